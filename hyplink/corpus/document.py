@@ -1,0 +1,43 @@
+"""A text and the mentions marked in it."""
+
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a document that speak of a concept.
+
+    Offsets are 0-based, half-open and count Unicode characters of the document's text exactly as given.
+
+    Attributes:
+        start: first character of the envelope (of the first span, where there are several).
+        end: character after the envelope (after the last span).
+        text: the words of the mention; those of a discontinuous one joined by one space.
+        parts: the annotated ids as the corpus writes them. Each part is a tuple of alternatives, any of which
+            is right. One part is the rule; a composite mention (`A|B`) has several and needs all of them.
+            Empty where no id was given.
+        spans: the pieces of a discontinuous mention in text order, else None.
+    """
+
+    start: int
+    end: int
+    text: str
+    parts: tuple[tuple[str, ...], ...] = ()
+    spans: tuple[Span, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with its mentions, ordered by (start, end). Mentions may nest and overlap.
+
+    Attributes:
+        doc_id: the name by which annotations and links refer to it.
+        text: the text exactly as given.
+        mentions: the mentions that were given with it; empty for plain text.
+    """
+
+    doc_id: str
+    text: str
+    mentions: tuple[Mention, ...] = ()
