@@ -2,5 +2,6 @@
 
 from hyplink.ontology.concept import Concept, Synonym
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.problems import Problem
 
-__all__ = ["Concept", "Ontology", "Synonym"]
+__all__ = ["Concept", "Ontology", "Problem", "Synonym"]
