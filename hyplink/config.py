@@ -49,18 +49,52 @@ class DataSettings(Section):
 class TrainOntologySettings(Section):
     """How the concepts are placed in the Poincaré ball."""
 
-    trainer: Literal["gensim"] = Field("gensim", description="gensim: gensim's PoincareModel.")
+    trainer: Literal["gensim", "fast", "construct"] = Field(
+        "gensim",
+        description="fast: hyplink's own kernel, a hundred times gensim's speed. gensim: gensim's PoincareModel, the "
+        "reference. construct: the closed form alone, in a moment.",
+    )
+    init: Literal["random", "construct"] = Field(
+        "random",
+        description="Where training starts: at random near the origin, or from the closed form of the hierarchy.",
+    )
     dim: int = Field(20, ge=2, le=1000, description="Dimensions of the ball.")
     epochs: int = Field(50, ge=1, description="Passes over the (child, ancestor) pairs.")
     negatives: int = Field(10, ge=1, description="Unrelated concepts drawn for each pair.")
     lr: float = Field(0.1, gt=0, le=10, description="Learning rate.")
-    burn_in_epochs: int = Field(10, ge=0, description="First epochs, at a tenth of the learning rate.")
+    burn_in_epochs: int = Field(10, ge=0, description="First epochs, at the learning rate of the next line.")
+    burn_in_lr: float = Field(0.01, gt=0, le=10, description="Learning rate of the first epochs.")
     max_radius: float = Field(
         3.0,
         gt=0,
         le=12,
         description="Greatest hyperbolic distance of a concept from the origin. About 3 is best to link with; "
         "at 12 the embedding reconstructs the hierarchy best and nothing can be regressed onto it.",
+    )
+    gensim_clip: bool = Field(
+        False,
+        description="For trainer gensim: gensim's own clip, with its epsilon of 1e-5, in place of max_radius.",
+    )
+    batch_size: int = Field(10, ge=1, description="For trainer gensim: pairs in a step.")
+    inverse_temperature: float = Field(
+        1.0, gt=0, le=100, description="For trainer fast: factor of the distances in the loss."
+    )
+    uniform_share: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="For trainer fast: share of the negatives drawn evenly from all concepts; the others are drawn by "
+        "how often a concept occurs, to the power 0.75.",
+    )
+    threads: int = Field(
+        1, ge=1, le=256, description="For trainer fast: threads. More than one is faster and not repeatable to the bit."
+    )
+    evaluate_every: int = Field(0, ge=0, description="Measure the embedding every so many epochs. 0: at the end alone.")
+    patience: int = Field(
+        0, ge=0, description="Stop after so many measurements without a better one and keep the best. 0: never."
+    )
+    held_out_edges: float = Field(
+        0.0, ge=0, lt=1, description="Share of the (child, ancestor) pairs kept from training, to measure prediction."
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
 
