@@ -1,7 +1,7 @@
 """The is-a hierarchy as a graph of integers: walks up, walks down, depths and closure."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -36,13 +36,13 @@ class IsaGraph:
             known = self._ancestors[concept] = self._walk_up(concept)
         return known
 
-    def descendants(self, concept: int) -> set[int]:
-        """The concept and everything below it."""
-        found = {concept}
-        queue = [concept]
+    def reachable(self, starts: Iterable[int], blocked: Collection[int] = ()) -> set[int]:
+        """The starts and everything below them that is reached without stepping on a blocked concept."""
+        queue = [start for start in starts if start not in blocked]
+        found = set(queue)
         for upper in queue:
             for lower in self.children[upper]:
-                if lower not in found:
+                if lower not in found and lower not in blocked:
                     found.add(lower)
                     queue.append(lower)
         return found

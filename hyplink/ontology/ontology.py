@@ -76,7 +76,7 @@ class Ontology:
 
     def descendants(self, concept_id: str) -> frozenset[str]:
         """The concept and all below it, each once."""
-        return frozenset(self._ids(self._graph.descendants(self.index_of[concept_id])))
+        return frozenset(self._ids(self._graph.reachable([self.index_of[concept_id]])))
 
     def depth(self, concept_id: str) -> int:
         """Is-a steps on the shortest way up to a root; 0 for a root."""
@@ -123,15 +123,18 @@ class Ontology:
         return self._by_id(self._graph.near(self.index_of[concept_id], max_distance))
 
     def restricted_to(self, roots: Sequence[str] = (), exclude: Sequence[str] = ()) -> "Ontology":
-        """The branches below `roots` (all, if none is named) without the branches below `exclude`.
+        """The concepts below `roots` (all, if none is named) without those of `exclude` and what lies below them alone.
 
-        A branch is a concept with everything below it, whatever else that hangs on. Obsolete concepts stay.
+        What also hangs on a concept that is kept stays. So do the obsolete concepts.
 
         Raises:
             InputError: an id is not that of a live concept, or fewer than two concepts are left.
         """
-        kept = set(self.concept_ids) if not roots else self._branches("roots", roots)
-        kept -= self._branches("exclude", exclude)
+        for what, concept_ids in (("roots", roots), ("exclude", exclude)):
+            for concept_id in concept_ids:
+                self.require(what, concept_id)
+        starts, blocked = (set(map(self.index_of.__getitem__, ids)) for ids in (roots or self.roots, exclude))
+        kept = set(self._ids(self._graph.reachable(starts, blocked)))
         if len(kept) < 2:
             raise InputError(
                 f"roots {list(roots)} and exclude {list(exclude)} leave {len(kept)} of {len(self):,} concepts; "
@@ -144,8 +147,8 @@ class Ontology:
         )
         return self._with_concepts((*live, *self.obsolete.values()))
 
-    def with_synonyms(self, synonyms: Mapping[str, Iterable[str]]) -> "Ontology":
-        """The same ontology with further exact synonyms, after those of the file.
+    def with_synonyms(self, synonyms: Mapping[str, Iterable[str | Synonym]]) -> "Ontology":
+        """The same ontology with further synonyms after those of the file; a plain string is an exact one.
 
         Raises:
             InputError: an id is not that of a live concept.
@@ -153,9 +156,7 @@ class Ontology:
         for concept_id in synonyms:
             self.require("synonyms", concept_id)
         further = {
-            concept_id: replace(concept, synonyms=(*concept.synonyms, *map(Synonym, synonyms[concept_id])))
-            for concept_id, concept in self.concepts.items()
-            if concept_id in synonyms
+            concept_id: _with_further_names(self.concepts[concept_id], names) for concept_id, names in synonyms.items()
         }
         return self._with_concepts({**self.concepts, **further, **self.obsolete}.values())
 
@@ -172,13 +173,6 @@ class Ontology:
             raise InputError(f"{what}: {concept_id} is obsolete" + (f"; it is replaced by {heirs}" if heirs else ""))
         near = "; ".join(f"{near_id} ({self.concepts[near_id].label})" for near_id in self._like(concept_id))
         raise InputError(f"{what}: no concept {concept_id!r} in {self.source or 'the ontology'}; nearest: {near}")
-
-    def _branches(self, what: str, tops: Iterable[str]) -> set[str]:
-        branches: set[str] = set()
-        for top in tops:
-            self.require(what, top)
-            branches |= self.descendants(top)
-        return branches
 
     def _like(self, text: str) -> list[str]:
         """Ids of at most three concepts whose id or name resembles the text, best first."""
@@ -208,3 +202,9 @@ class Ontology:
 
     def _by_id(self, steps_of: Mapping[int, int]) -> dict[str, int]:
         return dict(zip(self._ids(steps_of), steps_of.values(), strict=True))
+
+
+def _with_further_names(concept: Concept, names: Iterable[str | Synonym]) -> Concept:
+    given = (Synonym(name) if isinstance(name, str) else name for name in names)
+    further = tuple(synonym for synonym in given if synonym.text not in concept.names())
+    return replace(concept, synonyms=concept.synonyms + further)

@@ -9,12 +9,18 @@ EXAMPLES_KEPT = 3
 WHAT_WAS_DONE: Mapping[str, str] = {
     "alternative-id-in-use": "alternative ids that are also ids of live concepts, dropped",
     "ambiguous-name": "names that belong to several concepts (case aside), kept",
+    "bent-quotes": "texts whose quotation marks bend the OBO syntax, read as far as they are clear",
+    "bent-references": "reference lists that bend the OBO syntax, passed over",
     "cycle": "is-a edges that closed a cycle, dropped",
     "dangling-parent": "is-a parents that the ontology does not hold, dropped",
     "duplicate-id": "further descriptions of an id that was already described, merged into the first",
+    "empty-tag": "tags without a value, passed over",
     "no-name": "concepts without a name, named by their id",
+    "no-scope": "synonyms without one of OBO's four scopes, taken as RELATED",
     "obsolete-parent": "is-a parents that are obsolete, dropped",
+    "repeated-tag": "tags that stand a second time where one is allowed, the first kept",
     "self-parent": "concepts that named themselves as parent, dropped",
+    "stub": "entries with neither name nor place in the hierarchy, left out",
 }
 
 

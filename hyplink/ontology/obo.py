@@ -1,0 +1,136 @@
+"""Reads OBO files: terms, their names and their is-a edges."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import cast
+
+from hyplink.errors import InputError
+from hyplink.ontology.concept import Concept, Scope, Synonym
+from hyplink.ontology.obo_syntax import Clause, Stanza, are_references, first_word, plain, quoted, read_stanzas
+from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.problems import ProblemLog
+
+SYNONYM_TAGS: Mapping[str, Scope | None] = {
+    "synonym": None,  # the scope stands in the value
+    "exact_synonym": "EXACT",
+    "narrow_synonym": "NARROW",
+    "broad_synonym": "BROAD",
+    "related_synonym": "RELATED",
+}
+ONCE = ("name", "def", "is_obsolete")
+
+
+def read_obo(path: Path) -> Ontology:
+    """The ontology of an OBO file, plain or gzip-compressed, with obsolete terms kept apart.
+
+    Of all relations only is_a counts. Other stanzas than [Term] are passed over, and so are entries without a name
+    that are neither child nor parent: what is left of another ontology in an extract.
+
+    Raises:
+        InputError: the file cannot be read, is not OBO, or a [Term] has no id or two (file and line).
+    """
+    log = ProblemLog()
+    release = None
+    concepts = []
+    for stanza in read_stanzas(path):
+        if stanza.heading == "Term":
+            concepts.append(_concept(path, stanza, log))
+        elif stanza.heading == "":
+            release = _release(stanza.clauses)
+    if not concepts:
+        raise InputError.at(path, None, "no [Term] in it; an OBO ontology was expected")
+    kept = _without_stubs(concepts, log)
+    return Ontology(kept, source=path.name, release=release, problems=log.problems())
+
+
+def _release(header: Iterable[Clause]) -> str | None:
+    given = {clause.tag: plain(clause.value) for clause in header}
+    return given.get("data-version") or given.get("version") or given.get("date") or None
+
+
+def _concept(path: Path, stanza: Stanza, log: ProblemLog) -> Concept:
+    concept_id = _id(path, stanza)
+    clauses = _by_tag(stanza, log)
+    definition = _definition(clauses["def"], log)
+    return Concept(
+        concept_id=concept_id,
+        label=next((plain(clause.value) for clause in clauses["name"]), ""),
+        synonyms=_synonyms(stanza.clauses, log),
+        definition=definition,
+        parents=_ids(clauses["is_a"]),
+        alternative_ids=_ids(clauses["alt_id"]),
+        cross_references=_ids(clauses["xref"]),
+        obsolete=any(plain(clause.value) == "true" for clause in clauses["is_obsolete"]),
+        replaced_by=_ids(clauses["replaced_by"]),
+    )
+
+
+def _id(path: Path, stanza: Stanza) -> str:
+    ids = [(clause.line, first_word(clause.value)) for clause in stanza.clauses if clause.tag == "id"]
+    if not ids or not ids[0][1]:
+        raise InputError.at(path, stanza.line, "this [Term] has no id; give it a line 'id: PREFIX:number'")
+    if len(ids) > 1:
+        raise InputError.at(path, ids[1][0], "a second id in one [Term]; is a line '[Term]' missing above it?")
+    return ids[0][1]
+
+
+def _by_tag(stanza: Stanza, log: ProblemLog) -> dict[str, list[Clause]]:
+    by_tag: dict[str, list[Clause]] = defaultdict(list)
+    for clause in stanza.clauses:
+        if not clause.value:
+            log.add("empty-tag", f"line {clause.line}: {clause.tag}")
+        elif clause.tag in ONCE and by_tag[clause.tag]:
+            log.add("repeated-tag", f"line {clause.line}: {clause.tag}")
+        else:
+            by_tag[clause.tag].append(clause)
+    return by_tag
+
+
+def _ids(clauses: Iterable[Clause]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (first_word(clause.value) for clause in clauses))))
+
+
+def _definition(clauses: Iterable[Clause], log: ProblemLog) -> str | None:
+    for clause in clauses:
+        found = quoted(clause.value)
+        if not found.well_formed:
+            log.add("bent-quotes", f"line {clause.line}")
+        if not are_references(found.references):
+            log.add("bent-references", f"line {clause.line}: [{found.references}]")
+        return found.text or None
+    return None
+
+
+def _synonyms(clauses: Iterable[Clause], log: ProblemLog) -> tuple[Synonym, ...]:
+    return tuple(
+        synonym
+        for clause in clauses
+        if clause.tag in SYNONYM_TAGS and clause.value
+        for synonym in [_synonym(clause, log)]
+        if synonym.text
+    )
+
+
+def _synonym(clause: Clause, log: ProblemLog) -> Synonym:
+    found = quoted(clause.value)
+    if not found.well_formed:
+        log.add("bent-quotes", f"line {clause.line}")
+    if not are_references(found.references):
+        log.add("bent-references", f"line {clause.line}: [{found.references}]")
+    scope = SYNONYM_TAGS[clause.tag] or found.scope
+    if scope is None:
+        log.add("no-scope", f"line {clause.line}")
+    return Synonym(found.text, cast(Scope, scope or "RELATED"), found.kind)
+
+
+def _without_stubs(concepts: list[Concept], log: ProblemLog) -> list[Concept]:
+    placed = {parent for concept in concepts for parent in concept.parents}
+    placed.update(concept.concept_id for concept in concepts if concept.parents or concept.obsolete)
+    kept = []
+    for concept in concepts:
+        if concept.label or concept.synonyms or concept.concept_id in placed:
+            kept.append(concept)
+        else:
+            log.add("stub", concept.concept_id)
+    return kept

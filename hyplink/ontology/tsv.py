@@ -1,0 +1,78 @@
+"""Reads an ontology from tab-separated files: edges, names, and the user's own synonyms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast, get_args
+
+from hyplink.errors import InputError
+from hyplink.ontology.concept import Concept, Scope, Synonym
+from hyplink.ontology.lines import numbered_lines
+from hyplink.ontology.ontology import Ontology
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """One row of a file of names."""
+
+    line: int
+    concept_id: str
+    name: str
+    scope: Scope
+
+
+def read_tsv(edges_path: Path, names_path: Path | None = None) -> Ontology:
+    """The ontology of a file of `child<TAB>parent` ids, plain or gzip-compressed.
+
+    Every edge is taken as a direct one. The first name of an id is its label, the others are synonyms; an id that
+    has a name but no edge is a concept too. Concepts stand in the order in which the files first mention them.
+
+    Raises:
+        InputError: a file cannot be read, or a row has not the wanted columns (file and line).
+    """
+    parents: dict[str, list[str]] = {}
+    for _, (child, parent) in _rows(edges_path, "child<TAB>parent", 2, 2):
+        parents.setdefault(child, []).append(parent)
+        parents.setdefault(parent, [])
+    names: dict[str, list[NameRow]] = {}
+    for row in read_names(names_path) if names_path else ():
+        names.setdefault(row.concept_id, []).append(row)
+    concepts = (
+        _concept(concept_id, parents.get(concept_id, []), names.get(concept_id, []))
+        for concept_id in dict.fromkeys((*parents, *names))
+    )
+    return Ontology(concepts, source=edges_path.name)
+
+
+def read_names(path: Path) -> Iterator[NameRow]:
+    """The rows of a file of `id<TAB>name`, with a scope of OBO as third column where it is not EXACT.
+
+    Raises:
+        InputError: the file cannot be read, a row has not these columns, or a scope is none (file and line).
+    """
+    for line, (concept_id, name, *rest) in _rows(path, "id<TAB>name or id<TAB>name<TAB>scope", 2, 3):
+        scope = rest[0].upper() if rest else "EXACT"
+        if scope not in get_args(Scope):
+            known = ", ".join(get_args(Scope))
+            raise InputError.at(path, line, f"{rest[0]!r} is no scope of a name; use one of {known}")
+        yield NameRow(line, concept_id, name, cast(Scope, scope))
+
+
+def _concept(concept_id: str, parents: list[str], names: list[NameRow]) -> Concept:
+    return Concept(
+        concept_id=concept_id,
+        label=names[0].name if names else "",
+        synonyms=tuple(Synonym(row.name, row.scope) for row in names[1:]),
+        parents=tuple(parents),
+    )
+
+
+def _rows(path: Path, wanted: str, least: int, most: int) -> Iterator[tuple[int, list[str]]]:
+    """(line number, stripped cells) of the rows that are not blank; every cell must hold something."""
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if not least <= len(cells) <= most or not all(cells):
+            raise InputError.at(path, number, f"expected {wanted}, found {line[:60]!r}")
+        yield number, cells
