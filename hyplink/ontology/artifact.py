@@ -56,7 +56,7 @@ def _to_json(concept: Concept) -> dict[str, Any]:
     content: dict[str, Any] = {
         "id": concept.concept_id,
         "label": concept.label,
-        "synonyms": [[synonym.text, synonym.scope, synonym.kind] for synonym in concept.synonyms],
+        "synonyms": [_synonym_to_json(synonym) for synonym in concept.synonyms],
         "definition": concept.definition,
         **{name: getattr(concept, name) for name in _LISTS},
         "obsolete": concept.obsolete,
@@ -64,11 +64,17 @@ def _to_json(concept: Concept) -> dict[str, Any]:
     return {key: value for key, value in content.items() if value}
 
 
+def _synonym_to_json(synonym: Synonym) -> str | list[str | None]:
+    """The text of a plain exact synonym, which most are; else text, scope and kind."""
+    plain = synonym.scope == "EXACT" and synonym.kind is None
+    return synonym.text if plain else [synonym.text, synonym.scope, synonym.kind]
+
+
 def _from_json(content: dict[str, Any]) -> Concept:
     return Concept(
         concept_id=content["id"],
         label=content["label"],
-        synonyms=tuple(Synonym(text, scope, kind) for text, scope, kind in content.get("synonyms", ())),
+        synonyms=tuple(Synonym(s) if type(s) is str else Synonym(*s) for s in content.get("synonyms", ())),
         definition=content.get("definition"),
         obsolete=content.get("obsolete", False),
         **{name: tuple(content.get(name, ())) for name in _LISTS},

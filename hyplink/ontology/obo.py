@@ -7,7 +7,7 @@ from typing import cast
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.obo_syntax import Clause, Stanza, are_references, first_word, plain, quoted, read_stanzas
+from hyplink.ontology.obo_syntax import Clause, Quoted, Stanza, are_references, first_word, plain, quoted, read_stanzas
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
 
@@ -52,12 +52,11 @@ def _release(header: Iterable[Clause]) -> str | None:
 def _concept(path: Path, stanza: Stanza, log: ProblemLog) -> Concept:
     concept_id = _id(path, stanza)
     clauses = _by_tag(stanza, log)
-    definition = _definition(clauses["def"], log)
     return Concept(
         concept_id=concept_id,
         label=next((plain(clause.value) for clause in clauses["name"]), ""),
         synonyms=_synonyms(stanza.clauses, log),
-        definition=definition,
+        definition=_definition(clauses["def"], log),
         parents=_ids(clauses["is_a"]),
         alternative_ids=_ids(clauses["alt_id"]),
         cross_references=_ids(clauses["xref"]),
@@ -92,36 +91,29 @@ def _ids(clauses: Iterable[Clause]) -> tuple[str, ...]:
 
 
 def _definition(clauses: Iterable[Clause], log: ProblemLog) -> str | None:
-    for clause in clauses:
-        found = quoted(clause.value)
-        if not found.well_formed:
-            log.add("bent-quotes", f"line {clause.line}")
-        if not are_references(found.references):
-            log.add("bent-references", f"line {clause.line}: [{found.references}]")
-        return found.text or None
-    return None
+    return next((_quoted(clause, log).text or None for clause in clauses), None)
 
 
 def _synonyms(clauses: Iterable[Clause], log: ProblemLog) -> tuple[Synonym, ...]:
-    return tuple(
-        synonym
-        for clause in clauses
-        if clause.tag in SYNONYM_TAGS and clause.value
-        for synonym in [_synonym(clause, log)]
-        if synonym.text
-    )
+    given = (clause for clause in clauses if clause.tag in SYNONYM_TAGS and clause.value)
+    return tuple(synonym for synonym in (_synonym(clause, log) for clause in given) if synonym.text)
 
 
 def _synonym(clause: Clause, log: ProblemLog) -> Synonym:
-    found = quoted(clause.value)
-    if not found.well_formed:
-        log.add("bent-quotes", f"line {clause.line}")
-    if not are_references(found.references):
-        log.add("bent-references", f"line {clause.line}: [{found.references}]")
+    found = _quoted(clause, log)
     scope = SYNONYM_TAGS[clause.tag] or found.scope
     if scope is None:
         log.add("no-scope", f"line {clause.line}")
     return Synonym(found.text, cast(Scope, scope or "RELATED"), found.kind)
+
+
+def _quoted(clause: Clause, log: ProblemLog) -> Quoted:
+    found = quoted(clause.value)
+    if not found.well_formed:
+        log.add("bent-quotes", f"line {clause.line}")
+    if not are_references(found.references):
+        log.add("bent-references", f"line {clause.line}")
+    return found
 
 
 def _without_stubs(concepts: list[Concept], log: ProblemLog) -> list[Concept]:

@@ -14,16 +14,18 @@ from hyplink.ontology.lines import numbered_lines
 
 _HEADING = re.compile(r"\[(\w+)\]\s*(?:!.*)?")
 _CLAUSE = re.compile(r"\s*([A-Za-z][\w-]*):\s*(.*?)\s*")
-_TRAILING = re.compile(r"(?<!\\)\s\{\w[^{}]*=[^{}]*\}$")
-_COMMENT = re.compile(r"(?<!\\)(?:^|\s)!.*$")
+_TRAILING = re.compile(r"\s\{\w[^{}]*=[^{}]*\}$")
+_COMMENT = re.compile(r"(?:^|\s)!.*$")
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "W": " "}
 
-_REFERENCES = r"\s*(?P<references>\[.*\])?\s*(?:\{.*\})?\s*(?:!.*)?"
 _SCOPE = r"\s*(?P<scope>EXACT|NARROW|BROAD|RELATED)\b"
-_QUOTED = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*)"(?:{_SCOPE})?\s*(?P<kind>[^\s"\[{{!]+)?{_REFERENCES}')
-_BENT = re.compile(rf'"?(?P<text>.*?)"?(?:{_SCOPE}\s*(?P<kind>[^\s"\[{{!]+)?)?{_REFERENCES.replace(".*", "[^][]*", 1)}')
-_REFERENCE = re.compile(r'(?:[^\s:\\"]|\\.)+:(?:\\.|[^\s\\])*(?:\s+"(?:[^"\\]|\\.)*")?')
+_KIND = r"\s*(?P<kind>[^\s\"\[{!]+)"
+_END = r"\s*(?:\{.*\})?\s*(?:!.*)?"
+_QUOTED = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*)"(?:{_SCOPE})?(?:{_KIND})?\s*(?P<references>\[.*\])?{_END}')
+_BENT = re.compile(rf'"?(?P<text>.*?)"?(?:{_SCOPE}(?:{_KIND})?)?\s*(?P<references>\[[^][]*\])?{_END}')
+_REFERENCE = r'(?:[^\s\\,"]|\\.)+(?:\s+"(?:[^"\\]|\\.)*")?'
+_REFERENCE_LIST = re.compile(rf"\s*(?:{_REFERENCE}(?:\s*,\s*{_REFERENCE})*)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,5 @@ def unescaped(text: str) -> str:
 
 
 def are_references(references: str) -> bool:
-    """Whether the inside of a reference list follows the grammar: ids with a prefix, without bare spaces."""
-    return all(_REFERENCE.fullmatch(reference.strip()) for reference in _split(references))
-
-
-def _split(references: str) -> list[str]:
-    return re.split(r"(?<!\\),\s*", references) if references.strip() else []
+    """Whether the inside of a reference list follows the grammar: ids without bare spaces, between commas."""
+    return _REFERENCE_LIST.fullmatch(references) is not None

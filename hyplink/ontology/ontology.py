@@ -194,7 +194,7 @@ class Ontology:
         log = ProblemLog()
         for name, holders in concepts_of.items():
             if len(holders) > 1:
-                log.add("ambiguous-name", f"{name}: {', '.join(holders)}")
+                log.add("ambiguous-name", f"{name}: {', '.join(holders[:3])}")
         return log.problems()
 
     def _ids(self, indices: Iterable[int]) -> Iterator[str]:
@@ -206,5 +206,5 @@ class Ontology:
 
 def _with_further_names(concept: Concept, names: Iterable[str | Synonym]) -> Concept:
     given = (Synonym(name) if isinstance(name, str) else name for name in names)
-    further = tuple(synonym for synonym in given if synonym.text not in concept.names())
+    further = tuple(synonym for synonym in dict.fromkeys(given) if synonym.text not in concept.names())
     return replace(concept, synonyms=concept.synonyms + further)
