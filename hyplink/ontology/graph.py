@@ -57,11 +57,9 @@ class IsaGraph:
         if a == b:
             return 0
         above_a, above_b = self.ancestors(a), self.ancestors(b)
-        through_virtual_root = self.depths[a] + self.depths[b] + 2
-        return min(
-            (above_a[common] + above_b[common] for common in above_a.keys() & above_b.keys()),
-            default=through_virtual_root,
-        )
+        over_virtual_root = self.depths[a] + self.depths[b] + 2
+        over_common = (above_a[common] + above_b[common] for common in above_a.keys() & above_b.keys())
+        return min(chain([over_virtual_root], over_common))
 
     def near(self, concept: int, max_distance: int) -> dict[int, int]:
         """Concepts at a tree distance of at most `max_distance`, not counting paths over the virtual root."""

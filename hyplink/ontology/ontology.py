@@ -164,15 +164,21 @@ class Ontology:
         """Does nothing for the id of a live concept.
 
         Raises:
-            InputError: it is none; the message begins with `what` and names the nearest ids and labels.
+            InputError: it is none; the message begins with `what` and names the ids that may be meant.
         """
-        if concept_id in self.concepts:
-            return
+        if concept_id not in self.concepts:
+            raise InputError(f"{what}: {self._unknown(concept_id)}")
+
+    def _unknown(self, concept_id: str) -> str:
+        """Why the id is not that of a live concept, and which are meant perhaps."""
         if concept_id in self.obsolete:
             heirs = " or ".join(self.obsolete[concept_id].replaced_by)
-            raise InputError(f"{what}: {concept_id} is obsolete" + (f"; it is replaced by {heirs}" if heirs else ""))
-        near = "; ".join(f"{near_id} ({self.concepts[near_id].label})" for near_id in self._like(concept_id))
-        raise InputError(f"{what}: no concept {concept_id!r} in {self.source or 'the ontology'}; nearest: {near}")
+            return f"{concept_id} is obsolete" + (f"; replaced by {heirs}" if heirs else "; name a live concept")
+        merged_into = [i for i, concept in self.concepts.items() if concept_id in concept.alternative_ids]
+        likely = "; ".join(f"{i} ({self.concepts[i].label})" for i in merged_into or self._like(concept_id))
+        if merged_into:
+            return f"{concept_id} was merged into {likely}; name that"
+        return f"no concept {concept_id!r} in {self.source or 'the ontology'}; nearest: {likely}"
 
     def _like(self, text: str) -> list[str]:
         """Ids of at most three concepts whose id or name resembles the text, best first."""

@@ -1,0 +1,140 @@
+"""Whatever an ontology file says, the result is a sound hierarchy, and what was changed is counted."""
+
+import pickle
+
+import networkx as nx
+from hypothesis import given
+
+from hyplink.ontology import Concept, Ontology
+from tests.ontology.strategies import concept_lists, graph_of
+
+BORNE_WITH = {"ambiguous-name"}
+
+
+def counts(ontology: Ontology) -> dict[str, int]:
+    return {problem.kind: problem.count for problem in ontology.problems}
+
+
+def test_a_cycle_loses_the_edge_that_closes_it_and_stays_on_its_root():
+    ontology = Ontology(
+        [
+            Concept("b", "b", parents=("d", "a")),
+            Concept("a", "a"),
+            Concept("c", "c", parents=("b",)),
+            Concept("d", "d", parents=("c",)),
+        ]
+    )
+    assert ontology.roots == ("a",)
+    assert ontology.ancestors("d") == {"d": 0, "c": 1, "b": 2, "a": 3}
+    assert counts(ontology) == {"cycle": 1}
+    assert "b is_a d" in ontology.problems[0].sentence
+
+
+def test_a_cycle_without_a_root_is_entered_at_its_first_concept():
+    ontology = Ontology([Concept("a", "a", parents=("b",)), Concept("b", "b", parents=("a",))])
+    assert ontology.roots == ("a",)
+    assert counts(ontology) == {"cycle": 1}
+
+
+def test_parents_that_cannot_be_are_dropped_and_counted_by_their_fault():
+    ontology = Ontology(
+        [
+            Concept("a", "a", parents=("a", "nowhere", "old", "b", "b")),
+            Concept("b", "b"),
+            Concept("old", "old", obsolete=True, parents=("nowhere",)),
+        ]
+    )
+    assert ontology.concepts["a"].parents == ("b",)
+    assert counts(ontology) == {"self-parent": 1, "dangling-parent": 1, "obsolete-parent": 1}
+
+
+def test_two_descriptions_of_an_id_become_one_concept():
+    ontology = Ontology(
+        [
+            Concept("a", "first", parents=("r",), alternative_ids=("x",)),
+            Concept("r", "root"),
+            Concept("a", "second", definition="what it is", parents=("r", "s"), obsolete=True),
+            Concept("s", "other root"),
+        ]
+    )
+    merged = ontology.concepts["a"]
+    assert merged.names() == ("first", "second")
+    assert (merged.definition, merged.parents, merged.alternative_ids) == ("what it is", ("r", "s"), ("x",))
+    assert ontology.concept_ids == ("a", "r", "s")
+    assert counts(ontology) == {"duplicate-id": 1}
+
+
+def test_a_concept_without_a_name_is_called_by_its_id():
+    ontology = Ontology([Concept("a", ""), Concept("b", "b", parents=("a",))])
+    assert ontology.concepts["a"].label == "a"
+    assert counts(ontology) == {"no-name": 1}
+
+
+def test_an_alternative_id_that_is_a_live_concept_is_dropped():
+    ontology = Ontology(
+        [
+            Concept("a", "a", alternative_ids=("b", "old", "c")),
+            Concept("b", "b"),
+            Concept("old", "old", obsolete=True),
+        ]
+    )
+    assert ontology.concepts["a"].alternative_ids == ("old", "c")
+    assert counts(ontology) == {"alternative-id-in-use": 1}
+
+
+def test_obsolete_concepts_are_kept_apart(animals):
+    assert animals.obsolete["A:11"].replaced_by == ("A:6",)
+    assert "A:11" not in animals.concepts
+    assert "A:11" not in animals.index_of
+
+
+def test_names_that_several_concepts_share_are_counted_once_case_aside():
+    ontology = Ontology([Concept("a", "Cold"), Concept("b", "cold"), Concept("c", "COLD"), Concept("d", "d")])
+    assert counts(ontology) == {"ambiguous-name": 1}
+
+
+def test_a_sentence_says_what_was_done_how_often_and_where():
+    ontology = Ontology([Concept(f"x{i}", f"{i}", parents=("gone",)) for i in range(5)])
+    assert ontology.problems[0].sentence == (
+        "is-a parents that the ontology does not hold, dropped: 5 (x0 is_a gone; x1 is_a gone; x2 is_a gone; …)"
+    )
+
+
+def test_an_ontology_can_be_pickled(animals):
+    again = pickle.loads(pickle.dumps(animals))
+    assert again.concepts == animals.concepts
+    assert again.tree_distance("A:7", "A:10") == 6
+
+
+@given(concept_lists())
+def test_any_concepts_make_a_sound_hierarchy(concepts):
+    ontology = Ontology(concepts)
+    graph = graph_of(ontology)
+    assert nx.is_directed_acyclic_graph(graph)
+    assert set(graph) == set(ontology.concept_ids)
+    assert all(concept.label for concept in ontology.concepts.values())
+    assert ontology.concepts.keys() | ontology.obsolete.keys() == {concept.concept_id for concept in concepts}
+
+
+@given(concept_lists())
+def test_what_was_sound_is_not_touched(concepts):
+    ontology = Ontology(concepts)
+    again = Ontology([*ontology.concepts.values(), *ontology.obsolete.values()])
+    assert again.concepts == ontology.concepts
+    assert counts(again).keys() <= BORNE_WITH
+
+
+@given(concept_lists())
+def test_breaking_cycles_leaves_everything_below_the_roots_where_it_hung(concepts):
+    ontology = Ontology(concepts)
+    given_ids = ontology.concept_ids
+    edges = [
+        (concept.concept_id, parent)
+        for concept in concepts
+        for parent in concept.parents
+        if concept.concept_id in given_ids and parent in given_ids and parent != concept.concept_id
+    ]
+    asserted = nx.DiGraph(edges)
+    asserted.add_nodes_from(given_ids)
+    for root in (concept for concept in given_ids if not asserted.out_degree(concept)):
+        assert ontology.descendants(root) == nx.ancestors(asserted, root) | {root}

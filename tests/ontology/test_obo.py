@@ -1,0 +1,197 @@
+"""OBO files: what is read, what is borne with and counted, and what is refused with file and line."""
+
+import gzip
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyplink.errors import InputError
+from hyplink.ontology import Synonym, read_ontology
+from hyplink.ontology.obo_syntax import are_references, first_word, plain, quoted
+
+TWO_TERMS = "[Term]\nid: A:1\nname: one\n\n[Term]\nid: A:2\nname: two\nis_a: A:1\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads an ontology from the text of an OBO file."""
+
+    def read_text(text: str):
+        path = tmp_path / "some.obo"
+        path.write_bytes(text.encode())
+        return read_ontology(path)
+
+    return read_text
+
+
+def counts(ontology):
+    return {problem.kind: problem.count for problem in ontology.problems}
+
+
+def test_a_term_is_read_with_all_its_parts(animals):
+    dog = animals.concepts["A:4"]
+    assert dog.label == "dog"
+    assert dog.definition == 'A "best friend" of man;\nit barks.'
+    assert dog.synonyms == (
+        Synonym("domestic dog", "EXACT"),
+        Synonym("dogs", "EXACT", "PLURAL"),
+        Synonym("canine", "BROAD"),
+    )
+    assert dog.parents == ("A:2", "A:3")
+    assert dog.alternative_ids == ("A:40",)
+    assert dog.cross_references == ("NCBITaxon:9615",)
+    assert (animals.release, animals.source) == ("2026-01-01", "animals.obo")
+    assert animals.problems == ()
+
+
+def test_an_exclamation_mark_ends_a_name_but_not_a_quoted_text(animals):
+    assert animals.concepts["A:8"].names() == ("blue whale",)
+    assert animals.concepts["A:7"].names() == ("poodle", "pudel ! really")
+
+
+def test_only_is_a_counts_and_only_terms_are_concepts(animals):
+    assert animals.concepts["A:8"].parents == ("A:6",)
+    assert "lives_in" not in animals.concepts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWO_TERMS.replace("\n\n", "\n"),
+        TWO_TERMS.replace("\n", "\r\n"),
+        TWO_TERMS.replace("name: two", "\n! a comment\nname: two"),
+        "\ufeff" + TWO_TERMS,
+        "! made by hand\n" + TWO_TERMS + "\n[Annotation]\nsubject: A:1\n",
+    ],
+    ids=["no empty lines", "Windows line ends", "empty line and comment in a term", "byte order mark", "other stanza"],
+)
+def test_layout_does_not_matter(read, text):
+    ontology = read(text)
+    assert list(ontology.names()) == [("one", "A:1"), ("two", "A:2")]
+    assert ontology.concepts["A:2"].parents == ("A:1",)
+    assert ontology.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "kind"),
+    [
+        ('synonym: "the "good" one" EXACT []', ('the "good" one',), "bent-quotes"),
+        ("synonym: bare one EXACT [X:1]", ("bare one",), "bent-quotes"),
+        ('synonym: "never closed EXACT []', ("never closed",), "bent-quotes"),
+        ('synonym: "scopeless" []', ("scopeless",), "no-scope"),
+        ('synonym: "misspelt" EXAKT []', ("misspelt",), "no-scope"),
+        ('synonym: "cited" EXACT [isbn 0080923437]', ("cited",), "bent-references"),
+        ("synonym:", (), "empty-tag"),
+        ("name: uno", (), "repeated-tag"),
+    ],
+)
+def test_bent_syntax_is_read_and_counted(read, line, names, kind):
+    ontology = read(TWO_TERMS.replace("name: one", f"name: one\n{line}"))
+    assert ontology.concepts["A:1"].names() == ("one", *names)
+    assert counts(ontology) == {kind: 1}
+    assert "line 4" in ontology.problems[0].sentence
+
+
+def test_a_bent_definition_is_read_as_far_as_it_is_clear(read):
+    ontology = read(TWO_TERMS.replace("name: one", "name: one\ndef: The first of all. [X:1]"))
+    assert ontology.concepts["A:1"].definition == "The first of all."
+    assert counts(ontology) == {"bent-quotes": 1}
+
+
+def test_the_deprecated_synonym_tags_carry_their_scope(read):
+    ontology = read(TWO_TERMS.replace("name: one", 'name: one\nnarrow_synonym: "uno" []'))
+    assert ontology.concepts["A:1"].synonyms == (Synonym("uno", "NARROW"),)
+    assert ontology.problems == ()
+
+
+def test_nameless_stubs_of_other_ontologies_are_left_out_unless_something_hangs_on_them(read):
+    ontology = read(TWO_TERMS + "\n[Term]\nid: B:1\n\n[Term]\nid: B:2\n\n[Term]\nid: A:3\nname: three\nis_a: B:2\n")
+    assert ontology.concept_ids == ("A:1", "A:2", "B:2", "A:3")
+    assert counts(ontology) == {"stub": 1, "no-name": 1}
+
+
+def test_a_term_that_is_described_twice_is_one_concept(read):
+    ontology = read(TWO_TERMS + '\n[Term]\nid: A:1\nname: uno\nsynonym: "first" EXACT []\n')
+    assert ontology.concepts["A:1"].names() == ("one", "uno", "first")
+    assert counts(ontology) == {"duplicate-id": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("<?xml version='1.0'?>\n<rdf:RDF/>", r":1: not OBO: .* found \"<\?xml"),
+        ("format-version: 1.2\n", "no \\[Term\\] in it"),
+        (TWO_TERMS.replace("name: two", "name two"), ":7: not OBO: expected 'tag: value' or .* 'name two'"),
+        (TWO_TERMS.replace("id: A:2\n", ""), r":5: this \[Term\] has no id"),
+        (TWO_TERMS.replace("id: A:2", "id:"), r":5: this \[Term\] has no id"),
+        (TWO_TERMS.replace("\n[Term]\nid: A:2", "id: A:2"), r":4: a second id in one \[Term\]"),
+        ("[Term]\nid: A:1\nname: one\n", "holds one concept; a linker needs at least two"),
+        ("[Term]\nid: A:1\nname: one\nis_obsolete: true\n", "holds no concept"),
+    ],
+)
+def test_what_is_no_ontology_is_refused_with_the_place(read, text, message):
+    with pytest.raises(InputError, match=rf"some\.obo.*{message}"):
+        read(text)
+
+
+def test_a_byte_that_is_not_utf8_is_named_with_its_line(tmp_path):
+    path = tmp_path / "latin.obo"
+    path.write_bytes(TWO_TERMS.replace("two", "zw\xf6lf").encode("latin-1"))
+    with pytest.raises(InputError, match=r"latin\.obo:7: byte 0xf6 is not UTF-8"):
+        read_ontology(path)
+
+
+def test_gzip_is_read_whatever_the_file_is_called(tmp_path):
+    for name in ("a.obo.gz", "a.obo"):
+        (tmp_path / name).write_bytes(gzip.compress(TWO_TERMS.encode()))
+        assert len(read_ontology(tmp_path / name)) == 2
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-20], lambda b: b[:30] + b"\0\0\0\0" + b[34:]])
+def test_damaged_gzip_is_refused(tmp_path, damage):
+    path = tmp_path / "cut.obo.gz"
+    path.write_bytes(damage(gzip.compress(TWO_TERMS.encode() * 20)))
+    with pytest.raises(InputError, match=r"cut\.obo\.gz.*damaged gzip"):
+        read_ontology(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"no\.obo: cannot be read: No such file"):
+        read_ontology(tmp_path / "no.obo")
+    (tmp_path / "folder.obo").mkdir()
+    with pytest.raises(InputError, match=r"folder\.obo: cannot be read: Is a directory"):
+        read_ontology(tmp_path / "folder.obo")
+
+
+def test_values_lose_modifiers_and_comments_and_are_unescaped():
+    assert plain(r'a\, b\:c {source="X:1"} ! said aloud') == "a, b:c"
+    assert plain(r"wow\! {set}") == "wow! {set}"
+    assert first_word("A:1 ! one") == first_word('A:1 {x="y"}') == "A:1"
+    assert first_word("! nothing") == ""
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.just(" ")))
+def test_any_text_survives_quoting(text):
+    escaped = re.sub(r'(["\\!{}])', r"\\\1", text)
+    found = quoted(f'"{escaped}" EXACT KIND [A:1 "so, they say", B:2]')
+    assert (found.text, found.scope, found.kind, found.well_formed) == (text.strip(), "EXACT", "KIND", True)
+    assert are_references(found.references)
+
+
+@pytest.mark.parametrize(
+    ("references", "well_formed"),
+    [
+        ("", True),
+        (r"url:http\://a.b/c, PMID:1", True),
+        ("http://a.b/c", True),
+        ('X:1 "one, two", Y:2', True),
+        (r"X:a\ b", True),
+        ("JA:Epilepsy Genetics Kiel", False),
+        ("isbn 0080923437", False),
+    ],
+)
+def test_bare_spaces_bend_a_reference_list(references, well_formed):
+    assert are_references(references) is well_formed

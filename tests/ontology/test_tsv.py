@@ -1,0 +1,77 @@
+"""Ontologies from tab-separated edges and names, and the user's own synonyms from a file."""
+
+import re
+
+import pytest
+
+from hyplink.errors import InputError
+from hyplink.ontology import Synonym, read_ontology
+
+EDGES = "cat\tmammal\ndog\tmammal\n\nmammal\tanimal\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a text under a name and gives its path."""
+
+    def write_text(name: str, text: str):
+        path = tmp_path / name
+        path.write_bytes(text.encode())
+        return path
+
+    return write_text
+
+
+def test_edges_alone_make_concepts_that_are_called_by_their_ids(write):
+    ontology = read_ontology(write("e.tsv", EDGES))
+    assert ontology.concept_ids == ("cat", "mammal", "dog", "animal")
+    assert ontology.depth("cat") == 2
+    assert ("cat", "cat") in set(ontology.names())
+
+
+def test_the_first_name_is_the_label_and_a_named_id_is_a_concept(write):
+    names = write("n.tsv", "cat\tCat\r\ncat\tpussy\tinformal\r\n".replace("informal", "related") + "fern\tFern\n")
+    ontology = read_ontology(write("e.tsv", EDGES), names=names)
+    assert ontology.concepts["cat"].label == "Cat"
+    assert ontology.concepts["cat"].synonyms == (Synonym("pussy", "RELATED"),)
+    assert ontology.roots == ("animal", "fern")
+    assert [(p.kind, p.count) for p in ontology.problems] == [("no-name", 3)]
+
+
+def test_the_users_synonyms_join_the_names_before_the_branches_are_cut(write):
+    synonyms = write("s.tsv", "cat\tmoggy\ndog\thound\tNARROW\n")
+    ontology = read_ontology(write("e.tsv", EDGES), synonyms=synonyms, exclude=["dog"])
+    assert ontology.concepts["cat"].names() == ("cat", "moggy")
+    assert "dog" not in ontology.concepts
+
+
+@pytest.mark.parametrize(
+    ("edges", "names", "synonyms", "message"),
+    [
+        ("cat mammal\n", None, None, "e.tsv:1: expected child<TAB>parent, found 'cat mammal'"),
+        ("cat\tmammal\ndog\t\n", None, None, "e.tsv:2: expected child<TAB>parent"),
+        ("a\tb\tc\n", None, None, "e.tsv:1: expected child<TAB>parent"),
+        ("cat\tcat\n", None, None, "e.tsv: holds one concept"),
+        (EDGES, "cat\n", None, "n.tsv:1: expected id<TAB>name or"),
+        (EDGES, "cat\tCat\tEXAKT\n", None, "n.tsv:1: 'EXAKT' is no scope of a name; use one of EXACT, NARROW"),
+        (EDGES, "", None, "n.tsv: the file is empty"),
+        (EDGES, None, "cat\tmoggy\ncar\tauto\n", "s.tsv:2: no concept 'car' in e.tsv; nearest: cat (cat)"),
+    ],
+)
+def test_malformed_rows_are_refused_with_file_and_line(write, edges, names, synonyms, message):
+    files = {
+        "names": write("n.tsv", names) if names is not None else None,
+        "synonyms": write("s.tsv", synonyms) if synonyms is not None else None,
+    }
+    with pytest.raises(InputError, match=re.escape(message)):
+        read_ontology(write("e.tsv", edges), **files)
+
+
+def test_a_format_that_is_not_read_is_refused(write):
+    with pytest.raises(InputError, match=r"a\.owl: .*wanted \.obo or \.tsv"):
+        read_ontology(write("a.owl", "<rdf/>"))
+
+
+def test_names_beside_an_obo_file_are_refused(write):
+    with pytest.raises(InputError, match=r"n\.tsv: names go with a \.tsv ontology"):
+        read_ontology(write("a.obo", ""), names=write("n.tsv", "cat\tCat\n"))
