@@ -128,6 +128,13 @@ class FitSettings(Section):
     epochs: int = Field(40, ge=1, description="Passes over the training mentions.")
     batch_size: int = Field(128, ge=1, description="Mentions in a step.")
     lr: float = Field(2e-3, gt=0, le=0.1, description="Learning rate of the network (AdamW).")
+    points_lr: float = Field(0.03, gt=0, le=0.1, description="Learning rate of the concepts' points (Riemannian Adam).")
+    hierarchy_smoothing: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        description="Share of each training target that is spread over concepts near it in the hierarchy.",
+    )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
 
 

@@ -1,0 +1,94 @@
+"""What a regressor learns from: encoded names and mentions with the concepts that they mean."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+CONTEXT_DROP = 0.3
+"""Share of a step's mentions that are shown without their context, so that their words must be enough."""
+
+CONTEXT_LOAN = 0.7
+"""Share of a step's names that are shown in the context of some mention: a context alone then proves nothing."""
+
+
+@dataclass(frozen=True)
+class TrainingExamples:
+    """Encoded names and mentions, one row for each concept that an example may mean.
+
+    Attributes:
+        vectors: float32 (n, dim), names first.
+        concepts: concept indices int64 (n,).
+        weights: float32 (n,), mean 1.
+        n_names: how many of the rows, the first ones, are names without context.
+        mention_dim: numbers of a vector that speak of the mention; the rest speaks of its context.
+    """
+
+    vectors: Tensor
+    concepts: Tensor
+    weights: Tensor
+    n_names: int
+    mention_dim: int
+
+    @classmethod
+    def of(
+        cls,
+        names: NDArray[np.float32],
+        name_concepts: Sequence[int],
+        mentions: NDArray[np.float32],
+        mention_texts: Sequence[str],
+        gold: Sequence[Collection[int]],
+        mention_dim: int,
+    ) -> "TrainingExamples":
+        """The examples of encoded names and of encoded mentions.
+
+        A mention that may mean any of several concepts counts once in all. One that stands k times in the texts
+        with the same meaning counts √k times in all: frequent mentions shall not drown the names.
+
+        Args:
+            names: vectors of names, float32 (n_names, dim).
+            name_concepts: the concept index of each name.
+            mentions: vectors of mentions in context, float32 (n_mentions, dim).
+            mention_texts: the words of each mention.
+            gold: the concept indices that each mention may mean; mentions without any are left out.
+            mention_dim: see above.
+        """
+        rows = [(row, concept) for row, concepts in enumerate(gold) for concept in sorted(concepts)]
+        keys = [(mention_texts[row].lower(), concept) for row, concept in rows]
+        times = Counter(keys)
+        weights = [times[key] ** -0.5 / len(gold[row]) for key, (row, _) in zip(keys, rows, strict=True)]
+        all_weights = np.array([1.0] * len(names) + weights, dtype=np.float32)
+        vectors = np.concatenate([names, mentions[[row for row, _ in rows]]]) if rows else names
+        return cls(
+            torch.from_numpy(vectors),
+            torch.tensor([*name_concepts, *(concept for _, concept in rows)], dtype=torch.int64),
+            torch.from_numpy(all_weights / all_weights.mean()),
+            len(names),
+            mention_dim,
+        )
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.concepts)
+
+    @property
+    def have_context(self) -> bool:
+        """Whether any row has a context to learn from."""
+        return self.n_names < len(self)
+
+    def batch(self, rows: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """The vectors (B, dim), concepts (B,) and weights (B,) of some rows, their contexts dropped and lent."""
+        vectors = self.vectors[rows]
+        if self.have_context:
+            contexts = vectors[:, self.mention_dim :]
+            chance = torch.rand(len(rows), generator=generator)
+            is_name = rows < self.n_names
+            contexts[~is_name & (chance < CONTEXT_DROP)] = 0
+            borrowers = is_name & (chance < CONTEXT_LOAN)
+            lenders = torch.randint(self.n_names, len(self), (int(borrowers.sum()),), generator=generator)
+            contexts[borrowers] = self.vectors[lenders, self.mention_dim :]
+        return vectors, self.concepts[rows], self.weights[rows]

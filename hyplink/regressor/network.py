@@ -1,0 +1,23 @@
+"""The network between a mention's vector and the space."""
+
+from torch import Tensor, nn
+
+DROPOUT = 0.1
+
+
+class Network(nn.Module):
+    """One hidden layer, or none: (B, input_dim) -> (B, output_dim)."""
+
+    def __init__(self, input_dim: int, hidden: int, output_dim: int) -> None:
+        super().__init__()
+        self.input_dim, self.hidden = input_dim, hidden
+        self.layers = (
+            nn.Sequential(nn.Linear(input_dim, hidden), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(hidden, output_dim))
+            if hidden
+            else nn.Linear(input_dim, output_dim)
+        )
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """The outputs (B, output_dim) of vectors (B, input_dim)."""
+        outputs: Tensor = self.layers(vectors)
+        return outputs

@@ -1,0 +1,120 @@
+"""A trained regressor: vectors in, nearest concepts out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from hyplink.errors import InputError, RunError
+from hyplink.poincare.geometry import expmap0
+from hyplink.regressor.network import Network
+from hyplink.regressor.spaces import EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
+
+BLOCK = 4096
+"""Mentions that are ranked at a time, so that memory does not grow with their number."""
+
+
+class Regressor:
+    """A network and the space that its outputs stand in.
+
+    Args:
+        network: from a mention's vector to an output.
+        space: where outputs are compared with concepts.
+        mention_dim: numbers of a vector that speak of the mention itself.
+        uses_context: False where no context was seen in training; the rest of a vector is then ignored.
+    """
+
+    def __init__(self, network: Network, space: Space, mention_dim: int, uses_context: bool) -> None:
+        self.network = network
+        self.space = space
+        self._mention_dim = mention_dim
+        self._uses_context = uses_context
+
+    @torch.no_grad()
+    def outputs(self, vectors: NDArray[np.float32]) -> Tensor:
+        """The network's outputs (n, output_dim) for vectors (n, dim)."""
+        inputs = torch.from_numpy(vectors)
+        if not self._uses_context:
+            inputs = inputs.clone()
+            inputs[:, self._mention_dim :] = 0
+        outputs: Tensor = self.network.eval()(inputs)
+        return outputs
+
+    def points(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The points of the ball, float64 (n, d), that vectors (n, dim) are sent to.
+
+        Raises:
+            InputError: the regressor was fitted in another space than the ball.
+        """
+        if not isinstance(self.space, PoincareSpace):
+            raise InputError("fit.space of this run is not poincare; it has no points of the ball to give")
+        points: NDArray[np.float64] = expmap0(self.outputs(vectors).double()).numpy()
+        return points
+
+    def rank(self, vectors: NDArray[np.float32], k: int) -> Ranking:
+        """The k best concepts of each mention's vector (n, dim)."""
+        outputs = self.outputs(vectors)
+        blocks = [self.space.rank(block, k) for block in torch.split(outputs, BLOCK)]
+        distances = [block.distances for block in blocks if block.distances is not None]
+        return Ranking(
+            np.concatenate([block.concepts for block in blocks]),
+            np.concatenate([block.scores for block in blocks]),
+            np.concatenate(distances) if distances else None,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Writes `regressor.safetensors`, `regressor.json` and, where concepts have points, `points.npy`."""
+        save_file(self._weights(), folder / "regressor.safetensors")
+        points = self.space.concept_points()
+        if points is not None:
+            np.save(folder / "points.npy", points, allow_pickle=False)
+        settings = {
+            "space": self.space.name,
+            "input_dim": self.network.input_dim,
+            "hidden": self.network.hidden,
+            "output_dim": self.space.output_dim,
+            "mention_dim": self._mention_dim,
+            "uses_context": self._uses_context,
+        }
+        (folder / "regressor.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+    def _weights(self) -> dict[str, Tensor]:
+        """Everything learned but the points, which have a file of their own in float64."""
+        space = {f"space.{name}": weight for name, weight in self.space.state_dict().items() if name != "points"}
+        return {f"network.{name}": weight for name, weight in self.network.state_dict().items()} | space
+
+
+def load_regressor(folder: Path) -> Regressor:
+    """The regressor that `Regressor.save` wrote to a folder.
+
+    Raises:
+        RunError: a file is missing or damaged.
+    """
+    try:
+        settings = json.loads((folder / "regressor.json").read_text(encoding="utf-8"))
+        weights = load_file(folder / "regressor.safetensors")
+        return _restored(settings, weights, folder / "points.npy")
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise RunError(f"{folder}: cannot read the regressor ({error}); run `hyplink fit` again") from error
+
+
+def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path: Path) -> Regressor:
+    network = Network(settings["input_dim"], settings["hidden"], settings["output_dim"])
+    network.load_state_dict(_below("network.", weights))
+    space: Space = FlatSpace(settings["output_dim"])
+    if settings["space"] != "flat":
+        points = np.load(points_path, allow_pickle=False)
+        weights["space.points"] = torch.from_numpy(points).float()
+        space = PoincareSpace(points) if settings["space"] == "poincare" else EuclideanSpace(points)
+    space.load_state_dict(_below("space.", weights))
+    return Regressor(network, space, settings["mention_dim"], settings["uses_context"])
+
+
+def _below(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): weight for name, weight in weights.items() if name.startswith(prefix)}

@@ -1,0 +1,144 @@
+"""Where concepts stand and how a network's output is compared with them: the ball, its flat twin, or nowhere."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import geoopt
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from hyplink.poincare.geometry import expmap0, logmap0, pairwise_training_dist
+from hyplink.poincare.index import ConceptIndex
+
+FIRST_INVERSE_TEMPERATURE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best concepts of n mentions, best first.
+
+    Attributes:
+        concepts: concept indices int64 (n, k).
+        scores: float64 (n, k), higher is better: −τ·distance, or the logit of a flat softmax.
+        distances: float64 (n, k) in the space of the concepts; None for a flat softmax.
+    """
+
+    concepts: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    distances: NDArray[np.float64] | None
+
+
+class PoincareSpace(nn.Module):
+    """The ball: an output is a tangent vector at the origin, mapped by expmap0; logits are −τ·hyperbolic distance.
+
+    Args:
+        points: the concepts' points to start from, float64 (N, d).
+    """
+
+    name = "poincare"
+
+    def __init__(self, points: NDArray[np.float64]) -> None:
+        super().__init__()
+        self.output_dim = points.shape[1]
+        start = torch.from_numpy(points).float()
+        self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall())
+        self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """−τ times the hyperbolic distances (B, N)."""
+        return -self.log_inverse_temperature.exp() * pairwise_training_dist(expmap0(outputs), self.points)
+
+    @torch.no_grad()
+    def rank(self, outputs: Tensor, k: int) -> Ranking:
+        """The k nearest concepts of each output (n, d), exactly, in float64."""
+        concepts, distances = self.index.nearest(expmap0(outputs.double()).numpy(), k)
+        return Ranking(concepts, -self.log_inverse_temperature.exp().item() * distances, distances)
+
+    @cached_property
+    def index(self) -> ConceptIndex:
+        """The concepts as they stand when first asked for, which must be after training."""
+        points = self.concept_points()
+        return ConceptIndex(points, [str(row) for row in range(len(points))])
+
+    def concept_points(self) -> NDArray[np.float64]:
+        """The points of the concepts, float64 (N, d)."""
+        points: NDArray[np.float64] = self.points.detach().double().numpy()
+        return points
+
+
+class EuclideanSpace(nn.Module):
+    """The twin of the ball in flat space, for comparison: logits are −τ·Euclidean distance.
+
+    Args:
+        points: the concepts' points to start from, float64 (N, d).
+    """
+
+    name = "euclidean"
+
+    def __init__(self, points: NDArray[np.float64]) -> None:
+        super().__init__()
+        self.output_dim = points.shape[1]
+        self.points = nn.Parameter(torch.from_numpy(points).float())
+        self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """−τ times the Euclidean distances (B, N)."""
+        return -self.log_inverse_temperature.exp() * torch.cdist(2 * outputs, self.points)
+
+    @torch.no_grad()
+    def rank(self, outputs: Tensor, k: int) -> Ranking:
+        """The k nearest concepts of each output (n, d), in float64."""
+        distances = torch.cdist(2 * outputs.double(), self.points.double())
+        nearest, concepts = distances.topk(min(k, distances.shape[1]), largest=False)
+        scores = -self.log_inverse_temperature.exp().item() * nearest
+        return Ranking(concepts.numpy(), scores.numpy(), nearest.numpy())
+
+    def concept_points(self) -> NDArray[np.float64]:
+        """The points of the concepts, float64 (N, d)."""
+        points: NDArray[np.float64] = self.points.detach().double().numpy()
+        return points
+
+
+class FlatSpace(nn.Module):
+    """No geometry, for comparison: the network's outputs are the logits of a softmax over the concepts."""
+
+    name = "flat"
+
+    def __init__(self, n_concepts: int) -> None:
+        super().__init__()
+        self.output_dim = n_concepts
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """The outputs as they are (B, N)."""
+        return outputs
+
+    @torch.no_grad()
+    def rank(self, outputs: Tensor, k: int) -> Ranking:
+        """The k concepts with the greatest logits of each output (n, N)."""
+        scores, concepts = outputs.double().topk(min(k, outputs.shape[1]))
+        return Ranking(concepts.numpy(), scores.numpy(), None)
+
+    def concept_points(self) -> None:
+        """None: a flat softmax places the concepts nowhere."""
+        return
+
+
+Space = PoincareSpace | EuclideanSpace | FlatSpace
+
+
+def space_of(name: str, points: NDArray[np.float64]) -> Space:
+    """The space of a configuration's `fit.space`, its concepts where the Poincaré embedding has them.
+
+    Args:
+        name: poincare, euclidean or flat.
+        points: the Poincaré embedding, float64 (N, d).
+    """
+    if name == "poincare":
+        return PoincareSpace(points)
+    if name == "euclidean":
+        # Twice logmap0 is the vector whose length is the hyperbolic distance from the origin.
+        return EuclideanSpace(2 * logmap0(torch.from_numpy(points)).numpy())
+    return FlatSpace(len(points))
