@@ -1,0 +1,156 @@
+"""Files that are whole or not there: atomic writing, hashes, JSON, the lock of a folder, and a disk that fails."""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hyplink.errors import HyplinkError, RunError
+
+_LOCK = ".lock"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` to write to; it takes the place of `path` when the context ends without error.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; `path` is then as it was.
+    """
+    temporary = path.with_name(path.name + ".partial")
+    try:
+        yield temporary
+        sync(temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Waits until a file's or a folder's content is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes a value as indented JSON, atomically. NaN and infinities are refused with ValueError."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    with replacing(path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8", newline="")
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 (JSON holds anything)
+    """The value that a JSON file of a run holds.
+
+    Raises:
+        RunError: the file cannot be read or is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise RunError(f"{path}: damaged, it is not JSON: {error}") from error
+
+
+def write_json_lines(path: Path, rows: Iterable[object]) -> None:
+    """Writes one value a line as JSON, atomically. NaN and infinities are refused with ValueError."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json_lines(path: Path) -> Iterator[Any]:
+    """The values that a JSON Lines file of a run holds, one at a time.
+
+    Raises:
+        RunError: the file cannot be read or a line is no JSON.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            yield from (_row(path, number, line) for number, line in enumerate(file, start=1))
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RunError(f"{path}: damaged, it is not UTF-8 text") from error
+
+
+def _row(path: Path, number: int, line: str) -> object:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise RunError.at(path, number, "damaged, the line is not JSON") from error
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_tree(paths: Iterable[Path]) -> str:
+    """The SHA-256 of the files and folders given, their names and their bytes, in hexadecimal.
+
+    A file counts with its own name, a folder with the names of all its files relative to it, in sorted order; where
+    they lie does not count. Every name ends in a zero byte, which no name holds, and every content is hashed to a
+    fixed length before, so that nothing can slip from a name into a content or from one file into the next.
+    """
+    total = hashlib.sha256()
+    for path in paths:
+        for name, file in sorted(files_under(path).items()) if path.is_dir() else [(path.name, path)]:
+            total.update(os.fsencode(name) + b"\0" + bytes.fromhex(sha256_of(file)))
+    return total.hexdigest()
+
+
+def files_under(folder: Path) -> dict[str, Path]:
+    """All files of a folder and of the folders in it, by their names relative to it."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps every other process from writing to a folder; a process that dies gives the lock back.
+
+    Raises:
+        HyplinkError: another process holds it.
+    """
+    with (folder / _LOCK).open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise HyplinkError(
+                f"{folder}: another hyplink process (pid {holder}) is writing to this run; wait for it or stop it"
+            ) from error
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+@contextmanager
+def telling_disk_errors(what: str) -> Iterator[None]:
+    """Turns what the system says of a full or unwritable disk into one line that tells what to do.
+
+    Raises:
+        HyplinkError: in the place of any OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        place = f" ({error.filename})" if error.filename else ""
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "free some space" if full else "see that the disk has room and that you may write there"
+        raise HyplinkError(f"{what}: {said}{place}; {hint} and run it again: what was finished is kept") from error
