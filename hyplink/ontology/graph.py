@@ -1,7 +1,7 @@
 """The is-a hierarchy as a graph of integers: walks up, walks down, depths and closure."""
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -85,6 +85,13 @@ class IsaGraph:
             flat.extend(sorted(above.keys() - {concept}))
         children = np.repeat(np.arange(len(self.parents), dtype=np.int32), counts)
         return np.stack([children, np.frombuffer(flat, dtype=np.int32)], axis=1) if flat else _no_pairs()
+
+    def implied_edges(self) -> Iterator[tuple[int, int]]:
+        """The edges (child, parent) whose parent is also an ancestor of another parent of the child."""
+        for child, above in enumerate(self.parents):
+            if len(above) > 1:
+                implied = set().union(*(self._walk_up(parent).keys() - {parent} for parent in above))
+                yield from ((child, parent) for parent in above if parent in implied)
 
     def _walk_up(self, concept: int) -> dict[int, int]:
         found = {concept: 0}

@@ -29,9 +29,9 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError.at(path, number or None, f"damaged gzip ({error}); get the file again") from None
     except OSError as error:
-        raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
+        raise InputError.at(path, None, f"cannot be read: {error.strerror or error}") from None
     if number == 0:
-        raise InputError.at(path, None, "the file is empty; an ontology was expected")
+        raise InputError.at(path, None, "the file is empty; is it the right one?")
 
 
 def _opened(path: Path) -> BinaryIO:

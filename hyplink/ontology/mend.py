@@ -93,8 +93,8 @@ def _is_unsound_parent(concept: Concept, parent_id: str, by_id: Mapping[str, Con
 def _break_cycles(by_id: dict[str, Concept], log: ProblemLog) -> None:
     """Drops the edges that lead back up, as met on a walk down from the roots in file order.
 
-    Walking down from the roots keeps everything that hangs on a root hanging on it. A cycle that no root reaches
-    is entered at its first concept in the file, which becomes a root.
+    Walking down from the roots keeps all that hangs on a root hanging on one. A cycle that no root reaches is
+    entered at its first concept in the file, which becomes a root.
     """
     live = [concept for concept in by_id.values() if not concept.obsolete]
     children: dict[str, list[str]] = {concept.concept_id: [] for concept in live}

@@ -13,7 +13,7 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Synonym
 from hyplink.ontology.graph import IsaGraph
 from hyplink.ontology.mend import mended
-from hyplink.ontology.problems import Problem, ProblemLog, merged
+from hyplink.ontology.problems import BORNE_WITH, Problem, ProblemLog, merged
 
 
 class Ontology:
@@ -47,7 +47,7 @@ class Ontology:
         self.index_of: Mapping[str, int] = {concept_id: i for i, concept_id in enumerate(self.concept_ids)}
         self.source = source
         self.release = release
-        self._mended = merged([*problems, *found])
+        self._mended = merged(p for p in (*problems, *found) if p.kind not in BORNE_WITH)
         self._graph = IsaGraph([tuple(map(self.index_of.__getitem__, c.parents)) for c in self.concepts.values()])
         self.roots: tuple[str, ...] = tuple(self._ids(self._graph.roots))
 
@@ -56,9 +56,12 @@ class Ontology:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What was found wrong in the file, and the names that several concepts share."""
-        file_problems = (problem for problem in self._mended if problem.kind != "ambiguous-name")
-        return (*file_problems, *self._ambiguous_names())
+        """What was found wrong and mended, then what is kept as it is though it may surprise."""
+        log = ProblemLog()
+        self._note_ambiguous_names(log)
+        for child, parent in self._graph.implied_edges():
+            log.add("implied-edge", f"{self.concept_ids[child]} is_a {self.concept_ids[parent]}")
+        return (*self._mended, *log.problems())
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(name, concept id) for every name of every live concept, its label first, no name twice in a concept."""
@@ -174,34 +177,33 @@ class Ontology:
         if concept_id in self.obsolete:
             heirs = " or ".join(self.obsolete[concept_id].replaced_by)
             return f"{concept_id} is obsolete" + (f"; replaced by {heirs}" if heirs else "; name a live concept")
-        merged_into = [i for i, concept in self.concepts.items() if concept_id in concept.alternative_ids]
-        likely = "; ".join(f"{i} ({self.concepts[i].label})" for i in merged_into or self._like(concept_id))
-        if merged_into:
-            return f"{concept_id} was merged into {likely}; name that"
-        return f"no concept {concept_id!r} in {self.source or 'the ontology'}; nearest: {likely}"
+        if merged_into := [i for i, concept in self.concepts.items() if concept_id in concept.alternative_ids]:
+            return f"{concept_id} was merged into {self._listed(merged_into)}; name that"
+        near = self._like(concept_id)
+        hint = f"nearest: {self._listed(near)}" if near else f"ids look like {self._listed(self.concept_ids[:1])}"
+        return f"no concept {concept_id!r} in {self.source or 'the ontology'}; {hint}"
+
+    def _listed(self, concept_ids: Iterable[str]) -> str:
+        return "; ".join(f"{concept_id} ({self.concepts[concept_id].label})" for concept_id in concept_ids)
 
     def _like(self, text: str) -> list[str]:
         """Ids of at most three concepts whose id or name resembles the text, best first."""
         by_spelling = {concept_id.casefold(): concept_id for concept_id in self.concept_ids}
         for name, concept_id in self.names():
             by_spelling.setdefault(name.casefold(), concept_id)
-        close = get_close_matches(text.casefold(), by_spelling, n=3, cutoff=0)
+        close = get_close_matches(text.casefold(), by_spelling, n=3)
         return list(dict.fromkeys(by_spelling[spelling] for spelling in close))
 
     def _with_concepts(self, concepts: Iterable[Concept]) -> "Ontology":
         return Ontology(concepts, source=self.source, release=self.release, problems=self._mended)
 
-    def _ambiguous_names(self) -> tuple[Problem, ...]:
-        concepts_of: dict[str, list[str]] = defaultdict(list)
+    def _note_ambiguous_names(self, log: ProblemLog) -> None:
+        concepts_of: dict[str, dict[str, None]] = defaultdict(dict)  # a dict for a set that keeps its order
         for name, concept_id in self.names():
-            holders = concepts_of[name.casefold()]
-            if concept_id not in holders:
-                holders.append(concept_id)
-        log = ProblemLog()
+            concepts_of[name.casefold()][concept_id] = None
         for name, holders in concepts_of.items():
             if len(holders) > 1:
-                log.add("ambiguous-name", f"{name}: {', '.join(holders[:3])}")
-        return log.problems()
+                log.add("ambiguous-name", f"{name}: {', '.join(list(holders)[:3])}")
 
     def _ids(self, indices: Iterable[int]) -> Iterator[str]:
         return map(self.concept_ids.__getitem__, indices)

@@ -15,6 +15,7 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "dangling-parent": "is-a parents that the ontology does not hold, dropped",
     "duplicate-id": "further descriptions of an id that was already described, merged into the first",
     "empty-tag": "tags without a value, passed over",
+    "implied-edge": "is-a edges that other edges imply, kept; they shorten depths and distances",
     "no-name": "concepts without a name, named by their id",
     "no-scope": "synonyms without one of OBO's four scopes, taken as RELATED",
     "obsolete-parent": "is-a parents that are obsolete, dropped",
@@ -22,6 +23,7 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "self-parent": "concepts that named themselves as parent, dropped",
     "stub": "entries with neither name nor place in the hierarchy, left out",
 }
+BORNE_WITH = frozenset({"ambiguous-name", "implied-edge"})  # kept as they are, so found again in any ontology
 
 
 @dataclass(frozen=True, slots=True)

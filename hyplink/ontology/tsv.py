@@ -24,8 +24,9 @@ class NameRow:
 def read_tsv(edges_path: Path, names_path: Path | None = None) -> Ontology:
     """The ontology of a file of `child<TAB>parent` ids, plain or gzip-compressed.
 
-    Every edge is taken as a direct one. The first name of an id is its label, the others are synonyms; an id that
-    has a name but no edge is a concept too. Concepts stand in the order in which the files first mention them.
+    Every edge is taken as a direct one, so leave out those that others imply (they are counted in the problems).
+    The first name of an id is its label, the others are synonyms; an id that has a name but no edge is a concept
+    too. Concepts stand in the order in which the files first mention them.
 
     Raises:
         InputError: a file cannot be read, or a row has not the wanted columns (file and line).

@@ -68,6 +68,7 @@ def test_restrictions_that_leave_one_concept_are_named_in_the_error(animals):
     [
         ("mamal", "roots: no concept 'mamal' in animals.obo; nearest: A:2 (mammal)"),
         ("a:4", "nearest: A:4 (dog)"),
+        ("xyzzy", "no concept 'xyzzy' in animals.obo; ids look like A:1 (animal)"),
         ("A:11", "roots: A:11 is obsolete; replaced by A:6"),
         ("A:40", "roots: A:40 was merged into A:4 (dog)"),
     ],
