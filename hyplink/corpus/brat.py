@@ -1,0 +1,117 @@
+"""BRAT standoff: a text `x.txt` and beside it `x.ann` with `T` lines (mentions) and `N` lines (their concepts).
+
+Several `N` lines on one mention are alternatives. bioc parses the `T` lines; its reader of whole files is not used,
+because it drops the `N` lines and does not check offsets against the text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bioc import brat
+
+from hyplink.corpus.document import Document, Mention
+from hyplink.corpus.lines import Line, lines_of
+from hyplink.corpus.marking import check_words, in_text_order, mention_of, parts_of
+from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
+
+OTHER_LINES = frozenset("ERAM*#")
+
+
+@dataclass(slots=True)
+class _Annotations:
+    """The lines of one `.ann` file that hyplink reads, by mention id (`T1`)."""
+
+    mentions: dict[str, tuple[Line, brat.BratEntity]] = field(default_factory=dict)
+    concept_ids: defaultdict[str, list[tuple[Line, str]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def annotations_path(text_path: Path) -> Path:
+    """The `.ann` file that belongs to a `.txt` file."""
+    return text_path.with_suffix(".ann")
+
+
+def is_brat_pair(path: Path) -> bool:
+    """Whether a `.txt` file has a `.ann` file beside it."""
+    return path.suffix == ".txt" and annotations_path(path).exists()
+
+
+def read_brat(text_path: Path, doc_id: str, report: CorpusReport) -> Document:
+    """The document of a `.txt` file with the mentions of the `.ann` file beside it.
+
+    Raises:
+        InputError: one of the two is missing, a line is malformed, or an offset or a word does not fit the text.
+    """
+    for path, other in ((text_path, annotations_path(text_path)), (annotations_path(text_path), text_path)):
+        if not path.exists():
+            raise InputError.at(other, None, f"{path.name} is missing; BRAT needs a .txt and a .ann side by side")
+    text = "".join(line.text for line in lines_of(text_path))
+    if not text.strip():
+        raise InputError.at(text_path, None, "the file is empty; a text was expected")
+    found = _annotations(lines_of(annotations_path(text_path)), report)
+    mentions = [_mention(text, line, entity, found.concept_ids, report) for line, entity in found.mentions.values()]
+    return Document(doc_id, text, in_text_order(mentions))
+
+
+def _annotations(lines: Iterable[Line], report: CorpusReport) -> _Annotations:
+    found = _Annotations()
+    for line in lines:
+        content = line.content()
+        if content.startswith("T"):
+            entity = _entity(line)
+            if entity.id in found.mentions:
+                raise line.error(f"a second {entity.id}; wanted each id once")
+            found.mentions[entity.id] = (line, entity)
+        elif content.startswith("N"):
+            target, concept_id = _reference(line)
+            found.concept_ids[target].append((line, concept_id))
+        elif content[:1] in OTHER_LINES:
+            report.noticed["events, relations, attributes and notes, passed over"] += 1
+        elif content.strip():
+            raise line.error(f"{content[:60]!r} is no BRAT line; wanted one that begins with T, N, E, R, A, M, * or #")
+    _check_targets(found, report)
+    return found
+
+
+def _check_targets(found: _Annotations, report: CorpusReport) -> None:
+    for target in found.concept_ids.keys() - found.mentions.keys():
+        line, concept_id = found.concept_ids[target][0]
+        if target.startswith("T"):
+            raise line.error(f"{concept_id} refers to {target}, which is not in the file; wanted the id of a T line")
+        report.noticed["concepts of events and relations, passed over"] += 1
+
+
+def _entity(line: Line) -> brat.BratEntity:
+    try:
+        return brat.decoder.loads_brat_entity(line.content())
+    except (AssertionError, IndexError, ValueError):
+        raise line.error(
+            f"{line.content()[:60]!r} is no mention; wanted T1<TAB>TYPE START END[;START END…]<TAB>WORDS"
+        ) from None
+
+
+def _reference(line: Line) -> tuple[str, str]:
+    fields = line.content().split("\t")
+    reference = fields[1].split() if len(fields) > 1 else []
+    if len(reference) != 3:
+        raise line.error(f"{line.content()[:60]!r} is no reference; wanted N1<TAB>Reference T1 CONCEPT-ID<TAB>NAME")
+    return reference[1], reference[2]
+
+
+def _mention(
+    text: str,
+    line: Line,
+    entity: brat.BratEntity,
+    concept_ids: Mapping[str, list[tuple[Line, str]]],
+    report: CorpusReport,
+) -> Mention:
+    spans = sorted((interval.begin, interval.end) for interval in entity.locations)
+    references = concept_ids.get(entity.id, [])
+    try:
+        mention = mention_of(text, spans, parts_of([concept_id for _, concept_id in references]))
+        check_words(mention, entity.text, report)
+    except ValueError as error:
+        raise line.error(str(error)) from None
+    return mention

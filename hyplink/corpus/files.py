@@ -1,0 +1,88 @@
+"""The files that the user's paths stand for, each with a name and a format."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hyplink.config import InputFormat
+from hyplink.corpus.lines import Line
+from hyplink.corpus.pubtator import TEXT_LINE
+from hyplink.errors import InputError
+
+STDIN = Path("-")
+
+SUFFIXES: dict[str, frozenset[str]] = {
+    "pubtator": frozenset({".pubtator", ".txt"}),
+    "brat": frozenset({".ann", ".txt"}),
+    "jsonl": frozenset({".jsonl", ".ndjson"}),
+    "text": frozenset({".txt", ".text"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One thing to read: a file, the `.txt` of a BRAT pair, or standard input (path `-`).
+
+    Attributes:
+        path: where it lies.
+        doc_id: the document's name where the format has none of its own (BRAT and plain text).
+    """
+
+    path: Path
+    doc_id: str
+
+
+def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto") -> list[InputFile]:
+    """The files of `paths` in order: files as named, folders searched through by name. Nothing is opened.
+
+    A `.ann` and a `.txt` of one BRAT pair are one file. A file is named by its stem; in a folder, by the path
+    below that folder. Where two would share a name, each is named by its whole path instead. A path that does not
+    exist is kept: reading it says so.
+
+    Raises:
+        InputError: a folder holds no file of the format.
+    """
+    named = {path: name for given in map(Path, paths) for path, name in _named_files(given, input_format)}
+    sharing = Counter(named.values())
+    return [InputFile(path, name if sharing[name] == 1 else path.as_posix()) for path, name in named.items()]
+
+
+def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path, str]]:
+    if given == STDIN:
+        return [(given, "stdin")]
+    if not given.is_dir():
+        path = _text_of_pair(given, input_format)
+        return [(path, path.stem)]
+    wanted = frozenset().union(*SUFFIXES.values()) if input_format == "auto" else SUFFIXES[input_format]
+    found = sorted(path for path in given.rglob("*") if path.suffix.lower() in wanted and path.is_file())
+    if not found:
+        raise InputError.at(given, None, f"no file here ends in {', '.join(sorted(wanted))}; name the files themselves")
+    pairs = dict.fromkeys(_text_of_pair(path, input_format) for path in found)
+    return [(path, path.relative_to(given).with_suffix("").as_posix()) for path in pairs]
+
+
+def _text_of_pair(path: Path, input_format: InputFormat) -> Path:
+    """The `.txt` of a BRAT pair for its `.ann`; any other path as it is."""
+    return path.with_suffix(".txt") if path.suffix == ".ann" and input_format in ("auto", "brat") else path
+
+
+def format_of(path: Path, first: Line) -> Literal["pubtator", "jsonl", "text"]:
+    """The format that a file, none of a BRAT pair, has by its name and its first line that is not blank.
+
+    Raises:
+        InputError: neither the name nor the line tells.
+    """
+    content = first.content()
+    if path.suffix in SUFFIXES["jsonl"] or re.match(r'\s*\{\s*"', content):
+        return "jsonl"
+    if path.suffix == ".pubtator" or TEXT_LINE.fullmatch(content):
+        return "pubtator"
+    if path == STDIN or path.suffix in SUFFIXES["text"] | {"", ".md"}:
+        return "text"
+    raise first.error(
+        f"cannot tell the format of a {path.suffix} file that begins {content[:40]!r}; "
+        "give --input-format pubtator, brat, jsonl or text",
+    )

@@ -1,0 +1,101 @@
+"""JSON Lines, one document a line: hyplink's own annotated format, read and written.
+
+    {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
+
+`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention has `spans` as well. `concepts` and
+`mentions` may be absent. Further fields are passed over and counted.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from hyplink.corpus.document import Document, Mention, Span
+from hyplink.corpus.lines import Line
+from hyplink.corpus.marking import check_words, in_text_order, items_of, mention_of, parts_of
+from hyplink.corpus.report import CorpusReport
+
+
+class _MentionRecord(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    start: int
+    end: int
+    text: str | None = None
+    concepts: list[str] = []
+    spans: list[Span] | None = None
+
+    def mention(self, text: str, report: CorpusReport) -> Mention:
+        spans = self.spans or [(self.start, self.end)]
+        if (spans[0][0], spans[-1][1]) != (self.start, self.end):
+            raise ValueError(f"spans {self.spans} do not reach from start {self.start} to end {self.end}")
+        mention = mention_of(text, spans, parts_of(self.concepts))
+        if self.text is not None:
+            check_words(mention, self.text, report)
+        return mention
+
+
+class _DocumentRecord(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    doc: str
+    text: str
+    mentions: list[_MentionRecord] = []
+
+
+def documents_of_jsonl(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
+    """The documents of a JSON Lines file, one at a time; blank lines are passed over.
+
+    Raises:
+        InputError: a line is not JSON, a field is missing or of another type, or an offset does not fit the text.
+    """
+    for line in lines:
+        if line.content().strip():
+            yield _document(line, report)
+
+
+def _document(line: Line, report: CorpusReport) -> Document:
+    try:
+        record = _DocumentRecord.model_validate_json(line.content(), strict=True)
+    except ValidationError as error:
+        raise line.error(_first_fault(error)) from None
+    _count_further_fields([record, *record.mentions], report)
+    mentions = []
+    for number, mention in enumerate(record.mentions):
+        try:
+            mentions.append(mention.mention(record.text, report))
+        except ValueError as error:
+            raise line.error(f"mentions[{number}]: {error}") from None
+    return Document(record.doc, record.text, in_text_order(mentions))
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"]).lstrip(".")
+    wanted = 'wanted {"doc": "…", "text": "…", "mentions": [{"start": 0, "end": 4, "concepts": ["ID"]}]}'
+    return f"{where + ': ' if where else ''}{fault['msg']}; {wanted}"
+
+
+def _count_further_fields(records: Iterable[BaseModel], report: CorpusReport) -> None:
+    for record in records:
+        for name in record.model_extra or ():
+            report.noticed[f"fields {name!r}, passed over"] += 1
+
+
+def write_jsonl(path: Path, documents: Iterable[Document]) -> None:
+    """Writes the documents as annotated JSON Lines; `documents_of_jsonl` reads the same documents back."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for document in documents:
+            stream.write(json.dumps(_document_record(document), ensure_ascii=False) + "\n")
+
+
+def _document_record(document: Document) -> dict[str, Any]:
+    return {"doc": document.doc_id, "text": document.text, "mentions": list(map(_mention_record, document.mentions))}
+
+
+def _mention_record(mention: Mention) -> dict[str, Any]:
+    spans = {"spans": [list(span) for span in mention.spans]} if mention.spans else {}
+    return {"start": mention.start, "end": mention.end, "concepts": items_of(mention.parts), **spans}

@@ -1,0 +1,60 @@
+"""Lines of a text exactly as given, each with the place that an error names."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hyplink.errors import InputError
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file.
+
+    Attributes:
+        path: the file, or a name for a stream.
+        number: 1-based.
+        text: the line with its end, exactly as given.
+    """
+
+    path: str
+    number: int
+    text: str
+
+    def content(self) -> str:
+        """The line without its end and without a byte order mark at the head of the file."""
+        text = self.text.removeprefix(BOM) if self.number == 1 else self.text
+        return text.removesuffix("\n").removesuffix("\r")
+
+    def error(self, message: str) -> InputError:
+        """The error of this line."""
+        return InputError.at(self.path, self.number, message)
+
+
+def lines_of(path: Path) -> Iterator[Line]:
+    """The lines of a UTF-8 file.
+
+    Raises:
+        InputError: the file is missing or cannot be read, or a byte is not UTF-8.
+    """
+    try:
+        with path.open("rb") as stream:
+            yield from decoded(stream, str(path))
+    except OSError as error:
+        raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
+
+
+def decoded(stream: Iterable[bytes], name: str) -> Iterator[Line]:
+    """The lines of a binary stream, decoded from UTF-8; only a line feed ends a line.
+
+    Raises:
+        InputError: a byte is not UTF-8.
+    """
+    for number, raw in enumerate(stream, start=1):
+        try:
+            yield Line(name, number, raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            byte = raw[error.start]
+            raise InputError.at(name, number, f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8") from None

@@ -1,0 +1,20 @@
+"""Plain text: one file, one document without mentions."""
+
+from collections.abc import Iterable
+
+from hyplink.corpus.document import Document
+from hyplink.corpus.lines import Line
+
+
+def document_of_text(lines: Iterable[Line], doc_id: str) -> Document:
+    """The document of a plain text, exactly as given.
+
+    Raises:
+        InputError: the text holds a NUL character, as binary files do.
+    """
+    pieces = []
+    for line in lines:
+        if "\0" in line.text:
+            raise line.error("NUL character: this is a binary file; wanted plain text")
+        pieces.append(line.text)
+    return Document(doc_id, "".join(pieces))

@@ -1,0 +1,94 @@
+"""Reading documents in any of the formats: from one file, or from all that the user named."""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from hyplink.config import InputFormat
+from hyplink.corpus.brat import is_brat_pair, read_brat
+from hyplink.corpus.document import Document
+from hyplink.corpus.files import STDIN, InputFile, format_of, input_files
+from hyplink.corpus.jsonl import documents_of_jsonl
+from hyplink.corpus.lines import Line, decoded, lines_of
+from hyplink.corpus.plain import document_of_text
+from hyplink.corpus.pubtator import documents_of_pubtator
+from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
+
+
+def read_documents(
+    paths: Sequence[Path | str], input_format: InputFormat = "auto", report: CorpusReport | None = None
+) -> Iterator[Document]:
+    """The documents of files and folders, one at a time; one that stands twice is given once and counted.
+
+    Args:
+        paths: files, folders, or `-` for standard input.
+        input_format: `auto` goes by each file's neighbours, name and first line.
+        report: filled while the documents are read.
+
+    Raises:
+        InputError: a file is missing, empty or malformed, or two texts share one document id.
+    """
+    report = CorpusReport() if report is None else report
+    digests: dict[str, bytes] = {}
+    for file in input_files(paths, input_format):
+        for document in read_file(file, input_format, report):
+            digest = hashlib.blake2b(document.text.encode(), digest_size=16).digest()
+            if document.doc_id not in digests:
+                digests[document.doc_id] = digest
+                report.count(document)
+                yield document
+            elif digests[document.doc_id] == digest:
+                report.noticed["documents that stand twice, kept once"] += 1
+            else:
+                raise InputError.at(
+                    file.path, None, f"a second, different text with the id {document.doc_id!r}; wanted one text an id"
+                )
+
+
+def read_file(
+    file: InputFile,
+    input_format: InputFormat = "auto",
+    report: CorpusReport | None = None,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Document]:
+    """The documents of one file, one at a time; an error leaves the other files of the user readable.
+
+    Args:
+        file: one of `input_files`.
+        input_format: `auto` goes by the file's neighbours, name and first line.
+        report: what the reader puts up with is added to `report.noticed`; its documents are not counted.
+        stdin: the bytes of standard input; None stands for those of the process.
+
+    Raises:
+        InputError: the file is missing, empty or malformed, or `auto` cannot tell its format.
+    """
+    report = CorpusReport() if report is None else report
+    if input_format == "brat" or (input_format == "auto" and is_brat_pair(file.path)):
+        yield read_brat(file.path, file.doc_id, report)
+        return
+    lines = decoded(stdin or sys.stdin.buffer, "standard input") if file.path == STDIN else lines_of(file.path)
+    blank, first = _first_line(lines)
+    if first is None:
+        raise InputError.at(file.path, None, "the file is empty; a document was expected")
+    known = format_of(file.path, first) if input_format == "auto" else input_format
+    whole = chain(blank, [first], lines)
+    if known == "pubtator":
+        yield from documents_of_pubtator(whole, report)
+    elif known == "jsonl":
+        yield from documents_of_jsonl(whole, report)
+    else:
+        yield document_of_text(whole, file.doc_id)
+
+
+def _first_line(lines: Iterator[Line]) -> tuple[list[Line], Line | None]:
+    """The blank lines at the head, and the first that is not blank."""
+    blank: list[Line] = []
+    for line in lines:
+        if line.content().strip():
+            return blank, line
+        blank.append(line)
+    return blank, None
