@@ -1,0 +1,88 @@
+"""A program that builds one stage again and again, with a greater number in its files each time, until it is killed.
+
+Usage: python -m tests.run.builder RUN            builds until it is killed
+       python -m tests.run.builder RUN --at-every-step
+           kills a child of its own at every single operation on files that one build consists of, checks after each
+           kill that the run is whole, and prints how many kills there were
+"""
+
+import itertools
+import os
+import signal
+import sys
+from pathlib import Path
+
+from hyplink.config import Config
+from hyplink.run import Run, Stage
+
+NUMBERS = Stage("fit", "fit", writes=("one.txt", "two/two.txt", "two/three.txt"))
+_TOUCHES_FILES = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "fcntl.flock")
+
+
+def build(run: Run, number: int) -> None:
+    """Builds the stage with this number in all its files."""
+    with run.building(NUMBERS) as folder:
+        (folder / "two").mkdir()
+        for name in NUMBERS.writes:
+            (folder / name).write_text(str(number))
+
+
+def number_of(run: Run) -> int:
+    """The number of the finished stage, once all its files are whole and of one build."""
+    run.verify("fit")
+    numbers = {int(run.path("fit", name).read_text()) for name in NUMBERS.writes}
+    if len(numbers) != 1:
+        raise ValueError(f"files of several builds stand together: {numbers}")
+    return numbers.pop()
+
+
+def _killed_at(step: int, folder: Path, number: int) -> bool:
+    """Whether a child that is killed at its n-th operation on files died of it, or was done before."""
+    child = os.fork()
+    if child == 0:
+        steps = itertools.count()
+        run = Run.create(folder, Config())
+
+        def die(event: str, _: object) -> None:
+            if event in _TOUCHES_FILES and next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(die)
+        build(run, number)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
+        raise ChildProcessError("the build failed without being killed")
+    return os.WIFSIGNALED(status)
+
+
+def _kill_at_every_step(folder: Path) -> int:
+    build(Run.create(folder, Config()), 0)
+    good = 0
+    for step in itertools.count():
+        killed = _killed_at(step, folder, good + 1)
+        now = number_of(Run.open(folder))
+        if now not in (good, good + 1) or list(folder.glob("*.old")):
+            raise ValueError(f"killed at step {step}, the run holds {now} after {good}")
+        if not killed:
+            return step
+        good = now
+    raise AssertionError
+
+
+def main() -> None:
+    """Builds for ever, or tries every step."""
+    folder = Path(sys.argv[1])
+    if sys.argv[2:] == ["--at-every-step"]:
+        sys.stdout.write(f"{_kill_at_every_step(folder)}\n")
+        return
+    run = Run.create(folder, Config())
+    start = number_of(run) + 1 if run.has("fit") else 0
+    for number in itertools.count(start):
+        build(run, number)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hyplink.config import Config, DataSettings, EncodeSettings, TrainOntologySettings
+from hyplink.errors import InputError
+from hyplink.run import Run
+from hyplink.run.files import sha256_of_tree
+from tests.run.stages import POINTS, VECTORS, build_points, build_vectors
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "data"
+    (folder / "train").mkdir(parents=True)
+    (folder / "cl.obo").write_text("[Term]")
+    (folder / "train" / "a.txt").write_text("one")
+    (folder / "train" / "b.txt").write_text("two")
+    return DataSettings(ontology=folder / "cl.obo", train=(folder / "train",))
+
+
+@pytest.fixture
+def run(tmp_path, data):
+    run = Run.create(tmp_path / "run", Config(data=data))
+    build_points(run)
+    build_vectors(run)
+    return run
+
+
+def _again(run, **sections):
+    return Run.create(run.folder, run.config.model_copy(update=sections))
+
+
+def test_a_stage_that_was_never_built_says_so(tmp_path):
+    assert Run.create(tmp_path / "run", Config()).is_fresh(POINTS).reason == "not built yet"
+
+
+def test_a_stage_just_built_is_fresh_and_stays_so_when_the_run_is_opened_again(run):
+    assert run.is_fresh(POINTS)
+    assert Run.open(run.folder).is_fresh(VECTORS)
+
+
+def test_a_changed_setting_is_told_with_both_values(run):
+    usual = run.config.train_ontology.epochs
+    again = _again(run, train_ontology=TrainOntologySettings(epochs=7, seed=3))
+    freshness = again.is_fresh(POINTS)
+    assert not freshness
+    assert freshness.reason == f"settings changed: train_ontology.epochs {usual} → 7, train_ontology.seed 0 → 3"
+
+
+def test_settings_of_another_stage_do_not_count(run):
+    assert _again(run, encode=EncodeSettings(window=3)).is_fresh(POINTS)
+
+
+def test_a_data_setting_that_names_no_file_counts_by_its_value(run, data):
+    again = _again(run, data=data.model_copy(update={"roots": ("CL:1",)}))
+    assert again.is_fresh(POINTS).reason == "settings changed: data.roots [] → ['CL:1']"
+    assert again.is_fresh(VECTORS)
+
+
+def test_changed_content_of_a_data_file_is_told(run, data):
+    data.ontology.write_text("[term]")
+    assert run.is_fresh(POINTS).reason == "input data.ontology changed"
+    assert run.is_fresh(VECTORS)
+
+
+def test_a_data_file_that_is_renamed_added_or_removed_is_a_change(run, data):
+    folder = data.train[0]
+    (folder / "b.txt").rename(folder / "c.txt")
+    assert run.is_fresh(VECTORS).reason == "input data.train changed"
+    (folder / "c.txt").rename(folder / "b.txt")
+    assert run.is_fresh(VECTORS)
+    (folder / "z.txt").touch()
+    assert not run.is_fresh(VECTORS)
+    (folder / "z.txt").unlink()
+    (folder / "a.txt").unlink()
+    assert not run.is_fresh(VECTORS)
+
+
+def test_data_given_or_no_longer_given_is_told(run, data):
+    more = _again(run, data=data.model_copy(update={"texts": (data.ontology,)}))
+    assert more.is_fresh(VECTORS).reason == "input data.texts is new"
+    less = _again(run, data=data.model_copy(update={"train": ()}))
+    assert less.is_fresh(VECTORS).reason == "input data.train is no longer given"
+
+
+def test_data_that_was_moved_is_the_same_data(run, data, tmp_path):
+    shutil.move(tmp_path / "data", tmp_path / "archive")
+    moved = DataSettings(ontology=tmp_path / "archive" / "cl.obo", train=(tmp_path / "archive" / "train",))
+    again = _again(run, data=moved)
+    assert again.is_fresh(POINTS)
+    assert again.is_fresh(VECTORS)
+
+
+def test_data_that_is_missing_is_told_with_its_path(run, data):
+    data.ontology.unlink()
+    assert f"data.ontology: cannot read {data.ontology}" in run.is_fresh(POINTS).reason
+    with pytest.raises(InputError, match=r"data\.ontology: cannot read .*: No such file"):
+        build_points(run)
+
+
+def test_a_file_that_a_setting_of_the_stage_names_counts_by_its_content(run, tmp_path):
+    vectors = tmp_path / "words.bin"
+    vectors.write_bytes(b"1 2 3")
+    again = _again(run, encode=EncodeSettings(vectors=vectors))
+    build_vectors(again)
+    assert again.is_fresh(VECTORS)
+    vectors.write_bytes(b"1 2 4")
+    assert again.is_fresh(VECTORS).reason == "input encode.vectors changed"
+
+
+def test_a_stage_is_stale_when_an_earlier_one_made_something_else(run):
+    build_points(run, b"points")
+    assert run.is_fresh(VECTORS)
+    build_points(run, b"other points")
+    assert run.is_fresh(VECTORS).reason == "input train-ontology/names/all.txt changed"
+
+
+def test_a_stage_is_stale_when_an_earlier_one_is_gone(run):
+    shutil.rmtree(run.folder / "train-ontology")
+    assert "train-ontology is not done yet" in run.is_fresh(VECTORS).reason
+
+
+def test_a_damaged_output_makes_its_stage_stale(run):
+    run.path("train-ontology", "points.npy").write_bytes(b"pointz")
+    assert run.is_fresh(POINTS).reason == "output points.npy is damaged"
+
+
+def test_a_file_beside_the_outputs_does_not_count(run):
+    (run.folder / "train-ontology" / "notes.txt").touch()
+    assert run.is_fresh(POINTS)
+
+
+# Few letters, so that names and contents of one folder often look like those of another joined differently.
+_names = st.text("ab", min_size=1, max_size=3)
+_folders = st.dictionaries(_names, st.binary(max_size=3) | _names.map(str.encode), min_size=1, max_size=3)
+
+
+def _hash_of(files):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return sha256_of_tree([Path(folder)])
+
+
+@settings(max_examples=50, deadline=None)
+@given(_folders, _folders)
+def test_the_hash_of_a_folder_is_equal_exactly_when_names_and_bytes_are(one, other):
+    assert (_hash_of(one) == _hash_of(other)) == (one == other)
