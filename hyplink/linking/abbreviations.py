@@ -1,0 +1,112 @@
+"""Abbreviations that a text defines itself: `hereditary breast cancer (HBC)`, and HBC from there on.
+
+The method is that of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
+text", PSB 2003: a parenthesis with a short form, and before it the shortest run of words whose letters spell it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from hyplink.corpus.document import Span
+
+_PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_CLAUSE_END = re.compile(r"[.;:!?](?=\s)|\n\s*\n")
+_MAX_SHORT, _MAX_SHORT_WORDS = 10, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A short form with the words it stands for.
+
+    Attributes:
+        short: the short form's characters in the definition.
+        long: the long form's.
+        short_text, long_text: the words themselves.
+    """
+
+    short: Span
+    long: Span
+    short_text: str
+    long_text: str
+
+
+def abbreviations_of(text: str) -> list[Abbreviation]:
+    """The abbreviations that a text defines, in text order; of one short form defined twice, both."""
+    if "(" not in text and "[" not in text:
+        return []
+    found = (_definition(text, match) for match in _PARENTHESIS.finditer(text))
+    return [abbreviation for abbreviation in found if abbreviation is not None]
+
+
+def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
+    """What one parenthesis defines: `long (short)` or, the other way about, `short (long)`."""
+    inside = re.split(r"[,;]\s", parenthesis.group(1), maxsplit=1)[0].strip()
+    inside_start = text.index(inside, parenthesis.start(1)) if inside else parenthesis.start(1)
+    before_start, before = _clause_before(text, parenthesis.start())
+    if _is_short_form(inside):
+        words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
+        start = _long_form_start(inside, words)
+        if start is not None:
+            begin = before_start + len(before) - len(words) + start
+            return _abbreviation(text, (inside_start, inside_start + len(inside)), (begin, before_start + len(before)))
+        return None
+    word = re.search(r"\S+$", before)
+    if word is None or not _is_short_form(word.group()) or _long_form_start(word.group(), inside) != 0:
+        return None
+    short = (before_start + word.start(), before_start + word.end())
+    return _abbreviation(text, short, (inside_start, inside_start + len(inside)))
+
+
+def _abbreviation(text: str, short: Span, long: Span) -> Abbreviation:
+    return Abbreviation(short, long, text[slice(*short)], text[slice(*long)])
+
+
+def _clause_before(text: str, end: int) -> tuple[int, str]:
+    """Where the clause that leads up to `end` begins, and its words without the blank at the end."""
+    start = max(0, end - 200)
+    for match in _CLAUSE_END.finditer(text, start, end):
+        start = match.end()
+    return start, text[start:end].rstrip()
+
+
+def _is_short_form(word: str) -> bool:
+    """Whether it can abbreviate: two to ten characters, one or two words, a letter, and a capital or a digit."""
+    return (
+        2 <= len(word) <= _MAX_SHORT
+        and len(word.split()) <= _MAX_SHORT_WORDS
+        and word[0].isalnum()
+        and any(character.isalpha() for character in word)
+        and (any(character.isupper() or character.isdigit() for character in word))
+    )
+
+
+def _last_words(clause: str, count: int) -> str:
+    """The last words of a clause, as they stand."""
+    starts = [match.start() for match in re.finditer(r"\S+", clause)]
+    return clause[starts[-count] :] if len(starts) > count else clause.lstrip()
+
+
+def _long_form_start(short: str, words: str) -> int | None:
+    """Where in `words` the shortest run to its end begins whose letters spell `short`, read from the right.
+
+    The first letter has to begin a word. A run that is the short form itself, or no longer than it, is none.
+    """
+    position = len(words)
+    for i in range(len(short) - 1, -1, -1):
+        letter = short[i].lower()
+        if not letter.isalnum():
+            continue
+        position -= 1
+        while position >= 0 and (words[position].lower() != letter or (i == 0 and not _begins_word(words, position))):
+            position -= 1
+        if position < 0:
+            return None
+    start = max(words.rfind(" ", 0, position + 1) + 1, 0)
+    long = words[start:]
+    if len(long) <= len(short) or short.lower() in long.lower().split():
+        return None
+    return start
+
+
+def _begins_word(words: str, position: int) -> bool:
+    return position == 0 or not words[position - 1].isalnum()

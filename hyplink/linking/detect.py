@@ -1,0 +1,160 @@
+"""Finds the ontology's names in raw text, in the wordings that real text has.
+
+A window over the words of a sentence grows to the right, and its content words are looked up whatever their order
+(`names`). Then coordinations are undone (`coordination`), and of mentions that overlap the longest is kept.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hyplink.corpus.document import Span
+from hyplink.linking.abbreviations import Abbreviation, abbreviations_of
+from hyplink.linking.coordination import shared_words
+from hyplink.linking.names import FUNCTION_CODE, Match, NameIndex, best_matches
+from hyplink.linking.stream import Gap, Word, without_definitions, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedMention:
+    """Words of a text that match a name.
+
+    Attributes:
+        start, end: the characters from its first to its last.
+        text: the words; those of a discontinuous mention are joined by one blank.
+        candidates: ids of the concepts whose names match best; several where the name is ambiguous.
+        match: how the words match those names.
+        name_text: the words that were matched, abbreviations written out.
+        spans: the pieces of a discontinuous mention in text order, else None.
+    """
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[str, ...]
+    match: Match
+    name_text: str
+    spans: tuple[Span, ...] | None = None
+
+
+class MentionDetector:
+    """Finds names in text. Built from names in a second or two; reading a text changes nothing in it."""
+
+    def __init__(self, names: Iterable[tuple[str, str]], *, nested: bool = False) -> None:
+        """Index the names.
+
+        Args:
+            names: (name, concept id).
+            nested: give mentions that lie within others too; else the longest alone.
+        """
+        self._index = NameIndex(names)
+        self._nested = nested
+
+    def detect(self, text: str, abbreviations: Sequence[Abbreviation] | None = None) -> list[DetectedMention]:
+        """The mentions of a text, ordered by (start, end).
+
+        Args:
+            text: the text.
+            abbreviations: those that the text defines; None finds them.
+        """
+        if abbreviations is None:
+            abbreviations = abbreviations_of(text)
+        long_forms = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
+        words = words_of(text, long_forms, self._index.vocabulary)
+        found = list(self._windows(text, words))
+        for around in without_definitions(text, words, abbreviations):
+            found.extend(self._windows(text, around))
+        found.extend(self._coordinated(text, words))
+        return kept(found, nested=self._nested)
+
+    def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
+        """The names that runs of words match."""
+        index, find = self._index, self._index.find
+        codes = [index.code(word.text) for word in words]
+        n_words = len(words)
+        for i in range(n_words):
+            first = codes[i]
+            if first is None or first is FUNCTION_CODE or not words[i].opens:
+                continue
+            by_stem = by_meaning = length = 0
+            limit, crossed = first.longest, False
+            for j in range(i, n_words):
+                code, word = codes[j], words[j]
+                if code is None or (j > i and word.gap is Gap.HARD):
+                    break
+                crossed = crossed or (j > i and word.gap is Gap.SOFT)
+                if code is FUNCTION_CODE:
+                    continue
+                length += 1
+                limit = min(limit, code.longest)
+                if length > limit:
+                    break
+                by_stem += code.by_stem
+                by_meaning += code.by_meaning
+                names = find(by_stem, by_meaning)
+                if names is not None and word.closes:
+                    matched = best_matches([w.text for w in words[i : j + 1]], names, in_order=crossed)
+                    if matched is not None:
+                        yield _mention(text, words[i : j + 1], *matched)
+
+    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
+        """The names that coordinated words match together with the words that they share."""
+        for pieces in shared_words(words, self._index.is_modifier):
+            codes = [self._index.code(word.text) for word in pieces]
+            known = [code for code in codes if code is not None]
+            if len(known) < len(codes):
+                continue
+            names = self._index.find(sum(c.by_stem for c in known), sum(c.by_meaning for c in known))
+            if names is not None:
+                matched = best_matches([word.text for word in pieces], names, in_order=True)
+                if matched is not None:
+                    yield _mention(text, pieces, *matched)
+
+
+def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
+    """The mentions without those that a longer one makes needless, ordered by (start, end).
+
+    Of mentions of the same characters the surest match is kept. Of contiguous mentions that overlap, the one with more
+    characters, then the surer, then the first. A discontinuous mention shares words with its twin by nature: it falls
+    only where one mention holds all of it.
+    """
+    ordered = sorted(mentions, key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
+    chosen: list[DetectedMention] = []
+    for mention in ordered:
+        spans = _spans(mention)
+        if any(_shut_out(spans, _spans(other), nested=nested) for other in chosen):
+            continue
+        chosen.append(mention)
+    return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
+
+
+def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:
+    """Whether a mention falls because of another, longer one."""
+    if nested:
+        return spans == others
+    if len(spans) == len(others) == 1:
+        return spans[0][0] < others[0][1] and others[0][0] < spans[0][1]
+    return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
+
+
+def _spans(mention: DetectedMention) -> tuple[Span, ...]:
+    return mention.spans or ((mention.start, mention.end),)
+
+
+def _size(mention: DetectedMention) -> int:
+    return sum(end - start for start, end in _spans(mention))
+
+
+def _mention(text: str, words: Sequence[Word], match: Match, candidates: tuple[str, ...]) -> DetectedMention:
+    """The mention of words in a row, or of words with others between them."""
+    spans: list[Span] = []
+    for word in words:
+        if spans and not text[spans[-1][1] : word.start].strip(" -–'’s()[]") and word.start >= spans[-1][1]:
+            spans[-1] = (spans[-1][0], word.end)
+        elif not spans or (word.start, word.end) != spans[-1]:
+            spans.append((word.start, word.end))
+    pieces = tuple(spans)
+    start, end = pieces[0][0], pieces[-1][1]
+    whole = len(pieces) == 1
+    covered = text[start:end] if whole else " ".join(text[s:e] for s, e in pieces)
+    name_text = " ".join(word.text for word in words)
+    return DetectedMention(start, end, covered, candidates, match, name_text, None if whole else pieces)

@@ -1,0 +1,181 @@
+"""Candidate concepts for mentions by their names alone: the baselines, and the linker's lexical evidence.
+
+Three ways with one interface, `rank(mention_texts, k)`: concept indices and scores of shape (mentions, k), best first,
+ties by concept index. Scores lie in [0, 1] save for cosines of vectors, which may be negative. Rows with fewer than k
+candidates are filled up with index -1 and score -inf.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from hyplink.linking.normalise import normal_name, order_free
+
+Indices = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
+
+_NORMALISED, _ORDER_FREE = 0.9, 0.8
+
+
+class Ranked(NamedTuple):
+    """Candidates of a batch of mentions.
+
+    Attributes:
+        concepts: (mentions, k) int64, concept indices, -1 where there are no more.
+        scores: (mentions, k) float64, -inf where there are no more.
+    """
+
+    concepts: Indices
+    scores: Scores
+
+
+class CandidateSource(Protocol):
+    """Anything that proposes concepts for mentions."""
+
+    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each mention."""
+
+
+def best_per_concept(concepts: Indices, scores: Scores, k: int) -> tuple[Indices, Scores]:
+    """The k best concepts of one mention from scored names: a concept scores as its best name does.
+
+    Args:
+        concepts: (n,) concept index of each name.
+        scores: (n,) score of each name.
+        k: how many to keep; the result is filled up to k with -1 and -inf.
+    """
+    order = np.lexsort((-scores, concepts))
+    concepts, scores = concepts[order], scores[order]
+    first = np.ones(len(concepts), dtype=bool)
+    first[1:] = concepts[1:] != concepts[:-1]
+    concepts, scores = concepts[first], scores[first]
+    order = np.lexsort((concepts, -scores))[:k]
+    missing = k - len(order)
+    return (
+        np.concatenate([concepts[order], np.full(missing, -1)]),
+        np.concatenate([scores[order], np.full(missing, -np.inf)]),
+    )
+
+
+class ExactNames:
+    """Concepts that bear the mention as a name: letter case aside (1), by normal form (.9), in any word order (.8)."""
+
+    def __init__(self, names: Iterable[tuple[str, int]]) -> None:
+        """Index names.
+
+        Args:
+            names: (name, concept index).
+        """
+        self._tables: tuple[dict[object, set[int]], ...] = ({}, {}, {})
+        for name, concept in names:
+            for table, key in zip(self._tables, _keys(name), strict=True):
+                table.setdefault(key, set()).add(concept)
+
+    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each mention; concepts that match equally well share a score."""
+        return _stacked([self._rank_one(text, k) for text in mention_texts], k)
+
+    def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
+        found: dict[int, float] = {}
+        for table, key, score in zip(self._tables, _keys(text), (1.0, _NORMALISED, _ORDER_FREE), strict=True):
+            for concept in table.get(key, ()):
+                found.setdefault(concept, score)
+        concepts = np.fromiter(found.keys(), np.int64, len(found))
+        return best_per_concept(concepts, np.fromiter(found.values(), np.float64, len(found)), k)
+
+
+class CharTfidf:
+    """Concepts by the cosine of TF-IDF-weighted character n-grams between the mention and each name.
+
+    Names are compared by their normal words, so that case, spelling and plural do not count as differences. Built
+    anew from the names wherever it is needed: nothing of scikit-learn's is stored.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, int]], *, ngrams: tuple[int, int] = (2, 5)) -> None:
+        """Index names.
+
+        Args:
+            names: (name, concept index); texts of annotated mentions may join them.
+            ngrams: lengths of the n-grams in characters, shortest and longest.
+        """
+        rows = sorted({(_normal_text(name), concept) for name, concept in names})
+        self._concepts = np.array([concept for _, concept in rows], dtype=np.int64)
+        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=ngrams, sublinear_tf=True, dtype=np.float32)
+        self._names = sparse.csc_matrix(self._vectorizer.fit_transform([name for name, _ in rows]))
+
+    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each mention; names that share no n-gram with it are no candidates."""
+        texts = [_normal_text(text) for text in mention_texts]
+        distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        queries = self._vectorizer.transform(distinct)
+        ranked = [self._rank_one(queries[i], k) for i in range(len(distinct))]
+        return _stacked([ranked[distinct[text]] for text in texts], k)
+
+    def _rank_one(self, query: sparse.csr_matrix, k: int) -> tuple[Indices, Scores]:
+        scores = np.zeros(len(self._concepts), dtype=np.float32)
+        starts = self._names.indptr
+        for feature, weight in zip(query.indices, query.data, strict=True):
+            column = slice(starts[feature], starts[feature + 1])
+            scores[self._names.indices[column]] += weight * self._names.data[column]
+        rows = _top(scores, 8 * k)
+        rows = rows[scores[rows] > 0]
+        return best_per_concept(self._concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
+
+
+class NearestNameVectors:
+    """Concepts by the cosine between the mention's vector and the vectors of their names."""
+
+    def __init__(self, vectors: npt.NDArray[np.float32], concepts: Indices) -> None:
+        """Index name vectors.
+
+        Args:
+            vectors: (names, dim) float32, one row a name, of any length; a zero vector is near nothing.
+            concepts: (names,) int64, the concept index of each name.
+        """
+        self._vectors = _unit_rows(vectors)
+        self._concepts = concepts
+
+    def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
+        """The k best concepts of each mention.
+
+        Args:
+            vectors: (mentions, dim) float32.
+            k: how many.
+        """
+        similarities = _unit_rows(vectors) @ self._vectors.T  # (mentions, names)
+        return _stacked([self._rank_one(row, k) for row in similarities], k)
+
+    def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
+        rows = _top(similarities, 8 * k)
+        return best_per_concept(self._concepts[rows], similarities[rows].astype(np.float64), k)
+
+
+def _keys(name: str) -> tuple[object, object, object]:
+    return " ".join(name.casefold().split()), normal_name(name), order_free(normal_name(name))
+
+
+def _normal_text(text: str) -> str:
+    return " ".join(normal_name(text)) or text.casefold()
+
+
+def _top(scores: npt.NDArray[np.float32], count: int) -> Indices:
+    """Indices of the greatest scores, unordered."""
+    if count >= len(scores):
+        return np.arange(len(scores))
+    return np.argpartition(scores, len(scores) - count)[-count:]
+
+
+def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit
+
+
+def _stacked(rows: Sequence[tuple[Indices, Scores]], k: int) -> Ranked:
+    if not rows:
+        return Ranked(np.empty((0, k), dtype=np.int64), np.empty((0, k), dtype=np.float64))
+    return Ranked(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
