@@ -1,0 +1,74 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hyplink.corpus import CorpusReport, Document, read_documents, write_jsonl
+from hyplink.corpus.marking import in_text_order, mention_of
+from hyplink.errors import InputError
+
+concept_ids = st.text("ABC:019", min_size=1, max_size=5)
+parts = st.lists(st.lists(concept_ids, min_size=1, max_size=2, unique=True).map(tuple), max_size=2).map(tuple)
+
+
+@st.composite
+def documents(draw):
+    text = draw(st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=40))
+    mentions = []
+    for _ in range(draw(st.integers(0, 3))):
+        cuts = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=4)))
+        spans = list(zip(cuts[::2], cuts[1::2], strict=False))
+        mentions.append(mention_of(text, spans, draw(parts)))
+    return Document(draw(st.uuids().map(str)), text, in_text_order(mentions))
+
+
+@given(st.lists(documents(), min_size=1, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_documents_that_are_written_are_read_back_the_same(tmp_path, given_documents):
+    path = tmp_path / "round.jsonl"
+    write_jsonl(path, given_documents)
+    assert list(read_documents([path])) == given_documents
+
+
+def test_only_doc_and_text_are_needed(write):
+    (document,) = read_documents([write("a.jsonl", '\n{"doc": "d", "text": "a\\r\\nb"}\r\n\n')])
+    assert document == Document("d", "a\r\nb")
+
+
+def test_the_words_of_a_mention_are_checked_where_they_are_given(write):
+    path = write("a.jsonl", '{"doc":"d","text":"skin tumour","mentions":[{"start":5,"end":11,"text":"skin"}]}')
+    with pytest.raises(InputError, match=r"a\.jsonl:1: mentions\[0\]: the annotation gives 'skin'"):
+        list(read_documents([path]))
+
+
+def test_fields_that_hyplink_does_not_know_are_counted(write):
+    report = CorpusReport()
+    content = '{"doc":"d","text":"skin","year":1999,"mentions":[{"start":0,"end":4,"concept":"A"}]}'
+    list(read_documents([write("a.jsonl", content)], report=report))
+    assert report.noticed == {"fields 'year', passed over": 1, "fields 'concept', passed over": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "Invalid JSON"),
+        ("[1]", "wanted {"),
+        ('{"text": "a"}', "doc: Field required"),
+        ('{"doc": 7, "text": "a"}', "doc: Input should be a valid string"),
+        ('{"doc": "d", "text": "a", "mentions": [{"start": "0", "end": 1}]}', "mentions[0].start: Input should be"),
+        ('{"doc": "d", "text": "a", "mentions": [{"start": 0, "end": 9}]}', "mentions[0]: offsets 0–9 do not fit"),
+        (
+            '{"doc": "d", "text": "abc", "mentions": [{"start": 0, "end": 3, "spans": [[0, 1], [1, 2]]}]}',
+            "mentions[0]: spans [(0, 1), (1, 2)] do not reach from start 0 to end 3",
+        ),
+        (
+            '{"doc": "d", "text": "abc", "mentions": [{"start": 0, "end": 3, "concepts": ["A|B", "C"]}]}',
+            "mixes single and composite ids",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_field(write, line, message):
+    path = write("a.jsonl", '{"doc": "first", "text": "good"}\n' + line + "\n")
+    with pytest.raises(InputError) as caught:
+        list(read_documents([path]))
+    assert str(caught.value).startswith(f"{path}:2: ")
+    assert message in str(caught.value)
