@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import hyplink
-from hyplink.config import Config, Section
+from hyplink.config import Config, Section, names_files
 from hyplink.errors import InputError, RunError
 from hyplink.run.files import files_under, read_json, sha256_of, sha256_of_tree, sync, write_json
 
@@ -157,15 +157,11 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     for part, name, keys in ((section, stage.section, type(section).model_fields), (config.data, "data", stage.data)):
         values = part.model_dump(mode="json")
         for key in keys:
-            if not _holds_paths(type(part).model_fields[key].annotation):
+            if not names_files(type(part).model_fields[key]):
                 settings[f"{name}.{key}"] = values[key]
             elif value := getattr(part, key):
                 inputs[f"{name}.{key}"] = _hash_of_data(f"{name}.{key}", value)
     return Fingerprint(settings, inputs)
-
-
-def _holds_paths(annotation: object) -> bool:
-    return annotation is Path or any(_holds_paths(part) for part in get_args(annotation))
 
 
 def _hash_of_data(field: str, value: Path | tuple[Path, ...]) -> str:

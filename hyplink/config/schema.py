@@ -1,0 +1,180 @@
+"""The schema of the configuration: a section for the data and one for each stage, every default explained."""
+
+from pathlib import Path
+from typing import Annotated, Literal, cast, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+InputFormat = Literal["auto", "pubtator", "brat", "jsonl", "text"]
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str | Path) else value
+
+
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_several)]
+"""Files or folders; one alone may stand without a list around it."""
+
+ConceptIds = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""Concept ids; one alone may stand without a list around it."""
+
+
+class Section(BaseModel):
+    """A section of the configuration: unknown keys are refused, values are checked and never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_yes_and_no(cls, value: object, info: ValidationInfo) -> object:
+        """Python, and so pydantic, takes true for 1."""
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise PydanticCustomError("boolean", "yes and no are no values of this setting")
+        return value
+
+
+class DataSettings(Section):
+    """The user's files. Relative paths are relative to the configuration file."""
+
+    ontology: Path | None = Field(
+        None, description="The ontology: an OBO file, plain or .gz, or a TSV file of child<TAB>parent ids."
+    )
+    names: Path | None = Field(
+        None,
+        description="For a TSV ontology: a TSV file of id<TAB>name; the first name of an id is its label.",
+    )
+    synonyms: Path | None = Field(None, description="Your own further names: a TSV file of id<TAB>name.")
+    roots: ConceptIds = Field((), description="Keep only these concepts and what lies below them.")
+    exclude: ConceptIds = Field((), description="Leave out these concepts and what lies below them alone.")
+    train: Paths = Field((), description="Annotated text to learn from: files or folders. None is needed.")
+    dev: Paths = Field((), description="Annotated text to choose and evaluate on, of other documents.")
+    input_format: InputFormat = Field(
+        "auto", description="Format of train and dev: auto, pubtator, brat, jsonl or text."
+    )
+    texts: Paths = Field(
+        (),
+        description="Plain text, one sentence or paragraph a line (.gz and .xz too), for training word vectors.",
+    )
+
+
+class TrainOntologySettings(Section):
+    """How the concepts are placed in the Poincaré ball."""
+
+    trainer: Literal["gensim", "fast", "construct"] = Field(
+        "gensim",
+        description="fast: hyplink's own kernel, a hundred times gensim's speed. gensim: gensim's PoincareModel, the "
+        "reference. construct: the closed form alone, in a moment.",
+    )
+    init: Literal["random", "construct"] = Field(
+        "random",
+        description="Where training starts: at random near the origin, or from the closed form of the hierarchy.",
+    )
+    dim: int = Field(20, ge=2, le=1000, description="Dimensions of the ball.")
+    epochs: int = Field(50, ge=1, description="Passes over the (child, ancestor) pairs.")
+    negatives: int = Field(10, ge=1, description="Unrelated concepts drawn for each pair.")
+    lr: float = Field(0.1, gt=0, le=10, description="Learning rate.")
+    burn_in_epochs: int = Field(10, ge=0, description="First epochs, at the learning rate of the next line.")
+    burn_in_lr: float = Field(0.01, gt=0, le=10, description="Learning rate of the first epochs.")
+    max_radius: float = Field(
+        3.0,
+        gt=0,
+        le=12,
+        description="Greatest hyperbolic distance of a concept from the origin. About 3 is best to link with; "
+        "at 12 the embedding reconstructs the hierarchy best and nothing can be regressed onto it.",
+    )
+    gensim_clip: bool = Field(
+        False,
+        description="For trainer gensim: gensim's own clip, with its epsilon of 1e-5, in place of max_radius.",
+    )
+    batch_size: int = Field(10, ge=1, description="For trainer gensim: pairs in a step.")
+    inverse_temperature: float = Field(
+        1.0, gt=0, le=100, description="For trainer fast: factor of the distances in the loss."
+    )
+    uniform_share: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="For trainer fast: share of the negatives drawn evenly from all concepts; the others are drawn by "
+        "how often a concept occurs, to the power 0.75.",
+    )
+    threads: int = Field(
+        1, ge=1, le=256, description="For trainer fast: threads. More than one is faster and not repeatable to the bit."
+    )
+    evaluate_every: int = Field(0, ge=0, description="Measure the embedding every so many epochs. 0: at the end alone.")
+    patience: int = Field(
+        0, ge=0, description="Stop after so many measurements without a better one and keep the best. 0: never."
+    )
+    held_out_edges: float = Field(
+        0.0, ge=0, lt=1, description="Share of the (child, ancestor) pairs kept from training, to measure prediction."
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
+
+
+class EncodeSettings(Section):
+    """How a mention in its context becomes a vector."""
+
+    encoder: Literal["fasttext"] = Field("fasttext", description="fasttext: means of word vectors with subwords.")
+    vectors: Path | None = Field(
+        None,
+        description="fastText vectors, .bin or .vec. Without them, vectors are trained on the texts and names.",
+    )
+    by_reference: bool = Field(False, description="Keep only path and hash of `vectors` in the run instead of a copy.")
+    dim: int = Field(100, ge=2, le=1000, description="Dimensions of vectors that are trained here.")
+    epochs: int = Field(5, ge=1, le=1000, description="fastText's passes over the text for vectors trained here.")
+    window: int = Field(
+        10, ge=0, le=1000, description="Words of context on each side of a mention. 0: the mention alone."
+    )
+    threads: int = Field(1, ge=1, description="fastText's threads. More than one is faster and not repeatable.")
+
+
+class FitSettings(Section):
+    """How the regressor learns to send a vector to a point of the ball."""
+
+    space: Literal["poincare", "euclidean", "flat"] = Field(
+        "poincare",
+        description="poincare: points of the ball. euclidean: its twin in flat space. flat: a plain softmax.",
+    )
+    hidden: int = Field(512, ge=0, le=65536, description="Units of the hidden layer. 0: a linear map.")
+    epochs: int = Field(40, ge=1, description="Passes over the training mentions.")
+    batch_size: int = Field(128, ge=1, description="Mentions in a step.")
+    lr: float = Field(2e-3, gt=0, le=0.1, description="Learning rate of the network (AdamW).")
+    points_lr: float = Field(0.03, gt=0, le=0.1, description="Learning rate of the concepts' points (Riemannian Adam).")
+    hierarchy_smoothing: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        description="Share of each training target that is spread over concepts near it in the hierarchy.",
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
+
+
+class EvaluateSettings(Section):
+    """What is measured on the dev data."""
+
+    seed: int = Field(0, ge=0, lt=2**32, description="Seed of the bootstrap intervals.")
+
+
+class Config(Section):
+    """The whole configuration."""
+
+    data: DataSettings = Field(DataSettings(), description=DataSettings.__doc__)
+    train_ontology: TrainOntologySettings = Field(TrainOntologySettings(), description=TrainOntologySettings.__doc__)
+    encode: EncodeSettings = Field(EncodeSettings(), description=EncodeSettings.__doc__)
+    fit: FitSettings = Field(FitSettings(), description=FitSettings.__doc__)
+    evaluate: EvaluateSettings = Field(EvaluateSettings(), description=EvaluateSettings.__doc__)
+
+
+def fields_of(section: str) -> dict[str, FieldInfo]:
+    """The settings of a section by name."""
+    return cast(type[Section], Config.model_fields[section].annotation).model_fields
+
+
+def names_files(field: FieldInfo) -> bool:
+    """Whether the value of a setting is a path or several."""
+    return _mentions_path(field.annotation)
+
+
+def _mentions_path(annotation: object) -> bool:
+    return annotation is Path or any(_mentions_path(part) for part in get_args(annotation))
