@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,11 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int:
         """Length of a vector."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """Words of context that are read on each side of a mention."""
         ...
 
     @property
@@ -42,9 +47,17 @@ def load_encoder(folder: Path) -> Encoder:
     """
     from hyplink.encoders.fasttext import FastTextEncoder
 
-    path = folder / "encoder.json"
+    return FastTextEncoder.load(folder, read_settings(folder / "encoder.json"))
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """What stands in an `encoder.json`; `mention_dim` is always there.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
     try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
+        settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"{path}: cannot read the encoder's settings; run `hyplink encode` again") from error
-    return FastTextEncoder.load(folder, settings)
+    return settings

@@ -36,7 +36,7 @@ class FastTextEncoder:
     def __init__(self, vectors: FastTextModel | VectorTable, source: Path, window: int, by_reference: bool) -> None:
         self._vectors = vectors
         self._source = source
-        self._window = window
+        self.window = window
         self._by_reference = by_reference
         self._units: dict[str, Vector] = {}
 
@@ -72,16 +72,21 @@ class FastTextEncoder:
         rows = np.zeros((len(passages), 3, self._vectors.dim), np.float32)
         for row, passage in zip(rows, passages, strict=True):
             row[0] = self._mean([(self._unit(word), 1.0) for word in self._words(passage.mention)])
-            if self._window:
-                left = self._words(passage.left)[-self._window :]
-                right = self._words(passage.right)[: self._window]
+            if self.window:
+                left = self._words(passage.left)[-self.window :]
+                right = self._words(passage.right)[: self.window]
                 row[1] = CONTEXT_SCALE * self._mean(list(self._weighted(reversed(left))))
                 row[2] = CONTEXT_SCALE * self._mean(list(self._weighted(iter(right))))
         return rows.reshape(len(passages), -1) * np.float32(self._vectors.dim**0.5)
 
     def save(self, folder: Path) -> None:
         """Writes `encoder.json` and, unless they are kept by reference, the word vectors."""
-        settings: dict[str, Any] = {"encoder": "fasttext", "window": self._window, "by_reference": self._by_reference}
+        settings: dict[str, Any] = {
+            "encoder": "fasttext",
+            "mention_dim": self.mention_dim,
+            "window": self.window,
+            "by_reference": self._by_reference,
+        }
         if self._by_reference:
             settings |= {"vectors": str(self._source.resolve()), "sha256": _sha256(self._source)}
         else:

@@ -130,10 +130,10 @@ def open_vectors(path: Path) -> FastTextModel | VectorTable:
     return FastTextModel.open(path) if path.suffix == ".bin" else VectorTable.open(path)
 
 
-def train_vectors(corpus: Path, dim: int, epochs: int, threads: int, seed: int) -> FastTextModel:
+def train_vectors(corpus: Path, dim: int, epochs: int, threads: int) -> FastTextModel:
     """Trains fastText skipgram vectors with subwords of 3 to 5 characters on a file of tokenised lines.
 
-    With one thread the same file and seed give the same vectors.
+    With one thread the same file gives the same vectors.
     """
     model = fasttext.train_unsupervised(
         str(corpus),
@@ -145,7 +145,6 @@ def train_vectors(corpus: Path, dim: int, epochs: int, threads: int, seed: int) 
         maxn=5,
         bucket=BUCKETS,
         thread=threads,
-        seed=seed,
         verbose=0,
     )
     return FastTextModel(model)

@@ -14,7 +14,7 @@ from torch import Tensor
 from hyplink.errors import InputError, RunError
 from hyplink.poincare.geometry import expmap0
 from hyplink.regressor.network import Network
-from hyplink.regressor.spaces import EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
+from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
 
 BLOCK = 4096
 """Mentions that are ranked at a time, so that memory does not grow with their number."""
@@ -67,6 +67,18 @@ class Regressor:
             np.concatenate([block.scores for block in blocks]),
             np.concatenate(distances) if distances else None,
         )
+
+    def compare(
+        self, vectors: NDArray[np.float32], mentions: NDArray[np.int64], concepts: NDArray[np.int64]
+    ) -> Comparison:
+        """How well mentions fit concepts, pair by pair.
+
+        Args:
+            vectors: of the mentions, (n, dim).
+            mentions: row of each pair's mention, int64 (p,).
+            concepts: index of each pair's concept, int64 (p,).
+        """
+        return self.space.compare(self.outputs(vectors)[torch.from_numpy(mentions)], torch.from_numpy(concepts))
 
     def save(self, folder: Path) -> None:
         """Writes `regressor.safetensors`, `regressor.json` and, where concepts have points, `points.npy`."""

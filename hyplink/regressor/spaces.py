@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from hyplink.poincare.geometry import expmap0, logmap0, pairwise_training_dist
+from hyplink.poincare.geometry import dist, expmap0, logmap0, pairwise_training_dist
 from hyplink.poincare.index import ConceptIndex
 
 FIRST_INVERSE_TEMPERATURE = 5.0
@@ -27,6 +27,14 @@ class Ranking:
     """
 
     concepts: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    distances: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How well each of n mentions fits one concept: scores and distances (n,), as in a `Ranking`."""
+
     scores: NDArray[np.float64]
     distances: NDArray[np.float64] | None
 
@@ -56,6 +64,12 @@ class PoincareSpace(nn.Module):
         """The k nearest concepts of each output (n, d), exactly, in float64."""
         concepts, distances = self.index.nearest(expmap0(outputs.double()).numpy(), k)
         return Ranking(concepts, -self.log_inverse_temperature.exp().item() * distances, distances)
+
+    @torch.no_grad()
+    def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
+        """How well n outputs (n, d) fit one concept each (n,)."""
+        distances = dist(expmap0(outputs.double()), self.points.double()[concepts]).numpy()
+        return Comparison(-self.log_inverse_temperature.exp().item() * distances, distances)
 
     @cached_property
     def index(self) -> ConceptIndex:
@@ -96,6 +110,12 @@ class EuclideanSpace(nn.Module):
         scores = -self.log_inverse_temperature.exp().item() * nearest
         return Ranking(concepts.numpy(), scores.numpy(), nearest.numpy())
 
+    @torch.no_grad()
+    def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
+        """How well n outputs (n, d) fit one concept each (n,)."""
+        distances = (2 * outputs.double() - self.points.double()[concepts]).norm(dim=1).numpy()
+        return Comparison(-self.log_inverse_temperature.exp().item() * distances, distances)
+
     def concept_points(self) -> NDArray[np.float64]:
         """The points of the concepts, float64 (N, d)."""
         points: NDArray[np.float64] = self.points.detach().double().numpy()
@@ -120,6 +140,11 @@ class FlatSpace(nn.Module):
         """The k concepts with the greatest logits of each output (n, N)."""
         scores, concepts = outputs.double().topk(min(k, outputs.shape[1]))
         return Ranking(concepts.numpy(), scores.numpy(), None)
+
+    @torch.no_grad()
+    def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
+        """How well n outputs (n, N) fit one concept each (n,)."""
+        return Comparison(outputs.double().gather(1, concepts[:, None]).squeeze(1).numpy(), None)
 
     def concept_points(self) -> None:
         """None: a flat softmax places the concepts nowhere."""

@@ -1,0 +1,237 @@
+"""The commands: each parses, opens the run, calls one function and prints what it gives."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+import hyplink
+from hyplink.config import InputFormat, commented_yaml, read_config
+from hyplink.errors import HyplinkError, InputError
+from hyplink.run import Reporter, Run, SilentReporter
+
+# torch, gensim and fastText take seconds to import: a command imports what it needs, so that --help answers at once.
+
+app = typer.Typer(
+    name="hyplink",
+    help="Links mentions in text to the concepts of your own ontology, in hyperbolic space.",
+    epilog="A first run: `hyplink init my.yaml`, name your files in it, `hyplink run runs/my --config my.yaml`, "
+    "then `hyplink link runs/my FILE`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
+)
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run directory: all that a model is.")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", "-c", metavar="FILE", help="A YAML configuration, as `hyplink init` writes.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="SECTION.KEY=VALUE", help="Change one setting; may be given several times."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Do it again even if it is up to date.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Format = Annotated[
+    str,
+    typer.Option("--input-format", click_type=click.Choice(InputFormat.__args__), help="How the text is annotated."),
+]
+
+
+def main() -> None:
+    """Runs the command line. An error ends the process with one line and status 2 (the input) or 1 (all else)."""
+    try:
+        app()
+    except HyplinkError as error:
+        sys.stderr.write(f"hyplink: {error}\n")
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hyplink {hyplink.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Links mentions in text to the concepts of your own ontology, in hyperbolic space."""
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    overrides: Overrides = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Writes a configuration with every setting, its default and what it does."""
+    if file.exists() and not force:
+        raise InputError(f"{file}: exists already; give another name, or --force to replace it")
+    config = read_config(None, overrides or ())
+    try:
+        file.write_text(commented_yaml(config), encoding="utf-8")
+    except OSError as error:
+        raise HyplinkError(f"{file}: cannot be written: {error.strerror}") from error
+    _reporter(quiet).line(f"{file}: written; set data.ontology in it, then `hyplink run RUN --config {file}`")
+
+
+@app.command("run")
+def run_all(
+    run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
+) -> None:
+    """Does every stage, from the ontology to the evaluation. Stages that are up to date are skipped."""
+    from hyplink.stages import STAGES, run_stage
+
+    opened, reporter = _created(run, config, overrides), _reporter(quiet)
+    with opened.locked():
+        for stage in STAGES:
+            if stage == "evaluate" and not opened.config.data.dev:
+                reporter.line("evaluate: skipped, no data.dev is given")
+            else:
+                run_stage(stage, opened, reporter, force)
+    reporter.line(f"done; link text with `hyplink link {run} FILE`")
+
+
+@app.command("train-ontology")
+def train_ontology(
+    run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
+) -> None:
+    """Reads the ontology and places its concepts in the Poincaré ball."""
+    _stage("train-ontology", _created(run, config, overrides), force, quiet)
+
+
+@app.command()
+def encode(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
+    """Turns names and annotated mentions into vectors; trains word vectors if none are given."""
+    _stage("encode", _existing(run, overrides), force, quiet)
+
+
+@app.command()
+def fit(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
+    """Fits the regressor, which sends the vector of a mention to a point of the ball."""
+    _stage("fit", _existing(run, overrides), force, quiet)
+
+
+@app.command()
+def evaluate(
+    run: RunFolder,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", metavar="PATH", help="Other annotated text than data.dev; may be given several times."),
+    ] = None,
+    input_format: Format = "auto",
+    json_path: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
+    ] = None,
+    overrides: Overrides = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Prints how well the mentions of annotated text are linked, with baselines beside the model."""
+    from rich.console import Console
+
+    from hyplink.cli.tables import print_figures
+
+    opened, reporter = _existing(run, overrides), _reporter(quiet)
+    metrics = _metrics_of_data(opened, data, input_format, reporter) if data else _metrics(opened, reporter, force)
+    if json_path is not None:
+        _write_json(json_path, metrics)
+    print_figures(metrics, Console(highlight=False, soft_wrap=True))
+
+
+@app.command()
+def link(
+    run: RunFolder,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the links here; else to standard output."),
+    ] = None,
+    input_format: Format = "auto",
+    output_format: Annotated[
+        str, typer.Option(click_type=click.Choice(["jsonl", "tsv"]), help="How links are written.")
+    ] = "jsonl",
+    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
+    quiet: Quiet = False,
+) -> None:
+    """Links the mentions in text: those that it marks as they are, and in plain text those that are found."""
+    from hyplink.cli.linking import link_files
+    from hyplink.linking.linker import Linker
+
+    n_bad = link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))  # type: ignore[arg-type]
+    if n_bad:
+        raise InputError(f"{n_bad} files could not be read and were passed over; the others were linked")
+
+
+@app.command()
+def info(run: RunFolder) -> None:
+    """Shows what a run holds: its ontology, its stages and when they were made, its figures."""
+    from hyplink.cli.info import describe
+
+    typer.echo(describe(Run.open(run)))
+
+
+def _reporter(quiet: bool) -> Reporter:
+    if quiet:
+        return SilentReporter()
+    from hyplink.cli.console import ConsoleReporter
+
+    return ConsoleReporter()
+
+
+def _created(path: Path, config: Path | None, overrides: list[str] | None) -> Run:
+    """The run, made if need be, with the settings of a file, or of the run itself, and those of the command line."""
+    own = path / "config.yaml"
+    if config is None and own.is_file():
+        Run.open(path)
+        config = own
+    return Run.create(path, read_config(config, overrides or ()))
+
+
+def _existing(path: Path, overrides: list[str] | None) -> Run:
+    run = Run.open(path)
+    return Run.create(path, read_config(path / "config.yaml", overrides)) if overrides else run
+
+
+def _stage(name: str, run: Run, force: bool, quiet: bool) -> None:
+    from hyplink.stages import run_stage
+
+    run_stage(name, run, _reporter(quiet), force)
+
+
+def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
+    from hyplink.run import read_json
+    from hyplink.stages import run_stage
+
+    run_stage("evaluate", run, reporter, force)
+    return read_json(run.path("evaluate", "metrics.json"))
+
+
+def _metrics_of_data(run: Run, data: list[str], input_format: str, reporter: Reporter) -> dict[str, Any]:
+    from hyplink.corpus import CorpusReport, read_documents
+    from hyplink.stages.evaluate import evaluate_documents
+
+    report = CorpusReport()
+    documents = list(read_documents(data, input_format, report))  # type: ignore[arg-type]
+    reporter.line(f"data: {report.sentence}")
+    return evaluate_documents(run, documents, reporter)
+
+
+def _write_json(path: Path, value: object) -> None:
+    from hyplink.run import write_json
+
+    try:
+        write_json(path, value)
+    except OSError as error:
+        raise HyplinkError(f"{path}: cannot be written: {error.strerror}") from error

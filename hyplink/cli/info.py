@@ -1,0 +1,32 @@
+"""`hyplink info`: what a run holds, in a few lines."""
+
+from hyplink.ontology import load_ontology
+from hyplink.run import Run, read_json
+from hyplink.stages import STAGES
+
+
+def describe(run: Run) -> str:
+    """The ontology, the stages and the main figures of a run, a line each."""
+    lines = [f"run {run.folder}"]
+    if run.has("train-ontology", "ontology.json.gz"):
+        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        n_names = sum(1 for _ in ontology.names())
+        depths = max(map(ontology.depth, ontology.concept_ids))
+        release = f", release {ontology.release}" if ontology.release else ""
+        lines.append(
+            f"ontology: {ontology.source}{release}, {len(ontology):,} concepts, {n_names:,} names, depth {depths}"
+        )
+        lines += [f"  {problem.sentence}" for problem in ontology.problems]
+    for name, stage in STAGES.items():
+        if not run.has(name):
+            lines.append(f"{name}: not done")
+            continue
+        manifest = run.manifest(name)
+        freshness = run.is_fresh(stage)
+        state = "up to date" if freshness else f"to be done again: {freshness.reason}"
+        lines.append(f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}")
+    if run.has("evaluate", "metrics.json"):
+        figures = read_json(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
+        shown = (f"{name} {figures[name]['value']:.3f}" for name in ("accuracy_at_1", "recall_at_5", "tree_distance"))
+        lines.append(f"every dev mention: {', '.join(shown)}")
+    return "\n".join(lines)

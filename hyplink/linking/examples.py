@@ -1,0 +1,115 @@
+"""Names and annotated mentions, as examples to learn from and to be judged by."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyplink.corpus import Document
+from hyplink.encoders import Encoder, Passage, passage_of
+from hyplink.gold import GoldResolver
+from hyplink.linking.expansions import Expansions
+from hyplink.linking.inflection import other_number
+from hyplink.ontology import Ontology
+from hyplink.run import Progress, read_json_lines
+
+BLOCK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A name, or a mention at its place in a document, and what it means.
+
+    Attributes:
+        text: the words as they stand.
+        read_as: the words with abbreviations that the document defines written out.
+        gold: the right concepts. A part is a list of ids, any of which is right; a composite mention has several
+            parts and needs all. A part that resolves to no concept of the ontology is empty.
+        doc: id of the document; empty for a name.
+        start: first character.
+        end: character after the last.
+    """
+
+    text: str
+    read_as: str
+    gold: tuple[tuple[str, ...], ...]
+    doc: str = ""
+    start: int = 0
+    end: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields, ready for a line of JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, fields: dict[str, Any]) -> "Example":
+        """The example that `as_json` gave."""
+        gold = tuple(tuple(part) for part in fields["gold"])
+        return cls(fields["text"], fields["read_as"], gold, fields["doc"], fields["start"], fields["end"])
+
+
+def read_examples(path: Path) -> dict[str, list[Example]]:
+    """The examples of each split (names, train, dev) of a run's `mentions.jsonl`, in the order of their vectors."""
+    splits: dict[str, list[Example]] = {"names": [], "train": [], "dev": []}
+    for row in read_json_lines(path):
+        splits[row["split"]].append(Example.of_json(row))
+    return splits
+
+
+def examples_of_names(ontology: Ontology) -> list[Example]:
+    """Every name of every concept, and its plural or singular: ontologies name in one number, texts speak in both."""
+    examples = {}
+    for name, concept_id in ontology.names():
+        for form in (name, other_number(name)):
+            if form:
+                examples[form, concept_id] = Example(form, form, ((concept_id,),))
+    return list(examples.values())
+
+
+def examples_of_document(document: Document, resolver: GoldResolver) -> list[Example]:
+    """The annotated mentions of a document, each with the concepts that its ids stand for."""
+    expansions = Expansions.of(document.text)
+    return [
+        Example(
+            mention.text,
+            expansions.expanded(mention.text),
+            tuple(tuple(sorted(part)) for part in resolver.resolve(mention).parts),
+            document.doc_id,
+            mention.start,
+            mention.end,
+        )
+        for mention in document.mentions
+    ]
+
+
+def encode_examples(
+    encoder: Encoder, examples: Sequence[Example], text_of: dict[str, str], progress: Progress
+) -> NDArray[np.float32]:
+    """The vectors (n, dim) of n examples.
+
+    Args:
+        encoder: the encoder.
+        examples: names and mentions.
+        text_of: the text of each document that an example stands in, by id.
+        progress: told of each block.
+    """
+    vectors = np.zeros((len(examples), encoder.dim), np.float32)
+    for at in range(0, len(examples), BLOCK):
+        block = examples[at : at + BLOCK]
+        vectors[at : at + len(block)] = encoder.encode([_passage(each, text_of, encoder.window) for each in block])
+        progress.advance(len(block))
+    return vectors
+
+
+def _passage(example: Example, text_of: dict[str, str], window: int) -> Passage:
+    if not example.doc:
+        return Passage(example.read_as)
+    return passage_of(text_of[example.doc], example.start, example.end, example.read_as, window)
+
+
+def texts_of(documents: Iterable[Document]) -> dict[str, str]:
+    """The text of each document by its id."""
+    return {document.doc_id: document.text for document in documents}

@@ -1,0 +1,112 @@
+"""The stage `encode`: names and mentions become vectors, by word vectors that are given or trained here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from hyplink.config import Config
+from hyplink.corpus import CorpusReport, Document, read_documents
+from hyplink.encoders import FastTextEncoder
+from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised, train_vectors
+from hyplink.errors import InputError
+from hyplink.gold import GoldResolver
+from hyplink.linking.examples import Example, encode_examples, examples_of_document, examples_of_names, texts_of
+from hyplink.ontology import Ontology, load_ontology
+from hyplink.run import Reporter, Run, write_json_lines
+
+WORDS_A_SECOND = 60_000
+"""About what fastText trains on one core, for the estimate that the user is given."""
+
+
+def build(run: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the encoder, the vectors of names, train and dev mentions, and what each row is, to `folder`.
+
+    Raises:
+        InputError: a text or a file of word vectors cannot be read.
+    """
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    train = _read("train", run.config, reporter)
+    dev = _read("dev", run.config, reporter)
+    _refuse_shared_documents(train, dev)
+    resolver = GoldResolver(ontology)
+    splits = {
+        "names": examples_of_names(ontology),
+        "train": [example for document in train for example in examples_of_document(document, resolver)],
+        "dev": [example for document in dev for example in examples_of_document(document, resolver)],
+    }
+    for split in ("train", "dev"):
+        _report_gold(split, splits[split], reporter)
+    encoder = _encoder(run.config, ontology, train, folder, reporter)
+    encoder.save(folder)
+    texts = texts_of([*train, *dev])
+    with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
+        for split, examples in splits.items():
+            np.save(folder / f"{split}.npy", encode_examples(encoder, examples, texts, progress), allow_pickle=False)
+    rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
+    write_json_lines(folder / "mentions.jsonl", rows)
+
+
+def _read(split: Literal["train", "dev"], config: Config, reporter: Reporter) -> list[Document]:
+    paths = getattr(config.data, split)
+    if not paths:
+        return []
+    report = CorpusReport()
+    documents = list(read_documents(paths, config.data.input_format, report))
+    reporter.line(f"{split}: {report.sentence}")
+    return documents
+
+
+def _refuse_shared_documents(train: Iterable[Document], dev: Iterable[Document]) -> None:
+    shared = {document.doc_id for document in train} & {document.doc_id for document in dev}
+    if shared:
+        raise InputError(
+            f"{len(shared)} documents are in both data.train and data.dev, for example {min(shared)!r}; "
+            "a model must be judged on documents that it has not seen"
+        )
+
+
+def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:
+    if examples:
+        lost = sum(not any(example.gold) for example in examples)
+        reporter.line(f"{split}: {lost:,} of {len(examples):,} mentions have no id that leads to a concept")
+
+
+def _encoder(
+    config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
+) -> FastTextEncoder:
+    settings = config.encode
+    if settings.vectors is not None:
+        return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
+    corpus = folder / "corpus.txt"
+    n_words = _write_corpus(_lines(config, ontology, train), corpus)
+    seconds = n_words * settings.epochs / WORDS_A_SECOND / settings.threads
+    reporter.line(
+        f"encode: training fastText vectors on {n_words:,} words, {settings.epochs} epochs, about {seconds:.0f} s"
+    )
+    vectors = train_vectors(corpus, settings.dim, settings.epochs, settings.threads)
+    corpus.unlink()
+    vectors.save(folder / "vectors.bin")
+    return FastTextEncoder(vectors, folder / "vectors.bin", settings.window, by_reference=False)
+
+
+def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:
+    """What word vectors are trained on: names and definitions, the training documents, the user's plain texts."""
+    for concept in ontology.concepts.values():
+        yield from concept.names()
+        yield concept.definition or ""
+    for document in train:
+        yield from document.text.splitlines()
+    yield from text_lines(config.data.texts)
+
+
+def _write_corpus(lines: Iterable[str], path: Path) -> int:
+    """Writes tokenised lines and gives the number of words."""
+    n_words = 0
+    with path.open("w", encoding="utf-8") as file:
+        for line in lines:
+            if words := tokenised(line):
+                n_words += words.count(" ") + 1
+                file.write(words + "\n")
+    return n_words

@@ -1,0 +1,49 @@
+"""The stage `fit`: a regressor learns to send names and mentions to the points of their concepts."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from hyplink.encoders.encoder import read_settings
+from hyplink.linking.examples import read_examples
+from hyplink.ontology import Ontology, load_ontology
+from hyplink.regressor import TrainingExamples, train_regressor
+from hyplink.regressor.losses import HierarchyTargets
+from hyplink.run import Reporter, Run, write_json_lines
+
+
+def build(run: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the regressor and the history of its training to `folder`."""
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    examples = _training_examples(run, ontology)
+    settings = run.config.fit
+    reporter.line(
+        f"fit: {examples.n_names:,} names and {len(examples) - examples.n_names:,} mentions of {len(ontology):,} "
+        f"concepts, {settings.epochs} epochs of {math.ceil(len(examples) / settings.batch_size):,} steps"
+    )
+    points = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
+    history = []
+    with reporter.progress("fitting", settings.epochs) as progress:
+        for record in train_regressor(settings, examples, points, HierarchyTargets.of(ontology)):
+            history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
+            progress.advance(note=f"loss {record.loss:.3f}")
+    record.regressor.save(folder)
+    write_json_lines(folder / "history.jsonl", history)
+
+
+def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
+    examples = read_examples(run.path("encode", "mentions.jsonl"))
+    # A composite mention speaks of several concepts at once: no single point is its place.
+    gold = [
+        [ontology.index_of[concept_id] for concept_id in example.gold[0]] if len(example.gold) == 1 else []
+        for example in examples["train"]
+    ]
+    return TrainingExamples.of(
+        np.load(run.path("encode", "names.npy"), allow_pickle=False),
+        [ontology.index_of[example.gold[0][0]] for example in examples["names"]],
+        np.load(run.path("encode", "train.npy"), allow_pickle=False),
+        [example.read_as for example in examples["train"]],
+        gold,
+        read_settings(run.path("encode", "encoder.json"))["mention_dim"],
+    )
