@@ -2,9 +2,8 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import click
 import typer
 
 import hyplink
@@ -25,6 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
 
+OutputFormat = Literal["jsonl", "tsv"]
+
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run directory: all that a model is.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", metavar="FILE", help="A YAML configuration, as `hyplink init` writes.")
@@ -35,10 +36,7 @@ Overrides = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do it again even if it is up to date.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Format = Annotated[
-    str,
-    typer.Option("--input-format", click_type=click.Choice(InputFormat.__args__), help="How the text is annotated."),
-]
+Format = Annotated[InputFormat, typer.Option("--input-format", help="How the text is annotated.")]
 
 
 def main() -> None:
@@ -159,9 +157,7 @@ def link(
         typer.Option("--output", "-o", metavar="FILE", help="Write the links here; else to standard output."),
     ] = None,
     input_format: Format = "auto",
-    output_format: Annotated[
-        str, typer.Option(click_type=click.Choice(["jsonl", "tsv"]), help="How links are written.")
-    ] = "jsonl",
+    output_format: Annotated[OutputFormat, typer.Option(help="How links are written.")] = "jsonl",
     top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
     quiet: Quiet = False,
 ) -> None:
@@ -169,7 +165,7 @@ def link(
     from hyplink.cli.linking import link_files
     from hyplink.linking.linker import Linker
 
-    n_bad = link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))  # type: ignore[arg-type]
+    n_bad = link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))
     if n_bad:
         raise InputError(f"{n_bad} files could not be read and were passed over; the others were linked")
 
@@ -218,12 +214,12 @@ def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
     return read_json(run.path("evaluate", "metrics.json"))
 
 
-def _metrics_of_data(run: Run, data: list[str], input_format: str, reporter: Reporter) -> dict[str, Any]:
+def _metrics_of_data(run: Run, data: list[str], input_format: InputFormat, reporter: Reporter) -> dict[str, Any]:
     from hyplink.corpus import CorpusReport, read_documents
     from hyplink.stages.evaluate import evaluate_documents
 
     report = CorpusReport()
-    documents = list(read_documents(data, input_format, report))  # type: ignore[arg-type]
+    documents = list(read_documents(data, input_format, report))
     reporter.line(f"data: {report.sentence}")
     return evaluate_documents(run, documents, reporter)
 

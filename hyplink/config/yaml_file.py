@@ -73,13 +73,14 @@ def write_config(config: Config, path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def commented_yaml() -> str:
-    """A configuration file with every default, each setting below a comment that explains it."""
+def commented_yaml(config: Config | None = None) -> str:
+    """A configuration file with every setting, by default its default, below a comment that explains it."""
+    values = (config or Config()).model_dump(mode="json")
     lines = ["# A hyplink configuration. Relative paths are relative to this file.", ""]
     for name, section in Config.model_fields.items():
         lines += [*_comment(section, ""), f"{name}:"]
         for key, field in fields_of(name).items():
-            value = yaml.safe_dump(_plain(field.default), default_flow_style=True).removesuffix("...\n").strip()
+            value = yaml.safe_dump(values[name][key], default_flow_style=True).removesuffix("...\n").strip()
             lines += [*_comment(field, "  "), f"  {key}: {value}"]
         lines.append("")
     return "\n".join(lines)
@@ -88,10 +89,6 @@ def commented_yaml() -> str:
 def _comment(field: FieldInfo, indent: str) -> list[str]:
     text = " ".join((field.description or "").split())
     return textwrap.wrap(text, 100, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _read_yaml(path: Path) -> dict[Any, Any]:
