@@ -1,7 +1,8 @@
 """Abbreviations that a text defines itself: `hereditary breast cancer (HBC)`, and HBC from there on.
 
 The method is that of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
-text", PSB 2003: a parenthesis with a short form, and before it the shortest run of words whose letters spell it.
+text", PSB 2003: a parenthesis with a short form, and before it the shortest run of words whose letters spell it. Beyond
+it, initials in another order are understood too: `myotonic dystrophy (DM)`.
 """
 
 import re
@@ -46,6 +47,8 @@ def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
     if _is_short_form(inside):
         words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
         start = _long_form_start(inside, words)
+        if start is None:
+            start = _initials_start(inside, words)
         if start is not None:
             begin = before_start + len(before) - len(words) + start
             return _abbreviation(text, (inside_start, inside_start + len(inside)), (begin, before_start + len(before)))
@@ -106,6 +109,14 @@ def _long_form_start(short: str, words: str) -> int | None:
     if len(long) <= len(short) or short.lower() in long.lower().split():
         return None
     return start
+
+
+def _initials_start(short: str, words: str) -> int | None:
+    """Where in `words` the last words begin whose initials are the letters of `short` in another order."""
+    starts = [match.start() for match in re.finditer(r"\b[^\W\d_]", words)][-len(short) :]
+    if short.isupper() and sorted(words[start] for start in starts) == sorted(short.lower()):
+        return starts[0]
+    return None
 
 
 def _begins_word(words: str, position: int) -> bool:

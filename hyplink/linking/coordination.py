@@ -21,13 +21,28 @@ def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> I
         is_modifier: whether a word leads a name more often than it ends one; only then does it want a shared end
             (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
     """
-    for i, word in enumerate(words):
-        if word.text.lower() in _CONJUNCTIONS and 0 < i < len(words) - 1 and words[i + 1].gap is Gap.OPEN:
-            right = _phrase_after(words, i + 1)
-            for left in _parts_before(words, i):
+    for end, start in _conjunctions(words):
+        if end > 0 and start < len(words) and words[start].gap < Gap.COMMA:
+            right = _phrase_after(words, start)
+            for left in _parts_before(words, end):
                 if is_modifier(left[-1].text):
                     yield from _shared_end(left, right)
-            yield from _shared_start(_phrase_before(words, i), right)
+            yield from _shared_start(_phrase_before(words, end), right)
+
+
+def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Where two parts are joined: the word after the left part, the first of the right; `and/or` is one joint."""
+    i = 0
+    while i < len(words):
+        if words[i].gap is Gap.SLASH:
+            yield i, i
+        start = i
+        while i < len(words) and words[i].text.lower() in _CONJUNCTIONS:
+            i += 1
+        if i > start:
+            yield start, i
+        else:
+            i += 1
 
 
 def _shared_end(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
@@ -64,7 +79,7 @@ def _parts_before(words: Sequence[Word], conjunction: int) -> Iterator[Sequence[
             return
         yield part
         end -= len(part)
-        if words[end].gap is not Gap.SOFT:
+        if words[end].gap is not Gap.COMMA:
             return
 
 

@@ -4,14 +4,17 @@ A window over the words of a sentence grows to the right, and its content words 
 (`names`). Then coordinations are undone (`coordination`), and of mentions that overlap the longest is kept.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
 from hyplink.linking.abbreviations import Abbreviation, abbreviations_of
 from hyplink.linking.coordination import shared_words
-from hyplink.linking.names import FUNCTION_CODE, Match, NameIndex, best_matches
+from hyplink.linking.names import COMMON_WORDS, FUNCTION_CODE, Match, NameIndex
 from hyplink.linking.stream import Gap, Word, without_definitions, words_of
+
+_OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class MentionDetector:
         n_words = len(words)
         for i in range(n_words):
             first = codes[i]
-            if first is None or first is FUNCTION_CODE or not words[i].opens:
+            if first is None or first is FUNCTION_CODE or not words[i].opens or _denied(words, i):
                 continue
             by_stem = by_meaning = length = 0
             limit, crossed = first.longest, False
@@ -81,7 +84,7 @@ class MentionDetector:
                 code, word = codes[j], words[j]
                 if code is None or (j > i and word.gap is Gap.HARD):
                     break
-                crossed = crossed or (j > i and word.gap is Gap.SOFT)
+                crossed = crossed or (j > i and word.gap >= Gap.SLASH)
                 if code is FUNCTION_CODE:
                     continue
                 length += 1
@@ -92,9 +95,11 @@ class MentionDetector:
                 by_meaning += code.by_meaning
                 names = find(by_stem, by_meaning)
                 if names is not None and word.closes:
-                    matched = best_matches([w.text for w in words[i : j + 1]], names, in_order=crossed)
-                    if matched is not None:
-                        yield _mention(text, words[i : j + 1], *matched)
+                    matched = index.best_matches(
+                        [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
+                    )
+                    if matched is not None and _sound(text, words, i, j):
+                        yield _mention(text, words[i : j + 1], matched)
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that coordinated words match together with the words that they share."""
@@ -105,9 +110,9 @@ class MentionDetector:
                 continue
             names = self._index.find(sum(c.by_stem for c in known), sum(c.by_meaning for c in known))
             if names is not None:
-                matched = best_matches([word.text for word in pieces], names, in_order=True)
+                matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
                 if matched is not None:
-                    yield _mention(text, pieces, *matched)
+                    yield _pieced(text, pieces, matched)
 
 
 def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
@@ -136,6 +141,25 @@ def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) ->
     return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
 
 
+def _denied(words: Sequence[Word], i: int) -> bool:
+    """Whether a `non-` stands before a word, so that it opens no name of its own."""
+    return i > 0 and words[i].gap is Gap.OPEN and words[i - 1].text.lower() == "non"
+
+
+def _sound(text: str, words: Sequence[Word], i: int, j: int) -> bool:
+    """Whether the words i to j may be a mention: no bracket left open, and no short word among words in capitals."""
+    covered = text[words[i].start : words[j].end]
+    if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
+        return False
+    around = [*words[max(0, i - 2) : i], *words[j + 1 : j + 3]]
+    return not (
+        covered.isupper()
+        and covered.lower() in COMMON_WORDS
+        and len(around) > 1
+        and all(word.text.isupper() for word in around)
+    )
+
+
 def _spans(mention: DetectedMention) -> tuple[Span, ...]:
     return mention.spans or ((mention.start, mention.end),)
 
@@ -144,17 +168,28 @@ def _size(mention: DetectedMention) -> int:
     return sum(end - start for start, end in _spans(mention))
 
 
-def _mention(text: str, words: Sequence[Word], match: Match, candidates: tuple[str, ...]) -> DetectedMention:
-    """The mention of words in a row, or of words with others between them."""
+def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
+    """The mention of words in a row."""
+    match, candidates = matched
+    start, end = words[0].start, words[-1].end
+    return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
+
+
+def _pieced(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
+    """The mention of words that others may stand between."""
+    match, candidates = matched
     spans: list[Span] = []
     for word in words:
-        if spans and not text[spans[-1][1] : word.start].strip(" -–'’s()[]") and word.start >= spans[-1][1]:
-            spans[-1] = (spans[-1][0], word.end)
-        elif not spans or (word.start, word.end) != spans[-1]:
+        if spans and not _OTHER_WORDS.search(text, spans[-1][1], word.start):
+            spans[-1] = (spans[-1][0], max(word.end, spans[-1][1]))
+        else:
             spans.append((word.start, word.end))
-    pieces = tuple(spans)
-    start, end = pieces[0][0], pieces[-1][1]
-    whole = len(pieces) == 1
-    covered = text[start:end] if whole else " ".join(text[s:e] for s, e in pieces)
-    name_text = " ".join(word.text for word in words)
-    return DetectedMention(start, end, covered, candidates, match, name_text, None if whole else pieces)
+    pieces = " ".join(text[start:end] for start, end in spans)
+    whole = len(spans) == 1
+    return DetectedMention(
+        spans[0][0], spans[-1][1], pieces, candidates, match, _joined(words), None if whole else tuple(spans)
+    )
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)

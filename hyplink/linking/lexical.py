@@ -111,6 +111,8 @@ class CharTfidf:
         """The k best concepts of each mention; names that share no n-gram with it are no candidates."""
         texts = [_normal_text(text) for text in mention_texts]
         distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        if not distinct:
+            return _stacked([], k)
         queries = self._vectorizer.transform(distinct)
         ranked = [self._rank_one(queries[i], k) for i in range(len(distinct))]
         return _stacked([ranked[distinct[text]] for text in texts], k)

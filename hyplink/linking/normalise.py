@@ -19,6 +19,9 @@ import Stemmer
 FUNCTION_WORDS = frozenset(["a", "an", "the", "of", "in", "on", "to", "for", "by", "at", "from", "as"])
 """Normal forms that a name keeps its meaning without, whatever the order of the others."""
 
+PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
+"""Those that turn a phrase about: `cancer of the breast` is `breast cancer`."""
+
 _TOKEN = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")

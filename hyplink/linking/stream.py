@@ -16,7 +16,7 @@ from hyplink.linking.normalise import Token, normal_word, tokens_of
 
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|]")
-_SOFT = re.compile(r"[,()\[\]{}\"“”.;:!?+/–—]")
+_BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—]")
 
 
 class Gap(IntEnum):
@@ -24,10 +24,25 @@ class Gap(IntEnum):
 
     OPEN = 0
     """Blanks, a hyphen or a possessive: one phrase."""
-    SOFT = 1
-    """A comma, a bracket or a slash: only a name that is written so reaches across."""
-    HARD = 2
+    SLASH = 1
+    """A slash: often an `or`."""
+    COMMA = 2
+    """A comma: it lists, or it turns a name about."""
+    BRACKET = 3
+    """A bracket, a quotation mark, a plus sign or a dash."""
+    HARD = 4
     """The end of a sentence or clause: nothing reaches across."""
+
+
+_PLAIN_GAPS = {
+    " ": Gap.OPEN,
+    "-": Gap.OPEN,
+    ", ": Gap.COMMA,
+    " (": Gap.BRACKET,
+    ") ": Gap.BRACKET,
+    ". ": Gap.HARD,
+    "/": Gap.SLASH,
+}
 
 
 class Word(NamedTuple):
@@ -81,12 +96,14 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
 
 def gap_of(between: str) -> Gap:
     """What a stretch of text between two words means for a phrase that would reach across it."""
-    if between == " " or between == "-":
-        return Gap.OPEN
+    if between in _PLAIN_GAPS:
+        return _PLAIN_GAPS[between]
     between = _POSSESSIVE_GAP.sub(" ", between)
     if _HARD.search(between):
         return Gap.HARD
-    return Gap.SOFT if _SOFT.search(between) else Gap.OPEN
+    if _BRACKET.search(between):
+        return Gap.BRACKET
+    return Gap.COMMA if "," in between else Gap.OPEN
 
 
 def without_definitions(

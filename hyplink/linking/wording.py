@@ -1,8 +1,9 @@
-"""Words that an ontology uses for one another, read off its own names.
+"""What an ontology's own names say about words: which stand for one another, and which may be left out.
 
 `Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` mean
-the same. A pair is believed when several concepts show it and few concepts are told apart by it, so that `type` and
-`grade`, or `upper` and `lower`, are never taken for one another.
+the same. `Abnormal eyelid` is another name of `Abnormal eyelid morphology`, and so on: `morphology` adds nothing. Such
+evidence is believed where several concepts show it and few concepts are told apart by the words, so that `upper` and
+`lower` are never taken for one another, nor is `partial` left out.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,11 @@ MIN_CONCEPTS = 3
 MIN_AGREEMENT = 0.7
 """… and when, of all the pairs of names that differ in it alone, at least so great a share belong to one concept."""
 
+MIN_OMISSIONS = 10
+"""A word may be left out when at least so many names have a twin without it, at the same rate of agreement."""
+
 _LEAST_LETTERS = 3
+_DENIALS = frozenset(["no", "non", "not", "without", "negat", "absent", "absenc", "lack"])
 _Pair = tuple[str, str]
 _Gap = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -26,13 +31,44 @@ def interchangeable_words(names: Iterable[tuple[Sequence[str], str]]) -> dict[st
     Args:
         names: (the name's words, concept id). Words are stems or normal forms: what comes in comes out.
     """
-    fillers: dict[_Gap, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    fillers: dict[_Gap, list[tuple[str, str]]] = {}
     for words, concept_id in names:
+        words = tuple(words)
         for i, word in enumerate(words):
             if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
-                fillers[tuple(words[:i]), tuple(words[i + 1 :])][word].add(concept_id)
-    shared = [words for words in fillers.values() if len(words) > 1]
+                fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
+    shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
     return _heads(_believed(_together(shared), shared))
+
+
+def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
+    """The words that names of one concept have or lack without a change in meaning.
+
+    Args:
+        names: (the stems of a name, concept id).
+    """
+    concepts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for words, concept_id in names:
+        concepts[tuple(sorted(words))].add(concept_id)
+    same: Counter[str] = Counter()
+    apart: Counter[str] = Counter()
+    for words, with_word in concepts.items():
+        for i, word in enumerate(words):
+            without_word = concepts.get(words[:i] + words[i + 1 :])
+            if without_word is not None and len(word) >= _LEAST_LETTERS:
+                (apart if with_word.isdisjoint(without_word) else same)[word] += 1
+    return frozenset(
+        word
+        for word, n in same.items()
+        if n >= MIN_OMISSIONS and n >= MIN_AGREEMENT * (n + apart[word]) and word not in _DENIALS
+    )
+
+
+def _concepts_of_words(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    concepts: dict[str, set[str]] = {}
+    for word, concept_id in found:
+        concepts.setdefault(word, set()).add(concept_id)
+    return concepts
 
 
 def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:

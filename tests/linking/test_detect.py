@@ -1,0 +1,181 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyplink.linking.detect import MentionDetector
+from hyplink.linking.names import Match
+
+NAMES = [
+    ("Breast cancer", "breast"),
+    ("Ovarian cancer", "ovary"),
+    ("Cancer", "cancer"),
+    ("Anemia", "anemia"),
+    ("Hearing loss", "deaf"),
+    ("Non-Hodgkin lymphoma", "nhl"),
+    ("Lymphoma", "lymphoma"),
+    ("Microcephaly", "small-head"),
+    ("Macrocephaly", "large-head"),
+    ("Lymphoma, Mantle Cell", "mantle"),
+    ("Cyst of kidney", "cyst"),
+    ("Cyst of liver", "liver-cyst"),
+    ("Abnormality of the face", "face"),
+    ("Basal cell nevus syndrome", "nbccs"),
+    ("AIDS", "aids"),
+    ("ALL", "leukemia"),
+    ("Was", "was"),
+    ("AS", "as"),
+    ("Cold", "cold-1"),
+    ("Cold", "cold-2"),
+    ("Crohn disease", "crohn"),
+    ("β-thalassemia", "thal"),
+]
+DETECTOR = MentionDetector(NAMES)
+
+
+def found(text, **settings):
+    detector = MentionDetector(NAMES, **settings) if settings else DETECTOR
+    return [(mention.text, *mention.candidates) for mention in detector.detect(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "concept", "match"),
+    [
+        ("She had breast cancer.", "breast cancer", "breast", Match.EXACT),
+        ("Two breast cancers grew.", "breast cancers", "breast", Match.NORMALISED),
+        ("Severe anaemia followed.", "anaemia", "anemia", Match.NORMALISED),
+        ("a cancer of the breast was seen", "cancer of the breast", "breast", Match.REORDERED),
+        ("nonhodgkin lymphomas", "nonhodgkin lymphomas", "nhl", Match.NORMALISED),
+        ("non-Hodgkin's lymphoma", "non-Hodgkin's lymphoma", "nhl", Match.EXACT),
+        ("mantle cell lymphoma", "mantle cell lymphoma", "mantle", Match.REORDERED),
+        ("a lymphoma, mantle cell, was", "lymphoma, mantle cell", "mantle", Match.EXACT),
+        ("with micro-cephaly", "micro-cephaly", "small-head", Match.EXACT),
+        ("facial abnormality? No: abnormal face", "abnormal face", "face", Match.DERIVED),
+        ("Crohn's disease", "Crohn's disease", "crohn", Match.EXACT),
+        ("beta thalassaemia", "beta thalassaemia", "thal", Match.NORMALISED),
+    ],
+)
+def test_a_name_is_found_in_the_wordings_of_real_text(text, mention, concept, match):
+    (only,) = DETECTOR.detect(text)
+    assert (only.text, only.candidates, only.match) == (mention, (concept,), match)
+    assert text[only.start : only.end] == mention
+
+
+def test_the_longest_name_wins():
+    assert found("breast cancer") == [("breast cancer", "breast")]
+
+
+def test_nested_mentions_come_on_request():
+    assert found("breast cancer", nested=True) == [("breast cancer", "breast"), ("cancer", "cancer")]
+
+
+def test_a_name_that_several_concepts_bear_has_all_of_them_as_candidates():
+    assert found("a cold") == [("cold", "cold-1", "cold-2")]
+
+
+@pytest.mark.parametrize(
+    "text", ["all of them", "it was so", "AS it is", "the teacher aids us", "All", "AND ALL OF THE"]
+)
+def test_common_words_are_no_mentions(text):
+    assert found(text) == []
+
+
+def test_a_name_in_capitals_is_found_in_capitals():
+    assert found("AIDS or ALL") == [("AIDS", "aids"), ("ALL", "leukemia")]
+
+
+@pytest.mark.parametrize(
+    "text", ["breast. Cancer", "breast; cancer", "breast\n\ncancer", "breast, cancer", "breast (cancer)"]
+)
+def test_no_name_reaches_across_a_boundary(text):
+    assert [mention for mention, *_ in found(text)] == [text[-7:].strip("()").strip()]
+
+
+def test_a_denied_prefix_is_not_overlooked():
+    names = [("papillary carcinoma", "papillary"), ("carcinoma", "carcinoma")]
+    assert [m.text for m in MentionDetector(names).detect("a non-papillary carcinoma")] == ["carcinoma"]
+
+
+@pytest.mark.parametrize("text", ["breast and ovarian cancer", "breast or ovarian cancers", "breast/ovarian cancer"])
+def test_coordinated_names_share_their_last_word(text):
+    breast, ovarian = DETECTOR.detect(f"She has {text}.")
+    assert breast.candidates == ("breast",)
+    assert [f"She has {text}."[start:end] for start, end in breast.spans] == ["breast", breast.text.split()[1]]
+    assert ovarian.candidates == ("ovary",)
+    assert ovarian.spans is None
+
+
+def test_coordinated_names_share_their_first_words():
+    kidney, liver = DETECTOR.detect("cysts of the kidney and liver")
+    assert (kidney.text, kidney.candidates) == ("cysts of the kidney", ("cyst",))
+    assert (liver.text, liver.candidates) == ("cysts liver", ("liver-cyst",))
+
+
+def test_an_abbreviation_stands_for_its_long_form_from_its_definition_on():
+    text = "Basal cell nevus syndrome (BCNS) is rare. BCNS was found."
+    assert found(text) == [("Basal cell nevus syndrome", "nbccs"), ("BCNS", "nbccs"), ("BCNS", "nbccs")]
+
+
+def test_an_abbreviation_that_means_something_else_hides_a_name():
+    assert found("acute life limit (ALL). Then ALL fell.") == []
+
+
+def test_a_definition_inside_a_name_is_passed_over():
+    names = [("glucose phosphate deficiency", "gpd")]
+    text = "glucose phosphate (GP) deficiency and GP deficiency"
+    assert [m.text for m in MentionDetector(names).detect(text)] == [
+        "glucose phosphate (GP) deficiency",
+        "GP deficiency",
+    ]
+
+
+def test_words_that_the_ontology_uses_for_one_another_match():
+    parts = ["cyst", "stone", "pain"]
+    names = [(f"{word} {part}", part) for part in parts for word in ("renal", "kidney")]
+    (mention,) = MentionDetector([*names, ("renal failure", "failure")]).detect("kidney failure")
+    assert (mention.candidates, mention.match) == (("failure",), Match.REWORDED)
+
+
+def test_text_without_names_has_no_mentions():
+    assert found("") == []
+    assert found("(!) 12, 13.") == []
+
+
+WORDS = st.sampled_from(
+    [
+        "breast",
+        "ovarian",
+        "cancer",
+        "cancers",
+        "and",
+        "or",
+        "of",
+        "the",
+        "kidney",
+        "cyst",
+        "(BC)",
+        ",",
+        ".",
+        "non-",
+        "/",
+        "ALL",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=12).map(" ".join), st.booleans())
+def test_mentions_are_ordered_and_stand_where_they_say(text, nested):
+    mentions = MentionDetector(NAMES, nested=nested).detect(text)
+    assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
+    for mention in mentions:
+        spans = mention.spans or ((mention.start, mention.end),)
+        assert " ".join(text[start:end] for start, end in spans) == mention.text
+        assert (spans[0][0], spans[-1][1]) == (mention.start, mention.end)
+        assert all(end < start for (_, end), (start, _) in pairwise(spans))
+
+
+@given(st.lists(WORDS, max_size=12).map(" ".join))
+def test_contiguous_mentions_do_not_overlap(text):
+    whole = [mention for mention in DETECTOR.detect(text) if mention.spans is None]
+    assert all(one.end <= other.start for one, other in pairwise(whole))
