@@ -13,5 +13,5 @@ VECTORISED = {"reassoc", "contract", "arcp", "nsz", "nnan"}
 
 def compiled(function: F) -> F:
     """Compiles a function at its first call for the dtypes it is given, and keeps the result on disk."""
-    options = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": VECTORISED}
-    return cast(F, njit(**options)(function))
+    compile_it = njit(cache=True, nogil=True, error_model="numpy", fastmath=VECTORISED)
+    return cast(F, compile_it(function))
