@@ -71,7 +71,7 @@ class TrainOntologySettings(Section):
         "random",
         description="Where training starts: at random near the origin, or from the closed form of the hierarchy.",
     )
-    dim: int = Field(20, ge=2, le=1000, description="Dimensions of the ball.")
+    dim: int = Field(50, ge=2, le=1000, description="Dimensions of the ball.")
     epochs: int = Field(50, ge=1, description="Passes over the (child, ancestor) pairs.")
     negatives: int = Field(10, ge=1, description="Unrelated concepts drawn for each pair.")
     lr: float = Field(0.1, gt=0, le=10, description="Learning rate.")
@@ -122,7 +122,13 @@ class EncodeSettings(Section):
     )
     by_reference: bool = Field(False, description="Keep only path and hash of `vectors` in the run instead of a copy.")
     dim: int = Field(100, ge=2, le=1000, description="Dimensions of vectors that are trained here.")
-    epochs: int = Field(5, ge=1, le=1000, description="fastText's passes over the text for vectors trained here.")
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="fastText's passes over the text for vectors trained here. "
+        "null: 2 to 30, so that about ten million words are read.",
+    )
     window: int = Field(
         10, ge=0, le=1000, description="Words of context on each side of a mention. 0: the mention alone."
     )
