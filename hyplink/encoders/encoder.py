@@ -13,7 +13,7 @@ from hyplink.errors import RunError
 
 
 class Encoder(Protocol):
-    """Turns passages into vectors: the first `mention_dim` numbers speak of the mention, the rest of its context."""
+    """Turns passages into vectors of several blocks: the first speaks of the mention, the others of its context."""
 
     @property
     def dim(self) -> int:
@@ -26,12 +26,12 @@ class Encoder(Protocol):
         ...
 
     @property
-    def mention_dim(self) -> int:
-        """How many of the numbers, the first ones, depend on the words of the mention alone."""
+    def blocks(self) -> tuple[int, ...]:
+        """The lengths of the blocks; the first depends on the words of the mention alone."""
         ...
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        """The vectors (n, dim) of n passages, each number about 1 in size."""
+        """The vectors (n, dim) of n passages; a context that is not there is a block of zeros."""
         ...
 
     def save(self, folder: Path) -> None:
@@ -51,7 +51,7 @@ def load_encoder(folder: Path) -> Encoder:
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """What stands in an `encoder.json`; `mention_dim` is always there.
+    """What stands in an `encoder.json`; `blocks` is always there.
 
     Raises:
         RunError: the file is missing or damaged.

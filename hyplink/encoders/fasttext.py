@@ -14,9 +14,6 @@ from hyplink.encoders.passage import Passage, words_of
 from hyplink.encoders.word_vectors import FastTextModel, Vector, VectorTable, open_vectors
 from hyplink.errors import RunError
 
-CONTEXT_SCALE = 0.3
-"""Size of the context's numbers beside the mention's: the words of the mention say most."""
-
 CACHED_WORDS = 200_000
 
 
@@ -63,9 +60,9 @@ class FastTextEncoder:
         return 3 * self._vectors.dim
 
     @property
-    def mention_dim(self) -> int:
-        """The length of a word vector."""
-        return self._vectors.dim
+    def blocks(self) -> tuple[int, ...]:
+        """Mention, left context and right context, each as long as a word vector."""
+        return (self._vectors.dim,) * 3
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The vectors (n, 3·d) of n passages, where d is the length of a word vector."""
@@ -75,15 +72,15 @@ class FastTextEncoder:
             if self.window:
                 left = self._words(passage.left)[-self.window :]
                 right = self._words(passage.right)[: self.window]
-                row[1] = CONTEXT_SCALE * self._mean(list(self._weighted(reversed(left))))
-                row[2] = CONTEXT_SCALE * self._mean(list(self._weighted(iter(right))))
-        return rows.reshape(len(passages), -1) * np.float32(self._vectors.dim**0.5)
+                row[1] = self._mean(list(self._weighted(reversed(left))))
+                row[2] = self._mean(list(self._weighted(iter(right))))
+        return rows.reshape(len(passages), -1)
 
     def save(self, folder: Path) -> None:
         """Writes `encoder.json` and, unless they are kept by reference, the word vectors."""
         settings: dict[str, Any] = {
             "encoder": "fasttext",
-            "mention_dim": self.mention_dim,
+            "blocks": self.blocks,
             "window": self.window,
             "by_reference": self._by_reference,
         }

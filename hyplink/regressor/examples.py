@@ -25,14 +25,14 @@ class TrainingExamples:
         concepts: concept indices int64 (n,).
         weights: float32 (n,), mean 1.
         n_names: how many of the rows, the first ones, are names without context.
-        mention_dim: numbers of a vector that speak of the mention; the rest speaks of its context.
+        blocks: lengths of the parts of a vector: the mention's, then those of its context.
     """
 
     vectors: Tensor
     concepts: Tensor
     weights: Tensor
     n_names: int
-    mention_dim: int
+    blocks: tuple[int, ...]
 
     @classmethod
     def of(
@@ -42,7 +42,7 @@ class TrainingExamples:
         mentions: NDArray[np.float32],
         mention_texts: Sequence[str],
         gold: Sequence[Collection[int]],
-        mention_dim: int,
+        blocks: tuple[int, ...],
     ) -> "TrainingExamples":
         """The examples of encoded names and of encoded mentions.
 
@@ -55,7 +55,7 @@ class TrainingExamples:
             mentions: vectors of mentions in context, float32 (n_mentions, dim).
             mention_texts: the words of each mention.
             gold: the concept indices that each mention may mean; mentions without any are left out.
-            mention_dim: see above.
+            blocks: see above.
         """
         rows = [(row, concept) for row, concepts in enumerate(gold) for concept in sorted(concepts)]
         keys = [(mention_texts[row].lower(), concept) for row, concept in rows]
@@ -68,7 +68,7 @@ class TrainingExamples:
             torch.tensor([*name_concepts, *(concept for _, concept in rows)], dtype=torch.int64),
             torch.from_numpy(all_weights / all_weights.mean()),
             len(names),
-            mention_dim,
+            blocks,
         )
 
     def __len__(self) -> int:
@@ -84,11 +84,11 @@ class TrainingExamples:
         """The vectors (B, dim), concepts (B,) and weights (B,) of some rows, their contexts dropped and lent."""
         vectors = self.vectors[rows]
         if self.have_context:
-            contexts = vectors[:, self.mention_dim :]
+            contexts = vectors[:, self.blocks[0] :]
             chance = torch.rand(len(rows), generator=generator)
             is_name = rows < self.n_names
             contexts[~is_name & (chance < CONTEXT_DROP)] = 0
             borrowers = is_name & (chance < CONTEXT_LOAN)
             lenders = torch.randint(self.n_names, len(self), (int(borrowers.sum()),), generator=generator)
-            contexts[borrowers] = self.vectors[lenders, self.mention_dim :]
+            contexts[borrowers] = self.vectors[lenders, self.blocks[0] :]
         return vectors, self.concepts[rows], self.weights[rows]

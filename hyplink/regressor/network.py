@@ -10,7 +10,7 @@ class Network(nn.Module):
 
     def __init__(self, input_dim: int, hidden: int, output_dim: int) -> None:
         super().__init__()
-        self.input_dim, self.hidden = input_dim, hidden
+        self.hidden = hidden
         self.layers = (
             nn.Sequential(nn.Linear(input_dim, hidden), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(hidden, output_dim))
             if hidden

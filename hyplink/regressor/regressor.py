@@ -15,6 +15,7 @@ from hyplink.errors import InputError, RunError
 from hyplink.poincare.geometry import expmap0
 from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
+from hyplink.regressor.whitening import Whitening
 
 BLOCK = 4096
 """Mentions that are ranked at a time, so that memory does not grow with their number."""
@@ -24,25 +25,24 @@ class Regressor:
     """A network and the space that its outputs stand in.
 
     Args:
-        network: from a mention's vector to an output.
+        whitening: of the vectors, before anything else.
+        network: from a whitened vector to an output.
         space: where outputs are compared with concepts.
-        mention_dim: numbers of a vector that speak of the mention itself.
-        uses_context: False where no context was seen in training; the rest of a vector is then ignored.
+        uses_context: False where no context was seen in training; all but the mention's block is then ignored.
     """
 
-    def __init__(self, network: Network, space: Space, mention_dim: int, uses_context: bool) -> None:
+    def __init__(self, whitening: Whitening, network: Network, space: Space, uses_context: bool) -> None:
+        self.whitening = whitening
         self.network = network
         self.space = space
-        self._mention_dim = mention_dim
         self._uses_context = uses_context
 
     @torch.no_grad()
     def outputs(self, vectors: NDArray[np.float32]) -> Tensor:
         """The network's outputs (n, output_dim) for vectors (n, dim)."""
-        inputs = torch.from_numpy(vectors)
+        inputs = self.whitening(torch.from_numpy(vectors))
         if not self._uses_context:
-            inputs = inputs.clone()
-            inputs[:, self._mention_dim :] = 0
+            inputs[:, self.whitening.blocks[0] :] = 0
         outputs: Tensor = self.network.eval()(inputs)
         return outputs
 
@@ -88,18 +88,22 @@ class Regressor:
             np.save(folder / "points.npy", points, allow_pickle=False)
         settings = {
             "space": self.space.name,
-            "input_dim": self.network.input_dim,
+            "blocks": self.whitening.blocks,
             "hidden": self.network.hidden,
             "output_dim": self.space.output_dim,
-            "mention_dim": self._mention_dim,
             "uses_context": self._uses_context,
         }
         (folder / "regressor.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
     def _weights(self) -> dict[str, Tensor]:
         """Everything learned but the points, which have a file of their own in float64."""
-        space = {f"space.{name}": weight for name, weight in self.space.state_dict().items() if name != "points"}
-        return {f"network.{name}": weight for name, weight in self.network.state_dict().items()} | space
+        modules = {"whitening": self.whitening, "network": self.network, "space": self.space}
+        return {
+            f"{part}.{name}": weight
+            for part, module in modules.items()
+            for name, weight in module.state_dict().items()
+            if (part, name) != ("space", "points")
+        }
 
 
 def load_regressor(folder: Path) -> Regressor:
@@ -117,7 +121,10 @@ def load_regressor(folder: Path) -> Regressor:
 
 
 def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path: Path) -> Regressor:
-    network = Network(settings["input_dim"], settings["hidden"], settings["output_dim"])
+    blocks = tuple(settings["blocks"])
+    whitening = Whitening(blocks)
+    whitening.load_state_dict(_below("whitening.", weights))
+    network = Network(sum(blocks), settings["hidden"], settings["output_dim"])
     network.load_state_dict(_below("network.", weights))
     space: Space = FlatSpace(settings["output_dim"])
     if settings["space"] != "flat":
@@ -125,7 +132,7 @@ def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path:
         weights["space.points"] = torch.from_numpy(points).float()
         space = PoincareSpace(points) if settings["space"] == "poincare" else EuclideanSpace(points)
     space.load_state_dict(_below("space.", weights))
-    return Regressor(network, space, settings["mention_dim"], settings["uses_context"])
+    return Regressor(whitening, network, space, settings["uses_context"])
 
 
 def _below(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geoopt
 import numpy as np
@@ -17,6 +17,7 @@ from hyplink.regressor.losses import HierarchyTargets, softmax_loss
 from hyplink.regressor.network import Network
 from hyplink.regressor.regressor import Regressor
 from hyplink.regressor.spaces import space_of
+from hyplink.regressor.whitening import Whitening
 
 WARM_UP_STEPS = 100
 WEIGHT_DECAY = 0.01
@@ -55,9 +56,12 @@ def train_regressor(
         near: which concepts share a target.
     """
     torch.manual_seed(settings.seed)
+    whitening = Whitening(examples.blocks)
+    whitening.fit(examples.vectors.numpy())
+    examples = replace(examples, vectors=whitening(examples.vectors))
     space = space_of(settings.space, points)
     network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim)
-    regressor = Regressor(network, space, examples.mention_dim, examples.have_context)
+    regressor = Regressor(whitening, network, space, examples.have_context)
     optimisers = _optimisers(settings, regressor)
     n_steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
     schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in optimisers]

@@ -16,6 +16,9 @@ from hyplink.linking.examples import Example, encode_examples, examples_of_docum
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, write_json_lines
 
+WORDS_READ = 10_000_000
+"""Words that fastText reads in all, where the configuration leaves the number of epochs open."""
+
 WORDS_A_SECOND = 60_000
 """About what fastText trains on one core, for the estimate that the user is given."""
 
@@ -81,11 +84,10 @@ def _encoder(
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
-    seconds = n_words * settings.epochs / WORDS_A_SECOND / settings.threads
-    reporter.line(
-        f"encode: training fastText vectors on {n_words:,} words, {settings.epochs} epochs, about {seconds:.0f} s"
-    )
-    vectors = train_vectors(corpus, settings.dim, settings.epochs, settings.threads)
+    epochs = settings.epochs or min(30, max(2, round(WORDS_READ / n_words)))
+    seconds = n_words * epochs / WORDS_A_SECOND / settings.threads
+    reporter.line(f"encode: training fastText vectors on {n_words:,} words, {epochs} epochs, about {seconds:.0f} s")
+    vectors = train_vectors(corpus, settings.dim, epochs, settings.threads)
     corpus.unlink()
     vectors.save(folder / "vectors.bin")
     return FastTextEncoder(vectors, folder / "vectors.bin", settings.window, by_reference=False)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hyplink.corpus import Document
 from hyplink.encoders import load_encoder
+from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
@@ -102,7 +103,7 @@ def _models(
 def _by_vectors(
     run: Run, ontology: Ontology, names: Sequence[Example], train: Sequence[Example], vectors: NDArray[np.float32]
 ) -> Ranked:
-    mention_dim = load_encoder(run.path("encode")).mention_dim
+    mention_dim = read_settings(run.path("encode", "encoder.json"))["blocks"][0]
     known = np.concatenate(
         [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
     )

@@ -45,5 +45,5 @@ def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
         np.load(run.path("encode", "train.npy"), allow_pickle=False),
         [example.read_as for example in examples["train"]],
         gold,
-        read_settings(run.path("encode", "encoder.json"))["mention_dim"],
+        tuple(read_settings(run.path("encode", "encoder.json"))["blocks"]),
     )
