@@ -29,7 +29,7 @@ find_python() {
             return
         fi
     done
-    fail "no Python 3.11 or newer found (python3 is: $(python3 --version 2>&1 || true)); install one and run this again"
+    fail "no Python 3.11 or newer found ($(python3 --version 2>/dev/null || echo 'no python3 at all')); install one and run this again"
 }
 
 check_tools() {
@@ -58,7 +58,7 @@ if ! is_python_311 "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >
 fi
 say "installing hyplink${extras:+ with its $extras tools} into $venv (some minutes the first time: fastText is compiled)"
 rm -f "$stamp"
-pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check)
+pip=("$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check)
 "${pip[@]}" --upgrade --constraint constraints.txt pip
 "${pip[@]}" --constraint constraints.txt --build-constraint constraints.txt --editable ".${extras:+[$extras]}"
 wanted "$extras" >"$stamp"
