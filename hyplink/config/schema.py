@@ -99,6 +99,12 @@ class TrainOntologySettings(Section):
         description="For trainer fast: share of the negatives drawn evenly from all concepts; the others are drawn by "
         "how often a concept occurs, to the power 0.75.",
     )
+    kin_share: float = Field(
+        0.05,
+        ge=0,
+        le=0.5,
+        description="For trainer fast: share of the negatives drawn from the children of the concept's ancestors.",
+    )
     threads: int = Field(
         1, ge=1, le=256, description="For trainer fast: threads. More than one is faster and not repeatable to the bit."
     )
@@ -107,7 +113,10 @@ class TrainOntologySettings(Section):
         0, ge=0, description="Stop after so many measurements without a better one and keep the best. 0: never."
     )
     held_out_edges: float = Field(
-        0.0, ge=0, lt=1, description="Share of the (child, ancestor) pairs kept from training, to measure prediction."
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of the pairs that others imply which is kept from training, to measure prediction.",
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
 
