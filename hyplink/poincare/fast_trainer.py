@@ -84,4 +84,5 @@ def _frequency_table(hierarchy: Hierarchy) -> NDArray[np.int32]:
     counts = hierarchy.ancestors.counts + np.bincount(hierarchy.ancestors.items, minlength=hierarchy.n_concepts)
     shares = np.cumsum(counts.astype(np.float64) ** COUNT_POWER)
     middles = (np.arange(TABLE_SIZE) + 0.5) / TABLE_SIZE * shares[-1]
-    return np.searchsorted(shares, middles).astype(np.int32)
+    table: NDArray[np.int32] = np.searchsorted(shares, middles).astype(np.int32)
+    return table

@@ -13,7 +13,9 @@ from gensim.models.poincare import NegativesBuffer, PoincareModel
 from numpy.typing import NDArray
 
 from hyplink.config import TrainOntologySettings
+from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.geometry import norm_of_radius
+from hyplink.poincare.hierarchy import Hierarchy
 
 # What gensim tells its log is progress, which the stage reports itself.
 logging.getLogger("gensim").setLevel(logging.ERROR)
@@ -74,41 +76,45 @@ class CappedModel(ReferenceModel):
 
 
 class GensimTrainer:
-    """Trains with gensim, an epoch at a time."""
+    """Trains with gensim, an epoch at a time; bit-identical with gensim's own training where it has one."""
 
-    def __init__(self, settings: TrainOntologySettings, relations: NDArray[np.int32]) -> None:
+    def __init__(
+        self,
+        settings: TrainOntologySettings,
+        relations: NDArray[np.int32],
+        hierarchy: Hierarchy,
+        initial: NDArray[np.float64] | None,
+    ) -> None:
         self._settings = settings
-        pairs = [(int(child), int(ancestor)) for child, ancestor in relations]
         own_clip = settings.gensim_clip
-        model_type = ReferenceModel if own_clip else CappedModel
-        self._model = model_type(
-            pairs,
+        self._model = (ReferenceModel if own_clip else CappedModel)(
+            [(int(child), int(ancestor)) for child, ancestor in relations],
             size=settings.dim,
-            alpha=settings.lr,
-            negative=_available_negatives(settings.negatives, relations),
+            negative=_available_negatives(settings.negatives, hierarchy),
             epsilon=GENSIM_EPSILON if own_clip else 1.0 - norm_of_radius(settings.max_radius),
-            burn_in=0,
             seed=settings.seed,
         )
+        self._concepts = np.asarray(self._model.kv.index_to_key, dtype=np.int64)  # in order of appearance
+        if initial is not None:
+            self._model.kv.vectors = initial[self._concepts]
+        # gensim knows only concepts that have relations; the others keep where the closed form puts them.
+        self._everything = constructed_points(hierarchy, settings.dim, settings.max_radius)
 
     @property
     def points(self) -> NDArray[np.float64]:
-        """The points so far, float64, one row for each of `concepts`."""
-        vectors: NDArray[np.float64] = self._model.kv.vectors.copy()
-        return vectors
+        """The points so far, float64 (n_concepts, dim)."""
+        points = self._everything.copy()
+        points[self._concepts] = self._model.kv.vectors
+        return points
 
-    @property
-    def concepts(self) -> NDArray[np.int64]:
-        """The concept of each row: gensim's vocabulary, in order of appearance."""
-        return np.asarray(self._model.kv.index_to_key, dtype=np.int64)
-
-    def run_epoch(self, lr: float) -> float:
-        """One pass over the pairs at a learning rate; gives the mean loss of a pair."""
-        self._model.alpha = lr
-        self._model.epoch_loss = 0.0
+    def run_epoch(self, epoch: int) -> float:
+        """One pass over the pairs, epochs counted from 1; gives the mean loss of a pair."""
+        settings, model = self._settings, self._model
+        model.alpha = settings.burn_in_lr if epoch <= settings.burn_in_epochs else settings.lr
+        model.epoch_loss = 0.0
         with np.errstate(divide="ignore", invalid="ignore"):
-            self._model._train_batchwise(epochs=1, batch_size=self._settings.batch_size)
-        return float(self._model.epoch_loss / len(self._model.all_relations))
+            model._train_batchwise(epochs=1, batch_size=settings.batch_size)
+        return float(model.epoch_loss / len(model.all_relations))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Everything that the next epoch depends on."""
@@ -131,9 +137,8 @@ class GensimTrainer:
         self._model._negatives_buffer._current_index = int(state["buffer_position"])
 
 
-def _available_negatives(wanted: int, relations: NDArray[np.int32]) -> int:
+def _available_negatives(wanted: int, hierarchy: Hierarchy) -> int:
     """Distinct negatives are what gensim wants: at most as many as the busiest concept leaves."""
-    distinct = np.unique(relations, axis=0)
-    n_concepts = len(np.unique(distinct))
-    most_ancestors = int(np.bincount(distinct[:, 0]).max())
-    return max(1, min(wanted, n_concepts - most_ancestors))
+    counts = hierarchy.ancestors.counts
+    n_related = len(np.union1d(np.flatnonzero(counts), hierarchy.ancestors.items))
+    return max(1, min(wanted, n_related - int(counts.max())))

@@ -55,6 +55,14 @@ def project(points: Tensor, max_radius: float) -> Tensor:
     return points * (greatest / _norm(points).clamp_min(greatest))
 
 
+def mobius_add(u: Tensor, v: Tensor) -> Tensor:
+    """The translation of the ball that takes the origin to u, applied to v: u ⊕ v (Ganea et al. 2018, equation 4)."""
+    product = (u * v).sum(-1, keepdim=True)
+    squared_u, squared_v = u.square().sum(-1, keepdim=True), v.square().sum(-1, keepdim=True)
+    moved = (1 + 2 * product + squared_v) * u + (1 - squared_u) * v
+    return moved / (1 + 2 * product + squared_u * squared_v)
+
+
 def dist(u: Tensor, v: Tensor) -> Tensor:
     """Hyperbolic distances arcosh(1 + 2x) as 2·arsinh(√x), x = |u−v|²/((1−|u|²)(1−|v|²)).
 

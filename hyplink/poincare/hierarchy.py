@@ -72,7 +72,7 @@ class Hierarchy:
         """Fewest direct steps up to a concept without parents, int32 (n_concepts,)."""
         depths = np.full(self.n_concepts, -1, np.int32)
         roots = np.flatnonzero(self.parents.counts == 0).astype(np.int32)
-        _walk_down(roots, self.children.starts, self.children.items, depths)
+        walk_down(roots, self.children.starts, self.children.items, depths)
         return np.maximum(depths, 0)
 
 
@@ -89,7 +89,8 @@ def _mark_direct(starts: NDArray[np.int64], ancestors: Integers, direct: NDArray
 
 
 @compiled
-def _walk_down(roots: Integers, starts: NDArray[np.int64], children: Integers, depths: Integers) -> None:
+def walk_down(roots: Integers, starts: NDArray[np.int64], children: Integers, depths: Integers) -> None:
+    """Fills the steps down from the roots where they lead, breadth first; `depths` starts at −1."""
     queue = np.empty(depths.size, np.int32)
     queue[: roots.size] = roots
     depths[roots] = 0

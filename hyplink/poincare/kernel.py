@@ -81,9 +81,7 @@ def train_children(
         others[: above.size] = above
         last_seen[above] = turn
         last_seen[child] = turn
-        n = _draw(
-            others, above, last_seen, turn, ancestor_starts, kin_starts, kin, table, thresholds, negatives, state
-        )
+        n = _draw(others, above, last_seen, turn, ancestor_starts, kin_starts, kin, table, thresholds, negatives, state)
         here[:] = points[child]
         own_margin = _measure(points, here, others[:n], place, margin, squared)
         loss += _steps(above.size, n, own_margin, margin, squared, root, step, lr, tau)
@@ -100,7 +98,8 @@ def _random(state: NDArray[np.uint64]) -> np.uint64:
     z = state[0]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    bits: np.uint64 = z ^ (z >> np.uint64(31))
+    return bits
 
 
 @compiled

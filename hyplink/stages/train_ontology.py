@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from hyplink.config import Config
 from hyplink.errors import InputError
 from hyplink.ontology import Ontology, read_ontology, write_ontology
-from hyplink.poincare.training import train_points, write_keyed_vectors
+from hyplink.poincare.keyed_vectors import write_keyed_vectors
+from hyplink.poincare.training import train_points
 from hyplink.run import Reporter, Run
 
 PAIRS_A_SECOND = 10_000
