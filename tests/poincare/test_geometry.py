@@ -1,0 +1,132 @@
+"""The ball's laws, and agreement with geoopt and with mpmath at the rim."""
+
+import geoopt
+import mpmath
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyplink.poincare import geometry
+from tests.poincare.conftest import points
+
+BALL = geoopt.PoincareBall(c=1.0)
+BOTH = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+
+
+def tensor(array, dtype=torch.float64):
+    return torch.from_numpy(np.asarray(array)).to(dtype)
+
+
+@given(points(max_radius=6))
+def test_maps_and_distances_agree_with_geoopt(found):
+    u, v = tensor(found), tensor(found[::-1].copy())
+    torch.testing.assert_close(geometry.expmap0(2 * u), BALL.expmap0(2 * u, project=False), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(geometry.logmap0(u), BALL.logmap0(u), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(geometry.mobius_add(u, v), BALL.mobius_add(u, v, project=False), rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(geometry.dist0(u), BALL.dist0(u), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(geometry.dist(u, v), BALL.dist(u, v), rtol=1e-5, atol=1e-6)
+
+
+@given(points(max_radius=25))
+def test_distances_agree_with_fifty_digits_up_to_the_rim(found):
+    with mpmath.workdps(50):
+        for u, v in zip(found[:5], found[::-1][:5], strict=True):
+            difference = mpmath.fsum((mpmath.mpf(float(a)) - mpmath.mpf(float(b))) ** 2 for a, b in zip(u, v, strict=True))
+            margins = [1 - mpmath.fsum(mpmath.mpf(float(a)) ** 2 for a in point) for point in (u, v)]
+            exact = mpmath.acosh(1 + 2 * difference / (margins[0] * margins[1]))
+            # 1 − |v|² of a float64 point is known to about 1e-16; the rest of the formula to rounding.
+            error = 1e-13 * (1 + float(exact)) + 1e-15 * float(1 / margins[0] + 1 / margins[1])
+            assert abs(float(geometry.dist(tensor(u), tensor(v))) - float(exact)) <= error
+
+
+@BOTH
+@given(points(max_radius=12))
+def test_the_maps_at_the_origin_are_each_others_inverse(dtype, found):
+    u = geometry.project(tensor(found, dtype), 8.0)
+    # At radius 8 a norm has lost 1 − tanh(4) ≈ 1/1500 of its digits.
+    torch.testing.assert_close(geometry.expmap0(geometry.logmap0(u)), u, rtol=1e-5, atol=1e-6)
+
+
+@given(points(max_radius=12))
+def test_distance_is_symmetric_zero_on_itself_and_a_metric(found):
+    u, v, w = tensor(found), tensor(found[::-1].copy()), tensor(np.roll(found, 1, axis=0))
+    assert torch.equal(geometry.dist(u, v), geometry.dist(v, u))
+    assert (geometry.dist(u, u) == 0).all()
+    assert (geometry.dist(u, w) <= geometry.dist(u, v) + geometry.dist(v, w) + 1e-6).all()
+
+
+@given(points(max_radius=8))
+def test_lorentz_coordinates_lie_on_the_hyperboloid_and_give_cosh_of_the_distance(found):
+    u, v = tensor(found), tensor(found[::-1].copy())
+    a, b = geometry.lorentz(u), geometry.lorentz(v)
+    scale = (a[:, 0] * b[:, 0]).max().item()
+    torch.testing.assert_close(geometry.lorentz_inner(a, a), -torch.ones(len(u)).double(), atol=1e-13 * scale**2, rtol=0)
+    torch.testing.assert_close(
+        -geometry.lorentz_inner(a, b), geometry.dist(u, v).cosh(), atol=1e-13 * scale**2, rtol=1e-9
+    )
+
+
+@BOTH
+@given(points(max_radius=12), st.floats(0.1, 12))
+def test_the_cap_keeps_directions_and_what_is_inside(dtype, found, cap):
+    u = tensor(found, dtype)
+    capped = geometry.project(u, cap)
+    assert (geometry.dist0(capped) <= cap * (1 + 1e-3)).all()
+    inside = geometry.dist0(u) < cap * (1 - 1e-3)
+    torch.testing.assert_close(capped[inside], u[inside])
+    torch.testing.assert_close(
+        torch.nn.functional.normalize(capped, dim=-1), torch.nn.functional.normalize(u, dim=-1), rtol=1e-4, atol=1e-5
+    )
+
+
+@BOTH
+@given(points(max_radius=12))
+def test_translating_back_undoes_a_translation(dtype, found):
+    u, v = (geometry.project(tensor(x, dtype), 3.0) for x in (found, found[::-1].copy()))
+    torch.testing.assert_close(geometry.mobius_add(-u, geometry.mobius_add(u, v)), v, rtol=1e-3, atol=1e-3)
+
+
+@BOTH
+@pytest.mark.parametrize("scale", [0.0, 1e-30, 1e-9, 1.0, 1e3, 1e15])
+def test_points_and_gradients_are_finite_whatever_the_network_puts_out(dtype, scale):
+    tangent = (torch.tensor([[3.0, -1.0], [0.0, 0.0]], dtype=dtype) * scale).requires_grad_()
+    point = geometry.expmap0(tangent)
+    assert (point.norm(dim=-1) < 1).all()
+    loss = (
+        geometry.training_dist(point, point.flip(-1)).sum()
+        + geometry.training_dist(point, point.detach()).sum()
+        + geometry.pairwise_training_dist(point, point.detach()).sum()
+        + geometry.dist0(geometry.project(point, 3.0)).sum()
+        + geometry.logmap0(point).sum()
+    )
+    loss.backward()
+    assert torch.isfinite(loss)
+    assert torch.isfinite(tangent.grad).all()
+
+
+def test_gradients_match_finite_differences():
+    generator = torch.Generator().manual_seed(0)
+    u, v = (0.4 * torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(2))
+    u.requires_grad_()
+    v.requires_grad_()
+    for function in (
+        lambda a, b: geometry.training_dist(geometry.expmap0(a), geometry.expmap0(b)),
+        lambda a, b: geometry.pairwise_training_dist(geometry.expmap0(a), geometry.expmap0(b)),
+        lambda a, b: geometry.mobius_add(geometry.project(a, 0.7), geometry.expmap0(b)),
+        lambda a, b: geometry.dist0(geometry.expmap0(a)) + geometry.logmap0(geometry.expmap0(b)).sum(-1),
+    ):
+        assert torch.autograd.gradcheck(function, (u, v))
+
+
+@given(points(max_radius=3, sizes=(2, 20)))
+def test_the_distances_of_a_training_step_are_near_the_exact_ones(found):
+    u = tensor(found, torch.float32)
+    exact = geometry.dist(tensor(found)[:, None], tensor(found)[None])
+    torch.testing.assert_close(geometry.pairwise_training_dist(u, u).double(), exact, atol=0.02, rtol=1e-3)
+
+
+@given(st.floats(0, 25))
+def test_radius_and_norm_are_each_others_inverse(radius):
+    assert geometry.radius_of_norm(geometry.norm_of_radius(radius)) == pytest.approx(radius, rel=1e-4)
