@@ -44,7 +44,7 @@ class Checkpoint:
     def read(self) -> Arrays | None:
         """The arrays; None where there is no file, a damaged one or one of another training."""
         try:
-            with np.load(self.path, allow_pickle=False) as arrays:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 found = dict(arrays)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return None

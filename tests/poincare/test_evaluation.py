@@ -46,7 +46,9 @@ def test_held_out_ancestors_are_measured_apart_and_are_nowhere_wrong(zoo):
     kept = [trained.ancestors[i].tolist() for i in range(10)]
     asked = [[0] if i == 8 else [] for i in range(10)]
     reconstruction, prediction = figures.reconstruction, figures.prediction
-    assert (reconstruction.mean_average_precision, reconstruction.mean_rank) == pytest.approx(counted(points, kept, known))
+    assert (reconstruction.mean_average_precision, reconstruction.mean_rank) == pytest.approx(
+        counted(points, kept, known)
+    )
     assert (prediction.mean_average_precision, prediction.mean_rank) == pytest.approx(counted(points, asked, known))
 
 

@@ -33,7 +33,9 @@ def test_maps_and_distances_agree_with_geoopt(found):
 def test_distances_agree_with_fifty_digits_up_to_the_rim(found):
     with mpmath.workdps(50):
         for u, v in zip(found[:5], found[::-1][:5], strict=True):
-            difference = mpmath.fsum((mpmath.mpf(float(a)) - mpmath.mpf(float(b))) ** 2 for a, b in zip(u, v, strict=True))
+            difference = mpmath.fsum(
+                (mpmath.mpf(float(a)) - mpmath.mpf(float(b))) ** 2 for a, b in zip(u, v, strict=True)
+            )
             margins = [1 - mpmath.fsum(mpmath.mpf(float(a)) ** 2 for a in point) for point in (u, v)]
             exact = mpmath.acosh(1 + 2 * difference / (margins[0] * margins[1]))
             # 1 − |v|² of a float64 point is known to about 1e-16; the rest of the formula to rounding.
@@ -62,7 +64,9 @@ def test_lorentz_coordinates_lie_on_the_hyperboloid_and_give_cosh_of_the_distanc
     u, v = tensor(found), tensor(found[::-1].copy())
     a, b = geometry.lorentz(u), geometry.lorentz(v)
     scale = (a[:, 0] * b[:, 0]).max().item()
-    torch.testing.assert_close(geometry.lorentz_inner(a, a), -torch.ones(len(u)).double(), atol=1e-13 * scale**2, rtol=0)
+    torch.testing.assert_close(
+        geometry.lorentz_inner(a, a), -torch.ones(len(u)).double(), atol=1e-13 * scale**2, rtol=0
+    )
     torch.testing.assert_close(
         -geometry.lorentz_inner(a, b), geometry.dist(u, v).cosh(), atol=1e-13 * scale**2, rtol=1e-9
     )

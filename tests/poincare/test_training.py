@@ -1,0 +1,177 @@
+"""Training: gensim's own results, finite points everywhere, the same bits after an interruption."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from gensim.models.poincare import PoincareKeyedVectors, PoincareModel
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hyplink.config import TrainOntologySettings
+from hyplink.poincare import training
+from hyplink.poincare.checkpoint import Checkpoint
+from hyplink.poincare.keyed_vectors import write_keyed_vectors
+from hyplink.poincare.training import train_points
+from tests.poincare.conftest import ZOO_CLOSURE, trees
+
+ZOO = np.array(ZOO_CLOSURE, np.int32)
+SEEDS = [("kangaroo", "marsupial"), ("kangaroo", "mammal"), ("gib", "cat"), ("cow", "mammal"), ("cat", "pet")]
+TRAINERS = pytest.mark.parametrize("trainer", ["gensim", "fast", "construct"])
+
+
+def settings_of(**changed):
+    defaults = {"trainer": "fast", "dim": 3, "epochs": 8, "burn_in_epochs": 2, "negatives": 2, "threads": 1}
+    return TrainOntologySettings(**{**defaults, **changed})
+
+
+def trained(relations=ZOO, n_concepts=10, **changed):
+    *_, last = train_points(settings_of(**changed), relations, n_concepts)
+    return last
+
+
+def numbered(relations):
+    names = list(dict.fromkeys(name for pair in relations for name in pair))
+    return names, np.array([[names.index(name) for name in pair] for pair in relations], np.int32)
+
+
+def radii(points):
+    return 2 * np.arctanh(np.linalg.norm(points, axis=1))
+
+
+def test_the_gensim_trainer_gives_the_figures_that_gensim_is_known_for(tmp_path):
+    names, relations = numbered(SEEDS)
+    last = trained(relations, len(names), trainer="gensim", gensim_clip=True, dim=2, epochs=10, burn_in_epochs=10)
+    write_keyed_vectors(tmp_path / "poincare.kv", names, last.points, np.bincount(relations.ravel()))
+    vectors = PoincareKeyedVectors.load(str(tmp_path / "poincare.kv"))
+    assert vectors.similarity("kangaroo", "marsupial") == pytest.approx(0.94812, abs=5e-6)
+    assert vectors.similarity("gib", "mammal") == pytest.approx(0.53258, abs=5e-6)
+
+
+def test_the_gensim_trainer_is_gensim_to_the_bit():
+    model = PoincareModel(ZOO.tolist(), size=4, negative=3, burn_in=2, seed=5)
+    model.train(epochs=6)
+    last = trained(trainer="gensim", gensim_clip=True, dim=4, negatives=3, epochs=6, seed=5)
+    assert np.array_equal(last.points[model.kv.index_to_key], model.kv.vectors)
+
+
+def test_gensim_users_load_the_keyed_vectors(tmp_path):
+    ids = [f"Z:{i}" for i in range(10)]
+    points = trained().points
+    write_keyed_vectors(tmp_path / "poincare.kv", ids, points, np.bincount(ZOO.ravel(), minlength=10))
+    vectors = PoincareKeyedVectors.load(str(tmp_path / "poincare.kv"))
+    assert vectors.index_to_key == ids
+    assert np.array_equal(vectors["Z:3"], points[3])
+    assert vectors.get_vecattr("Z:0", "count") == 8
+    assert vectors.most_similar("Z:8", topn=1)[0][0] in ids
+
+
+@TRAINERS
+def test_no_point_passes_the_cap_on_the_radius(trainer):
+    last = trained(trainer=trainer, max_radius=1.5, lr=2.0, epochs=30)
+    assert radii(last.points).max() <= 1.5 * (1 + 1e-5)
+
+
+@TRAINERS
+@pytest.mark.parametrize("negatives", [1, 10, 3000])
+def test_two_concepts_can_be_trained_with_any_number_of_negatives(trainer, negatives):
+    last = trained(np.array([[1, 0]], np.int32), 2, trainer=trainer, negatives=negatives)
+    assert last.points.shape == (2, 3)
+    assert np.isfinite(last.points).all()
+    assert last.figures.reconstruction.mean_average_precision == 1.0
+
+
+@TRAINERS
+def test_concepts_without_relations_have_points_of_their_own(trainer):
+    points = trained(np.array([[1, 0], [2, 0]], np.int32), 6, trainer=trainer).points
+    assert len(np.unique(points.round(9), axis=0)) == 6
+
+
+@TRAINERS
+def test_an_ontology_without_any_relation_has_points(trainer):
+    last = trained(np.empty((0, 2), np.int32), 3, trainer=trainer)
+    assert np.isfinite(last.points).all()
+    assert last.epoch == last.n_epochs
+
+
+def test_so_many_negatives_that_gensim_would_hang_are_still_found():
+    star = np.array([(child, child % 3) for child in range(3, 700)], np.int32)
+    assert np.isfinite(trained(star, 700, trainer="gensim", negatives=120, epochs=1, burn_in_epochs=0).points).all()
+
+
+@settings(max_examples=25)
+@given(trees(sizes=(2, 30)), st.integers(1, 20), st.floats(1e-3, 10), st.floats(0.1, 12), st.floats(0.1, 20))
+def test_points_stay_finite_whatever_the_settings(tree, negatives, lr, max_radius, inverse_temperature):
+    relations, n = tree
+    last = trained(
+        relations, n, negatives=negatives, lr=lr, max_radius=max_radius, inverse_temperature=inverse_temperature
+    )
+    assert np.isfinite(last.points).all()
+    assert np.isfinite(last.loss)
+    assert radii(last.points).max() <= max_radius * (1 + 1e-2)
+
+
+def test_training_puts_ancestors_before_others():
+    last = trained(dim=5, epochs=400, burn_in_epochs=20, negatives=5, max_radius=12.0, lr=0.2)
+    assert last.figures.reconstruction.mean_average_precision > 0.95
+
+
+@TRAINERS
+def test_the_same_settings_give_the_same_bits(trainer):
+    assert np.array_equal(trained(trainer=trainer).points, trained(trainer=trainer).points)
+
+
+@pytest.mark.parametrize("init", ["random", "construct"])
+@pytest.mark.parametrize("trainer", ["gensim", "fast"])
+def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path, monkeypatch, trainer, init):
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    chosen = settings_of(trainer=trainer, init=init, evaluate_every=2, patience=50)
+    *_, whole = train_points(chosen, ZOO, 10)
+    for _ in islice(train_points(chosen, ZOO, 10, tmp_path), 5):
+        pass
+    resumed = list(train_points(chosen, ZOO, 10, tmp_path))
+    assert resumed[0].epoch == 6
+    assert np.array_equal(resumed[-1].points, whole.points)
+    assert resumed[-1].figures == whole.figures
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_checkpoint_of_other_settings_or_damaged_is_not_used(tmp_path):
+    ours = Checkpoint.of(tmp_path, settings_of(), ZOO, 10)
+    ours.write({"epoch": np.array(3)})
+    assert int(ours.read()["epoch"]) == 3
+    assert Checkpoint.of(tmp_path, settings_of(lr=0.2), ZOO, 10).read() is None
+    assert Checkpoint.of(tmp_path, settings_of(), ZOO[::-1], 10).read() is None
+    ours.path.write_bytes(ours.path.read_bytes()[:100])
+    assert ours.read() is None
+
+
+def test_measurements_come_when_due_and_at_the_end():
+    records = list(train_points(settings_of(evaluate_every=4), ZOO, 10))
+    assert [record.epoch for record in records if record.figures] == [4, 8, 10]
+
+
+def test_early_stopping_keeps_the_best_that_was_measured():
+    records = list(
+        train_points(settings_of(epochs=500, evaluate_every=1, patience=3, lr=10.0, max_radius=12.0), ZOO, 10)
+    )
+    scores = [record.figures.reconstruction.mean_average_precision for record in records]
+    assert len(records) < 502
+    assert scores[-1] == max(scores)
+
+
+def test_only_pairs_that_others_imply_are_held_out():
+    last = trained(held_out_edges=0.5)
+    assert last.figures.prediction.n_concepts >= 1
+    assert last.figures.reconstruction.n_concepts == 8  # nobody has lost its parents
+
+
+def test_two_threads_train_as_well_as_one():
+    last = trained(dim=5, epochs=400, burn_in_epochs=20, negatives=5, max_radius=12.0, lr=0.2, threads=2)
+    assert last.figures.reconstruction.mean_average_precision > 0.95
+
+
+def test_gensim_says_nothing_to_the_user(capfd, caplog):
+    trained(trainer="gensim")
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
