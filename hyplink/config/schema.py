@@ -63,7 +63,7 @@ class TrainOntologySettings(Section):
     """How the concepts are placed in the Poincaré ball."""
 
     trainer: Literal["gensim", "fast", "construct"] = Field(
-        "gensim",
+        "fast",
         description="fast: hyplink's own kernel, a hundred times gensim's speed. gensim: gensim's PoincareModel, the "
         "reference. construct: the closed form alone, in a moment.",
     )
@@ -136,7 +136,7 @@ class EncodeSettings(Section):
         ge=1,
         le=1000,
         description="fastText's passes over the text for vectors trained here. "
-        "null: 2 to 30, so that about ten million words are read.",
+        "null: 2 to 30, so that about five million words are read.",
     )
     window: int = Field(
         10, ge=0, le=1000, description="Words of context on each side of a mention. 0: the mention alone."

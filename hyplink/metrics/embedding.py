@@ -46,6 +46,17 @@ class EmbeddingFigures:
     sibling_ratio: float
     radius_quantiles: tuple[float, ...]
 
+    @property
+    def sentence(self) -> str:
+        """The main figures in one line."""
+        ranks = self.reconstruction
+        prediction = f", MAP of held-out pairs {self.prediction.mean_average_precision:.3f}" if self.prediction else ""
+        return (
+            f"MAP {ranks.mean_average_precision:.3f}, mean rank {ranks.mean_rank:.2f}{prediction}, "
+            f"norm with depth {self.norm_depth_correlation:.2f}, siblings to random {self.sibling_ratio:.2f}, "
+            f"median radius {self.radius_quantiles[len(self.radius_quantiles) // 2]:.2f}"
+        )
+
     def as_dict(self) -> dict[str, object]:
         """The figures as JSON holds them."""
         figures: dict[str, object] = asdict(self)

@@ -16,7 +16,8 @@ STAGES = {
             "train-ontology",
             section="train_ontology",
             data=("ontology", "names", "synonyms", "roots", "exclude"),
-            writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv"),
+            writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
+            resumes=True,
         ),
         Stage(
             "encode",

@@ -14,9 +14,9 @@ from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, examples_of_names, texts_of
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Reporter, Run, write_json_lines
+from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
-WORDS_READ = 10_000_000
+WORDS_READ = 5_000_000
 """Words that fastText reads in all, where the configuration leaves the number of epochs open."""
 
 WORDS_A_SECOND = 60_000
@@ -65,7 +65,7 @@ def _refuse_shared_documents(train: Iterable[Document], dev: Iterable[Document])
     shared = {document.doc_id for document in train} & {document.doc_id for document in dev}
     if shared:
         raise InputError(
-            f"{len(shared)} documents are in both data.train and data.dev, for example {min(shared)!r}; "
+            f"{counted(len(shared), 'document')} in both data.train and data.dev, for example {min(shared)!r}; "
             "a model must be judged on documents that it has not seen"
         )
 
@@ -73,7 +73,7 @@ def _refuse_shared_documents(train: Iterable[Document], dev: Iterable[Document])
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:
     if examples:
         lost = sum(not any(example.gold) for example in examples)
-        reporter.line(f"{split}: {lost:,} of {len(examples):,} mentions have no id that leads to a concept")
+        reporter.line(f"{split}: of {counted(len(examples), 'mention')}, {lost:,} without an id that leads to a concept")
 
 
 def _encoder(
@@ -86,7 +86,10 @@ def _encoder(
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
     epochs = settings.epochs or min(30, max(2, round(WORDS_READ / n_words)))
     seconds = n_words * epochs / WORDS_A_SECOND / settings.threads
-    reporter.line(f"encode: training fastText vectors on {n_words:,} words, {epochs} epochs, about {seconds:.0f} s")
+    reporter.line(
+        f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "
+        f"about {seconds_in_words(seconds)}"
+    )
     vectors = train_vectors(corpus, settings.dim, epochs, settings.threads)
     corpus.unlink()
     vectors.save(folder / "vectors.bin")

@@ -10,7 +10,7 @@ from hyplink.linking.examples import read_examples
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
-from hyplink.run import Reporter, Run, write_json_lines
+from hyplink.run import Reporter, Run, counted, write_json_lines
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
@@ -19,8 +19,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     examples = _training_examples(run, ontology)
     settings = run.config.fit
     reporter.line(
-        f"fit: {examples.n_names:,} names and {len(examples) - examples.n_names:,} mentions of {len(ontology):,} "
-        f"concepts, {settings.epochs} epochs of {math.ceil(len(examples) / settings.batch_size):,} steps"
+        f"fit: {counted(examples.n_names, 'name')} and {counted(len(examples) - examples.n_names, 'mention')} of "
+        f"{counted(len(ontology), 'concept')}, {counted(settings.epochs, 'epoch')} of "
+        f"{counted(math.ceil(len(examples) / settings.batch_size), 'step')}"
     )
     points = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
     history = []

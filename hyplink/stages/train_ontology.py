@@ -1,23 +1,22 @@
 """The stage `train-ontology`: reads the ontology and places its concepts in the Poincaré ball."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hyplink.config import Config
 from hyplink.errors import InputError
 from hyplink.ontology import Ontology, read_ontology, write_ontology
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
-from hyplink.poincare.training import train_points
-from hyplink.run import Reporter, Run
+from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, train_points
+from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
-PAIRS_A_SECOND = 10_000
-"""About what gensim trains on one core, for the estimate that the user is given."""
+CHECKPOINTS = "checkpoints"
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the ontology, its concepts' points and gensim's keyed vectors to `folder`.
+    """Writes the ontology, its concepts' points, gensim's keyed vectors and the embedding's figures to `folder`.
 
     Raises:
         InputError: no ontology is configured, or it cannot be read.
@@ -25,20 +24,30 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     ontology = read_configured_ontology(run.config, reporter)
     relations = ontology.closure()
     settings = run.config.train_ontology
-    n_pairs = len(relations) * (settings.epochs + settings.burn_in_epochs)
+    n_epochs = settings.burn_in_epochs + settings.epochs
+    seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
     reporter.line(
-        f"train-ontology: {len(ontology):,} concepts, {len(relations):,} (child, ancestor) pairs; "
-        f"{n_pairs:,} steps, about {seconds_in_words(n_pairs / PAIRS_A_SECOND)}"
+        f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), '(child, ancestor) pair')}, "
+        f"{counted(n_epochs, 'epoch')} at most, about {seconds_in_words(seconds)}"
     )
-    points = np.empty((0, settings.dim))
-    with reporter.progress("training the ontology", settings.epochs + settings.burn_in_epochs) as progress:
-        for record in train_points(settings, relations, len(ontology)):
-            points = record.points
+    history = []
+    with reporter.progress("training the ontology", n_epochs) as progress:
+        for record in train_points(settings, relations, len(ontology), folder / CHECKPOINTS):
             progress.advance(note=f"loss {record.loss:.3f}")
+            history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
+            if record.figures:
+                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.sentence}")
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     write_ontology(ontology, folder / "ontology.json.gz")
     (folder / "concepts.txt").write_text("\n".join(ontology.concept_ids) + "\n", encoding="utf-8")
-    np.save(folder / "points.npy", points, allow_pickle=False)
-    write_keyed_vectors(folder / "poincare.kv", list(ontology.concept_ids), points, _counts(relations, len(ontology)))
+    np.save(folder / "points.npy", record.points, allow_pickle=False)
+    counts = np.bincount(relations.ravel(), minlength=len(ontology)).astype(np.int64)
+    write_keyed_vectors(folder / "poincare.kv", list(ontology.concept_ids), record.points, counts)
+    write_json_lines(folder / "history.jsonl", history)
+
+
+def _figures(record: EpochRecord) -> dict[str, object]:
+    return {"figures": record.figures.as_dict()} if record.figures else {}
 
 
 def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
@@ -58,14 +67,3 @@ def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
     for problem in ontology.problems:
         reporter.line(f"ontology: {problem.sentence}")
     return ontology
-
-
-def seconds_in_words(seconds: float) -> str:
-    """A rough length of time for people: `20 seconds`, `3 minutes`."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
-    return f"{round(seconds / 60)} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
-
-
-def _counts(relations: NDArray[np.int32], n_concepts: int) -> NDArray[np.int64]:
-    return np.bincount(relations.ravel(), minlength=n_concepts).astype(np.int64)
