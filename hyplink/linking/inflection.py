@@ -5,10 +5,11 @@ from functools import lru_cache
 
 import inflect
 
+_HEAD = re.compile(r"[^\W\d_]{3,}(?=$|,| (?:of|in|with|due|from|to|by|for|without)\b)")
+"""The word of a name that carries its number: the last one, or the one before a phrase that says more of it."""
+
 _LATIN = re.compile(r"(?<=[^aeiou]i)um$|(?<=[bcdlnrt])um$")
 """Latin singulars (`spermatogonium`) that follow the Latin plural, which inflect knows of listed words alone."""
-
-_WORD = re.compile(r"[^\W\d_]{3,}$")
 
 
 @lru_cache(maxsize=1)
@@ -17,15 +18,19 @@ def _engine() -> inflect.engine:
 
 
 def other_number(name: str) -> str | None:
-    """A name in its other grammatical number (English), or None where the last word is no plain word.
+    """A name in its other grammatical number (English), or None where the word that carries it is no plain word.
 
     `ovarian cyst` gives `ovarian cysts` and back; `cancer of the breast` gives `cancers of the breast`.
     """
-    if not _WORD.search(name):
+    head = _HEAD.search(name)
+    if head is None:
         return None
-    singular = _engine().singular_noun(name)
+    return name[: head.start()] + _other_number_of_word(head.group()) + name[head.end() :]
+
+
+@lru_cache(maxsize=1 << 16)
+def _other_number_of_word(word: str) -> str:
+    singular = _engine().singular_noun(word)
     if singular:
         return str(singular)
-    if _LATIN.search(name):
-        return _LATIN.sub("a", name)
-    return str(_engine().plural_noun(name))
+    return _LATIN.sub("a", word) if _LATIN.search(word) else str(_engine().plural_noun(word))
