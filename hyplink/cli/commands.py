@@ -1,5 +1,6 @@
 """The commands: each parses, opens the run, calls one function and prints what it gives."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -46,8 +47,12 @@ def main() -> None:
     except HyplinkError as error:
         sys.stderr.write(f"hyplink: {error}\n")
         sys.exit(error.exit_status)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # `hyplink … | head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"hyplink: {place}{error.strerror or error}\n")
         sys.exit(1)
 
 
@@ -165,9 +170,7 @@ def link(
     from hyplink.cli.linking import link_files
     from hyplink.linking.linker import Linker
 
-    n_bad = link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))
-    if n_bad:
-        raise InputError(f"{n_bad} files could not be read and were passed over; the others were linked")
+    link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))
 
 
 @app.command()

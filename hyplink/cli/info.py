@@ -1,8 +1,12 @@
 """`hyplink info`: what a run holds, in a few lines."""
 
+from hyplink.cli.tables import FIGURES
 from hyplink.ontology import load_ontology
-from hyplink.run import Run, read_json
+from hyplink.run import Run, counted, read_json
 from hyplink.stages import STAGES
+
+SHOWN = ("accuracy_at_1", "recall_at_5", "tree_distance")
+"""The figures that a run is known by."""
 
 
 def describe(run: Run) -> str:
@@ -13,9 +17,8 @@ def describe(run: Run) -> str:
         n_names = sum(1 for _ in ontology.names())
         depths = max(map(ontology.depth, ontology.concept_ids))
         release = f", release {ontology.release}" if ontology.release else ""
-        lines.append(
-            f"ontology: {ontology.source}{release}, {len(ontology):,} concepts, {n_names:,} names, depth {depths}"
-        )
+        counts = f"{counted(len(ontology), 'concept')}, {counted(n_names, 'name')}"
+        lines.append(f"ontology: {ontology.source}{release}, {counts}, depth {depths}")
         lines += [f"  {problem.sentence}" for problem in ontology.problems]
     for name, stage in STAGES.items():
         if not run.has(name):
@@ -27,6 +30,8 @@ def describe(run: Run) -> str:
         lines.append(f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}")
     if run.has("evaluate", "metrics.json"):
         figures = read_json(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
-        shown = (f"{name} {figures[name]['value']:.3f}" for name in ("accuracy_at_1", "recall_at_5", "tree_distance"))
-        lines.append(f"every dev mention: {', '.join(shown)}")
+        shown = [
+            f"{FIGURES[name]} {figures[name]['value']:.3f}" for name in SHOWN if figures[name]["value"] is not None
+        ]
+        lines.append(f"every dev mention: {', '.join(shown) or 'no figures'}")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from hyplink.corpus import Document, InputFile, input_files, read_file
 from hyplink.errors import HyplinkError, InputError
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
-from hyplink.run import Reporter, replacing
+from hyplink.run import Reporter, counted, replacing
 
 OutputFormat = Literal["jsonl", "tsv"]
 
@@ -28,14 +28,14 @@ def link_files(
     output_format: OutputFormat,
     top_k: int,
     reporter: Reporter,
-) -> int:
-    """Links the documents of files and writes the links; gives the number of files that had to be passed over.
+) -> None:
+    """Links the documents of files and writes the links; a bad file is told of and passed over.
 
     Raises:
-        InputError: a path does not exist.
+        InputError: a file could not be read; the others were linked.
         HyplinkError: the output cannot be written.
     """
-    files = _Files(list(input_files(paths, input_format)), input_format, reporter)
+    files = _Files(input_files(paths, input_format), input_format)
     start, n_links = time.perf_counter(), 0
     with _writing(output) as out:
         if output_format == "tsv":
@@ -44,19 +44,20 @@ def link_files(
             n_links += len(links)
             out.writelines(_line(link, output_format) for link in links)
     seconds = time.perf_counter() - start
-    reporter.line(
-        f"{n_links:,} mentions linked in {files.n_documents:,} documents, {seconds:.1f} s"
-        + (f"; {files.n_bad} files passed over" if files.n_bad else "")
-    )
-    return files.n_bad
+    reporter.line(f"{counted(n_links, 'mention')} linked in {counted(files.n_documents, 'document')}, {seconds:.1f} s")
+    if files.n_bad:
+        raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} passed over; see above")
 
 
 class _Files:
-    """The documents of many files; a bad file is reported and passed over."""
+    """The documents of many files; a bad file is told of on standard error and passed over, the only one raises."""
 
-    def __init__(self, files: list[InputFile], input_format: InputFormat, reporter: Reporter) -> None:
-        self._files, self._format, self._reporter = files, input_format, reporter
+    def __init__(self, files: Sequence[InputFile], input_format: InputFormat) -> None:
+        self._files, self._format = files, input_format
         self.n_documents = self.n_bad = 0
+
+    def __len__(self) -> int:
+        return len(self._files)
 
     def documents(self) -> Iterator[Document]:
         for file in self._files:
@@ -65,8 +66,10 @@ class _Files:
                     self.n_documents += 1
                     yield document
             except InputError as error:
+                if len(self) == 1:
+                    raise
                 self.n_bad += 1
-                self._reporter.line(f"passed over: {error}")
+                sys.stderr.write(f"hyplink: passed over: {error}\n")
 
 
 @contextmanager

@@ -1,9 +1,12 @@
-"""Tables for people: the figures of an evaluation, and what a run holds."""
+"""The tables of an evaluation: as narrow as a terminal of 80 columns, all of them in line with one another."""
 
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from hyplink.run import counted
 
 GROUPS = {
     "every_mention": "every mention",
@@ -21,37 +24,58 @@ FIGURES = {
     "tree_distance": "tree dist.",
     "wu_palmer": "Wu-Palmer",
 }
+MODEL_WIDTH = 16
+FIGURE_WIDTH = 9
+"""Enough for an interval, `1.00–1.00`."""
 
 
 def print_figures(metrics: dict[str, Any], console: Console) -> None:
-    """Prints a table for each group of mentions, a row a model, each figure with its 95% interval."""
+    """Prints a table for each group of mentions, a row a model, below each figure its 95% interval."""
+    models = metrics["models"]
+    first = next(iter(models.values()))
     for group, title in GROUPS.items():
-        first = next(iter(metrics["models"].values()))[group]
-        if first["n_mentions"]:
-            console.print(
-                _table(metrics, group, f"{title}: {first['n_mentions']:,} in {first['n_documents']:,} documents")
-            )
-    composite = {name: groups["composite_resolvable"] for name, groups in metrics["models"].items()}
-    for name, group in composite.items():
-        if group["n_mentions"]:
-            value = group["figures"]["accuracy_at_n"]["value"]
-            console.print(f"composite mentions, all parts in the first n, {name}: {value:.3f} of {group['n_mentions']}")
+        if first[group]["n_mentions"] and not _is_told(first, group):
+            console.print(_table(models, group, _heading(first, group, title)))
+    for name, groups in models.items():
+        composite = groups["composite_resolvable"]
+        if n_mentions := composite["n_mentions"]:
+            value = composite["figures"]["accuracy_at_n"]["value"]
+            console.print(f"{counted(n_mentions, 'composite mention')}, all parts in the first n, {name}: {value:.3f}")
+    console.print("below each figure its 95% interval, bootstrapped over documents", style="dim")
 
 
-def _table(metrics: dict[str, Any], group: str, title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("model", no_wrap=True)
-    for heading in FIGURES.values():
-        table.add_column(heading, justify="right", no_wrap=True)
-    for name, groups in metrics["models"].items():
+def _is_told(model: dict[str, Any], group: str) -> bool:
+    """Whether the group's table would be that of every mention again."""
+    return group == "resolvable" and model[group]["n_mentions"] == model["every_mention"]["n_mentions"]
+
+
+def _heading(model: dict[str, Any], group: str, title: str) -> str:
+    counts = f"{model[group]['n_mentions']:,} in {counted(model[group]['n_documents'], 'document')}"
+    all_resolve = group == "every_mention" and _is_told(model, "resolvable")
+    return f"{title}: {counts}{', all resolvable' if all_resolve else ''}"
+
+
+def _table(models: dict[str, Any], group: str, heading: str) -> Table:
+    table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="dim")
+    table.title, table.title_justify, table.title_style = f"\n{heading}", "left", "bold"
+    table.add_column("", width=MODEL_WIDTH, overflow="fold")
+    for figure in FIGURES.values():
+        table.add_column(figure, justify="right", no_wrap=True, min_width=FIGURE_WIDTH)
+    for name, groups in models.items():
         figures = groups[group]["figures"]
-        table.add_row(name, *(_figure(figures[figure]) for figure in FIGURES))
+        table.add_row(name, *(_cell(figures[figure]) for figure in FIGURES))
     return table
 
 
-def _figure(figure: dict[str, Any]) -> str:
+def _cell(figure: dict[str, Any]) -> Text:
     if figure["value"] is None:
-        return "–"
-    if figure["low"] is None:
-        return f"{figure['value']:.3f}"
-    return f"{figure['value']:.3f} [{figure['low']:.3f} {figure['high']:.3f}]"
+        return Text("–")
+    cell = Text(f"{figure['value']:.3f}")
+    if figure["low"] is not None:
+        cell.append(f"\n{_short(figure['low'])}–{_short(figure['high'])}", style="dim")
+    return cell
+
+
+def _short(number: float) -> str:
+    """Two decimals, without the zero before them: `.97`, `1.00`."""
+    return f"{number:.2f}".removeprefix("0")

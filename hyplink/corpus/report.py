@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from hyplink.corpus.document import Document
+from hyplink.run import counted
 
 
 @dataclass(slots=True)
@@ -48,5 +49,6 @@ class CorpusReport:
             "without an id": self.n_without_id,
         }
         inner = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items() if n)
-        counts = f"{self.n_documents:,} documents, {self.n_mentions:,} mentions" + (f" ({inner})" if inner else "")
+        documents, mentions = counted(self.n_documents, "document"), counted(self.n_mentions, "mention")
+        counts = f"{documents}, {mentions}" + (f" ({inner})" if inner else "")
         return "; ".join([counts, *(f"{what}: {n:,}" for what, n in self.noticed.items())])

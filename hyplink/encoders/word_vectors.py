@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -72,11 +73,19 @@ class FastTextModel:
         return SIF_WEIGHT / (SIF_WEIGHT + self._probability.get(word, 0.0))
 
     def save(self, path: Path) -> None:
-        """Writes the model as fastText's `.bin`."""
+        """Writes the model as fastText's `.bin`.
+
+        Raises:
+            HyplinkError: the file cannot be written, or not all of it.
+        """
         try:
             self._model.save_model(str(path))
         except (ValueError, RuntimeError) as error:
             raise HyplinkError(f"{path}: cannot write the word vectors ({error})") from error
+        # fastText does not notice a full disk; the last row of its output matrix is what it writes last.
+        last = self._model.get_output_matrix()[-1].astype(np.float32).tobytes()
+        if path.stat().st_size < len(last) or _end_of(path, len(last)) != last:
+            raise HyplinkError(f"{path}: the word vectors were cut short; is the disk full?")
 
 
 class VectorTable:
@@ -164,6 +173,12 @@ def text_lines(paths: Iterable[Path]) -> Iterator[str]:
     for path in paths:
         check_file(path)
         yield from _lines(path)
+
+
+def _end_of(path: Path, n_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-n_bytes, os.SEEK_END)
+        return file.read()
 
 
 def is_lowercase(words: Sequence[str]) -> bool:

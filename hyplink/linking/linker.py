@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.corpus import Document
+from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
-from hyplink.encoders import Encoder, load_encoder, passage_of
-from hyplink.linking.detect import MentionDetector
+from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
+from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.link import Candidate, Link
 from hyplink.ontology import Ontology, load_ontology
@@ -27,14 +27,14 @@ DOCUMENTS_AT_A_TIME = 64
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A mention to be linked: where it stands, the words to read it by, and the concepts whose names it matches."""
+    """A mention to be linked: where it stands, what the encoder reads, and the concepts whose names it matches."""
 
     doc: str
     start: int
     end: int
     spans: tuple[Span, ...] | None
     text: str
-    read_as: str
+    passage: Passage
     named: tuple[str, ...]
 
 
@@ -81,31 +81,30 @@ class Linker:
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
             places = [self._places(document) for document in block]
-            links = iter(self._link_places([place for each in places for place in each], block, top_k))
+            links = iter(self._link_places([place for each in places for place in each], top_k))
             for each in places:
                 yield list(islice(links, len(each)))
 
     def _places(self, document: Document) -> list[_Place]:
-        doc = document.doc_id
         if document.mentions:
             expansions = Expansions.of(document.text)
-            return [
-                _Place(doc, each.start, each.end, each.spans, each.text, expansions.expanded(each.text), ())
-                for each in document.mentions
-            ]
+            return [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
         return [
-            _Place(doc, each.start, each.end, each.spans, each.text, each.name_text, each.candidates)
+            self._place(document, each, each.name_text, each.candidates)
             for each in self._detector.detect(document.text)
         ]
 
-    def _link_places(self, places: Sequence[_Place], documents: Sequence[Document], top_k: int) -> Iterator[Link]:
+    def _place(
+        self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
+    ) -> _Place:
+        start, end = mention.start, mention.end
+        passage = passage_of(document.text, start, end, read_as, self.encoder.window)
+        return _Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
+
+    def _link_places(self, places: Sequence[_Place], top_k: int) -> Iterator[Link]:
         if not places:
             return
-        text_of = {document.doc_id: document.text for document in documents}
-        passages = [
-            passage_of(text_of[each.doc], each.start, each.end, each.read_as, self.encoder.window) for each in places
-        ]
-        vectors = self.encoder.encode(passages)
+        vectors = self.encoder.encode([place.passage for place in places])
         nearest = self._nearest(vectors, top_k)
         named = self._named(vectors, places)
         for place, by_name, by_point in zip(places, named, nearest, strict=True):

@@ -3,7 +3,7 @@
 from hyplink.run.directory import FORMAT_VERSION, Run
 from hyplink.run.files import read_json, read_json_lines, replacing, write_json, write_json_lines
 from hyplink.run.manifest import Freshness, Manifest, Stage
-from hyplink.run.reporter import Progress, Reporter, SilentReporter
+from hyplink.run.reporter import Progress, Reporter, SilentReporter, counted, seconds_in_words
 
 __all__ = [
     "FORMAT_VERSION",
@@ -14,9 +14,11 @@ __all__ = [
     "Run",
     "SilentReporter",
     "Stage",
+    "counted",
     "read_json",
     "read_json_lines",
     "replacing",
+    "seconds_in_words",
     "write_json",
     "write_json_lines",
 ]

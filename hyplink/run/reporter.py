@@ -5,6 +5,18 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
+def counted(n: int, noun: str) -> str:
+    """A number with its noun, as lines for people write it: `1 document`, `2,000 documents`."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def seconds_in_words(seconds: float) -> str:
+    """A rough length of time, as lines for people write it: `20 seconds`, `3 minutes`, `2.5 hours`."""
+    if seconds < 90:
+        return counted(max(1, round(seconds)), "second")
+    return counted(round(seconds / 60), "minute") if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
 class Progress(Protocol):
     """A piece of work of known length under way."""
 

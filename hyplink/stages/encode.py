@@ -73,7 +73,9 @@ def _refuse_shared_documents(train: Iterable[Document], dev: Iterable[Document])
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:
     if examples:
         lost = sum(not any(example.gold) for example in examples)
-        reporter.line(f"{split}: of {counted(len(examples), 'mention')}, {lost:,} without an id that leads to a concept")
+        reporter.line(
+            f"{split}: of {counted(len(examples), 'mention')}, {lost:,} without an id that leads to a concept"
+        )
 
 
 def _encoder(
