@@ -71,3 +71,16 @@ def subtree(relations: Relations, root: int) -> tuple[NDArray[np.int64], Relatio
     place[concepts] = np.arange(len(concepts), dtype=np.int32)
     inside = (place[relations] >= 0).all(1)
     return concepts, place[relations[inside]]
+
+
+def random_tree(n_concepts: int) -> Relations:
+    """The closure of a tree whose concepts hang below random earlier ones, int32."""
+    generator = np.random.default_rng(0)
+    parent = (generator.random(n_concepts) * np.arange(n_concepts)).astype(np.int32)
+    pairs = []
+    children, above = np.arange(1, n_concepts, dtype=np.int32), parent[1:]
+    while len(children):
+        pairs.append(np.column_stack([children, above]))
+        goes_on = above != 0
+        children, above = children[goes_on], parent[above[goes_on]]
+    return np.concatenate(pairs)

@@ -93,4 +93,6 @@ def _decided(queries: Floats, points: Floats, rows: Indices, found: Indices, k: 
 
 def _padded(points: Floats) -> NDArray[np.float32]:
     """The points in float32 with zeros behind, so that the scan may take four coordinates at a time."""
-    return np.pad(points, ((0, 0), (0, -points.shape[1] % UNROLL))).astype(np.float32)
+    padded = np.zeros((len(points), points.shape[1] + -points.shape[1] % UNROLL), np.float32)
+    padded[:, : points.shape[1]] = points
+    return padded

@@ -55,7 +55,7 @@ def shortlist(
         stop = min(start + BLOCK, n)
         weight = weights[start:stop]
         squared = keys[: stop - start]
-        heaviest = np.sqrt(weight.max())
+        heaviest = np.sqrt(_greatest(weight))
         for row in range(n_queries):
             if counts[row] < 0:
                 continue
@@ -78,6 +78,14 @@ def _squared_differences(squared: Floats32, coordinates: Floats32, query: Floats
         for i in range(squared.size):
             x, y, z, t = a - first[i], b - second[i], c - third[i], e - fourth[i]
             squared[i] += (x * x + y * y) + (z * z + t * t)
+
+
+@compiled
+def _greatest(weights: Floats32) -> np.float32:
+    greatest = np.float32(0)
+    for i in range(weights.size):
+        greatest = weights[i] if weights[i] > greatest else greatest
+    return greatest
 
 
 @compiled

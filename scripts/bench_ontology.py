@@ -1,0 +1,198 @@
+"""Ontology training on WordNet: gensim and hyplink in one run.
+
+    python scripts/bench_ontology.py [--wordnet /usr/share/wordnet] [PART …]
+
+Parts: speed, threads, mammals, nouns, nouns50, construct, cap, million; all of them where none is named. `data.noun` of
+WordNet 3.0 is in Debian's package wordnet-base. Times are CPU seconds; compiling is told apart. Quality is exact: all
+concepts are asked and compared, in float64, the query left out.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import wordnet
+from gensim.models.poincare import PoincareModel
+from numpy.typing import NDArray
+
+from hyplink.config import TrainOntologySettings
+from hyplink.metrics.embedding import EmbeddingFigures
+from hyplink.poincare.evaluation import evaluate_points
+from hyplink.poincare.fast_trainer import FastTrainer
+from hyplink.poincare.hierarchy import Hierarchy
+from hyplink.poincare.training import train_points
+
+Relations = NDArray[np.int32]
+
+AT_THE_RIM = {"trainer": "fast", "max_radius": 12.0, "burn_in_epochs": 10}
+MAMMALS = AT_THE_RIM | {
+    "dim": 5, "negatives": 60, "epochs": 500, "burn_in_epochs": 100, "lr": 0.2, "inverse_temperature": 2.0,
+    "kin_share": 0.0,
+}  # fmt: skip
+NOUNS = AT_THE_RIM | {"dim": 10, "negatives": 50, "epochs": 400, "inverse_temperature": 2.0}
+SPEED_PAIRS = 20_000
+ROUNDS = 3
+
+
+def settings_of(chosen: dict[str, object], **changed: object) -> TrainOntologySettings:
+    """The settings of a benchmark."""
+    return TrainOntologySettings.model_validate({**chosen, **changed})
+
+
+def compiled_seconds() -> float:
+    """Seconds until the kernel has been compiled, or read from the disk, and has run once on a tiny hierarchy."""
+    start = time.perf_counter()
+    hierarchy = Hierarchy(np.array([[1, 0]], np.int32), 2)
+    FastTrainer(settings_of(NOUNS), hierarchy, None).run_epoch(1)
+    return time.perf_counter() - start
+
+
+def speed(nouns: Relations, n_concepts: int) -> None:
+    """Pairs per CPU second at 10 dimensions, with the same negatives for both."""
+    print(f"speed: WordNet nouns, 10 dimensions; compiling took {compiled_seconds():.1f} s")
+    hierarchy = Hierarchy(nouns, n_concepts)
+    model = PoincareModel(nouns.tolist(), size=10, negative=10, seed=0)
+    order = np.random.default_rng(0).permutation(len(nouns))[:SPEED_PAIRS]
+    pairs = [model.all_relations[i] for i in order]
+
+    def train_gensim() -> None:
+        with np.errstate(divide="ignore", invalid="ignore"):  # as gensim's own loop does
+            for start in range(0, len(pairs), 10):
+                model._train_on_batch(pairs[start : start + 10])
+
+    peer = len(pairs) / median_cpu_seconds(train_gensim)
+    print(f"  gensim, 10 negatives: {peer:,.0f} pairs per CPU second")
+    for negatives in (10, 50):
+        trainer = FastTrainer(settings_of(NOUNS, negatives=negatives), hierarchy, None)
+        trainer.run_epoch(1)
+        ours = len(nouns) / median_cpu_seconds(lambda trainer=trainer: trainer.run_epoch(50))
+        print(f"  hyplink, {negatives} negatives: {ours:,.0f} pairs per CPU second, {ours / peer:.0f} times gensim")
+
+
+def threads(nouns: Relations, n_concepts: int) -> None:
+    """Wall seconds of an epoch with one and two threads; the machine's cores must be idle."""
+    hierarchy = Hierarchy(nouns, n_concepts)
+    seconds = []
+    for n_threads in (1, 2):
+        trainer = FastTrainer(settings_of(NOUNS, threads=n_threads), hierarchy, None)
+        trainer.run_epoch(1)
+        seconds.append(
+            median_seconds(lambda trainer=trainer: [trainer.run_epoch(50) for _ in range(5)], time.perf_counter)
+        )
+    load = Path("/proc/loadavg").read_text().split()[0] if Path("/proc/loadavg").exists() else "unknown"
+    print(f"threads: two are {seconds[0] / seconds[1]:.2f} times as fast as one (load of the machine: {load})")
+
+
+def train(name: str, relations: Relations, n_concepts: int, settings: TrainOntologySettings) -> None:
+    """Trains and prints one line."""
+    hierarchy = Hierarchy(relations, n_concepts)
+    compiled_seconds()
+    cpu, wall = time.process_time(), time.perf_counter()
+    initial = None
+    if settings.init == "construct":
+        initial = constructed(relations, n_concepts, settings)
+    trainer = FastTrainer(settings, hierarchy, initial)
+    for epoch in range(1, settings.burn_in_epochs + settings.epochs + 1):
+        trainer.run_epoch(epoch)
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    figures = evaluate_points(trainer.points, hierarchy, threads=settings.threads)
+    print(f"  {name}: {sentence(figures)}; {cpu:.1f} CPU s, {wall:.1f} s", flush=True)
+
+
+def constructed(relations: Relations, n_concepts: int, settings: TrainOntologySettings) -> NDArray[np.float64]:
+    """The points of the closed form alone."""
+    *_, last = train_points(settings.model_copy(update={"trainer": "construct"}), relations, n_concepts)
+    return last.points
+
+
+def construct(nouns: Relations, n_concepts: int) -> None:
+    """How far the closed form gets alone, and as a start."""
+    print("construct: WordNet nouns, cap 12")
+    hierarchy = Hierarchy(nouns, n_concepts)
+    for dim in (2, 5, 10, 50):
+        cpu = time.process_time()
+        points = constructed(nouns, n_concepts, settings_of(NOUNS, dim=dim))
+        cpu = time.process_time() - cpu
+        print(
+            f"  construct alone, {dim}-d: {sentence(evaluate_points(points, hierarchy))}; {cpu:.1f} CPU s with figures"
+        )
+    train("10-d, random start, 50 epochs", nouns, n_concepts, settings_of(NOUNS, epochs=50))
+    train("10-d, construct start, 50 epochs", nouns, n_concepts, settings_of(NOUNS, epochs=50, init="construct"))
+
+
+def cap(nouns: Relations, n_concepts: int) -> None:
+    """The cap on the radius that the regressor needs beside the cap that reconstruction wants."""
+    print("cap: WordNet nouns, 10-d, 50 epochs")
+    for radius in (3.0, 6.0, 12.0):
+        train(f"radius at most {radius:.0f}", nouns, n_concepts, settings_of(NOUNS, epochs=50, max_radius=radius))
+
+
+def million() -> None:
+    """A tree of a million concepts."""
+    relations = wordnet.random_tree(1_000_000)
+    print(f"million: a tree of 1,000,000 concepts, {len(relations):,} pairs")
+    hierarchy = Hierarchy(relations, 1_000_000)
+    trainer = FastTrainer(settings_of(NOUNS, negatives=10), hierarchy, None)
+    cpu = time.process_time()
+    trainer.run_epoch(1)
+    cpu = time.process_time() - cpu
+    figures = evaluate_points(trainer.points, hierarchy, n_queries=100)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(f"  an epoch in {cpu:.1f} CPU s; {figures.reconstruction.n_concepts} asked; peak memory {peak:.2f} GiB")
+
+
+def sentence(figures: EmbeddingFigures) -> str:
+    """The figures in words."""
+    ranks = figures.reconstruction
+    return (
+        f"MAP {ranks.mean_average_precision:.4f}, mean rank {ranks.mean_rank:.2f}, "
+        f"norm with depth {figures.norm_depth_correlation:.2f}, siblings {figures.sibling_ratio:.2f} of random"
+    )
+
+
+def median_cpu_seconds(work: Callable[[], object]) -> float:
+    """CPU seconds, the median of several rounds."""
+    return median_seconds(work, time.process_time)
+
+
+def median_seconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
+    """Seconds of a clock, the median of several rounds."""
+    times = []
+    for _ in range(ROUNDS):
+        start = clock()
+        work()
+        times.append(clock() - start)
+    return float(np.median(times))
+
+
+def main() -> None:
+    """Runs the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    chosen = parser.parse_args()
+    if not chosen.parts or "million" in chosen.parts:  # first, so that its peak memory is its own
+        million()
+    ids, edges = wordnet.read_noun_hypernyms(chosen.wordnet / "data.noun")
+    nouns = wordnet.closure(edges, len(ids))
+    root = next(index for index, name in enumerate(ids) if name.startswith("mammal."))
+    concepts, mammals = wordnet.subtree(nouns, root)
+    parts: dict[str, Callable[[], None]] = {
+        "speed": lambda: speed(nouns, len(ids)),
+        "threads": lambda: threads(nouns, len(ids)),
+        "mammals": lambda: train("mammals 5-d", mammals, len(concepts), settings_of(MAMMALS)),
+        "nouns": lambda: train("nouns 10-d", nouns, len(ids), settings_of(NOUNS, threads=2)),
+        "nouns50": lambda: train("nouns 50-d", nouns, len(ids), settings_of(NOUNS, dim=50, threads=2)),
+        "construct": lambda: construct(nouns, len(ids)),
+        "cap": lambda: cap(nouns, len(ids)),
+    }
+    for name, part in parts.items():
+        if not chosen.parts or name in chosen.parts:
+            part()
+
+
+if __name__ == "__main__":
+    main()
