@@ -1,0 +1,52 @@
+"""gensim's model object with hyplink's kernel under it, for those who train in Python with gensim's own names."""
+
+import numpy as np
+from gensim.models.poincare import PoincareModel
+
+from hyplink.config import TrainOntologySettings
+from hyplink.poincare.fast_trainer import FastTrainer
+from hyplink.poincare.geometry import radius_of_norm
+from hyplink.poincare.hierarchy import Hierarchy
+
+GREATEST_RADIUS = 12.0
+"""What float32 holds; gensim's default epsilon is at 12.2."""
+
+
+class FastPoincareModel(PoincareModel):  # type: ignore[misc]
+    """PoincareModel that trains a hundred times as fast, on `workers` threads.
+
+    It takes gensim's arguments, builds gensim's vocabulary and leaves gensim's keyed vectors in `kv`. `epsilon` is the
+    distance from the rim at which points are held back along their own direction; `regularization_coeff`, which
+    stands in for such a cap, is not used.
+
+        model = FastPoincareModel(relations, size=10, negative=10, workers=2)
+        model.train(epochs=50)
+        model.kv.most_similar("mammal.n.01")
+    """
+
+    def train(
+        self,
+        epochs: int,
+        batch_size: int = 10,
+        print_every: int = 1000,
+        check_gradients_every: int | None = None,
+    ) -> None:
+        """Trains for some epochs, the first time after `burn_in` others; the last three arguments change nothing."""
+        settings = TrainOntologySettings(
+            trainer="fast",
+            dim=self.size,
+            epochs=epochs,
+            negatives=self.negative,
+            lr=self.train_alpha,
+            burn_in_epochs=0 if self._burn_in_done else self.burn_in,
+            burn_in_lr=self.burn_in_alpha,
+            max_radius=min(radius_of_norm(1 - self.epsilon), GREATEST_RADIUS),
+            threads=self.workers,
+            seed=self.seed,
+        )
+        hierarchy = Hierarchy(np.array(self.all_relations, np.int32), len(self.kv))
+        trainer = FastTrainer(settings, hierarchy, self.kv.vectors)
+        for epoch in range(1, settings.burn_in_epochs + epochs + 1):
+            trainer.run_epoch(epoch)
+        self._burn_in_done: bool = True
+        self.kv.vectors = trainer.points.astype(self.dtype)
