@@ -37,7 +37,8 @@ class Checkpoint:
         return cls(folder / "checkpoint.npz", digest.hexdigest())
 
     def write(self, arrays: Arrays) -> None:
-        """Writes the arrays, over an older checkpoint if there is one."""
+        """Writes the arrays, over an older checkpoint if there is one; makes the folder where it is missing."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(self.path) as temporary, temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, fingerprint=np.array(self.fingerprint), **arrays)
 

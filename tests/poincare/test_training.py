@@ -127,13 +127,13 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path, monkeypatch,
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
     chosen = settings_of(trainer=trainer, init=init, evaluate_every=2, patience=50)
     *_, whole = train_points(chosen, ZOO, 10)
-    for _ in islice(train_points(chosen, ZOO, 10, tmp_path), 5):
+    for _ in islice(train_points(chosen, ZOO, 10, tmp_path / "made"), 5):
         pass
-    resumed = list(train_points(chosen, ZOO, 10, tmp_path))
+    resumed = list(train_points(chosen, ZOO, 10, tmp_path / "made"))
     assert resumed[0].epoch == 6
     assert np.array_equal(resumed[-1].points, whole.points)
     assert resumed[-1].figures == whole.figures
-    assert not list(tmp_path.iterdir())
+    assert not list((tmp_path / "made").iterdir())
 
 
 def test_a_checkpoint_of_other_settings_or_damaged_is_not_used(tmp_path):
