@@ -12,6 +12,10 @@ _LATIN = re.compile(r"(?<=[^aeiou]i)um$|(?<=[bcdlnrt])um$")
 """Latin singulars (`spermatogonium`) that follow the Latin plural, which inflect knows of listed words alone."""
 
 
+_NO_PLURAL = re.compile(r"[uis]s$")
+"""Endings (`mellitus`, `arthritis`, `abscess`) that inflect would take for plurals."""
+
+
 @lru_cache(maxsize=1)
 def _engine() -> inflect.engine:
     return inflect.engine()
@@ -30,7 +34,9 @@ def other_number(name: str) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def _other_number_of_word(word: str) -> str:
-    singular = _engine().singular_noun(word)
+    if word.isupper():
+        return word + "s"
+    singular = False if _NO_PLURAL.search(word) else _engine().singular_noun(word)
     if singular:
         return str(singular)
     return _LATIN.sub("a", word) if _LATIN.search(word) else str(_engine().plural_noun(word))
