@@ -1,6 +1,52 @@
-"""What all tests share."""
+"""What all tests share: a hyplink that is called as its user does, and one tiny run on real data."""
 
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
 from hypothesis import settings
+
+from hyplink.cli import main
 
 settings.register_profile("hyplink", deadline=None)  # no test is timed
 settings.load_profile("hyplink")
+
+CELL = Path(__file__).parents[1] / "data" / "cell"
+
+TINY = f"""\
+data:  # neurons of the senses, and articles that speak of the eye's and the nose's
+  ontology: {CELL}/cl.obo.gz
+  roots: CL:0000006
+  train: [{CELL}/train/12585968.txt, {CELL}/train/15676071.txt]
+  dev: [{CELL}/dev/17608565.txt, {CELL}/train/16110338.txt]
+train_ontology: {{trainer: fast, dim: 5, epochs: 20, burn_in_epochs: 2}}
+encode: {{dim: 16, epochs: 5}}
+fit: {{hidden: 32, epochs: 40, batch_size: 32}}
+"""
+
+
+def exit_status_of(*words: object) -> int:
+    """Calls hyplink with these words on its command line, in this process, and gives its exit status."""
+    with patch.object(sys, "argv", ["hyplink", *map(str, words)]):
+        try:
+            main()
+        except SystemExit as end:
+            return int(end.code or 0)
+    return 0
+
+
+@pytest.fixture(scope="session")
+def tiny_config(tmp_path_factory):
+    """A configuration that trains in seconds: 70 concepts, two articles to learn from and two to be judged by."""
+    path = tmp_path_factory.mktemp("config") / "tiny.yaml"
+    path.write_text(TINY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_config, tmp_path_factory):
+    """A finished run of `tiny_config`, built once a session (and process). It is shared: copy it to change it."""
+    path = tmp_path_factory.mktemp("runs") / "tiny"
+    assert exit_status_of("run", path, "--config", tiny_config, "--quiet") == 0
+    return path

@@ -1,0 +1,200 @@
+import json
+import shutil
+
+import pytest
+
+import hyplink as package
+from hyplink.config import Config, read_config
+from tests.conftest import CELL, TINY
+
+ARTICLE = CELL / "dev" / "17608565.txt"
+TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
+
+
+def rows(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_init_writes_every_default_and_run_reads_it_back(hyplink, tmp_path):
+    answer = hyplink("init", tmp_path / "my.yaml", "--set", "fit.epochs=7")
+    assert answer.status == 0
+    assert "hyplink run RUN --config" in answer.err
+    written = read_config(tmp_path / "my.yaml")
+    assert written.fit.epochs == 7
+    assert written.train_ontology == Config().train_ontology
+
+
+def test_init_replaces_a_file_only_when_told_to(hyplink, tmp_path):
+    (tmp_path / "my.yaml").write_text("mine")
+    answer = hyplink("init", tmp_path / "my.yaml")
+    assert answer.status == 2
+    assert "--force" in answer.err
+    assert (tmp_path / "my.yaml").read_text() == "mine"
+    assert hyplink("init", tmp_path / "my.yaml", "--force").status == 0
+
+
+def test_a_second_run_skips_every_stage_and_says_so(hyplink, run):
+    answer = hyplink("run", run)
+    assert answer.status == 0
+    for stage in ("train-ontology", "encode", "fit", "evaluate"):
+        assert f"{stage}: up to date, skipped" in answer.err
+    assert answer.out == ""
+
+
+def test_a_changed_setting_redoes_its_stage_and_those_that_read_it(hyplink, run):
+    answer = hyplink("run", run, "--set", "fit.epochs=1")
+    assert "encode: up to date, skipped" in answer.err
+    assert "fit: settings changed: fit.epochs 40 → 1" in answer.err
+    assert "1 epoch of" in answer.err
+    assert "evaluate: input fit/" in answer.err
+    assert read_config(run / "config.yaml").fit.epochs == 1
+
+
+def test_force_redoes_a_stage_and_gives_the_same(hyplink, run, tiny_run):
+    assert "done again, as asked" in hyplink("train-ontology", run, "--force").err
+    assert (run / "train-ontology/points.npy").read_bytes() == (tiny_run / "train-ontology/points.npy").read_bytes()
+
+
+def test_stages_one_by_one_give_the_run_of_all(hyplink, tiny_config, tiny_run, tmp_path):
+    run = tmp_path / "run"
+    assert hyplink("train-ontology", run, "--config", tiny_config).status == 0
+    assert hyplink("encode", run).status == 0
+    assert hyplink("fit", run).status == 0
+    assert hyplink("evaluate", run).status == 0
+    for name in ("encode/mentions.jsonl", "encode/dev.npy", "fit/regressor.safetensors", "evaluate/metrics.json"):
+        assert (run / name).read_bytes() == (tiny_run / name).read_bytes(), name
+
+
+def test_an_ontology_and_nothing_else_gives_a_linker(hyplink, tmp_path):
+    (tmp_path / "edges.tsv").write_text("A:2\tA:1\nA:3\tA:1\n")
+    (tmp_path / "names.tsv").write_text("A:1\tskin\nA:2\tred skin\nA:3\tdry skin\n")
+    files = [f"--set=data.{key}={tmp_path / key}.tsv" for key in ("names",)]
+    small = ["--set=train_ontology.dim=2", "--set=encode.dim=4", "--set=fit.epochs=2", "--set=fit.hidden=0"]
+    answer = hyplink("run", tmp_path / "run", f"--set=data.ontology={tmp_path}/edges.tsv", *files, *small)
+    assert answer.status == 0
+    assert "evaluate: skipped, no data.dev is given" in answer.err
+    links = rows(hyplink("link", tmp_path / "run", "-", stdin=b"He had dry skin.").out)
+    assert [(each["text"], each["concept"]) for each in links] == [("dry skin", "A:3")]
+
+
+def test_quiet_says_nothing(hyplink, run, tmp_path):
+    commands = [
+        ("init", tmp_path / "my.yaml"),
+        ("run", run, "--set", "fit.epochs=1"),
+        ("fit", run, "--force"),
+        ("link", run, ARTICLE, "-o", tmp_path / "out"),
+    ]
+    for command in commands:
+        answer = hyplink(*command, "--quiet")
+        assert (answer.status, answer.out, answer.err) == (0, "", ""), command
+
+
+def test_the_version_is_that_of_the_package(hyplink):
+    assert hyplink("--version").out == f"hyplink {package.__version__}\n"
+
+
+def test_evaluate_prints_tables_of_80_columns_with_nothing_cut_off(hyplink, tiny_run):
+    answer = hyplink("evaluate", tiny_run)
+    assert answer.status == 0
+    assert max(map(len, answer.out.splitlines())) <= 80
+    assert "…" not in answer.out
+    figures = json.loads((tiny_run / "evaluate/metrics.json").read_text())["models"]["hyplink"]["every_mention"]["figures"]
+    assert f"{figures['accuracy_at_1']['value']:.3f}" in answer.out
+    assert "every mention: 527 in 2 documents\n" in answer.out
+
+
+def test_evaluate_on_other_data_writes_json_and_leaves_the_run_alone(hyplink, run, tiny_run, tmp_path):
+    answer = hyplink("evaluate", run, "--data", ARTICLE, "--json", tmp_path / "out.json")
+    metrics = json.loads((tmp_path / "out.json").read_text())
+    assert answer.status == 0
+    assert "data: 1 document," in answer.err
+    assert set(metrics["models"]) >= {"hyplink", "exact name", "character n-gram TF-IDF", "nearest name by fastText"}
+    assert metrics["models"]["hyplink"]["every_mention"]["n_documents"] == 1
+    assert (run / "evaluate/metrics.json").read_bytes() == (tiny_run / "evaluate/metrics.json").read_bytes()
+
+
+def test_the_model_learns_what_the_articles_speak_of(tiny_run):
+    metrics = json.loads((tiny_run / "evaluate/metrics.json").read_text())
+    assert metrics["models"]["hyplink"]["resolvable"]["figures"]["accuracy_at_1"]["value"] > 0.6
+
+
+def test_plain_text_from_standard_input_is_linked_with_offsets_of_its_characters(hyplink, tiny_run):
+    links = rows(hyplink("link", tiny_run, "-", stdin=f"Öß 𝕏 {TEXT}".encode()).out)
+    assert [each["text"] for each in links] == ["photoreceptor cells", "photoreceptor cell", "PRC", "PRC"]
+    assert all(f"Öß 𝕏 {TEXT}"[each["start"] : each["end"]] == each["text"] for each in links)
+    assert {each["concept"] for each in links} == {"CL:0000210"}
+    assert {each["doc"] for each in links} == {"stdin"}
+
+
+def test_given_mentions_are_linked_as_given(hyplink, tiny_run, tmp_path):
+    document = {"doc": "d", "text": "a rod and a cone", "mentions": [{"start": 2, "end": 5}, {"start": 12, "end": 16}]}
+    (tmp_path / "in.jsonl").write_text(json.dumps(document) + "\n")
+    links = rows(hyplink("link", tiny_run, tmp_path / "in.jsonl").out)
+    assert [(each["start"], each["end"], each["text"]) for each in links] == [(2, 5, "rod"), (12, 16, "cone")]
+
+
+def test_documents_that_share_an_id_keep_their_own_contexts(hyplink, tiny_run, tmp_path):
+    first = {"doc": "d", "text": "x" * 60 + " a rod cell", "mentions": [{"start": 63, "end": 71}]}
+    second = {"doc": "d", "text": "rod", "mentions": [{"start": 0, "end": 3}]}
+    alone, both = tmp_path / "alone.jsonl", tmp_path / "both.jsonl"
+    alone.write_text(json.dumps(first) + "\n")
+    both.write_text(json.dumps(first) + "\n" + json.dumps(second) + "\n")
+    assert rows(hyplink("link", tiny_run, both).out)[0] == rows(hyplink("link", tiny_run, alone).out)[0]
+
+
+def test_a_folder_is_linked_file_by_file(hyplink, tiny_run, tmp_path):
+    for name in ("a/one.txt", "two.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(TEXT)
+    links = rows(hyplink("link", tiny_run, tmp_path).out)
+    assert list(dict.fromkeys(each["doc"] for each in links)) == ["a/one", "two"]
+
+
+def test_the_output_file_holds_what_standard_output_gets(hyplink, tiny_run, tmp_path):
+    printed = hyplink("link", tiny_run, ARTICLE)
+    written = hyplink("link", tiny_run, ARTICLE, "-o", tmp_path / "out.jsonl")
+    assert written.out == ""
+    assert (tmp_path / "out.jsonl").read_text() == printed.out
+    assert " linked in 1 document," in printed.err
+
+
+def test_tsv_has_a_header_and_the_fields_of_the_json_lines(hyplink, tiny_run):
+    table = [line.split("\t") for line in hyplink("link", tiny_run, ARTICLE, "--output-format", "tsv").out.splitlines()]
+    links = rows(hyplink("link", tiny_run, ARTICLE).out)
+    assert table[0] == ["doc", "start", "end", "text", "concept", "label", "score", "distance", "confidence"]
+    assert [row[4] for row in table[1:]] == [each["concept"] for each in links]
+    assert {len(row) for row in table} == {9}
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_top_k_says_how_many_candidates_are_shown_best_first(hyplink, tiny_run, k):
+    for each in rows(hyplink("link", tiny_run, ARTICLE, "--top-k", k).out):
+        assert len(each["candidates"]) == k
+        assert each["candidates"][0]["concept"] == each["concept"]
+        assert len({candidate["concept"] for candidate in each["candidates"]}) == k
+
+
+def test_a_run_that_was_moved_still_links_and_is_fresh_where_its_data_are(hyplink, run, tiny_run, tmp_path):
+    moved = shutil.move(run, tmp_path / "else where")
+    assert hyplink("link", moved, ARTICLE).out == hyplink("link", tiny_run, ARTICLE).out
+    assert "fit: up to date" in hyplink("run", moved).err
+
+
+def test_info_tells_what_the_run_holds(hyplink, tiny_run):
+    out = hyplink("info", tiny_run).out
+    assert "ontology: cl.obo.gz, 70 concepts, 108 names, depth 6" in out
+    assert out.count("up to date") == 4
+    assert "every dev mention: acc@1 0." in out
+
+
+def test_info_of_a_run_whose_mentions_have_no_gold_shows_what_figures_there_are(hyplink, run, tmp_path):
+    lost = {"doc": "d", "text": "a rod", "mentions": [{"start": 2, "end": 5, "concepts": ["X:1"]}]}
+    (tmp_path / "dev.jsonl").write_text(json.dumps(lost) + "\n")
+    assert hyplink("run", run, "--set", f"data.dev={tmp_path}/dev.jsonl", "--set", "fit.epochs=1").status == 0
+    assert hyplink("info", run).out.endswith("every dev mention: acc@1 0.000, R@5 0.000\n")
+
+
+def test_info_of_an_unfinished_run_names_what_is_missing(hyplink, tmp_path):
+    (tmp_path / "my.yaml").write_text(TINY)
+    hyplink("train-ontology", tmp_path / "run", "--config", tmp_path / "my.yaml")
+    assert "encode: not done\nfit: not done\n" in hyplink("info", tmp_path / "run").out

@@ -1,0 +1,47 @@
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from hyplink.cli import app
+
+COMMANDS = typer.main.get_command(app).commands
+HEAVY = {"torch", "gensim", "fasttext", "sklearn", "numba", "scipy", "numpy", "inflect", "bioc", "geoopt"}
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_every_option_has_help(name):
+    command = COMMANDS[name]
+    assert command.help
+    for parameter in command.params:
+        assert parameter.help, f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_help_of_a_command_lists_its_options(name, hyplink):
+    answer = hyplink(name, "--help")
+    assert answer.status == 0
+    for parameter in COMMANDS[name].params:
+        assert parameter.opts[0] in answer.out or parameter.param_type_name == "argument"
+
+
+def test_the_commands_are_those_that_the_documentation_names():
+    assert set(COMMANDS) == {"init", "run", "train-ontology", "encode", "fit", "evaluate", "link", "info"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["link", "--help"]])
+def test_help_imports_nothing_that_takes_long(words):
+    program = (
+        "import sys; from hyplink.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    assert ended.stdout
+    assert not HEAVY & set(ended.stderr.split())
+
+
+def test_no_words_at_all_show_the_help(hyplink):
+    answer = hyplink()
+    assert "train-ontology" in answer.out + answer.err
