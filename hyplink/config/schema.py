@@ -152,8 +152,14 @@ class FitSettings(Section):
         description="poincare: points of the ball. euclidean: its twin in flat space. flat: a plain softmax.",
     )
     hidden: int = Field(512, ge=0, le=65536, description="Units of the hidden layer. 0: a linear map.")
-    epochs: int = Field(40, ge=1, description="Passes over the training mentions.")
+    epochs: int = Field(30, ge=1, description="Passes over the training mentions.")
     batch_size: int = Field(128, ge=1, description="Mentions in a step.")
+    random_concepts: int = Field(
+        1024,
+        ge=1,
+        description="A step's softmax is over the concepts of its mentions and so many others, drawn at random; "
+        "over all where there are no more.",
+    )
     lr: float = Field(2e-3, gt=0, le=0.1, description="Learning rate of the network (AdamW).")
     points_lr: float = Field(0.03, gt=0, le=0.1, description="Learning rate of the concepts' points (Riemannian Adam).")
     hierarchy_smoothing: float = Field(

@@ -1,5 +1,6 @@
 """The loss: a softmax over the concepts, its targets spread a little over the hierarchy."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,21 +40,67 @@ class HierarchyTargets:
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
         return cls(torch.from_numpy(neighbours), torch.from_numpy(shares))
 
+    def drawn(self, concepts: Tensor, generator: torch.Generator) -> Tensor:
+        """For each of some concepts (B,) a near one, drawn by its share; the concept itself where nothing is near."""
+        shares = self.shares[concepts]  # (B, m)
+        alone = shares.sum(1) == 0
+        columns = torch.multinomial(torch.where(alone[:, None], 1.0, shares), 1, generator=generator)  # (B, 1)
+        near = self.neighbours[concepts].gather(1, columns).squeeze(1)
+        return torch.where(alone, concepts, near)
 
-def softmax_loss(logits: Tensor, concepts: Tensor, weights: Tensor, near: HierarchyTargets, smoothing: float) -> Tensor:
-    """Weighted mean cross-entropy of a softmax over all concepts.
+
+@dataclass(frozen=True)
+class Choice:
+    """The concepts that a step's softmax is over.
+
+    Attributes:
+        concepts: their indices int64 (M,), or None for all in order.
+        right: column of each example's right concept (B,).
+        near: column of the near concept that shares its target (B,).
+        log_weights: log of how many concepts each column stands for, float32 (M,), or None where each is itself.
+    """
+
+    concepts: Tensor | None
+    right: Tensor
+    near: Tensor
+    log_weights: Tensor | None
+
+
+def choice_of(right: Tensor, near: Tensor, n_concepts: int, n_random: int, generator: torch.Generator) -> Choice:
+    """The concepts of a step: its own and `n_random` others, or all where there are few.
+
+    A concept drawn at random stands for n_concepts / n_random of its kind, so that the sum over the drawn ones
+    estimates the sum over all (sampled softmax; Bengio & Senécal 2008).
 
     Args:
-        logits: (B, N).
-        concepts: the right concepts (B,).
-        weights: of the examples (B,).
-        near: the concepts that share a target.
-        smoothing: the share of each target that goes to them; it stays where nothing is near.
+        right: the right concepts of the examples (B,).
+        near: the concepts that share their targets (B,).
+        n_concepts: how many there are.
+        n_random: how many are drawn.
+        generator: of the draw.
     """
+    if n_concepts <= n_random + len(right):
+        return Choice(None, right, near, None)
+    own, columns = torch.unique(torch.cat([right, near]), return_inverse=True)
+    others = torch.randint(n_concepts, (n_random,), generator=generator)
+    others = others[~torch.isin(others, own)]
+    log_weights = torch.zeros(len(own) + len(others))
+    log_weights[len(own) :] = math.log((n_concepts - len(own)) / max(len(others), 1))
+    return Choice(torch.cat([own, others]), columns[: len(right)], columns[len(right) :], log_weights)
+
+
+def softmax_loss(logits: Tensor, choice: Choice, weights: Tensor, smoothing: float) -> Tensor:
+    """Weighted mean cross-entropy of a softmax over the concepts of a step.
+
+    Args:
+        logits: (B, M), a column for each concept of the choice.
+        choice: which concepts are right.
+        weights: of the examples (B,).
+        smoothing: the share of each target that goes to the near concept.
+    """
+    if choice.log_weights is not None:
+        logits = logits + choice.log_weights
     log_probabilities = logits.log_softmax(-1)
-    right = log_probabilities.gather(1, concepts[:, None]).squeeze(1)  # (B,)
-    if smoothing:
-        shares = smoothing * near.shares[concepts]  # (B, m)
-        spread = (shares * log_probabilities.gather(1, near.neighbours[concepts])).sum(1)
-        right = (1 - shares.sum(1)) * right + spread
-    return -(weights * right).sum() / weights.sum()
+    right = log_probabilities.gather(1, choice.right[:, None]).squeeze(1)  # (B,)
+    near = log_probabilities.gather(1, choice.near[:, None]).squeeze(1)
+    return -(weights * torch.lerp(right, near, smoothing)).sum() / weights.sum()

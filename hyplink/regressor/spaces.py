@@ -55,9 +55,10 @@ class PoincareSpace(nn.Module):
         self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall())
         self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
 
-    def logits(self, outputs: Tensor) -> Tensor:
-        """−τ times the hyperbolic distances (B, N)."""
-        return -self.log_inverse_temperature.exp() * pairwise_training_dist(expmap0(outputs), self.points)
+    def logits(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
+        """−τ times the hyperbolic distances (B, M) from some concepts (M,), or from all."""
+        points = self.points if concepts is None else self.points[concepts]
+        return -self.log_inverse_temperature.exp() * pairwise_training_dist(expmap0(outputs), points)
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:
@@ -98,9 +99,10 @@ class EuclideanSpace(nn.Module):
         self.points = nn.Parameter(torch.from_numpy(points).float())
         self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
 
-    def logits(self, outputs: Tensor) -> Tensor:
-        """−τ times the Euclidean distances (B, N)."""
-        return -self.log_inverse_temperature.exp() * torch.cdist(2 * outputs, self.points)
+    def logits(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
+        """−τ times the Euclidean distances (B, M) from some concepts (M,), or from all."""
+        points = self.points if concepts is None else self.points[concepts]
+        return -self.log_inverse_temperature.exp() * torch.cdist(2 * outputs, points)
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:
@@ -131,9 +133,9 @@ class FlatSpace(nn.Module):
         super().__init__()
         self.output_dim = n_concepts
 
-    def logits(self, outputs: Tensor) -> Tensor:
-        """The outputs as they are (B, N)."""
-        return outputs
+    def logits(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
+        """The outputs as they are, (B, M) for some concepts (M,), or for all."""
+        return outputs if concepts is None else outputs[:, concepts]
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:

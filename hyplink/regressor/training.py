@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from hyplink.config import FitSettings
 from hyplink.regressor.examples import TrainingExamples
-from hyplink.regressor.losses import HierarchyTargets, softmax_loss
+from hyplink.regressor.losses import HierarchyTargets, choice_of, softmax_loss
 from hyplink.regressor.network import Network
 from hyplink.regressor.regressor import Regressor
 from hyplink.regressor.spaces import space_of
@@ -72,7 +72,11 @@ def train_regressor(
         losses = []
         for rows in torch.split(torch.randperm(len(examples), generator=generator), settings.batch_size):
             vectors, concepts, weights = examples.batch(rows, generator)
-            loss = softmax_loss(space.logits(network(vectors)), concepts, weights, near, settings.hierarchy_smoothing)
+            choice = choice_of(
+                concepts, near.drawn(concepts, generator), len(points), settings.random_concepts, generator
+            )
+            logits = space.logits(network(vectors), choice.concepts)
+            loss = softmax_loss(logits, choice, weights, settings.hierarchy_smoothing)
             _step(loss, optimisers)
             for scheduler in schedulers:
                 scheduler.step()
