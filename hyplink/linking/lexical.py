@@ -95,7 +95,7 @@ class CharTfidf:
     anew from the names wherever it is needed: nothing of scikit-learn's is stored.
     """
 
-    def __init__(self, names: Iterable[tuple[str, int]], *, ngrams: tuple[int, int] = (2, 5)) -> None:
+    def __init__(self, names: Iterable[tuple[str, int]], *, ngrams: tuple[int, int] = (3, 4)) -> None:
         """Index names.
 
         Args:
@@ -123,7 +123,7 @@ class CharTfidf:
         for feature, weight in zip(query.indices, query.data, strict=True):
             column = slice(starts[feature], starts[feature + 1])
             scores[self._names.indices[column]] += weight * self._names.data[column]
-        rows = _top(scores, 8 * k)
+        rows = _best_names(scores, self._concepts, k)
         rows = rows[scores[rows] > 0]
         return best_per_concept(self._concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
 
@@ -152,7 +152,7 @@ class NearestNameVectors:
         return _stacked([self._rank_one(row, k) for row in similarities], k)
 
     def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
-        rows = _top(similarities, 8 * k)
+        rows = _best_names(similarities, self._concepts, k)
         return best_per_concept(self._concepts[rows], similarities[rows].astype(np.float64), k)
 
 
@@ -164,11 +164,30 @@ def _normal_text(text: str) -> str:
     return " ".join(normal_name(text)) or text.casefold()
 
 
+def _best_names(scores: npt.NDArray[np.float32], concepts: Indices, k: int) -> Indices:
+    """Indices, unordered, of enough of the best names to hold the k best concepts, or of all."""
+    count = 8 * k
+    while True:
+        rows = _top(scores, count)
+        if len(rows) == len(scores) or len(np.unique(concepts[rows])) >= k:
+            return rows
+        count *= 4
+
+
 def _top(scores: npt.NDArray[np.float32], count: int) -> Indices:
-    """Indices of the greatest scores, unordered."""
+    """Indices of the greatest scores, unordered.
+
+    Most names share little with a mention, and a partition is slow where most scores are equal: those near the best one
+    are looked at alone where they are enough.
+    """
     if count >= len(scores):
         return np.arange(len(scores))
-    return np.argpartition(scores, len(scores) - count)[-count:]
+    best = scores.max()
+    for share in (0.6, 0.3, 0.1):
+        rows = np.flatnonzero(scores >= share * best)
+        if best > 0 and len(rows) >= count:
+            return rows[np.argpartition(scores[rows], len(rows) - count)[len(rows) - count :]]
+    return np.argpartition(scores, len(scores) - count)[len(scores) - count :]
 
 
 def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -22,7 +22,7 @@ def test_exact_names_rank_by_how_well_they_match_and_ties_share_a_score():
 def test_tfidf_scores_are_the_cosines_of_scikit_learn():
     mentions = ["ovarian cancers", "mammary cancer", "cold sore"]
     names = [name.lower().replace("anaemia", "anemia") for name, _ in NAMES]
-    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True).fit(
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True).fit(
         ["breast cancer", "mammary carcinoma", "ovarian cancer", "cold", "cold", "anemia"]
     )
     queries = vectorizer.transform(["ovarian cancer", "mammary cancer", "cold sore"])
@@ -40,6 +40,12 @@ def test_the_same_mention_twice_is_answered_twice():
     ranked = CharTfidf(NAMES).rank(["cold", "anemia", "cold"], 2)
     assert ranked.concepts[:, 0].tolist() == [2, 4, 2]
     assert ranked.scores[0].tolist() == ranked.scores[2].tolist()
+
+
+def test_a_concept_of_many_names_leaves_room_for_others():
+    crowd = [(f"red cell {i}", 0) for i in range(50)]
+    ranked = CharTfidf([*crowd, ("red cyst", 1)]).rank(["red cell"], 2)
+    assert ranked.concepts.tolist() == [[0, 1]]
 
 
 def test_no_mentions_give_no_rows():
