@@ -33,6 +33,8 @@ class Link:
         end: character after the last.
         spans: the pieces of a discontinuous mention, else None.
         text: the words of the mention.
+        negated: whether the text denies it (`no sign of …`).
+        uncertain: whether the text doubts it (`possible …`).
         depth: is-a steps from the concept to a root; None for NIL.
         candidates: best first; the first is the answer. Empty for NIL.
     """
@@ -42,6 +44,8 @@ class Link:
     end: int
     spans: tuple[Span, ...] | None
     text: str
+    negated: bool
+    uncertain: bool
     depth: int | None
     candidates: tuple[Candidate, ...]
 
@@ -67,8 +71,8 @@ class Link:
             "back_off_of": None,
             "depth": self.depth,
             "distance": answer.distance if answer else None,
-            "negated": None,
-            "uncertain": None,
+            "negated": self.negated,
+            "uncertain": self.uncertain,
             "candidates": [
                 {"concept": each.concept, "label": each.label, "score": each.score, "distance": each.distance}
                 for each in self.candidates

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import Regressor, load_regressor
 from hyplink.run import Run
@@ -23,6 +24,9 @@ Vectors = NDArray[np.float32]
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
+
+
+AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class _Place:
     text: str
     passage: Passage
     named: tuple[str, ...]
+    assertion: Assertion = AFFIRMED
 
 
 class Linker:
@@ -88,11 +93,12 @@ class Linker:
     def _places(self, document: Document) -> list[_Place]:
         if document.mentions:
             expansions = Expansions.of(document.text)
-            return [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
-        return [
-            self._place(document, each, each.name_text, each.candidates)
-            for each in self._detector.detect(document.text)
-        ]
+            places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
+        else:
+            found = self._detector.detect(document.text)
+            places = [self._place(document, each, each.name_text, each.candidates) for each in found]
+        assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
+        return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
 
     def _place(
         self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
@@ -140,4 +146,4 @@ class Linker:
 
     def _link(self, place: _Place, candidates: tuple[Candidate, ...]) -> Link:
         depth = self.ontology.depth(candidates[0].concept)
-        return Link(place.doc, place.start, place.end, place.spans, place.text, depth, candidates)
+        return Link(place.doc, place.start, place.end, place.spans, place.text, *place.assertion, depth, candidates)
