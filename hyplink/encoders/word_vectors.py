@@ -16,9 +16,6 @@ from hyplink.errors import HyplinkError, InputError
 
 Vector = NDArray[np.float32]
 
-BUCKETS = 200_000
-"""Hash buckets for the subwords of vectors trained here: fastText's own 2,000,000 would make a file of 800 MB."""
-
 SIF_WEIGHT = 1e-3
 """The `a` of a/(a + p(word)), by which frequent words weigh less (Arora et al. 2017)."""
 
@@ -139,28 +136,8 @@ def open_vectors(path: Path) -> FastTextModel | VectorTable:
     return FastTextModel.open(path) if path.suffix == ".bin" else VectorTable.open(path)
 
 
-def train_vectors(corpus: Path, dim: int, epochs: int, threads: int) -> FastTextModel:
-    """Trains fastText skipgram vectors with subwords of 3 to 5 characters on a file of tokenised lines.
-
-    With one thread the same file gives the same vectors.
-    """
-    model = fasttext.train_unsupervised(
-        str(corpus),
-        model="skipgram",
-        dim=dim,
-        epoch=epochs,
-        minCount=1 if corpus.stat().st_size < 20_000_000 else 3,
-        minn=3,
-        maxn=5,
-        bucket=BUCKETS,
-        thread=threads,
-        verbose=0,
-    )
-    return FastTextModel(model)
-
-
 def tokenised(text: str) -> str:
-    """A text as the lower-cased words that `train_vectors` learns from, separated by spaces."""
+    """A text as the lower-cased words that vectors are trained on, separated by spaces."""
     return " ".join(words_of(text.lower()))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from hyplink.config import Config
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import FastTextEncoder
-from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised, train_vectors
+from hyplink.encoders.training import train_vectors
+from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, examples_of_names, texts_of
@@ -92,10 +93,10 @@ def _encoder(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "
         f"about {seconds_in_words(seconds)}"
     )
-    vectors = train_vectors(corpus, settings.dim, epochs, settings.threads)
+    target = folder / "vectors.bin"
+    vectors = train_vectors(corpus, target, settings.dim, epochs, settings.threads)
     corpus.unlink()
-    vectors.save(folder / "vectors.bin")
-    return FastTextEncoder(vectors, folder / "vectors.bin", settings.window, by_reference=False)
+    return FastTextEncoder(vectors, target, settings.window, by_reference=False)
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:
