@@ -12,7 +12,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from hyplink.errors import InputError, RunError
-from hyplink.poincare.geometry import expmap0
 from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
 from hyplink.regressor.whitening import Whitening
@@ -54,7 +53,8 @@ class Regressor:
         """
         if not isinstance(self.space, PoincareSpace):
             raise InputError("fit.space of this run is not poincare; it has no points of the ball to give")
-        points: NDArray[np.float64] = expmap0(self.outputs(vectors).double()).numpy()
+        with torch.no_grad():
+            points: NDArray[np.float64] = self.space.place(self.outputs(vectors).double()).numpy()
         return points
 
     def rank(self, vectors: NDArray[np.float32], k: int) -> Ranking:

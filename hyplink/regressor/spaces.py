@@ -10,10 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from hyplink.poincare.geometry import dist, expmap0, logmap0, pairwise_training_dist
+from hyplink.poincare.geometry import dist, dist0, expmap0, logmap0, pairwise_training_dist
 from hyplink.poincare.index import ConceptIndex
 
 FIRST_INVERSE_TEMPERATURE = 5.0
+
+ROOM_BEYOND = 1.0
+"""How far, in hyperbolic distance, an output may lie beyond the farthest concept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Comparison:
 class PoincareSpace(nn.Module):
     """The ball: an output is a tangent vector at the origin, mapped by expmap0; logits are −τ·hyperbolic distance.
 
+    A softmax over differences of distance does not hold back a point that runs off to the rim, where all distances
+    are large and alike. So an output's radius is bounded, smoothly: a bound that cuts would leave the network blind
+    to its radius beyond it.
+
     Args:
         points: the concepts' points to start from, float64 (N, d).
     """
@@ -54,22 +61,30 @@ class PoincareSpace(nn.Module):
         start = torch.from_numpy(points).float()
         self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall())
         self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
+        self.reach: Tensor
+        self.register_buffer("reach", dist0(start).max() + ROOM_BEYOND)
+
+    def place(self, outputs: Tensor) -> Tensor:
+        """The points (B, d) of outputs (B, d): at hyperbolic radius R·tanh(2‖v‖/R), which is 2‖v‖ near the origin."""
+        half = self.reach.to(outputs.dtype) / 2
+        norm = outputs.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(outputs.dtype).tiny)
+        return expmap0(outputs * (half * torch.tanh(norm / half) / norm))
 
     def logits(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """−τ times the hyperbolic distances (B, M) from some concepts (M,), or from all."""
         points = self.points if concepts is None else self.points[concepts]
-        return -self.log_inverse_temperature.exp() * pairwise_training_dist(expmap0(outputs), points)
+        return -self.log_inverse_temperature.exp() * pairwise_training_dist(self.place(outputs), points)
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:
         """The k nearest concepts of each output (n, d), exactly, in float64."""
-        concepts, distances = self.index.nearest(expmap0(outputs.double()).numpy(), k)
+        concepts, distances = self.index.nearest(self.place(outputs.double()).numpy(), k)
         return Ranking(concepts, -self.log_inverse_temperature.exp().item() * distances, distances)
 
     @torch.no_grad()
     def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
         """How well n outputs (n, d) fit one concept each (n,)."""
-        distances = dist(expmap0(outputs.double()), self.points.double()[concepts]).numpy()
+        distances = dist(self.place(outputs.double()), self.points.double()[concepts]).numpy()
         return Comparison(-self.log_inverse_temperature.exp().item() * distances, distances)
 
     @cached_property
