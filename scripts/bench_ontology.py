@@ -32,7 +32,7 @@ MAMMALS = AT_THE_RIM | {
     "dim": 5, "negatives": 60, "epochs": 500, "burn_in_epochs": 100, "lr": 0.2, "inverse_temperature": 2.0,
     "kin_share": 0.0,
 }  # fmt: skip
-NOUNS = AT_THE_RIM | {"dim": 10, "negatives": 50, "epochs": 400, "inverse_temperature": 2.0}
+NOUNS = AT_THE_RIM | {"dim": 10, "negatives": 50, "epochs": 600, "lr": 0.05, "inverse_temperature": 2.0}
 SPEED_PAIRS = 20_000
 ROUNDS = 3
 

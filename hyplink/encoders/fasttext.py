@@ -74,7 +74,7 @@ class FastTextEncoder:
                 right = self._words(passage.right)[: self.window]
                 row[1] = self._mean(list(self._weighted(reversed(left))))
                 row[2] = self._mean(list(self._weighted(iter(right))))
-        return rows.reshape(len(passages), -1)
+        return rows.reshape(len(passages), self.dim)
 
     def save(self, folder: Path) -> None:
         """Writes `encoder.json` and, unless they are kept by reference, the word vectors."""

@@ -181,17 +181,15 @@ def _lines(path: Path) -> Iterator[str]:
     number = 0
     try:
         with _opened(path) as file:
-            for number, line in enumerate(file, 1):  # noqa: B007 - the last good line, for the message
-                yield line
+            for number, line in enumerate(file, 1):  # noqa: B007 - for the message
+                yield line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError.at(path, number + 1, "not UTF-8 text") from error
+        raise InputError.at(path, number, "not UTF-8 text") from error
     except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise InputError.at(path, number + 1, "the compressed file is damaged or cut short") from error
 
 
-def _opened(path: Path) -> IO[str]:
+def _opened(path: Path) -> IO[bytes]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+        return cast(IO[bytes], gzip.open(path))
+    return lzma.open(path) if path.suffix == ".xz" else path.open("rb")

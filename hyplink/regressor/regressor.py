@@ -121,7 +121,8 @@ def load_regressor(folder: Path) -> Regressor:
         weights = load_file(folder / "regressor.safetensors")
         return _restored(settings, weights, folder / "points.npy")
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise RunError(f"{folder}: cannot read the regressor ({error}); run `hyplink fit` again") from error
+        reason = " ".join(str(error).split())
+        raise RunError(f"{folder}: cannot read the regressor ({reason}); run `hyplink fit --force` again") from error
 
 
 def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path: Path) -> Regressor:

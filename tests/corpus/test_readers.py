@@ -135,4 +135,4 @@ def test_the_report_says_its_counts_in_one_line(write):
     list(
         read_documents([write("a.pubtator", PUBTATOR + "1\t2\t8\ttumour\tDisease\tA|B\n1\tCID\tA\tB\n")], report=report)
     )
-    assert report.sentence == "1 documents, 1 mentions (1 composite); relation lines, passed over: 1"
+    assert report.sentence == "1 document, 1 mention (1 composite); relation lines, passed over: 1"

@@ -1,0 +1,58 @@
+import pytest
+
+from hyplink.corpus import Document, Mention
+from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
+
+TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
+
+
+@pytest.fixture(scope="module")
+def linker(tiny_run):
+    return Linker.load(tiny_run)
+
+
+def test_names_are_found_and_linked_to_the_concept_that_bears_them(linker):
+    links = linker.link(TEXT)
+    assert [link.text for link in links] == ["photoreceptor cells", "photoreceptor cell", "PRC", "PRC"]
+    assert all(TEXT[link.start : link.end] == link.text for link in links)
+    assert {link.answer.concept for link in links} == {"CL:0000210"}
+    assert {link.answer.label for link in links} == {"photoreceptor cell"}
+
+
+def test_candidates_are_different_concepts_and_the_nearest_come_first_behind_those_named(linker):
+    for link in linker.link(TEXT, top_k=6):
+        concepts = [candidate.concept for candidate in link.candidates]
+        assert len(set(concepts)) == len(concepts) == 6
+        others = [candidate.distance for candidate in link.candidates[1:]]
+        assert others == sorted(others)
+        assert link.depth == linker.ontology.depth(link.answer.concept)
+
+
+def test_given_mentions_are_all_linked_as_given_and_nothing_is_looked_for(linker):
+    mentions = (Mention(0, 3, "The"), Mention(31, 34, "fly"))
+    (links,) = linker.link_many([Document("d", TEXT, mentions)])
+    assert [(link.doc, link.start, link.end, link.text) for link in links] == [("d", 0, 3, "The"), ("d", 31, 34, "fly")]
+
+
+def test_a_text_without_names_has_no_links(linker):
+    assert linker.link("Nothing of the kind.") == []
+    assert linker.link("") == []
+
+
+def test_documents_come_back_one_by_one_in_order_however_many_there_are(linker):
+    texts = ["a photoreceptor cell" if i % 3 else "nothing" for i in range(2 * DOCUMENTS_AT_A_TIME + 5)]
+    answers = list(linker.link_many(Document(str(i), text) for i, text in enumerate(texts)))
+    assert [len(links) for links in answers] == [int(text != "nothing") for text in texts]
+    assert all(link.doc == str(i) for i, links in enumerate(answers) for link in links)
+
+
+def test_documents_are_read_only_as_they_are_needed(linker):
+    def endless():
+        while True:
+            yield Document("d", TEXT)
+
+    assert len(next(linker.link_many(endless()))) == 4
+
+
+def test_more_candidates_than_concepts_gives_all_concepts(linker):
+    assert len(linker.link("a photoreceptor cell", top_k=1000)[0].candidates) == len(linker.ontology)

@@ -1,0 +1,73 @@
+import math
+
+import pytest
+import torch
+
+from hyplink.ontology import read_ontology
+from hyplink.regressor.losses import HierarchyTargets, choice_of, softmax_loss
+
+
+@pytest.fixture
+def ontology(tmp_path):
+    """Ten concepts: A above B and C, B above D to F, C above G to I, I above J."""
+    edges = ["BA", "CA", "DB", "EB", "FB", "GC", "HC", "IC", "JI"]
+    (tmp_path / "tree.tsv").write_text("".join(f"X:{child}\tX:{parent}\n" for child, parent in edges))
+    return read_ontology(tmp_path / "tree.tsv")
+
+
+def _shares(ontology, concept):
+    targets, row = HierarchyTargets.of(ontology), ontology.index_of[concept]
+    return {
+        ontology.concept_ids[other]: share
+        for other, share in zip(targets.neighbours[row].tolist(), targets.shares[row].tolist(), strict=True)
+        if share
+    }
+
+
+def test_shares_fall_by_e_with_each_step_up_to_three_and_sum_to_one(ontology):
+    shares = _shares(ontology, "X:J")  # I is 1 away, C 2, A and G and H 3, all others farther
+    total = math.exp(-1) + math.exp(-2) + 3 * math.exp(-3)
+    expected = {"X:I": -1, "X:C": -2, "X:A": -3, "X:G": -3, "X:H": -3}
+    assert shares == pytest.approx({concept: math.exp(power) / total for concept, power in expected.items()})
+
+
+def test_every_row_sums_to_one_and_leaves_out_the_concept_itself(ontology):
+    for concept in ontology.concept_ids:
+        shares = _shares(ontology, concept)
+        assert sum(shares.values()) == pytest.approx(1)
+        assert concept not in shares
+
+
+def test_near_concepts_are_drawn_by_their_shares(ontology):
+    targets, row = HierarchyTargets.of(ontology), ontology.index_of["X:J"]
+    drawn = targets.drawn(torch.full((20_000,), row), torch.Generator().manual_seed(0))
+    for concept, share in _shares(ontology, "X:J").items():
+        assert (drawn == ontology.index_of[concept]).float().mean().item() == pytest.approx(share, abs=0.02)
+
+
+def test_a_concept_with_nothing_near_keeps_its_whole_target():
+    alone = HierarchyTargets(torch.zeros(2, 3, dtype=torch.int64), torch.zeros(2, 3))
+    assert alone.drawn(torch.tensor([1, 0]), torch.Generator()).tolist() == [1, 0]
+
+
+def test_the_loss_is_the_weighted_cross_entropy_of_the_smoothed_targets():
+    logits, right, near = torch.randn(4, 6), torch.tensor([0, 1, 2, 3]), torch.tensor([5, 4, 2, 0])
+    weights = torch.tensor([1.0, 2.0, 0.5, 0.5])
+    choice = choice_of(right, near, 6, 100, torch.Generator())
+    target = torch.zeros(4, 6).scatter_add(1, right[:, None], torch.full((4, 1), 0.75))
+    target = target.scatter_add(1, near[:, None], torch.full((4, 1), 0.25))
+    rows = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+    expected = (rows * weights).sum() / weights.sum()
+    assert softmax_loss(logits, choice, weights, 0.25).item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_the_sum_over_drawn_concepts_estimates_the_sum_over_all():
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(1, 5000, generator=generator)
+    right = torch.tensor([7])
+    estimates = []
+    for _ in range(200):
+        choice = choice_of(right, right, 5000, 500, generator)
+        assert choice.concepts[choice.right].tolist() == [7]
+        estimates.append((logits[:, choice.concepts] + choice.log_weights).exp().sum().item())
+    assert sum(estimates) / 200 == pytest.approx(logits.exp().sum().item(), rel=0.02)

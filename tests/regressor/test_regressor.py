@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+import torch
+
+from hyplink.config import FitSettings
+from hyplink.errors import InputError, RunError
+from hyplink.ontology import read_ontology
+from hyplink.regressor import TrainingExamples, load_regressor, train_regressor
+from hyplink.regressor.losses import HierarchyTargets
+
+N, BLOCKS = 10, (6, 2)
+
+
+@pytest.fixture(scope="module")
+def near(tmp_path_factory):
+    """The targets of a tree of ten concepts: 0 above 1 and 2, 1 above 3 to 5, 2 above 6 to 8, 8 above 9."""
+    path = tmp_path_factory.mktemp("tree") / "tree.tsv"
+    edges = {1: 0, 2: 0, 3: 1, 4: 1, 5: 1, 6: 2, 7: 2, 8: 2, 9: 8}
+    path.write_text("".join(f"C:{child}\tC:{parent}\n" for child, parent in edges.items()))
+    return HierarchyTargets.of(read_ontology(path))
+
+
+def _names(seed=0):
+    vectors = np.random.default_rng(seed).normal(size=(N, 8)).astype(np.float32)
+    vectors[:, 6:] = 0
+    return vectors
+
+
+def _points():
+    return np.random.default_rng(1).uniform(-0.3, 0.3, size=(N, 3))
+
+
+def _trained(near, **settings):
+    examples = TrainingExamples.of(_names(), range(N), np.zeros((0, 8), np.float32), [], [], BLOCKS)
+    defaults = {"epochs": 300, "hidden": 32, "batch_size": 5, "hierarchy_smoothing": 0.1}
+    return list(train_regressor(FitSettings(**(defaults | settings)), examples, _points(), near))
+
+
+@pytest.mark.parametrize("space", ["poincare", "euclidean", "flat"])
+def test_a_toy_problem_is_learned_whole(near, space):
+    records = _trained(near, space=space)
+    assert records[-1].regressor.rank(_names(), 1).concepts[:, 0].tolist() == list(range(N))
+    assert records[-1].loss < records[0].loss
+    assert [record.epoch for record in records] == list(range(1, 301))
+
+
+@pytest.mark.parametrize("space", ["poincare", "euclidean", "flat"])
+def test_what_is_saved_and_loaded_ranks_the_same(near, space, tmp_path):
+    regressor = _trained(near, space=space, epochs=3)[-1].regressor
+    regressor.save(tmp_path)
+    before, after = regressor.rank(_names(7), 4), load_regressor(tmp_path).rank(_names(7), 4)
+    assert (before.concepts == after.concepts).all()
+    assert before.scores == pytest.approx(after.scores, abs=1e-12)
+    assert (tmp_path / "points.npy").exists() == (space != "flat")
+
+
+def test_the_same_seed_gives_the_same_regressor_and_another_one_another(near):
+    first, again, other = (
+        _trained(near, epochs=2, seed=seed)[-1].regressor.rank(_names(7), 3).scores for seed in (5, 5, 6)
+    )
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_tuned_points_stay_inside_the_ball(near):
+    regressor = _trained(near, epochs=50, points_lr=0.1)[-1].regressor
+    assert np.linalg.norm(regressor.space.concept_points(), axis=1).max() < 1
+    assert np.linalg.norm(regressor.points(_names()), axis=1).max() < 1
+
+
+def test_a_context_counts_for_nothing_where_none_was_seen_in_training(near):
+    regressor = _trained(near, epochs=2)[-1].regressor
+    with_context = _names(7)
+    with_context[:, 6:] = 3
+    assert (regressor.rank(with_context, 3).scores == regressor.rank(_names(7), 3).scores).all()
+
+
+def test_comparing_is_ranking_pair_by_pair(near):
+    regressor = _trained(near, epochs=2)[-1].regressor
+    ranking = regressor.rank(_names(7), 2)
+    compared = regressor.compare(_names(7), np.arange(N), ranking.concepts[:, 1])
+    assert compared.scores == pytest.approx(ranking.scores[:, 1], abs=1e-9)
+
+
+def test_a_flat_regressor_has_no_points_to_give(near):
+    with pytest.raises(InputError, match="poincare"):
+        _trained(near, space="flat", epochs=1)[-1].regressor.points(_names())
+
+
+def test_a_folder_without_a_regressor_says_what_to_run(tmp_path):
+    with pytest.raises(RunError, match="hyplink fit"):
+        load_regressor(tmp_path)
+
+
+def test_mentions_weigh_by_the_root_of_how_often_they_stand_and_once_over_all_meanings():
+    names, mentions = np.zeros((1, 8), np.float32), np.zeros((6, 8), np.float32)
+    texts = ["rod", "Rod", "rod", "rod", "cone", "lost"]
+    gold = [{1}, {1}, {1}, {1}, {2, 3}, set()]
+    examples = TrainingExamples.of(names, [0], mentions, texts, gold, BLOCKS)
+    assert examples.concepts.tolist() == [0, 1, 1, 1, 1, 2, 3]
+    weights = examples.weights / examples.weights[0]
+    assert weights.tolist() == pytest.approx([1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5])  # 4 rods count √4 in all
+    assert examples.weights.mean().item() == pytest.approx(1)
+
+
+def test_contexts_are_dropped_from_some_mentions_and_lent_to_some_names():
+    names, mentions = np.zeros((1000, 8), np.float32), np.ones((1000, 8), np.float32)
+    examples = TrainingExamples.of(names, [0] * 1000, mentions, ["m"] * 1000, [[1]] * 1000, BLOCKS)
+    vectors, concepts, _ = examples.batch(torch.arange(2000), torch.Generator().manual_seed(0))
+    has_context = vectors[:, 6:].all(1)
+    assert (vectors[:, :6] == examples.vectors[:, :6]).all()  # the words themselves are never touched
+    assert has_context[:1000].float().mean().item() == pytest.approx(0.7, abs=0.05)
+    assert has_context[1000:].float().mean().item() == pytest.approx(0.7, abs=0.05)
+    assert concepts.tolist() == [0] * 1000 + [1] * 1000
+    assert not examples.vectors[:1000].any()  # and the examples keep what they have

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyplink.config import FitSettings
+from hyplink.poincare.geometry import expmap0, logmap0
+from hyplink.regressor.spaces import space_of
+
+NAMES = ("poincare", "euclidean", "flat")
+
+
+def _points(n=12, dim=3, radius=0.9, seed=0):
+    rng = np.random.default_rng(seed)
+    directions = rng.normal(size=(n, dim))
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True) * rng.uniform(0.05, radius, size=(n, 1))
+
+
+def _outputs(space, n=20, seed=1):
+    return torch.randn(n, space.output_dim, generator=torch.Generator().manual_seed(seed))
+
+
+def _outputs_at(space, points):
+    """The outputs that are sent to these points of the ball, or to their twins in flat space."""
+    tangents = logmap0(torch.from_numpy(points)).float()
+    if space.name == "euclidean":
+        return tangents
+    half, lengths = space.reach / 2, tangents.norm(dim=1, keepdim=True)
+    return tangents / lengths * half * torch.atanh(lengths / half)
+
+
+@given(st.floats(0, 1e6))
+def test_however_long_an_output_its_point_stays_within_reach_and_moves_on_with_it(length):
+    space = space_of(FitSettings(space="poincare"), _points())
+    nearer, farther = torch.tensor([[length, 0.0, 0.0], [length * 1.1, 0.0, 0.0]]).double()
+    radii = 2 * torch.atanh(space.place(torch.stack([nearer, farther])).norm(dim=1))
+    assert radii[1] <= space.reach * (1 + 1e-6)
+    assert radii[0] <= radii[1] + 1e-9
+
+
+def test_near_the_origin_an_output_is_the_tangent_vector_of_its_point():
+    space = space_of(FitSettings(space="poincare"), _points())
+    outputs = _outputs(space).double() * 1e-3
+    assert torch.allclose(space.place(outputs), expmap0(outputs), rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["poincare", "euclidean"])
+def test_an_output_that_coincides_with_a_concept_fits_it_best(name):
+    points = _points()
+    space = space_of(FitSettings(space=name), points)
+    outputs = _outputs_at(space, points)
+    assert space.logits(outputs).argmax(1).tolist() == list(range(len(points)))
+    assert space.rank(outputs, 1).distances.max() < 1e-3
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("scale", [0.0, 1e-6, 1.0, 20.0, 1e4])
+def test_gradients_in_float32_are_finite_from_the_origin_to_far_out(name, scale):
+    points = _points()
+    points[0] = 0
+    space = space_of(FitSettings(space=name), points)
+    outputs = (_outputs(space) * scale).requires_grad_()
+    space.logits(outputs).log_softmax(1)[:, 0].sum().backward()
+    assert outputs.grad.isfinite().all()
+    assert all(parameter.grad.isfinite().all() for parameter in space.parameters())
+
+
+@pytest.mark.parametrize("name", ["poincare", "euclidean"])
+def test_gradients_where_outputs_coincide_with_concepts_are_finite(name):
+    points = _points()
+    space = space_of(FitSettings(space=name), points)
+    outputs = _outputs_at(space, points).requires_grad_()
+    space.logits(outputs).sum().backward()
+    assert outputs.grad.isfinite().all()
+    assert all(parameter.grad.isfinite().all() for parameter in space.parameters())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(seed=st.integers(0, 30), k=st.integers(1, 12))
+def test_a_ranking_is_all_comparisons_sorted(name, seed, k):
+    space = space_of(FitSettings(space=name), _points(seed=seed))
+    outputs = _outputs(space, 5, seed)
+    rows, concepts = np.divmod(np.arange(5 * 12), 12)
+    scores = space.compare(outputs[torch.from_numpy(rows)], torch.from_numpy(concepts)).scores.reshape(5, 12)
+    ranking = space.rank(outputs, k)
+    assert ranking.scores == pytest.approx(-np.sort(-scores, axis=1)[:, :k], abs=1e-5)
+    assert (ranking.concepts == np.argsort(-scores, axis=1)[:, :k]).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_logits_of_some_concepts_are_columns_of_those_of_all_and_agree_with_the_scores(name):
+    space = space_of(FitSettings(space=name), _points())
+    outputs, some = _outputs(space), torch.tensor([7, 0, 3])
+    if name != "flat":
+        assert torch.allclose(space.logits(outputs, some), space.logits(outputs)[:, some], atol=1e-5)
+    scores = space.compare(outputs, torch.full((20,), 7)).scores
+    assert space.logits(outputs)[:, 7].detach().numpy() == pytest.approx(scores, rel=1e-3, abs=1e-3)
+
+
+def test_the_euclidean_twin_has_each_concept_as_far_from_the_origin_as_the_ball():
+    points = _points()
+    lengths = np.linalg.norm(space_of(FitSettings(space="euclidean"), points).concept_points(), axis=1)
+    assert lengths == pytest.approx(2 * np.arctanh(np.linalg.norm(points, axis=1)), rel=1e-5)
