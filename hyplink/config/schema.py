@@ -215,7 +215,7 @@ class FitSettings(Section):
             raise PydanticCustomError("loss", "fit.space flat has no distances; its one loss is softmax")
         if "distance" in loss and info.data.get("concepts") == "tuned":
             raise PydanticCustomError(
-                "loss", "it would draw all concepts to one point; set fit.concepts to frozen, or another loss"
+                "loss", "nothing holds tuned concepts apart; set fit.concepts to frozen, or take softmax or ranking"
             )
         return loss
 

@@ -56,9 +56,9 @@ class MobiusLinear(nn.Module):
 class AngularLinear(nn.Module):
     """γ·g(θ): responses to the angle between input and weight, whatever the length of the input.
 
-    Liu et al. 2017, Deep Hyperspherical Learning. The weights of a unit are a point of the sphere, to
-    which Riemannian Adam brings them back after each step. The gains γ are learned, so that a radius is not held
-    below that of the farthest concept. They begin where responses to random inputs spread as a linear layer's do.
+    Liu et al. 2017, Deep Hyperspherical Learning. The weights of a unit are a point of the sphere, to which Riemannian
+    Adam brings them back after each step. The gains γ are learned: g alone would hold a radius below that of the
+    farthest concept. They begin where responses to random inputs spread as a linear layer's do.
 
     Args:
         n_in: length of an input, at least 2.
