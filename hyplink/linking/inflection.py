@@ -2,8 +2,10 @@
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import inflect
+if TYPE_CHECKING:
+    import inflect
 
 _HEAD = re.compile(r"[^\W\d_]{3,}(?=$|,| (?:of|in|with|due|from|to|by|for|without)\b)")
 """The word of a name that carries its number: the last one, or the one before a phrase that says more of it."""
@@ -17,7 +19,9 @@ _NO_PLURAL = re.compile(r"[uis]s$")
 
 
 @lru_cache(maxsize=1)
-def _engine() -> inflect.engine:
+def _engine() -> "inflect.engine":
+    import inflect  # takes longer than all the rest of what reading examples needs
+
     return inflect.engine()
 
 

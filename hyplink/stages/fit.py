@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from hyplink.encoders.encoder import read_settings
 from hyplink.linking.examples import read_examples
@@ -26,6 +27,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     )
     embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
     points = starting_points(settings.start, embedding, ontology, settings.seed)
+    # A step is many small products: more threads than idle cores make it many times slower.
+    torch.set_num_threads(settings.threads)
     history = []
     with reporter.progress("fitting", settings.epochs) as progress:
         for record in train_regressor(settings, examples, points, HierarchyTargets.of(ontology)):

@@ -1,0 +1,269 @@
+"""Every kind of bad input: one clear line, a status that is not 0, and nothing lost."""
+
+import gzip
+import json
+import resource
+import subprocess
+import sys
+
+import fasttext
+import pytest
+
+from tests.conftest import CELL, TINY
+
+ARTICLE = CELL / "dev" / "17608565.txt"
+HEADER = "format-version: 1.2\n\n"
+TERM = "[Term]\nid: A:1\nname: skin\n\n[Term]\nid: A:2\nname: red skin\nis_a: A:1\n"
+PUBTATOR = "1|t|A rod\n1|a|and a cone\n1\t2\t5\trod\tCell\tCL:0000604\n"
+SMALL = ("--set=train_ontology.dim=2", "--set=encode.dim=4", "--set=fit.epochs=1", "--set=fit.hidden=0")
+
+
+def refused(answer, *parts, status=2):
+    """The one line that says what is wrong."""
+    assert answer.status == status, answer.err
+    line = answer.err.splitlines()[-1]
+    assert line.startswith("hyplink: ")
+    assert "Traceback" not in answer.err
+    for part in parts:
+        assert str(part) in line
+    return line
+
+
+@pytest.fixture
+def train(hyplink, tmp_path):
+    """Runs all stages, the tiny configuration with other settings."""
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+
+    def call(**settings):
+        words = [f"--set=data.{key}={value}" for key, value in settings.items()]
+        return hyplink("run", tmp_path / "run", "--config", tmp_path / "tiny.yaml", *words, *SMALL)
+
+    return call
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_a_configuration_that_is_not_there(hyplink, tmp_path):
+    refused(hyplink("run", tmp_path / "run", "--config", tmp_path / "no.yaml"), tmp_path / "no.yaml", "No such file")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_configuration_without_an_ontology(hyplink, tmp_path):
+    refused(hyplink("run", tmp_path / "run"), "no ontology is given", "data.ontology")
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("", ["empty"]),
+        ("fit: {epoch: 3}\n", ["epoch", "did you mean `epochs`?"]),
+        ("train-ontology: {dim: 3}\n", ["did you mean `train_ontology`?"]),
+        ("fit: {epochs: 0}\n", ["fit.epochs", "greater than or equal to 1"]),
+        ("fit: {space: round}\n", ["fit.space", "'round'"]),
+        ("fit: {epochs: [\n", [":", "not valid YAML"]),
+        (b"fit: {epochs: \xff}\n", ["not UTF-8"]),
+    ],
+)
+def test_a_configuration_that_cannot_be_taken(hyplink, written, tmp_path, content, parts):
+    path = written("my.yaml", content)
+    refused(hyplink("run", tmp_path / "run", "--config", path), path, *parts)
+
+
+@pytest.mark.parametrize("words", [["fit.epoch=3"], ["fit=3"], ["fit.epochs=many"], ["fit.epochs=-1"], ["ft.epochs=1"]])
+def test_a_setting_on_the_command_line_that_cannot_be_taken(hyplink, tiny_config, tmp_path, words):
+    refused(hyplink("run", tmp_path / "run", "--config", tiny_config, "--set", *words), words[0].split("=")[0][:3])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "parts"),
+    [
+        ("o.obo", "", ["empty"]),
+        ("o.obo", HEADER, ["[Term]"]),
+        ("o.obo", HEADER + "[Term]\nid: A:1\nname: skin\n", ["one concept"]),
+        ("o.obo", HEADER + TERM + "[Term]\nname: no id\n", ["o.obo:"]),
+        ("o.obo", HEADER + TERM.replace("is_a: A:1", "is_a A:1"), ["o.obo:10:"]),
+        ("o.obo", (HEADER + TERM).encode() + b"name: \xff\n", ["o.obo:11:", "UTF-8"]),
+        ("o.obo.gz", gzip.compress((HEADER + TERM).encode())[:-20], ["o.obo.gz"]),
+        ("o.tsv", "A:1\tA:2\tA:3\tA:4\nB\n", ["o.tsv:"]),
+    ],
+)
+def test_an_ontology_that_cannot_be_taken(train, written, name, content, parts):
+    path = written(name, content)
+    refused(train(ontology=path, roots="[]"), path, *parts)
+
+
+def test_an_ontology_that_is_not_there(train, tmp_path):
+    refused(train(ontology=tmp_path / "no.obo"), tmp_path / "no.obo")
+
+
+def test_roots_that_the_ontology_does_not_hold(train):
+    refused(train(roots="CL:9999999"), "CL:9999999")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "parts"),
+    [
+        ("t.pubtator", "", ["empty"]),
+        ("t.pubtator", PUBTATOR + "1\t2\tfive\trod\tCell\tCL:0000604\n", ["t.pubtator:4:"]),
+        ("t.pubtator", PUBTATOR + "1\t90\t95\trod\tCell\tCL:0000604\n", ["t.pubtator:4:"]),
+        ("t.pubtator", PUBTATOR + "1\t2\t5\tcar\tCell\tCL:0000604\n", ["t.pubtator:4:", "car"]),
+        ("t.pubtator", PUBTATOR.encode() + b"\xe9\n", ["t.pubtator:4:", "UTF-8"]),
+        ("t.jsonl", '{"doc": "1", "text": "rod", "mentions": [{"start": 0, "end": 4}]}\n', ["t.jsonl:1:"]),
+        ("t.jsonl", '{"doc": "1", "text": "rod"}\n{"doc": "2"}\n', ["t.jsonl:2:"]),
+        ("t.jsonl", '{"doc": "1", "text": \n', ["t.jsonl:1:"]),
+        ("t.bin", "\x00\x01\n", ["t.bin:1:", "format"]),
+    ],
+)
+def test_annotated_text_that_cannot_be_taken(train, written, name, content, parts):
+    refused(train(train=written(name, content)), *parts)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "line"),
+    [
+        ("T1\tCell 2 90\trod\n", 1),
+        ("T1\tCell 2 5\trod\nN1 what\n", 2),
+        ("T1\tCell 2\trod\n", 1),
+        ("T1\tC 2 5\tcar\n", 1),
+    ],
+)
+def test_brat_that_cannot_be_taken(train, written, annotations, line):
+    written("b.ann", annotations)
+    refused(train(train=written("b.txt", "a rod")), f"b.ann:{line}:")
+
+
+def test_a_folder_without_any_text(train, tmp_path):
+    (tmp_path / "empty").mkdir()
+    refused(train(train=tmp_path / "empty"), tmp_path / "empty")
+
+
+def test_documents_that_are_in_train_and_in_dev(train):
+    refused(train(train=ARTICLE), "1 document in both data.train and data.dev", "17608565")
+
+
+def test_a_classifier_given_as_word_vectors(train, written, tmp_path):
+    corpus = written("c.txt", "__label__a red skin\n__label__b dry skin\n" * 5)
+    # fastText leaves what ten threads have not filled as it finds it: 4 words × 10 numbers are filled
+    model = fasttext.train_supervised(str(corpus), dim=10, epoch=1, thread=10, verbose=0)
+    model.save_model(str(tmp_path / "classifier.bin"))
+    refused(_with_vectors(train, tmp_path, "classifier.bin"), "classifier.bin: a fastText classifier")
+    assert (tmp_path / "run/train-ontology/manifest.json").is_file()
+
+
+def _with_vectors(train, folder, name):
+    (folder / "tiny.yaml").write_text(TINY.replace("encode: {", f"encode: {{vectors: {folder / name}, "))
+    return train()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "parts"),
+    [
+        ("v.vec", "2 3\nrod 1 2 3\ncone 1 2\n", ["v.vec:3:"]),
+        ("v.vec", "rod 1 2 3\ncone 1 two 3\n", ["v.vec:2:"]),
+        ("v.vec", b"rod 1 2 3\n\xff 1 2 3\n", ["v.vec:2:", "UTF-8"]),
+        ("v.vec", "", ["v.vec", "empty"]),
+        ("v.bin", "this is no model", ["v.bin", "fastText"]),
+    ],
+)
+def test_word_vectors_that_cannot_be_taken(train, written, tmp_path, name, content, parts):
+    written(name, content)
+    refused(_with_vectors(train, tmp_path, name), *parts)
+
+
+def test_a_run_that_is_not_there_or_is_none(hyplink, tmp_path):
+    refused(hyplink("link", tmp_path / "no", ARTICLE), tmp_path / "no", "no such run")
+    refused(hyplink("info", tmp_path), "not a hyplink run")
+    (tmp_path / "file").touch()
+    refused(hyplink("run", tmp_path / "file"), "this is a file")
+
+
+def test_a_run_that_is_not_finished_names_the_command_that_is_missing(hyplink, tmp_path, tiny_config):
+    hyplink("train-ontology", tmp_path / "run", "--config", tiny_config)
+    refused(hyplink("link", tmp_path / "run", ARTICLE), "encode is not done yet", f"hyplink encode {tmp_path / 'run'}")
+    refused(hyplink("fit", tmp_path / "run"), "hyplink encode")
+
+
+def test_a_run_of_another_version(hyplink, run):
+    (run / "run.json").write_text(json.dumps({"format": 99, "hyplink": "9.9"}))
+    for command in (("link", run, ARTICLE), ("run", run), ("info", run), ("evaluate", run)):
+        refused(hyplink(*command), "format 99", "9.9")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["fit/regressor.safetensors", "fit/regressor.json", "fit/points.npy", "encode/encoder.json", "encode/vectors.bin",
+     "train-ontology/ontology.json.gz", "fit/manifest.json"],
+)  # fmt: skip
+def test_a_damaged_file_is_named_and_the_next_run_makes_it_again(hyplink, run, name):
+    whole = (run / name).read_bytes()
+    (run / name).write_bytes(whole[: len(whole) // 2])
+    refused(hyplink("link", run, ARTICLE), name)
+    assert hyplink("run", run).status == 0
+    assert hyplink("link", run, ARTICLE).status == 0
+
+
+@pytest.mark.parametrize("command", [("info",), ("evaluate",), ("link", ARTICLE)])
+def test_standard_output_on_a_full_disk(tiny_run, command):
+    name, *rest = command
+    words = [sys.executable, "-m", "hyplink", name, str(tiny_run), *map(str, rest)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1] == "hyplink: No space left on device"
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_disk_that_is_full_while_a_stage_is_built_keeps_the_finished_one(run):
+    before = (run / "encode/vectors.bin").read_bytes()
+    ended = subprocess.run(
+        [sys.executable, "-m", "hyplink", "encode", str(run), "--force"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("hyplink: ")
+    assert "full" in ended.stderr.splitlines()[-1]
+    assert (run / "encode/vectors.bin").read_bytes() == before
+    assert not (run / "encode.partial").exists()
+
+
+def test_an_output_that_cannot_be_written(hyplink, tiny_run, tmp_path):
+    refused(hyplink("link", tiny_run, ARTICLE, "-o", tmp_path / "no" / "out"), tmp_path / "no" / "out", status=1)
+    refused(hyplink("evaluate", tiny_run, "--json", tmp_path / "no" / "out"), tmp_path / "no" / "out", status=1)
+    refused(hyplink("init", tmp_path / "no" / "my.yaml"), tmp_path / "no" / "my.yaml", status=1)
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_one_bad_file_among_good_ones_is_told_of_and_passed_over(hyplink, tiny_run, written, quiet):
+    good, bad = written("good.txt", "a photoreceptor cell"), written("bad.txt", b"a rod \xff")
+    answer = hyplink("link", tiny_run, good, bad, good.with_name("none.txt"), good, *quiet)
+    assert [json.loads(line)["text"] for line in answer.out.splitlines()] == ["photoreceptor cell"]
+    assert f"hyplink: passed over: {bad}:1: byte 0xff is not UTF-8" in answer.err
+    assert "none.txt" in answer.err
+    refused(answer, "2 files of 3 passed over")
+
+
+def test_the_only_file_being_bad_is_the_error(hyplink, tiny_run, written):
+    refused(hyplink("link", tiny_run, written("bad.txt", "")), "bad.txt", "empty")
+    refused(hyplink("link", tiny_run, "-", stdin=b"\xff"), "standard input:1:", "UTF-8")
+
+
+def test_evaluating_on_text_without_mentions(hyplink, tiny_run, written):
+    refused(hyplink("evaluate", tiny_run, "--data", written("plain.txt", "a rod")), "no annotated mentions")
+
+
+@pytest.mark.parametrize("words", [["link"], ["nonsense"], ["link", "r", "f", "--top-k", "0"], ["fit", "r", "--fast"]])
+def test_words_that_are_no_command_of_hyplink(hyplink, words):
+    answer = hyplink(*words)
+    assert answer.status == 2
+    assert "Traceback" not in answer.err
