@@ -151,14 +151,45 @@ class FitSettings(Section):
         "poincare",
         description="poincare: points of the ball. euclidean: its twin in flat space. flat: a plain softmax.",
     )
-    hidden: int = Field(512, ge=0, le=65536, description="Units of the hidden layer. 0: a linear map.")
+    head: Literal["expmap0", "polar", "dhingra", "project", "tanh-project", "lorentz"] = Field(
+        "expmap0",
+        description="How an output becomes a point of the ball. expmap0: a tangent vector at the origin. polar: a "
+        "direction and a radius. dhingra: a direction and a norm by a sigmoid. lorentz: from the hyperboloid. "
+        "project: cut at the rim. tanh-project: tanh of each coordinate, then cut.",
+    )
+    concepts: Literal["tuned", "frozen"] = Field(
+        "tuned", description="tuned: the concepts' points learn too (Riemannian Adam). frozen: they stay as they start."
+    )
+    start: Literal["embedding", "construct", "random"] = Field(
+        "embedding",
+        description="Where the concepts' points start. embedding: as train_ontology placed them. construct: the "
+        "closed form of the hierarchy. random: anywhere as far out as the embedding.",
+    )
+    hidden: int = Field(512, ge=0, le=65536, description="Units of the hidden layer. 0: none.")
+    layer: Literal["linear", "mobius", "angular"] = Field(
+        "linear",
+        description="The last layer. linear: a matrix and a bias. mobius: its counterpart on the ball. angular: "
+        "responses to the angle between input and weight.",
+    )
+    angle: Literal["cosine", "linear", "sigmoid"] = Field(
+        "cosine", description="For layer angular: how the response falls with the angle."
+    )
+    angle_steepness: float = Field(
+        0.3, ge=0.01, le=10, description="For angle sigmoid: its k; a smaller one is steeper at right angles."
+    )
+    loss: Literal["softmax", "distance", "squared-distance", "ranking"] = Field(
+        "softmax",
+        description="softmax: over −τ·distance, τ learned. distance and squared-distance: from the right concept "
+        "alone, for frozen concepts. ranking: other concepts shall be farther off by a margin.",
+    )
+    margin: float = Field(1.0, gt=0, le=100, description="For loss ranking: the margin, a distance.")
     epochs: int = Field(30, ge=1, description="Passes over the training mentions.")
     batch_size: int = Field(128, ge=1, description="Mentions in a step.")
     random_concepts: int = Field(
         1024,
         ge=1,
-        description="A step's softmax is over the concepts of its mentions and so many others, drawn at random; "
-        "over all where there are no more.",
+        description="A step's softmax or ranking is over the concepts of its mentions and so many others, drawn at "
+        "random; over all where there are no more.",
     )
     lr: float = Field(2e-3, gt=0, le=0.1, description="Learning rate of the network (AdamW).")
     points_lr: float = Field(0.03, gt=0, le=0.1, description="Learning rate of the concepts' points (Riemannian Adam).")
@@ -175,6 +206,24 @@ class FitSettings(Section):
         description="torch's threads. More than one helps with a large hidden layer on an idle machine.",
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
+
+    @field_validator("layer")
+    @classmethod
+    def _refuse_an_angle_in_one_dimension(cls, layer: str, info: ValidationInfo) -> str:
+        if layer == "angular" and info.data.get("hidden") == 1:
+            raise PydanticCustomError("layer", "a single hidden unit has no angle; set fit.hidden to 2 or more, or 0")
+        return layer
+
+    @field_validator("loss")
+    @classmethod
+    def _refuse_what_a_loss_cannot_do(cls, loss: str, info: ValidationInfo) -> str:
+        if loss != "softmax" and info.data.get("space") == "flat":
+            raise PydanticCustomError("loss", "fit.space flat has no distances; its one loss is softmax")
+        if "distance" in loss and info.data.get("concepts") == "tuned":
+            raise PydanticCustomError(
+                "loss", "nothing holds tuned concepts apart; set fit.concepts to frozen, or take softmax or ranking"
+            )
+        return loss
 
 
 class EvaluateSettings(Section):

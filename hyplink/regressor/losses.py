@@ -1,4 +1,4 @@
-"""The loss: a softmax over the concepts, its targets spread a little over the hierarchy."""
+"""The losses, their targets spread a little over the hierarchy, and the concepts that a step compares."""
 
 import math
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class HierarchyTargets:
 
 @dataclass(frozen=True)
 class Choice:
-    """The concepts that a step's softmax is over.
+    """The concepts that a step compares its outputs with.
 
     Attributes:
         concepts: their indices int64 (M,), or None for all in order.
@@ -103,4 +103,42 @@ def softmax_loss(logits: Tensor, choice: Choice, weights: Tensor, smoothing: flo
     log_probabilities = logits.log_softmax(-1)
     right = log_probabilities.gather(1, choice.right[:, None]).squeeze(1)  # (B,)
     near = log_probabilities.gather(1, choice.near[:, None]).squeeze(1)
-    return -(weights * torch.lerp(right, near, smoothing)).sum() / weights.sum()
+    return weighted_mean(torch.lerp(-right, -near, smoothing), weights)
+
+
+def ranking_loss(distances: Tensor, choice: Choice, weights: Tensor, smoothing: float, margin: float) -> Tensor:
+    """Weighted mean of max(0, margin + d(target) − d(other)), the mean over the concepts that are no target.
+
+    After the ranking loss of Nickel & Kiela 2017 in its margin form. The near concept that shares a target is no
+    other of the right one.
+
+    Args:
+        distances: (B, M), a column for each concept of the choice.
+        choice: which concepts are right.
+        weights: of the examples (B,).
+        smoothing: the share of each target that goes to the near concept.
+        margin: by how much the others shall be farther off than the target.
+    """
+    targets = torch.stack([choice.right, choice.near], 1)  # (B, 2)
+    others = torch.ones_like(distances).scatter(1, targets, 0.0)
+    right, near = distances.gather(1, targets)[:, :, None].unbind(1)  # (B, 1) each
+    short_of_margin = torch.lerp((margin + right - distances).relu(), (margin + near - distances).relu(), smoothing)
+    return weighted_mean((others * short_of_margin).sum(1) / others.sum(1).clamp_min(1), weights)
+
+
+def distance_loss(right: Tensor, near: Tensor, weights: Tensor, smoothing: float, power: int) -> Tensor:
+    """Weighted mean of d(target)^power: it draws outputs to their concepts and pushes them from none.
+
+    Args:
+        right: distances from the right concepts (B,).
+        near: distances from the near concepts that share the targets (B,).
+        weights: of the examples (B,).
+        smoothing: the share of each target that goes to the near concept.
+        power: 1 or 2.
+    """
+    return weighted_mean(torch.lerp(right**power, near**power, smoothing), weights)
+
+
+def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
+    """The mean () of values (B,) with weights (B,)."""
+    return (weights * values).sum() / weights.sum()

@@ -2,19 +2,22 @@
 
 from torch import Tensor, nn
 
+from hyplink.regressor.layers import LastLayer
+
 DROPOUT = 0.1
 
 
 class Network(nn.Module):
-    """One hidden layer, or none: (B, input_dim) -> (B, output_dim)."""
+    """One hidden layer, or none, and a last one: (B, input_dim) -> (B, output_dim)."""
 
-    def __init__(self, input_dim: int, hidden: int, output_dim: int) -> None:
+    def __init__(self, input_dim: int, hidden: int, output_dim: int, last: LastLayer) -> None:
         super().__init__()
         self.hidden = hidden
+        self.last = last
         self.layers = (
-            nn.Sequential(nn.Linear(input_dim, hidden), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(hidden, output_dim))
+            nn.Sequential(nn.Linear(input_dim, hidden), nn.GELU(), nn.Dropout(DROPOUT), last.build(hidden, output_dim))
             if hidden
-            else nn.Linear(input_dim, output_dim)
+            else last.build(input_dim, output_dim)
         )
 
     def forward(self, vectors: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """A trained regressor: vectors in, nearest concepts out."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from hyplink.errors import InputError, RunError
+from hyplink.regressor.layers import LastLayer
 from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
 from hyplink.regressor.whitening import Whitening
@@ -90,7 +92,9 @@ class Regressor:
             "space": self.space.name,
             "blocks": self.whitening.blocks,
             "hidden": self.network.hidden,
+            "last_layer": asdict(self.network.last),
             "output_dim": self.space.output_dim,
+            "head": self.space.head_name if isinstance(self.space, PoincareSpace) else None,
             "uses_context": self._uses_context,
         }
         (folder / "regressor.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
@@ -116,7 +120,7 @@ def load_regressor(folder: Path) -> Regressor:
         settings = json.loads((folder / "regressor.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "regressor.safetensors")
         return _restored(settings, weights, folder / "points.npy")
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = " ".join(str(error).split())
         raise RunError(f"{folder}: cannot read the regressor ({reason}); run `hyplink fit --force` again") from error
 
@@ -125,13 +129,14 @@ def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path:
     blocks = tuple(settings["blocks"])
     whitening = Whitening(blocks)
     whitening.load_state_dict(_below("whitening.", weights))
-    network = Network(sum(blocks), settings["hidden"], settings["output_dim"])
+    network = Network(sum(blocks), settings["hidden"], settings["output_dim"], LastLayer(**settings["last_layer"]))
     network.load_state_dict(_below("network.", weights))
     space: Space = FlatSpace(settings["output_dim"])
     if settings["space"] != "flat":
         points = np.load(points_path, allow_pickle=False)
-        weights["space.points"] = torch.from_numpy(points).float()
-        space = PoincareSpace(points) if settings["space"] == "poincare" else EuclideanSpace(points)
+        weights["space.points"] = torch.from_numpy(points)
+        poincare = settings["space"] == "poincare"
+        space = PoincareSpace(points, settings["head"], False) if poincare else EuclideanSpace(points, False)
     space.load_state_dict(_below("space.", weights))
     return Regressor(whitening, network, space, settings["uses_context"])
 

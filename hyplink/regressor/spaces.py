@@ -10,13 +10,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from hyplink.poincare.geometry import dist, dist0, expmap0, logmap0, pairwise_training_dist
+from hyplink.config import FitSettings
+from hyplink.poincare.geometry import dist, dist0, logmap0, pairwise_training_dist, training_dist
 from hyplink.poincare.index import ConceptIndex
+from hyplink.regressor.heads import HEADS, refuse_a_short_head
 
 FIRST_INVERSE_TEMPERATURE = 5.0
+GREATEST_INVERSE_TEMPERATURE = 100.0
 
 ROOM_BEYOND = 1.0
 """How far, in hyperbolic distance, an output may lie beyond the farthest concept."""
+
+SINGLE_RADIUS = 6.0
+"""Farther out than this, points that are tuned are float64: geoopt keeps float32 below a radius of 6.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +48,72 @@ class Comparison:
     distances: NDArray[np.float64] | None
 
 
-class PoincareSpace(nn.Module):
-    """The ball: an output is a tangent vector at the origin, mapped by expmap0; logits are −τ·hyperbolic distance.
+class Temperature(nn.Module):
+    """τ, by which distances become scores; learned where a loss has use for it, and at most 100."""
 
-    A softmax over differences of distance does not hold back a point that runs off to the rim, where all distances
-    are large and alike. So an output's radius is bounded, smoothly: a bound that cuts would leave the network blind
-    to its radius beyond it.
+    def __init__(self) -> None:
+        super().__init__()
+        self.log_inverse = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
+
+    def forward(self) -> Tensor:
+        """τ ()."""
+        return self.log_inverse.exp().clamp_max(GREATEST_INVERSE_TEMPERATURE)
+
+
+class PoincareSpace(nn.Module):
+    """The ball: a head makes an output a point; logits are −τ·hyperbolic distance.
 
     Args:
         points: the concepts' points to start from, float64 (N, d).
+        head: how outputs become points, a name of `heads.HEADS`.
+        tuned: whether the concepts' points learn too.
     """
 
     name = "poincare"
 
-    def __init__(self, points: NDArray[np.float64]) -> None:
+    def __init__(self, points: NDArray[np.float64], head: str, tuned: bool) -> None:
         super().__init__()
-        self.output_dim = points.shape[1]
-        start = torch.from_numpy(points).float()
-        self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall())
-        self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
+        start = torch.from_numpy(points)
+        self.farthest = dist0(start).max().item()
         self.reach: Tensor
-        self.register_buffer("reach", dist0(start).max() + ROOM_BEYOND)
+        self.register_buffer("reach", torch.tensor(self.farthest + ROOM_BEYOND))
+        self.head_name = head
+        self.head = HEADS[head]
+        self.output_dim = points.shape[1] + self.head.extra
+        if tuned and self.farthest < SINGLE_RADIUS:
+            start = start.float()
+        self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall(), requires_grad=tuned)
+        self.inverse_temperature = Temperature()
 
     def place(self, outputs: Tensor) -> Tensor:
-        """The points (B, d) of outputs (B, d): at hyperbolic radius R·tanh(2‖v‖/R), which is 2‖v‖ near the origin."""
-        half = self.reach.to(outputs.dtype) / 2
-        norm = outputs.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(outputs.dtype).tiny)
-        return expmap0(outputs * (half * torch.tanh(norm / half) / norm))
+        """The points (B, d) of outputs (B, output_dim)."""
+        return self.head.place(outputs, self.reach.to(outputs.dtype))
+
+    def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
+        """The hyperbolic distances (B, M) from some concepts (M,), or from all, as a training step needs them."""
+        points = self.points if concepts is None else self.points[concepts]
+        return pairwise_training_dist(self.place(outputs), points.to(outputs.dtype))
+
+    def distances_to(self, outputs: Tensor, concepts: Tensor) -> Tensor:
+        """The hyperbolic distance of each output from its concept (B,), as a training step needs it."""
+        return training_dist(self.place(outputs), self.points[concepts].to(outputs.dtype))
 
     def logits(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """−τ times the hyperbolic distances (B, M) from some concepts (M,), or from all."""
-        points = self.points if concepts is None else self.points[concepts]
-        return -self.log_inverse_temperature.exp() * pairwise_training_dist(self.place(outputs), points)
+        logits: Tensor = -self.inverse_temperature() * self.distances(outputs, concepts)
+        return logits
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:
         """The k nearest concepts of each output (n, d), exactly, in float64."""
         concepts, distances = self.index.nearest(self.place(outputs.double()).numpy(), k)
-        return Ranking(concepts, -self.log_inverse_temperature.exp().item() * distances, distances)
+        return Ranking(concepts, -self.inverse_temperature().item() * distances, distances)
 
     @torch.no_grad()
     def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
         """How well n outputs (n, d) fit one concept each (n,)."""
         distances = dist(self.place(outputs.double()), self.points.double()[concepts]).numpy()
-        return Comparison(-self.log_inverse_temperature.exp().item() * distances, distances)
+        return Comparison(-self.inverse_temperature().item() * distances, distances)
 
     @cached_property
     def index(self) -> ConceptIndex:
@@ -104,34 +132,46 @@ class EuclideanSpace(nn.Module):
 
     Args:
         points: the concepts' points to start from, float64 (N, d).
+        tuned: whether the concepts' points learn too.
     """
 
     name = "euclidean"
 
-    def __init__(self, points: NDArray[np.float64]) -> None:
+    def __init__(self, points: NDArray[np.float64], tuned: bool) -> None:
         super().__init__()
         self.output_dim = points.shape[1]
-        self.points = nn.Parameter(torch.from_numpy(points).float())
-        self.log_inverse_temperature = nn.Parameter(torch.tensor(math.log(FIRST_INVERSE_TEMPERATURE)))
+        start = torch.from_numpy(points)
+        self.points = nn.Parameter(start.float() if tuned else start, requires_grad=tuned)
+        self.inverse_temperature = Temperature()
+
+    def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
+        """The Euclidean distances (B, M) from some concepts (M,), or from all."""
+        points = self.points if concepts is None else self.points[concepts]
+        return torch.cdist(2 * outputs, points.to(outputs.dtype))
+
+    def distances_to(self, outputs: Tensor, concepts: Tensor) -> Tensor:
+        """The Euclidean distance of each output from its concept (B,)."""
+        distances: Tensor = torch.linalg.vector_norm(2 * outputs - self.points[concepts].to(outputs.dtype), dim=1)
+        return distances
 
     def logits(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """−τ times the Euclidean distances (B, M) from some concepts (M,), or from all."""
-        points = self.points if concepts is None else self.points[concepts]
-        return -self.log_inverse_temperature.exp() * torch.cdist(2 * outputs, points)
+        logits: Tensor = -self.inverse_temperature() * self.distances(outputs, concepts)
+        return logits
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:
         """The k nearest concepts of each output (n, d), in float64."""
         distances = torch.cdist(2 * outputs.double(), self.points.double())
         nearest, concepts = distances.topk(min(k, distances.shape[1]), largest=False)
-        scores = -self.log_inverse_temperature.exp().item() * nearest
+        scores = -self.inverse_temperature().item() * nearest
         return Ranking(concepts.numpy(), scores.numpy(), nearest.numpy())
 
     @torch.no_grad()
     def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
         """How well n outputs (n, d) fit one concept each (n,)."""
         distances = (2 * outputs.double() - self.points.double()[concepts]).norm(dim=1).numpy()
-        return Comparison(-self.log_inverse_temperature.exp().item() * distances, distances)
+        return Comparison(-self.inverse_temperature().item() * distances, distances)
 
     def concept_points(self) -> NDArray[np.float64]:
         """The points of the concepts, float64 (N, d)."""
@@ -171,16 +211,22 @@ class FlatSpace(nn.Module):
 Space = PoincareSpace | EuclideanSpace | FlatSpace
 
 
-def space_of(name: str, points: NDArray[np.float64]) -> Space:
-    """The space of a configuration's `fit.space`, its concepts where the Poincaré embedding has them.
+def space_of(settings: FitSettings, points: NDArray[np.float64]) -> Space:
+    """The space of a configuration.
 
     Args:
-        name: poincare, euclidean or flat.
-        points: the Poincaré embedding, float64 (N, d).
+        settings: the section `fit`.
+        points: where the concepts start in the ball, float64 (N, d).
+
+    Raises:
+        InputError: the head's points end before the farthest concept.
     """
-    if name == "poincare":
-        return PoincareSpace(points)
-    if name == "euclidean":
+    tuned = settings.concepts == "tuned"
+    if settings.space == "poincare":
+        space = PoincareSpace(points, settings.head, tuned)
+        refuse_a_short_head(settings.head, space.farthest, space.reach.item())
+        return space
+    if settings.space == "euclidean":
         # Twice logmap0 is the vector whose length is the hyperbolic distance from the origin.
-        return EuclideanSpace(2 * logmap0(torch.from_numpy(points)).numpy())
+        return EuclideanSpace(2 * logmap0(torch.from_numpy(points)).numpy(), tuned)
     return FlatSpace(len(points))

@@ -13,10 +13,12 @@ from torch import Tensor, nn
 
 from hyplink.config import FitSettings
 from hyplink.regressor.examples import TrainingExamples
-from hyplink.regressor.losses import HierarchyTargets, choice_of, softmax_loss
+from hyplink.regressor.layers import LastLayer
+from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.network import Network
+from hyplink.regressor.objective import Targets, loss_of
 from hyplink.regressor.regressor import Regressor
-from hyplink.regressor.spaces import space_of
+from hyplink.regressor.spaces import Space, space_of
 from hyplink.regressor.whitening import Whitening
 
 WARM_UP_STEPS = 100
@@ -45,22 +47,26 @@ def train_regressor(
 ) -> Iterator[FitRecord]:
     """Trains a regressor, yielding a record after each epoch; the last one holds the result.
 
-    The network's weights are Euclidean and learn with AdamW; concept points on the ball learn with Riemannian Adam
-    (Bécigneul & Ganea 2019). Both learning rates rise for 100 steps and fall along a cosine. With the same settings,
-    examples and number of threads the result is the same.
+    Euclidean weights learn with AdamW; what lies on a manifold, points of the ball and weights of the sphere, learns
+    with Riemannian Adam (Bécigneul & Ganea 2019). All learning rates rise for 100 steps and fall along a cosine. With
+    the same settings, examples and number of threads the result is the same.
 
     Args:
         settings: the section `fit` of the configuration.
         examples: what to learn from.
-        points: the concepts' Poincaré embedding, float64 (n_concepts, dim).
+        points: where the concepts start in the ball, float64 (n_concepts, dim).
         near: which concepts share a target.
+
+    Raises:
+        InputError: the head's points end before the farthest concept.
     """
     torch.manual_seed(settings.seed)
     whitening = Whitening(examples.blocks)
     whitening.fit(examples.vectors.numpy())
     examples = replace(examples, vectors=whitening(examples.vectors))
-    space = space_of(settings.space, points)
-    network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim)
+    space = space_of(settings, points)
+    last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
+    network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
     regressor = Regressor(whitening, network, space, examples.have_context)
     optimisers = _optimisers(settings, regressor)
     n_steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
@@ -72,11 +78,8 @@ def train_regressor(
         losses = []
         for rows in torch.split(torch.randperm(len(examples), generator=generator), settings.batch_size):
             vectors, concepts, weights = examples.batch(rows, generator)
-            choice = choice_of(
-                concepts, near.drawn(concepts, generator), len(points), settings.random_concepts, generator
-            )
-            logits = space.logits(network(vectors), choice.concepts)
-            loss = softmax_loss(logits, choice, weights, settings.hierarchy_smoothing)
+            targets = Targets(concepts, near.drawn(concepts, generator), weights, len(points))
+            loss = loss_of(settings, space, network(vectors), targets, generator)
             _step(loss, optimisers)
             for scheduler in schedulers:
                 scheduler.step()
@@ -94,17 +97,24 @@ def _step(loss: Tensor, optimisers: list[torch.optim.Optimizer]) -> None:
 
 
 def _optimisers(settings: FitSettings, regressor: Regressor) -> list[torch.optim.Optimizer]:
-    of_space = list(regressor.space.parameters())
-    scalars = [parameter for parameter in of_space if parameter.ndim == 0]
-    points = [parameter for parameter in of_space if parameter.ndim]
-    groups: list[dict[str, list[nn.Parameter] | float]] = [{"params": list(regressor.network.parameters())}]
-    if scalars:
-        groups.append({"params": scalars, "weight_decay": 0.0})
-    optimisers: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=settings.lr, weight_decay=WEIGHT_DECAY)]
-    if points:
-        # On parameters that are in no manifold Riemannian Adam is Adam, so the Euclidean twin learns the same way.
-        optimisers.append(geoopt.optim.RiemannianAdam(points, lr=settings.points_lr))
-    return optimisers
+    of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
+    euclidean: list[dict[str, list[nn.Parameter] | float]] = [
+        {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},
+        {"params": [each for each in of_space if not each.ndim], "weight_decay": 0.0},
+    ]
+    # On parameters that are in no manifold Riemannian Adam is Adam, so the Euclidean twin learns the same way.
+    riemannian: list[dict[str, list[nn.Parameter] | float]] = [
+        {"params": [each for each in of_network if isinstance(each, geoopt.ManifoldParameter)]},
+        {"params": [each for each in of_space if each.ndim], "lr": settings.points_lr},
+    ]
+    return [
+        torch.optim.AdamW(euclidean, lr=settings.lr, weight_decay=WEIGHT_DECAY),
+        geoopt.optim.RiemannianAdam(riemannian, lr=settings.lr),
+    ]
+
+
+def _learned(space: Space) -> list[nn.Parameter]:
+    return [parameter for parameter in space.parameters() if parameter.requires_grad]
 
 
 class _Schedule:

@@ -11,6 +11,7 @@ from hyplink.linking.examples import read_examples
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
+from hyplink.regressor.start import starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
 
 
@@ -24,9 +25,10 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         f"{counted(len(ontology), 'concept')}, {counted(settings.epochs, 'epoch')} of "
         f"{counted(math.ceil(len(examples) / settings.batch_size), 'step')}"
     )
+    embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
+    points = starting_points(settings.start, embedding, ontology, settings.seed)
     # A step is many small products: more threads than idle cores make it many times slower.
     torch.set_num_threads(settings.threads)
-    points = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
     history = []
     with reporter.progress("fitting", settings.epochs) as progress:
         for record in train_regressor(settings, examples, points, HierarchyTargets.of(ontology)):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from hyplink.ontology import read_ontology
-from hyplink.regressor.losses import HierarchyTargets, choice_of, softmax_loss
+from hyplink.regressor.losses import Choice, HierarchyTargets, choice_of, distance_loss, ranking_loss, softmax_loss
 
 
 @pytest.fixture
@@ -71,3 +71,32 @@ def test_the_sum_over_drawn_concepts_estimates_the_sum_over_all():
         assert choice.concepts[choice.right].tolist() == [7]
         estimates.append((logits[:, choice.concepts] + choice.log_weights).exp().sum().item())
     assert sum(estimates) / 200 == pytest.approx(logits.exp().sum().item(), rel=0.02)
+
+
+def _hand_worked():
+    """Two examples and four concepts: the right ones are 0 and 1, and 3 is near both."""
+    distances = torch.tensor([[1.0, 1.5, 3.0, 2.0], [0.5, 2.0, 2.5, 1.0]])
+    choice = choice_of(torch.tensor([0, 1]), torch.tensor([3, 3]), 4, 100, torch.Generator())
+    return distances, choice, torch.tensor([1.0, 3.0])
+
+
+def test_the_ranking_loss_is_the_shortfall_of_the_margin_over_the_concepts_that_are_no_target():
+    distances, choice, weights = _hand_worked()
+    # Of the first example 1 − 1.5 and 1 − 3 fall short of the margin 1 by 0.5 and 0, of the second by 2.5 and 0.5.
+    assert ranking_loss(distances, choice, weights, 0.0, 1.0).item() == pytest.approx((0.25 + 3 * 1.5) / 4)
+    # From the near concept, at 2 and 1, they fall short by 1.5 and 0, and by 1.5 and 0.
+    assert ranking_loss(distances, choice, weights, 0.5, 1.0).item() == pytest.approx(
+        (0.5 * (0.25 + 0.75) + 3 * 0.5 * (1.5 + 0.75)) / 4
+    )
+
+
+def test_a_ranking_with_every_other_beyond_the_margin_costs_nothing():
+    distances, choice, weights = torch.tensor([[0.0, 9.0, 9.0, 9.0]]), *_hand_worked()[1:]
+    first = Choice(None, choice.right[:1], choice.right[:1], None)
+    assert ranking_loss(distances, first, weights[:1], 0.0, 5.0).item() == 0
+
+
+@pytest.mark.parametrize(("power", "expected"), [(1, (1.5 + 3 * 2.0) / 4), (2, (3.0 + 3 * 7.0) / 4)])
+def test_the_distance_losses_are_weighted_means_of_powers(power, expected):
+    right, near, weights = torch.tensor([1.0, 1.0]), torch.tensor([3.0, 5.0]), torch.tensor([1.0, 3.0])
+    assert distance_loss(right, near, weights, 0.25, power).item() == pytest.approx(expected)

@@ -4,6 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyplink.config import FitSettings
 from hyplink.poincare.geometry import expmap0, logmap0
 from hyplink.regressor.spaces import space_of
 
@@ -31,7 +32,7 @@ def _outputs_at(space, points):
 
 @given(st.floats(0, 1e6))
 def test_however_long_an_output_its_point_stays_within_reach_and_moves_on_with_it(length):
-    space = space_of("poincare", _points())
+    space = space_of(FitSettings(space="poincare"), _points())
     nearer, farther = torch.tensor([[length, 0.0, 0.0], [length * 1.1, 0.0, 0.0]]).double()
     radii = 2 * torch.atanh(space.place(torch.stack([nearer, farther])).norm(dim=1))
     assert radii[1] <= space.reach * (1 + 1e-6)
@@ -39,7 +40,7 @@ def test_however_long_an_output_its_point_stays_within_reach_and_moves_on_with_i
 
 
 def test_near_the_origin_an_output_is_the_tangent_vector_of_its_point():
-    space = space_of("poincare", _points())
+    space = space_of(FitSettings(space="poincare"), _points())
     outputs = _outputs(space).double() * 1e-3
     assert torch.allclose(space.place(outputs), expmap0(outputs), rtol=1e-4)
 
@@ -47,7 +48,7 @@ def test_near_the_origin_an_output_is_the_tangent_vector_of_its_point():
 @pytest.mark.parametrize("name", ["poincare", "euclidean"])
 def test_an_output_that_coincides_with_a_concept_fits_it_best(name):
     points = _points()
-    space = space_of(name, points)
+    space = space_of(FitSettings(space=name), points)
     outputs = _outputs_at(space, points)
     assert space.logits(outputs).argmax(1).tolist() == list(range(len(points)))
     assert space.rank(outputs, 1).distances.max() < 1e-3
@@ -58,7 +59,7 @@ def test_an_output_that_coincides_with_a_concept_fits_it_best(name):
 def test_gradients_in_float32_are_finite_from_the_origin_to_far_out(name, scale):
     points = _points()
     points[0] = 0
-    space = space_of(name, points)
+    space = space_of(FitSettings(space=name), points)
     outputs = (_outputs(space) * scale).requires_grad_()
     space.logits(outputs).log_softmax(1)[:, 0].sum().backward()
     assert outputs.grad.isfinite().all()
@@ -68,7 +69,7 @@ def test_gradients_in_float32_are_finite_from_the_origin_to_far_out(name, scale)
 @pytest.mark.parametrize("name", ["poincare", "euclidean"])
 def test_gradients_where_outputs_coincide_with_concepts_are_finite(name):
     points = _points()
-    space = space_of(name, points)
+    space = space_of(FitSettings(space=name), points)
     outputs = _outputs_at(space, points).requires_grad_()
     space.logits(outputs).sum().backward()
     assert outputs.grad.isfinite().all()
@@ -78,7 +79,7 @@ def test_gradients_where_outputs_coincide_with_concepts_are_finite(name):
 @pytest.mark.parametrize("name", NAMES)
 @given(seed=st.integers(0, 30), k=st.integers(1, 12))
 def test_a_ranking_is_all_comparisons_sorted(name, seed, k):
-    space = space_of(name, _points(seed=seed))
+    space = space_of(FitSettings(space=name), _points(seed=seed))
     outputs = _outputs(space, 5, seed)
     rows, concepts = np.divmod(np.arange(5 * 12), 12)
     scores = space.compare(outputs[torch.from_numpy(rows)], torch.from_numpy(concepts)).scores.reshape(5, 12)
@@ -89,7 +90,7 @@ def test_a_ranking_is_all_comparisons_sorted(name, seed, k):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_logits_of_some_concepts_are_columns_of_those_of_all_and_agree_with_the_scores(name):
-    space = space_of(name, _points())
+    space = space_of(FitSettings(space=name), _points())
     outputs, some = _outputs(space), torch.tensor([7, 0, 3])
     if name != "flat":
         assert torch.allclose(space.logits(outputs, some), space.logits(outputs)[:, some], atol=1e-5)
@@ -99,5 +100,5 @@ def test_logits_of_some_concepts_are_columns_of_those_of_all_and_agree_with_the_
 
 def test_the_euclidean_twin_has_each_concept_as_far_from_the_origin_as_the_ball():
     points = _points()
-    lengths = np.linalg.norm(space_of("euclidean", points).concept_points(), axis=1)
+    lengths = np.linalg.norm(space_of(FitSettings(space="euclidean"), points).concept_points(), axis=1)
     assert lengths == pytest.approx(2 * np.arctanh(np.linalg.norm(points, axis=1)), rel=1e-5)

@@ -1,0 +1,54 @@
+"""What a training step makes small: the loss of a configuration."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from hyplink.config import FitSettings
+from hyplink.regressor.losses import choice_of, distance_loss, ranking_loss, softmax_loss
+from hyplink.regressor.spaces import FlatSpace, Space
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the outputs of a step should be near.
+
+    Attributes:
+        right: the right concepts int64 (B,).
+        near: concepts near those in the hierarchy, which share the targets, int64 (B,).
+        weights: of the examples, float32 (B,).
+        n_concepts: how many concepts there are in all.
+    """
+
+    right: Tensor
+    near: Tensor
+    weights: Tensor
+    n_concepts: int
+
+
+def loss_of(
+    settings: FitSettings, space: Space, outputs: Tensor, targets: Targets, generator: torch.Generator
+) -> Tensor:
+    """The loss () of a step.
+
+    Args:
+        settings: the section `fit` of the configuration.
+        space: where outputs are compared with concepts.
+        outputs: of the network (B, output_dim).
+        targets: what they should be near.
+        generator: draws the other concepts that outputs are compared with.
+    """
+    smoothing = settings.hierarchy_smoothing
+    if settings.loss in POWERS and not isinstance(space, FlatSpace):
+        right, near = space.distances_to(outputs, targets.right), space.distances_to(outputs, targets.near)
+        return distance_loss(right, near, targets.weights, smoothing, POWERS[settings.loss])
+    choice = choice_of(targets.right, targets.near, targets.n_concepts, settings.random_concepts, generator)
+    if settings.loss == "ranking" and not isinstance(space, FlatSpace):
+        distances = space.distances(outputs, choice.concepts)
+        return ranking_loss(distances, choice, targets.weights, smoothing, settings.margin)
+    return softmax_loss(space.logits(outputs, choice.concepts), choice, targets.weights, smoothing)
+
+
+POWERS = {"distance": 1, "squared-distance": 2}
+"""The power of the distance in the losses that are nothing else; a flat softmax has no distances."""
