@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from hyplink.ontology import Ontology
 from hyplink.poincare.construct import constructed_points
-from hyplink.poincare.geometry import dist0
+from hyplink.poincare.geometry import dist0, expmap0, logmap0
 from hyplink.poincare.hierarchy import Hierarchy
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,12 @@ def starting_points(start: str, embedding: Floats, ontology: Ontology, seed: int
     if start == "random":
         return random_points(len(embedding), embedding.shape[1], farthest, seed)
     return embedding
+
+
+def drawn_inward(points: Floats, share: float) -> Floats:
+    """The points (n, dim) along their directions at a share of their hyperbolic radius: expmap0(share·logmap0(x))."""
+    drawn: Floats = expmap0(share * logmap0(torch.from_numpy(points))).numpy()
+    return drawn
 
 
 def random_points(n: int, dim: int, max_radius: float, seed: int) -> Floats:

@@ -11,7 +11,7 @@ from hyplink.linking.examples import read_examples
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
-from hyplink.regressor.start import starting_points
+from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
 
 
@@ -27,6 +27,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     )
     embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
     points = starting_points(settings.start, embedding, ontology, settings.seed)
+    if settings.concepts == "tuned":
+        points = drawn_inward(points, settings.start_share)
     # A step is many small products: more threads than idle cores make it many times slower.
     torch.set_num_threads(settings.threads)
     history = []

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hyplink.ontology import read_ontology
-from hyplink.regressor.start import random_points, starting_points
+from hyplink.regressor.start import drawn_inward, random_points, starting_points
 
 
 @pytest.fixture
@@ -44,3 +44,10 @@ def test_random_points_follow_their_seed_and_spread_evenly_over_the_radii():
     assert (points != random_points(4000, 3, 4.0, seed=2)).any()
     assert _radii(points).mean() == pytest.approx(2.0, abs=0.1)
     assert np.abs(points.mean(0)).max() < 0.03
+
+
+def test_drawing_inward_keeps_directions_and_takes_the_share_of_each_radius():
+    drawn = drawn_inward(EMBEDDING, 0.35)
+    assert np.allclose(_radii(drawn), 0.35 * _radii(EMBEDDING))
+    lengths = np.linalg.norm(drawn, axis=1) * np.linalg.norm(EMBEDDING, axis=1)
+    assert np.allclose((drawn * EMBEDDING).sum(axis=1), lengths)
