@@ -169,8 +169,8 @@ class FitSettings(Section):
         0.35,
         gt=0,
         le=1,
-        description="Share of its distance from the origin at which a tuned point starts: near each other, points still "
-        "change places. Frozen points stay where they are.",
+        description="Share of its distance from the origin at which a tuned point starts: near each other, "
+        "points still change places. Frozen points stay where they are.",
     )
     hidden: int = Field(512, ge=0, le=65536, description="Units of the hidden layer. 0: none.")
     layer: Literal["linear", "mobius", "angular"] = Field(
