@@ -173,7 +173,7 @@ def test_rehearsal_learns_to_trust_names_and_gives_the_same_weights_again(regres
 
 def test_an_exact_unambiguous_name_wins(tiny_run):
     linker = Linker.load(tiny_run)
-    link = linker.link("These are photoreceptor cells of the eye.")[0]
+    link = linker.link("These are photoreceptor cells.")[0]
     assert link.answer.label == "photoreceptor cell"
     assert link.answer.score == max(each.score for each in link.candidates)
     assert link.answer.score < 0
