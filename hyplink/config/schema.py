@@ -168,6 +168,12 @@ class FitSettings(Section):
         lt=1,
         description="Share of each training target that is spread over concepts near it in the hierarchy.",
     )
+    threads: int = Field(
+        1,
+        ge=1,
+        le=256,
+        description="torch's threads. More than one helps with a large hidden layer on an idle machine.",
+    )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
 
 

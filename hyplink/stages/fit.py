@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from hyplink.encoders.encoder import read_settings
 from hyplink.linking.examples import read_examples
@@ -28,6 +29,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         f"{counted(len(ontology), 'concept')}, {counted(settings.epochs, 'epoch')} of "
         f"{counted(math.ceil(len(examples) / settings.batch_size), 'step')}"
     )
+    # A step is many small products: more threads than idle cores make it many times slower.
+    torch.set_num_threads(settings.threads)
     points = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
     history = []
     with reporter.progress("fitting", settings.epochs) as progress:
