@@ -18,6 +18,9 @@ from hyplink.linking.normalise import normal_name, order_free
 Indices = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
+BLOCK = 256
+"""Mentions that are compared with all names' vectors at a time, so that memory does not grow with their number."""
+
 _NORMALISED, _ORDER_FREE = 0.9, 0.8
 
 
@@ -148,8 +151,9 @@ class NearestNameVectors:
             vectors: (mentions, dim) float32.
             k: how many.
         """
-        similarities = _unit_rows(vectors) @ self._vectors.T  # (mentions, names)
-        return _stacked([self._rank_one(row, k) for row in similarities], k)
+        vectors = _unit_rows(vectors)
+        blocks = (vectors[at : at + BLOCK] @ self._vectors.T for at in range(0, len(vectors), BLOCK))
+        return _stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
 
     def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
         rows = _best_names(similarities, self._concepts, k)

@@ -7,20 +7,19 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
 from hyplink.linking.detect import DetectedMention, MentionDetector
+from hyplink.linking.evidence import Evidence, load_evidence
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.negation import Assertion, assertions_of
+from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.regressor import Regressor, load_regressor
+from hyplink.regressor import load_regressor
 from hyplink.run import Run
-
-Vectors = NDArray[np.float32]
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
@@ -49,13 +48,15 @@ class Linker:
     Args:
         ontology: the concepts.
         encoder: makes a vector of a mention in its context.
-        regressor: sends it to the concepts' space.
+        evidence: gathers the candidates of a mention.
+        ranker: weighs what speaks for each.
     """
 
-    def __init__(self, ontology: Ontology, encoder: Encoder, regressor: Regressor) -> None:
+    def __init__(self, ontology: Ontology, encoder: Encoder, evidence: Evidence, ranker: Ranker) -> None:
         self.ontology = ontology
         self.encoder = encoder
-        self.regressor = regressor
+        self._evidence = evidence
+        self._ranker = ranker
         self._detector = MentionDetector(ontology.names())
 
     @classmethod
@@ -66,10 +67,12 @@ class Linker:
             RunError: no run, an unfinished or a damaged one.
         """
         run = Run.open(Path(path))
+        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         return cls(
-            load_ontology(run.path("train-ontology", "ontology.json.gz")),
+            ontology,
             load_encoder(run.path("encode")),
-            load_regressor(run.path("fit")),
+            load_evidence(run, ontology, load_regressor(run.path("fit"))),
+            load_ranker(run.path("fit", "ranker")),
         )
 
     def link(self, text: str, top_k: int = 5) -> list[Link]:
@@ -111,33 +114,19 @@ class Linker:
         if not places:
             return
         vectors = self.encoder.encode([place.passage for place in places])
-        nearest = self._nearest(vectors, top_k)
-        named = self._named(vectors, places)
-        for place, by_name, by_point in zip(places, named, nearest, strict=True):
-            known = {candidate.concept for candidate in by_name}
-            others = [candidate for candidate in by_point if candidate.concept not in known]
-            yield self._link(place, tuple([*by_name, *others][:top_k]))
-
-    def _nearest(self, vectors: Vectors, top_k: int) -> list[list[Candidate]]:
-        """The nearest concepts of each mention, best first."""
-        ranking = self.regressor.rank(vectors, top_k)
-        distances = np.full(ranking.scores.shape, np.nan) if ranking.distances is None else ranking.distances
-        return [
-            [self._candidate(*each) for each in zip(*rows, strict=True)]
-            for rows in zip(ranking.concepts.tolist(), ranking.scores.tolist(), distances.tolist(), strict=True)
-        ]
-
-    def _named(self, vectors: Vectors, places: Sequence[_Place]) -> list[list[Candidate]]:
-        """The concepts whose names each mention matches, nearest first: context decides between them."""
-        pairs = [(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named]
-        found: list[list[Candidate]] = [[] for _ in places]
-        if pairs:
-            rows, concepts = np.array(pairs, dtype=np.int64).T
-            fit = self.regressor.compare(vectors, rows, concepts)
-            distances = np.full(len(pairs), np.nan) if fit.distances is None else fit.distances
-            for (row, concept), score, distance in zip(pairs, fit.scores.tolist(), distances.tolist(), strict=True):
-                found[row].append(self._candidate(concept, score, distance))
-        return [sorted(candidates, key=lambda each: -each.score) for candidates in found]
+        named = {(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named}
+        texts = [place.passage.mention for place in places]
+        candidates = self._evidence.candidates(texts, vectors, also=sorted(named))
+        found: list[list[tuple[bool, float, int, float]]] = [[] for _ in places]
+        scores = self._ranker.scores(candidates)
+        distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
+        for row, concept, score, distance in zip(
+            candidates.mentions.tolist(), candidates.concepts.tolist(), scores.tolist(), distances.tolist(), strict=True
+        ):
+            found[row].append(((row, concept) not in named, -score, concept, distance))
+        for place, ranked in zip(places, found, strict=True):
+            best = sorted(ranked)[:top_k]  # a name that the text bears comes before all else
+            yield self._link(place, tuple(self._candidate(concept, -score, each) for _, score, concept, each in best))
 
     def _candidate(self, concept: int, score: float, distance: float) -> Candidate:
         concept_id = self.ontology.concept_ids[concept]

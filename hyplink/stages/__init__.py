@@ -37,7 +37,7 @@ STAGES = {
                 "encode/names.npy",
                 "encode/train.npy",
             ),
-            writes=("regressor.json", "regressor.safetensors", "history.jsonl"),
+            writes=("regressor.json", "regressor.safetensors", "ranker", "history.jsonl"),
         ),
         Stage(
             "evaluate",

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from hyplink.corpus import Document
 from hyplink.encoders import load_encoder
-from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
+from hyplink.linking.evidence import load_evidence
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
-from hyplink.linking.lexical import CharTfidf, ExactNames, NearestNameVectors, Ranked
+from hyplink.linking.lexical import Ranked
+from hyplink.linking.rank import load_ranker
 from hyplink.metrics.linking import Prediction, linking_figures
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
@@ -61,13 +62,13 @@ def _evaluated(
 ) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
     """The figures of every model, ready for JSON, and a line for each mention with the answer of hyplink itself."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    known = read_examples(run.path("encode", "mentions.jsonl"))
+    train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
     answers = {}
-    with reporter.progress("evaluating", 4) as progress:
-        for name, answer in _models(run, ontology, known["names"], known["train"], examples, vectors):
+    with reporter.progress("evaluating", 5) as progress:
+        for name, answer in _models(run, ontology, examples, vectors):
             answers[name] = answer
             progress.advance(note=name)
-    seen = {concept for example in known["train"] for part in example.gold for concept in part}
+    seen = {concept for example in train for part in example.gold for concept in part}
     models = {
         name: linking_figures(
             _predictions(examples, answer, ontology, seen), ontology, seed=run.config.evaluate.seed
@@ -78,44 +79,19 @@ def _evaluated(
 
 
 def _models(
-    run: Run,
-    ontology: Ontology,
-    names: Sequence[Example],
-    train: Sequence[Example],
-    examples: Sequence[Example],
-    vectors: NDArray[np.float32],
+    run: Run, ontology: Ontology, examples: Sequence[Example], vectors: NDArray[np.float32]
 ) -> Iterator[tuple[str, Ranked]]:
-    """The answers of the model and of the baselines, each of which knows the names and the train mentions."""
-    ranking = load_regressor(run.path("fit")).rank(vectors, CANDIDATES)
-    yield MODEL, Ranked(ranking.concepts, ranking.scores)
-    wordings = [
-        (example.read_as, ontology.index_of[concept])
-        for example in (*names, *train)
-        if len(example.gold) == 1
-        for concept in example.gold[0]
-    ]
+    """The answers of hyplink, of its ball alone and of the baselines, each of which knows names and train mentions."""
+    regressor = load_regressor(run.path("fit"))
+    evidence = load_evidence(run, ontology, regressor)
     texts = [example.read_as for example in examples]
-    yield "exact name", ExactNames(wordings).rank(texts, CANDIDATES)
-    yield "character n-gram TF-IDF", CharTfidf(wordings).rank(texts, CANDIDATES)
-    yield "nearest name by fastText", _by_vectors(run, ontology, names, train, vectors)
-
-
-def _by_vectors(
-    run: Run, ontology: Ontology, names: Sequence[Example], train: Sequence[Example], vectors: NDArray[np.float32]
-) -> Ranked:
-    mention_dim = read_settings(run.path("encode", "encoder.json"))["blocks"][0]
-    known = np.concatenate(
-        [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
-    )
-    rows = [
-        (row, ontology.index_of[concept])
-        for row, example in enumerate((*names, *train))
-        if len(example.gold) == 1
-        for concept in example.gold[0]
-    ]
-    index, concepts = np.array(rows, dtype=np.int64).T
-    nearest = NearestNameVectors(known[index, :mention_dim], concepts)
-    return nearest.rank(vectors[:, :mention_dim], CANDIDATES)
+    candidates = evidence.candidates(texts, vectors)
+    yield MODEL, load_ranker(run.path("fit", "ranker")).rank(candidates, len(examples), CANDIDATES)
+    ranking = regressor.rank(vectors, CANDIDATES)
+    yield "ball alone", Ranked(ranking.concepts, ranking.scores)
+    yield "exact name", evidence.exact.rank(texts, CANDIDATES)
+    yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)
+    yield "nearest name by fastText", evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES)
 
 
 def _predictions(examples: Sequence[Example], answers: Ranked, ontology: Ontology, seen: set[str]) -> list[Prediction]:

@@ -1,4 +1,7 @@
-"""The stage `fit`: a regressor learns to send names and mentions to the points of their concepts."""
+"""The stage `fit`: a regressor learns to send names and mentions to the points of their concepts.
+
+A ranker then learns to weigh what names say of a mention beside what the regressor says.
+"""
 
 import math
 from pathlib import Path
@@ -8,15 +11,17 @@ import torch
 
 from hyplink.encoders.encoder import read_settings
 from hyplink.linking.examples import read_examples
+from hyplink.linking.rank import Ranker
+from hyplink.linking.rehearsal import FOLDS, rehearsed_ranker
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.regressor import TrainingExamples, train_regressor
+from hyplink.regressor import Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the regressor and the history of its training to `folder`."""
+    """Writes the regressor, the ranker and the history of its training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     examples = _training_examples(run, ontology)
     settings = run.config.fit
@@ -38,6 +43,18 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
             progress.advance(note=f"loss {record.loss:.3f}")
     record.regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
+    _ranker(run, ontology, record.regressor, reporter).save(folder / "ranker")
+
+
+def _ranker(run: Run, ontology: Ontology, regressor: Regressor, reporter: Reporter) -> Ranker:
+    known = read_examples(run.path("encode", "mentions.jsonl"))
+    vectors = np.concatenate(
+        [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
+    )
+    mention_dim = read_settings(run.path("encode", "encoder.json"))["blocks"][0]
+    examples = [*known["names"], *known["train"]]
+    with reporter.progress("weighing evidence", FOLDS) as progress:
+        return rehearsed_ranker(ontology, examples, vectors, mention_dim, regressor, run.config.fit.seed, progress)
 
 
 def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:

@@ -1,0 +1,179 @@
+import json
+
+import numpy as np
+import pytest
+
+from hyplink.errors import RunError
+from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence, Wordings, log_softmax
+from hyplink.linking.examples import Example
+from hyplink.linking.linker import Linker
+from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
+from hyplink.linking.rehearsal import FOLDS, rehearsed_ranker
+from hyplink.ontology import Concept, Ontology, Synonym
+from hyplink.regressor import load_regressor
+from hyplink.run import Run, SilentReporter
+
+COLD, FLU, CYST = 0, 1, 2
+DIM = 4
+
+
+@pytest.fixture(scope="module")
+def regressor(tiny_run):
+    """A ball of seventy concepts; what the tests expect of names holds wherever it sends them."""
+    return load_regressor(Run.open(tiny_run).path("fit"))
+
+
+@pytest.fixture(scope="module")
+def dim(regressor):
+    return sum(regressor.whitening.blocks)
+
+
+@pytest.fixture(scope="module")
+def evidence(regressor):
+    wordings = Wordings(
+        ("Common cold", "Flu", "Influenza", "Renal cyst", "flu"),
+        np.array([COLD, FLU, FLU, CYST, FLU]),
+        np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]], dtype=np.float32),
+        ("", "", "", "", "article"),
+        np.array([True, True, False, True, False]),
+    )
+    return Evidence(wordings, regressor)
+
+
+def features_of(evidence, text, vector, concept, dim):
+    vectors = np.zeros((1, dim), dtype=np.float32)
+    vectors[0, :DIM] = vector
+    found = evidence.candidates([text], vectors)
+    row = np.flatnonzero(found.concepts == concept)[0]
+    return dict(zip(FEATURES, found.features[row], strict=True))
+
+
+def one_hot(name):
+    return np.array([float(each == name) for each in FEATURES])
+
+
+def toy(n_mentions, seed):
+    """Two candidates a mention, the first right; two sources, each of them right three times in four."""
+    generator = np.random.default_rng(seed)
+    features = np.zeros((2 * n_mentions, len(FEATURES)))
+    for name in ("tfidf", "cosine"):
+        features[::2, FEATURES.index(name)] = 0.67 + generator.normal(size=n_mentions)
+    gold = np.arange(2 * n_mentions) % 2 == 0
+    concepts = np.arange(2 * n_mentions) % 2
+    return Candidates(np.repeat(np.arange(n_mentions), 2), concepts, features, None), gold
+
+
+def accuracy(ranker, candidates):
+    ranked = ranker.rank(candidates, candidates.mentions.max() + 1, 1)
+    return np.mean(ranked.concepts[:, 0] == 0)
+
+
+def test_an_own_name_in_another_case_is_exact_and_alone(evidence, dim):
+    found = features_of(evidence, "FLU", [0, 3, 0, 0], FLU, dim)
+    assert found["exact_name"] == found["normal_name"] == found["reordered_name"] == found["only_exact_name"] == 1
+    assert found["own_name"] == 1
+    assert found["tfidf"] == pytest.approx(1)
+    assert found["tfidf_rank"] == found["cosine_rank"] == 1
+    assert found["cosine"] == pytest.approx(1)
+    assert found["cosine_lead"] == pytest.approx(1)
+    assert found["concept_count"] == found["wording_count"] == pytest.approx(np.log(2))
+
+
+def test_words_in_another_order_are_no_exact_name(evidence, dim):
+    found = features_of(evidence, "cysts of the renal", [0, 0, 1, 1], CYST, dim)
+    assert (found["exact_name"], found["normal_name"], found["reordered_name"]) == (0, 0, 1)
+    assert found["cosine"] == pytest.approx(np.sqrt(0.5))
+    assert found["concept_count"] == found["wording_count"] == 0
+
+
+def test_a_candidate_that_a_source_does_not_propose_is_in_no_rank_of_it(evidence, dim):
+    found = features_of(evidence, "flu", [0, 1, 0, 0], COLD, dim)
+    assert found["exact_name"] == found["tfidf"] == found["tfidf_rank"] == found["tfidf_lead"] == 0
+    assert LEAST_LOG_PROBABILITY <= found["ball"] < 0
+
+
+def test_the_ball_gives_the_log_probability_among_the_candidates():
+    scores = np.log([1.0, 3.0, 5.0, 5.0, 10.0])
+    found = log_softmax(scores, np.array([0, 0, 2, 2, 2]))
+    np.testing.assert_allclose(np.exp(found), [0.25, 0.75, 0.25, 0.25, 0.5])
+
+
+def test_further_candidates_join_and_each_concept_comes_once(evidence, dim):
+    found = evidence.candidates(["flu", "zzz"], np.zeros((2, dim), np.float32), also=[(0, FLU), (1, 42)])
+    pairs = list(zip(found.mentions.tolist(), found.concepts.tolist(), strict=True))
+    assert (1, 42) in pairs
+    assert pairs == sorted(set(pairs))
+
+
+def test_the_ranker_beats_each_of_its_sources():
+    ranker = train_ranker(*toy(400, seed=0))
+    unseen, _ = toy(2000, seed=1)
+    single = [accuracy(Ranker(one_hot(name)), unseen) for name in ("tfidf", "cosine")]
+    assert accuracy(ranker, unseen) > max(single) + 0.05
+
+
+def test_a_useless_source_is_given_no_weight_against_its_direction():
+    candidates, gold = toy(400, seed=0)
+    candidates.features[:, FEATURES.index("own_name")] = ~gold
+    assert train_ranker(candidates, gold).weights[FEATURES.index("own_name")] == 0
+
+
+def test_without_anything_to_learn_from_the_weights_are_the_prior_ones():
+    candidates, gold = toy(10, seed=0)
+    learned = train_ranker(candidates, np.zeros_like(gold))
+    assert learned.weights.tolist() == [PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]
+
+
+def test_the_weight_of_the_ball_is_never_learned():
+    candidates, gold = toy(100, seed=0)
+    candidates.features[:, FEATURES.index("ball")] = np.where(gold, 0.0, -9.0)
+    assert train_ranker(candidates, gold).weights[FEATURES.index("ball")] == PRIOR_WEIGHTS["ball"]
+
+
+def test_scores_are_log_probabilities_and_ties_fall_to_the_lower_index():
+    candidates = Candidates(np.array([0, 0, 1]), np.array([7, 9, 3]), np.zeros((3, len(FEATURES))), None)
+    ranked = Ranker(np.ones(len(FEATURES))).rank(candidates, 3, 2)
+    assert ranked.concepts.tolist() == [[7, 9], [3, -1], [-1, -1]]
+    np.testing.assert_allclose(np.exp(ranked.scores), [[0.5, 0.5], [1, 0], [0, 0]])
+
+
+def test_a_saved_ranker_is_read_back_to_the_bit(tmp_path):
+    ranker = train_ranker(*toy(50, seed=3))
+    ranker.save(tmp_path / "ranker")
+    assert load_ranker(tmp_path / "ranker").weights.tolist() == ranker.weights.tolist()
+
+
+def test_weights_of_other_features_are_refused(tmp_path):
+    (tmp_path / "weights.json").write_text(json.dumps({"colour": 1.0}))
+    with pytest.raises(RunError, match="run `hyplink fit` again"):
+        load_ranker(tmp_path)
+
+
+def small_world(dim):
+    """Twenty cysts of many names, ten annotated articles, and vectors that say nothing."""
+    organs = [f"{first}{last}" for first in ("ren", "hepat", "card", "gastr", "neur") for last in "aeio"]
+    concepts = [
+        Concept(f"X:{i}", f"{organ} cyst", (Synonym(f"cyst of {organ}"), Synonym(f"{organ} lump", "RELATED")))
+        for i, organ in enumerate(organs)
+    ]
+    names = [Example(name, name, ((each.concept_id,),)) for each in concepts for name in each.names()]
+    mentions = [
+        Example(f"{organ} cysts", f"{organ} cysts", ((f"X:{i}",),), f"doc {i % 10}") for i, organ in enumerate(organs)
+    ]
+    examples = [*names, *mentions]
+    return Ontology(concepts), examples, np.zeros((len(examples), dim), np.float32)
+
+
+def test_rehearsal_learns_to_trust_names_and_gives_the_same_weights_again(regressor, dim):
+    with SilentReporter().progress("", FOLDS) as progress:
+        first, second = (rehearsed_ranker(*small_world(dim), DIM, regressor, 0, progress) for _ in range(2))
+    assert first.weights.tolist() == second.weights.tolist()
+    assert first.weights[FEATURES.index("tfidf")] > 0
+
+
+def test_an_exact_unambiguous_name_wins(tiny_run):
+    linker = Linker.load(tiny_run)
+    link = linker.link("These are photoreceptor cells.")[0]
+    assert link.answer.label == "photoreceptor cell"
+    assert link.answer.score == max(each.score for each in link.candidates)
+    assert link.answer.score < 0
