@@ -141,6 +141,9 @@ class Run:
             return Freshness(False, str(error))
         if change:
             return Freshness(False, change)
+        for name in stage.writes:
+            if not manifest.outputs_of(name):
+                return Freshness(False, f"output {name} is missing")
         for name in manifest.damaged(self.folder / stage.name, thoroughly=True):
             return Freshness(False, f"output {name} is damaged")
         return Freshness(True)

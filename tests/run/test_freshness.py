@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 import tempfile
 from pathlib import Path
@@ -50,6 +51,11 @@ def test_a_changed_setting_is_told_with_both_values(run):
     freshness = again.is_fresh(POINTS)
     assert not freshness
     assert freshness.reason == f"settings changed: train_ontology.epochs {usual} → 7, train_ontology.seed 0 → 3"
+
+
+def test_a_stage_made_before_it_wrote_all_that_it_writes_now_is_done_again(run):
+    now = dataclasses.replace(POINTS, writes=(*POINTS.writes, "figures.json"))
+    assert run.is_fresh(now).reason == "output figures.json is missing"
 
 
 def test_settings_of_another_stage_do_not_count(run):
