@@ -163,7 +163,7 @@ def link(
     ] = None,
     input_format: Format = "auto",
     output_format: Annotated[OutputFormat, typer.Option(help="How links are written.")] = "jsonl",
-    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
+    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention, of the 20 to 80 weighed.")] = 5,
     quiet: Quiet = False,
 ) -> None:
     """Links the mentions in text: those that it marks as they are, and in plain text those that are found."""

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from hyplink.corpus import Document, Mention
@@ -19,12 +21,12 @@ def test_names_are_found_and_linked_to_the_concept_that_bears_them(linker):
     assert {link.answer.label for link in links} == {"photoreceptor cell"}
 
 
-def test_candidates_are_different_concepts_and_the_nearest_come_first_behind_those_named(linker):
+def test_candidates_are_different_concepts_and_the_best_scored_come_first_behind_those_named(linker):
     for link in linker.link(TEXT, top_k=6):
         concepts = [candidate.concept for candidate in link.candidates]
         assert len(set(concepts)) == len(concepts) == 6
-        others = [candidate.distance for candidate in link.candidates[1:]]
-        assert others == sorted(others)
+        others = [candidate.score for candidate in link.candidates[1:]]
+        assert others == sorted(others, reverse=True)
         assert link.depth == linker.ontology.depth(link.answer.concept)
 
 
@@ -54,5 +56,8 @@ def test_documents_are_read_only_as_they_are_needed(linker):
     assert len(next(linker.link_many(endless()))) == 4
 
 
-def test_more_candidates_than_concepts_gives_all_concepts(linker):
-    assert len(linker.link("a photoreceptor cell", top_k=1000)[0].candidates) == len(linker.ontology)
+def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_probabilities_sum_to_one(linker):
+    (link,) = linker.link("a photoreceptor cell", top_k=1000)
+    concepts = {candidate.concept for candidate in link.candidates}
+    assert 20 <= len(concepts) == len(link.candidates) <= len(linker.ontology)
+    assert math.isclose(sum(math.exp(candidate.score) for candidate in link.candidates), 1)
