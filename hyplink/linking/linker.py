@@ -89,7 +89,8 @@ class Linker:
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
             places = [self._places(document) for document in block]
-            links = iter(self._link_places([place for each in places for place in each], top_k))
+            numbers = [str(number) for number, each in enumerate(places) for _ in each]
+            links = iter(self._link_places([place for each in places for place in each], numbers, top_k))
             for each in places:
                 yield list(islice(links, len(each)))
 
@@ -110,13 +111,13 @@ class Linker:
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
         return _Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
 
-    def _link_places(self, places: Sequence[_Place], top_k: int) -> Iterator[Link]:
+    def _link_places(self, places: Sequence[_Place], documents: Sequence[str], top_k: int) -> Iterator[Link]:
         if not places:
             return
         vectors = self.encoder.encode([place.passage for place in places])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named}
         texts = [place.passage.mention for place in places]
-        candidates = self._evidence.candidates(texts, vectors, also=sorted(named))
+        candidates = self._evidence.candidates(texts, vectors, documents, also=sorted(named))
         found: list[list[tuple[bool, float, int, float]]] = [[] for _ in places]
         scores = self._ranker.scores(candidates)
         distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances

@@ -85,7 +85,7 @@ def _models(
     regressor = load_regressor(run.path("fit"))
     evidence = load_evidence(run, ontology, regressor)
     texts = [example.read_as for example in examples]
-    candidates = evidence.candidates(texts, vectors)
+    candidates = evidence.candidates(texts, vectors, [example.doc for example in examples])
     yield MODEL, load_ranker(run.path("fit", "ranker")).rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
