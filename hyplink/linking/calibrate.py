@@ -79,6 +79,10 @@ class Uncalibrated:
     reason: str
     basis: None = None
 
+    def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
+        """NaN for each candidate (c,): nothing is known."""
+        return np.full(scores.shape, np.nan)
+
 
 def save_calibration(calibration: Calibration | Uncalibrated, path: Path) -> None:
     """Writes a calibration, or why there is none, as JSON."""
