@@ -1,5 +1,6 @@
 """The commands: each parses, opens the run, calls one function and prints what it gives."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -137,20 +138,26 @@ def evaluate(
     json_path: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
     ] = None,
+    branch: Annotated[
+        str | None,
+        typer.Option("--branch", metavar="ID", help="Judge only concepts below this one; sets evaluate.branch."),
+    ] = None,
     overrides: Overrides = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Prints how well the mentions of annotated text are linked, with baselines beside the model."""
+    """Prints how well annotated text is linked: its mentions as they are given, and those found in its raw text."""
     from rich.console import Console
 
-    from hyplink.cli.tables import print_figures
+    from hyplink.cli.evaluation import print_evaluation
 
+    if branch is not None:
+        overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
     opened, reporter = _existing(run, overrides), _reporter(quiet)
     metrics = _metrics_of_data(opened, data, input_format, reporter) if data else _metrics(opened, reporter, force)
     if json_path is not None:
         _write_json(json_path, metrics)
-    print_figures(metrics, Console(highlight=False, soft_wrap=True))
+    print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
 
 
 @app.command()

@@ -55,8 +55,8 @@ class Linker:
     def __init__(self, ontology: Ontology, encoder: Encoder, evidence: Evidence, ranker: Ranker) -> None:
         self.ontology = ontology
         self.encoder = encoder
-        self._evidence = evidence
-        self._ranker = ranker
+        self.evidence = evidence
+        self.ranker = ranker
         self._detector = MentionDetector(ontology.names())
 
     @classmethod
@@ -66,7 +66,15 @@ class Linker:
         Raises:
             RunError: no run, an unfinished or a damaged one.
         """
-        run = Run.open(Path(path))
+        return cls.of(Run.open(Path(path)))
+
+    @classmethod
+    def of(cls, run: Run) -> "Linker":
+        """The linker of a run that is open.
+
+        Raises:
+            RunError: the run is unfinished or damaged.
+        """
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         return cls(
             ontology,
@@ -116,9 +124,9 @@ class Linker:
         vectors = self.encoder.encode([place.passage for place in places])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named}
         texts = [place.passage.mention for place in places]
-        candidates = self._evidence.candidates(texts, vectors, also=sorted(named))
+        candidates = self.evidence.candidates(texts, vectors, also=sorted(named))
         found: list[list[tuple[bool, float, int, float]]] = [[] for _ in places]
-        scores = self._ranker.scores(candidates)
+        scores = self.ranker.scores(candidates)
         distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
         for row, concept, score, distance in zip(
             candidates.mentions.tolist(), candidates.concepts.tolist(), scores.tolist(), distances.tolist(), strict=True
