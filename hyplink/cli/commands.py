@@ -181,6 +181,26 @@ def link(
 
 
 @app.command()
+def explain(
+    run: RunFolder,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A text, a file with one, or - for standard input.")],
+    mention: Annotated[
+        str | None,
+        typer.Option("--mention", "-m", metavar="WORDS", help="Words of the text to link; else names are found."),
+    ] = None,
+    input_format: Format = "auto",
+    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, with the evidence for every candidate.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Shows why mentions are linked as they are: candidates, the evidence for each, their place in the hierarchy."""
+    from hyplink.cli.explanation import explain_text
+    from hyplink.linking.linker import Linker
+
+    explain_text(Linker.load(run), text, mention, input_format, top_k, as_json, _reporter(quiet))
+
+
+@app.command()
 def info(run: RunFolder) -> None:
     """Shows what a run holds: its ontology, its stages and when they were made, its figures."""
     from hyplink.cli.info import describe

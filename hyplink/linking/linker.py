@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
 from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import Evidence, load_evidence
+from hyplink.linking.evidence import Candidates, Evidence, load_evidence
 from hyplink.linking.expansions import Expansions
+from hyplink.linking.lexical import Scores
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
@@ -29,7 +31,7 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A mention to be linked: where it stands, what the encoder reads, and the concepts whose names it matches."""
 
     doc: str
@@ -40,6 +42,20 @@ class _Place:
     passage: Passage
     named: tuple[str, ...]
     assertion: Assertion = AFFIRMED
+
+
+class Weighed(NamedTuple):
+    """What speaks for the candidates of some mentions.
+
+    Attributes:
+        candidates: of all the mentions.
+        scores: the log-probability of each, float64 (c,).
+        named: (row of the mention, concept index) of the candidates whose name was found in the text.
+    """
+
+    candidates: Candidates
+    scores: Scores
+    named: frozenset[tuple[int, int]]
 
 
 class Linker:
@@ -96,12 +112,13 @@ class Linker:
         """
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            places = [self._places(document) for document in block]
-            links = iter(self._link_places([place for each in places for place in each], top_k))
+            places = [self.places(document) for document in block]
+            links = self._link_places([place for each in places for place in each], top_k)
             for each in places:
                 yield list(islice(links, len(each)))
 
-    def _places(self, document: Document) -> list[_Place]:
+    def places(self, document: Document) -> list[Place]:
+        """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
             expansions = Expansions.of(document.text)
             places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
@@ -113,20 +130,26 @@ class Linker:
 
     def _place(
         self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
-    ) -> _Place:
+    ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        return _Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
 
-    def _link_places(self, places: Sequence[_Place], top_k: int) -> Iterator[Link]:
-        if not places:
-            return
+    def _link_places(self, places: Sequence[Place], top_k: int) -> Iterator[Link]:
+        return self.links(places, self.weigh(places), top_k) if places else iter(())
+
+    def weigh(self, places: Sequence[Place]) -> Weighed:
+        """The candidates of mentions, and what the ranker makes of the evidence for each."""
         vectors = self.encoder.encode([place.passage for place in places])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named}
         texts = [place.passage.mention for place in places]
         candidates = self.evidence.candidates(texts, vectors, also=sorted(named))
+        return Weighed(candidates, self.ranker.scores(candidates), frozenset(named))
+
+    def links(self, places: Sequence[Place], weighed: Weighed, top_k: int) -> Iterator[Link]:
+        """The link of each mention, by what was weighed."""
+        candidates, scores, named = weighed
         found: list[list[tuple[bool, float, int, float]]] = [[] for _ in places]
-        scores = self.ranker.scores(candidates)
         distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
         for row, concept, score, distance in zip(
             candidates.mentions.tolist(), candidates.concepts.tolist(), scores.tolist(), distances.tolist(), strict=True
@@ -141,6 +164,6 @@ class Linker:
         label = self.ontology.concepts[concept_id].label
         return Candidate(concept_id, label, score, None if math.isnan(distance) else distance)
 
-    def _link(self, place: _Place, candidates: tuple[Candidate, ...]) -> Link:
+    def _link(self, place: Place, candidates: tuple[Candidate, ...]) -> Link:
         depth = self.ontology.depth(candidates[0].concept)
         return Link(place.doc, place.start, place.end, place.spans, place.text, *place.assertion, depth, candidates)
