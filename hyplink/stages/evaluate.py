@@ -1,6 +1,6 @@
 """The stage `evaluate`: how well the mentions of annotated text are linked, with baselines beside the model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,7 +80,7 @@ def _evaluated(
 ) -> _Evaluation:
     linker, settings = Linker.of(run), run.config.evaluate
     ontology = linker.ontology
-    examples, vectors = _within_branch(examples, vectors, ontology, settings.branch)
+    examples, vectors = within_branch(examples, vectors, ontology, settings.branch)
     answers = {}
     with reporter.progress("evaluating", 5) as progress:
         for name, answer in _models(run, linker, examples, vectors):
@@ -95,7 +95,7 @@ def _evaluated(
     return _Evaluation(metrics, _lines(examples, answers[MODEL], ontology), found)
 
 
-def _within_branch(
+def within_branch(
     examples: Sequence[Example], vectors: Vectors, ontology: Ontology, branch: str | None
 ) -> tuple[Sequence[Example], Vectors]:
     """The mentions that have a right concept below the branch's own, with their vectors; all where there is none.
@@ -119,7 +119,7 @@ def _given_figures(
     """The figures of every model where the mentions are given, and what hyplink made of plain names."""
     train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
     seen = {concept for example in train for part in example.gold for concept in part}
-    predictions = {name: _predictions(examples, answer, ontology, seen) for name, answer in answers.items()}
+    predictions = {name: predictions_of(examples, answer, ontology, seen) for name, answer in answers.items()}
     errors = {name: errors_of_given(each, ontology) for name, each in predictions.items()}
     owners = NameOwners(ontology).owners([example.read_as for example in examples])
     named = [
@@ -148,7 +148,17 @@ def _models(run: Run, linker: Linker, examples: Sequence[Example], vectors: Vect
     yield "nearest name by fastText", evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES)
 
 
-def _predictions(examples: Sequence[Example], answers: Ranked, ontology: Ontology, seen: set[str]) -> list[Prediction]:
+def predictions_of(
+    examples: Sequence[Example], answers: Ranked, ontology: Ontology, seen: Container[str]
+) -> list[Prediction]:
+    """What was answered for each mention, and what is right.
+
+    Args:
+        examples: the mentions.
+        answers: the candidates of each.
+        ontology: the concepts.
+        seen: ids of the concepts that training showed a mention of.
+    """
     predictions = []
     for example, concepts, scores in zip(examples, answers.concepts.tolist(), answers.scores.tolist(), strict=True):
         candidates = [
@@ -161,7 +171,7 @@ def _predictions(examples: Sequence[Example], answers: Ranked, ontology: Ontolog
                 gold,
                 tuple(concept for concept, _ in candidates),
                 tuple(score for _, score in candidates),
-                seen_concept=not gold.concepts.isdisjoint(seen),
+                seen_concept=any(concept in seen for concept in gold.concepts),
                 exact_name=example.text.lower() in _names_of(gold, ontology),
             )
         )
