@@ -13,13 +13,14 @@ class Candidate:
     Attributes:
         concept: its id.
         label: its preferred name.
-        score: what the model gives; higher is better. None for an ancestor that was no candidate itself.
+        score: what the model gives; higher is better. Of an ancestor that was backed off to, the logarithm of its
+            confidence.
         distance: from the mention's point in the ball; None where the model has no points.
     """
 
     concept: str
     label: str
-    score: float | None
+    score: float
     distance: float | None
 
 

@@ -16,8 +16,9 @@ from hyplink.errors import InputError
 from hyplink.linking.backoff import Answer, Doubt, backed_off
 from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import Evidence, load_evidence
+from hyplink.linking.evidence import Candidates, Evidence, load_evidence
 from hyplink.linking.expansions import Expansions
+from hyplink.linking.lexical import Scores
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
@@ -33,7 +34,7 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A mention to be linked: where it stands, what the encoder reads, and the concepts whose names it matches."""
 
     doc: str
@@ -46,7 +47,23 @@ class _Place:
     assertion: Assertion = AFFIRMED
 
 
-class _Weighed(NamedTuple):
+class Weighed(NamedTuple):
+    """What speaks for the candidates of some mentions.
+
+    Attributes:
+        candidates: of all the mentions.
+        scores: the log-probability of each, float64 (c,).
+        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration.
+        named: (row of the mention, concept index) of the candidates whose name was found in the text.
+    """
+
+    candidates: Candidates
+    scores: Scores
+    probabilities: Scores
+    named: frozenset[tuple[int, int]]
+
+
+class _Option(NamedTuple):
     """A candidate of a mention; the least is the best: a name that the text bears comes before all else."""
 
     is_unnamed: bool
@@ -77,9 +94,9 @@ class Linker:
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
+        self.evidence = evidence
+        self.ranker = ranker
         self.calibration = calibration
-        self._evidence = evidence
-        self._ranker = ranker
         self._detector = MentionDetector(ontology.names())
 
     @classmethod
@@ -89,7 +106,15 @@ class Linker:
         Raises:
             RunError: no run, an unfinished or a damaged one.
         """
-        run = Run.open(Path(path))
+        return cls.of(Run.open(Path(path)))
+
+    @classmethod
+    def of(cls, run: Run) -> "Linker":
+        """The linker of a run that is open.
+
+        Raises:
+            RunError: the run is unfinished or damaged.
+        """
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         return cls(
             ontology,
@@ -120,13 +145,13 @@ class Linker:
             raise InputError(f"this run gives no confidences to demand: {self.calibration.reason}")
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            places = [self._places(document) for document in block]
-            numbers = [str(number) for number, each in enumerate(places) for _ in each]
-            weighed = self._weighed([place for each in places for place in each], numbers)
+            places = [self.places(document) for document in block]
+            links = self.links(places, self.weigh(places), top_k, min_confidence) if any(places) else iter(())
             for each in places:
-                yield [self._link(place, next(weighed), top_k, min_confidence) for place in each]
+                yield list(islice(links, len(each)))
 
-    def _places(self, document: Document) -> list[_Place]:
+    def places(self, document: Document) -> list[Place]:
+        """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
             expansions = Expansions.of(document.text)
             places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
@@ -138,34 +163,36 @@ class Linker:
 
     def _place(
         self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
-    ) -> _Place:
+    ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        return _Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
 
-    def _weighed(self, places: Sequence[_Place], documents: Sequence[str]) -> Iterator[list[_Weighed]]:
-        """The candidates of each mention, best first."""
-        if not places:
-            return
-        vectors = self.encoder.encode([place.passage for place in places])
-        named = {(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named}
-        texts = [place.passage.mention for place in places]
-        candidates = self._evidence.candidates(texts, vectors, documents, also=sorted(named))
-        scores = self._ranker.scores(candidates)
-        distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
-        probabilities = self.calibration.probabilities(candidates, scores)
-        found: list[list[_Weighed]] = [[] for _ in places]
-        columns = (candidates.mentions, candidates.concepts, scores, distances, probabilities)
-        for row, concept, score, distance, probability in zip(*(each.tolist() for each in columns), strict=True):
-            found[row].append(_Weighed((row, concept) not in named, -score, concept, distance, probability))
-        yield from map(sorted, found)
+    def weigh(self, places: Sequence[Sequence[Place]]) -> Weighed:
+        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each."""
+        documents = [str(number) for number, each in enumerate(places) for _ in each]
+        flat = [place for each in places for place in each]
+        vectors = self.encoder.encode([place.passage for place in flat])
+        named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
+        texts = [place.passage.mention for place in flat]
+        candidates = self.evidence.candidates(texts, vectors, documents, also=sorted(named))
+        scores = self.ranker.scores(candidates)
+        return Weighed(candidates, scores, self.calibration.probabilities(candidates, scores), frozenset(named))
 
-    def _link(self, place: _Place, weighed: list[_Weighed], top_k: int, min_confidence: float | None) -> Link:
-        candidates = tuple(map(self._candidate, weighed[:top_k]))
+    def links(
+        self, places: Sequence[Sequence[Place]], weighed: Weighed, top_k: int, min_confidence: float | None = None
+    ) -> Iterator[Link]:
+        """The link of each mention, by what was weighed."""
+        flat = [place for each in places for place in each]
+        for place, options in zip(flat, _options(weighed, len(flat)), strict=True):
+            yield self._link(place, options, top_k, min_confidence)
+
+    def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
+        candidates = tuple(map(self._candidate, options[:top_k]))
         best, basis = candidates[0], self.calibration.basis
-        answer = Answer(best.concept, weighed[0].probability, None)
+        answer = Answer(best.concept, options[0].probability, None)
         if min_confidence is not None:
-            answer = self._backed_off(weighed, min_confidence)
+            answer = self._backed_off(options, min_confidence)
         return Link(
             place.doc,
             place.start,
@@ -173,7 +200,7 @@ class Linker:
             place.spans,
             place.text,
             *place.assertion,
-            best if answer.concept == best.concept else self._ancestor(answer.concept, candidates),
+            best if answer.concept == best.concept else self._ancestor(answer, candidates),
             None if answer.concept is None else self.ontology.depth(answer.concept),
             answer.probability if basis and answer.concept else None,
             basis,
@@ -181,19 +208,31 @@ class Linker:
             candidates,
         )
 
-    def _backed_off(self, weighed: Sequence[_Weighed], least: float) -> Answer:
+    def _backed_off(self, options: Sequence[_Option], least: float) -> Answer:
         ids = self.ontology.concept_ids
-        probabilities = {ids[each.concept]: each.probability for each in weighed}
-        return backed_off(Doubt.of(probabilities, ids[weighed[0].concept], self.ontology), least, self.ontology)
+        probabilities = {ids[each.concept]: each.probability for each in options}
+        return backed_off(Doubt.of(probabilities, ids[options[0].concept], self.ontology), least, self.ontology)
 
-    def _candidate(self, weighed: _Weighed) -> Candidate:
-        concept_id = self.ontology.concept_ids[weighed.concept]
-        distance = None if math.isnan(weighed.distance) else weighed.distance
-        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -weighed.minus_score, distance)
+    def _candidate(self, option: _Option) -> Candidate:
+        concept_id = self.ontology.concept_ids[option.concept]
+        distance = None if math.isnan(option.distance) else option.distance
+        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
 
-    def _ancestor(self, concept_id: str | None, candidates: Iterable[Candidate]) -> Candidate | None:
-        """The concept that was backed off to, as it stands among the candidates, or without a score."""
-        if concept_id is None:
+    def _ancestor(self, answer: Answer, candidates: Iterable[Candidate]) -> Candidate | None:
+        """The concept that was backed off to, as it stands among the candidates where it is one."""
+        if answer.concept is None:
             return None
-        shown = (each for each in candidates if each.concept == concept_id)
-        return next(shown, Candidate(concept_id, self.ontology.concepts[concept_id].label, None, None))
+        label = self.ontology.concepts[answer.concept].label
+        shown = (each for each in candidates if each.concept == answer.concept)
+        return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
+
+
+def _options(weighed: Weighed, n_mentions: int) -> list[list[_Option]]:
+    """The candidates of each mention, best first."""
+    candidates, scores, probabilities, named = weighed
+    distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
+    options: list[list[_Option]] = [[] for _ in range(n_mentions)]
+    columns = (candidates.mentions, candidates.concepts, scores, distances, probabilities)
+    for row, concept, score, distance, probability in zip(*(each.tolist() for each in columns), strict=True):
+        options[row].append(_Option((row, concept) not in named, -score, concept, distance, probability))
+    return [sorted(each) for each in options]

@@ -43,7 +43,8 @@ STAGES = {
             "evaluate",
             section="evaluate",
             reads=("train-ontology/ontology.json.gz", "encode", "fit"),
-            writes=("metrics.json", "predictions.jsonl"),
+            data=("dev", "input_format"),
+            writes=("metrics.json", "predictions.jsonl", "found.jsonl"),
         ),
     )
 }
