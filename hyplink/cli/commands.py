@@ -229,6 +229,25 @@ def explain(
 
 
 @app.command()
+def export(
+    run: RunFolder,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    licence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What others may do with the model, for its card.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Makes a folder of a finished run to hand on: all that `hyplink link` needs, and a model card."""
+    from hyplink.export.model_folder import export_model
+
+    try:
+        export_model(Run.open(run), folder, licence)
+    except OSError as error:
+        raise HyplinkError(f"{folder}: cannot be written: {error.strerror}") from error
+    _reporter(quiet).line(f"{folder}: written, with {folder}/README.md; use it with `hyplink link {folder} FILE`")
+
+
+@app.command()
 def plot(
     run: RunFolder,
     output: Annotated[

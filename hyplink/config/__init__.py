@@ -10,6 +10,7 @@ from hyplink.config.schema import (
     Section,
     TrainOntologySettings,
     names_files,
+    without_folders,
 )
 from hyplink.config.yaml_file import commented_yaml, read_config, read_resolved_config, write_config
 
@@ -26,5 +27,6 @@ __all__ = [
     "names_files",
     "read_config",
     "read_resolved_config",
+    "without_folders",
     "write_config",
 ]

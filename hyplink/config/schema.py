@@ -263,5 +263,15 @@ def names_files(field: FieldInfo) -> bool:
     return _mentions_path(field.annotation)
 
 
+def without_folders(config: Config) -> Config:
+    """The configuration with the bare names of the user's files: where they lie is no one else's business."""
+    values = config.model_dump()
+    for name, section in values.items():
+        for key, value in section.items():
+            if value and names_files(fields_of(name)[key]):
+                section[key] = Path(value.name) if isinstance(value, Path) else tuple(Path(each.name) for each in value)
+    return Config.model_validate(values)
+
+
 def _mentions_path(annotation: object) -> bool:
     return annotation is Path or any(_mentions_path(part) for part in get_args(annotation))
