@@ -172,7 +172,7 @@ def raw_figures(
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     taggers = {"exact names": exact_names(ontology, ontology.descendants(branch))}
     try:
-        taggers["FastHPOCR"] = fast_hpo_cr(ontology_path, run.folder.parent / "fasthpocr", ontology, branch)
+        taggers |= fast_hpo_cr(ontology_path, run.folder.parent / "fasthpocr", ontology, branch)
     except ImportError:
         print(f"FastHPOCR is not installed and not compared; {FAST_HPO_CR}")
     for name, tagger in taggers.items():
