@@ -27,7 +27,18 @@ def test_help_of_a_command_lists_its_options(name, hyplink):
 
 
 def test_the_commands_are_those_that_the_documentation_names():
-    assert set(COMMANDS) == {"init", "run", "train-ontology", "encode", "fit", "evaluate", "link", "explain", "info"}
+    assert set(COMMANDS) == {
+        "init",
+        "run",
+        "train-ontology",
+        "encode",
+        "fit",
+        "evaluate",
+        "link",
+        "explain",
+        "info",
+        "find-threshold",
+    }
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["link", "--help"]])
