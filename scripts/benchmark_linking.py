@@ -151,7 +151,8 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
         ("without abbreviations", verbatim, _encoded(linker, verbatim, documents), set()),
     ):
         ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
-        candidates = linker.evidence.candidates([each.read_as for each in mentions], their_vectors)
+        texts, docs = [each.read_as for each in mentions], [each.doc for each in mentions]
+        candidates = linker.evidence.candidates(texts, their_vectors, docs)
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
         yield name, linking_figures(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 

@@ -171,13 +171,41 @@ def link(
     input_format: Format = "auto",
     output_format: Annotated[OutputFormat, typer.Option(help="How links are written.")] = "jsonl",
     top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention, of the 20 to 80 weighed.")] = 5,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, metavar="P", help="Answer with an ancestor, or nothing, where the best is less probable."
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Links the mentions in text: those that it marks as they are, and in plain text those that are found."""
-    from hyplink.cli.linking import link_files
+    from hyplink.cli.linking import Demands, link_files
     from hyplink.linking.linker import Linker
 
-    link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))
+    demands = Demands(top_k, min_confidence)
+    link_files(Linker.load(run), paths, input_format, output, output_format, demands, _reporter(quiet))
+
+
+@app.command("find-threshold")
+def find_threshold(
+    run: RunFolder,
+    accuracy: Annotated[
+        float,
+        typer.Option("--target-accuracy", min=0.01, max=0.999, metavar="A", help="The wanted share of right answers."),
+    ] = 0.95,
+    delta: Annotated[
+        float, typer.Option(min=1e-6, max=0.5, metavar="D", help="The risk that the threshold does not keep it.")
+    ] = 0.1,
+    unit: Annotated[
+        Literal["documents", "mentions"], typer.Option(help="What of the dev data is exchangeable with later text.")
+    ] = "documents",
+) -> None:
+    """Chooses on the dev data what to demand with `link --min-confidence`, with a finite-sample guarantee."""
+    from hyplink.cli.confidence import threshold_in_words
+    from hyplink.stages.threshold import find_threshold as found
+
+    typer.echo(threshold_in_words(found(Run.open(run), accuracy, delta, unit), accuracy, delta))
 
 
 @app.command()

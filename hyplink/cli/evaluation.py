@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hyplink.cli.confidence import print_confidence
 from hyplink.cli.tables import FIGURE_WIDTH, MODEL_WIDTH, empty_table, figure_cell, print_given
 from hyplink.run import counted
 
@@ -35,6 +36,7 @@ def print_evaluation(metrics: dict[str, Any], console: Console) -> None:
     if metrics["branch"] is not None:
         console.print(f"only mentions of concepts below {metrics['branch']} are judged")
     print_given(metrics, console)
+    print_confidence(metrics["confidence"], console)
     raw = metrics["raw_text"]
     if raw is None:
         console.print("\nno document has text outside its mentions, so that none is read as raw text")

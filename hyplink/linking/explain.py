@@ -28,6 +28,9 @@ MEANINGS = {
     "ball": "ball: log-probability by its distance",
     "concept_count": "annotated text: how often meant (log)",
     "wording_count": "annotated text: by these words (log)",
+    "words_left_over": "words: those that no name of it has (minus)",
+    "words_left_out": "words: those that only the name has (minus)",
+    "named_nearby": "another mention in the document is its name",
 }
 """What each feature of the evidence says, in words."""
 
@@ -101,8 +104,8 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
     places = linker.places(document)
     if not places:
         return
-    weighed = linker.weigh(places)
-    for row, (place, link) in enumerate(zip(places, linker.links(places, weighed, top_k), strict=True)):
+    weighed = linker.weigh([places])
+    for row, (place, link) in enumerate(zip(places, linker.links([places], weighed, top_k), strict=True)):
         rows = _rows_of(weighed, row)
         explained = tuple(
             _explained(linker, weighed, rows[linker.ontology.index_of[each.concept]], each) for each in link.candidates

@@ -37,7 +37,7 @@ STAGES = {
                 "encode/names.npy",
                 "encode/train.npy",
             ),
-            writes=("regressor.json", "regressor.safetensors", "ranker", "history.jsonl"),
+            writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
         ),
         Stage(
             "evaluate",

@@ -1,5 +1,6 @@
 """The stage `evaluate`: how well the mentions of annotated text are linked, with baselines beside the model."""
 
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,8 @@ from hyplink.corpus import Document, read_documents
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
-from hyplink.linking.evidence import Vectors
+from hyplink.linking.backoff import Doubt
+from hyplink.linking.evidence import Candidates, Vectors
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
 from hyplink.linking.judging import (
     NameOwners,
@@ -23,6 +25,7 @@ from hyplink.linking.judging import (
 from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
+from hyplink.linking.trust import doubts_about, trust_figures
 from hyplink.metrics.errors import coverage, errors_of_given
 from hyplink.metrics.linking import Prediction, linking_figures
 from hyplink.ontology import Ontology, load_ontology
@@ -83,16 +86,27 @@ def _evaluated(
     examples, vectors = within_branch(examples, vectors, ontology, settings.branch)
     answers = {}
     with reporter.progress("evaluating", 5) as progress:
-        for name, answer in _models(run, linker, examples, vectors):
+        candidates = linker.evidence.candidates(
+            [example.read_as for example in examples], vectors, [example.doc for example in examples]
+        )
+        for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
             progress.advance(note=name)
     given = _given_figures(run, examples, answers, ontology)
+    doubts = doubts_about(candidates, linker.ranker, linker.calibration, ontology)
+    confidence = trust_figures(examples, doubts, linker.calibration, ontology, seed=settings.seed)
     texts = running_texts(documents)
     with reporter.progress("finding mentions", len(texts)) as progress:
         found = found_links(linker, texts, progress)
     raw = raw_text_figures(texts, found, ontology, settings.branch, seed=settings.seed) if texts else None
-    metrics = {"n_mentions": len(examples), "branch": settings.branch, **given, "raw_text": raw}
-    return _Evaluation(metrics, _lines(examples, answers[MODEL], ontology), found)
+    metrics = {
+        "n_mentions": len(examples),
+        "branch": settings.branch,
+        **given,
+        "confidence": confidence,
+        "raw_text": raw,
+    }
+    return _Evaluation(metrics, _lines(examples, answers[MODEL], doubts, ontology), found)
 
 
 def within_branch(
@@ -135,11 +149,12 @@ def _given_figures(
     }
 
 
-def _models(run: Run, linker: Linker, examples: Sequence[Example], vectors: Vectors) -> Iterator[tuple[str, Ranked]]:
+def _models(
+    run: Run, linker: Linker, examples: Sequence[Example], vectors: Vectors, candidates: Candidates
+) -> Iterator[tuple[str, Ranked]]:
     """The answers of hyplink, of its ball alone and of the baselines, each of which knows names and train mentions."""
     regressor, evidence = load_regressor(run.path("fit")), linker.evidence
     texts = [example.read_as for example in examples]
-    candidates = evidence.candidates(texts, vectors)
     yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
@@ -182,10 +197,15 @@ def _names_of(gold: Gold, ontology: Ontology) -> set[str]:
     return {name.lower() for concept in gold.concepts for name in ontology.concepts[concept].names()}
 
 
-def _lines(examples: Sequence[Example], answers: Ranked, ontology: Ontology) -> Iterator[dict[str, Any]]:
-    for example, concepts, scores in zip(examples, answers.concepts.tolist(), answers.scores.tolist(), strict=True):
+def _lines(
+    examples: Sequence[Example], answers: Ranked, doubts: Sequence[Doubt], ontology: Ontology
+) -> Iterator[dict[str, Any]]:
+    for example, concepts, scores, doubt in zip(
+        examples, answers.concepts.tolist(), answers.scores.tolist(), doubts, strict=True
+    ):
         yield {
             **example.as_json(),
+            "confidence": None if math.isnan(doubt.probability) else doubt.probability,
             "candidates": [
                 {"concept": ontology.concept_ids[concept], "score": score}
                 for concept, score in zip(concepts, scores, strict=True)
