@@ -43,7 +43,7 @@ from hyplink.metrics.linking import linking_figures
 from hyplink.ontology import load_ontology
 from hyplink.run import Run, SilentReporter, write_json
 from hyplink.stages import run_stage
-from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, predictions_of, within_branch
+from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_below, predictions_of
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 BALL = {"ball"}
@@ -140,7 +140,7 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
     linker = Linker.of(run)
     resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
     whole = [example for document in documents for example in examples_of_document(document, resolver)]
-    examples, vectors = within_branch(whole, _encoded(linker, whole, documents), linker.ontology, branch)
+    examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)
     bare = vectors.copy()
     bare[:, linker.evidence.mention_dim :] = 0
     verbatim = [replace(example, read_as=example.text) for example in examples]

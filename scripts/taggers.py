@@ -91,5 +91,18 @@ def _labels_first(ontology: Ontology) -> Iterable[tuple[str, str]]:
 def _link(document: Document, span: Sequence[int], concept: str, ontology: Ontology) -> Link:
     start, end = span
     candidate = Candidate(concept, ontology.concepts[concept].label, 0.0, None)
-    words = document.text[start:end]
-    return Link(document.doc_id, start, end, None, words, False, False, ontology.depth(concept), (candidate,))
+    return Link(
+        doc=document.doc_id,
+        start=start,
+        end=end,
+        spans=None,
+        text=document.text[start:end],
+        negated=False,
+        uncertain=False,
+        answer=candidate,
+        depth=ontology.depth(concept),
+        confidence=None,
+        confidence_basis=None,
+        back_off_of=None,
+        candidates=(candidate,),
+    )
