@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from hyplink.encoders.encoder import read_settings
+from hyplink.errors import InputError
 from hyplink.linking.examples import read_examples
 from hyplink.linking.rank import Ranker
 from hyplink.linking.rehearsal import FOLDS, rehearsed_ranker
@@ -23,7 +25,7 @@ from hyplink.run import Reporter, Run, counted, write_json_lines
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the regressor, the ranker and the history of its training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    examples = _training_examples(run, ontology)
+    examples = _training_examples(run, ontology, reporter)
     settings = run.config.fit
     reporter.line(
         f"fit: {counted(examples.n_names, 'name')} and {counted(len(examples) - examples.n_names, 'mention')} of "
@@ -57,7 +59,7 @@ def _ranker(run: Run, ontology: Ontology, regressor: Regressor, reporter: Report
         return rehearsed_ranker(ontology, examples, vectors, mention_dim, regressor, run.config.fit.seed, progress)
 
 
-def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
+def _training_examples(run: Run, ontology: Ontology, reporter: Reporter) -> TrainingExamples:
     examples = read_examples(run.path("encode", "mentions.jsonl"))
     # A composite mention speaks of several concepts at once: no single point is its place.
     gold = [
@@ -71,4 +73,20 @@ def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
         [example.read_as for example in examples["train"]],
         gold,
         tuple(read_settings(run.path("encode", "encoder.json"))["blocks"]),
+        _unlabelled(run, reporter),
     )
+
+
+def _unlabelled(run: Run, reporter: Reporter) -> NDArray[np.float32] | None:
+    """The vectors of the unlabelled mentions, or None where the clustering loss has no weight.
+
+    Raises:
+        InputError: it has a weight and there are none.
+    """
+    vectors: NDArray[np.float32] = np.load(run.path("encode", "unlabelled.npy"), allow_pickle=False)
+    weight, mentions = run.config.fit.clustering_weight, counted(len(vectors), "unlabelled mention")
+    if weight and not len(vectors):
+        raise InputError(f"fit.clustering_weight is {weight:g} and there is no unlabelled text; set data.unlabelled")
+    if len(vectors):
+        reporter.line(f"fit: {mentions} {'beside them' if weight else 'not used, fit.clustering_weight is 0'}")
+    return vectors if weight else None
