@@ -22,20 +22,38 @@ BATCH = 64
 LR = 1e-3
 
 
-def train_composer(words: FastTextEncoder, lines: Iterable[str], merge: Merge, progress: Progress) -> Composer:
-    """A composer that has learned from lines of text, each piece of them read once.
+Piece = Sequence[str]
+
+
+def drawn_pieces(words: FastTextEncoder, lines: Iterable[str]) -> list[Piece]:
+    """Pieces of text to learn from: two words or more that have vectors, `TEXTS` of them at most.
+
+    Each piece of the lines is as likely to be drawn as any other, however many there are (Vitter 1985, algorithm R).
+    The same lines give the same pieces.
+    """
+    generator, drawn = random.Random(0), []
+    for number, piece in enumerate(_pieces(words, lines)):
+        if number < TEXTS:
+            drawn.append(piece)
+        elif (place := generator.randrange(number + 1)) < TEXTS:
+            drawn[place] = piece
+    return drawn
+
+
+def train_composer(words: FastTextEncoder, pieces: Iterable[Piece], merge: Merge, progress: Progress) -> Composer:
+    """A composer that has learned from pieces of text, each read once.
 
     A step merges some pieces of as many words greedily, as they are encoded, and makes the mean error of the merges
-    smaller with Adam, whose rate falls in a line. The same lines give the same composer.
+    smaller with Adam, whose rate falls in a line. The same pieces give the same composer.
 
     Args:
         words: gives the word vectors.
-        lines: of text.
+        pieces: of two words or more.
         merge: which pairs may be merged.
-        progress: told of each piece; there are `TEXTS` of them, or fewer.
+        progress: told of each piece.
     """
     composer = Composer(words.blocks[0])
-    batches = _batches(_drawn(_pieces(words, lines)))
+    batches = _batches(pieces)
     optimiser = torch.optim.Adam(composer.parameters(), lr=LR)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, max(1, len(batches)))
     for batch in batches:
@@ -48,39 +66,26 @@ def train_composer(words: FastTextEncoder, lines: Iterable[str], merge: Merge, p
     return composer
 
 
-def _pieces(words: FastTextEncoder, lines: Iterable[str]) -> Iterator[list[str]]:
-    """The words with vectors of lines, in pieces of two and more."""
+def _pieces(words: FastTextEncoder, lines: Iterable[str]) -> Iterator[Piece]:
     for line in lines:
         known = [word for word in words.words(line) if words.unit(word).any()]
         for at in range(0, len(known) - 1, WORDS_A_TEXT):
             yield known[at : at + WORDS_A_TEXT]
 
 
-def _drawn(pieces: Iterable[list[str]]) -> list[list[str]]:
-    """`TEXTS` of the pieces, each as likely as any other, however many there are (Vitter's algorithm R)."""
-    generator, drawn = random.Random(0), []
-    for number, piece in enumerate(pieces):
-        if number < TEXTS:
-            drawn.append(piece)
-        elif (place := generator.randrange(number + 1)) < TEXTS:
-            drawn[place] = piece
-    return drawn
-
-
-def _batches(pieces: Sequence[list[str]]) -> list[list[list[str]]]:
-    """The pieces of two and more words in batches of as many words each, in random order."""
+def _batches(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """The pieces in batches of as many words each, in random order."""
     of_length = defaultdict(list)
     for piece in pieces:
         of_length[len(piece)].append(piece)
     generator, batches = random.Random(0), []
-    for length, alike in sorted(of_length.items()):
-        if length > 1:
-            generator.shuffle(alike)
-            batches += [alike[at : at + BATCH] for at in range(0, len(alike), BATCH)]
+    for alike in of_length.values():
+        generator.shuffle(alike)
+        batches += [alike[at : at + BATCH] for at in range(0, len(alike), BATCH)]
     generator.shuffle(batches)
     return batches
 
 
-def _vectors(words: FastTextEncoder, batch: Sequence[Sequence[str]]) -> Tensor:
+def _vectors(words: FastTextEncoder, batch: Sequence[Piece]) -> Tensor:
     units = np.stack([words.unit(word) for piece in batch for word in piece])
     return torch.from_numpy(units).reshape(len(batch), -1, units.shape[1])

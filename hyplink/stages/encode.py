@@ -9,7 +9,7 @@ import torch
 from hyplink.config import Config, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, RecursiveEncoder
-from hyplink.encoders.recursive_training import TEXTS, train_composer
+from hyplink.encoders.recursive_training import drawn_pieces, train_composer
 from hyplink.encoders.training import train_vectors
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
@@ -118,8 +118,9 @@ def _encoder(
     if settings.encoder == "fasttext":
         return words
     torch.set_num_threads(settings.threads)
-    with reporter.progress("training the recursive encoder", TEXTS) as progress:
-        composer = train_composer(words, _lines(config, ontology, train), settings.merge, progress)
+    pieces = drawn_pieces(words, _lines(config, ontology, train))
+    with reporter.progress("training the recursive encoder", len(pieces)) as progress:
+        composer = train_composer(words, pieces, settings.merge, progress)
     return RecursiveEncoder(words, composer, settings.merge)
 
 

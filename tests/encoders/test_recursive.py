@@ -5,7 +5,7 @@ import torch
 from hyplink.encoders import FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.merging import Composer
 from hyplink.encoders.recursive import MOST_WORDS
-from hyplink.encoders.recursive_training import train_composer
+from hyplink.encoders.recursive_training import WORDS_A_TEXT, drawn_pieces, train_composer
 from hyplink.encoders.word_vectors import VectorTable
 from hyplink.errors import RunError
 from hyplink.run import SilentReporter
@@ -25,7 +25,7 @@ def words(tmp_path_factory):
 
 def _composer(words, merge="neighbours", lines=LINES):
     with SilentReporter().progress("training", 1) as progress:
-        return train_composer(words, lines, merge, progress)
+        return train_composer(words, drawn_pieces(words, lines), merge, progress)
 
 
 @pytest.fixture(params=["neighbours", "any"])
@@ -44,6 +44,12 @@ def test_training_makes_the_errors_smaller(words):
 def test_training_again_gives_the_same_composer(words):
     first, again = _composer(words).state_dict(), _composer(words).state_dict()
     assert all((first[name] == again[name]).all() for name in first)
+
+
+def test_what_is_learned_from_are_pieces_of_known_words(words):
+    long = ["rod"] * (WORDS_A_TEXT + 1) + ["eye"]
+    pieces = drawn_pieces(words, ["rod", "the unheard cell", "", " ".join(long)])
+    assert pieces == [["the", "cell"], long[:WORDS_A_TEXT], long[WORDS_A_TEXT:]]
 
 
 def test_training_on_single_and_unknown_words_leaves_the_mean(words):
