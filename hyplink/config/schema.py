@@ -134,10 +134,10 @@ class EncodeSettings(Section):
         description="fasttext: means of word vectors with subwords. recursive: the same, merged pair by pair by "
         "a recursive autoencoder that is trained here.",
     )
-    merge: Literal["neighbours", "any"] = Field(
-        "neighbours",
-        description="For encoder recursive: what is merged next. neighbours: the two neighbours with the least error. "
-        "any: any two words or groups, by their error and those below them.",
+    merge: Literal["any", "neighbours"] = Field(
+        "any",
+        description="For encoder recursive: what is merged next. any: any two words or groups, by their error and "
+        "those below them. neighbours: the two neighbours with the least error.",
     )
     vectors: Path | None = Field(
         None,
