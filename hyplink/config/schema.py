@@ -53,6 +53,11 @@ class DataSettings(Section):
     input_format: InputFormat = Field(
         "auto", description="Format of train and dev: auto, pubtator, brat, jsonl or text."
     )
+    unlabelled: Paths = Field(
+        (),
+        description="Text without concept ids to learn from too: files or folders, whose format is told by themselves. "
+        "The mentions are those that it marks, or in plain text the names that are found.",
+    )
     texts: Paths = Field(
         (),
         description="Plain text, one sentence or paragraph a line (.gz and .xz too), for training word vectors.",
@@ -124,7 +129,16 @@ class TrainOntologySettings(Section):
 class EncodeSettings(Section):
     """How a mention in its context becomes a vector."""
 
-    encoder: Literal["fasttext"] = Field("fasttext", description="fasttext: means of word vectors with subwords.")
+    encoder: Literal["fasttext", "recursive"] = Field(
+        "fasttext",
+        description="fasttext: means of word vectors with subwords. recursive: the same, merged pair by pair by "
+        "a recursive autoencoder that is trained here.",
+    )
+    merge: Literal["any", "neighbours"] = Field(
+        "any",
+        description="For encoder recursive: what is merged next. any: any two words or groups, by their error and "
+        "those below them. neighbours: the two neighbours with the least error.",
+    )
     vectors: Path | None = Field(
         None,
         description="fastText vectors, .bin or .vec. Without them, vectors are trained on the texts and names.",
@@ -205,6 +219,19 @@ class FitSettings(Section):
         ge=0,
         lt=1,
         description="Share of each training target that is spread over concepts near it in the hierarchy.",
+    )
+    clustering_weight: float = Field(
+        0.0,
+        ge=0,
+        le=100,
+        description="Weight of the clustering loss on the mentions of data.unlabelled. 0: they are not looked at.",
+    )
+    clustering_gamma: float = Field(
+        1.0,
+        ge=0,
+        le=100,
+        description="γ of the clustering loss: each mention shall be sure of its concept, and all of them together, "
+        "by this factor, shall spread over many concepts.",
     )
     threads: int = Field(
         1,

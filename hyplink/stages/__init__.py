@@ -23,8 +23,8 @@ STAGES = {
             "encode",
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
-            data=("train", "dev", "input_format", "texts"),
-            writes=("encoder.json", "mentions.jsonl", "names.npy", "train.npy", "dev.npy"),
+            data=("train", "dev", "input_format", "unlabelled", "texts"),
+            writes=("encoder.json", "mentions.jsonl", "names.npy", "train.npy", "dev.npy", "unlabelled.npy"),
         ),
         Stage(
             "fit",
@@ -36,6 +36,7 @@ STAGES = {
                 "encode/encoder.json",
                 "encode/names.npy",
                 "encode/train.npy",
+                "encode/unlabelled.npy",
             ),
             writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
         ),

@@ -146,7 +146,7 @@ def test_a_folder_without_any_text(train, tmp_path):
 
 
 def test_documents_that_are_in_train_and_in_dev(train):
-    refused(train(train=ARTICLE), "1 document in both data.train and data.dev", "17608565")
+    refused(train(train=ARTICLE), "1 document of data.dev in data.train or data.unlabelled too", "17608565")
 
 
 def test_a_classifier_given_as_word_vectors(train, written, tmp_path):
