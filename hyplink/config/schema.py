@@ -105,6 +105,20 @@ class TrainOntologySettings(Section):
         le=0.5,
         description="For trainer fast: share of the negatives drawn from the children of the concept's ancestors.",
     )
+    hard_negatives: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="For trainer fast: so many further negatives, the nearest that the concept had in the epoch "
+        "before. A few reconstruct a large hierarchy better.",
+    )
+    hard_from: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="For trainer fast: share of the epochs that go by before hard negatives join. The large parts of "
+        "the hierarchy must have found their places by then.",
+    )
     threads: int = Field(
         1, ge=1, le=256, description="For trainer fast: threads. More than one is faster and not repeatable to the bit."
     )
