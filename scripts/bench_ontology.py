@@ -32,7 +32,9 @@ MAMMALS = AT_THE_RIM | {
     "dim": 5, "negatives": 60, "epochs": 500, "burn_in_epochs": 100, "lr": 0.2, "inverse_temperature": 2.0,
     "kin_share": 0.0,
 }  # fmt: skip
-NOUNS = AT_THE_RIM | {"dim": 10, "negatives": 50, "epochs": 600, "lr": 0.05, "inverse_temperature": 2.0}
+NOUNS = AT_THE_RIM | {
+    "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 200, "lr": 0.05, "inverse_temperature": 2.0,
+}  # fmt: skip
 SPEED_PAIRS = 20_000
 ROUNDS = 3
 
@@ -95,7 +97,7 @@ def train(name: str, relations: Relations, n_concepts: int, settings: TrainOntol
     if settings.init == "construct":
         initial = constructed(relations, n_concepts, settings)
     trainer = FastTrainer(settings, hierarchy, initial)
-    for epoch in range(1, settings.burn_in_epochs + settings.epochs + 1):
+    for epoch in range(1, settings.n_epochs + 1):
         trainer.run_epoch(epoch)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     figures = evaluate_points(trainer.points, hierarchy, threads=settings.threads)

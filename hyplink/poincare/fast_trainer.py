@@ -16,7 +16,7 @@ START_RANGE = 1e-3
 """Coordinates of random starting points, as in gensim."""
 
 LAST_LR_SHARE = 0.05
-"""The learning rate falls linearly to this share of itself."""
+"""The learning rate falls linearly to this share of itself, and once more in the refining epochs."""
 
 
 class FastTrainer:
@@ -52,16 +52,18 @@ class FastTrainer:
         generator = np.random.default_rng([settings.seed, epoch])
         order = generator.permutation(self._children)
         seeds = generator.integers(0, 2**62, settings.threads)
+        refines = epoch > settings.burn_in_epochs + settings.epochs
+        hard = self._hard if refines else self._hard[:, :0].copy()
+        tau = np.float32(1 if refines else settings.inverse_temperature)
         lr = np.float32(self._lr(epoch))
-        hard = self._hard if self._done(epoch) >= settings.hard_from else self._hard[:, :0].copy()
         greatest_norm = np.float32(norm_of_radius(settings.max_radius))
 
         def train(part: tuple[NDArray[np.int32], int]) -> float:
             return train_children(
                 self._points, part[0], hierarchy.ancestors.starts, hierarchy.ancestors.items,
                 self._barred.starts, self._barred.items, hierarchy.children.starts, hierarchy.children.items,
-                self._table, round(256 * settings.kin_share), hard, settings.negatives, lr,
-                np.float32(settings.inverse_temperature), greatest_norm, int(part[1]),
+                self._table, round(256 * settings.kin_share), hard, settings.negatives, lr, tau,
+                greatest_norm, int(part[1]),
             )  # fmt: skip
 
         parts = zip(np.array_split(order, settings.threads), seeds, strict=True)
@@ -80,8 +82,7 @@ class FastTrainer:
         settings = self._settings
         if epoch <= settings.burn_in_epochs:
             return settings.burn_in_lr
-        return settings.lr * (1 - (1 - LAST_LR_SHARE) * self._done(epoch))
-
-    def _done(self, epoch: int) -> float:
-        """The share of the epochs after the burn-in that lies behind an epoch's start."""
-        return (epoch - self._settings.burn_in_epochs - 1) / self._settings.epochs
+        after, n_epochs = epoch - settings.burn_in_epochs - 1, settings.epochs
+        if after >= n_epochs:
+            after, n_epochs = after - n_epochs, settings.refine_epochs
+        return settings.lr * (1 - (1 - LAST_LR_SHARE) * after / n_epochs)

@@ -97,7 +97,7 @@ def train_points(
 def _epochs(
     settings: TrainOntologySettings, trainer: Trainer, measure: "_Measure", checkpoint: Checkpoint | None
 ) -> Iterator[EpochRecord]:
-    n_epochs = settings.burn_in_epochs + settings.epochs
+    n_epochs = settings.n_epochs
     done = _resumed(checkpoint, trainer, measure)
     kept_at = time.monotonic()
     for epoch in range(done + 1, n_epochs + 1):

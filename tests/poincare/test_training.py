@@ -123,7 +123,7 @@ def test_the_same_settings_give_the_same_bits(trainer):
 
 @pytest.mark.parametrize("init", ["random", "construct"])
 @pytest.mark.parametrize(
-    "chosen", [{"trainer": "gensim"}, {"trainer": "fast"}, {"trainer": "fast", "hard_negatives": 2, "hard_from": 0.1}]
+    "chosen", [{"trainer": "gensim"}, {"trainer": "fast"}, {"trainer": "fast", "refine_epochs": 6, "hard_negatives": 2}]
 )
 def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path, monkeypatch, chosen, init):
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
@@ -168,9 +168,11 @@ def test_only_pairs_that_others_imply_are_held_out():
     assert last.figures.reconstruction.n_concepts == 8  # nobody has lost its parents
 
 
-def test_hard_negatives_change_nothing_until_they_join():
-    assert np.array_equal(trained(hard_negatives=3, hard_from=1.0).points, trained().points)
-    assert not np.array_equal(trained(hard_negatives=3, hard_from=0.5).points, trained().points)
+def test_refining_goes_on_from_what_the_epochs_before_it_gave():
+    records = list(train_points(settings_of(refine_epochs=3), ZOO, 10))
+    assert [record.epoch for record in records] == list(range(1, 14))
+    assert np.array_equal(records[9].points, trained().points)
+    assert not np.array_equal(records[-1].points, trained(epochs=11).points)
 
 
 def test_two_threads_train_as_well_as_one():
