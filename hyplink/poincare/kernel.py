@@ -168,7 +168,7 @@ def _weigh(
         step[j] += lr * share * wrong / whole
     for j in range(start, end):
         step[j] = -lr * share * pull * near[j]
-    return share * loss
+    return float(share) * loss
 
 
 @compiled
