@@ -110,6 +110,19 @@ class TrainOntologySettings(Section):
         le=0.5,
         description="For trainer fast: share of the negatives drawn from the children of the concept's ancestors.",
     )
+    refine_epochs: int = Field(
+        0,
+        ge=0,
+        description="For trainer fast: further epochs at the end, with hard negatives, at inverse temperature 1 and "
+        "with the learning rate falling anew. They reconstruct a large hierarchy better.",
+    )
+    hard_negatives: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description="For trainer fast: in the refining epochs each concept keeps so many of its nearest negatives for "
+        "the next epoch, beside those drawn.",
+    )
     threads: int = Field(
         1, ge=1, le=256, description="For trainer fast: threads. More than one is faster and not repeatable to the bit."
     )
@@ -124,6 +137,11 @@ class TrainOntologySettings(Section):
         description="Share of the pairs that others imply which is kept from training, to measure prediction.",
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
+
+    @property
+    def n_epochs(self) -> int:
+        """All epochs together."""
+        return self.burn_in_epochs + self.epochs + (self.refine_epochs if self.trainer == "fast" else 0)
 
 
 class EncodeSettings(Section):
