@@ -1,6 +1,7 @@
 """The configuration: one YAML file, a section for the data and one for each stage, every default visible."""
 
 from hyplink.config.schema import (
+    Column,
     Config,
     DataSettings,
     EncodeSettings,
@@ -14,6 +15,7 @@ from hyplink.config.schema import (
 from hyplink.config.yaml_file import commented_yaml, read_config, read_resolved_config, write_config
 
 __all__ = [
+    "Column",
     "Config",
     "DataSettings",
     "EncodeSettings",
