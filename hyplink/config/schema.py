@@ -55,8 +55,8 @@ class DataSettings(Section):
 
     ontology: Path | None = Field(
         None,
-        description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, or a "
-        "TSV file of child<TAB>parent ids.",
+        description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, or "
+        "a TSV file of child<TAB>parent ids.",
     )
     columns: dict[Column, str] = Field(
         {},

@@ -1,18 +1,23 @@
 """Documents and the mentions in them; readers and writers of annotated and plain text."""
 
+from hyplink.corpus.brat import write_brat
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.files import InputFile, input_files
-from hyplink.corpus.jsonl import write_jsonl
 from hyplink.corpus.readers import read_documents, read_file
 from hyplink.corpus.report import CorpusReport
+from hyplink.corpus.writers import StreamedFormat, WrittenFormat, pieces_of, written_format_of
 
 __all__ = [
     "CorpusReport",
     "Document",
     "InputFile",
     "Mention",
+    "StreamedFormat",
+    "WrittenFormat",
     "input_files",
+    "pieces_of",
     "read_documents",
     "read_file",
-    "write_jsonl",
+    "write_brat",
+    "written_format_of",
 ]

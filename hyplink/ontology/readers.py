@@ -60,8 +60,9 @@ def _refuse_what_does_not_go_with(known: OntologyFormat, **given: object) -> Non
     for what, formats in goes_with.items():
         if given[what] and known not in formats:
             hint = ", or give the names as data.synonyms" if what == "names" else ""
+            wanted = " or ".join(formats)
             raise InputError(
-                f"data.{what} goes with an ontology of format {' or '.join(formats)}; this is {known}: leave it out{hint}"
+                f"data.{what} goes with an ontology of format {wanted}; this is {known}: leave it out{hint}"
             )
 
 

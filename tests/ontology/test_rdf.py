@@ -63,7 +63,7 @@ def test_a_language_that_the_file_does_not_have_is_refused_with_those_it_has(rea
 
 def test_a_language_for_a_format_without_any_is_refused(tmp_path):
     (tmp_path / "o.obo").write_text("")
-    with pytest.raises(InputError, match=r"data\.language goes with an ontology of format owl or skos"):
+    with pytest.raises(InputError, match=r"data\.language goes with owl or skos"):
         read_ontology(tmp_path / "o.obo", language="en")
 
 

@@ -73,5 +73,5 @@ def test_malformed_rows_are_refused_with_file_and_line(write, edges, names, syno
 
 
 def test_names_beside_an_obo_file_are_refused(write):
-    with pytest.raises(InputError, match=r"data\.names goes with .* relations; .* as data\.synonyms"):
+    with pytest.raises(InputError, match=r"data\.names goes with relations, .* as data\.synonyms"):
         read_ontology(write("a.obo", ""), names=write("n.tsv", "cat\tCat\n"))
