@@ -7,22 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-InputFormat = Literal["auto", "pubtator", "brat", "bioc", "jsonl", "docbin", "mentions", "text"]
-Column = Literal[
-    "id",
-    "label",
-    "synonyms",
-    "narrow_synonyms",
-    "broad_synonyms",
-    "related_synonyms",
-    "definition",
-    "parents",
-    "alternative_ids",
-    "cross_references",
-    "replaced_by",
-    "obsolete",
-]
-"""What a column of an ontology that is a table holds."""
+from hyplink.config.formats import Column, InputFormat
 
 
 def _several(value: object) -> object:

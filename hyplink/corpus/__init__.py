@@ -2,19 +2,18 @@
 
 from hyplink.corpus.brat import write_brat
 from hyplink.corpus.document import Document, Mention
-from hyplink.corpus.files import InputFile, input_files
+from hyplink.corpus.files import InputFile, input_files, is_corpus
 from hyplink.corpus.readers import read_documents, read_file
 from hyplink.corpus.report import CorpusReport
-from hyplink.corpus.writers import StreamedFormat, WrittenFormat, pieces_of, written_format_of
+from hyplink.corpus.writers import pieces_of, written_format_of
 
 __all__ = [
     "CorpusReport",
     "Document",
     "InputFile",
     "Mention",
-    "StreamedFormat",
-    "WrittenFormat",
     "input_files",
+    "is_corpus",
     "pieces_of",
     "read_documents",
     "read_file",

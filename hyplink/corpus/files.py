@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hyplink.config import InputFormat
-from hyplink.corpus.lines import Line
+from hyplink.corpus.brat import is_brat_pair
+from hyplink.corpus.lines import Line, lines_of
 from hyplink.corpus.mentions import delimiter_of
 from hyplink.corpus.pubtator import TEXT_LINE
 from hyplink.errors import InputError
@@ -75,6 +76,15 @@ def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path,
 def _text_of_pair(path: Path, input_format: InputFormat) -> Path:
     """The `.txt` of a BRAT pair for its `.ann`; any other path as it is."""
     return path.with_suffix(".txt") if path.suffix == ".ann" and input_format in ("auto", "brat") else path
+
+
+def is_corpus(path: Path) -> bool:
+    """Whether the name of a file, what lies beside it, or the heading of its table says that it holds mentions."""
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES["mentions"]:
+        first = next(lines_of(path), None)
+        return first is not None and delimiter_of(first.content()) is not None
+    return suffix in {".pubtator", ".ann"} | SUFFIXES["jsonl"] | SUFFIXES["docbin"] or is_brat_pair(path)
 
 
 def format_of(path: Path, first: Line) -> InputFormat:

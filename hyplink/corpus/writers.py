@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
+from hyplink.config import CorpusFormat, StreamedFormat
 from hyplink.corpus.bioc import bioc_json, bioc_xml
 from hyplink.corpus.docbin import docbin_bytes
 from hyplink.corpus.document import Document
@@ -12,12 +12,7 @@ from hyplink.corpus.mentions import mention_lines
 from hyplink.corpus.pubtator import pubtator_lines
 from hyplink.corpus.report import CorpusReport
 
-StreamedFormat = Literal["pubtator", "bioc", "bioc-json", "jsonl", "docbin", "mentions"]
-"""The formats of one file; BRAT has two files a document and is written by `write_brat`."""
-
-WrittenFormat = StreamedFormat | Literal["brat"]
-
-WRITTEN_SUFFIXES: Mapping[str, WrittenFormat] = {
+WRITTEN_SUFFIXES: Mapping[str, CorpusFormat] = {
     ".pubtator": "pubtator",
     ".xml": "bioc",
     ".json": "bioc-json",
@@ -28,7 +23,7 @@ WRITTEN_SUFFIXES: Mapping[str, WrittenFormat] = {
 }
 
 
-def written_format_of(path: Path) -> WrittenFormat | None:
+def written_format_of(path: Path) -> CorpusFormat | None:
     """The format that a name tells: a name without a suffix is the folder of a BRAT corpus."""
     return WRITTEN_SUFFIXES.get(path.suffix.lower())
 
@@ -40,7 +35,7 @@ def pieces_of(
 
     Args:
         documents: what is written.
-        written_format: how.
+        written_format: how; BRAT, which has two files a document, is written by `write_brat`.
         labels: label of each concept id, where it is known; BioC has a place for it.
         report: hears what the format cannot hold.
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
-from hyplink.config import Column
+from hyplink.config import Column, OntologyFormat
 from hyplink.errors import InputError
 from hyplink.ontology.lines import text_of
 from hyplink.ontology.table import is_table
-
-OntologyFormat = Literal["obo", "obographs", "owl", "skos", "table", "relations"]
 
 SUFFIXES: Mapping[str, OntologyFormat] = {
     ".obo": "obo",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hyplink.config import Column
+from hyplink.config import Column, OntologyFormat
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Synonym
-from hyplink.ontology.formats import OntologyFormat, ontology_format_of, unknown_format
+from hyplink.ontology.formats import ontology_format_of, unknown_format
 from hyplink.ontology.obo import read_obo
 from hyplink.ontology.obographs import read_obographs
 from hyplink.ontology.ontology import Ontology
@@ -60,10 +60,7 @@ def _refuse_what_does_not_go_with(known: OntologyFormat, **given: object) -> Non
     for what, formats in goes_with.items():
         if given[what] and known not in formats:
             hint = ", or give the names as data.synonyms" if what == "names" else ""
-            wanted = " or ".join(formats)
-            raise InputError(
-                f"data.{what} goes with an ontology of format {wanted}; this is {known}: leave it out{hint}"
-            )
+            raise InputError(f"data.{what} goes with {' or '.join(formats)}, and this is {known}: leave it out{hint}")
 
 
 def _read_file(

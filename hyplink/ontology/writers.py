@@ -1,8 +1,8 @@
 """Writes an ontology in a format that other tools read."""
 
 from pathlib import Path
-from typing import Literal
 
+from hyplink.config import WrittenOntologyFormat
 from hyplink.errors import InputError
 from hyplink.ontology.formats import suffix_of
 from hyplink.ontology.obo_writer import obo_lines
@@ -10,8 +10,6 @@ from hyplink.ontology.obographs import obographs_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.skos import skos_text
 from hyplink.ontology.table import table_text
-
-WrittenOntologyFormat = Literal["obo", "obographs", "skos", "table"]
 
 SUFFIXES: dict[str, WrittenOntologyFormat] = {
     ".obo": "obo",

@@ -7,7 +7,7 @@ import typer
 from hyplink.cli import app
 
 COMMANDS = typer.main.get_command(app).commands
-HEAVY = {"torch", "gensim", "fasttext", "sklearn", "numba", "scipy", "numpy", "inflect", "bioc", "geoopt"}
+HEAVY = {"torch", "gensim", "fasttext", "sklearn", "numba", "scipy", "numpy", "inflect", "bioc", "geoopt", "rdflib", "spacy"}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -27,7 +27,7 @@ def test_help_of_a_command_lists_its_options(name, hyplink):
 
 
 def test_the_commands_are_those_that_the_documentation_names():
-    assert set(COMMANDS) == {"init", "run", "train-ontology", "encode", "fit", "evaluate", "link", "info"}
+    assert set(COMMANDS) == {"init", "run", "train-ontology", "encode", "fit", "evaluate", "link", "info", "convert"}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["link", "--help"]])

@@ -7,7 +7,8 @@ import pytest
 from hyplink.corpus import CorpusReport, read_documents
 from hyplink.errors import InputError
 
-ANNOTATION = '<annotation id="1"><infon key="{key}">{ids}</infon><location offset="{at}" length="4"/><text>skin</text></annotation>'
+ANNOTATION = """<annotation id="1"><infon key="{key}">{ids}</infon>
+<location offset="{at}" length="4"/><text>skin</text></annotation>"""
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE collection SYSTEM "BioC.dtd">
 <collection><source>x</source><date/><key/><document><id>1</id>
