@@ -7,7 +7,20 @@ import typer
 from hyplink.cli import app
 
 COMMANDS = typer.main.get_command(app).commands
-HEAVY = {"torch", "gensim", "fasttext", "sklearn", "numba", "scipy", "numpy", "inflect", "bioc", "geoopt", "rdflib", "spacy"}
+HEAVY = {
+    "torch",
+    "gensim",
+    "fasttext",
+    "sklearn",
+    "numba",
+    "scipy",
+    "numpy",
+    "inflect",
+    "bioc",
+    "geoopt",
+    "rdflib",
+    "spacy",
+}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
