@@ -11,20 +11,22 @@ from hyplink.ontology import Ontology
 from hyplink.run import counted
 
 STYLE = """
-:root { color-scheme: light dark; --page: #fff; --ink: #1c1c1e; --faint: #6b6b70; --line: #e3e3e6; --lightness: 88%;
-  --chip: 32%; }
+:root { color-scheme: light dark; --page: #fff; --ink: #1c1c1e; --faint: #6b6b70; --line: #e3e3e6;
+  --saturation: 75%; --lightness: 88%; --chip: 32%; }
 @media (prefers-color-scheme: dark) {
-  :root { --page: #16171a; --ink: #e8e8ea; --faint: #a0a0a8; --line: #34353a; --lightness: 26%; --chip: 82%; } }
+  :root { --page: #16171a; --ink: #e8e8ea; --faint: #a0a0a8; --line: #34353a;
+    --saturation: 45%; --lightness: 26%; --chip: 78%; } }
 body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1.25rem 4rem; background: var(--page); color: var(--ink);
   font: 1rem/1.9 system-ui, sans-serif; }
 header, h2 { color: var(--faint); font-size: .875rem; font-weight: 600; line-height: 1.4; }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem; }
 p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
-mark { background: hsl(var(--hue) 75% var(--lightness)); color: inherit; border-radius: .25em; padding: .1em .2em; }
+mark { background: hsl(var(--hue) var(--saturation) var(--lightness)); color: inherit; border-radius: .25em;
+  padding: .1em .2em; }
 mark.nil { background: none; outline: 1px dashed var(--faint); }
 mark.negated { text-decoration: line-through; text-decoration-thickness: 1px; }
 mark.uncertain { text-decoration: underline dotted; text-underline-offset: .2em; }
-small { color: hsl(var(--hue) 60% var(--chip)); font-size: .72em; font-weight: 600; margin-left: .3em; }
+small { color: hsl(var(--hue) var(--saturation) var(--chip)); font-size: .72em; font-weight: 600; margin-left: .3em; }
 small.nil { color: var(--faint); }
 """
 
