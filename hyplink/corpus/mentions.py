@@ -36,27 +36,47 @@ def documents_of_mentions(lines: Iterable[Line], doc_id: str) -> Iterator[Docume
     """
     lines = iter(lines)
     first = next(lines)
+    group: list[tuple[int, Row]] = []
+    for number, row in _rows(first, lines):
+        if group and not _is_of_one_document(group[0][1], row):
+            yield _document(first, group, doc_id)
+            group = []
+        group.append((number, row))
+    if group:
+        yield _document(first, group, doc_id)
+
+
+def _rows(first: Line, further: Iterable[Line]) -> Iterator[tuple[int, Row]]:
+    """(line number, cells by heading) of the rows that are not empty."""
     delimiter = delimiter_of(first.content())
     if delimiter is None:
         raise first.error(f"no column 'mention' in {first.content()[:60]!r}; head the column of the mentions so")
-    cells = csv.reader(chain([first.content()], (line.text for line in lines)), delimiter=delimiter, strict=True)
+    cells = csv.reader(chain([first.content()], (line.text for line in further)), delimiter=delimiter, strict=True)
     heading = [each.strip().lower() for each in next(cells)]
-    gathered: list[Mention] = []
-    name = text = None
     try:
-        for row in (dict(zip(heading, each, strict=False)) for each in cells if any(each)):
-            line = cells.line_num
-            is_same = bool(row.get("doc")) and row.get("doc") == name and row.get("context", "") in ("", text)
-            if not is_same:
-                if name is not None:
-                    yield Document(name, text or "", in_text_order(gathered))
-                name, gathered = row.get("doc") or f"{doc_id}:{line}", []
-                text = _text(row)
-            gathered += _mentions(row, text or "")
-    except (ValueError, csv.Error) as error:
-        raise InputError.at(first.path, cells.line_num, str(error)) from None
-    if name is not None:
-        yield Document(name, text or "", in_text_order(gathered))
+        for row in cells:
+            if any(row):
+                yield cells.line_num, dict(zip(heading, row, strict=False))
+    except csv.Error as error:
+        raise InputError.at(first.path, cells.line_num, f"no row of a table: {error}") from None
+
+
+def _is_of_one_document(first: Row, row: Row) -> bool:
+    """Whether a row goes on with the document that another begins."""
+    same_context = row.get("context", "") in ("", first.get("context", ""))
+    return bool(row.get("doc")) and row.get("doc") == first.get("doc") and same_context
+
+
+def _document(head: Line, group: Sequence[tuple[int, Row]], doc_id: str) -> Document:
+    line, first = group[0]
+    text = _text(first)
+    mentions: list[Mention] = []
+    for number, row in group:
+        try:
+            mentions += _mentions(row, text)
+        except ValueError as error:
+            raise InputError.at(head.path, number, str(error)) from None
+    return Document(first.get("doc") or f"{doc_id}:{line}", text, in_text_order(mentions))
 
 
 def _text(row: Row) -> str:
