@@ -11,7 +11,8 @@ TSV_COLUMNS = ("doc", "start", "end", "text", "concept", "label", "score", "dist
 def jsonl_lines(linked: Iterable[Linked]) -> Iterator[str]:
     """Each link as one line of JSON."""
     for each in linked:
-        yield "".join(json.dumps(link.as_json(), ensure_ascii=False) + "\n" for link in each.links)
+        for link in each.links:
+            yield json.dumps(link.as_json(), ensure_ascii=False) + "\n"
 
 
 def tsv_lines(linked: Iterable[Linked]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What is written in a format is read back: on real files nothing is lost, and on any text either."""
 
+import sys
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +149,12 @@ def test_a_docbin_of_another_tool_is_read_by_its_entities(tmp_path):
     assert list(read_documents([tmp_path / "a.spacy"])) == [
         Document("a:1", "A red skin.", (Mention(2, 10, "red skin", (("D1",),)),))
     ]
+
+
+def test_a_missing_library_is_named_with_the_command_that_installs_it(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    with pytest.raises(InputError, match=r"spaCy is missing: pip install 'hyplink\[spacy\]'"):
+        list(read_documents([write("a.spacy", b"")]))
 
 
 def test_a_damaged_docbin_is_refused(write):

@@ -1,5 +1,7 @@
 """OWL and SKOS: names in several languages, and what a file may say in several ways."""
 
+import sys
+
 import pytest
 
 from hyplink.errors import InputError
@@ -113,6 +115,6 @@ def test_what_is_no_ontology_is_refused(tmp_path, name, content, message):
 
 
 def test_a_missing_library_is_named_with_the_command_that_installs_it(read, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "rdflib", None)
+    monkeypatch.setitem(sys.modules, "rdflib", None)
     with pytest.raises(InputError, match=r"pip install 'hyplink\[rdf\]'"):
         read(THESAURUS)
