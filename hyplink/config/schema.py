@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-InputFormat = Literal["auto", "pubtator", "brat", "jsonl", "text"]
+from hyplink.config.formats import Column, InputFormat
 
 
 def _several(value: object) -> object:
@@ -39,11 +39,21 @@ class DataSettings(Section):
     """The user's files. Relative paths are relative to the configuration file."""
 
     ontology: Path | None = Field(
-        None, description="The ontology: an OBO file, plain or .gz, or a TSV file of child<TAB>parent ids."
+        None,
+        description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, or "
+        "a TSV file of child<TAB>parent ids.",
+    )
+    columns: dict[Column, str] = Field(
+        {},
+        description="For a table: headings of its columns, as {id: code, label: title, parents: broader}. Those that "
+        "are headed as hyplink names them need not be given: " + ", ".join(get_args(Column)) + ".",
+    )
+    language: str | None = Field(
+        None, min_length=1, description="For OWL and SKOS: the language tag of the names to read. null: names in all."
     )
     names: Path | None = Field(
         None,
-        description="For a TSV ontology: a TSV file of id<TAB>name; the first name of an id is its label.",
+        description="For a file of child<TAB>parent: a TSV file of id<TAB>name; the first name of an id is its label.",
     )
     synonyms: Path | None = Field(None, description="Your own further names: a TSV file of id<TAB>name.")
     roots: ConceptIds = Field((), description="Keep only these concepts and what lies below them.")
@@ -51,7 +61,7 @@ class DataSettings(Section):
     train: Paths = Field((), description="Annotated text to learn from: files or folders. None is needed.")
     dev: Paths = Field((), description="Annotated text to choose and evaluate on, of other documents.")
     input_format: InputFormat = Field(
-        "auto", description="Format of train and dev: auto, pubtator, brat, jsonl or text."
+        "auto", description="Format of train and dev: " + ", ".join(get_args(InputFormat)) + "."
     )
     unlabelled: Paths = Field(
         (),

@@ -15,7 +15,7 @@ STAGES = {
         Stage(
             "train-ontology",
             section="train_ontology",
-            data=("ontology", "names", "synonyms", "roots", "exclude"),
+            data=("ontology", "columns", "language", "names", "synonyms", "roots", "exclude"),
             writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
             resumes=True,
         ),
