@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from hyplink.corpus.document import Span
 from hyplink.linking.abbreviations import Abbreviation, abbreviations_of
 from hyplink.linking.coordination import shared_words
-from hyplink.linking.names import COMMON_WORDS, FUNCTION_CODE, Match, NameIndex
+from hyplink.linking.match import Match
+from hyplink.linking.name_forms import COMMON_WORDS
+from hyplink.linking.names import FUNCTION_CODE, NameIndex
 from hyplink.linking.stream import Gap, Word, without_definitions, words_of
 
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
@@ -78,7 +80,7 @@ class MentionDetector:
             first = codes[i]
             if first is None or first is FUNCTION_CODE or not words[i].opens or _denied(words, i):
                 continue
-            by_stem = by_meaning = length = 0
+            by_root = by_meaning = length = 0
             limit, crossed = first.longest, False
             for j in range(i, n_words):
                 code, word = codes[j], words[j]
@@ -91,15 +93,26 @@ class MentionDetector:
                 limit = min(limit, code.longest)
                 if length > limit:
                     break
-                by_stem += code.by_stem
+                by_root += code.by_root
                 by_meaning += code.by_meaning
-                names = find(by_stem, by_meaning)
+                names = find(by_root, by_meaning)
                 if names is not None and word.closes:
                     matched = index.best_matches(
                         [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
                     )
-                    if matched is not None and _sound(text, words, i, j):
+                    if matched is not None and _sound(text, words, i, j) and not self._cut_short(words, j, matched[0]):
                         yield _mention(text, words[i : j + 1], matched)
+
+    def _cut_short(self, words: Sequence[Word], j: int, match: Match) -> bool:
+        """Whether reordered words end within a phrase: `hyperplasia of the mandibular` before `coronoid process`."""
+        following = words[j + 1] if j + 1 < len(words) else None
+        return (
+            match > Match.DERIVED
+            and following is not None
+            and following.gap is Gap.OPEN
+            and following.text.lower() not in COMMON_WORDS
+            and self._index.is_modifier(words[j].text)
+        )
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that coordinated words match together with the words that they share."""
@@ -108,7 +121,7 @@ class MentionDetector:
             known = [code for code in codes if code is not None]
             if len(known) < len(codes):
                 continue
-            names = self._index.find(sum(c.by_stem for c in known), sum(c.by_meaning for c in known))
+            names = self._index.find(sum(c.by_root for c in known), sum(c.by_meaning for c in known))
             if names is not None:
                 matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
                 if matched is not None:
