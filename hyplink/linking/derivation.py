@@ -11,13 +11,14 @@ from itertools import combinations
 from os.path import commonprefix
 from typing import NamedTuple
 
-MIN_ROOTS = 5
+MIN_ROOTS = 3
 """A pair of endings is believed when at least so many words show it …"""
 
-MIN_AGREEMENT = 0.9
-"""… and when, of all the words and names that differ in it alone, at least so great a share mean the same."""
+MIN_AGREEMENT = 0.8
+"""… and when, of all the pairs of words that differ in it alone, at least so great a share tell no concepts apart."""
 
 _LEAST_ROOT = 4
+_LEAST_ROOT_WITHOUT_WITNESS = 5
 _LONGEST_ENDING = 4
 _LONGEST_ADDITION = 2
 
@@ -49,12 +50,14 @@ class Families:
             words_of[concept_id].update(word for word in stems if word.isalpha())
         together = Counter(pair for words in words_of.values() for pair in _relatives(words))
         known = {word for words in words_of.values() for word in words}
-        apart = _told_apart(names)
+        relatives = list(_relatives(known))
+        apart = _told_apart(names, _firsts(relatives))
         exchanged = _believed_endings(together, apart)
         pairs = {
-            pair: (exchanged[_endings_of(pair)], together[pair])
-            for pair in _relatives(known)
-            if _endings_of(pair) in exchanged and together[pair] >= apart[pair]
+            pair: (exchanged.get(_endings_of(pair), 0), together[pair])
+            for pair in relatives
+            if together[pair] >= apart[pair] and (_endings_of(pair) in exchanged or _witnessed(pair, together[pair]))
+            if together[pair] or len(commonprefix(pair)) >= _LEAST_ROOT_WITHOUT_WITNESS
         }
         return cls(_roots(pairs), _by_ending(exchanged), known)
 
@@ -62,7 +65,7 @@ class Families:
         """The word that stands for the family of a stem; the stem itself where it has no relatives."""
         if word in self._root_of or word in self._known:
             return self._root_of.get(word, word)
-        for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT), -1, -1):
+        for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_WITNESS), -1, -1):
             beginning = word[: len(word) - length]
             for ending in self._endings.get(word[len(word) - length :], ()):
                 if beginning + ending in self._known:
@@ -88,23 +91,38 @@ def _endings_of(pair: _Pair) -> _Pair:
     return pair[0][shared:], pair[1][shared:]
 
 
-def _told_apart(names: Iterable[tuple[Sequence[str], str]]) -> Counter[_Pair]:
-    """How often two related words alone tell names of different concepts apart."""
-    fillers: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+def _firsts(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
+    """The second words of pairs by the first."""
+    seconds: dict[str, list[str]] = defaultdict(list)
+    for first, second in pairs:
+        seconds[first].append(second)
+    return seconds
+
+
+def _witnessed(pair: _Pair, together: int) -> bool:
+    """Whether a pair with endings of its own is believed: two concepts show it, and most of the word is shared."""
+    shared = len(commonprefix(pair))
+    return together > 1 and shared > max(map(len, pair)) - shared
+
+
+def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[str, Sequence[str]]) -> Counter[_Pair]:
+    """How often two related words alone, each first in alphabetical order, tell names of different concepts apart."""
+    concepts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for stems, concept_id in names:
-        for i, word in enumerate(stems):
-            fillers[tuple(stems[:i]), tuple(stems[i + 1 :])][word].add(concept_id)
+        concepts[tuple(stems)].add(concept_id)
     apart: Counter[_Pair] = Counter()
-    for concepts in fillers.values():
-        if len(concepts) > 1:
-            apart.update(pair for pair in _relatives(concepts) if concepts[pair[0]].isdisjoint(concepts[pair[1]]))
+    for stems, ids in concepts.items():
+        for i, word in enumerate(stems):
+            for other in relatives.get(word, ()):
+                twin = concepts.get((*stems[:i], other, *stems[i + 1 :]))
+                apart[word, other] += twin is not None and twin.isdisjoint(ids)
     return apart
 
 
 def _believed_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int]) -> dict[_Pair, int]:
     """How many words show each pair of endings that is believed."""
     shown = Counter(_endings_of(pair) for pair in together)
-    denied = Counter(_endings_of(pair) for pair in apart)
+    denied = Counter(_endings_of(pair) for pair, n in apart.items() if n)
     return {
         endings: n for endings, n in shown.items() if n >= MIN_ROOTS and n >= MIN_AGREEMENT * (n + denied[endings])
     }

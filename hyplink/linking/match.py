@@ -73,6 +73,8 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
     if sorted(name.roots) == sorted(phrase.roots):
         right = turned or name.roots[-1] == phrase.roots[-1] or _swapped(name, phrase)
         return Match.REORDERED if right else None
+    if any(not heads_of((word,)) and word not in phrase.roots for word in name.roots):
+        return None
     for word in (phrase.roots[0], phrase.roots[-1]):
         if not heads_of((word,)) and phrase.roots.count(word) > name.roots.count(word):
             return None

@@ -16,7 +16,7 @@ MIN_CONCEPTS = 3
 MIN_AGREEMENT = 0.7
 """… and when, of all the pairs of names that differ in it alone, at least so great a share belong to one concept."""
 
-MIN_OMISSIONS = 10
+MIN_OMISSIONS = 15
 """A word may be left out when at least so many names have a twin without it, at the same rate of agreement."""
 
 _LEAST_LETTERS = 3
