@@ -15,7 +15,7 @@ from hyplink.linking.derivation import Families
 from hyplink.linking.match import Match, Name, Phrase, Words, match_of
 from hyplink.linking.name_forms import NameForm, name_forms
 from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, normal_word, stem
-from hyplink.linking.wording import interchangeable_words, needless_words
+from hyplink.linking.wording import equal_words, interchangeable_words, needless_words
 
 _CODES_KEPT = 1 << 18
 
@@ -50,7 +50,8 @@ class NameIndex:
         plain = [(each[0].stems, each[0].concept_id) for each in forms if each]
         self._families = Families.of(plain)
         wordings = [(self._roots(stems), concept_id) for stems, concept_id in plain]
-        self._head_of = interchangeable_words(wordings) | dict.fromkeys(needless_words(wordings), "")
+        expected = [self._roots(map(stem, words)) for words in equal_words()]
+        self._head_of = interchangeable_words(wordings, expected) | dict.fromkeys(needless_words(wordings), "")
         self.vocabulary = frozenset(word for each in forms if each for word in each[0].normal)
         self._by_root: dict[int, list[Name]] = {}
         self._by_meaning: dict[int, list[Name]] = {}
@@ -91,7 +92,7 @@ class NameIndex:
         longest = self._longest.get(head or root)
         return None if longest is None else WordCode(_hash(root), _hash(head) if head else 0, longest)
 
-    def _roots(self, stems: Words) -> Words:
+    def _roots(self, stems: Iterable[str]) -> Words:
         return tuple(map(self._families.root, stems))
 
     def _heads(self, roots: Words) -> Words:
@@ -119,13 +120,15 @@ class NameIndex:
             words: the words as they stand in the text.
             names: what `find` gave for them.
             parted: a comma, a bracket or a slash stands among the words.
-            in_order: the words have to stand in the name's order.
+            in_order: the words, or those that the ontology uses for them, have to stand in the name's order.
         """
         phrase = self._phrase(words)
         graded: dict[tuple[Match, int], dict[str, None]] = {}
         for name in names:
             match = match_of(name, phrase, self._heads) if name.form.parted or not parted else None
-            if match is not None and not ((parted or in_order) and match > Match.DERIVED):
+            if match is None or (parted and match > Match.DERIVED):
+                continue
+            if not in_order or match <= Match.DERIVED or name.heads == self._heads(phrase.roots):
                 others = (Counter(name.roots) - Counter(phrase.roots)).total() if match is Match.REWORDED else 0
                 graded.setdefault((match, others), {})[name.form.concept_id] = None
         if not graded:
