@@ -100,11 +100,19 @@ class MentionDetector:
                     matched = index.best_matches(
                         [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
                     )
-                    if matched is not None and _sound(text, words, i, j) and not self._cut_short(words, j, matched[0]):
+                    if matched is not None and _sound(text, words, i, j) and not self._ill_cut(words, i, j, matched[0]):
                         yield _mention(text, words[i : j + 1], matched)
 
-    def _cut_short(self, words: Sequence[Word], j: int, match: Match) -> bool:
-        """Whether reordered words end within a phrase: `hyperplasia of the mandibular` before `coronoid process`."""
+    def _ill_cut(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
+        """Whether the words i to j are no phrase, so that a match that is not of the name as it stands is chance.
+
+        A phrase neither begins nor ends with a common word, nor does a reordered one end within another:
+        `hyperplasia of the mandibular` before `coronoid process`.
+        """
+        if match <= Match.NORMALISED:
+            return False
+        if words[i].text.lower() in COMMON_WORDS or words[j].text.lower() in COMMON_WORDS:
+            return True
         following = words[j + 1] if j + 1 < len(words) else None
         return (
             match > Match.DERIVED

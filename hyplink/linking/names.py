@@ -18,6 +18,7 @@ from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, normal_word,
 from hyplink.linking.wording import equal_words, interchangeable_words, needless_words
 
 _CODES_KEPT = 1 << 18
+_ADJECTIVE_ENDINGS = ("ic", "al", "ar", "ary", "ory", "ous", "ive", "oid")
 
 
 class WordCode(NamedTuple):
@@ -101,9 +102,13 @@ class NameIndex:
         return tuple(head for head in heads if head)
 
     def is_modifier(self, word: str) -> bool:
-        """Whether names have the word before another one more often than at their end; no plural is one."""
+        """Whether names have the word before another one more often than at their end; no plural is one.
+
+        A word that no name has is one if it ends as adjectives do.
+        """
         plural = word.endswith("s") and not normal_word(word).endswith("s")
-        return not plural and self._leads[stem(word)] > 0
+        leads = self._leads.get(stem(word))
+        return not plural and (word.lower().endswith(_ADJECTIVE_ENDINGS) if leads is None else leads > 0)
 
     def find(self, by_root: int, by_meaning: int) -> list[Name] | None:
         """The names whose content words have these sums, by root if there are any."""
@@ -120,7 +125,7 @@ class NameIndex:
             words: the words as they stand in the text.
             names: what `find` gave for them.
             parted: a comma, a bracket or a slash stands among the words.
-            in_order: the words, or those that the ontology uses for them, have to stand in the name's order.
+            in_order: the words have to stand in the name's order, unless it is one that may be turned about.
         """
         phrase = self._phrase(words)
         graded: dict[tuple[Match, int], dict[str, None]] = {}
@@ -128,7 +133,7 @@ class NameIndex:
             match = match_of(name, phrase, self._heads) if name.form.parted or not parted else None
             if match is None or (parted and match > Match.DERIVED):
                 continue
-            if not in_order or match <= Match.DERIVED or name.heads == self._heads(phrase.roots):
+            if not in_order or name.form.turned or name.heads == self._heads(phrase.roots):
                 others = (Counter(name.roots) - Counter(phrase.roots)).total() if match is Match.REWORDED else 0
                 graded.setdefault((match, others), {})[name.form.concept_id] = None
         if not graded:

@@ -51,10 +51,11 @@ def interchangeable_words(
                 fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
     shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
     together = {pair: n for pair, n in _together(shared).items() if n >= MIN_CONCEPTS}
-    for words in expected:
-        for pair in combinations(sorted(set(words)), 2):
-            together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
-    return _heads(_believed(together, shared))
+    known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
+    for pair in known:
+        together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
+    believed = _believed(together, shared)
+    return _heads(sorted(believed, key=lambda pair: (pair not in known, -believed[pair], pair)))
 
 
 def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
@@ -114,10 +115,10 @@ def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str
     return {pair: n for pair, n in together.items() if n >= MIN_AGREEMENT * (n + apart[pair])}
 
 
-def _heads(pairs: Mapping[_Pair, int]) -> dict[str, str]:
-    """Classes around one word each, the surest pairs first; a word joins a class only by a pair with its head."""
+def _heads(pairs: Iterable[_Pair]) -> dict[str, str]:
+    """Classes around one word each, from pairs, the surest first; a word joins a class only by a pair with its head."""
     head_of: dict[str, str] = {}
-    for (first, second), _ in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
+    for first, second in pairs:
         if first not in head_of and second not in head_of:
             head_of[first] = head_of[second] = first
         elif head_of.get(first) == first and second not in head_of:
