@@ -8,8 +8,6 @@ believed of words for which there is no witness too: of all the ontology's, and 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from os.path import commonprefix
-from typing import NamedTuple
 
 MIN_ROOTS = 3
 """A pair of endings is believed when at least so many words show it …"""
@@ -34,7 +32,9 @@ class Families:
         known: the words of the ontology.
     """
 
-    def __init__(self, root_of: Mapping[str, str], endings: Mapping[str, Sequence[str]], known: Collection[str]) -> None:
+    def __init__(
+        self, root_of: Mapping[str, str], endings: Mapping[str, Sequence[str]], known: Collection[str]
+    ) -> None:
         self._root_of, self._endings, self._known = root_of, endings, known
 
     @classmethod
@@ -57,7 +57,7 @@ class Families:
             pair: (exchanged.get(_endings_of(pair), 0), together[pair])
             for pair in relatives
             if together[pair] >= apart[pair] and (_endings_of(pair) in exchanged or _witnessed(pair, together[pair]))
-            if together[pair] or len(commonprefix(pair)) >= _LEAST_ROOT_WITHOUT_WITNESS
+            if together[pair] or _shared(pair) >= _LEAST_ROOT_WITHOUT_WITNESS
         }
         return cls(_roots(pairs), _by_ending(exchanged), known)
 
@@ -86,8 +86,14 @@ def _relatives(words: Iterable[str]) -> Iterator[_Pair]:
                 yield pair
 
 
+def _shared(pair: _Pair) -> int:
+    """How many letters two words have in common from the start."""
+    least = min(map(len, pair))
+    return next((i for i in range(least) if pair[0][i] != pair[1][i]), least)
+
+
 def _endings_of(pair: _Pair) -> _Pair:
-    shared = len(commonprefix(pair))
+    shared = _shared(pair)
     return pair[0][shared:], pair[1][shared:]
 
 
@@ -101,7 +107,7 @@ def _firsts(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
 
 def _witnessed(pair: _Pair, together: int) -> bool:
     """Whether a pair with endings of its own is believed: two concepts show it, and most of the word is shared."""
-    shared = len(commonprefix(pair))
+    shared = _shared(pair)
     return together > 1 and shared > max(map(len, pair)) - shared
 
 
@@ -123,9 +129,7 @@ def _believed_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int])
     """How many words show each pair of endings that is believed."""
     shown = Counter(_endings_of(pair) for pair in together)
     denied = Counter(_endings_of(pair) for pair, n in apart.items() if n)
-    return {
-        endings: n for endings, n in shown.items() if n >= MIN_ROOTS and n >= MIN_AGREEMENT * (n + denied[endings])
-    }
+    return {endings: n for endings, n in shown.items() if n >= MIN_ROOTS and n >= MIN_AGREEMENT * (n + denied[endings])}
 
 
 def _by_ending(exchanged: Mapping[_Pair, int]) -> dict[str, list[str]]:
@@ -147,5 +151,3 @@ def _roots(pairs: Mapping[_Pair, tuple[int, int]]) -> dict[str, str]:
         elif root_of.get(second) == second and first not in root_of:
             root_of[first] = second
     return root_of
-
-

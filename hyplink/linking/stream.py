@@ -74,13 +74,14 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
     words: list[Word] = []
     short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
     longest = max(map(len, short_forms), default=0)
+    openings = {form[0] for form in short_forms} | {f"{form[0]}s" for form in short_forms}
     tokens = tokens_of(text)
     i = previous_end = 0
     while i < len(tokens):
         token, count = tokens[i], 1
         gap = gap_of(text[previous_end : token.start]) if i else Gap.HARD
         long = None
-        if longest:
+        if token.text in openings:
             count, long = _short_form_at(tokens, i, short_forms, longest)
         if long is not None:
             words.extend(_expanded(long, (token.start, tokens[i + count - 1].end), gap))
