@@ -91,4 +91,7 @@ def _link(document: Document, span: Sequence[int], concept: str, ontology: Ontol
     start, end = span
     candidate = Candidate(concept, ontology.concepts[concept].label, 0.0, None)
     words = document.text[start:end]
-    return Link(document.doc_id, start, end, None, words, False, False, ontology.depth(concept), (candidate,))
+    depth = ontology.depth(concept)
+    return Link(
+        document.doc_id, start, end, None, words, False, False, candidate, depth, None, None, None, (candidate,)
+    )

@@ -135,7 +135,8 @@ class Linker:
 
         Args:
             documents: texts, with or without given mentions.
-            top_k: candidates of a link, at least 1.
+            top_k: candidates of a link, at least 1. A mention that was found by a name of one concept has no other,
+                unless a confidence is demanded: only then is all that it might mean weighed.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
 
         Raises:
@@ -146,7 +147,8 @@ class Linker:
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
             places = [self.places(document) for document in block]
-            links = self.links(places, self.weigh(places), top_k, min_confidence) if any(places) else iter(())
+            weighed = self.weigh(places, trust_names=min_confidence is None) if any(places) else None
+            links = self.links(places, weighed, top_k, min_confidence) if weighed else iter(())
             for each in places:
                 yield list(islice(links, len(each)))
 
@@ -168,14 +170,20 @@ class Linker:
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
         return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
 
-    def weigh(self, places: Sequence[Sequence[Place]]) -> Weighed:
-        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each."""
+    def weigh(self, places: Sequence[Sequence[Place]], *, trust_names: bool = False) -> Weighed:
+        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
+
+        Args:
+            places: the mentions of each document.
+            trust_names: look for no other candidates where a name of one concept was found, which is far quicker.
+        """
         documents = [str(number) for number, each in enumerate(places) for _ in each]
         flat = [place for each in places for place in each]
         vectors = self.encoder.encode([place.passage for place in flat])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
-        candidates = self.evidence.candidates(texts, vectors, documents, also=sorted(named))
+        settled = [row for row, place in enumerate(flat) if trust_names and len(place.named) == 1]
+        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled)
         scores = self.ranker.scores(candidates)
         return Weighed(candidates, scores, self.calibration.probabilities(candidates, scores), frozenset(named))
 
