@@ -26,7 +26,7 @@ def hoeffding_bentkus_p_value(losses: NDArray[np.float64], most: float) -> float
         return 1.0
     hoeffding = math.exp(-n * _divergence(mean, most))
     bentkus = math.e * float(binom.cdf(math.ceil(n * mean - 1e-9), n, most))
-    return min(hoeffding, bentkus)
+    return min(hoeffding, bentkus, 1.0)
 
 
 def binomial_p_value(losses: NDArray[np.float64], most: float) -> float:
