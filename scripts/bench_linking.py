@@ -18,12 +18,13 @@ from pathlib import Path
 
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
+
 from hyplink.corpus import Document, input_files, read_file
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.linker import Linker
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run
-from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
 Reader = Callable[[Sequence[Document]], int]
 """Reads documents and says how many mentions it found."""
@@ -72,26 +73,26 @@ def measured(way: Callable[..., Reader], chosen: argparse.Namespace, documents: 
 
 
 def link(chosen: argparse.Namespace) -> Reader:
-    """hyplink link"""  # noqa: D400, D403, D415 - a name in the table
+    """hyplink link"""  # noqa: D403, D415 - a name in the table
     linker = Linker.load(chosen.run)
     return lambda documents: sum(map(len, linker.link_many(documents)))
 
 
 def detect(chosen: argparse.Namespace) -> Reader:
-    """hyplink's detector"""  # noqa: D400, D403, D415
+    """hyplink's detector"""  # noqa: D403, D415
     detector = MentionDetector(ontology_of(chosen.run).names())
     return lambda documents: sum(len(detector.detect(document.text)) for document in documents)
 
 
 def dictionary(chosen: argparse.Namespace) -> Reader:
-    """plain dictionary"""  # noqa: D400, D403, D415
+    """plain dictionary"""  # noqa: D403, D415
     ontology = ontology_of(chosen.run)
     tagger = exact_names(ontology, frozenset(ontology.concept_ids))
     return lambda documents: sum(len(tagger(document)) for document in documents)
 
 
 def fast_hpo(chosen: argparse.Namespace) -> Reader:
-    """FastHPOCR"""  # noqa: D400, D403, D415
+    """FastHPOCR"""  # noqa: D415
     tagger = fast_hpo_cr(chosen.obo, chosen.work, ontology_of(chosen.run), chosen.root)
     return lambda documents: sum(len(tagger(document)) for document in documents)
 

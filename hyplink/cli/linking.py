@@ -22,10 +22,11 @@ TSV_COLUMNS = ("doc", "start", "end", "text", "concept", "label", "score", "dist
 
 
 class Demands(NamedTuple):
-    """What is asked of every link: how many candidates, and how much confidence, if any."""
+    """What is asked of the links: how many candidates, how much confidence, mentions within mentions or not."""
 
-    top_k: int
+    top_k: int | None
     min_confidence: float | None
+    nested: bool
 
 
 def link_files(
@@ -48,7 +49,7 @@ def link_files(
     with _writing(output) as out:
         if output_format == "tsv":
             out.write("\t".join(TSV_COLUMNS) + "\n")
-        for links in linker.link_many(files.documents(), *demands):
+        for links in linker.link_many(files.documents(), **demands._asdict()):
             n_links += len(links)
             out.writelines(_line(link, output_format) for link in links)
     seconds = time.perf_counter() - start

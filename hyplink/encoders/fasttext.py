@@ -104,7 +104,8 @@ class FastTextEncoder:
     def _mean(self, weighted: list[tuple[Vector, float]]) -> Vector:
         if not weighted:
             return np.zeros(self._vectors.dim, np.float32)
-        total = np.array([weight for _, weight in weighted], np.float32) @ np.array([vector for vector, _ in weighted])
+        weights = np.array([weight for _, weight in weighted], np.float32)
+        total: Vector = weights @ np.array([vector for vector, _ in weighted])
         norm = np.float32(np.linalg.norm(total))
         return total / norm if norm > 0 else total
 

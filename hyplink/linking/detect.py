@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
-from hyplink.linking.abbreviations import Abbreviation, abbreviations_of
+from hyplink.linking.abbreviations import abbreviations_of
 from hyplink.linking.coordination import shared_words
 from hyplink.linking.match import Match
 from hyplink.linking.name_forms import COMMON_WORDS
@@ -44,32 +44,29 @@ class DetectedMention:
 class MentionDetector:
     """Finds names in text. Built from names in a second or two; reading a text changes nothing in it."""
 
-    def __init__(self, names: Iterable[tuple[str, str]], *, nested: bool = False) -> None:
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         """Index the names.
 
         Args:
             names: (name, concept id).
-            nested: give mentions that lie within others too; else the longest alone.
         """
         self._index = NameIndex(names)
-        self._nested = nested
 
-    def detect(self, text: str, abbreviations: Sequence[Abbreviation] | None = None) -> list[DetectedMention]:
+    def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text, ordered by (start, end).
 
         Args:
             text: the text.
-            abbreviations: those that the text defines; None finds them.
+            nested: give mentions that lie within others too; else the longest alone.
         """
-        if abbreviations is None:
-            abbreviations = abbreviations_of(text)
+        abbreviations = abbreviations_of(text)
         long_forms = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
         words = words_of(text, long_forms, self._index.vocabulary)
         found = list(self._windows(text, words))
         for around in without_definitions(text, words, abbreviations):
             found.extend(self._windows(text, around))
         found.extend(self._coordinated(text, words))
-        return kept(found, nested=self._nested)
+        return kept(found, nested=nested)
 
     def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that runs of words match."""

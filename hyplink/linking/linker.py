@@ -29,6 +29,8 @@ from hyplink.run import Run
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
 
+TOP_K = 5
+"""Candidates of a link, unless told otherwise."""
 
 AFFIRMED = Assertion(negated=False, uncertain=False)
 
@@ -124,20 +126,28 @@ class Linker:
             load_calibration(run.path("fit", "calibration.json")),
         )
 
-    def link(self, text: str, top_k: int = 5, min_confidence: float | None = None) -> list[Link]:
+    def link(
+        self, text: str, top_k: int | None = None, min_confidence: float | None = None, *, nested: bool = False
+    ) -> list[Link]:
         """The links of one text."""
-        return next(self.link_many([Document("", text)], top_k, min_confidence))
+        return next(self.link_many([Document("", text)], top_k, min_confidence, nested=nested))
 
     def link_many(
-        self, documents: Iterable[Document], top_k: int = 5, min_confidence: float | None = None
+        self,
+        documents: Iterable[Document],
+        top_k: int | None = None,
+        min_confidence: float | None = None,
+        *,
+        nested: bool = False,
     ) -> Iterator[list[Link]]:
         """The links of each document in turn, ordered by place; documents are read as they are needed.
 
         Args:
             documents: texts, with or without given mentions.
-            top_k: candidates of a link, at least 1. A mention that was found by a name of one concept has no other,
-                unless a confidence is demanded: only then is all that it might mean weighed.
+            top_k: candidates of a link, at least 1. None gives five, but one alone to a mention that was found by a
+                name of one concept: nothing else is looked for, which is many times quicker.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
+            nested: find mentions that lie within others too.
 
         Raises:
             InputError: a confidence is demanded of a run that has none.
@@ -146,19 +156,20 @@ class Linker:
             raise InputError(f"this run gives no confidences to demand: {self.calibration.reason}")
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            places = [self.places(document) for document in block]
-            weighed = self.weigh(places, trust_names=min_confidence is None) if any(places) else None
-            links = self.links(places, weighed, top_k, min_confidence) if weighed else iter(())
+            places = [self.places(document, nested=nested) for document in block]
+            trust_names = top_k is None and min_confidence is None
+            weighed = self.weigh(places, trust_names=trust_names) if any(places) else None
+            links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
             for each in places:
                 yield list(islice(links, len(each)))
 
-    def places(self, document: Document) -> list[Place]:
+    def places(self, document: Document, *, nested: bool = False) -> list[Place]:
         """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
             expansions = Expansions.of(document.text)
             places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
         else:
-            found = self._detector.detect(document.text)
+            found = self._detector.detect(document.text, nested=nested)
             places = [self._place(document, each, each.name_text, each.candidates) for each in found]
         assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]

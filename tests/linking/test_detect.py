@@ -35,8 +35,7 @@ DETECTOR = MentionDetector(NAMES)
 
 
 def found(text, **settings):
-    detector = MentionDetector(NAMES, **settings) if settings else DETECTOR
-    return [(mention.text, *mention.candidates) for mention in detector.detect(text)]
+    return [(mention.text, *mention.candidates) for mention in DETECTOR.detect(text, **settings)]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +219,7 @@ WORDS = st.sampled_from(
 
 @given(st.lists(WORDS, max_size=12).map(" ".join), st.booleans())
 def test_mentions_are_ordered_and_stand_where_they_say(text, nested):
-    mentions = MentionDetector(NAMES, nested=nested).detect(text)
+    mentions = DETECTOR.detect(text, nested=nested)
     assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
     for mention in mentions:
         spans = mention.spans or ((mention.start, mention.end),)
