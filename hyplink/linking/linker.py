@@ -20,6 +20,7 @@ from hyplink.linking.evidence import Candidates, Evidence, load_evidence
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.lexical import Scores
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.ontology import Ontology, load_ontology
@@ -170,9 +171,19 @@ class Linker:
             places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
         else:
             found = self._detector.detect(document.text, nested=nested)
-            places = [self._place(document, each, each.name_text, each.candidates) for each in found]
+            places = [self._place(document, each, each.name_text, self._named(each)) for each in found]
         assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
+
+    def _named(self, found: DetectedMention) -> tuple[str, ...]:
+        """The concepts that a found mention may mean: in other words than theirs, none below another of them.
+
+        Words that the ontology merely uses for a name's say too little to tell a concept from what it is a kind of.
+        """
+        if found.match is not Match.REWORDED or len(found.candidates) == 1:
+            return found.candidates
+        among = set(found.candidates)
+        return tuple(each for each in found.candidates if len(among & self.ontology.ancestors(each).keys()) == 1)
 
     def _place(
         self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
