@@ -188,7 +188,16 @@ def link(
         LinkFormat | None,
         typer.Option(help="How links are written.", show_default="by the name of the output, else jsonl"),
     ] = None,
-    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention, of the 20 to 80 weighed.")] = 5,
+    top_k: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default=False,
+            help="Candidates shown for each mention, of the 20 to 80 weighed. Unless told: 5, but where a name of one "
+            "concept was found that concept alone, and nothing else is weighed, which is many times quicker.",
+        ),
+    ] = None,
+    nested: Annotated[bool, typer.Option("--nested", help="Find mentions that lie within others too.")] = False,
     min_confidence: Annotated[
         float | None,
         typer.Option(
@@ -201,7 +210,7 @@ def link(
     from hyplink.cli.linking import Demands, link_files
     from hyplink.linking.linker import Linker
 
-    demands = Demands(top_k, min_confidence)
+    demands = Demands(top_k, min_confidence, nested)
     link_files(Linker.load(run), paths, input_format, output, output_format, demands, _reporter(quiet))
 
 

@@ -19,10 +19,11 @@ from hyplink.run import Reporter, counted, replacing
 
 
 class Demands(NamedTuple):
-    """What is asked of every link: how many candidates, and how much confidence, if any."""
+    """What is asked of the links: how many candidates, how much confidence, mentions within mentions or not."""
 
-    top_k: int
+    top_k: int | None
     min_confidence: float | None
+    nested: bool
 
 
 def link_files(
@@ -76,7 +77,7 @@ class _Files:
     def linked(self, linker: Linker, demands: Demands) -> Iterator[Linked]:
         """Each document with its links."""
         documents, again = tee(self._documents())
-        for document, links in zip(again, linker.link_many(documents, *demands), strict=True):
+        for document, links in zip(again, linker.link_many(documents, **demands._asdict()), strict=True):
             self.n_links += len(links)
             yield Linked(document, links)
 

@@ -111,9 +111,10 @@ class FastTextEncoder:
             yield self.unit(word), self._vectors.weight(word) / (1 + distance / 5)
 
     def _mean(self, weighted: list[tuple[Vector, float]]) -> Vector:
-        total = np.zeros(self._vectors.dim, np.float32)
-        for vector, weight in weighted:
-            total += np.float32(weight) * vector
+        if not weighted:
+            return np.zeros(self._vectors.dim, np.float32)
+        weights = np.array([weight for _, weight in weighted], np.float32)
+        total: Vector = weights @ np.array([vector for vector, _ in weighted])
         norm = np.float32(np.linalg.norm(total))
         return total / norm if norm > 0 else total
 

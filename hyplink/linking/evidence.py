@@ -157,6 +157,7 @@ class Evidence:
         vectors: Vectors,
         documents: Sequence[str],
         also: Sequence[tuple[int, int]] = (),
+        settled: Sequence[int] = (),
     ) -> Candidates:
         """The candidates of mentions, by mention and then by concept.
 
@@ -165,18 +166,20 @@ class Evidence:
             vectors: of the mentions in context, float32 (n, dim).
             documents: what tells the mentions of one document from those of others; empty for a mention without one.
             also: further candidates: the mention's row and the concept's index.
+            settled: rows of mentions that have no candidates but those: nothing else is looked for.
         """
+        open_rows = np.setdiff1d(np.arange(len(texts)), settled)
         exact = self.exact.rank(texts, PER_SOURCE)
-        tfidf = self.tfidf.rank(texts, PER_SOURCE)
-        nearest = self.nearest.rank(vectors[:, : self.mention_dim], PER_SOURCE)
-        ball = self._regressor.rank(vectors, PER_SOURCE)
-        sources = (exact.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
+        tfidf, nearest, ball = self._searched(texts, vectors, open_rows)
+        proposed = _spread(exact.of_rows(open_rows), open_rows, len(texts))
+        sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _united(sources, also)
         fit = self._regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
+        self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
         features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         self._add_known(features, texts, mentions, concepts)
         overlap = self._overlap.compare(texts, mentions, concepts)
@@ -184,6 +187,43 @@ class Evidence:
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         _add_named_nearby(features, texts, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
+
+    def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
+        """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""
+        found = [Ranked.nothing(0, PER_SOURCE)] * 3
+        if len(rows):
+            wordings = list(dict.fromkeys(texts[row] for row in rows))
+            first = {text: row for row, text in reversed(list(enumerate(texts)))}
+            distinct = vectors[[first[text] for text in wordings], : self.mention_dim]
+            place = {text: i for i, text in enumerate(wordings)}
+            same = np.array([place[texts[row]] for row in rows])
+            ball = self._regressor.rank(vectors[rows], PER_SOURCE)
+            found = [
+                self.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
+                self.nearest.rank(distinct, PER_SOURCE).of_rows(same),
+                Ranked(ball.concepts, ball.scores),
+            ]
+        tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
+        return tfidf, nearest, by_ball
+
+    def _add_settled(
+        self,
+        features: Scores,
+        texts: Sequence[str],
+        vectors: Vectors,
+        mentions: Indices,
+        concepts: Indices,
+        settled: NDArray[np.bool_],
+    ) -> None:
+        """The likeness of settled candidates, which no search has given; nothing is near them."""
+        rows = np.flatnonzero(settled)
+        likeness = self.nearest.compare(vectors[:, : self.mention_dim], mentions[rows], concepts[rows])
+        features[rows, _COLUMN["cosine"]] = likeness
+        features[rows, _COLUMN["tfidf"]] = 1.0
+        others = rows[features[rows, _COLUMN["normal_name"]] == 0]
+        features[others, _COLUMN["tfidf"]] = self.tfidf.compare(texts, mentions[others], concepts[others])
+        for name in ("tfidf_rank", "cosine_rank"):
+            features[rows, _COLUMN[name]] = 1.0
 
     def _add_known(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         words = [normal_name(text) for text in texts]
@@ -229,6 +269,14 @@ def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tupl
         pairs.append(np.stack([rows, concepts[rows, columns]], axis=1))
     mentions, concepts = np.unique(np.concatenate(pairs), axis=0).T
     return mentions, concepts
+
+
+def _spread(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
+    """Candidates of some rows of n mentions as candidates of all of them; the others have none."""
+    spread = Ranked.nothing(n_mentions, ranked.concepts.shape[1])
+    spread.concepts[rows] = ranked.concepts
+    spread.scores[rows] = ranked.scores
+    return spread
 
 
 def _places(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices:

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from hyplink.corpus import Document, Mention
+from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
@@ -28,6 +29,29 @@ def test_candidates_are_different_concepts_and_the_best_scored_come_first_behind
         others = [candidate.score for candidate in link.candidates[1:]]
         assert others == sorted(others, reverse=True)
         assert link.depth == linker.ontology.depth(link.answer.concept)
+
+
+def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_asked_for(linker):
+    quick, thorough = linker.link(TEXT), linker.link(TEXT, top_k=1)
+    assert [[each.concept for each in link.candidates] for link in quick] == [["CL:0000210"]] * 4
+    assert [link.answer.concept for link in thorough] == ["CL:0000210"] * 4
+    assert [link.answer.distance for link in quick] == pytest.approx([link.answer.distance for link in thorough])
+    assert all(link.answer.score == 0 > other.answer.score for link, other in zip(quick, thorough, strict=True))
+
+
+def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
+    places = [linker.places(Document("d", TEXT))]
+    quick, thorough = (linker.weigh(places, trust_names=each).candidates for each in (True, False))
+    row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
+    rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
+    same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
+    assert quick.features[:, same] == pytest.approx(thorough.features[rows][:, same], abs=1e-6)
+
+
+def test_mentions_within_others_are_found_on_request(linker):
+    text = "a blue sensitive photoreceptor cell"
+    whole, within = linker.link(text), linker.link(text, nested=True)
+    assert {(link.start, link.end) for link in whole} < {(link.start, link.end) for link in within}
 
 
 def test_given_mentions_are_all_linked_as_given_and_nothing_is_looked_for(linker):

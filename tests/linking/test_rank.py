@@ -211,7 +211,7 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 def test_an_exact_unambiguous_name_wins(tiny_run):
     linker = Linker.load(tiny_run)
-    link = linker.link("These are photoreceptor cells.")[0]
+    link = linker.link("These are photoreceptor cells.", top_k=5)[0]
     assert link.answer.label == "photoreceptor cell"
     assert link.answer.score == max(each.score for each in link.candidates)
     assert link.answer.score < 0
