@@ -16,6 +16,7 @@ SUFFIXES: Mapping[str, OntologyFormat] = {
     ".nt": "skos",
     ".n3": "skos",
     ".trig": "skos",
+    ".nq": "skos",
     ".jsonld": "skos",
     ".csv": "table",
 }
@@ -37,10 +38,10 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
         return known
     head = text_of(path)[:4000].lstrip()
     if suffix_of(path) == ".json":
-        return "skos" if '"@context"' in head or '"@graph"' in head else "obographs" if '"graphs"' in head else None
+        return "skos" if '"@id"' in head or '"@context"' in head else "obographs" if '"graphs"' in head else None
     if head.startswith(("format-version:", "[Term]")):
         return "obo"
-    if "<rdf:RDF" in head:
+    if head.startswith("<") and "rdf:RDF" in head:
         return "owl"
     if head.startswith("@prefix"):
         return "skos"

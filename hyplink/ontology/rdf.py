@@ -1,6 +1,7 @@
 """Reads ontologies from RDF in any of its syntaxes: OWL classes and SKOS concepts, with names in several languages."""
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -41,6 +42,8 @@ CROSS_REFERENCES = (OBO_IN_OWL + "hasDbXref", SKOS + "exactMatch")
 ALTERNATIVE_IDS = (OBO_IN_OWL + "hasAlternativeId",)
 REPLACED_BY = (OBO + "IAO_0100001", DCTERMS + "isReplacedBy")
 RELEASES = (OWL + "versionInfo", OWL + "versionIRI", DCTERMS + "issued", DCTERMS + "modified")
+
+_REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
 
 
 def read_rdf(path: Path, language: str | None = None) -> Ontology:
@@ -159,11 +162,13 @@ def _graph(path: Path) -> "Graph":
     text = text_of(path)
     syntax = _syntax(path, text)
     try:
-        from rdflib import Graph
+        from rdflib import Dataset, Graph
+        from rdflib.namespace import NamespaceManager
     except ModuleNotFoundError:
         raise InputError.at(path, None, "RDF is read with rdflib: pip install 'hyplink[rdf]'") from None
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it warns of each odd literal; they are kept as text
-    graph = Graph(bind_namespaces="none")
+    graph = Dataset(default_union=True) if syntax in ("trig", "nquads") else Graph()
+    graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")  # the file's own prefixes alone
     try:
         graph.parse(data=text, format=syntax, publicID=path.resolve().as_uri())
     except Exception as error:
@@ -175,12 +180,13 @@ def _syntax(path: Path, text: str) -> str:
     """The name that rdflib has for the syntax of the text."""
     head = text[:4000].lstrip()
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if head.startswith(("Prefix(", "Ontology(")) or ("<Ontology" in head and "<rdf:RDF" not in head):
+    is_xml = head.startswith(("<?xml", "<!DOCTYPE", "<!--", "<rdf:RDF", "<Ontology"))
+    if head.startswith(("Prefix(", "Ontology(")) or (is_xml and "<Ontology" in head and "rdf:RDF" not in head):
         raise InputError.at(path, None, "OWL in functional or OWL/XML syntax; save it as RDF/XML or Turtle")
     if head.startswith(("{", "[")) and suffix in (".jsonld", ".json"):
-        if '"@context": "http' in text or '"@context":"http' in text:
+        if _REMOTE_CONTEXT.search(text):
             raise InputError.at(path, None, "its @context lies on the web and nothing is downloaded; save it as Turtle")
         return "json-ld"
-    if head.startswith("<?xml") or "<rdf:RDF" in head:
+    if is_xml:
         return "xml"
     return {".nt": "nt", ".n3": "n3", ".trig": "trig", ".nq": "nquads"}.get(suffix, "turtle")

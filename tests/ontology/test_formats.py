@@ -173,6 +173,7 @@ def test_every_id_survives_as_an_iri(concept_id):
         ("a.json", '{"@context": {}, "@graph": []}', "skos"),
         ("a.json", '{"doc": "d"}', None),
         ("a.xml", "<?xml version='1.0'?>\n<rdf:RDF/>", "owl"),
+        ("a.xml", '<!DOCTYPE rdf:RDF [<!ENTITY obo "x">]><rdf:RDF/>', "owl"),
         ("a.xml", "<collection/>", None),
         ("a", "format-version: 1.2\n", "obo"),
         ("a.txt", "@prefix skos: <x> .", "skos"),

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+import rdflib
 
 from hyplink.errors import InputError
 from hyplink.ontology import Synonym, read_ontology
@@ -104,7 +105,7 @@ def test_a_text_with_two_scopes_is_one_synonym(read):
         ("a.owl", "<rdf:RDF><p>", "cannot be read as xml"),
         ("a.owl", "Prefix(:=<x>)\nOntology()", "OWL in functional or OWL/XML syntax; save it as RDF/XML"),
         ("a.owl", '<?xml version="1.0"?><Ontology xmlns="x"/>', "OWL in functional or OWL/XML syntax"),
-        ("a.jsonld", '{"@context": "https://x.org/c.json"}', "nothing is downloaded"),
+        ("a.jsonld", '{"@context": ["https://x.org/c.json"]}', "nothing is downloaded"),
         ("a.ttl", "", "the file is empty"),
     ],
 )
@@ -118,3 +119,25 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(read, monk
     monkeypatch.setitem(sys.modules, "rdflib", None)
     with pytest.raises(InputError, match=r"pip install 'hyplink\[rdf\]'"):
         read(THESAURUS)
+
+
+SYNTAXES = {
+    ".rdf": "xml",
+    ".nt": "nt",
+    ".n3": "n3",
+    ".trig": "trig",
+    ".nq": "nquads",
+    ".jsonld": "json-ld",
+    ".json": "json-ld",
+}
+
+
+@pytest.mark.parametrize(("suffix", "syntax"), SYNTAXES.items())
+def test_every_syntax_of_rdf_gives_the_same_names_and_edges(tmp_path, read, suffix, syntax):
+    path = tmp_path / f"v{suffix}"
+    rdflib.Dataset(default_union=True).parse(data=THESAURUS, format="turtle").serialize(path, format=syntax)
+    found, wanted = read_ontology(path, language="en"), read(THESAURUS, language="en")
+    assert [c.names() for c in sorted(found.concepts.values(), key=lambda c: c.label)] == [
+        c.names() for c in sorted(wanted.concepts.values(), key=lambda c: c.label)
+    ]
+    assert found.closure().shape == wanted.closure().shape
