@@ -52,6 +52,7 @@ class NameIndex:
         self._families = Families.of(plain)
         wordings = [(self._roots(stems), concept_id) for stems, concept_id in plain]
         expected = [self._roots(map(stem, words)) for words in equal_words()]
+        self._equal_to = {word: words[0] for words in expected for word in words}
         self._head_of = interchangeable_words(wordings, expected) | dict.fromkeys(needless_words(wordings), "")
         self.vocabulary = frozenset(word for each in forms if each for word in each[0].normal)
         self._by_root: dict[int, list[Name]] = {}
@@ -119,7 +120,7 @@ class NameIndex:
     ) -> tuple[Match, tuple[str, ...]] | None:
         """How well words match names that have the same content, and the concepts whose names they match so well.
 
-        Of names with other words in their place, those with the fewest are the best.
+        Of names with other words in their place, those with the fewest are the best; one has to be left of a name.
 
         Args:
             words: the words as they stand in the text.
@@ -134,12 +135,18 @@ class NameIndex:
             if match is None or (parted and match > Match.DERIVED):
                 continue
             if not in_order or name.form.turned or name.heads == self._heads(phrase.roots):
-                others = (Counter(name.roots) - Counter(phrase.roots)).total() if match is Match.REWORDED else 0
-                graded.setdefault((match, others), {})[name.form.concept_id] = None
+                others = self._others(name, phrase) if match is Match.REWORDED else 0
+                if others < len(name.roots):
+                    graded.setdefault((match, others), {})[name.form.concept_id] = None
         if not graded:
             return None
         best = min(graded)
         return best[0], tuple(graded[best])
+
+    def _others(self, name: Name, phrase: Phrase) -> int:
+        """How many words of a name stand in a phrase neither themselves nor as a word that means the same anyway."""
+        meant, found = (Counter(self._equal_to.get(root, root) for root in each.roots) for each in (name, phrase))
+        return (meant - found).total()
 
     def _phrase(self, words: Sequence[str]) -> Phrase:
         content = [word for word in words if normal_word(word) not in FUNCTION_WORDS]

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import combinations
 
-MIN_CONCEPTS = 3
+MIN_CONCEPTS = 4
 """A pair of words is believed when at least so many concepts have two names that differ in it alone."""
 
 MIN_AGREEMENT = 0.7

@@ -190,6 +190,14 @@ def test_of_names_in_other_words_those_with_the_fewest_are_meant():
     assert [m.candidates for m in detector.detect("cutaneous lump")] == [("l",)]
 
 
+def test_words_that_all_stand_for_others_are_no_mention():
+    pairs = [(f"{word} {part}", part) for part in PARTS for word in ("level", "concentration")]
+    pairs += [(f"{word} {part}", part) for part in PARTS for word in ("poor", "weak")]
+    detector = MentionDetector([*pairs, ("Poor concentration", "absent-minded")])
+    assert detector.detect("weak levels") == []
+    assert [m.candidates for m in detector.detect("weak concentration")] == [("absent-minded",)]
+
+
 def test_text_without_names_has_no_mentions():
     assert found("") == []
     assert found("(!) 12, 13.") == []

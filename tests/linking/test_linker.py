@@ -1,10 +1,13 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from hyplink.corpus import Document, Mention
+from hyplink.linking.detect import DetectedMention
 from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
+from hyplink.linking.match import Match
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
 
@@ -46,6 +49,14 @@ def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(
     rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
     same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
     assert quick.features[:, same] == pytest.approx(thorough.features[rows][:, same], abs=1e-6)
+
+
+def test_other_words_than_a_names_mean_the_more_general_of_two_concepts(linker):
+    above = next(iter(linker.ontology.ancestors("CL:0000210").keys() - {"CL:0000210"}))
+    kin = ("CL:0000210", above)
+    found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
+    assert linker._named(found) == (above,)
+    assert linker._named(replace(found, match=Match.EXACT)) == kin
 
 
 def test_mentions_within_others_are_found_on_request(linker):
