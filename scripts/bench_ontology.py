@@ -35,7 +35,7 @@ MAMMALS = AT_THE_RIM | {
     "kin_share": 0.0,
 }  # fmt: skip
 NOUNS = AT_THE_RIM | {
-    "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 100, "lr": 0.05, "inverse_temperature": 2.0,
+    "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 250, "lr": 0.05, "inverse_temperature": 2.0,
 }  # fmt: skip
 NOUNS_50 = NOUNS | {"dim": 50, "epochs": 100, "refine_epochs": 60}
 BRIEFLY = NOUNS | {"epochs": 50, "refine_epochs": 0}

@@ -123,8 +123,8 @@ class TrainOntologySettings(Section):
     refine_epochs: int = Field(
         0,
         ge=0,
-        description="For trainer fast: further epochs at the end, with hard negatives, at inverse temperature 1 and "
-        "with the learning rate falling anew. They reconstruct a large hierarchy better.",
+        description="For trainer fast: further epochs at the end, with hard negatives, the learning rate falling anew "
+        "and the inverse temperature rising from 1. They reconstruct a large hierarchy better.",
     )
     hard_negatives: int = Field(
         4,

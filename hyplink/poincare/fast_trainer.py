@@ -1,7 +1,7 @@
 """hyplink's own trainer: the compiled kernel, over threads that share the points without locks (hogwild)."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +52,9 @@ class FastTrainer:
         generator = np.random.default_rng([settings.seed, epoch])
         order = generator.permutation(self._children)
         seeds = generator.integers(0, 2**62, settings.threads)
-        refines = epoch > settings.burn_in_epochs + settings.epochs
-        hard = self._hard if refines else self._hard[:, :0].copy()
-        tau = np.float32(1 if refines else settings.inverse_temperature)
-        lr = np.float32(self._lr(epoch))
+        phase = self._phase(epoch)
+        hard = self._hard if phase.refines else self._hard[:, :0].copy()
+        lr, tau = np.float32(phase.lr), np.float32(phase.inverse_temperature)
         greatest_norm = np.float32(norm_of_radius(settings.max_radius))
 
         def train(part: tuple[NDArray[np.int32], int]) -> float:
@@ -78,11 +77,27 @@ class FastTrainer:
         """Goes back to a state that `state` gave."""
         self._points, self._hard = state["points"].copy(), state["hard"].copy()
 
-    def _lr(self, epoch: int) -> float:
+    def _phase(self, epoch: int) -> "_Phase":
         settings = self._settings
-        if epoch <= settings.burn_in_epochs:
-            return settings.burn_in_lr
-        after, n_epochs = epoch - settings.burn_in_epochs - 1, settings.epochs
-        if after >= n_epochs:
-            after, n_epochs = after - n_epochs, settings.refine_epochs
-        return settings.lr * (1 - (1 - LAST_LR_SHARE) * after / n_epochs)
+        after = epoch - settings.burn_in_epochs - 1
+        if after < 0:
+            return _Phase(settings.burn_in_lr, settings.inverse_temperature, refines=False)
+        if after < settings.epochs:
+            lr = settings.lr * _left(after / settings.epochs)
+            return _Phase(lr, settings.inverse_temperature, refines=False)
+        done = (after - settings.epochs) / settings.refine_epochs
+        tau = 1 + (settings.inverse_temperature - 1) * done
+        return _Phase(settings.lr * _left(done), tau, refines=True)
+
+
+class _Phase(NamedTuple):
+    """What an epoch is trained with."""
+
+    lr: float
+    inverse_temperature: float
+    refines: bool
+
+
+def _left(done: float) -> float:
+    """What is left of the learning rate when a share of the epochs is done."""
+    return 1 - (1 - LAST_LR_SHARE) * done

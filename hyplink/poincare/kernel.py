@@ -7,7 +7,7 @@ One step takes a child u with all its ancestors a and as many negatives n as eve
 Nickel & Kiela 2017, equation 5, with an inverse temperature τ. The pairs of a child share its negatives: each is
 weighed against as many as if it had its own, at a fraction of the distances. A child's hard negatives, the nearest of
 those it had before, have a softmax of their own: in the common one they would silence the others, which keep unrelated
-parts of the hierarchy apart. The loss is then the mean of both. A distance has a gradient of length 1,
+parts of the hierarchy apart. The loss is then a mean of both. A distance has a gradient of length 1,
 so every other point moves along the geodesic that joins it with u, by exactly its step; u moves by the exponential
 map. No step can overshoot the rim, as Euclidean ones do as soon as they are longer than 1.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from hyplink.poincare.compiled import compiled
 from hyplink.poincare.negatives import Floats32, Integers, Starts, draw, keep_nearest, take_again
 
-HARD_SHARE = np.float32(0.5)
+HARD_SHARE = np.float32(0.3)
 """Weight of the hard negatives' softmax; the other negatives' one has the rest."""
 
 LONGEST_STEP = np.float32(1.0)

@@ -7,7 +7,7 @@ import torch
 
 from hyplink.poincare.geometry import dist
 from hyplink.poincare.hierarchy import Hierarchy, Lists
-from hyplink.poincare.kernel import train_children
+from hyplink.poincare.kernel import HARD_SHARE, train_children
 
 BALL = geoopt.PoincareBall(c=1.0)
 NOBODY = -1
@@ -55,17 +55,18 @@ def test_a_step_is_the_exponential_map_of_the_gradient_that_torch_finds(tau):
     np.testing.assert_allclose(moved, descent, atol=2e-6)
 
 
-def test_hard_negatives_have_a_softmax_of_their_own_and_half_the_weight():
+def test_hard_negatives_have_a_softmax_of_their_own():
     """Of a child with one ancestor and one hard negative, where the only other concept must be the drawn one."""
     start = np.random.default_rng(3).uniform(-0.5, 0.5, (4, 3))
-    hard = np.full((4, 1), NOBODY, np.int32)
-    hard[0] = 2
+    kept = np.full((4, 1), NOBODY, np.int32)
+    kept[0] = 2
 
     def loss_of(points):
         scores = -dist(points[0], points[1:])
-        return sum(torch.logaddexp(scores[0], scores[i]) - scores[0] for i in (1, 2)) / 2
+        hard, drawn = (torch.logaddexp(scores[0], scores[i]) - scores[0] for i in (1, 2))
+        return HARD_SHARE * hard + (1 - HARD_SHARE) * drawn
 
-    moved, loss = stepped(start, [(0, 1)], [0], 0.05, hard=hard)
+    moved, loss = stepped(start, [(0, 1)], [0], 0.05, hard=kept)
     descent, wanted = descended(start, loss_of, 0.05)
     assert loss == pytest.approx(wanted, rel=1e-5)
     np.testing.assert_allclose(moved, descent, atol=2e-6)
