@@ -16,9 +16,9 @@ TEXT = "No <b>red & dry</b> skin\nor scar."
 RED = Candidate("A:1", 'red "skin" <i>', 0.0, 1.5)
 DRY = Candidate("A:2", "dry skin", 0.0, None)
 LINKS = [
-    Link("d", 6, 24, ((6, 9), (20, 24)), "red skin", True, False, 1, (RED,)),
-    Link("d", 12, 24, ((12, 15), (20, 24)), "dry skin", False, True, 1, (DRY,)),
-    Link("d", 28, 32, None, "scar", False, False, None, ()),
+    Link("d", 6, 24, ((6, 9), (20, 24)), "red skin", True, False, RED, 1, None, None, None, (RED,)),
+    Link("d", 12, 24, ((12, 15), (20, 24)), "dry skin", False, True, DRY, 1, None, None, None, (DRY,)),
+    Link("d", 28, 32, None, "scar", False, False, None, None, None, None, None, ()),
 ]
 ONTOLOGY = Ontology([Concept("A:1", "red"), Concept("A:2", "dry")], source="<o>.obo", release="1&2")
 
