@@ -6,7 +6,8 @@
         --phenotype hp.obo.gz gscplus_dev.tsv
 
 The other settings are those of configs/cell.yaml, disease.yaml and phenotype.yaml; --set changes them. In place of
---vectors, --text trains word vectors on plain text. Runs are kept in --work, and a second call goes on from them.
+--vectors, --text trains word vectors on plain text. The last file of a task is what it is judged by and nothing else.
+Runs are kept in --work; a second call, with other files to be judged by if you like, goes on from them.
 
 An ablation leaves the trained model as it is and takes one kind of evidence from it: the ball's feature; all that names
 say (equal names, characters, word vectors, wordings of annotated text); the words around a mention; the reading of
@@ -29,18 +30,20 @@ from rich.console import Console
 from rich.table import Table
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
+from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
-from hyplink.corpus import read_documents
-from hyplink.linking.evidence import FEATURES
-from hyplink.linking.examples import encode_examples, read_examples, texts_of
+from hyplink.corpus import Document, read_documents
+from hyplink.gold import GoldResolver
+from hyplink.linking.evidence import FEATURES, Vectors
+from hyplink.linking.examples import Example, encode_examples, examples_of_document, texts_of
 from hyplink.linking.judging import raw_text_figures
 from hyplink.linking.linker import Linker
 from hyplink.linking.rank import Ranker
 from hyplink.metrics.linking import linking_figures
 from hyplink.ontology import load_ontology
-from hyplink.run import Run, SilentReporter, read_json, write_json
-from hyplink.stages import STAGES, run_stage
-from hyplink.stages.evaluate import CANDIDATES, predictions_of, within_branch
+from hyplink.run import Run, SilentReporter, write_json
+from hyplink.stages import run_stage
+from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_below, predictions_of
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 BALL = {"ball"}
@@ -66,14 +69,14 @@ def main() -> None:
     console, results = Console(soft_wrap=True), {}
     for task in ("cell", "disease", "phenotype"):
         if files := getattr(arguments, task):
-            print(f"{task}: training, or going on", flush=True)
-            settings = [*_data_settings(task, files, arguments.work), vectors, *arguments.overrides]
+            settings = [*_data_settings(files), vectors, *arguments.overrides]
             run = trained(task, settings, arguments.work / task)
-            results[task] = {
-                "given": dict(given_figures(run, task, settings, arguments.twins)),
-                "raw_text": dict(raw_figures(run, Path(files[0]) if task == "phenotype" else None)),
-            }
-            console.print(given_table(task, results[task]["given"]), raw_table(task, results[task]["raw_text"]))
+            documents = _documents(task, files[-1], arguments.work)
+            metrics = evaluate_documents(run, documents, ConsoleReporter())
+            given = dict(given_figures(run, documents, metrics, task, settings, arguments.twins))
+            raw = dict(raw_figures(run, documents, metrics, task, Path(files[0])))
+            console.print(given_table(task, given), raw_table(task, raw))
+            results[task] = {"given": given, "raw_text": raw}
     if arguments.json:
         write_json(arguments.json, results)
 
@@ -93,77 +96,86 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _data_settings(task: str, files: Sequence[str], work: Path) -> list[str]:
-    """The settings that name a task's files; a corpus in GSC+'s own format is brought into hyplink's first."""
+def _data_settings(files: Sequence[str]) -> list[str]:
+    """The settings that name a task's files. What it is judged by is none of them: no run shall learn from that."""
+    ontology, *train = files[:-1]
+    return [f"data.ontology={ontology}", f"data.train={json.dumps(train)}", "data.dev=[]"]
+
+
+def _documents(task: str, path: str, work: Path) -> list[Document]:
+    """The documents that a task is judged by; those in GSC+'s own format are brought into hyplink's first."""
     if task != "phenotype":
-        ontology, train, dev = files
-        return [f"data.ontology={ontology}", f"data.train={json.dumps([train])}", f"data.dev={json.dumps([dev])}"]
-    work.mkdir(parents=True, exist_ok=True)
-    dev = work / "gsc.jsonl"
-    write_gsc_as_jsonl(Path(files[1]), dev)
-    return [f"data.ontology={files[0]}", f"data.dev={json.dumps([str(dev)])}"]
+        return list(read_documents([path]))
+    jsonl = work / f"{Path(path).stem}.jsonl"
+    write_gsc_as_jsonl(Path(path), jsonl)
+    return list(read_documents([jsonl]))
 
 
 def trained(task: str, settings: Sequence[str], folder: Path) -> Run:
-    """The run of a task, all its stages done; those that are up to date are left as they are."""
+    """The run of a task, fitted; stages that are up to date are left as they are."""
     run = Run.create(folder, read_config(CONFIGS / f"{task}.yaml", settings))
-    for stage in STAGES:
-        run_stage(stage, run, SilentReporter())
+    for stage in ("train-ontology", "encode", "fit"):
+        run_stage(stage, run, ConsoleReporter())
     return run
 
 
-def given_figures(run: Run, task: str, settings: Sequence[str], twins: bool) -> Iterator[tuple[str, Figures]]:
+def given_figures(
+    run: Run, documents: Sequence[Document], metrics: Figures, task: str, settings: Sequence[str], twins: bool
+) -> Iterator[tuple[str, Figures]]:
     """(name, figures by group) of hyplink, the baselines, the ablations and, if asked for, the twins."""
-    yield from read_json(run.path("evaluate", "metrics.json"))["models"].items()
-    yield from ablations(run)
+    yield from metrics["models"].items()
+    yield from ablations(run, documents)
     for space in ("euclidean", "flat") if twins else ():
         folder = run.folder.with_name(f"{run.folder.name}-{space}")
         if not folder.exists():
             shutil.copytree(run.folder, folder)
-        models = read_json(trained(task, [*settings, f"fit.space={space}"], folder).path("evaluate", "metrics.json"))
-        yield f"{space} in place of the ball", models["models"]["hyplink"]
-        yield f"{space} alone", models["models"]["ball alone"]
+        twin = trained(task, [*settings, f"fit.space={space}"], folder)
+        models = evaluate_documents(twin, documents, SilentReporter())["models"]
+        yield f"{space} for the ball", models["hyplink"]
+        yield f"{space} alone", models["ball alone"]
 
 
-def ablations(run: Run) -> Iterator[tuple[str, Figures]]:
+def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Figures]]:
     """The figures of the model with one kind of evidence taken from it."""
-    linker, documents = Linker.of(run), list(read_documents(run.config.data.dev, run.config.data.input_format))
-    examples, vectors = within_branch(
-        read_examples(run.path("encode", "mentions.jsonl"))["dev"],
-        np.load(run.path("encode", "dev.npy"), allow_pickle=False),
-        linker.ontology,
-        run.config.evaluate.branch,
-    )
+    linker = Linker.of(run)
+    resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
+    whole = [example for document in documents for example in examples_of_document(document, resolver)]
+    examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)
     bare = vectors.copy()
     bare[:, linker.evidence.mention_dim :] = 0
     verbatim = [replace(example, read_as=example.text) for example in examples]
-    with SilentReporter().progress("", len(verbatim)) as progress:
-        verbatim_vectors = encode_examples(linker.encoder, verbatim, texts_of(documents), progress)
     for name, mentions, their_vectors, dropped in (
         ("without ball", examples, vectors, BALL),
         ("without lexical", examples, vectors, LEXICAL),
         ("without context", examples, bare, set()),
-        ("without abbreviations", verbatim, verbatim_vectors, set()),
+        ("without abbreviations", verbatim, _encoded(linker, verbatim, documents), set()),
     ):
         ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
-        candidates = linker.evidence.candidates([each.read_as for each in mentions], their_vectors)
+        texts, docs = [each.read_as for each in mentions], [each.doc for each in mentions]
+        candidates = linker.evidence.candidates(texts, their_vectors, docs)
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
         yield name, linking_figures(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 
 
-def raw_figures(run: Run, hpo: Path | None) -> Iterator[tuple[str, Figures]]:
-    """(name, figures) of what hyplink finds in the raw text and, over the HPO, of what other taggers do."""
-    yield "hyplink", read_json(run.path("evaluate", "metrics.json"))["raw_text"]
+def _encoded(linker: Linker, examples: Sequence[Example], documents: Sequence[Document]) -> Vectors:
+    with SilentReporter().progress("encoding", len(examples)) as progress:
+        return encode_examples(linker.encoder, examples, texts_of(documents), progress)
+
+
+def raw_figures(
+    run: Run, documents: Sequence[Document], metrics: Figures, task: str, ontology_path: Path
+) -> Iterator[tuple[str, Figures]]:
+    """(name, figures) of what hyplink finds in the raw text and, for phenotypes, of what other taggers do."""
+    yield "hyplink", metrics["raw_text"]
     branch = run.config.evaluate.branch
-    if hpo is None or branch is None:
+    if task != "phenotype" or branch is None:
         return
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    documents = list(read_documents(run.config.data.dev))
     taggers = {"exact names": exact_names(ontology, ontology.descendants(branch))}
     try:
-        taggers["FastHPOCR"] = fast_hpo_cr(hpo, run.folder.parent / "fasthpocr", ontology, branch)
+        taggers |= fast_hpo_cr(ontology_path, run.folder.parent / "fasthpocr", ontology, branch)
     except ImportError:
-        print(f"FastHPOCR is not installed and stands not beside it; {FAST_HPO_CR}")
+        print(f"FastHPOCR is not installed and not compared; {FAST_HPO_CR}")
     for name, tagger in taggers.items():
         yield name, raw_text_figures(documents, [tagger(document) for document in documents], ontology, branch)
 
@@ -188,7 +200,7 @@ def raw_table(task: str, results: dict[str, Figures]) -> Table:
 
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(box=None, header_style="dim", padding=(0, 1), title=f"\n{title}", title_justify="left")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     return table

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from hyplink.corpus import Document
@@ -40,8 +41,8 @@ def exact_names(ontology: Ontology, concepts: frozenset[str]) -> Tagger:
     return tag
 
 
-def fast_hpo_cr(obo: Path, work: Path, ontology: Ontology, root: str) -> Tagger:
-    """FastHPOCR over the concepts below a root; its index is made once, in `work`.
+def fast_hpo_cr(obo: Path, work: Path, ontology: Ontology, root: str) -> dict[str, Tagger]:
+    """FastHPOCR over the concepts below a root, as it is and with the longest matches alone; `work` keeps its index.
 
     Raises:
         ImportError: it is not installed.
@@ -53,11 +54,11 @@ def fast_hpo_cr(obo: Path, work: Path, ontology: Ontology, root: str) -> Tagger:
         _write_index(obo, work, root)
     annotator = HPOAnnotator(str(index))
 
-    def tag(document: Document) -> list[Link]:
-        found = annotator.annotate(document.text)
+    def tag(document: Document, longest: bool) -> list[Link]:
+        found = annotator.annotate(document.text, longest)
         return [_link(document, (a.getStartOffset(), a.getEndOffset()), a.getHPOUri(), ontology) for a in found]
 
-    return tag
+    return {"FastHPOCR": partial(tag, longest=False), "FastHPOCR, longest match": partial(tag, longest=True)}
 
 
 def _write_index(obo: Path, work: Path, root: str) -> None:
@@ -90,8 +91,18 @@ def _labels_first(ontology: Ontology) -> Iterable[tuple[str, str]]:
 def _link(document: Document, span: Sequence[int], concept: str, ontology: Ontology) -> Link:
     start, end = span
     candidate = Candidate(concept, ontology.concepts[concept].label, 0.0, None)
-    words = document.text[start:end]
-    depth = ontology.depth(concept)
     return Link(
-        document.doc_id, start, end, None, words, False, False, candidate, depth, None, None, None, (candidate,)
+        doc=document.doc_id,
+        start=start,
+        end=end,
+        spans=None,
+        text=document.text[start:end],
+        negated=False,
+        uncertain=False,
+        answer=candidate,
+        depth=ontology.depth(concept),
+        confidence=None,
+        confidence_basis=None,
+        back_off_of=None,
+        candidates=(candidate,),
     )

@@ -1,7 +1,6 @@
 """`hyplink explain`: the links of a text with their candidates and what spoke for each."""
 
 import json
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,8 +50,10 @@ def explain_text(
 def print_explanation(explanation: Explanation, console: Console) -> None:
     """Prints one link: how its words were read, its candidates, and the evidence for the first of them."""
     link, best = explanation.link, explanation.candidates[0]
-    assertion = "".join(f", {word}" for word in ("negated", "uncertain") if getattr(link, word))
-    console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]characters {link.start}–{link.end}[/dim]{assertion}")
+    notes = [f"characters {link.start}–{link.end}", *(word for word in ("negated", "uncertain") if getattr(link, word))]
+    if link.confidence is not None:
+        notes.append(f"confidence {link.confidence:.3f}")
+    console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]{', '.join(notes)}[/dim]")
     if explanation.read_as != link.text:
         console.print(f"read as: {escape(explanation.read_as)}")
     console.print(f"compared by: {escape(explanation.normal_form)}")
@@ -79,12 +80,12 @@ def _is_file(text: str) -> bool:
 
 
 def _candidate_table(explanation: Explanation) -> Table:
-    table = _table("", "concept", "label", "probability", "distance", "name found")
+    table = _table("", "concept", "label", "score", "distance", "name found")
     for place, each in enumerate(explanation.candidates, start=1):
         candidate = each.candidate
         distance = "–" if candidate.distance is None else f"{candidate.distance:.2f}"
-        probability, named = f"{math.exp(candidate.score):.3f}", "yes" if each.named else ""
-        table.add_row(str(place), candidate.concept, escape(candidate.label), probability, distance, named)
+        score, named = f"{candidate.score:.3f}", "yes" if each.named else ""
+        table.add_row(str(place), candidate.concept, escape(candidate.label), score, distance, named)
     return table
 
 

@@ -1,12 +1,14 @@
 """Calibration: from the ranker's scores to probabilities that mean what they say.
 
-A mention means one of its candidates, or none of them: its concept may be missing from the ontology, or no source may
-have thought of it. The chance that it is among them comes from a logistic regression on what speaks for the best
-candidate; within it the ranker's distribution counts, sharpened or blunted by one factor (temperature scaling: Guo et
-al., "On calibration of modern neural networks", ICML 2017). So the probabilities of a mention's candidates sum to less
-than 1, and those of any group of concepts can be added up.
+The chance that the best candidate is right is a logistic function of the log-odds that the ranker gives it (Platt,
+"Probabilistic outputs for support vector machines", 1999). Where it is wrong, the right concept is one of the other
+candidates with a chance that is the same for every mention, and among them the ranker's distribution counts, sharpened
+or blunted by one factor (temperature scaling: Guo et al., "On calibration of modern neural networks", ICML 2017). Else
+it is none of them: the ontology may lack it, or no source thought of it. So the probabilities of a mention's candidates
+sum to less than 1, and those of any group of concepts can be added up.
 
-Both are fitted on what the ranker says of documents, or names, that it has not seen.
+All of it is fitted on what the ranker says of documents, or names, that it has not seen. Four numbers are few: what
+more evidence would say of one collection of documents does not hold for the next.
 """
 
 from collections.abc import Sequence
@@ -17,10 +19,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import FEATURES, Candidates, log_softmax
+from hyplink.linking.evidence import Candidates, log_softmax
 from hyplink.linking.lexical import Indices, Scores
 from hyplink.linking.rank import Ranker, train_ranker
 from hyplink.linking.rehearsal import MENTIONS, Rehearsed
@@ -30,12 +33,10 @@ FOLDS = 5
 """In so many parts the held examples are dealt out, by document; each is scored by a ranker trained on the others."""
 
 SHARPNESS = (0.1, 5.0)
+LEAST = 1e-4
+"""The ranker's probabilities are cut off here, near 0 and near 1: beyond, surer is no surer."""
 
 Basis = Literal["documents", "names"]
-SIGNS = ("normal_name", "tfidf", "cosine", "ball", "words_left_over")
-"""What tells, beside its score, whether the best candidate can be right at all."""
-
-_COLUMNS = [FEATURES.index(name) for name in SIGNS]
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,20 @@ class Calibration:
         basis: what it was fitted on, annotated documents or names.
         n_mentions: how many mentions, or names.
         n_documents: in how many documents; 0 for names.
-        sharpness: the factor of the scores.
-        weights: of the best candidate's score and of `SIGNS`, for the chance that a candidate is right.
-        intercept: beside them.
+        slope, intercept: the log-odds that the best candidate is right, from those that the ranker gives it.
+        elsewhere: the chance that another candidate is right where the best is not.
+        sharpness: the factor of the scores of the others.
+        typical: the median of the confidences that were fitted.
     """
 
     basis: Basis
     n_mentions: int
     n_documents: int
-    sharpness: float
-    weights: tuple[float, ...]
+    slope: float
     intercept: float
+    elsewhere: float
+    sharpness: float
+    typical: float
 
     def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
         """The probability that each candidate is what its mention means, float64 (c,).
@@ -65,10 +69,13 @@ class Calibration:
             candidates: of some mentions.
             scores: the ranker's log-probability of each candidate (c,).
         """
-        best = best_candidates(candidates.mentions, scores)
-        logits = _signs(candidates, scores, best) @ np.array(self.weights) + self.intercept
-        known = np.repeat(1 / (1 + np.exp(-logits)), np.diff(_firsts(candidates.mentions), append=len(scores)))
-        probabilities: Scores = known * np.exp(log_softmax(self.sharpness * scores, candidates.mentions))
+        mentions = candidates.mentions
+        best = best_candidates(mentions, scores)
+        confidences = expit(self.slope * _log_odds(scores[best]) + self.intercept)
+        sizes = np.diff(firsts(mentions), append=len(scores))
+        others = np.exp(_log_softmax_of_others(mentions, scores, best, self.sharpness))
+        probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes) * others
+        probabilities[best] = confidences
         return probabilities
 
 
@@ -97,14 +104,9 @@ def load_calibration(path: Path) -> Calibration | Uncalibrated:
     """
     fields: Any = read_json(path)
     try:
-        if fields["basis"] is None:
-            return Uncalibrated(fields["reason"])
-        found = Calibration(**fields | {"weights": tuple(fields["weights"])})
+        return Uncalibrated(fields["reason"]) if fields["basis"] is None else Calibration(**fields)
     except (TypeError, KeyError) as error:
         raise RunError(f"{path}: not the calibration of this version; run `hyplink fit --force` again") from error
-    if len(found.weights) != 1 + len(SIGNS):
-        raise RunError(f"{path}: not the calibration of this version; run `hyplink fit --force` again")
-    return found
 
 
 def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
@@ -118,25 +120,28 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
         )
     scores = _scores_unseen(rehearsed)
     best = best_candidates(candidates.mentions, scores)
+    right = is_gold[best]
     known = np.isin(candidates.mentions[best], candidates.mentions[is_gold])
-    signs = _signs(candidates, scores, best)
-    # Two examples at the centre, one right and one wrong, keep certainty out of a fit to few.
-    centre = signs.mean(0)
-    model = LogisticRegression(max_iter=1000).fit(np.vstack([signs, centre, centre]), [*known, True, False])
+    odds = _log_odds(scores[best])
+    # Two more, one right and one wrong, keep certainty out of a fit to few.
+    model = LogisticRegression().fit(np.append(odds, [0.0, 0.0])[:, None], [*right, True, False])
+    slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
     return Calibration(
         basis,
         len(documents),
         len(set(documents) - {""}),
-        _sharpness(candidates.mentions, scores, is_gold),
-        tuple(model.coef_[0].tolist()),
-        float(model.intercept_[0]),
+        slope,
+        intercept,
+        elsewhere=float((known[~right].sum() + 1) / ((~right).sum() + 2)),
+        sharpness=_sharpness(candidates.mentions, scores, best, is_gold),
+        typical=float(np.median(expit(slope * odds + intercept))),
     )
 
 
 def best_candidates(mentions: Indices, scores: Scores) -> Indices:
     """The row of each mention's best candidate, the first of equal ones."""
     order = np.lexsort((-scores, mentions))
-    best: Indices = order[_firsts(mentions[order])]
+    best: Indices = order[firsts(mentions[order])]
     return best
 
 
@@ -163,24 +168,34 @@ def _part(candidates: Candidates, rows: NDArray[np.bool_]) -> Candidates:
     return Candidates(candidates.mentions[rows], candidates.concepts[rows], candidates.features[rows], None)
 
 
-def _signs(candidates: Candidates, scores: Scores, best: Indices) -> Scores:
-    """What speaks for the best candidate of each mention (n, 1 + len(SIGNS))."""
-    return np.column_stack([scores[best], candidates.features[best][:, _COLUMNS]])
+def _log_odds(scores: Scores) -> Scores:
+    """Of log-probabilities."""
+    odds: Scores = logit(np.clip(np.exp(scores), LEAST, 1 - LEAST))
+    return odds
 
 
-def _sharpness(mentions: Indices, scores: Scores, is_gold: NDArray[np.bool_]) -> float:
-    """The factor of the scores that makes the right candidates likeliest; 1 where there are none."""
-    right = mentions[is_gold]
-    if not len(right):
+def _log_softmax_of_others(mentions: Indices, scores: Scores, best: Indices, factor: float) -> Scores:
+    """The log-probability (c,) of each candidate but the best of its mention, were it none of these; theirs is -inf."""
+    others = np.ones(len(scores), dtype=bool)
+    others[best] = False
+    shares = np.full(len(scores), -np.inf)
+    shares[others] = log_softmax(factor * scores[others], mentions[others])
+    return shares
+
+
+def _sharpness(mentions: Indices, scores: Scores, best: Indices, is_gold: NDArray[np.bool_]) -> float:
+    """The factor of the scores that makes the right ones likeliest where the best is wrong; 1 where there are none."""
+    missed = is_gold & ~np.isin(mentions, mentions[best][is_gold[best]])
+    if not missed.any():
         return 1.0
 
     def loss(factor: float) -> float:
-        log_right = log_softmax(factor * scores, mentions)[is_gold]
-        return -float(np.logaddexp.reduceat(log_right, _firsts(right)).sum())
+        log_right = _log_softmax_of_others(mentions, scores, best, factor)[missed]
+        return -float(np.logaddexp.reduceat(log_right, firsts(mentions[missed])).sum())
 
     return float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x)
 
 
-def _firsts(mentions: Indices) -> Indices:
+def firsts(mentions: Indices) -> Indices:
     """Where each mention's candidates begin."""
     return np.flatnonzero(np.diff(mentions, prepend=-1))

@@ -83,7 +83,7 @@ def _evaluated(
 ) -> _Evaluation:
     linker, settings = Linker.of(run), run.config.evaluate
     ontology = linker.ontology
-    examples, vectors = within_branch(examples, vectors, ontology, settings.branch)
+    examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
     with reporter.progress("evaluating", 5) as progress:
         candidates = linker.evidence.candidates(
@@ -109,7 +109,7 @@ def _evaluated(
     return _Evaluation(metrics, _lines(examples, answers[MODEL], doubts, ontology), found)
 
 
-def within_branch(
+def examples_below(
     examples: Sequence[Example], vectors: Vectors, ontology: Ontology, branch: str | None
 ) -> tuple[Sequence[Example], Vectors]:
     """The mentions that have a right concept below the branch's own, with their vectors; all where there is none.

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.errors import HyplinkError, InputError
 from hyplink.linking.backoff import Doubt, backed_off
-from hyplink.linking.calibrate import Uncalibrated
+from hyplink.linking.calibrate import Calibration, Uncalibrated
 from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.linker import Linker
 from hyplink.linking.trust import doubts_about
@@ -19,8 +19,8 @@ from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_valu
 from hyplink.ontology import Ontology
 from hyplink.run import Run
 
-THRESHOLDS = tuple(percent / 100 for percent in range(99, -1, -1))
-"""The confidences that are tried, the strictest first: the order of the tests is fixed beforehand."""
+PERCENT = 100
+"""Thresholds are tried in steps of one in so many."""
 
 Unit = Literal["documents", "mentions"]
 
@@ -56,21 +56,46 @@ def find_threshold(run: Run, accuracy: float, delta: float, unit: Unit) -> Thres
         HyplinkError: not even the strictest threshold is shown to be enough.
     """
     linker = Linker.of(run)
+    if isinstance(linker.calibration, Uncalibrated):
+        raise InputError(f"this run gives no confidences to choose from: {linker.calibration.reason}")
     examples, doubts = _dev_doubts(run, linker)
-    told = []
-    for least in THRESHOLDS:
-        answers = [backed_off(doubt, least, linker.ontology).concept for doubt in doubts]
-        losses = losses_of(examples, answers, linker.ontology, unit)
-        p_value = (hoeffding_bentkus_p_value if unit == "documents" else binomial_p_value)(losses, 1 - accuracy)
-        told.append((least, answers, len(losses), p_value))
-        if p_value > delta:
-            break
-    count = n_rejected((p_value for *_, p_value in told), delta)
+    trials = [
+        _trial(least, examples, doubts, linker.ontology, accuracy, unit)
+        for least in thresholds_from(linker.calibration)
+    ]
+    count = n_rejected((trial.p_value for trial in trials), delta)
     if not count:
-        raise HyplinkError(_refusal(accuracy, delta, unit, *told[0][2:]))
-    least, answers, n_units, p_value = told[count - 1]
+        raise HyplinkError(_refusal(trials[0], accuracy, delta, unit))
+    chosen = trials[count - 1]
     golds = [frozenset(example.gold[0]) for example in examples]
-    return Threshold(back_off_point(least, answers, golds, linker.ontology), unit, n_units, p_value)
+    point = back_off_point(chosen.least, chosen.answers, golds, linker.ontology)
+    return Threshold(point, unit, chosen.n_units, chosen.p_value)
+
+
+def thresholds_from(calibration: Calibration) -> list[float]:
+    """The confidences to try, the strictest first: one that every other link reached when they were calibrated.
+
+    The order of the tests must be fixed before the dev data are seen, and so it is.
+    """
+    return [percent / PERCENT for percent in range(int(PERCENT * calibration.typical), -1, -1)]
+
+
+class _Trial(NamedTuple):
+    """What came of one threshold."""
+
+    least: float
+    answers: list[str | None]
+    n_units: int
+    p_value: float
+
+
+def _trial(
+    least: float, examples: Sequence[Example], doubts: Sequence[Doubt], ontology: Ontology, accuracy: float, unit: Unit
+) -> _Trial:
+    answers = [backed_off(doubt, least, ontology).concept for doubt in doubts]
+    losses = losses_of(examples, answers, ontology, unit)
+    p_value_of = hoeffding_bentkus_p_value if unit == "documents" else binomial_p_value
+    return _Trial(least, answers, len(losses), p_value_of(losses, 1 - accuracy))
 
 
 def losses_of(
@@ -94,8 +119,6 @@ def losses_of(
 
 def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Doubt]]:
     """The dev mentions that are not composite, and the doubt about each."""
-    if isinstance(linker.calibration, Uncalibrated):
-        raise InputError(f"this run gives no confidences to choose from: {linker.calibration.reason}")
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
@@ -108,8 +131,9 @@ def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Doubt]]:
     return [examples[row] for row in single], [doubts[row] for row in single]
 
 
-def _refusal(accuracy: float, delta: float, unit: Unit, n_units: int, p_value: float) -> str:
+def _refusal(strictest: _Trial, accuracy: float, delta: float, unit: Unit) -> str:
     """Why no threshold was found: too few units to show it even without an error, or too many errors."""
+    n_units = strictest.n_units
     most = delta ** (1 / n_units) if n_units else 0.0
     if most < accuracy:
         further = "" if unit == "mentions" else ", or take mentions for exchangeable with --unit mentions"
@@ -119,5 +143,5 @@ def _refusal(accuracy: float, delta: float, unit: Unit, n_units: int, p_value: f
         )
     return (
         f"no threshold: on {n_units} dev {unit} an accuracy of {accuracy:g} cannot be shown at delta {delta:g} even at "
-        f"confidence {THRESHOLDS[0]:g} (p = {p_value:.3f}); ask for less, or give more dev data"
+        f"confidence {strictest.least:g} (p = {strictest.p_value:.3f}); ask for less, or give more dev data"
     )

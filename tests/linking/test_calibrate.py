@@ -5,7 +5,6 @@ import pytest
 
 from hyplink.errors import RunError
 from hyplink.linking.calibrate import (
-    SIGNS,
     Calibration,
     Uncalibrated,
     load_calibration,
@@ -19,8 +18,9 @@ TFIDF = FEATURES.index("tfidf")
 
 
 def plain(**fields):
-    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sharpness": 1.0, "intercept": 0.0}
-    return Calibration(**known | {"weights": (0.0,) * (1 + len(SIGNS))} | fields)
+    """A calibration that takes the ranker at its word about the best candidate."""
+    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "typical": 0.5}
+    return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 
 def candidates_of(mentions, features=None):
@@ -43,24 +43,20 @@ def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
     return Rehearsed(candidates_of(np.repeat(np.arange(n_mentions), 3), features), gold.ravel(), documents)
 
 
-def test_probabilities_share_the_chance_that_any_candidate_is_right():
-    found = plain(intercept=np.log(3.0)).probabilities(candidates_of([0, 0, 1]), np.log([0.2, 0.8, 1.0]))
-    np.testing.assert_allclose(found, [0.15, 0.6, 0.75])
+def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():
+    found = plain().probabilities(candidates_of([0, 0, 0, 1]), np.log([0.1, 0.6, 0.3, 0.9]))
+    np.testing.assert_allclose(found, [0.05, 0.6, 0.15, 0.9])  # .4 is left, half of it theirs, one to three
 
 
-def test_sharpness_raises_the_odds_of_two_candidates_to_its_power():
-    found = plain(sharpness=2.0).probabilities(candidates_of([0, 0]), np.log([0.25, 0.75]))
-    assert found[1] / found[0] == pytest.approx(9)
-    assert found.sum() == pytest.approx(0.5)
+def test_slope_and_intercept_move_the_log_odds_of_the_best():
+    found = plain(slope=2.0, intercept=np.log(3.0)).probabilities(candidates_of([0, 0]), np.log([0.75, 0.25]))
+    assert found[0] == pytest.approx(27 / 28)  # odds of 3, squared, times 3
 
 
-def test_the_chance_follows_what_speaks_for_the_best_candidate():
-    features = np.zeros((2, len(FEATURES)))
-    features[:, TFIDF] = [-1, 3]
-    weights = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0)  # of tfidf, the second of SIGNS
-    assert SIGNS[1] == "tfidf"
-    found = plain(weights=weights).probabilities(candidates_of([0, 0], features), np.log([0.1, 0.9]))
-    assert found.sum() == pytest.approx(1 / (1 + np.exp(-3)))
+def test_sharpness_raises_the_odds_of_two_other_candidates_to_its_power():
+    found = plain(sharpness=2.0).probabilities(candidates_of([0, 0, 0]), np.log([0.6, 0.1, 0.3]))
+    assert found[2] / found[1] == pytest.approx(9)
+    assert found[1:].sum() == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize("known", [0.95, 0.6])
@@ -74,7 +70,7 @@ def test_probabilities_keep_their_word_on_other_documents(known):
     for low, high in ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 1.0)):
         inside = (found >= low) & (found < high)
         if inside.sum() > 100:
-            assert found[inside].mean() == pytest.approx(unseen.is_gold[inside].mean(), abs=0.05)
+            assert found[inside].mean() == pytest.approx(unseen.is_gold[inside].mean(), abs=0.1)
 
 
 def test_names_are_a_basis_of_their_own():
@@ -92,11 +88,11 @@ def test_too_few_to_calibrate_on_give_no_calibration_but_the_reason():
 
 def test_where_every_mention_was_known_the_next_one_is_still_not_certain():
     calibration = trained_calibration(world(200, seed=0, known=1.1))
-    found = calibration.probabilities(candidates_of([0]), np.zeros(1))
-    assert 0.9 < found[0] < 1
+    found = calibration.probabilities(candidates_of([0, 0]), np.log([0.999, 0.001]))
+    assert 0.9 < found[0] < found.sum() < 1
 
 
-@pytest.mark.parametrize("calibration", [plain(intercept=0.1 + 0.2), Uncalibrated("why not")])
+@pytest.mark.parametrize("calibration", [plain(slope=0.1 + 0.2), Uncalibrated("why not")])
 def test_a_saved_calibration_is_read_back_to_the_bit(calibration, tmp_path):
     save_calibration(calibration, tmp_path / "calibration.json")
     assert load_calibration(tmp_path / "calibration.json") == calibration
