@@ -93,7 +93,7 @@ def dictionary(chosen: argparse.Namespace) -> Reader:
 
 def fast_hpo(chosen: argparse.Namespace) -> Reader:
     """FastHPOCR"""  # noqa: D415
-    tagger = fast_hpo_cr(chosen.obo, chosen.work, ontology_of(chosen.run), chosen.root)
+    tagger = fast_hpo_cr(chosen.obo, chosen.work, ontology_of(chosen.run), chosen.root)["FastHPOCR"]
     return lambda documents: sum(len(tagger(document)) for document in documents)
 
 

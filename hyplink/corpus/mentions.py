@@ -121,9 +121,11 @@ def mention_lines(documents: Iterable[Document]) -> Iterator[str]:
     """A TSV table of mentions; `documents_of_mentions` reads the same documents back."""
     out = io.StringIO()
     rows = csv.writer(out, delimiter="\t", lineterminator="\n")
+    quoted = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
     rows.writerow(COLUMNS)
     for document in documents:
-        rows.writerows(_cells(document))
+        # csv quotes line feeds where they are needed, but not a carriage return of old texts, which it refuses to read
+        (quoted if "\r" in document.text else rows).writerows(_cells(document))
         yield out.getvalue()
         out.seek(0)
         out.truncate()

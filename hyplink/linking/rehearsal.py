@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.linking.evidence import Candidates, Evidence, Vectors, Wordings
+from hyplink.linking.evidence import Candidates, Evidence
 from hyplink.linking.examples import Example
+from hyplink.linking.known import Vectors, Wordings
 from hyplink.linking.normalise import normal_name
 from hyplink.ontology import Ontology
 from hyplink.regressor import Regressor

@@ -15,8 +15,8 @@ from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibration, trained_calibration
-from hyplink.linking.evidence import Vectors
 from hyplink.linking.examples import Example, read_examples
+from hyplink.linking.known import Vectors
 from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
 from hyplink.linking.rehearsal import rehearsal_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence, Wordings, log_softmax
+from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence, log_softmax
 from hyplink.linking.examples import Example
+from hyplink.linking.known import Wordings
 from hyplink.linking.linker import Linker
 from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
 from hyplink.linking.rehearsal import MENTIONS, NAMES, rehearsal_of, rehearsed
