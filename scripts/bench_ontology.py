@@ -37,7 +37,7 @@ MAMMALS = AT_THE_RIM | {
 NOUNS = AT_THE_RIM | {
     "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 250, "lr": 0.05, "inverse_temperature": 2.0,
 }  # fmt: skip
-NOUNS_50 = NOUNS | {"dim": 50, "epochs": 100, "refine_epochs": 60}
+NOUNS_50 = NOUNS | {"dim": 50, "epochs": 200, "refine_epochs": 150}
 BRIEFLY = NOUNS | {"epochs": 50, "refine_epochs": 0}
 SPEED_PAIRS = 20_000
 QUERIES = 10_000
