@@ -38,7 +38,7 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A mention to be linked: where it stands, what the encoder reads, and the concepts whose names it matches."""
+    """A mention to be linked: where it stands, what the encoder reads, the concepts whose names it matches and how."""
 
     doc: str
     start: int
@@ -47,6 +47,7 @@ class Place:
     text: str
     passage: Passage
     named: tuple[str, ...]
+    match: Match | None
     assertion: Assertion = AFFIRMED
 
 
@@ -56,7 +57,8 @@ class Weighed(NamedTuple):
     Attributes:
         candidates: of all the mentions.
         scores: the log-probability of each, float64 (c,).
-        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration.
+        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for a sole
+            candidate whose name stands there in other words.
         named: (row of the mention, concept index) of the candidates whose name was found in the text.
     """
 
@@ -146,7 +148,8 @@ class Linker:
         Args:
             documents: texts, with or without given mentions.
             top_k: candidates of a link, at least 1. None gives five, but one alone to a mention that was found by a
-                name of one concept: nothing else is looked for, which is many times quicker.
+                name of one concept: nothing else is looked for, which is many times quicker. Such a link has no
+                confidence where the name stands there in other words: that takes a look at the other candidates.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
             nested: find mentions that lie within others too.
 
@@ -168,10 +171,12 @@ class Linker:
         """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
             expansions = Expansions.of(document.text)
-            places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
+            places = [
+                self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions
+            ]
         else:
             found = self._detector.detect(document.text, nested=nested)
-            places = [self._place(document, each, each.name_text, self._named(each)) for each in found]
+            places = [self._place(document, each, each.name_text, self._named(each), each.match) for each in found]
         assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
 
@@ -186,11 +191,16 @@ class Linker:
         return tuple(each for each in found.candidates if len(among & self.ontology.ancestors(each).keys()) == 1)
 
     def _place(
-        self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
+        self,
+        document: Document,
+        mention: Mention | DetectedMention,
+        read_as: str,
+        named: tuple[str, ...],
+        match: Match | None,
     ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match)
 
     def weigh(self, places: Sequence[Sequence[Place]], *, trust_names: bool = False) -> Weighed:
         """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
@@ -207,7 +217,11 @@ class Linker:
         settled = [row for row, place in enumerate(flat) if trust_names and len(place.named) == 1]
         candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled)
         scores = self.ranker.scores(candidates)
-        return Weighed(candidates, scores, self.calibration.probabilities(candidates, scores), frozenset(named))
+        probabilities = self.calibration.probabilities(candidates, scores)
+        # Alone, a candidate looks certain. That is about true of a name that stands there nearly letter by letter.
+        loose = [row for row in settled if (flat[row].match or Match.EXACT) > Match.NORMALISED]
+        probabilities[np.isin(candidates.mentions, loose)] = np.nan
+        return Weighed(candidates, scores, probabilities, frozenset(named))
 
     def links(
         self, places: Sequence[Sequence[Place]], weighed: Weighed, top_k: int, min_confidence: float | None = None
@@ -219,7 +233,7 @@ class Linker:
 
     def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
         candidates = tuple(map(self._candidate, options[:top_k]))
-        best, basis = candidates[0], self.calibration.basis
+        best, basis = candidates[0], None if math.isnan(options[0].probability) else self.calibration.basis
         answer = Answer(best.concept, options[0].probability, None)
         if min_confidence is not None:
             answer = self._backed_off(options, min_confidence)

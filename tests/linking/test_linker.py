@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from hyplink.corpus import Document, Mention
+from hyplink.linking.calibrate import Calibration
 from hyplink.linking.detect import DetectedMention
 from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
@@ -96,3 +97,16 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
     concepts = {candidate.concept for candidate in link.candidates}
     assert 20 <= len(concepts) == len(link.candidates) <= len(linker.ontology)
     assert math.isclose(sum(math.exp(candidate.score) for candidate in link.candidates), 1)
+
+
+def test_a_sole_candidate_has_a_confidence_only_where_its_name_stands_there_almost_letter_by_letter(linker):
+    places = linker.places(Document("d", TEXT))
+    calibration = Calibration("names", 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9)
+    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration)
+    (link, *_) = linker.links([places], linker.weigh([places], trust_names=True), 5)
+    assert link.confidence == pytest.approx(0.9999)
+    reworded = [replace(place, match=Match.REWORDED) for place in places]
+    (link, *_) = linker.links([reworded], linker.weigh([reworded], trust_names=True), 5)
+    assert (link.confidence, link.confidence_basis) == (None, None)
+    (link, *_) = linker.links([reworded], linker.weigh([reworded]), 5)
+    assert 0 < link.confidence < 1
