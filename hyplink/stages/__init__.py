@@ -24,7 +24,15 @@ STAGES = {
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
             data=("train", "dev", "input_format", "unlabelled", "texts"),
-            writes=("encoder.json", "mentions.jsonl", "names.npy", "train.npy", "dev.npy", "unlabelled.npy"),
+            writes=(
+                "encoder.json",
+                "habits.json",
+                "mentions.jsonl",
+                "names.npy",
+                "train.npy",
+                "dev.npy",
+                "unlabelled.npy",
+            ),
         ),
         Stage(
             "fit",
