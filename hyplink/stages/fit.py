@@ -23,7 +23,7 @@ from hyplink.run import Reporter, Run, counted, write_json_lines
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the regressor, the ranker and the history of its training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    examples = _training_examples(run, ontology)
+    examples = training_examples(run, ontology)
     settings = run.config.fit
     reporter.line(
         f"fit: {counted(examples.n_names, 'name')} and {counted(len(examples) - examples.n_names, 'mention')} of "
@@ -57,7 +57,8 @@ def _ranker(run: Run, ontology: Ontology, regressor: Regressor, reporter: Report
         return rehearsed_ranker(ontology, examples, vectors, mention_dim, regressor, run.config.fit.seed, progress)
 
 
-def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
+def training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
+    """The encoded names and train mentions of a run, as the regressor learns from them."""
     examples = read_examples(run.path("encode", "mentions.jsonl"))
     # A composite mention speaks of several concepts at once: no single point is its place.
     gold = [
