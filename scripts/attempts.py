@@ -16,7 +16,7 @@ from hyplink.regressor.heads import HEADS
 EPSILON = 1e-7
 """Of Keras, by which the question keeps norms below 1."""
 
-HIDDEN = 256
+HIDDEN = 64
 DECAYS = (0.9, 0.999)
 """Adam's, of the mean and of the squares."""
 

@@ -45,7 +45,7 @@ def compared(bench: Workbench, n_seeds: int, ledger: Ledger) -> Iterator[dict[st
         for name, overrides in models_of(bench).items():
             config = bench.settings(*overrides, f"fit.seed={seed}")
             print(f"{name}, seed {seed}", flush=True)
-            key = {"model": name, "seed": seed, "settings": config.model_dump(mode="json")}
+            key = {"model": name, "seed": seed, "overrides": [*bench.overrides, *overrides]}
             yield ledger.result(key, lambda config=config: result_of(bench, config))  # type: ignore[misc]
 
 

@@ -140,7 +140,7 @@ def kept(bench: Workbench, ledger: Ledger, row: Row) -> dict[str, Any]:
     if row.n_steps:
         n_epochs = math.ceil(row.n_steps / math.ceil(len(bench.examples) / config.fit.batch_size))
         config = bench.settings(*row.overrides, f"fit.epochs={n_epochs}")
-    key = {"part": row.part, "name": row.name, "dtype": row.dtype, "settings": config.model_dump(mode="json")}
+    key = {"part": row.part, "name": row.name, "dtype": row.dtype, "overrides": [*bench.overrides, *row.overrides]}
     print(f"{row.part}: {row.name}, {row.dtype}", flush=True)
     return ledger.result(key, lambda: result_of(bench, config, row))
 
