@@ -5,7 +5,7 @@ optimiser and projection are written in torch with the same arithmetic, in float
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +27,7 @@ class Attempt:
 
     Attributes:
         name: what it is.
-        distance: "clipped" norms under arcosh as asked, or hyplink's "stable" one.
+        distance: the "bare" formula, norms "clipped" under arcosh as asked, or hyplink's "stable" one.
         log_of_exp: whether the loss is −log(exp(−d)), as asked, or d.
         optimiser: "asked": Adam, scaled as if the network's weights were points, and a projection; or "adam".
         projection: of the asked optimiser: by the "old norm", less ε a coordinate, or "radial".
@@ -53,7 +53,7 @@ class Attempt:
 
     def loss(self, points: Tensor, targets: Tensor) -> Tensor:
         """The mean loss () of points and targets (B, d)."""
-        distances = clipped_dist(points, targets) if self.distance == "clipped" else training_dist(points, targets)
+        distances = DISTANCES[self.distance](points, targets)
         return (-(-distances).exp().log() if self.log_of_exp else distances).mean()
 
     def optimiser_of(self, network: nn.Module, lr: float) -> torch.optim.Optimizer:
@@ -72,11 +72,20 @@ def network_of(n_in: int, n_out: int) -> nn.Module:
     return network
 
 
+def bare_dist(u: Tensor, v: Tensor) -> Tensor:
+    """arcosh(1 + 2|u−v|²/((1−|u|²)(1−|v|²))), which is no number where one point is in the ball and one is not."""
+    return torch.acosh(1 + 2 * (u - v).square().sum(-1) / ((1 - u.square().sum(-1)) * (1 - v.square().sum(-1))))
+
+
 def clipped_dist(u: Tensor, v: Tensor) -> Tensor:
-    """arcosh(1 + 2|u−v|²/((1−|u|²)(1−|v|²))) with squared norms clipped to 1 − ε: their gradient is then 0."""
+    """`bare_dist` with squared norms clipped to 1 − ε, where their gradient is 0."""
     squared_u, squared_v = (x.square().sum(-1).clamp(0, 1 - EPSILON) for x in (u, v))
     squared_difference = (u - v).square().sum(-1)
     return torch.acosh(1 + squared_difference / ((1 - squared_u) * (1 - squared_v)) * 2)
+
+
+DISTANCES = {"bare": bare_dist, "clipped": clipped_dist, "stable": training_dist}
+"""What an attempt may measure with."""
 
 
 class AskedAdam(torch.optim.Optimizer):
@@ -124,9 +133,12 @@ class AskedAdam(torch.optim.Optimizer):
         return moved / (norms / (1 - EPSILON)).clamp_min(1)
 
 
+BARE = Attempt("the bare formula", distance="bare", log_of_exp=False, optimiser="adam")
 AS_ASKED = Attempt("as asked")
-REPAIRED = Attempt("all of it repaired", distance="stable", log_of_exp=False, optimiser="adam", head="expmap0")
+PROJECTED = Attempt("distance and optimiser repaired, project", "stable", False, "adam", head="project")
+REPAIRED = Attempt("all of it repaired", "stable", False, "adam", head="expmap0")
 ATTEMPTS = (
+    BARE,
     AS_ASKED,
     Attempt("only the log of an exp repaired", log_of_exp=False),
     Attempt("only the distance repaired", distance="stable"),
@@ -136,9 +148,9 @@ ATTEMPTS = (
     Attempt("only the output repaired: tanh-project", head="tanh-project"),
     Attempt("only the output repaired: expmap0", head="expmap0"),
     Attempt("only the targets repaired: radius 3", radius=3.0),
-    Attempt("distance and optimiser, project", "stable", False, "adam", head="project"),
-    Attempt("distance and optimiser, tanh-project", "stable", False, "adam", head="tanh-project"),
+    PROJECTED,
+    replace(PROJECTED, name="distance and optimiser repaired, tanh-project", head="tanh-project"),
     REPAIRED,
-    Attempt("all of it, targets at radius 3", "stable", False, "adam", head="expmap0", radius=3.0),
+    replace(REPAIRED, name="all of it repaired, radius 3", radius=3.0),
 )
-"""As asked, one repair at a time, the projecting layers with all else repaired, everything repaired."""
+"""The formula alone, as asked, one repair at a time, the projecting layers with all else repaired, everything."""

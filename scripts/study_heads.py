@@ -5,7 +5,8 @@ Usage: python scripts/study_heads.py --config FILE --work FOLDER [--set SECTION.
 The parts, all of them where none is named:
   factors    one factor at a time around the configuration: head, loss, layer, concepts, start, radius, dimension, …
   pairs      every head with every loss, on frozen concepts and on tuned ones where the loss allows
-  stability  small networks of every head and loss, 10,000 steps each at the learning rate 0.1, in float32 and float64
+  stability  small networks of every head, loss and layer, 10,000 steps each at the learning rate 0.1; every head also
+             in float64
   twins      what smoothing over the hierarchy and learning rates do to the ball, its Euclidean twin and a flat softmax
 Each result is kept in FOLDER/heads.jsonl, and a second call goes on from there.
 """
@@ -101,9 +102,9 @@ def pairs() -> Iterator[Row]:
 def stability() -> Iterator[Row]:
     """Every head and loss at the highest learning rates, at the radius of use and at the rim."""
     rates = ("fit.lr=0.1", "fit.points_lr=0.1", *SMALL)
-    for dtype in ("float32", "float64"):
+    for dtype, losses in (("float32", LOSSES), ("float64", LOSSES[:1])):
         for number, head in enumerate(HEADS):
-            for loss in LOSSES:
+            for loss in losses:
                 concepts = FROZEN if "distance" in loss else "fit.concepts=tuned"
                 # The radius changes from row to row, so that each head meets each of them.
                 radius = (3, 6, 12)[(number + LOSSES.index(loss)) % 3]

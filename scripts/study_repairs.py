@@ -9,13 +9,13 @@ Each result is kept in FOLDER/repairs.jsonl, and a second call goes on from ther
 
 import argparse
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from attempts import AS_ASKED, ATTEMPTS, AskedAdam, Attempt, network_of
+from attempts import AS_ASKED, ATTEMPTS, BARE, PROJECTED, REPAIRED, AskedAdam, Attempt, network_of
 from rich.console import Console
 from rich.table import Table
 from torch import nn
@@ -27,7 +27,14 @@ from hyplink.poincare.index import ConceptIndex
 STEPS, BATCH = 10_000, 32
 RATES = (1e-3, 1e-1)
 CURVE_EVERY = 50
-IN_THE_DISK = (AS_ASKED, ATTEMPTS[9], ATTEMPTS[12])
+IN_THE_DISK = tuple(replace(each, radius=3.0) for each in (AS_ASKED, PROJECTED, REPAIRED))
+PLACES = {
+    "a point that hits its target": ((0.5, 0.0), (0.5, 0.0)),
+    "a point 0.0001 from a target at the origin": ((1e-4, 0.0), (0.0, 0.0)),
+    "an output outside the ball": ((1.5, 0.0), (0.9, 0.0)),
+    "an output at 10¹⁸": ((1e18, 0.0), (0.9, 0.0)),
+}
+"""Outputs and targets at which the losses are looked at one by one."""
 
 
 def main() -> None:
@@ -40,12 +47,11 @@ def main() -> None:
     torch.set_num_threads(1)
     bench = Workbench(arguments.config, arguments.overrides, arguments.work / "shared")
     ledger = Ledger(arguments.work / "repairs.jsonl")
-    results = [
-        kept(bench, ledger, attempt, lr, bench.settings().train_ontology.dim) for lr in RATES for attempt in ATTEMPTS
-    ]
+    dim = bench.settings().train_ontology.dim
+    results = [kept(bench, ledger, attempt, lr, dim) for lr in RATES for attempt in ATTEMPTS]
     for attempt in IN_THE_DISK:
         kept(bench, ledger, attempt, RATES[0], 2)
-    Console(width=140).print(table(results))
+    Console(width=140).print(table(results), slopes())
 
 
 def kept(bench: Workbench, ledger: Ledger, attempt: Attempt, lr: float, dim: int) -> dict[str, Any]:
@@ -126,6 +132,25 @@ class Trial:
         bench, pairs = self._bench, list(zip(nearest, self._bench.dev, strict=True))
         steps = [min(bench.ontology.tree_distance(one, other) for other in each.gold[0]) for one, each in pairs]
         return {"accuracy_at_1": float(np.mean([each == 0 for each in steps])), "tree_distance": float(np.mean(steps))}
+
+
+def slopes() -> Table:
+    """Loss and its slope along the radius of an output, at the places where the question's loss breaks."""
+    shown = Table(box=None, header_style="dim", padding=(0, 1))
+    shown.add_column("loss, slope")
+    attempts = (BARE, AS_ASKED, REPAIRED)
+    for attempt in attempts:
+        shown.add_column(attempt.name, justify="right")
+    for place, (output, target) in PLACES.items():
+        shown.add_row(place, *("{:.3g}, {:.3g}".format(*_slope(each, output, target)) for each in attempts))
+    return shown
+
+
+def _slope(attempt: Attempt, output: tuple[float, ...], target: tuple[float, ...]) -> tuple[float, float]:
+    outputs = torch.tensor([output], requires_grad=True)
+    loss = attempt.loss(attempt.place(outputs), torch.tensor([target]))
+    (gradient,) = torch.autograd.grad(loss, outputs)
+    return loss.item(), gradient[0, 0].item()
 
 
 COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
