@@ -174,6 +174,30 @@ def link(
 
 
 @app.command()
+def plot(
+    run: RunFolder,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="An .html page that moves, or a .png or .svg picture."),
+    ] = Path("disk.html"),
+    branch: Annotated[
+        str | None, typer.Option(metavar="ID", help="Draw one concept with all below it; else the whole ontology.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draws the Poincaré disk: the ontology's tree, and where the dev data's mentions landed in it."""
+    if output.suffix not in (".html", ".png", ".svg"):
+        raise InputError(f"{output}: the suffix says what is drawn; give .html, .png or .svg")
+    if output.exists() and not force:
+        raise InputError(f"{output}: exists already; give another name with --output, or --force to replace it")
+    from hyplink.cli.plot import draw
+
+    draw(Run.open(run), output, branch)
+    _reporter(quiet).line(f"{output}: written")
+
+
+@app.command()
 def info(run: RunFolder) -> None:
     """Shows what a run holds: its ontology, its stages and when they were made, its figures."""
     from hyplink.cli.info import describe
