@@ -135,6 +135,7 @@ class AskedAdam(torch.optim.Optimizer):
 
 BARE = Attempt("the bare formula", distance="bare", log_of_exp=False, optimiser="adam")
 AS_ASKED = Attempt("as asked")
+PLAIN_ADAM = Attempt("only the optimiser repaired", optimiser="adam")
 PROJECTED = Attempt("distance and optimiser repaired, project", "stable", False, "adam", head="project")
 REPAIRED = Attempt("all of it repaired", "stable", False, "adam", head="expmap0")
 ATTEMPTS = (
@@ -143,7 +144,7 @@ ATTEMPTS = (
     Attempt("only the log of an exp repaired", log_of_exp=False),
     Attempt("only the distance repaired", distance="stable"),
     Attempt("only the projection repaired", projection="radial"),
-    Attempt("only the optimiser repaired", optimiser="adam"),
+    PLAIN_ADAM,
     Attempt("only the output repaired: project", head="project"),
     Attempt("only the output repaired: tanh-project", head="tanh-project"),
     Attempt("only the output repaired: expmap0", head="expmap0"),

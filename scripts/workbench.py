@@ -23,7 +23,7 @@ from hyplink.regressor import FitRecord, Regressor, TrainingExamples, train_regr
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.spaces import PoincareSpace
 from hyplink.regressor.start import drawn_inward, starting_points
-from hyplink.run import Run, SilentReporter
+from hyplink.run import Run, SilentReporter, read_json_lines, write_json_lines
 from hyplink.stages import run_stage
 from hyplink.stages.fit import training_examples
 
@@ -32,7 +32,7 @@ Points = NDArray[np.float64]
 
 
 class Ledger:
-    """Results in a JSON Lines file, one a row of the study; a study that was cut short goes on behind the last.
+    """Results in a JSON Lines file, a line each; a study that was cut short goes on behind the last.
 
     Args:
         path: the file, made when the first result is kept.
@@ -42,22 +42,19 @@ class Ledger:
         self._path = path
 
     def rows(self) -> list[dict[str, Any]]:
-        """The results so far; a last line that was cut short is none."""
-        if not self._path.exists():
-            return []
-        lines = self._path.read_text(encoding="utf-8").split("\n")
-        return [json.loads(line) for line in lines[:-1]]
+        """The results so far."""
+        return list(read_json_lines(self._path)) if self._path.exists() else []
 
     def result(self, key: dict[str, Any], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The kept result of a key, or else that of the work, which is then kept."""
         for row in self.rows():
             if row["key"] == json.loads(json.dumps(key)):
                 return row
-        row = {"key": key, **work()}
+        # What is no number becomes null, as JSON has no other way to say it.
+        row = json.loads(json.dumps({"key": key, **work()}), parse_constant=lambda _: None)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        return row
+        write_json_lines(self._path, [*self.rows(), row])
+        return dict(row)
 
 
 @dataclass
