@@ -8,6 +8,7 @@ FOLDER is the --work of the study. Needs the extra `plot`.
 import argparse
 from dataclasses import asdict, replace
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
@@ -49,9 +50,12 @@ def draw_losses(rows: list[dict[str, Any]]) -> Figure:
             means = np.array(row["curve"], float).reshape(-1, WINDOW).mean(axis=1)
             steps = (np.arange(len(means)) + 0.5) * WINDOW * CURVE_EVERY
             panel.plot(steps, means, color=colour, label=attempt.name)
+            if row["bad_weights"]:
+                last = np.flatnonzero(np.isfinite(means))[-1]
+                panel.plot(steps[last], means[last], "x", color=colour)
     panels[0].set(title="50 dimensions, radius 12", xlabel="step", ylabel="mean distance from the target")
-    panels[1].set(title="2 dimensions, radius 3", xlabel="step")
-    panels[1].legend(frameon=False, fontsize=8)
+    panels[1].set(title="2 dimensions, radius 3 (× all is NaN)", xlabel="step")
+    panels[1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 
@@ -64,8 +68,8 @@ def draw_radii(rows: list[dict[str, Any]]) -> Figure:
         panel.scatter(row["output_radius"], place, color=BLUE, label=None if place else "outputs", zorder=2)
         panel.scatter(row["target_radius"], place, color=RED, marker="|", s=90, label=None if place else "targets")
     panel.set_yticks(range(len(ATTEMPTS)), [attempt.name for attempt in reversed(ATTEMPTS)])
-    panel.set(xlabel="median hyperbolic radius", xlim=(0, None))
-    panel.legend(frameon=False, loc="lower right")
+    panel.set(xlabel="median hyperbolic radius", xlim=(0, 7.5))
+    panel.legend(frameon=False, loc="upper right")
     return figure
 
 
@@ -78,10 +82,10 @@ def draw_disk(rows: list[dict[str, Any]]) -> Figure:
         panel.add_patch(plt.Circle((0, 0), 1, fill=False, color=GREY))
         panel.scatter(*np.array(row["gold"]).T, s=14, color=RED, alpha=0.25, linewidths=0, label="targets")
         panel.scatter(*np.array(row["points"], float).T, s=6, color=BLUE, alpha=0.5, linewidths=0, label="outputs")
-        ending = "" if row["first_bad"] is None else f"\nno numbers from step {row['first_bad']:,} on"
-        panel.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", title=attempt.name + ending)
+        ending = "" if row["first_bad"] is None else f": NaN from step {row['first_bad']:,}"
+        panel.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", title=fill(attempt.name + ending, 30))
         panel.axis("off")
-    panels[0].legend(frameon=False, loc="lower left", fontsize=8)
+    figure.legend(*panels[0].get_legend_handles_labels(), frameon=False, loc="lower center", ncols=2)
     return figure
 
 
