@@ -136,13 +136,14 @@ class AskedAdam(torch.optim.Optimizer):
 BARE = Attempt("the bare formula", distance="bare", log_of_exp=False, optimiser="adam")
 AS_ASKED = Attempt("as asked")
 PLAIN_ADAM = Attempt("only the optimiser repaired", optimiser="adam")
+STABLE = Attempt("only the distance repaired", distance="stable")
 PROJECTED = Attempt("distance and optimiser repaired, project", "stable", False, "adam", head="project")
 REPAIRED = Attempt("all of it repaired", "stable", False, "adam", head="expmap0")
 ATTEMPTS = (
     BARE,
     AS_ASKED,
     Attempt("only the log of an exp repaired", log_of_exp=False),
-    Attempt("only the distance repaired", distance="stable"),
+    STABLE,
     Attempt("only the projection repaired", projection="radial"),
     PLAIN_ADAM,
     Attempt("only the output repaired: project", head="project"),

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from attempts import AS_ASKED, ATTEMPTS, BARE, REPAIRED, AskedAdam, Attempt, network_of
+from attempts import AS_ASKED, ATTEMPTS, BARE, REPAIRED, STABLE, AskedAdam, Attempt, network_of
 from rich.console import Console
 from rich.table import Table
 from torch import nn
@@ -139,7 +139,7 @@ def slopes() -> Table:
     """Loss and its slope along the radius of an output, at the places where the question's loss breaks."""
     shown = Table(box=None, header_style="dim", padding=(0, 1))
     shown.add_column("loss, slope")
-    attempts = (BARE, AS_ASKED, REPAIRED)
+    attempts = (BARE, AS_ASKED, STABLE, REPAIRED)
     for attempt in attempts:
         shown.add_column(attempt.name, justify="right")
     for place, (output, target) in PLACES.items():
