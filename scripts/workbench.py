@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from hyplink.config import Config, TrainOntologySettings, read_config
+from hyplink.encoders.encoder import read_settings
 from hyplink.gold import Gold
 from hyplink.linking.examples import Example, read_examples
 from hyplink.metrics.linking import Prediction, linking_figures
@@ -92,8 +93,11 @@ class Workbench:
 
     @cached_property
     def examples(self) -> TrainingExamples:
-        """What regressors learn from."""
-        return training_examples(self.run, self.ontology)
+        """What regressors learn from: names and annotated mentions."""
+        known = read_examples(self.run.path("encode", "mentions.jsonl"))
+        vectors = np.concatenate([self._vectors("names"), self._vectors("train")])
+        blocks = tuple(read_settings(self.run.path("encode", "encoder.json"))["blocks"])
+        return training_examples([*known["names"], *known["train"]], vectors, self.ontology, blocks, None)
 
     @cached_property
     def dev(self) -> list[Example]:
@@ -103,7 +107,10 @@ class Workbench:
     @cached_property
     def dev_vectors(self) -> NDArray[np.float32]:
         """The vectors of those mentions, float32 (n, dim)."""
-        vectors: NDArray[np.float32] = np.load(self.run.path("encode", "dev.npy"), allow_pickle=False)
+        return self._vectors("dev")
+
+    def _vectors(self, split: str) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = np.load(self.run.path("encode", f"{split}.npy"), allow_pickle=False)
         return vectors
 
     def settings(self, *overrides: str) -> Config:

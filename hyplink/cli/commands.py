@@ -1,5 +1,6 @@
 """The commands: each parses, opens the run, calls one function and prints what it gives."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -8,7 +9,15 @@ from typing import Annotated, Any, Literal
 import typer
 
 import hyplink
-from hyplink.config import InputFormat, commented_yaml, read_config
+from hyplink.config import (
+    CorpusFormat,
+    InputFormat,
+    LinkFormat,
+    OntologyFormat,
+    WrittenOntologyFormat,
+    commented_yaml,
+    read_config,
+)
 from hyplink.errors import HyplinkError, InputError
 from hyplink.run import Reporter, Run, SilentReporter
 
@@ -25,8 +34,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
 
-OutputFormat = Literal["jsonl", "tsv"]
-
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run directory: all that a model is.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", metavar="FILE", help="A YAML configuration, as `hyplink init` writes.")
@@ -38,6 +45,10 @@ Overrides = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Do it again even if it is up to date.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Format = Annotated[InputFormat, typer.Option("--input-format", help="How the text is annotated.")]
+
+
+ReadFormat = Literal[InputFormat, OntologyFormat]
+WrittenFormat = Literal[CorpusFormat, WrittenOntologyFormat]
 
 
 def main() -> None:
@@ -137,20 +148,26 @@ def evaluate(
     json_path: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
     ] = None,
+    branch: Annotated[
+        str | None,
+        typer.Option("--branch", metavar="ID", help="Judge only concepts below this one; sets evaluate.branch."),
+    ] = None,
     overrides: Overrides = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Prints how well the mentions of annotated text are linked, with baselines beside the model."""
+    """Prints how well annotated text is linked: its mentions as they are given, and those found in its raw text."""
     from rich.console import Console
 
-    from hyplink.cli.tables import print_figures
+    from hyplink.cli.evaluation import print_evaluation
 
+    if branch is not None:
+        overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
     opened, reporter = _existing(run, overrides), _reporter(quiet)
     metrics = _metrics_of_data(opened, data, input_format, reporter) if data else _metrics(opened, reporter, force)
     if json_path is not None:
         _write_json(json_path, metrics)
-    print_figures(metrics, Console(highlight=False, soft_wrap=True))
+    print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
 
 
 @app.command()
@@ -159,18 +176,102 @@ def link(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the links here; else to standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the links here, for brat to this folder; else to standard output.",
+        ),
     ] = None,
     input_format: Format = "auto",
-    output_format: Annotated[OutputFormat, typer.Option(help="How links are written.")] = "jsonl",
-    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention, of the 20 to 80 weighed.")] = 5,
+    output_format: Annotated[
+        LinkFormat | None,
+        typer.Option(help="How links are written.", show_default="by the name of the output, else jsonl"),
+    ] = None,
+    top_k: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default=False,
+            help="Candidates shown for each mention, of the 20 to 80 weighed. Unless told: 5, but where a name of one "
+            "concept was found that concept alone, and nothing else is weighed, which is many times quicker.",
+        ),
+    ] = None,
+    nested: Annotated[bool, typer.Option("--nested", help="Find mentions that lie within others too.")] = False,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, metavar="P", help="Answer with an ancestor, or nothing, where the best is less probable."
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Links the mentions in text: those that it marks as they are, and in plain text those that are found."""
-    from hyplink.cli.linking import link_files
+    from hyplink.cli.linking import Demands, link_files
     from hyplink.linking.linker import Linker
 
-    link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))
+    demands = Demands(top_k, min_confidence, nested)
+    link_files(Linker.load(run), paths, input_format, output, output_format, demands, _reporter(quiet))
+
+
+@app.command("find-threshold")
+def find_threshold(
+    run: RunFolder,
+    accuracy: Annotated[
+        float,
+        typer.Option("--target-accuracy", min=0.01, max=0.999, metavar="A", help="The wanted share of right answers."),
+    ] = 0.95,
+    delta: Annotated[
+        float, typer.Option(min=1e-6, max=0.5, metavar="D", help="The risk that the threshold does not keep it.")
+    ] = 0.1,
+    unit: Annotated[
+        Literal["documents", "mentions"], typer.Option(help="What of the dev data is exchangeable with later text.")
+    ] = "documents",
+) -> None:
+    """Chooses on the dev data what to demand with `link --min-confidence`, with a finite-sample guarantee."""
+    from hyplink.cli.confidence import threshold_in_words
+    from hyplink.stages.threshold import find_threshold as found
+
+    typer.echo(threshold_in_words(found(Run.open(run), accuracy, delta, unit), accuracy, delta))
+
+
+@app.command()
+def explain(
+    run: RunFolder,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A text, a file with one, or - for standard input.")],
+    mention: Annotated[
+        str | None,
+        typer.Option("--mention", "-m", metavar="WORDS", help="Words of the text to link; else names are found."),
+    ] = None,
+    input_format: Format = "auto",
+    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, with the evidence for every candidate.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Shows why mentions are linked as they are: candidates, the evidence for each, their place in the hierarchy."""
+    from hyplink.cli.explanation import explain_text
+    from hyplink.linking.linker import Linker
+
+    explain_text(Linker.load(run), text, mention, input_format, top_k, as_json, _reporter(quiet))
+
+
+@app.command()
+def export(
+    run: RunFolder,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    licence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What others may do with the model, for its card.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Makes a folder of a finished run to hand on: all that `hyplink link` needs, and a model card."""
+    from hyplink.export.model_folder import export_model
+
+    try:
+        export_model(Run.open(run), folder, licence)
+    except OSError as error:
+        raise HyplinkError(f"{folder}: cannot be written: {error.strerror}") from error
+    _reporter(quiet).line(f"{folder}: written, with {folder}/README.md; use it with `hyplink link {folder} FILE`")
 
 
 @app.command()
@@ -198,11 +299,33 @@ def plot(
 
 
 @app.command()
-def info(run: RunFolder) -> None:
-    """Shows what a run holds: its ontology, its stages and when they were made, its figures."""
-    from hyplink.cli.info import describe
+def info(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A run, an ontology, annotated text, a configuration.")],
+) -> None:
+    """Shows what a run or a file holds: a run's stages and figures, an ontology's counts, names and problems."""
+    from hyplink.cli.info import described_file, described_run
 
-    typer.echo(describe(Run.open(run)))
+    is_run = path.is_dir() or not (path.is_file() or path.suffix)
+    for line in described_run(Run.open(path)) if is_run else described_file(path):
+        typer.echo(line)
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="An ontology, annotated text, or a configuration.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; for BRAT, a folder.")],
+    from_format: Annotated[
+        ReadFormat | None, typer.Option("--from", help="What IN is.", show_default="by its name and content")
+    ] = None,
+    to_format: Annotated[
+        WrittenFormat | None, typer.Option("--to", help="What OUT is to be.", show_default="by its name")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Converts an ontology, or text with mentions, from one format to another."""
+    from hyplink.cli.convert import convert_file
+
+    convert_file(source, target, from_format, to_format, _reporter(quiet))
 
 
 def _reporter(quiet: bool) -> Reporter:

@@ -1,30 +1,46 @@
 """The configuration: one YAML file, a section for the data and one for each stage, every default visible."""
 
+from hyplink.config.formats import (
+    Column,
+    CorpusFormat,
+    InputFormat,
+    LinkFormat,
+    OntologyFormat,
+    StreamedFormat,
+    WrittenOntologyFormat,
+)
 from hyplink.config.schema import (
     Config,
     DataSettings,
     EncodeSettings,
     EvaluateSettings,
     FitSettings,
-    InputFormat,
     Section,
     TrainOntologySettings,
     names_files,
+    without_folders,
 )
 from hyplink.config.yaml_file import commented_yaml, read_config, read_resolved_config, write_config
 
 __all__ = [
+    "Column",
     "Config",
+    "CorpusFormat",
     "DataSettings",
     "EncodeSettings",
     "EvaluateSettings",
     "FitSettings",
     "InputFormat",
+    "LinkFormat",
+    "OntologyFormat",
     "Section",
+    "StreamedFormat",
     "TrainOntologySettings",
+    "WrittenOntologyFormat",
     "commented_yaml",
     "names_files",
     "read_config",
     "read_resolved_config",
+    "without_folders",
     "write_config",
 ]

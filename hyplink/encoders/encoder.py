@@ -46,8 +46,11 @@ def load_encoder(folder: Path) -> Encoder:
         RunError: a file is missing, damaged or has changed since.
     """
     from hyplink.encoders.fasttext import FastTextEncoder
+    from hyplink.encoders.recursive import RecursiveEncoder
 
-    return FastTextEncoder.load(folder, read_settings(folder / "encoder.json"))
+    settings = read_settings(folder / "encoder.json")
+    encoder = RecursiveEncoder if settings["encoder"] == "recursive" else FastTextEncoder
+    return encoder.load(folder, settings)
 
 
 def read_settings(path: Path) -> dict[str, Any]:

@@ -6,21 +6,20 @@ each source says of a candidate is a number that is greater the more it speaks f
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.encoders.encoder import read_settings
-from hyplink.linking.examples import Example, read_examples
+from hyplink.linking.examples import read_examples
+from hyplink.linking.known import Vectors, Wordings
 from hyplink.linking.lexical import CharTfidf, ExactNames, Indices, NearestNameVectors, Ranked, Scores
 from hyplink.linking.normalise import normal_name
-from hyplink.ontology import Concept, Ontology
+from hyplink.linking.overlap import WordOverlap
+from hyplink.ontology import Ontology
 from hyplink.regressor import Regressor
 from hyplink.run import Run
-
-Vectors = NDArray[np.float32]
 
 PER_SOURCE = 20
 """How many candidates each source proposes."""
@@ -43,74 +42,21 @@ FEATURES = (
     "ball",
     "concept_count",
     "wording_count",
+    "words_left_over",
+    "words_left_out",
+    "named_nearby",
 )
 """The columns of a candidate's features.
 
 A name is equal to the mention but for letter case, by normal form, in any word order; no other concept has an equal
 name; the equal name is a label or an exact synonym. TF-IDF and cosine: the similarity of the best name, by how much the
 first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates. Counts:
-the logarithm of 1 + how often annotated text means the concept, and means it by this very wording.
+the logarithm of 1 + how often annotated text means the concept, and means it by this very wording. Words left over and
+left out: minus the weight of those that the mention, or its most similar wording, has alone. Named nearby: a mention of
+other words in the same document bears a name of this concept alone.
 """
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
-
-
-@dataclass(frozen=True)
-class Wordings:
-    """Words that are known to mean a concept: the ontology's names, and mentions of annotated text.
-
-    Attributes:
-        texts: the words of each.
-        concepts: the concept index of each, int64 (n,).
-        vectors: the vector of each without its context, float32 (n, mention_dim).
-        docs: the document of each; empty for a name.
-        own: bool (n,), whether it is a label or an exact synonym.
-    """
-
-    texts: tuple[str, ...]
-    concepts: Indices
-    vectors: Vectors
-    docs: tuple[str, ...]
-    own: NDArray[np.bool_]
-
-    def chosen(self, rows: Indices) -> "Wordings":
-        """Some of them."""
-        return Wordings(
-            tuple(self.texts[row] for row in rows),
-            self.concepts[rows],
-            self.vectors[rows],
-            tuple(self.docs[row] for row in rows),
-            self.own[rows],
-        )
-
-    @classmethod
-    def of(cls, ontology: Ontology, examples: Sequence[Example], vectors: Vectors) -> "Wordings":
-        """The wordings of names and mentions; composite mentions and those without a concept are left out.
-
-        Args:
-            ontology: the concepts.
-            examples: names and mentions.
-            vectors: of the examples without their context, float32 (n_examples, mention_dim).
-        """
-        pairs = [
-            (row, concept)
-            for row, example in enumerate(examples)
-            if len(example.gold) == 1
-            for concept in example.gold[0]
-        ]
-        rows = [row for row, _ in pairs]
-        own_names = {concept_id: _own_names(concept) for concept_id, concept in ontology.concepts.items()}
-        return cls(
-            tuple(examples[row].read_as for row in rows),
-            np.array([ontology.index_of[concept] for _, concept in pairs], dtype=np.int64),
-            vectors[rows],
-            tuple(examples[row].doc for row in rows),
-            np.array([examples[row].text in own_names[concept] for row, concept in pairs], dtype=bool),
-        )
-
-
-def _own_names(concept: Concept) -> set[str]:
-    return {concept.label, *(synonym.text for synonym in concept.synonyms if synonym.scope == "EXACT")}
 
 
 class Candidates(NamedTuple):
@@ -139,33 +85,85 @@ class Evidence:
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
         self._regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
+        self._overlap = WordOverlap(wordings.texts, wordings.concepts)
         self._own = {(normal_name(text), each) for (text, each), own in zip(names, wordings.own, strict=True) if own}
         annotated = [name for name, doc in zip(names, wordings.docs, strict=True) if doc]
         self._times = Counter(concept for _, concept in annotated)
         self._wording_times = Counter((normal_name(text), concept) for text, concept in annotated)
 
-    def candidates(self, texts: Sequence[str], vectors: Vectors, also: Sequence[tuple[int, int]] = ()) -> Candidates:
+    def candidates(
+        self,
+        texts: Sequence[str],
+        vectors: Vectors,
+        documents: Sequence[str],
+        also: Sequence[tuple[int, int]] = (),
+        settled: Sequence[int] = (),
+    ) -> Candidates:
         """The candidates of mentions, by mention and then by concept.
 
         Args:
             texts: the words of each mention, abbreviations written out.
             vectors: of the mentions in context, float32 (n, dim).
+            documents: what tells the mentions of one document from those of others; empty for a mention without one.
             also: further candidates: the mention's row and the concept's index.
+            settled: rows of mentions that have no candidates but those: nothing else is looked for.
         """
+        open_rows = np.setdiff1d(np.arange(len(texts)), settled)
         exact = self.exact.rank(texts, PER_SOURCE)
-        tfidf = self.tfidf.rank(texts, PER_SOURCE)
-        nearest = self.nearest.rank(vectors[:, : self.mention_dim], PER_SOURCE)
-        ball = self._regressor.rank(vectors, PER_SOURCE)
-        sources = (exact.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
+        tfidf, nearest, ball = self._searched(texts, vectors, open_rows)
+        proposed = _spread(exact.of_rows(open_rows), open_rows, len(texts))
+        sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _united(sources, also)
         fit = self._regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
+        self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
         features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         self._add_known(features, texts, mentions, concepts)
+        overlap = self._overlap.compare(texts, mentions, concepts)
+        features[:, _COLUMN["words_left_over"]] = overlap.left_over
+        features[:, _COLUMN["words_left_out"]] = overlap.left_out
+        _add_named_nearby(features, texts, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
+
+    def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
+        """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""
+        found = [Ranked.nothing(0, PER_SOURCE)] * 3
+        if len(rows):
+            wordings = list(dict.fromkeys(texts[row] for row in rows))
+            first = {text: row for row, text in reversed(list(enumerate(texts)))}
+            distinct = vectors[[first[text] for text in wordings], : self.mention_dim]
+            place = {text: i for i, text in enumerate(wordings)}
+            same = np.array([place[texts[row]] for row in rows])
+            ball = self._regressor.rank(vectors[rows], PER_SOURCE)
+            found = [
+                self.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
+                self.nearest.rank(distinct, PER_SOURCE).of_rows(same),
+                Ranked(ball.concepts, ball.scores),
+            ]
+        tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
+        return tfidf, nearest, by_ball
+
+    def _add_settled(
+        self,
+        features: Scores,
+        texts: Sequence[str],
+        vectors: Vectors,
+        mentions: Indices,
+        concepts: Indices,
+        settled: NDArray[np.bool_],
+    ) -> None:
+        """The likeness of settled candidates, which no search has given; nothing is near them."""
+        rows = np.flatnonzero(settled)
+        likeness = self.nearest.compare(vectors[:, : self.mention_dim], mentions[rows], concepts[rows])
+        features[rows, _COLUMN["cosine"]] = likeness
+        features[rows, _COLUMN["tfidf"]] = 1.0
+        others = rows[features[rows, _COLUMN["normal_name"]] == 0]
+        features[others, _COLUMN["tfidf"]] = self.tfidf.compare(texts, mentions[others], concepts[others])
+        for name in ("tfidf_rank", "cosine_rank"):
+            features[rows, _COLUMN[name]] = 1.0
 
     def _add_known(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         words = [normal_name(text) for text in texts]
@@ -213,6 +211,14 @@ def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tupl
     return mentions, concepts
 
 
+def _spread(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
+    """Candidates of some rows of n mentions as candidates of all of them; the others have none."""
+    spread = Ranked.nothing(n_mentions, ranked.concepts.shape[1])
+    spread.concepts[rows] = ranked.concepts
+    spread.scores[rows] = ranked.scores
+    return spread
+
+
 def _places(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices:
     """The place (0 is the first) of each candidate in a ranking (n, k), -1 where it is not in it."""
     found = ranked[mentions] == concepts[:, None]  # (c, k)
@@ -240,3 +246,19 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
     features[:, _COLUMN[name]] = scores[mentions, places]  # place -1 is the last
     features[:, _COLUMN[f"{name}_lead"]] = np.where(places == 0, lead[mentions], 0.0)
     features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(places)
+
+
+def _add_named_nearby(
+    features: Scores, texts: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
+) -> None:
+    words = [normal_name(text) for text in texts]
+    rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
+    named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
+    wordings: dict[tuple[str, int], set[tuple[str, ...]]] = {}
+    for i in np.flatnonzero(named).tolist():
+        mention, concept = rows[i]
+        if documents[mention]:
+            wordings.setdefault((documents[mention], concept), set()).add(words[mention])
+    features[:, _COLUMN["named_nearby"]] = [
+        bool(wordings.get((documents[mention], concept), set()) - {words[mention]}) for mention, concept in rows
+    ]

@@ -15,7 +15,7 @@ STAGES = {
         Stage(
             "train-ontology",
             section="train_ontology",
-            data=("ontology", "names", "synonyms", "roots", "exclude"),
+            data=("ontology", "columns", "language", "names", "synonyms", "roots", "exclude"),
             writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
             resumes=True,
         ),
@@ -23,8 +23,8 @@ STAGES = {
             "encode",
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
-            data=("train", "dev", "input_format", "texts"),
-            writes=("encoder.json", "mentions.jsonl", "names.npy", "train.npy", "dev.npy"),
+            data=("train", "dev", "input_format", "unlabelled", "texts"),
+            writes=("encoder.json", "mentions.jsonl", "names.npy", "train.npy", "dev.npy", "unlabelled.npy"),
         ),
         Stage(
             "fit",
@@ -36,14 +36,16 @@ STAGES = {
                 "encode/encoder.json",
                 "encode/names.npy",
                 "encode/train.npy",
+                "encode/unlabelled.npy",
             ),
-            writes=("regressor.json", "regressor.safetensors", "ranker", "history.jsonl"),
+            writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
         ),
         Stage(
             "evaluate",
             section="evaluate",
             reads=("train-ontology/ontology.json.gz", "encode", "fit"),
-            writes=("metrics.json", "predictions.jsonl"),
+            data=("dev", "input_format"),
+            writes=("metrics.json", "predictions.jsonl", "found.jsonl"),
         ),
     )
 }

@@ -27,7 +27,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     ontology = read_configured_ontology(run.config, reporter)
     settings = run.config.train_ontology
     relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
-    n_epochs = settings.burn_in_epochs + settings.epochs
+    n_epochs = settings.n_epochs
     seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
     reporter.line(
         f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), RELATIONS[settings.pairs])}, "
@@ -65,7 +65,13 @@ def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
             "no ontology is given; set data.ontology in the configuration or with --set data.ontology=FILE"
         )
     ontology = read_ontology(
-        data.ontology, names=data.names, synonyms=data.synonyms, roots=data.roots, exclude=data.exclude
+        data.ontology,
+        names=data.names,
+        synonyms=data.synonyms,
+        roots=data.roots,
+        exclude=data.exclude,
+        language=data.language,
+        columns=data.columns,
     )
     for problem in ontology.problems:
         reporter.line(f"ontology: {problem.sentence}")
