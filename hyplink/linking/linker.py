@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
@@ -181,6 +182,22 @@ class Linker:
             links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
             for each in places:
                 yield list(islice(links, len(each)))
+
+    def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
+        """The concepts nearest to points of the ball, nearest first; a score is minus the distance.
+
+        Args:
+            points: float64 (n, dim), inside the ball of this run's concepts.
+            k: how many for each.
+
+        Raises:
+            InputError: the run was fitted in another space than the ball.
+        """
+        found = self.evidence.regressor.nearest(points, k)
+        return [
+            [self._candidate(_Option(False, distance, concept, distance, math.nan)) for concept, distance in pairs]
+            for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
+        ]
 
     def places(self, document: Document, *, nested: bool = False) -> list[Place]:
         """The mentions of a document, those that come with it or else those that are found, ordered by place."""

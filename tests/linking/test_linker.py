@@ -111,3 +111,10 @@ def test_a_sole_candidate_has_a_confidence_only_where_its_name_stands_there_almo
     assert (link.confidence, link.confidence_basis) == (None, None)
     (link, *_) = linker.links([reworded], linker.weigh([reworded]), 5)
     assert 0 < link.confidence < 1
+
+
+def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):
+    points = linker.evidence.regressor.space.concept_points()[:3]
+    found = linker.nearest(points, k=2)
+    assert [nearest.concept for nearest, _ in found] == list(linker.ontology.concept_ids[:3])
+    assert all(nearest.distance == -nearest.score <= further.distance for nearest, further in found)
