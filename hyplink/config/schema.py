@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 InputFormat = Literal["auto", "pubtator", "brat", "jsonl", "text"]
+PartOfSpeech = Literal["n", "v", "a", "r"]
 
 
 def _several(value: object) -> object:
@@ -39,7 +40,9 @@ class DataSettings(Section):
     """The user's files. Relative paths are relative to the configuration file."""
 
     ontology: Path | None = Field(
-        None, description="The ontology: an OBO file, plain or .gz, or a TSV file of child<TAB>parent ids."
+        None,
+        description="The ontology: an OBO file, plain or .gz, a TSV file of child<TAB>parent ids, or a folder "
+        "of WordNet's database files.",
     )
     names: Path | None = Field(
         None,
@@ -48,10 +51,15 @@ class DataSettings(Section):
     synonyms: Path | None = Field(None, description="Your own further names: a TSV file of id<TAB>name.")
     roots: ConceptIds = Field((), description="Keep only these concepts and what lies below them.")
     exclude: ConceptIds = Field((), description="Leave out these concepts and what lies below them alone.")
+    parts_of_speech: tuple[PartOfSpeech, ...] = Field(
+        ("n", "v", "a", "r"), description="For WordNet: n for nouns, v for verbs, a for adjectives, r for adverbs."
+    )
     train: Paths = Field((), description="Annotated text to learn from: files or folders. None is needed.")
     dev: Paths = Field((), description="Annotated text to choose and evaluate on, of other documents.")
     input_format: InputFormat = Field(
-        "auto", description="Format of train and dev: auto, pubtator, brat, jsonl or text."
+        "auto",
+        description="Format of train and dev: auto, pubtator, brat, jsonl, wsd (the framework for word sense "
+        "disambiguation: *.data.xml beside *.gold.key.txt) or text.",
     )
     texts: Paths = Field(
         (),

@@ -1,9 +1,9 @@
 """Concepts, the is-a hierarchy that orders them, and the readers of ontology files."""
 
 from hyplink.ontology.artifact import load_ontology, write_ontology
-from hyplink.ontology.concept import Concept, Synonym
+from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
 from hyplink.ontology.readers import read_ontology
 
-__all__ = ["Concept", "Ontology", "Problem", "Synonym", "load_ontology", "read_ontology", "write_ontology"]
+__all__ = ["Concept", "Ontology", "Problem", "Sense", "Synonym", "load_ontology", "read_ontology", "write_ontology"]

@@ -15,7 +15,7 @@ STAGES = {
         Stage(
             "train-ontology",
             section="train_ontology",
-            data=("ontology", "names", "synonyms", "roots", "exclude"),
+            data=("ontology", "names", "synonyms", "roots", "exclude", "parts_of_speech"),
             writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
             resumes=True,
         ),

@@ -62,7 +62,12 @@ def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
             "no ontology is given; set data.ontology in the configuration or with --set data.ontology=FILE"
         )
     ontology = read_ontology(
-        data.ontology, names=data.names, synonyms=data.synonyms, roots=data.roots, exclude=data.exclude
+        data.ontology,
+        names=data.names,
+        synonyms=data.synonyms,
+        roots=data.roots,
+        exclude=data.exclude,
+        parts_of_speech=data.parts_of_speech,
     )
     for problem in ontology.problems:
         reporter.line(f"ontology: {problem.sentence}")
