@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-InputFormat = Literal["auto", "pubtator", "brat", "jsonl", "text"]
+InputFormat = Literal["auto", "pubtator", "brat", "jsonl", "wsd", "text"]
 PartOfSpeech = Literal["n", "v", "a", "r"]
 
 

@@ -5,6 +5,7 @@ from hyplink.corpus.files import InputFile, input_files
 from hyplink.corpus.jsonl import write_jsonl
 from hyplink.corpus.readers import read_documents, read_file
 from hyplink.corpus.report import CorpusReport
+from hyplink.corpus.wsd import write_answers
 
 __all__ = [
     "CorpusReport",
@@ -14,5 +15,6 @@ __all__ = [
     "input_files",
     "read_documents",
     "read_file",
+    "write_answers",
     "write_jsonl",
 ]
