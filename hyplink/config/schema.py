@@ -132,12 +132,21 @@ class TrainOntologySettings(Section):
 class EncodeSettings(Section):
     """How a mention in its context becomes a vector."""
 
-    encoder: Literal["fasttext"] = Field("fasttext", description="fasttext: means of word vectors with subwords.")
+    encoder: Literal["fasttext", "transformer"] = Field(
+        "fasttext",
+        description="fasttext: means of word vectors with subwords. transformer: states of a Hugging Face model.",
+    )
+    model: Path | None = Field(
+        None,
+        description="For encoder transformer: the folder of the model, with tokenizer.json and weights in safetensors. "
+        "Nothing is ever downloaded.",
+    )
     vectors: Path | None = Field(
         None,
-        description="fastText vectors, .bin or .vec. Without them, vectors are trained on the texts and names.",
+        description="Word vectors: fastText's .bin or .vec, or GloVe's text. Without them, vectors are trained on the "
+        "texts and names.",
     )
-    by_reference: bool = Field(False, description="Keep only path and hash of `vectors` in the run instead of a copy.")
+    by_reference: bool = Field(False, description="Keep only path and hash of `vectors` or `model` in the run.")
     dim: int = Field(100, ge=2, le=1000, description="Dimensions of vectors that are trained here.")
     epochs: int | None = Field(
         None,

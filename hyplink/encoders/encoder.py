@@ -47,7 +47,12 @@ def load_encoder(folder: Path) -> Encoder:
     """
     from hyplink.encoders.fasttext import FastTextEncoder
 
-    return FastTextEncoder.load(folder, read_settings(folder / "encoder.json"))
+    settings = read_settings(folder / "encoder.json")
+    if settings["encoder"] == "transformer":
+        from hyplink.encoders.transformer import TransformerEncoder
+
+        return TransformerEncoder.load(folder, settings)
+    return FastTextEncoder.load(folder, settings)
 
 
 def read_settings(path: Path) -> dict[str, Any]:

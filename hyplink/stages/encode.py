@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from hyplink.config import Config
+from hyplink.config import Config, EncodeSettings
 from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.encoders import FastTextEncoder
+from hyplink.encoders import Encoder, FastTextEncoder
 from hyplink.encoders.training import train_vectors
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
@@ -81,8 +81,10 @@ def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) ->
 
 def _encoder(
     config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
-) -> FastTextEncoder:
+) -> Encoder:
     settings = config.encode
+    if settings.encoder == "transformer":
+        return _transformer(settings)
     if settings.vectors is not None:
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"
@@ -97,6 +99,14 @@ def _encoder(
     vectors = train_vectors(corpus, target, settings.dim, epochs, settings.threads)
     corpus.unlink()
     return FastTextEncoder(vectors, target, settings.window, by_reference=False)
+
+
+def _transformer(settings: EncodeSettings) -> Encoder:
+    if settings.model is None:
+        raise InputError("encode.encoder transformer needs a model; set encode.model to the folder of one")
+    from hyplink.encoders.transformer import TransformerEncoder
+
+    return TransformerEncoder(settings.model, settings.window, settings.by_reference)
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:
