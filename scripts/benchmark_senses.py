@@ -42,7 +42,7 @@ REHEARSED = 5
 BASELINE = ("sense_prior", "context")
 WITHOUT = {
     "prior": ("sense_prior", "sense_unseen"),
-    "contexts of annotated text": ("context", "document"),
+    "contexts of annotated text": ("context", "nearest_contexts", "document"),
     "glosses": ("gloss", "gloss_document"),
     "clues": ("form", "word_before", "two_before", "word_after"),
 }

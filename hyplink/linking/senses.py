@@ -6,7 +6,7 @@ and its name says nothing. What tells them apart is numbers that are greater the
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ SENSE_FEATURES = (
     "sense_prior",
     "sense_unseen",
     "context",
+    "nearest_contexts",
     "document",
     "gloss",
     "gloss_document",
@@ -39,13 +40,16 @@ SENSE_FEATURES = (
 """The columns of a sense's features.
 
 The logarithm of its share among the word's senses in annotated text, and whether it never stood there, so that its
-gloss alone can speak for it. The cosines between the mention's context, or its whole document, and those of the sense
-in annotated text, and the glosses of the sense and of its kin. How much likelier than for the word's other senses are
-the form of the word, and the words beside it.
+gloss alone can speak for it. The cosines of the mention's context with those of the sense in annotated text, in their
+mean and the nearest few; of its whole document with theirs; of both with the glosses of the sense and of its kin. How
+much likelier than for the word's other senses are the form of the word, and the words beside it.
 """
 
 SHOWN_BY_ORDER = 8.0
 """The lexicon's order of the senses counts as much as so many mentions, shared out by 1 / order."""
+
+NEAREST = 5
+"""So many of a sense's nearest contexts are looked at; those that it lacks count as unlike."""
 
 SHOWN_BY_WORD = 4.0
 """What a clue says of the word as a whole counts as much for each sense as so many mentions."""
@@ -102,8 +106,9 @@ def use_of(document: Document, mention: Mention) -> Use | None:
 
 
 def gloss_of(concept: Concept) -> Passage:
-    """A concept's label before its definition and examples, as if they were the context of a mention."""
-    return Passage(concept.label, right=" ".join([":", concept.definition or "", *concept.examples]))
+    """A concept's label before its other names, definition and examples, as if they were the context of a mention."""
+    names = ", ".join(concept.names()[1:])
+    return Passage(concept.label, right=f", {names}: {'; '.join([concept.definition or '', *concept.examples])}")
 
 
 def contexts_of(vectors: Vectors, blocks: Sequence[int]) -> Vectors:
@@ -137,10 +142,14 @@ class SenseEvidence:
         self._centre = contexts.mean(0) if len(contexts) else np.zeros(glosses.shape[1], np.float32)
         near, around = self._centred(contexts), self._of_documents(uses, contexts)
         self._contexts = _centroids(near, concepts, len(ontology))
+        self._seen = near
         self._documents = _centroids(around, concepts, len(ontology))
         self._glosses = _unit(_with_kin(_unit(glosses - glosses.mean(0)), ontology, kin))
         meant = [(use.word, concept) for use, concept in zip(uses, concepts.tolist(), strict=True)]
         self._times = Counter(meant)
+        self._rows_of: defaultdict[tuple[Word, int], list[int]] = defaultdict(list)
+        for row, each in enumerate(meant):
+            self._rows_of[each].append(row)
         self._clues = [
             _Clues((use.clues[kind], *each) for use, each in zip(uses, meant, strict=True)) for kind in range(4)
         ]
@@ -175,12 +184,22 @@ class SenseEvidence:
             self._priors(meant),
             np.array([self._times[each] == 0 for each in meant], dtype=np.float64),
             _cosines(near, self._contexts, rows, concepts),
+            self._nearest(near, rows, meant),
             _cosines(around, self._documents, rows, concepts),
             _cosines(near, self._glosses, rows, concepts),
             _cosines(around, self._glosses, rows, concepts),
             *clues,
         ]
         return np.column_stack(columns).reshape(len(rows), len(SENSE_FEATURES))
+
+    def _nearest(self, near: Vectors, rows: Indices, meant: Sequence[tuple[Word, int]]) -> Scores:
+        """The sum of the cosines with the nearest contexts of each candidate, over how many are looked at."""
+        scores = np.zeros(len(meant))
+        for place, (row, each) in enumerate(zip(rows.tolist(), meant, strict=True)):
+            if known := self._rows_of.get(each):
+                cosines = self._seen[known] @ near[row]
+                scores[place] = np.sort(cosines)[-NEAREST:].sum() / NEAREST
+        return scores
 
     def _priors(self, meant: Sequence[tuple[Word, int]]) -> Scores:
         known: dict[Word, dict[int, float]] = {}
