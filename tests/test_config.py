@@ -210,3 +210,10 @@ def test_the_configuration_of_a_run_can_be_changed_by_the_command_line(written, 
     config = read_config(tmp_path / "resolved.yaml", ["fit.epochs=8"])
     assert config.fit.epochs == 8
     assert config.data.train == (tmp_path / "a.txt",)
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[1] / "configs").glob("*.yaml")), ids=lambda p: p.stem)
+def test_a_ready_made_configuration_is_valid_and_names_files_that_ship(path):
+    data = read_config(path).data
+    files = [*data.train, *data.dev, *data.texts, *filter(None, (data.ontology, data.names, data.synonyms))]
+    assert all(file.exists() for file in files)

@@ -1,5 +1,6 @@
 """The commands: each parses, opens the run, calls one function and prints what it gives."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -137,20 +138,26 @@ def evaluate(
     json_path: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
     ] = None,
+    branch: Annotated[
+        str | None,
+        typer.Option("--branch", metavar="ID", help="Judge only concepts below this one; sets evaluate.branch."),
+    ] = None,
     overrides: Overrides = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Prints how well the mentions of annotated text are linked, with baselines beside the model."""
+    """Prints how well annotated text is linked: its mentions as they are given, and those found in its raw text."""
     from rich.console import Console
 
-    from hyplink.cli.tables import print_figures
+    from hyplink.cli.evaluation import print_evaluation
 
+    if branch is not None:
+        overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
     opened, reporter = _existing(run, overrides), _reporter(quiet)
     metrics = _metrics_of_data(opened, data, input_format, reporter) if data else _metrics(opened, reporter, force)
     if json_path is not None:
         _write_json(json_path, metrics)
-    print_figures(metrics, Console(highlight=False, soft_wrap=True))
+    print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
 
 
 @app.command()
@@ -164,13 +171,85 @@ def link(
     input_format: Format = "auto",
     output_format: Annotated[OutputFormat, typer.Option(help="How links are written.")] = "jsonl",
     top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention, of the 20 to 80 weighed.")] = 5,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, metavar="P", help="Answer with an ancestor, or nothing, where the best is less probable."
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Links the mentions in text: those that it marks as they are, and in plain text those that are found."""
-    from hyplink.cli.linking import link_files
+    from hyplink.cli.linking import Demands, link_files
     from hyplink.linking.linker import Linker
 
-    link_files(Linker.load(run), paths, input_format, output, output_format, top_k, _reporter(quiet))
+    demands = Demands(top_k, min_confidence)
+    link_files(Linker.load(run), paths, input_format, output, output_format, demands, _reporter(quiet))
+
+
+@app.command("find-threshold")
+def find_threshold(
+    run: RunFolder,
+    accuracy: Annotated[
+        float,
+        typer.Option("--target-accuracy", min=0.01, max=0.999, metavar="A", help="The wanted share of right answers."),
+    ] = 0.95,
+    delta: Annotated[
+        float, typer.Option(min=1e-6, max=0.5, metavar="D", help="The risk that the threshold does not keep it.")
+    ] = 0.1,
+    unit: Annotated[
+        Literal["documents", "mentions"], typer.Option(help="What of the dev data is exchangeable with later text.")
+    ] = "documents",
+) -> None:
+    """Chooses on the dev data what to demand with `link --min-confidence`, with a finite-sample guarantee."""
+    from hyplink.cli.confidence import threshold_in_words
+    from hyplink.stages.threshold import find_threshold as found
+
+    typer.echo(threshold_in_words(found(Run.open(run), accuracy, delta, unit), accuracy, delta))
+
+
+@app.command()
+def explain(
+    run: RunFolder,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A text, a file with one, or - for standard input.")],
+    mention: Annotated[
+        str | None,
+        typer.Option("--mention", "-m", metavar="WORDS", help="Words of the text to link; else names are found."),
+    ] = None,
+    input_format: Format = "auto",
+    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, with the evidence for every candidate.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Shows why mentions are linked as they are: candidates, the evidence for each, their place in the hierarchy."""
+    from hyplink.cli.explanation import explain_text
+    from hyplink.linking.linker import Linker
+
+    explain_text(Linker.load(run), text, mention, input_format, top_k, as_json, _reporter(quiet))
+
+
+@app.command()
+def plot(
+    run: RunFolder,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="An .html page that moves, or a .png or .svg picture."),
+    ] = Path("disk.html"),
+    branch: Annotated[
+        str | None, typer.Option(metavar="ID", help="Draw one concept with all below it; else the whole ontology.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draws the Poincaré disk: the ontology's tree, and where the dev data's mentions landed in it."""
+    if output.suffix not in (".html", ".png", ".svg"):
+        raise InputError(f"{output}: the suffix says what is drawn; give .html, .png or .svg")
+    if output.exists() and not force:
+        raise InputError(f"{output}: exists already; give another name with --output, or --force to replace it")
+    from hyplink.cli.plot import draw
+
+    draw(Run.open(run), output, branch)
+    _reporter(quiet).line(f"{output}: written")
 
 
 @app.command()

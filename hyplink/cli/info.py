@@ -1,6 +1,7 @@
 """`hyplink info`: what a run holds, in a few lines."""
 
 from hyplink.cli.tables import FIGURES
+from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.ontology import load_ontology
 from hyplink.run import Run, counted, read_json
 from hyplink.stages import STAGES
@@ -28,6 +29,8 @@ def describe(run: Run) -> str:
         freshness = run.is_fresh(stage)
         state = "up to date" if freshness else f"to be done again: {freshness.reason}"
         lines.append(f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}")
+    if run.has("fit", "calibration.json"):
+        lines.append(_confidence(load_calibration(run.path("fit", "calibration.json"))))
     if run.has("evaluate", "metrics.json"):
         figures = read_json(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
         shown = [
@@ -35,3 +38,13 @@ def describe(run: Run) -> str:
         ]
         lines.append(f"every dev mention: {', '.join(shown) or 'no figures'}")
     return "\n".join(lines)
+
+
+def _confidence(calibration: Calibration | Uncalibrated) -> str:
+    """Where the confidences come from, or why there are none."""
+    if isinstance(calibration, Uncalibrated):
+        return f"confidence: none, {calibration.reason}"
+    if calibration.basis == "names":
+        return f"confidence: calibrated on {counted(calibration.n_mentions, 'name')} held out"
+    documents = counted(calibration.n_documents, "document")
+    return f"confidence: calibrated on {counted(calibration.n_mentions, 'mention')} of {documents} held out"

@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, NamedTuple
 
 from hyplink.config import InputFormat
 from hyplink.corpus import Document, InputFile, input_files, read_file
 from hyplink.errors import HyplinkError, InputError
+from hyplink.linking.calibrate import Uncalibrated
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.run import Reporter, counted, replacing
@@ -20,19 +21,26 @@ OutputFormat = Literal["jsonl", "tsv"]
 TSV_COLUMNS = ("doc", "start", "end", "text", "concept", "label", "score", "distance", "confidence")
 
 
+class Demands(NamedTuple):
+    """What is asked of every link: how many candidates, and how much confidence, if any."""
+
+    top_k: int
+    min_confidence: float | None
+
+
 def link_files(
     linker: Linker,
     paths: Sequence[str],
     input_format: InputFormat,
     output: Path | None,
     output_format: OutputFormat,
-    top_k: int,
+    demands: Demands,
     reporter: Reporter,
 ) -> None:
     """Links the documents of files and writes the links; a bad file is told of and passed over.
 
     Raises:
-        InputError: a file could not be read; the others were linked.
+        InputError: a file could not be read, and the others were linked; or confidence is demanded where there is none.
         HyplinkError: the output cannot be written.
     """
     files = _Files(input_files(paths, input_format), input_format)
@@ -40,11 +48,13 @@ def link_files(
     with _writing(output) as out:
         if output_format == "tsv":
             out.write("\t".join(TSV_COLUMNS) + "\n")
-        for links in linker.link_many(files.documents(), top_k):
+        for links in linker.link_many(files.documents(), *demands):
             n_links += len(links)
             out.writelines(_line(link, output_format) for link in links)
     seconds = time.perf_counter() - start
     reporter.line(f"{counted(n_links, 'mention')} linked in {counted(files.n_documents, 'document')}, {seconds:.1f} s")
+    if isinstance(linker.calibration, Uncalibrated):
+        reporter.line(f"the links have no confidence: {linker.calibration.reason}")
     if files.n_bad:
         raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} passed over; see above")
 

@@ -1,5 +1,6 @@
 """The tables of an evaluation: as narrow as a terminal of 80 columns, all of them in line with one another."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -29,8 +30,8 @@ FIGURE_WIDTH = 9
 """Enough for an interval, `1.00–1.00`."""
 
 
-def print_figures(metrics: dict[str, Any], console: Console) -> None:
-    """Prints a table for each group of mentions, a row a model, below each figure its 95% interval."""
+def print_given(metrics: dict[str, Any], console: Console) -> None:
+    """Prints a table for each group of given mentions, a row a model, below each figure its 95% interval."""
     models = metrics["models"]
     first = next(iter(models.values()))
     for group, title in GROUPS.items():
@@ -41,7 +42,6 @@ def print_figures(metrics: dict[str, Any], console: Console) -> None:
         if n_mentions := composite["n_mentions"]:
             value = composite["figures"]["accuracy_at_n"]["value"]
             console.print(f"{counted(n_mentions, 'composite mention')}, all parts in the first n, {name}: {value:.3f}")
-    console.print("below each figure its 95% interval, bootstrapped over documents", style="dim")
 
 
 def _is_told(model: dict[str, Any], group: str) -> bool:
@@ -55,19 +55,26 @@ def _heading(model: dict[str, Any], group: str, title: str) -> str:
     return f"{title}: {counts}{', all resolvable' if all_resolve else ''}"
 
 
-def _table(models: dict[str, Any], group: str, heading: str) -> Table:
+def empty_table(heading: str, first_width: int, columns: Iterable[str], width: int) -> Table:
+    """A table below a heading: a column of names, then columns of figures."""
     table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="dim")
     table.title, table.title_justify, table.title_style = f"\n{heading}", "left", "bold"
-    table.add_column("", width=MODEL_WIDTH, overflow="fold")
-    for figure in FIGURES.values():
-        table.add_column(figure, justify="right", no_wrap=True, min_width=FIGURE_WIDTH)
-    for name, groups in models.items():
-        figures = groups[group]["figures"]
-        table.add_row(name, *(_cell(figures[figure]) for figure in FIGURES))
+    table.add_column("", width=first_width, overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True, min_width=width)
     return table
 
 
-def _cell(figure: dict[str, Any]) -> Text:
+def _table(models: dict[str, Any], group: str, heading: str) -> Table:
+    table = empty_table(heading, MODEL_WIDTH, FIGURES.values(), FIGURE_WIDTH)
+    for name, groups in models.items():
+        figures = groups[group]["figures"]
+        table.add_row(name, *(figure_cell(figures[figure]) for figure in FIGURES))
+    return table
+
+
+def figure_cell(figure: dict[str, Any]) -> Text:
+    """A figure, below it its interval."""
     if figure["value"] is None:
         return Text("–")
     cell = Text(f"{figure['value']:.3f}")

@@ -253,6 +253,10 @@ class FitSettings(Section):
 class EvaluateSettings(Section):
     """What is measured on the dev data."""
 
+    branch: str | None = Field(
+        None,
+        description="Judge only mentions of the concepts below this one, for text that is annotated with no others.",
+    )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of the bootstrap intervals.")
 
 

@@ -2,7 +2,8 @@
 
 The method is that of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
 text", PSB 2003: a parenthesis with a short form, and before it the shortest run of words whose letters spell it. Beyond
-it, initials in another order are understood too: `myotonic dystrophy (DM)`.
+it, words whose initials are the short form come first (`attenuated adenomatous polyposis coli (AAPC)`, of which three
+words would spell it too), and initials in another order are understood: `myotonic dystrophy (DM)`.
 """
 
 import re
@@ -46,9 +47,11 @@ def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
     before_start, before = _clause_before(text, parenthesis.start())
     if _is_short_form(inside):
         words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
-        start = _long_form_start(inside, words)
-        if start is None:
-            start = _initials_start(inside, words)
+        start = _first(
+            _initials_start(inside, words, in_order=True),
+            _long_form_start(inside, words),
+            _initials_start(inside, words, in_order=False),
+        )
         if start is not None:
             begin = before_start + len(before) - len(words) + start
             return _abbreviation(text, (inside_start, inside_start + len(inside)), (begin, before_start + len(before)))
@@ -111,12 +114,17 @@ def _long_form_start(short: str, words: str) -> int | None:
     return start
 
 
-def _initials_start(short: str, words: str) -> int | None:
-    """Where in `words` the last words begin whose initials are the letters of `short` in another order."""
+def _initials_start(short: str, words: str, *, in_order: bool) -> int | None:
+    """Where in `words` the last words begin whose initials are the letters of `short`, in its order or in any."""
     starts = [match.start() for match in re.finditer(r"\b[^\W\d_]", words)][-len(short) :]
-    if short.isupper() and sorted(words[start] for start in starts) == sorted(short.lower()):
-        return starts[0]
-    return None
+    initials, letters = [words[start] for start in starts], list(short.lower())
+    if in_order:
+        return starts[0] if [initial.lower() for initial in initials] == letters else None
+    return starts[0] if short.isupper() and sorted(initials) == sorted(letters) else None
+
+
+def _first(*starts: int | None) -> int | None:
+    return next((start for start in starts if start is not None), None)
 
 
 def _begins_word(words: str, position: int) -> bool:

@@ -16,6 +16,7 @@ from hyplink.encoders.encoder import read_settings
 from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.lexical import CharTfidf, ExactNames, Indices, NearestNameVectors, Ranked, Scores
 from hyplink.linking.normalise import normal_name
+from hyplink.linking.overlap import WordOverlap
 from hyplink.ontology import Concept, Ontology
 from hyplink.regressor import Regressor
 from hyplink.run import Run
@@ -43,13 +44,18 @@ FEATURES = (
     "ball",
     "concept_count",
     "wording_count",
+    "words_left_over",
+    "words_left_out",
+    "named_nearby",
 )
 """The columns of a candidate's features.
 
 A name is equal to the mention but for letter case, by normal form, in any word order; no other concept has an equal
 name; the equal name is a label or an exact synonym. TF-IDF and cosine: the similarity of the best name, by how much the
 first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates. Counts:
-the logarithm of 1 + how often annotated text means the concept, and means it by this very wording.
+the logarithm of 1 + how often annotated text means the concept, and means it by this very wording. Words left over and
+left out: minus the weight of those that the mention, or its most similar wording, has alone. Named nearby: a mention of
+other words in the same document bears a name of this concept alone.
 """
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -139,17 +145,25 @@ class Evidence:
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
         self._regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
+        self._overlap = WordOverlap(wordings.texts, wordings.concepts)
         self._own = {(normal_name(text), each) for (text, each), own in zip(names, wordings.own, strict=True) if own}
         annotated = [name for name, doc in zip(names, wordings.docs, strict=True) if doc]
         self._times = Counter(concept for _, concept in annotated)
         self._wording_times = Counter((normal_name(text), concept) for text, concept in annotated)
 
-    def candidates(self, texts: Sequence[str], vectors: Vectors, also: Sequence[tuple[int, int]] = ()) -> Candidates:
+    def candidates(
+        self,
+        texts: Sequence[str],
+        vectors: Vectors,
+        documents: Sequence[str],
+        also: Sequence[tuple[int, int]] = (),
+    ) -> Candidates:
         """The candidates of mentions, by mention and then by concept.
 
         Args:
             texts: the words of each mention, abbreviations written out.
             vectors: of the mentions in context, float32 (n, dim).
+            documents: what tells the mentions of one document from those of others; empty for a mention without one.
             also: further candidates: the mention's row and the concept's index.
         """
         exact = self.exact.rank(texts, PER_SOURCE)
@@ -165,6 +179,10 @@ class Evidence:
         _add_similarity(features, "cosine", nearest, mentions, concepts)
         features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         self._add_known(features, texts, mentions, concepts)
+        overlap = self._overlap.compare(texts, mentions, concepts)
+        features[:, _COLUMN["words_left_over"]] = overlap.left_over
+        features[:, _COLUMN["words_left_out"]] = overlap.left_out
+        _add_named_nearby(features, texts, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
 
     def _add_known(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
@@ -240,3 +258,19 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
     features[:, _COLUMN[name]] = scores[mentions, places]  # place -1 is the last
     features[:, _COLUMN[f"{name}_lead"]] = np.where(places == 0, lead[mentions], 0.0)
     features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(places)
+
+
+def _add_named_nearby(
+    features: Scores, texts: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
+) -> None:
+    words = [normal_name(text) for text in texts]
+    rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
+    named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
+    wordings: dict[tuple[str, int], set[tuple[str, ...]]] = {}
+    for i in np.flatnonzero(named).tolist():
+        mention, concept = rows[i]
+        if documents[mention]:
+            wordings.setdefault((documents[mention], concept), set()).add(words[mention])
+    features[:, _COLUMN["named_nearby"]] = [
+        bool(wordings.get((documents[mention], concept), set()) - {words[mention]}) for mention, concept in rows
+    ]

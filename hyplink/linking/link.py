@@ -13,7 +13,8 @@ class Candidate:
     Attributes:
         concept: its id.
         label: its preferred name.
-        score: what the model gives; higher is better.
+        score: what the model gives; higher is better. Of an ancestor that was backed off to, the logarithm of its
+            confidence.
         distance: from the mention's point in the ball; None where the model has no points.
     """
 
@@ -35,8 +36,13 @@ class Link:
         text: the words of the mention.
         negated: whether the text denies it (`no sign of …`).
         uncertain: whether the text doubts it (`possible …`).
+        answer: the concept that it was linked to; None for NIL.
         depth: is-a steps from the concept to a root; None for NIL.
-        candidates: best first; the first is the answer. Empty for NIL.
+        confidence: the probability that the answer is right, or, where a confidence was demanded, that it or a concept
+            below it is; None where no calibration was fitted, and for NIL.
+        confidence_basis: what the calibration was fitted on; None without one.
+        back_off_of: id of the best candidate, where it was too doubtful to be the answer.
+        candidates: best first.
     """
 
     doc: str
@@ -46,13 +52,12 @@ class Link:
     text: str
     negated: bool
     uncertain: bool
+    answer: Candidate | None
     depth: int | None
+    confidence: float | None
+    confidence_basis: str | None
+    back_off_of: str | None
     candidates: tuple[Candidate, ...]
-
-    @property
-    def answer(self) -> Candidate | None:
-        """The best candidate, or None for NIL."""
-        return self.candidates[0] if self.candidates else None
 
     def as_json(self) -> dict[str, Any]:
         """The link as one line of `hyplink link`'s JSON Lines."""
@@ -66,9 +71,9 @@ class Link:
             "concept": answer.concept if answer else None,
             "label": answer.label if answer else None,
             "score": answer.score if answer else None,
-            "confidence": None,
-            "confidence_basis": None,
-            "back_off_of": None,
+            "confidence": self.confidence,
+            "confidence_basis": self.confidence_basis,
+            "back_off_of": self.back_off_of,
             "depth": self.depth,
             "distance": answer.distance if answer else None,
             "negated": self.negated,

@@ -5,15 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
+from hyplink.errors import InputError
+from hyplink.linking.backoff import Answer, Doubt, backed_off
+from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import Evidence, load_evidence
+from hyplink.linking.evidence import Candidates, Evidence, load_evidence
 from hyplink.linking.expansions import Expansions
+from hyplink.linking.lexical import Scores
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
@@ -29,7 +34,7 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A mention to be linked: where it stands, what the encoder reads, and the concepts whose names it matches."""
 
     doc: str
@@ -42,6 +47,32 @@ class _Place:
     assertion: Assertion = AFFIRMED
 
 
+class Weighed(NamedTuple):
+    """What speaks for the candidates of some mentions.
+
+    Attributes:
+        candidates: of all the mentions.
+        scores: the log-probability of each, float64 (c,).
+        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration.
+        named: (row of the mention, concept index) of the candidates whose name was found in the text.
+    """
+
+    candidates: Candidates
+    scores: Scores
+    probabilities: Scores
+    named: frozenset[tuple[int, int]]
+
+
+class _Option(NamedTuple):
+    """A candidate of a mention; the least is the best: a name that the text bears comes before all else."""
+
+    is_unnamed: bool
+    minus_score: float
+    concept: int
+    distance: float
+    probability: float
+
+
 class Linker:
     """Links mentions to concepts. Mentions that come with a document are linked as given; else names are found.
 
@@ -50,13 +81,22 @@ class Linker:
         encoder: makes a vector of a mention in its context.
         evidence: gathers the candidates of a mention.
         ranker: weighs what speaks for each.
+        calibration: says how far it is to be trusted.
     """
 
-    def __init__(self, ontology: Ontology, encoder: Encoder, evidence: Evidence, ranker: Ranker) -> None:
+    def __init__(
+        self,
+        ontology: Ontology,
+        encoder: Encoder,
+        evidence: Evidence,
+        ranker: Ranker,
+        calibration: Calibration | Uncalibrated,
+    ) -> None:
         self.ontology = ontology
         self.encoder = encoder
-        self._evidence = evidence
-        self._ranker = ranker
+        self.evidence = evidence
+        self.ranker = ranker
+        self.calibration = calibration
         self._detector = MentionDetector(ontology.names())
 
     @classmethod
@@ -66,34 +106,52 @@ class Linker:
         Raises:
             RunError: no run, an unfinished or a damaged one.
         """
-        run = Run.open(Path(path))
+        return cls.of(Run.open(Path(path)))
+
+    @classmethod
+    def of(cls, run: Run) -> "Linker":
+        """The linker of a run that is open.
+
+        Raises:
+            RunError: the run is unfinished or damaged.
+        """
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         return cls(
             ontology,
             load_encoder(run.path("encode")),
             load_evidence(run, ontology, load_regressor(run.path("fit"))),
             load_ranker(run.path("fit", "ranker")),
+            load_calibration(run.path("fit", "calibration.json")),
         )
 
-    def link(self, text: str, top_k: int = 5) -> list[Link]:
+    def link(self, text: str, top_k: int = 5, min_confidence: float | None = None) -> list[Link]:
         """The links of one text."""
-        return next(self.link_many([Document("", text)], top_k))
+        return next(self.link_many([Document("", text)], top_k, min_confidence))
 
-    def link_many(self, documents: Iterable[Document], top_k: int = 5) -> Iterator[list[Link]]:
+    def link_many(
+        self, documents: Iterable[Document], top_k: int = 5, min_confidence: float | None = None
+    ) -> Iterator[list[Link]]:
         """The links of each document in turn, ordered by place; documents are read as they are needed.
 
         Args:
             documents: texts, with or without given mentions.
             top_k: candidates of a link, at least 1.
+            min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
+
+        Raises:
+            InputError: a confidence is demanded of a run that has none.
         """
+        if min_confidence is not None and isinstance(self.calibration, Uncalibrated):
+            raise InputError(f"this run gives no confidences to demand: {self.calibration.reason}")
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            places = [self._places(document) for document in block]
-            links = iter(self._link_places([place for each in places for place in each], top_k))
+            places = [self.places(document) for document in block]
+            links = self.links(places, self.weigh(places), top_k, min_confidence) if any(places) else iter(())
             for each in places:
                 yield list(islice(links, len(each)))
 
-    def _places(self, document: Document) -> list[_Place]:
+    def places(self, document: Document) -> list[Place]:
+        """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
             expansions = Expansions.of(document.text)
             places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
@@ -105,34 +163,76 @@ class Linker:
 
     def _place(
         self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
-    ) -> _Place:
+    ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        return _Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
 
-    def _link_places(self, places: Sequence[_Place], top_k: int) -> Iterator[Link]:
-        if not places:
-            return
-        vectors = self.encoder.encode([place.passage for place in places])
-        named = {(row, self.ontology.index_of[each]) for row, place in enumerate(places) for each in place.named}
-        texts = [place.passage.mention for place in places]
-        candidates = self._evidence.candidates(texts, vectors, also=sorted(named))
-        found: list[list[tuple[bool, float, int, float]]] = [[] for _ in places]
-        scores = self._ranker.scores(candidates)
-        distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
-        for row, concept, score, distance in zip(
-            candidates.mentions.tolist(), candidates.concepts.tolist(), scores.tolist(), distances.tolist(), strict=True
-        ):
-            found[row].append(((row, concept) not in named, -score, concept, distance))
-        for place, ranked in zip(places, found, strict=True):
-            best = sorted(ranked)[:top_k]  # a name that the text bears comes before all else
-            yield self._link(place, tuple(self._candidate(concept, -score, each) for _, score, concept, each in best))
+    def weigh(self, places: Sequence[Sequence[Place]]) -> Weighed:
+        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each."""
+        documents = [str(number) for number, each in enumerate(places) for _ in each]
+        flat = [place for each in places for place in each]
+        vectors = self.encoder.encode([place.passage for place in flat])
+        named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
+        texts = [place.passage.mention for place in flat]
+        candidates = self.evidence.candidates(texts, vectors, documents, also=sorted(named))
+        scores = self.ranker.scores(candidates)
+        return Weighed(candidates, scores, self.calibration.probabilities(candidates, scores), frozenset(named))
 
-    def _candidate(self, concept: int, score: float, distance: float) -> Candidate:
-        concept_id = self.ontology.concept_ids[concept]
-        label = self.ontology.concepts[concept_id].label
-        return Candidate(concept_id, label, score, None if math.isnan(distance) else distance)
+    def links(
+        self, places: Sequence[Sequence[Place]], weighed: Weighed, top_k: int, min_confidence: float | None = None
+    ) -> Iterator[Link]:
+        """The link of each mention, by what was weighed."""
+        flat = [place for each in places for place in each]
+        for place, options in zip(flat, _options(weighed, len(flat)), strict=True):
+            yield self._link(place, options, top_k, min_confidence)
 
-    def _link(self, place: _Place, candidates: tuple[Candidate, ...]) -> Link:
-        depth = self.ontology.depth(candidates[0].concept)
-        return Link(place.doc, place.start, place.end, place.spans, place.text, *place.assertion, depth, candidates)
+    def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
+        candidates = tuple(map(self._candidate, options[:top_k]))
+        best, basis = candidates[0], self.calibration.basis
+        answer = Answer(best.concept, options[0].probability, None)
+        if min_confidence is not None:
+            answer = self._backed_off(options, min_confidence)
+        return Link(
+            place.doc,
+            place.start,
+            place.end,
+            place.spans,
+            place.text,
+            *place.assertion,
+            best if answer.concept == best.concept else self._ancestor(answer, candidates),
+            None if answer.concept is None else self.ontology.depth(answer.concept),
+            answer.probability if basis and answer.concept else None,
+            basis,
+            answer.given_up,
+            candidates,
+        )
+
+    def _backed_off(self, options: Sequence[_Option], least: float) -> Answer:
+        ids = self.ontology.concept_ids
+        probabilities = {ids[each.concept]: each.probability for each in options}
+        return backed_off(Doubt.of(probabilities, ids[options[0].concept], self.ontology), least, self.ontology)
+
+    def _candidate(self, option: _Option) -> Candidate:
+        concept_id = self.ontology.concept_ids[option.concept]
+        distance = None if math.isnan(option.distance) else option.distance
+        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
+
+    def _ancestor(self, answer: Answer, candidates: Iterable[Candidate]) -> Candidate | None:
+        """The concept that was backed off to, as it stands among the candidates where it is one."""
+        if answer.concept is None:
+            return None
+        label = self.ontology.concepts[answer.concept].label
+        shown = (each for each in candidates if each.concept == answer.concept)
+        return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
+
+
+def _options(weighed: Weighed, n_mentions: int) -> list[list[_Option]]:
+    """The candidates of each mention, best first."""
+    candidates, scores, probabilities, named = weighed
+    distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
+    options: list[list[_Option]] = [[] for _ in range(n_mentions)]
+    columns = (candidates.mentions, candidates.concepts, scores, distances, probabilities)
+    for row, concept, score, distance, probability in zip(*(each.tolist() for each in columns), strict=True):
+        options[row].append(_Option((row, concept) not in named, -score, concept, distance, probability))
+    return [sorted(each) for each in options]

@@ -3,8 +3,8 @@
 It is a conditional logit (McFadden, "Conditional logit analysis of qualitative choice behavior", 1974), so its scores
 are log-probabilities. No weight is negative: every feature is made to speak for its candidate.
 
-The ball's weight is not learned. The regressor has seen every wording that the ranker could learn from and is nearly
-always right about them, so that a learned weight would drown all else on wordings that it has not seen.
+The ball's weight is learned from mentions alone. Names that are held out are other words for a concept more often than
+the mentions of a text are, and a weight learned from them would trust the ball too far where words are alike.
 """
 
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ PRIOR_WEIGHTS = {
     "tfidf": 5.0,
     "cosine": 2.0,
     "ball": 0.3,
+    "words_left_over": 0.1,
 }
-"""Weights before anything was learned, 0 where none is named: enough to rank by where there is nothing to learn from.
-That of the ball stays."""
+"""Weights before anything was learned, 0 where none is named: enough to rank by where nothing is to be learned from."""
 
 PRIOR_STRENGTH = 1.0
 """Precision of the normal prior around them."""
@@ -82,22 +82,28 @@ def load_ranker(folder: Path) -> Ranker:
     return Ranker(np.array([weights[name] for name in FEATURES], dtype=np.float64))
 
 
-def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_]) -> Ranker:
+def prior_ranker() -> Ranker:
+    """The ranker that has learned nothing."""
+    return Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]))
+
+
+def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, learn_ball: bool) -> Ranker:
     """The ranker that makes the right candidates likeliest.
 
     Mentions without a right candidate teach nothing. Of several right ones any will do: their probabilities add up.
 
     Args:
-        candidates: of mentions whose meaning is known, gathered without these mentions' own wordings.
+        candidates: of mentions whose meaning is known, by sources that have not seen them.
         is_gold: whether each candidate is right, bool (c,).
+        learn_ball: whether the weight of the ball is learned; else it stays what it was.
     """
-    prior = np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES])
+    prior = prior_ranker().weights
     taught = np.unique(candidates.mentions[is_gold])
     kept = np.isin(candidates.mentions, taught)
     if not kept.any():
-        return Ranker(prior)
+        return prior_ranker()
     mentions, gold = candidates.mentions[kept], is_gold[kept]
-    features = np.where(np.array(FEATURES) == "ball", 0.0, candidates.features[kept])
+    features = candidates.features[kept]
 
     def loss(weights: Scores) -> tuple[float, Scores]:
         scores = features @ weights
@@ -109,7 +115,9 @@ def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_]) -> Ranker:
         value = (log_right - log_all[gold])[_firsts(mentions[gold])].sum() + PRIOR_STRENGTH * away @ away / 2
         return value, features.T @ difference + PRIOR_STRENGTH * away
 
-    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(prior))
+    free = [learn_ball or name != "ball" for name in FEATURES]
+    bounds = [(0, None) if each else (weight, weight) for each, weight in zip(free, prior.tolist(), strict=True)]
+    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds)
     return Ranker(found.x)
 
 

@@ -37,13 +37,14 @@ STAGES = {
                 "encode/names.npy",
                 "encode/train.npy",
             ),
-            writes=("regressor.json", "regressor.safetensors", "ranker", "history.jsonl"),
+            writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
         ),
         Stage(
             "evaluate",
             section="evaluate",
             reads=("train-ontology/ontology.json.gz", "encode", "fit"),
-            writes=("metrics.json", "predictions.jsonl"),
+            data=("dev", "input_format"),
+            writes=("metrics.json", "predictions.jsonl", "found.jsonl"),
         ),
     )
 }

@@ -1,20 +1,32 @@
 """The stage `evaluate`: how well the mentions of annotated text are linked, with baselines beside the model."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hyplink.corpus import Document
+from hyplink.corpus import Document, read_documents
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
-from hyplink.linking.evidence import load_evidence
+from hyplink.linking.backoff import Doubt
+from hyplink.linking.evidence import Candidates, Vectors
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
+from hyplink.linking.judging import (
+    NameOwners,
+    found_links,
+    overrides_by_kind,
+    raw_text_figures,
+    running_texts,
+)
 from hyplink.linking.lexical import Ranked
-from hyplink.linking.rank import load_ranker
+from hyplink.linking.link import Link
+from hyplink.linking.linker import Linker
+from hyplink.linking.trust import doubts_about, trust_figures
+from hyplink.metrics.errors import coverage, errors_of_given
 from hyplink.metrics.linking import Prediction, linking_figures
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
@@ -27,25 +39,27 @@ MODEL = "hyplink"
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the figures of the configured dev data, and what was answered for each mention, to `folder`.
+    """Writes the figures of the configured dev data, what was answered for each mention and what was found in raw text.
 
     Raises:
-        InputError: no dev data is configured, or none of it is annotated.
+        InputError: no dev data is configured, none of it is annotated, or `evaluate.branch` is no concept.
     """
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
         raise InputError("there are no annotated dev mentions to evaluate on; set data.dev")
     vectors = np.load(run.path("encode", "dev.npy"), allow_pickle=False)
-    metrics, predictions = _evaluated(run, examples, vectors, reporter)
-    write_json(folder / "metrics.json", metrics)
-    write_json_lines(folder / "predictions.jsonl", predictions)
+    documents = list(read_documents(run.config.data.dev, run.config.data.input_format))
+    evaluation = _evaluated(run, documents, examples, vectors, reporter)
+    write_json(folder / "metrics.json", evaluation.metrics)
+    write_json_lines(folder / "predictions.jsonl", evaluation.predictions)
+    write_json_lines(folder / "found.jsonl", (link.as_json() for links in evaluation.found for link in links))
 
 
 def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Reporter) -> dict[str, Any]:
     """The figures of other annotated documents than those of the configuration; nothing in the run changes.
 
     Raises:
-        InputError: the documents hold no mentions.
+        InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
     resolver = GoldResolver(load_ontology(run.path("train-ontology", "ontology.json.gz")))
     examples = [example for document in documents for example in examples_of_document(document, resolver)]
@@ -53,40 +67,95 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
         raise InputError("the documents hold no annotated mentions to evaluate on")
     with SilentReporter().progress("encoding", len(examples)) as progress:
         vectors = encode_examples(load_encoder(run.path("encode")), examples, texts_of(documents), progress)
-    metrics, _ = _evaluated(run, examples, vectors, reporter)
-    return metrics
+    return _evaluated(run, documents, examples, vectors, reporter).metrics
+
+
+class _Evaluation(NamedTuple):
+    """The figures, ready for JSON; a line for each given mention; the links found in each running text."""
+
+    metrics: dict[str, Any]
+    predictions: Iterator[dict[str, Any]]
+    found: Sequence[Sequence[Link]]
 
 
 def _evaluated(
-    run: Run, examples: Sequence[Example], vectors: NDArray[np.float32], reporter: Reporter
-) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
-    """The figures of every model, ready for JSON, and a line for each mention with the answer of hyplink itself."""
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
+    run: Run, documents: Sequence[Document], examples: Sequence[Example], vectors: Vectors, reporter: Reporter
+) -> _Evaluation:
+    linker, settings = Linker.of(run), run.config.evaluate
+    ontology = linker.ontology
+    examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
     with reporter.progress("evaluating", 5) as progress:
-        for name, answer in _models(run, ontology, examples, vectors):
+        candidates = linker.evidence.candidates(
+            [example.read_as for example in examples], vectors, [example.doc for example in examples]
+        )
+        for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
             progress.advance(note=name)
-    seen = {concept for example in train for part in example.gold for concept in part}
-    models = {
-        name: linking_figures(
-            _predictions(examples, answer, ontology, seen), ontology, seed=run.config.evaluate.seed
-        ).as_dict()
-        for name, answer in answers.items()
+    given = _given_figures(run, examples, answers, ontology)
+    doubts = doubts_about(candidates, linker.ranker, linker.calibration, ontology)
+    confidence = trust_figures(examples, doubts, linker.calibration, ontology, seed=settings.seed)
+    texts = running_texts(documents)
+    with reporter.progress("finding mentions", len(texts)) as progress:
+        found = found_links(linker, texts, progress)
+    raw = raw_text_figures(texts, found, ontology, settings.branch, seed=settings.seed) if texts else None
+    metrics = {
+        "n_mentions": len(examples),
+        "branch": settings.branch,
+        **given,
+        "confidence": confidence,
+        "raw_text": raw,
     }
-    return {"n_mentions": len(examples), "models": models}, _lines(examples, answers[MODEL], ontology)
+    return _Evaluation(metrics, _lines(examples, answers[MODEL], doubts, ontology), found)
+
+
+def examples_below(
+    examples: Sequence[Example], vectors: Vectors, ontology: Ontology, branch: str | None
+) -> tuple[Sequence[Example], Vectors]:
+    """The mentions that have a right concept below the branch's own, with their vectors; all where there is none.
+
+    Raises:
+        InputError: the branch is no concept, or no mention is in it.
+    """
+    if branch is None:
+        return examples, vectors
+    ontology.require("evaluate.branch", branch)
+    inside = ontology.descendants(branch) - {branch}
+    rows = [row for row, example in enumerate(examples) if any(not inside.isdisjoint(part) for part in example.gold)]
+    if not rows:
+        raise InputError(f"evaluate.branch: no annotated mention is of a concept below {branch}; name a wider one")
+    return [examples[row] for row in rows], vectors[rows]
+
+
+def _given_figures(
+    run: Run, examples: Sequence[Example], answers: Mapping[str, Ranked], ontology: Ontology
+) -> dict[str, Any]:
+    """The figures of every model where the mentions are given, and what hyplink made of plain names."""
+    train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
+    seen = {concept for example in train for part in example.gold for concept in part}
+    predictions = {name: predictions_of(examples, answer, ontology, seen) for name, answer in answers.items()}
+    errors = {name: errors_of_given(each, ontology) for name, each in predictions.items()}
+    owners = NameOwners(ontology).owners([example.read_as for example in examples])
+    named = [
+        (each, prediction.candidates[0] if prediction.candidates else None, prediction.gold.concepts)
+        for each, prediction in zip(owners, predictions[MODEL], strict=True)
+        if not prediction.gold.composite
+    ]
+    seed = run.config.evaluate.seed
+    return {
+        "models": {name: linking_figures(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
+        "errors": {name: {**counts, "coverage": coverage(counts)} for name, counts in errors.items()},
+        "overrides": {kind: asdict(each) for kind, each in overrides_by_kind(named).items()},
+    }
 
 
 def _models(
-    run: Run, ontology: Ontology, examples: Sequence[Example], vectors: NDArray[np.float32]
+    run: Run, linker: Linker, examples: Sequence[Example], vectors: Vectors, candidates: Candidates
 ) -> Iterator[tuple[str, Ranked]]:
     """The answers of hyplink, of its ball alone and of the baselines, each of which knows names and train mentions."""
-    regressor = load_regressor(run.path("fit"))
-    evidence = load_evidence(run, ontology, regressor)
+    regressor, evidence = load_regressor(run.path("fit")), linker.evidence
     texts = [example.read_as for example in examples]
-    candidates = evidence.candidates(texts, vectors)
-    yield MODEL, load_ranker(run.path("fit", "ranker")).rank(candidates, len(examples), CANDIDATES)
+    yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
     yield "exact name", evidence.exact.rank(texts, CANDIDATES)
@@ -94,7 +163,17 @@ def _models(
     yield "nearest name by fastText", evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES)
 
 
-def _predictions(examples: Sequence[Example], answers: Ranked, ontology: Ontology, seen: set[str]) -> list[Prediction]:
+def predictions_of(
+    examples: Sequence[Example], answers: Ranked, ontology: Ontology, seen: Container[str]
+) -> list[Prediction]:
+    """What was answered for each mention, and what is right.
+
+    Args:
+        examples: the mentions.
+        answers: the candidates of each.
+        ontology: the concepts.
+        seen: ids of the concepts that training showed a mention of.
+    """
     predictions = []
     for example, concepts, scores in zip(examples, answers.concepts.tolist(), answers.scores.tolist(), strict=True):
         candidates = [
@@ -107,7 +186,7 @@ def _predictions(examples: Sequence[Example], answers: Ranked, ontology: Ontolog
                 gold,
                 tuple(concept for concept, _ in candidates),
                 tuple(score for _, score in candidates),
-                seen_concept=not gold.concepts.isdisjoint(seen),
+                seen_concept=any(concept in seen for concept in gold.concepts),
                 exact_name=example.text.lower() in _names_of(gold, ontology),
             )
         )
@@ -118,10 +197,15 @@ def _names_of(gold: Gold, ontology: Ontology) -> set[str]:
     return {name.lower() for concept in gold.concepts for name in ontology.concepts[concept].names()}
 
 
-def _lines(examples: Sequence[Example], answers: Ranked, ontology: Ontology) -> Iterator[dict[str, Any]]:
-    for example, concepts, scores in zip(examples, answers.concepts.tolist(), answers.scores.tolist(), strict=True):
+def _lines(
+    examples: Sequence[Example], answers: Ranked, doubts: Sequence[Doubt], ontology: Ontology
+) -> Iterator[dict[str, Any]]:
+    for example, concepts, scores, doubt in zip(
+        examples, answers.concepts.tolist(), answers.scores.tolist(), doubts, strict=True
+    ):
         yield {
             **example.as_json(),
+            "confidence": None if math.isnan(doubt.probability) else doubt.probability,
             "candidates": [
                 {"concept": ontology.concept_ids[concept], "score": score}
                 for concept, score in zip(concepts, scores, strict=True)

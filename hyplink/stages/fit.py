@@ -1,74 +1,129 @@
 """The stage `fit`: a regressor learns to send names and mentions to the points of their concepts.
 
-A ranker then learns to weigh what names say of a mention beside what the regressor says.
+A ranker then learns to weigh what names say of a mention beside what the regressor says, and how far it is to be
+trusted, in a rehearsal: on documents or names that a second regressor, trained for it, has not seen.
 """
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
-from hyplink.linking.examples import read_examples
-from hyplink.linking.rank import Ranker
-from hyplink.linking.rehearsal import FOLDS, rehearsed_ranker
+from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibration, trained_calibration
+from hyplink.linking.evidence import Vectors
+from hyplink.linking.examples import Example, read_examples
+from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
+from hyplink.linking.rehearsal import rehearsal_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.regressor import Regressor, TrainingExamples, train_regressor
+from hyplink.regressor import FitRecord, Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
 
+REHEARSAL_EPOCHS = 0.5
+"""The share of its epochs that the regressor of the rehearsal is given: it costs half as much, and learns enough."""
+
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the regressor, the ranker and the history of its training to `folder`."""
+    """Writes the regressor, the ranker, its calibration and the history of training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    examples = _training_examples(run, ontology)
-    settings = run.config.fit
-    reporter.line(
-        f"fit: {counted(examples.n_names, 'name')} and {counted(len(examples) - examples.n_names, 'mention')} of "
-        f"{counted(len(ontology), 'concept')}, {counted(settings.epochs, 'epoch')} of "
-        f"{counted(math.ceil(len(examples) / settings.batch_size), 'step')}"
-    )
-    embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
-    points = starting_points(settings.start, embedding, ontology, settings.seed)
-    if settings.concepts == "tuned":
-        points = drawn_inward(points, settings.start_share)
-    # A step is many small products: more threads than idle cores make it many times slower.
-    torch.set_num_threads(settings.threads)
-    history = []
-    with reporter.progress("fitting", settings.epochs) as progress:
-        for record in train_regressor(settings, examples, points, HierarchyTargets.of(ontology)):
-            history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
-            progress.advance(note=f"loss {record.loss:.3f}")
-    record.regressor.save(folder)
-    write_json_lines(folder / "history.jsonl", history)
-    _ranker(run, ontology, record.regressor, reporter).save(folder / "ranker")
-
-
-def _ranker(run: Run, ontology: Ontology, regressor: Regressor, reporter: Reporter) -> Ranker:
     known = read_examples(run.path("encode", "mentions.jsonl"))
+    examples = [*known["names"], *known["train"]]
     vectors = np.concatenate(
         [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
     )
-    mention_dim = read_settings(run.path("encode", "encoder.json"))["blocks"][0]
-    examples = [*known["names"], *known["train"]]
-    with reporter.progress("weighing evidence", FOLDS) as progress:
-        return rehearsed_ranker(ontology, examples, vectors, mention_dim, regressor, run.config.fit.seed, progress)
+    trainer = _Trainer(run, ontology, reporter)
+    regressor, history = trainer.trained("fitting", examples, vectors, run.config.fit.epochs)
+    regressor.save(folder)
+    write_json_lines(folder / "history.jsonl", history)
+    ranker, calibration = _rehearse(trainer, examples, vectors)
+    ranker.save(folder / "ranker")
+    save_calibration(calibration, folder / "calibration.json")
+    reporter.line(_sentence(calibration))
 
 
-def _training_examples(run: Run, ontology: Ontology) -> TrainingExamples:
-    examples = read_examples(run.path("encode", "mentions.jsonl"))
+class _Trainer:
+    """Trains regressors on examples, all from the same start."""
+
+    def __init__(self, run: Run, ontology: Ontology, reporter: Reporter) -> None:
+        self.settings: FitSettings = run.config.fit
+        self.ontology = ontology
+        self.blocks = tuple(read_settings(run.path("encode", "encoder.json"))["blocks"])
+        self._reporter = reporter
+        embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
+        self._points = starting_points(self.settings.start, embedding, ontology, self.settings.seed)
+        if self.settings.concepts == "tuned":
+            self._points = drawn_inward(self._points, self.settings.start_share)
+        self._near = HierarchyTargets.of(ontology)
+        # A step is many small products: more threads than idle cores make it many times slower.
+        torch.set_num_threads(self.settings.threads)
+
+    def trained(
+        self, what: str, examples: Sequence[Example], vectors: Vectors, epochs: int
+    ) -> tuple[Regressor, list[dict[str, float]]]:
+        """A regressor trained on examples with their vectors, and the history of its training."""
+        learned = _training_examples(examples, vectors, self.ontology, self.blocks)
+        settings = self.settings.model_copy(update={"epochs": epochs})
+        self._reporter.line(
+            f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
+            f"{counted(len(self.ontology), 'concept')}, {counted(epochs, 'epoch')} of "
+            f"{counted(math.ceil(len(learned) / settings.batch_size), 'step')}"
+        )
+        history = []
+        record: FitRecord
+        with self._reporter.progress(what, epochs) as progress:
+            for record in train_regressor(settings, learned, self._points, self._near):
+                history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
+                progress.advance(note=f"loss {record.loss:.3f}")
+        return record.regressor, history
+
+
+def _rehearse(
+    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors
+) -> tuple[Ranker, Calibration | Uncalibrated]:
+    rehearsal = rehearsal_of(examples, trainer.settings.seed)
+    if not rehearsal.held.any():
+        return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out, and there are no mentions")
+    kept = np.flatnonzero(rehearsal.kept)
+    regressor, _ = trainer.trained(
+        "rehearsing",
+        [examples[row] for row in kept.tolist()],
+        vectors[kept],
+        max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs)),
+    )
+    told = rehearsed(trainer.ontology, examples, vectors, trainer.blocks[0], regressor, rehearsal)
+    ranker = train_ranker(told.candidates, told.is_gold, learn_ball=any(told.documents))
+    return ranker, trained_calibration(told)
+
+
+def _sentence(calibration: Calibration | Uncalibrated) -> str:
+    if isinstance(calibration, Uncalibrated):
+        return f"fit: no confidences, {calibration.reason}"
+    held = counted(calibration.n_mentions, "name" if calibration.basis == "names" else "mention")
+    within = f" of {counted(calibration.n_documents, 'document')}" if calibration.n_documents else ""
+    return f"fit: confidences calibrated on {held}{within}, held out"
+
+
+def _training_examples(
+    examples: Sequence[Example], vectors: NDArray[np.float32], ontology: Ontology, blocks: tuple[int, ...]
+) -> TrainingExamples:
+    """What a regressor learns from examples, of which the names come first."""
+    n_names = sum(not example.doc for example in examples)
     # A composite mention speaks of several concepts at once: no single point is its place.
     gold = [
         [ontology.index_of[concept_id] for concept_id in example.gold[0]] if len(example.gold) == 1 else []
-        for example in examples["train"]
+        for example in examples
     ]
     return TrainingExamples.of(
-        np.load(run.path("encode", "names.npy"), allow_pickle=False),
-        [ontology.index_of[example.gold[0][0]] for example in examples["names"]],
-        np.load(run.path("encode", "train.npy"), allow_pickle=False),
-        [example.read_as for example in examples["train"]],
-        gold,
-        tuple(read_settings(run.path("encode", "encoder.json"))["blocks"]),
+        vectors[:n_names],
+        [concepts[0] for concepts in gold[:n_names]],
+        vectors[n_names:],
+        [example.read_as for example in examples[n_names:]],
+        gold[n_names:],
+        blocks,
     )

@@ -115,6 +115,34 @@ def test_evaluate_on_other_data_writes_json_and_leaves_the_run_alone(hyplink, ru
     assert (run / "evaluate/metrics.json").read_bytes() == (tiny_run / "evaluate/metrics.json").read_bytes()
 
 
+def test_evaluate_also_finds_the_mentions_itself_and_keeps_what_it_found(hyplink, tiny_run):
+    raw = json.loads((tiny_run / "evaluate/metrics.json").read_text())["raw_text"]
+    found = rows((tiny_run / "evaluate/found.jsonl").read_text())
+    assert raw["mentions"]["every_mention"]["strict"]["n_found"] == len(found) > 5
+    assert raw["mentions"]["every_mention"]["relaxed"]["precision"]["value"] > 0.5
+    out = hyplink("evaluate", tiny_run).out
+    assert f"found in raw text: 527 mentions in 2 documents, {len(found):,} found" in out
+    assert "names of one concept alone, overridden" in out
+
+
+def test_snippets_without_text_around_their_mentions_are_judged_as_given_alone(hyplink, run, tmp_path):
+    snippet = {"doc": "d", "text": "rod", "mentions": [{"start": 0, "end": 3, "concepts": ["CL:0000604"]}]}
+    (tmp_path / "in.jsonl").write_text(json.dumps(snippet) + "\n")
+    answer = hyplink("evaluate", run, "--data", tmp_path / "in.jsonl", "--json", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text())["raw_text"] is None
+    assert "no document has text outside its mentions" in answer.out
+
+
+def test_a_branch_narrows_what_is_judged_and_one_that_is_no_concept_is_refused(hyplink, run):
+    answer = hyplink("evaluate", run, "--branch", "CL:0000210")
+    assert "only mentions of concepts below CL:0000210 are judged" in answer.out
+    metrics = json.loads((run / "evaluate/metrics.json").read_text())
+    assert 0 < metrics["n_mentions"] < 527
+    refused = hyplink("evaluate", run, "--branch", "CL:1")
+    assert refused.status == 2
+    assert refused.err.splitlines()[-1].startswith("hyplink: evaluate.branch: no concept 'CL:1'")
+
+
 def test_the_model_learns_what_the_articles_speak_of(tiny_run):
     metrics = json.loads((tiny_run / "evaluate/metrics.json").read_text())
     assert metrics["models"]["hyplink"]["resolvable"]["figures"]["accuracy_at_1"]["value"] > 0.6

@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
 
 from hyplink.cli import app
 
+README = Path(__file__).parents[2] / "README.md"
 COMMANDS = typer.main.get_command(app).commands
 HEAVY = {"torch", "gensim", "fasttext", "sklearn", "numba", "scipy", "numpy", "inflect", "bioc", "geoopt"}
 
@@ -26,8 +28,9 @@ def test_help_of_a_command_lists_its_options(name, hyplink):
         assert parameter.opts[0] in answer.out or parameter.param_type_name == "argument"
 
 
-def test_the_commands_are_those_that_the_documentation_names():
-    assert set(COMMANDS) == {"init", "run", "train-ontology", "encode", "fit", "evaluate", "link", "info"}
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_readme_names_every_command(name):
+    assert f"hyplink {name}" in README.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["link", "--help"]])

@@ -50,3 +50,8 @@ def test_spans_hold_the_words(text):
         assert text[slice(*found.short)] == found.short_text
         assert text[slice(*found.long)] == found.long_text
         assert found.short[1] <= found.long[0] or found.long[1] <= found.short[0]
+
+
+def test_words_whose_initials_are_the_short_form_come_before_a_shorter_run_that_spells_it():
+    text = "a mild form, called attenuated adenomatous polyposis coli (AAPC)"
+    assert [each.long_text for each in abbreviations_of(text)] == ["attenuated adenomatous polyposis coli"]

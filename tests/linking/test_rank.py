@@ -8,10 +8,10 @@ from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates
 from hyplink.linking.examples import Example
 from hyplink.linking.linker import Linker
 from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
-from hyplink.linking.rehearsal import FOLDS, rehearsed_ranker
+from hyplink.linking.rehearsal import MENTIONS, NAMES, rehearsal_of, rehearsed
 from hyplink.ontology import Concept, Ontology, Synonym
 from hyplink.regressor import load_regressor
-from hyplink.run import Run, SilentReporter
+from hyplink.run import Run
 
 COLD, FLU, CYST = 0, 1, 2
 DIM = 4
@@ -43,7 +43,7 @@ def evidence(regressor):
 def features_of(evidence, text, vector, concept, dim):
     vectors = np.zeros((1, dim), dtype=np.float32)
     vectors[0, :DIM] = vector
-    found = evidence.candidates([text], vectors)
+    found = evidence.candidates([text], vectors, [""])
     row = np.flatnonzero(found.concepts == concept)[0]
     return dict(zip(FEATURES, found.features[row], strict=True))
 
@@ -99,14 +99,14 @@ def test_the_ball_gives_the_log_probability_among_the_candidates():
 
 
 def test_further_candidates_join_and_each_concept_comes_once(evidence, dim):
-    found = evidence.candidates(["flu", "zzz"], np.zeros((2, dim), np.float32), also=[(0, FLU), (1, 42)])
+    found = evidence.candidates(["flu", "zzz"], np.zeros((2, dim), np.float32), ["", ""], also=[(0, FLU), (1, 42)])
     pairs = list(zip(found.mentions.tolist(), found.concepts.tolist(), strict=True))
     assert (1, 42) in pairs
     assert pairs == sorted(set(pairs))
 
 
 def test_the_ranker_beats_each_of_its_sources():
-    ranker = train_ranker(*toy(400, seed=0))
+    ranker = train_ranker(*toy(400, seed=0), learn_ball=True)
     unseen, _ = toy(2000, seed=1)
     single = [accuracy(Ranker(one_hot(name)), unseen) for name in ("tfidf", "cosine")]
     assert accuracy(ranker, unseen) > max(single) + 0.05
@@ -115,19 +115,29 @@ def test_the_ranker_beats_each_of_its_sources():
 def test_a_useless_source_is_given_no_weight_against_its_direction():
     candidates, gold = toy(400, seed=0)
     candidates.features[:, FEATURES.index("own_name")] = ~gold
-    assert train_ranker(candidates, gold).weights[FEATURES.index("own_name")] == 0
+    assert train_ranker(candidates, gold, learn_ball=True).weights[FEATURES.index("own_name")] == 0
 
 
 def test_without_anything_to_learn_from_the_weights_are_the_prior_ones():
     candidates, gold = toy(10, seed=0)
-    learned = train_ranker(candidates, np.zeros_like(gold))
+    learned = train_ranker(candidates, np.zeros_like(gold), learn_ball=True)
     assert learned.weights.tolist() == [PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]
 
 
-def test_the_weight_of_the_ball_is_never_learned():
+def test_the_weight_of_the_ball_is_learned_only_where_that_is_asked_for():
     candidates, gold = toy(100, seed=0)
     candidates.features[:, FEATURES.index("ball")] = np.where(gold, 0.0, -9.0)
-    assert train_ranker(candidates, gold).weights[FEATURES.index("ball")] == PRIOR_WEIGHTS["ball"]
+    weights = [
+        train_ranker(candidates, gold, learn_ball=each).weights[FEATURES.index("ball")] for each in (False, True)
+    ]
+    assert weights[0] == PRIOR_WEIGHTS["ball"] < weights[1]
+
+
+def test_a_concept_is_named_nearby_where_other_words_of_the_document_are_its_name_alone(evidence, dim):
+    texts = ["renal cysts", "cystic thing", "cystic thing", "renal cyst"]
+    found = evidence.candidates(texts, np.zeros((4, dim), np.float32), ["a", "a", "b", "a"])
+    nearby = found.features[found.concepts == CYST, FEATURES.index("named_nearby")]
+    assert nearby.tolist() == [0, 1, 0, 0]  # `renal cyst` and `renal cysts` are the same words
 
 
 def test_scores_are_log_probabilities_and_ties_fall_to_the_lower_index():
@@ -138,7 +148,7 @@ def test_scores_are_log_probabilities_and_ties_fall_to_the_lower_index():
 
 
 def test_a_saved_ranker_is_read_back_to_the_bit(tmp_path):
-    ranker = train_ranker(*toy(50, seed=3))
+    ranker = train_ranker(*toy(50, seed=3), learn_ball=True)
     ranker.save(tmp_path / "ranker")
     assert load_ranker(tmp_path / "ranker").weights.tolist() == ranker.weights.tolist()
 
@@ -164,11 +174,39 @@ def small_world(dim):
     return Ontology(concepts), examples, np.zeros((len(examples), dim), np.float32)
 
 
-def test_rehearsal_learns_to_trust_names_and_gives_the_same_weights_again(regressor, dim):
-    with SilentReporter().progress("", FOLDS) as progress:
-        first, second = (rehearsed_ranker(*small_world(dim), DIM, regressor, 0, progress) for _ in range(2))
-    assert first.weights.tolist() == second.weights.tolist()
-    assert first.weights[FEATURES.index("tfidf")] > 0
+def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_forms(dim):
+    _, examples, _ = small_world(dim)
+    forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
+    examples = [*examples, *forms]
+    kept, held = rehearsal_of(examples, seed=0)
+    assert held.sum() == len(forms) * 2 // 5 <= NAMES
+    assert not (kept & held).any()
+    assert all(kept[row] for row, each in enumerate(examples) if each.doc)
+    keys = [(each.text.lower(), each.gold) for each in examples]
+    hidden = {key for key, out in zip(keys, held, strict=True) if out}
+    for each, key, stays in zip(examples, keys, kept, strict=True):
+        assert bool(each.doc) or stays == (key not in hidden)
+
+
+def test_a_fifth_of_the_documents_is_held_out_whole_where_they_hold_enough_mentions():
+    gold, both = (("X:1",),), (("X:1",), ("X:2",))
+    mentions = [Example("cyst", "cyst", gold if i % 7 else both, f"doc {i % 10}") for i in range(6 * MENTIONS)]
+    kept, held = rehearsal_of([Example("cyst", "cyst", gold), *mentions], seed=0)
+    docs = {each.doc for each, out in zip(mentions, held[1:], strict=True) if out}
+    assert len(docs) == 2
+    assert kept[0]
+    for each, stays, out in zip(mentions, kept[1:], held[1:], strict=True):
+        assert stays == (each.doc not in docs)
+        assert out == (each.doc in docs and each.gold == gold)
+
+
+def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
+    ontology, examples, vectors = small_world(dim)
+    rehearsal = rehearsal_of(examples, seed=0)
+    told = rehearsed(ontology, examples, vectors, DIM, regressor, rehearsal)
+    assert len(told.documents) == rehearsal.held.sum()
+    assert told.is_gold.any()
+    assert not told.candidates.features[told.is_gold, FEATURES.index("exact_name")].any()
 
 
 def test_an_exact_unambiguous_name_wins(tiny_run):

@@ -1,0 +1,110 @@
+"""`hyplink explain`: the links of a text with their candidates and what spoke for each."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from hyplink.config import InputFormat
+from hyplink.corpus import Document, read_documents
+from hyplink.linking.explain import MEANINGS, ExplainedCandidate, Explanation, explanations, with_mention
+from hyplink.linking.linker import Linker
+from hyplink.run import Reporter
+
+COMPARED = 2
+"""The evidence is shown for the answer and for the next candidate."""
+
+
+def explain_text(
+    linker: Linker,
+    text: str,
+    mention: str | None,
+    input_format: InputFormat,
+    top_k: int,
+    as_json: bool,
+    reporter: Reporter,
+) -> None:
+    """Prints why the mentions of a text, or of the documents of a file, are linked as they are.
+
+    Raises:
+        InputError: a file cannot be read, or `mention` does not stand in the text.
+    """
+    documents = _documents(text, input_format)
+    if mention is not None:
+        documents = (with_mention(document, mention) for document in documents)
+    explained = [each for document in documents for each in explanations(linker, document, top_k)]
+    if as_json:
+        sys.stdout.write(json.dumps([each.as_json() for each in explained], ensure_ascii=False, indent=1) + "\n")
+        return
+    console = Console(highlight=False)
+    for each in explained:
+        print_explanation(each, console)
+    if not explained:
+        reporter.line("no name of the ontology is found in the text; name the words to be linked with --mention")
+
+
+def print_explanation(explanation: Explanation, console: Console) -> None:
+    """Prints one link: how its words were read, its candidates, and the evidence for the first of them."""
+    link, best = explanation.link, explanation.candidates[0]
+    notes = [f"characters {link.start}–{link.end}", *(word for word in ("negated", "uncertain") if getattr(link, word))]
+    if link.confidence is not None:
+        notes.append(f"confidence {link.confidence:.3f}")
+    console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]{', '.join(notes)}[/dim]")
+    if explanation.read_as != link.text:
+        console.print(f"read as: {escape(explanation.read_as)}")
+    console.print(f"compared by: {escape(explanation.normal_form)}")
+    console.print(f"path: {escape(' › '.join(label for _, label in best.path))}")
+    console.print()
+    console.print(_candidate_table(explanation))
+    console.print()
+    console.print(_evidence_table(explanation.candidates[:COMPARED]))
+
+
+def _documents(text: str, input_format: InputFormat) -> Iterator[Document]:
+    """The documents of a file, if there is one of that name, or of standard input for `-`; else the text itself."""
+    if text == "-" or _is_file(text):
+        yield from read_documents([text], input_format)
+    else:
+        yield Document("", text)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # no name that a file can have
+        return False
+
+
+def _candidate_table(explanation: Explanation) -> Table:
+    table = _table("", "concept", "label", "score", "distance", "name found")
+    for place, each in enumerate(explanation.candidates, start=1):
+        candidate = each.candidate
+        distance = "–" if candidate.distance is None else f"{candidate.distance:.2f}"
+        score, named = f"{candidate.score:.3f}", "yes" if each.named else ""
+        table.add_row(str(place), candidate.concept, escape(candidate.label), score, distance, named)
+    return table
+
+
+def _evidence_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
+    """A row a kind of evidence, by what it adds to the first candidate; what says nothing of any is left out."""
+    table = _table("what speaks for it", "weight", *(f"for {place}" for place in range(1, len(compared) + 1)))
+    rows = list(zip(*(each.reasons for each in compared), strict=True))
+    for reasons in sorted(rows, key=lambda row: -abs(row[0].value * row[0].weight)):
+        if any(reason.value * reason.weight for reason in reasons):
+            cells = (f"{reason.value:.2f} → {reason.value * reason.weight:+.2f}" for reason in reasons)
+            table.add_row(MEANINGS[reasons[0].feature], f"{reasons[0].weight:.2f}", *cells)
+    totals = (sum(reason.value * reason.weight for reason in each.reasons) for each in compared)
+    table.add_row("together", "", *(f"{total:+.2f}" for total in totals), style="bold")
+    return table
+
+
+def _table(first: str, *columns: str) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(first)
+    for column in columns:
+        table.add_column(column, justify="left" if column in {"concept", "label"} else "right")
+    return table

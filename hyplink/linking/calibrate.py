@@ -1,0 +1,201 @@
+"""Calibration: from the ranker's scores to probabilities that mean what they say.
+
+The chance that the best candidate is right is a logistic function of the log-odds that the ranker gives it (Platt,
+"Probabilistic outputs for support vector machines", 1999). Where it is wrong, the right concept is one of the other
+candidates with a chance that is the same for every mention, and among them the ranker's distribution counts, sharpened
+or blunted by one factor (temperature scaling: Guo et al., "On calibration of modern neural networks", ICML 2017). Else
+it is none of them: the ontology may lack it, or no source thought of it. So the probabilities of a mention's candidates
+sum to less than 1, and those of any group of concepts can be added up.
+
+All of it is fitted on what the ranker says of documents, or names, that it has not seen. Four numbers are few: what
+more evidence would say of one collection of documents does not hold for the next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
+from sklearn.linear_model import LogisticRegression
+
+from hyplink.errors import RunError
+from hyplink.linking.evidence import Candidates, log_softmax
+from hyplink.linking.lexical import Indices, Scores
+from hyplink.linking.rank import Ranker, train_ranker
+from hyplink.linking.rehearsal import MENTIONS, Rehearsed
+from hyplink.run import read_json, write_json
+
+FOLDS = 5
+"""In so many parts the held examples are dealt out, by document; each is scored by a ranker trained on the others."""
+
+SHARPNESS = (0.1, 5.0)
+LEAST = 1e-4
+"""The ranker's probabilities are cut off here, near 0 and near 1: beyond, surer is no surer."""
+
+Basis = Literal["documents", "names"]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Makes probabilities of scores.
+
+    Attributes:
+        basis: what it was fitted on, annotated documents or names.
+        n_mentions: how many mentions, or names.
+        n_documents: in how many documents; 0 for names.
+        slope, intercept: the log-odds that the best candidate is right, from those that the ranker gives it.
+        elsewhere: the chance that another candidate is right where the best is not.
+        sharpness: the factor of the scores of the others.
+        typical: the median of the confidences that were fitted.
+    """
+
+    basis: Basis
+    n_mentions: int
+    n_documents: int
+    slope: float
+    intercept: float
+    elsewhere: float
+    sharpness: float
+    typical: float
+
+    def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
+        """The probability that each candidate is what its mention means, float64 (c,).
+
+        Args:
+            candidates: of some mentions.
+            scores: the ranker's log-probability of each candidate (c,).
+        """
+        mentions = candidates.mentions
+        best = best_candidates(mentions, scores)
+        confidences = expit(self.slope * _log_odds(scores[best]) + self.intercept)
+        sizes = np.diff(firsts(mentions), append=len(scores))
+        others = np.exp(_log_softmax_of_others(mentions, scores, best, self.sharpness))
+        probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes) * others
+        probabilities[best] = confidences
+        return probabilities
+
+
+@dataclass(frozen=True)
+class Uncalibrated:
+    """No calibration, and why."""
+
+    reason: str
+    basis: None = None
+
+    def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
+        """NaN for each candidate (c,): nothing is known."""
+        return np.full(scores.shape, np.nan)
+
+
+def save_calibration(calibration: Calibration | Uncalibrated, path: Path) -> None:
+    """Writes a calibration, or why there is none, as JSON."""
+    write_json(path, asdict(calibration))
+
+
+def load_calibration(path: Path) -> Calibration | Uncalibrated:
+    """What `save_calibration` wrote.
+
+    Raises:
+        RunError: the file is missing or damaged, or of another version.
+    """
+    fields: Any = read_json(path)
+    try:
+        return Uncalibrated(fields["reason"]) if fields["basis"] is None else Calibration(**fields)
+    except (TypeError, KeyError) as error:
+        raise RunError(f"{path}: not the calibration of this version; run `hyplink fit --force` again") from error
+
+
+def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
+    """The calibration that makes what came true in a rehearsal likeliest."""
+    candidates, is_gold, documents = rehearsed
+    basis: Basis = "documents" if any(documents) else "names"
+    if len(documents) < MENTIONS:
+        return Uncalibrated(
+            f"{len(documents)} {basis if basis == 'names' else 'mentions'} could be held out to calibrate on; "
+            f"{MENTIONS} are needed"
+        )
+    scores = _scores_unseen(rehearsed)
+    best = best_candidates(candidates.mentions, scores)
+    right = is_gold[best]
+    known = np.isin(candidates.mentions[best], candidates.mentions[is_gold])
+    odds = _log_odds(scores[best])
+    # Two more, one right and one wrong, keep certainty out of a fit to few.
+    model = LogisticRegression().fit(np.append(odds, [0.0, 0.0])[:, None], [*right, True, False])
+    slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
+    return Calibration(
+        basis,
+        len(documents),
+        len(set(documents) - {""}),
+        slope,
+        intercept,
+        elsewhere=float((known[~right].sum() + 1) / ((~right).sum() + 2)),
+        sharpness=_sharpness(candidates.mentions, scores, best, is_gold),
+        typical=float(np.median(expit(slope * odds + intercept))),
+    )
+
+
+def best_candidates(mentions: Indices, scores: Scores) -> Indices:
+    """The row of each mention's best candidate, the first of equal ones."""
+    order = np.lexsort((-scores, mentions))
+    best: Indices = order[firsts(mentions[order])]
+    return best
+
+
+def _scores_unseen(rehearsed: Rehearsed) -> Scores:
+    """The log-probability of each candidate by a ranker that was trained without its document or name."""
+    candidates, is_gold, documents = rehearsed
+    folds = _folds(documents)[candidates.mentions]
+    scores = np.zeros(len(is_gold))
+    for fold in np.unique(folds).tolist():
+        seen, unseen = _part(candidates, folds != fold), _part(candidates, folds == fold)
+        ranker: Ranker = train_ranker(seen, is_gold[folds != fold], learn_ball=any(documents))
+        scores[folds == fold] = ranker.scores(unseen)
+    return scores
+
+
+def _folds(documents: Sequence[str]) -> Indices:
+    """The fold of each example: that of its document, or of its own place for a name."""
+    units = [document or str(row) for row, document in enumerate(documents)]
+    number = {unit: n for n, unit in enumerate(dict.fromkeys(units))}
+    return np.array([number[unit] % FOLDS for unit in units])
+
+
+def _part(candidates: Candidates, rows: NDArray[np.bool_]) -> Candidates:
+    return Candidates(candidates.mentions[rows], candidates.concepts[rows], candidates.features[rows], None)
+
+
+def _log_odds(scores: Scores) -> Scores:
+    """Of log-probabilities."""
+    odds: Scores = logit(np.clip(np.exp(scores), LEAST, 1 - LEAST))
+    return odds
+
+
+def _log_softmax_of_others(mentions: Indices, scores: Scores, best: Indices, factor: float) -> Scores:
+    """The log-probability (c,) of each candidate but the best of its mention, were it none of these; theirs is -inf."""
+    others = np.ones(len(scores), dtype=bool)
+    others[best] = False
+    shares = np.full(len(scores), -np.inf)
+    shares[others] = log_softmax(factor * scores[others], mentions[others])
+    return shares
+
+
+def _sharpness(mentions: Indices, scores: Scores, best: Indices, is_gold: NDArray[np.bool_]) -> float:
+    """The factor of the scores that makes the right ones likeliest where the best is wrong; 1 where there are none."""
+    missed = is_gold & ~np.isin(mentions, mentions[best][is_gold[best]])
+    if not missed.any():
+        return 1.0
+
+    def loss(factor: float) -> float:
+        log_right = _log_softmax_of_others(mentions, scores, best, factor)[missed]
+        return -float(np.logaddexp.reduceat(log_right, firsts(mentions[missed])).sum())
+
+    return float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x)
+
+
+def firsts(mentions: Indices) -> Indices:
+    """Where each mention's candidates begin."""
+    return np.flatnonzero(np.diff(mentions, prepend=-1))

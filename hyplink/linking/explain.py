@@ -1,0 +1,157 @@
+"""Why a mention was linked as it was: its candidates, what spoke for each, and where each stands in the hierarchy."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from hyplink.corpus import Document, Mention
+from hyplink.errors import InputError
+from hyplink.linking.evidence import FEATURES
+from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linker import Linker, Weighed
+from hyplink.linking.normalise import normal_name
+from hyplink.ontology import Ontology
+
+MEANINGS = {
+    "exact_name": "is a name of it, letter case aside",
+    "normal_name": "is a name of it, plural and spelling aside",
+    "reordered_name": "is a name of it, in any order of words",
+    "only_exact_name": "no other concept has such a name",
+    "own_name": "the name is its label or an exact synonym",
+    "tfidf": "characters: likeness to its nearest name",
+    "tfidf_lead": "characters: lead over the next concept",
+    "tfidf_rank": "characters: place (1, ½, ⅓, …)",
+    "cosine": "word vectors: likeness to its nearest name",
+    "cosine_lead": "word vectors: lead over the next concept",
+    "cosine_rank": "word vectors: place (1, ½, ⅓, …)",
+    "ball": "ball: log-probability by its distance",
+    "concept_count": "annotated text: how often meant (log)",
+    "wording_count": "annotated text: by these words (log)",
+    "words_left_over": "words: those that no name of it has (minus)",
+    "words_left_out": "words: those that only the name has (minus)",
+    "named_nearby": "another mention in the document is its name",
+}
+"""What each feature of the evidence says, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One kind of evidence for a candidate.
+
+    Attributes:
+        feature: its name, one of `FEATURES`.
+        value: what it says of the candidate.
+        weight: what the ranker makes of it; the product of the two adds to the candidate's score.
+    """
+
+    feature: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCandidate:
+    """A candidate with all that was weighed.
+
+    Attributes:
+        candidate: the concept, its score and its distance.
+        named: whether the detector found its name in the text, which puts it before those that it did not find.
+        path: (id, label) from a root down to the concept, on the shortest way.
+        reasons: the evidence, in the order of `FEATURES`.
+    """
+
+    candidate: Candidate
+    named: bool
+    path: tuple[tuple[str, str], ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A link and how it came about.
+
+    Attributes:
+        link: the link.
+        read_as: the words that were linked: those of the mention, abbreviations written out.
+        normal_form: those words as names are compared by.
+        candidates: best first; the first is the answer.
+    """
+
+    link: Link
+    read_as: str
+    normal_form: str
+    candidates: tuple[ExplainedCandidate, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of the link, and the candidates with their evidence."""
+        return {
+            **self.link.as_json(),
+            "read_as": self.read_as,
+            "normal_form": self.normal_form,
+            "candidates": [_as_json(each) for each in self.candidates],
+        }
+
+
+def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Explanation]:
+    """The explanation of each link of a document, in order.
+
+    Args:
+        linker: whose links they are.
+        document: its given mentions are explained or, where it has none, those that are found.
+        top_k: candidates of a link, at least 1.
+    """
+    places = linker.places(document)
+    if not places:
+        return
+    weighed = linker.weigh([places])
+    for row, (place, link) in enumerate(zip(places, linker.links([places], weighed, top_k), strict=True)):
+        rows = _rows_of(weighed, row)
+        explained = tuple(
+            _explained(linker, weighed, rows[linker.ontology.index_of[each.concept]], each) for each in link.candidates
+        )
+        words = place.passage.mention
+        yield Explanation(link, words, " ".join(normal_name(words)), explained)
+
+
+def with_mention(document: Document, words: str) -> Document:
+    """The document with every place where these words stand, letter case aside, as its given mentions.
+
+    Raises:
+        InputError: the words do not stand in the text.
+    """
+    places = [match.span() for match in re.finditer(re.escape(words), document.text, re.IGNORECASE)] if words else []
+    if not places:
+        raise InputError(f"--mention: {words!r} does not stand in the text; give words as they are written there")
+    mentions = tuple(Mention(start, end, document.text[start:end]) for start, end in places)
+    return replace(document, mentions=mentions)
+
+
+def path_to(concept_id: str, ontology: Ontology) -> tuple[tuple[str, str], ...]:
+    """(id, label) from a root down to a concept, on the shortest way; of several the first in file order."""
+    path = [concept_id]
+    while parents := ontology.concepts[path[-1]].parents:
+        path.append(min(parents, key=ontology.depth))
+    return tuple((each, ontology.concepts[each].label) for each in reversed(path))
+
+
+def _rows_of(weighed: Weighed, mention: int) -> dict[int, int]:
+    """The row of each candidate of a mention by its concept index."""
+    rows = (weighed.candidates.mentions == mention).nonzero()[0].tolist()
+    return {int(weighed.candidates.concepts[row]): row for row in rows}
+
+
+def _explained(linker: Linker, weighed: Weighed, row: int, candidate: Candidate) -> ExplainedCandidate:
+    values, weights = weighed.candidates.features[row].tolist(), linker.ranker.weights.tolist()
+    named = (int(weighed.candidates.mentions[row]), int(weighed.candidates.concepts[row])) in weighed.named
+    reasons = tuple(map(Reason, FEATURES, values, weights))
+    return ExplainedCandidate(candidate, named, path_to(candidate.concept, linker.ontology), reasons)
+
+
+def _as_json(explained: ExplainedCandidate) -> dict[str, Any]:
+    return {
+        **asdict(explained.candidate),
+        "named": explained.named,
+        "path": [{"concept": concept_id, "label": label} for concept_id, label in explained.path],
+        "evidence": [{**asdict(reason), "adds": reason.value * reason.weight} for reason in explained.reasons],
+    }

@@ -1,0 +1,218 @@
+"""Trains hyplink on each task whose files are given, and prints it beside its baselines and ablations.
+
+    python scripts/benchmark_linking.py --work FOLDER --vectors FILE.bin [--json OUT] [--twins]
+        --cell data/cell/cl.obo.gz data/cell/train data/cell/dev
+        --disease medic.obo.gz data/disease/ncbi_train.pubtator data/disease/ncbi_dev.pubtator
+        --phenotype hp.obo.gz gscplus_dev.tsv
+
+The other settings are those of configs/cell.yaml, disease.yaml and phenotype.yaml; --set changes them. In place of
+--vectors, --text trains word vectors on plain text. The last file of a task is what it is judged by and nothing else.
+Runs are kept in --work; a second call, with other files to be judged by if you like, goes on from them.
+
+An ablation leaves the trained model as it is and takes one kind of evidence from it: the ball's feature; all that names
+say (equal names, characters, word vectors, wordings of annotated text); the words around a mention; the reading of
+abbreviations. --twins fits a Euclidean twin and a flat softmax in place of the ball too, each as long as the model.
+"""
+
+import argparse
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gsc import write_gsc_as_jsonl
+from rich.console import Console
+from rich.table import Table
+from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
+
+from hyplink.cli.console import ConsoleReporter
+from hyplink.config import read_config
+from hyplink.corpus import Document, read_documents
+from hyplink.gold import GoldResolver
+from hyplink.linking.evidence import FEATURES, Vectors
+from hyplink.linking.examples import Example, encode_examples, examples_of_document, texts_of
+from hyplink.linking.judging import raw_text_figures
+from hyplink.linking.linker import Linker
+from hyplink.linking.rank import Ranker
+from hyplink.metrics.linking import linking_figures
+from hyplink.ontology import load_ontology
+from hyplink.run import Run, SilentReporter, write_json
+from hyplink.stages import run_stage
+from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_below, predictions_of
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+BALL = {"ball"}
+LEXICAL = set(FEATURES) - {"ball", "concept_count"}
+GIVEN = {"accuracy_at_1": "acc@1", "recall_at_5": "R@5", "tree_distance": "tree dist.", "wu_palmer": "Wu-Palmer"}
+RAW = {
+    "strict F1": ("mentions", "every_mention", "strict", "f1"),
+    "relaxed F1": ("mentions", "every_mention", "relaxed", "f1"),
+    "doc P": ("documents", "micro", "precision"),
+    "doc R": ("documents", "micro", "recall"),
+    "doc F1": ("documents", "micro", "f1"),
+    "macro F1": ("documents", "macro", "f1"),
+    "ancestors F1": ("documents", "ancestor_credit", "f1"),
+}
+
+Figures = dict[str, Any]
+
+
+def main() -> None:
+    """Reads the command line, does each task, prints and writes what came out."""
+    arguments = _arguments()
+    vectors = f"encode.vectors={arguments.vectors}" if arguments.vectors else f"data.texts={json.dumps(arguments.text)}"
+    console, results = Console(soft_wrap=True), {}
+    for task in ("cell", "disease", "phenotype"):
+        if files := getattr(arguments, task):
+            settings = [*_data_settings(files), vectors, *arguments.overrides]
+            run = trained(task, settings, arguments.work / task)
+            documents = _documents(task, files[-1], arguments.work)
+            metrics = evaluate_documents(run, documents, ConsoleReporter())
+            given = dict(given_figures(run, documents, metrics, task, settings, arguments.twins))
+            raw = dict(raw_figures(run, documents, metrics, task, Path(files[0])))
+            console.print(given_table(task, given), raw_table(task, raw))
+            results[task] = {"given": given, "raw_text": raw}
+    if arguments.json:
+        write_json(arguments.json, results)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, required=True, help="folder of the runs")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--vectors", type=Path, help="fastText vectors, .bin")
+    source.add_argument("--text", action="append", help="plain text to train vectors on; may be given several times")
+    parser.add_argument("--cell", nargs=3, metavar=("ONTOLOGY", "TRAIN", "DEV"))
+    parser.add_argument("--disease", nargs=3, metavar=("ONTOLOGY", "TRAIN", "DEV"))
+    parser.add_argument("--phenotype", nargs=2, metavar=("ONTOLOGY", "GSC"))
+    parser.add_argument("--twins", action="store_true", help="fit a Euclidean twin and a flat softmax too")
+    parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="SECTION.KEY=VALUE")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write all figures to a file")
+    return parser.parse_args()
+
+
+def _data_settings(files: Sequence[str]) -> list[str]:
+    """The settings that name a task's files. What it is judged by is none of them: no run shall learn from that."""
+    ontology, *train = files[:-1]
+    return [f"data.ontology={ontology}", f"data.train={json.dumps(train)}", "data.dev=[]"]
+
+
+def _documents(task: str, path: str, work: Path) -> list[Document]:
+    """The documents that a task is judged by; those in GSC+'s own format are brought into hyplink's first."""
+    if task != "phenotype":
+        return list(read_documents([path]))
+    jsonl = work / f"{Path(path).stem}.jsonl"
+    write_gsc_as_jsonl(Path(path), jsonl)
+    return list(read_documents([jsonl]))
+
+
+def trained(task: str, settings: Sequence[str], folder: Path) -> Run:
+    """The run of a task, fitted; stages that are up to date are left as they are."""
+    run = Run.create(folder, read_config(CONFIGS / f"{task}.yaml", settings))
+    for stage in ("train-ontology", "encode", "fit"):
+        run_stage(stage, run, ConsoleReporter())
+    return run
+
+
+def given_figures(
+    run: Run, documents: Sequence[Document], metrics: Figures, task: str, settings: Sequence[str], twins: bool
+) -> Iterator[tuple[str, Figures]]:
+    """(name, figures by group) of hyplink, the baselines, the ablations and, if asked for, the twins."""
+    yield from metrics["models"].items()
+    yield from ablations(run, documents)
+    for space in ("euclidean", "flat") if twins else ():
+        folder = run.folder.with_name(f"{run.folder.name}-{space}")
+        if not folder.exists():
+            shutil.copytree(run.folder, folder)
+        twin = trained(task, [*settings, f"fit.space={space}"], folder)
+        models = evaluate_documents(twin, documents, SilentReporter())["models"]
+        yield f"{space} for the ball", models["hyplink"]
+        yield f"{space} alone", models["ball alone"]
+
+
+def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Figures]]:
+    """The figures of the model with one kind of evidence taken from it."""
+    linker = Linker.of(run)
+    resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
+    whole = [example for document in documents for example in examples_of_document(document, resolver)]
+    examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)
+    bare = vectors.copy()
+    bare[:, linker.evidence.mention_dim :] = 0
+    verbatim = [replace(example, read_as=example.text) for example in examples]
+    for name, mentions, their_vectors, dropped in (
+        ("without ball", examples, vectors, BALL),
+        ("without lexical", examples, vectors, LEXICAL),
+        ("without context", examples, bare, set()),
+        ("without abbreviations", verbatim, _encoded(linker, verbatim, documents), set()),
+    ):
+        ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
+        texts, docs = [each.read_as for each in mentions], [each.doc for each in mentions]
+        candidates = linker.evidence.candidates(texts, their_vectors, docs)
+        ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
+        yield name, linking_figures(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
+
+
+def _encoded(linker: Linker, examples: Sequence[Example], documents: Sequence[Document]) -> Vectors:
+    with SilentReporter().progress("encoding", len(examples)) as progress:
+        return encode_examples(linker.encoder, examples, texts_of(documents), progress)
+
+
+def raw_figures(
+    run: Run, documents: Sequence[Document], metrics: Figures, task: str, ontology_path: Path
+) -> Iterator[tuple[str, Figures]]:
+    """(name, figures) of what hyplink finds in the raw text and, for phenotypes, of what other taggers do."""
+    yield "hyplink", metrics["raw_text"]
+    branch = run.config.evaluate.branch
+    if task != "phenotype" or branch is None:
+        return
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    taggers = {"exact names": exact_names(ontology, ontology.descendants(branch))}
+    try:
+        taggers |= fast_hpo_cr(ontology_path, run.folder.parent / "fasthpocr", ontology, branch)
+    except ImportError:
+        print(f"FastHPOCR is not installed and not compared; {FAST_HPO_CR}")
+    for name, tagger in taggers.items():
+        yield name, raw_text_figures(documents, [tagger(document) for document in documents], ontology, branch)
+
+
+def given_table(task: str, results: dict[str, Figures]) -> Table:
+    """A row a model, over every mention that is given."""
+    n_mentions = results["hyplink"]["every_mention"]["n_mentions"]
+    table = _table(f"{task}: every mention, given ({n_mentions:,})", GIVEN.values())
+    for name, groups in results.items():
+        figures = groups["every_mention"]["figures"]
+        table.add_row(name, *(_number(figures[figure]["value"]) for figure in GIVEN))
+    return table
+
+
+def raw_table(task: str, results: dict[str, Figures]) -> Table:
+    """A row a tagger, over the raw text."""
+    table = _table(f"{task}: raw text ({results['hyplink']['n_documents']:,} documents)", RAW)
+    for name, figures in results.items():
+        table.add_row(name, *(_number(_at(figures, path)["value"]) for path in RAW.values()))
+    return table
+
+
+def _table(title: str, columns: Iterable[str]) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 1), title=f"\n{title}", title_justify="left")
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _at(tree: Figures, path: Sequence[str]) -> Figures:
+    return reduce(getitem, path, tree)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+import json
+from itertools import pairwise
+
+import pytest
+
+from hyplink.corpus import Document
+from hyplink.errors import InputError
+from hyplink.linking.evidence import FEATURES
+from hyplink.linking.explain import MEANINGS, explanations, path_to, with_mention
+from hyplink.linking.linker import Linker
+from hyplink.ontology import Concept, Ontology
+
+TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."
+
+
+@pytest.fixture(scope="module")
+def linker(tiny_run):
+    return Linker.load(tiny_run)
+
+
+@pytest.fixture(scope="module")
+def explained(linker):
+    return list(explanations(linker, Document("d", TEXT), 5))
+
+
+def test_every_feature_has_words():
+    assert tuple(MEANINGS) == FEATURES
+
+
+def test_what_is_explained_is_what_link_answers(linker, explained):
+    assert [each.link for each in explained] == next(linker.link_many([Document("d", TEXT)], 5))
+    assert [[c.candidate for c in each.candidates] for each in explained] == [
+        list(each.link.candidates) for each in explained
+    ]
+
+
+def test_what_the_reasons_add_tells_the_scores_of_two_candidates_apart(explained):
+    for explanation in explained:
+        totals = [sum(r.value * r.weight for r in each.reasons) for each in explanation.candidates]
+        scores = [each.candidate.score for each in explanation.candidates]
+        for (total, next_total), (score, next_score) in zip(pairwise(totals), pairwise(scores), strict=True):
+            assert total - next_total == pytest.approx(score - next_score)
+
+
+def test_an_abbreviation_is_read_as_what_it_stands_for(explained):
+    short = explained[-1]
+    assert (short.link.text, short.read_as, short.normal_form) == ("PRC", "photoreceptor cell", "photoreceptor cell")
+    assert short.candidates[0].named
+    assert not any(each.named for each in short.candidates[1:])
+
+
+def test_the_path_leads_from_a_root_to_the_concept_on_the_shortest_way():
+    parents = {"R": (), "A": ("R",), "B": ("A",), "C": ("B", "A")}
+    ontology = Ontology([Concept(each, each.lower(), parents=above) for each, above in parents.items()])
+    assert path_to("C", ontology) == (("R", "r"), ("A", "a"), ("C", "c"))
+    assert path_to("R", ontology) == (("R", "r"),)
+
+
+def test_words_that_are_named_are_explained_wherever_they_stand(linker):
+    document = with_mention(Document("d", TEXT), "prc")
+    assert [(each.start, each.text) for each in document.mentions] == [(23, "PRC"), (41, "PRC")]
+    assert [each.read_as for each in explanations(linker, document, 1)] == ["photoreceptor cell"] * 2
+
+
+@pytest.mark.parametrize("words", ["rod", ""])
+def test_words_that_do_not_stand_in_the_text_are_refused(words):
+    with pytest.raises(InputError, match="does not stand in the text"):
+        with_mention(Document("d", TEXT), words)
+
+
+def test_a_text_without_names_has_nothing_to_explain(linker):
+    assert list(explanations(linker, Document("d", "Nothing of the kind."), 5)) == []
+
+
+def test_an_explanation_is_plain_json_with_the_fields_of_the_link(explained):
+    fields = explained[0].as_json()
+    assert json.loads(json.dumps(fields, allow_nan=False)).keys() == fields.keys()
+    assert fields["negated"] is True
+    assert fields.keys() >= explained[0].link.as_json().keys()
+    reasons = fields["candidates"][0]["evidence"]
+    assert all(each["adds"] == each["value"] * each["weight"] for each in reasons)
+    assert fields["candidates"][0]["path"][-1]["concept"] == fields["concept"]
