@@ -28,7 +28,7 @@ from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.encoders.word_vectors import open_vectors
 from hyplink.gold import GoldResolver
 from hyplink.linking.logit import conditional_logit, log_softmax
-from hyplink.linking.senses import SENSE_FEATURES, SenseEvidence, Use, contexts_of, gloss_of, use_of
+from hyplink.linking.senses import SENSE_FEATURES, SenseEvidence, Use, gloss_of, use_of
 from hyplink.metrics.bootstrap import bootstrap_means
 from hyplink.ontology import Ontology, read_ontology
 from hyplink.poincare.construct import constructed_points
@@ -125,15 +125,14 @@ def encoder_of(chosen: argparse.Namespace) -> Encoder:
 
 def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs: int) -> Told:
     """What the known uses say of those that are asked about."""
-    contexts, glosses = (contexts_of(each, data.blocks) for each in (data.vectors, data.glosses))
-    learned = ([data.uses[row] for row in known.tolist()], data.meant(known), contexts[known])
-    evidence = SenseEvidence(data.ontology, glosses, *learned)
-    without_kin = SenseEvidence(data.ontology, glosses, *learned, kin=0)
+    words = [data.uses[row] for row in known.tolist()]
+    learned = (data.ontology, data.glosses, words, data.meant(known), data.vectors[known], data.blocks)
+    evidence, without_kin = SenseEvidence(*learned), SenseEvidence(*learned, kin=0)
     uses = [data.uses[row] for row in asked.tolist()]
     rows, concepts = evidence.candidates(uses)
-    found = evidence.features(uses, contexts[asked], rows, concepts)
+    found = evidence.features(uses, data.vectors[asked], rows, concepts)
     features = dict(zip(SENSE_FEATURES, found.T, strict=True))
-    alone = dict(zip(SENSE_FEATURES, without_kin.features(uses, contexts[asked], rows, concepts).T, strict=True))
+    alone = dict(zip(SENSE_FEATURES, without_kin.features(uses, data.vectors[asked], rows, concepts).T, strict=True))
     features |= {f"{name} without kin": alone[name] for name in WITHOUT["glosses"]}
     for space, concepts_learn in (("poincare", "tuned"), ("poincare", "frozen"), ("flat", "tuned")):
         settings = FitSettings(space=space, concepts=concepts_learn, epochs=epochs, hidden=256, batch_size=256)

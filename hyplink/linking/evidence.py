@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from hyplink.encoders.encoder import read_settings
 from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.lexical import CharTfidf, ExactNames, Indices, NearestNameVectors, Ranked, Scores
+from hyplink.linking.logit import log_softmax
 from hyplink.linking.normalise import normal_name
 from hyplink.linking.overlap import WordOverlap
+from hyplink.linking.senses import SENSE_FEATURES, SenseEvidence, Use, sense_evidence_of
 from hyplink.ontology import Concept, Ontology
 from hyplink.regressor import Regressor
 from hyplink.run import Run
@@ -47,6 +49,7 @@ FEATURES = (
     "words_left_over",
     "words_left_out",
     "named_nearby",
+    *SENSE_FEATURES,
 )
 """The columns of a candidate's features.
 
@@ -55,7 +58,8 @@ name; the equal name is a label or an exact synonym. TF-IDF and cosine: the simi
 first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates. Counts:
 the logarithm of 1 + how often annotated text means the concept, and means it by this very wording. Words left over and
 left out: minus the weight of those that the mention, or its most similar wording, has alone. Named nearby: a mention of
-other words in the same document bears a name of this concept alone.
+other words in the same document bears a name of this concept alone. What speaks for the senses of words is told beside
+`SENSE_FEATURES`.
 """
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -138,11 +142,12 @@ class Candidates(NamedTuple):
 class Evidence:
     """All that known wordings and the regressor say of mentions. Built anew from them; nothing of it is stored."""
 
-    def __init__(self, wordings: Wordings, regressor: Regressor) -> None:
+    def __init__(self, wordings: Wordings, regressor: Regressor, senses: SenseEvidence | None = None) -> None:
         names = list(zip(wordings.texts, wordings.concepts.tolist(), strict=True))
         self.exact = ExactNames(names)
         self.tfidf = CharTfidf(names)
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
+        self.senses = senses
         self._regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
         self._overlap = WordOverlap(wordings.texts, wordings.concepts)
@@ -157,6 +162,7 @@ class Evidence:
         vectors: Vectors,
         documents: Sequence[str],
         also: Sequence[tuple[int, int]] = (),
+        uses: Sequence[Use | None] = (),
     ) -> Candidates:
         """The candidates of mentions, by mention and then by concept.
 
@@ -165,7 +171,42 @@ class Evidence:
             vectors: of the mentions in context, float32 (n, dim).
             documents: what tells the mentions of one document from those of others; empty for a mention without one.
             also: further candidates: the mention's row and the concept's index.
+            uses: of each mention whose word is known; the candidates of a word of the lexicon are its senses alone.
         """
+        of_words = self._rows_of_words(uses)
+        others = np.setdiff1d(np.arange(len(texts)), of_words)
+        place = {row: i for i, row in enumerate(others.tolist())}
+        by_name = self._by_name(
+            [texts[row] for row in others.tolist()],
+            vectors[others],
+            [documents[row] for row in others.tolist()],
+            [(place[row], concept) for row, concept in also if row in place],
+        )
+        if self.senses is None or not len(of_words):
+            return by_name
+        words = [use for use in (uses[row] for row in of_words.tolist()) if use]
+        by_sense = self._by_sense(self.senses, words, vectors[of_words], of_words)
+        return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
+
+    def _rows_of_words(self, uses: Sequence[Use | None]) -> Indices:
+        if self.senses is None:
+            return np.zeros(0, np.int64)
+        known = self.senses.inventory.senses
+        return np.array([row for row, use in enumerate(uses) if use and known(use.word)], dtype=np.int64)
+
+    def _by_sense(self, senses: SenseEvidence, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
+        """The senses of the words that mentions at these rows use."""
+        mentions, concepts = senses.candidates(uses)
+        fit = self._regressor.compare(vectors, mentions, concepts)
+        features = np.zeros((len(mentions), len(FEATURES)))
+        features[:, _COLUMN["ball"]] = _ball(fit.scores, mentions)
+        features[:, _COLUMN[SENSE_FEATURES[0]] :] = senses.features(uses, vectors, mentions, concepts)
+        return Candidates(rows[mentions], concepts, features, fit.distances)
+
+    def _by_name(
+        self, texts: Sequence[str], vectors: Vectors, documents: Sequence[str], also: Sequence[tuple[int, int]]
+    ) -> Candidates:
+        """The candidates of mentions by their names and by the ball; the arguments are those of `candidates`."""
         exact = self.exact.rank(texts, PER_SOURCE)
         tfidf = self.tfidf.rank(texts, PER_SOURCE)
         nearest = self.nearest.rank(vectors[:, : self.mention_dim], PER_SOURCE)
@@ -177,7 +218,7 @@ class Evidence:
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
-        features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
+        features[:, _COLUMN["ball"]] = _ball(fit.scores, mentions)
         self._add_known(features, texts, mentions, concepts)
         overlap = self._overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
@@ -196,29 +237,30 @@ class Evidence:
 def load_evidence(run: Run, ontology: Ontology, regressor: Regressor) -> Evidence:
     """The evidence of a run: its names, its training mentions and its regressor."""
     known = read_examples(run.path("encode", "mentions.jsonl"))
-    mention_dim = read_settings(run.path("encode", "encoder.json"))["blocks"][0]
-    vectors = [
-        np.load(run.path("encode", f"{split}.npy"), mmap_mode="r", allow_pickle=False)[:, :mention_dim]
-        for split in ("names", "train")
-    ]
-    wordings = Wordings.of(ontology, [*known["names"], *known["train"]], np.concatenate(vectors))
-    return Evidence(wordings, regressor)
+    blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
+    names, train, glosses = (
+        np.load(run.path("encode", f"{split}.npy"), mmap_mode="r", allow_pickle=False)
+        for split in ("names", "train", "glosses")
+    )
+    vectors = np.concatenate([each[:, : blocks[0]] for each in (names, train)])
+    wordings = Wordings.of(ontology, [*known["names"], *known["train"]], vectors)
+    uses = [example.use for example in known["train"]]
+    golds = [example.gold for example in known["train"]]
+    return Evidence(wordings, regressor, sense_evidence_of(ontology, glosses, uses, golds, train, blocks))
 
 
-def log_softmax(scores: Scores, mentions: Indices) -> Scores:
-    """The log-probabilities (c,) of candidates from scores (c,), softmax over each mention's own.
+def _ball(scores: Scores, mentions: Indices) -> Scores:
+    return np.maximum(log_softmax(scores, mentions), LEAST_LOG_PROBABILITY)
 
-    Args:
-        scores: higher is better.
-        mentions: the mention's row of each candidate, ascending.
-    """
-    if not len(scores):
-        return scores
-    first = np.flatnonzero(np.diff(mentions, prepend=-1))
-    sizes = np.diff(first, append=len(mentions))
-    shifted = scores - np.repeat(np.maximum.reduceat(scores, first), sizes)
-    log_probabilities: Scores = shifted - np.repeat(np.log(np.add.reduceat(np.exp(shifted), first)), sizes)
-    return log_probabilities
+
+def _merged(first: Candidates, second: Candidates) -> Candidates:
+    """The candidates of different mentions of a batch, by mention and then by concept."""
+    joined = [np.concatenate(pair) for pair in zip(first[:3], second[:3], strict=True)]
+    order = np.lexsort((joined[1], joined[0]))
+    distances = None
+    if first.distances is not None and second.distances is not None:
+        distances = np.concatenate([first.distances, second.distances])[order]
+    return Candidates(joined[0][order], joined[1][order], joined[2][order], distances)
 
 
 def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:

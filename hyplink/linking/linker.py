@@ -22,6 +22,7 @@ from hyplink.linking.lexical import Scores
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
+from hyplink.linking.senses import Use, use_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -35,7 +36,7 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A mention to be linked: where it stands, what the encoder reads, and the concepts whose names it matches."""
+    """A mention to be linked: where it stands, what the encoder reads, what it names, and the word it uses if known."""
 
     doc: str
     start: int
@@ -45,6 +46,7 @@ class Place:
     passage: Passage
     named: tuple[str, ...]
     assertion: Assertion = AFFIRMED
+    use: Use | None = None
 
 
 class Weighed(NamedTuple):
@@ -166,7 +168,8 @@ class Linker:
     ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named)
+        use = use_of(document, mention) if isinstance(mention, Mention) else None
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, use=use)
 
     def weigh(self, places: Sequence[Sequence[Place]]) -> Weighed:
         """The candidates of the mentions of documents, and what the ranker makes of the evidence for each."""
@@ -175,7 +178,7 @@ class Linker:
         vectors = self.encoder.encode([place.passage for place in flat])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
-        candidates = self.evidence.candidates(texts, vectors, documents, also=sorted(named))
+        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), [place.use for place in flat])
         scores = self.ranker.scores(candidates)
         return Weighed(candidates, scores, self.calibration.probabilities(candidates, scores), frozenset(named))
 

@@ -8,7 +8,7 @@ and its name says nothing. What tells them apart is numbers that are greater the
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,16 +105,16 @@ def use_of(document: Document, mention: Mention) -> Use | None:
     return Use((mention.lemma.lower(), mention.part_of_speech), document.doc_id, clues)
 
 
+def use_of_json(fields: Sequence[Any]) -> Use:
+    """The use whose fields JSON gave back as lists."""
+    (lemma, part_of_speech), doc, clues = fields
+    return Use((lemma, part_of_speech), doc, tuple(clues))
+
+
 def gloss_of(concept: Concept) -> Passage:
     """A concept's label before its other names, definition and examples, as if they were the context of a mention."""
     names = ", ".join(concept.names()[1:])
     return Passage(concept.label, right=f", {names}: {'; '.join([concept.definition or '', *concept.examples])}")
-
-
-def contexts_of(vectors: Vectors, blocks: Sequence[int]) -> Vectors:
-    """The sum of the context blocks of an encoder's vectors, (n, d); the blocks are equally long."""
-    contexts: Vectors = vectors[:, blocks[0] :].reshape(len(vectors), len(blocks) - 1, -1).sum(1)
-    return contexts
 
 
 class SenseEvidence:
@@ -122,10 +122,11 @@ class SenseEvidence:
 
     Args:
         ontology: the lexicon.
-        glosses: a vector of each concept's definition and examples, (n_concepts, d).
+        glosses: the encoder's vector of each concept's gloss, (n_concepts, dim).
         uses: words of annotated text.
         concepts: the concept index of each, int64 (n,).
-        contexts: the vector of each one's context, (n, d).
+        vectors: the encoder's vector of each, (n, dim).
+        blocks: the lengths of a vector's parts: the mention's own, then those of its context, which are equally long.
         kin: the weight of the glosses of the concepts directly above and below, beside a sense's own.
     """
 
@@ -135,9 +136,12 @@ class SenseEvidence:
         glosses: Vectors,
         uses: Sequence[Use],
         concepts: Indices,
-        contexts: Vectors,
+        vectors: Vectors,
+        blocks: Sequence[int],
         kin: float = 0.5,
     ) -> None:
+        self._blocks = tuple(blocks)
+        glosses, contexts = self._contexts_of(glosses), self._contexts_of(vectors)
         self.inventory = Inventory(ontology)
         self._centre = contexts.mean(0) if len(contexts) else np.zeros(glosses.shape[1], np.float32)
         near, around = self._centred(contexts), self._of_documents(uses, contexts)
@@ -164,15 +168,16 @@ class SenseEvidence:
         rows, concepts = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return rows, concepts
 
-    def features(self, uses: Sequence[Use], contexts: Vectors, rows: Indices, concepts: Indices) -> Scores:
+    def features(self, uses: Sequence[Use], vectors: Vectors, rows: Indices, concepts: Indices) -> Scores:
         """What speaks for senses, float64 (c, len(SENSE_FEATURES)).
 
         Args:
             uses: words, those of one document together.
-            contexts: the vector of each one's context, (n, d).
+            vectors: the encoder's vector of each, (n, dim).
             rows: the use of each candidate, int64 (c,).
             concepts: the concept index of each candidate, int64 (c,).
         """
+        contexts = self._contexts_of(vectors)
         near, around = self._centred(contexts), self._of_documents(uses, contexts)
         words = [uses[row].word for row in rows.tolist()]
         meant = list(zip(words, concepts.tolist(), strict=True))
@@ -216,6 +221,12 @@ class SenseEvidence:
         shares = (times + SHOWN_BY_ORDER * by_order / by_order.sum()) / (times.sum() + SHOWN_BY_ORDER)
         return dict(zip(senses, np.log(shares).tolist(), strict=True))
 
+    def _contexts_of(self, vectors: Vectors) -> Vectors:
+        """The sum of the context's parts (n, d)."""
+        own, *context = self._blocks
+        contexts: Vectors = vectors[:, own:].reshape(len(vectors), len(context), context[0]).sum(1)
+        return contexts
+
     def _centred(self, contexts: Vectors) -> Vectors:
         """Unit vectors without what all contexts share; a context that is not there stays a vector of zeros."""
         there = contexts.any(1, keepdims=True)
@@ -249,6 +260,32 @@ class _Clues:
         share = (self._with_word[clue, word] + 0.5) / (self._words[word] + 1)
         of_sense = self._with_sense[clue, word, concept] + SHOWN_BY_WORD * share
         return float(np.log(of_sense / (self._senses[word, concept] + SHOWN_BY_WORD) / share))
+
+
+def sense_evidence_of(
+    ontology: Ontology,
+    glosses: Vectors,
+    uses: Sequence[Use | None],
+    golds: Sequence[Sequence[Sequence[str]]],
+    vectors: Vectors,
+    blocks: Sequence[int],
+) -> SenseEvidence | None:
+    """What annotated mentions say of senses; None where the ontology is no lexicon.
+
+    Args:
+        ontology: the concepts.
+        glosses: the vector of each concept's definition and examples, (n_concepts, dim).
+        uses: the word of each mention, where it is known; mentions without one teach nothing here.
+        golds: the parts of each mention, each the concept ids that are right.
+        vectors: of the mentions in context, (n, dim).
+        blocks: the lengths of a vector's parts.
+    """
+    if not Inventory(ontology):
+        return None
+    known = [(row, use) for row, use in enumerate(uses) if use and len(golds[row]) == 1 and golds[row][0]]
+    concepts = [ontology.index_of[golds[row][0][0]] for row, _ in known]
+    words, rows = [use for _, use in known], [row for row, _ in known]
+    return SenseEvidence(ontology, glosses, words, np.array(concepts, dtype=np.int64), vectors[rows], blocks)
 
 
 def _with_kin(glosses: Vectors, ontology: Ontology, kin: float) -> Vectors:

@@ -24,7 +24,7 @@ STAGES = {
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
             data=("train", "dev", "input_format", "texts"),
-            writes=("encoder.json", "mentions.jsonl", "names.npy", "train.npy", "dev.npy"),
+            writes=("encoder.json", "mentions.jsonl", "names.npy", "glosses.npy", "train.npy", "dev.npy"),
         ),
         Stage(
             "fit",
@@ -35,6 +35,7 @@ STAGES = {
                 "encode/mentions.jsonl",
                 "encode/encoder.json",
                 "encode/names.npy",
+                "encode/glosses.npy",
                 "encode/train.npy",
             ),
             writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),

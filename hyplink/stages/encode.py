@@ -14,6 +14,7 @@ from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, examples_of_names, texts_of
+from hyplink.linking.senses import gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
@@ -25,7 +26,7 @@ WORDS_A_SECOND = 60_000
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names, train and dev mentions, and what each row is, to `folder`.
+    """Writes the encoder, the vectors of names, glosses, train and dev mentions, and what each row is, to `folder`.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -48,6 +49,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
             np.save(folder / f"{split}.npy", encode_examples(encoder, examples, texts, progress), allow_pickle=False)
+    glosses = [gloss_of(concept) for concept in ontology.concepts.values()]
+    np.save(folder / "glosses.npy", encoder.encode(glosses), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
 

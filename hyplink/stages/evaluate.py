@@ -87,7 +87,10 @@ def _evaluated(
     answers = {}
     with reporter.progress("evaluating", 5) as progress:
         candidates = linker.evidence.candidates(
-            [example.read_as for example in examples], vectors, [example.doc for example in examples]
+            [example.read_as for example in examples],
+            vectors,
+            [example.doc for example in examples],
+            uses=[example.use for example in examples],
         )
         for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
@@ -158,6 +161,8 @@ def _models(
     yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
+    if evidence.senses:
+        return
     yield "exact name", evidence.exact.rank(texts, CANDIDATES)
     yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)
     yield "nearest name by fastText", evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES)

@@ -28,7 +28,7 @@ def evidence_of(lexicon, uses=(), concepts=(), contexts=()):
     glosses = np.zeros((len(lexicon), 3), np.float32)
     glosses[WATERSIDE], glosses[HOUSE] = RIVER, MONEY
     vectors = np.array(contexts, np.float32).reshape(-1, 3)
-    return SenseEvidence(lexicon, glosses, uses, np.array(concepts, dtype=np.int64), vectors)
+    return SenseEvidence(lexicon, glosses, uses, np.array(concepts, dtype=np.int64), vectors, (0, 3))
 
 
 def features_of(evidence, uses, contexts):
