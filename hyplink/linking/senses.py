@@ -105,6 +105,11 @@ def use_of(document: Document, mention: Mention) -> Use | None:
     return Use((mention.lemma.lower(), mention.part_of_speech), document.doc_id, clues)
 
 
+def sense_key(concept: Concept, word: Word) -> str | None:
+    """The lexicon's key of a word in the sense of a concept; None where it is no sense of that word."""
+    return next((sense.key for sense in concept.senses if sense.lemma == word[0]), None)
+
+
 def use_of_json(fields: Sequence[Any]) -> Use:
     """The use whose fields JSON gave back as lists."""
     (lemma, part_of_speech), doc, clues = fields
