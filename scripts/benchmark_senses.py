@@ -11,10 +11,11 @@ own among senses that they do not show.
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,11 @@ from hyplink.regressor.start import drawn_inward
 
 HELD_OUT = 7
 REHEARSED = 5
+SPACES: tuple[tuple[Literal["poincare", "flat"], Literal["tuned", "frozen"]], ...] = (
+    ("poincare", "tuned"),
+    ("poincare", "frozen"),
+    ("flat", "tuned"),
+)
 BASELINE = ("sense_prior", "context")
 WITHOUT = {
     "prior": ("sense_prior", "sense_unseen"),
@@ -60,6 +66,12 @@ class Data:
     blocks: tuple[int, ...]
     documents: NDArray[np.int64]
     is_dev: NDArray[np.bool_]
+
+    @cached_property
+    def geometry(self) -> tuple[NDArray[np.float64], HierarchyTargets]:
+        """The concepts' points in closed form, and which concepts are near each other."""
+        hierarchy = Hierarchy(self.ontology.closure(), len(self.ontology))
+        return constructed_points(hierarchy, 32, 3.0), HierarchyTargets.of(self.ontology)
 
     def meant(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """One right concept of each use."""
@@ -85,7 +97,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="a folder of a Hugging Face model, in place of vectors")
     parser.add_argument("--window", type=int, default=30, help="words of context on each side (default: 30)")
     parser.add_argument("--part", choices="nvar", default="n", help="part of speech (default: n)")
-    parser.add_argument("--epochs", type=int, default=3, help="of the ball and of the flat softmax (default: 3)")
+    parser.add_argument(
+        "--epochs", type=int, default=3, help="of the ball and of the flat softmax (default: 3); 0: leave them out"
+    )
     chosen = parser.parse_args()
     started = time.process_time()
     data = read(chosen)
@@ -134,7 +148,7 @@ def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs:
     features = dict(zip(SENSE_FEATURES, found.T, strict=True))
     alone = dict(zip(SENSE_FEATURES, without_kin.features(uses, data.vectors[asked], rows, concepts).T, strict=True))
     features |= {f"{name} without kin": alone[name] for name in WITHOUT["glosses"]}
-    for space, concepts_learn in (("poincare", "tuned"), ("poincare", "frozen"), ("flat", "tuned")):
+    for space, concepts_learn in SPACES if epochs else ():
         settings = FitSettings(space=space, concepts=concepts_learn, epochs=epochs, hidden=256, batch_size=256)
         compared = regressor_of(data, known, settings).compare(data.vectors[asked], rows, concepts)
         features[f"{space} {concepts_learn}"] = np.maximum(log_softmax(compared.scores, rows), -12.0)
@@ -149,10 +163,10 @@ def regressor_of(data: Data, known: NDArray[np.int64], settings: FitSettings) ->
     words = [*(concept.label for concept in data.ontology.concepts.values()), *(data.uses[r].word[0] for r in known)]
     meant = [[concept] for concept in range(len(data.ontology))] + [sorted(data.gold[row]) for row in known.tolist()]
     examples = TrainingExamples.of(vectors[:0], [], vectors, words, meant, data.blocks)
-    points = constructed_points(Hierarchy(data.ontology.closure(), len(data.ontology)), 32, 3.0)
+    points, near = data.geometry
     if settings.concepts == "tuned":
         points = drawn_inward(points, settings.start_share)
-    *_, last = train_regressor(settings, examples, points, HierarchyTargets.of(data.ontology))
+    *_, last = train_regressor(settings, examples, points, near)
     return last.regressor
 
 
@@ -168,13 +182,13 @@ def answers(taught: Told, asked: Told, names: Sequence[str]) -> NDArray[np.int64
     return best
 
 
-def models() -> dict[str, tuple[str, ...]]:
-    """The features of each row of the table."""
+def models(known: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The features of each row of the table, of those that are known."""
     ball, flat = "poincare tuned", "flat tuned"
     everything = (*SENSE_FEATURES, ball)
     kin = WITHOUT["glosses"]
     alone = tuple(name for name in SENSE_FEATURES if name not in kin) + tuple(f"{name} without kin" for name in kin)
-    return {
+    rows = {
         "first sense": ("sense_prior",),
         "centroid and prior": BASELINE,
         "flat softmax and prior": ("sense_prior", flat),
@@ -184,7 +198,9 @@ def models() -> dict[str, tuple[str, ...]]:
         "  without ball": SENSE_FEATURES,
         "  with frozen points": (*SENSE_FEATURES, "poincare frozen"),
         "  without hierarchy (flat softmax, no kin)": (*alone, flat),
+        "  without ball and kin": alone,
     }
+    return {name: tuple(each for each in features if each in known) for name, features in rows.items()}
 
 
 def report(chosen: argparse.Namespace, data: Data) -> None:
@@ -195,7 +211,7 @@ def report(chosen: argparse.Namespace, data: Data) -> None:
     rehearsed = data.documents[known] % REHEARSED == 0
     taught = told(data, known[~rehearsed], known[rehearsed], chosen.epochs)
     asked = told(data, known, rows[held], chosen.epochs)
-    found = {name: answers(taught, asked, features) for name, features in models().items()}
+    found = {name: answers(taught, asked, features) for name, features in models(asked.features).items()}
     table = Table(
         title=f"{len(rows):,} mentions; {held.sum():,} of {len(set(data.documents[held]))} documents held out"
     )
