@@ -11,7 +11,7 @@ own among senses that they do not show.
 
 import argparse
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,8 @@ from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.encoders.word_vectors import open_vectors
 from hyplink.gold import GoldResolver
 from hyplink.linking.logit import conditional_logit, log_softmax
-from hyplink.linking.senses import SENSE_FEATURES, SenseEvidence, Use, gloss_of, use_of
+from hyplink.linking.sense_evidence import SenseEvidence
+from hyplink.linking.senses import SENSE_FEATURES, Use, gloss_of, use_of
 from hyplink.metrics.bootstrap import bootstrap_means
 from hyplink.ontology import Ontology, read_ontology
 from hyplink.poincare.construct import constructed_points
@@ -182,10 +183,10 @@ def answers(taught: Told, asked: Told, names: Sequence[str]) -> NDArray[np.int64
     return best
 
 
-def models(known: Collection[str]) -> dict[str, tuple[str, ...]]:
+def models(known: Set[str]) -> dict[str, tuple[str, ...]]:
     """The features of each row of the table, of those that are known."""
     ball, flat = "poincare tuned", "flat tuned"
-    everything = (*SENSE_FEATURES, ball)
+    everything = (*SENSE_FEATURES, ball) if ball in known else SENSE_FEATURES
     kin = WITHOUT["glosses"]
     alone = tuple(name for name in SENSE_FEATURES if name not in kin) + tuple(f"{name} without kin" for name in kin)
     rows = {
@@ -200,7 +201,7 @@ def models(known: Collection[str]) -> dict[str, tuple[str, ...]]:
         "  without hierarchy (flat softmax, no kin)": (*alone, flat),
         "  without ball and kin": alone,
     }
-    return {name: tuple(each for each in features if each in known) for name, features in rows.items()}
+    return {name: features for name, features in rows.items() if known >= set(features)}
 
 
 def report(chosen: argparse.Namespace, data: Data) -> None:
@@ -211,7 +212,7 @@ def report(chosen: argparse.Namespace, data: Data) -> None:
     rehearsed = data.documents[known] % REHEARSED == 0
     taught = told(data, known[~rehearsed], known[rehearsed], chosen.epochs)
     asked = told(data, known, rows[held], chosen.epochs)
-    found = {name: answers(taught, asked, features) for name, features in models(asked.features).items()}
+    found = {name: answers(taught, asked, features) for name, features in models(asked.features.keys()).items()}
     table = Table(
         title=f"{len(rows):,} mentions; {held.sum():,} of {len(set(data.documents[held]))} documents held out"
     )

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 import typer
 
 import hyplink
-from hyplink.config import InputFormat, commented_yaml, read_config
+from hyplink.config import (
+    CorpusFormat,
+    InputFormat,
+    LinkFormat,
+    OntologyFormat,
+    WrittenOntologyFormat,
+    commented_yaml,
+    read_config,
+)
 from hyplink.errors import HyplinkError, InputError
 from hyplink.run import Reporter, Run, SilentReporter
 
@@ -26,8 +34,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
 
-OutputFormat = Literal["jsonl", "tsv"]
-
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run directory: all that a model is.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", metavar="FILE", help="A YAML configuration, as `hyplink init` writes.")
@@ -39,6 +45,10 @@ Overrides = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Do it again even if it is up to date.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Format = Annotated[InputFormat, typer.Option("--input-format", help="How the text is annotated.")]
+
+
+ReadFormat = Literal[InputFormat, OntologyFormat]
+WrittenFormat = Literal[CorpusFormat, WrittenOntologyFormat]
 
 
 def main() -> None:
@@ -166,11 +176,28 @@ def link(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the links here; else to standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the links here, for brat to this folder; else to standard output.",
+        ),
     ] = None,
     input_format: Format = "auto",
-    output_format: Annotated[OutputFormat, typer.Option(help="How links are written.")] = "jsonl",
-    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention, of the 20 to 80 weighed.")] = 5,
+    output_format: Annotated[
+        LinkFormat | None,
+        typer.Option(help="How links are written.", show_default="by the name of the output, else jsonl"),
+    ] = None,
+    top_k: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default=False,
+            help="Candidates shown for each mention, of the 20 to 80 weighed. Unless told: 5, but where a name of one "
+            "concept was found that concept alone, and nothing else is weighed, which is many times quicker.",
+        ),
+    ] = None,
+    nested: Annotated[bool, typer.Option("--nested", help="Find mentions that lie within others too.")] = False,
     min_confidence: Annotated[
         float | None,
         typer.Option(
@@ -183,7 +210,7 @@ def link(
     from hyplink.cli.linking import Demands, link_files
     from hyplink.linking.linker import Linker
 
-    demands = Demands(top_k, min_confidence)
+    demands = Demands(top_k, min_confidence, nested)
     link_files(Linker.load(run), paths, input_format, output, output_format, demands, _reporter(quiet))
 
 
@@ -229,6 +256,25 @@ def explain(
 
 
 @app.command()
+def export(
+    run: RunFolder,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    licence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What others may do with the model, for its card.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Makes a folder of a finished run to hand on: all that `hyplink link` needs, and a model card."""
+    from hyplink.export.model_folder import export_model
+
+    try:
+        export_model(Run.open(run), folder, licence)
+    except OSError as error:
+        raise HyplinkError(f"{folder}: cannot be written: {error.strerror}") from error
+    _reporter(quiet).line(f"{folder}: written, with {folder}/README.md; use it with `hyplink link {folder} FILE`")
+
+
+@app.command()
 def plot(
     run: RunFolder,
     output: Annotated[
@@ -253,11 +299,33 @@ def plot(
 
 
 @app.command()
-def info(run: RunFolder) -> None:
-    """Shows what a run holds: its ontology, its stages and when they were made, its figures."""
-    from hyplink.cli.info import describe
+def info(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A run, an ontology, annotated text, a configuration.")],
+) -> None:
+    """Shows what a run or a file holds: a run's stages and figures, an ontology's counts, names and problems."""
+    from hyplink.cli.info import described_file, described_run
 
-    typer.echo(describe(Run.open(run)))
+    is_run = path.is_dir() or not (path.is_file() or path.suffix)
+    for line in described_run(Run.open(path)) if is_run else described_file(path):
+        typer.echo(line)
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="An ontology, annotated text, or a configuration.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; for BRAT, a folder.")],
+    from_format: Annotated[
+        ReadFormat | None, typer.Option("--from", help="What IN is.", show_default="by its name and content")
+    ] = None,
+    to_format: Annotated[
+        WrittenFormat | None, typer.Option("--to", help="What OUT is to be.", show_default="by its name")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Converts an ontology, or text with mentions, from one format to another."""
+    from hyplink.cli.convert import convert_file
+
+    convert_file(source, target, from_format, to_format, _reporter(quiet))
 
 
 def _reporter(quiet: bool) -> Reporter:

@@ -1,43 +1,50 @@
-"""`hyplink info`: what a run holds, in a few lines."""
+"""`hyplink info`: what a run, an ontology, annotated text or a configuration holds, in a few lines."""
 
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from hyplink.cli.inputs import kind_of, ontology_of
 from hyplink.cli.tables import FIGURES
+from hyplink.config import read_config
+from hyplink.corpus import CorpusReport, read_documents
 from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
-from hyplink.ontology import load_ontology
+from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted, read_json
 from hyplink.stages import STAGES
 
 SHOWN = ("accuracy_at_1", "recall_at_5", "tree_distance")
 """The figures that a run is known by."""
 
+ROOTS_SHOWN = 5
+VOCABULARIES_SHOWN = 8
 
-def describe(run: Run) -> str:
+
+def described_run(run: Run) -> Iterator[str]:
     """The ontology, the stages and the main figures of a run, a line each."""
-    lines = [f"run {run.folder}"]
+    yield f"run {run.folder}"
     if run.has("train-ontology", "ontology.json.gz"):
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         n_names = sum(1 for _ in ontology.names())
-        depths = max(map(ontology.depth, ontology.concept_ids))
-        release = f", release {ontology.release}" if ontology.release else ""
         counts = f"{counted(len(ontology), 'concept')}, {counted(n_names, 'name')}"
-        lines.append(f"ontology: {ontology.source}{release}, {counts}, depth {depths}")
-        lines += [f"  {problem.sentence}" for problem in ontology.problems]
+        yield f"ontology: {_title(ontology)}, {counts}, depth {max(map(ontology.depth, ontology.concept_ids))}"
+        yield from (f"  {problem.sentence}" for problem in ontology.problems)
     for name, stage in STAGES.items():
         if not run.has(name):
-            lines.append(f"{name}: not done")
+            yield f"{name}: not done"
             continue
         manifest = run.manifest(name)
         freshness = run.is_fresh(stage)
         state = "up to date" if freshness else f"to be done again: {freshness.reason}"
-        lines.append(f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}")
+        yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}"
     if run.has("fit", "calibration.json"):
-        lines.append(_confidence(load_calibration(run.path("fit", "calibration.json"))))
+        yield _confidence(load_calibration(run.path("fit", "calibration.json")))
     if run.has("evaluate", "metrics.json"):
         figures = read_json(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
         shown = [
             f"{FIGURES[name]} {figures[name]['value']:.3f}" for name in SHOWN if figures[name]["value"] is not None
         ]
-        lines.append(f"every dev mention: {', '.join(shown) or 'no figures'}")
-    return "\n".join(lines)
+        yield f"every dev mention: {', '.join(shown) or 'no figures'}"
 
 
 def _confidence(calibration: Calibration | Uncalibrated) -> str:
@@ -48,3 +55,55 @@ def _confidence(calibration: Calibration | Uncalibrated) -> str:
         return f"confidence: calibrated on {counted(calibration.n_mentions, 'name')} held out"
     documents = counted(calibration.n_documents, "document")
     return f"confidence: calibrated on {counted(calibration.n_mentions, 'mention')} of {documents} held out"
+
+
+def described_file(path: Path) -> Iterator[str]:
+    """What an ontology or annotated text holds; of a configuration, all that it names.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    kind = kind_of(path)
+    if kind == "corpus":
+        yield _described_corpus([path], path.name)
+        return
+    yield from described_ontology(ontology_of(path))
+    if kind == "configuration":
+        data = read_config(path).data
+        for name, paths in (("train", data.train), ("dev", data.dev)):
+            if paths:
+                yield _described_corpus(list(paths), name)
+
+
+def _described_corpus(paths: list[Path], name: str) -> str:
+    report = CorpusReport()
+    for _ in read_documents(paths, report=report):
+        pass
+    return f"{name}: {report.sentence}"
+
+
+def described_ontology(ontology: Ontology) -> Iterator[str]:
+    """Release, counts, names, shape and problems of an ontology, before anything is trained on it."""
+    concepts = list(ontology.concepts.values())
+    depths = [ontology.depth(concept.concept_id) for concept in concepts]
+    n_edges = sum(len(concept.parents) for concept in concepts)
+    yield f"ontology {_title(ontology)}{'' if ontology.release else ', which names no release'}"
+    yield f"concepts: {len(ontology):,}, and {len(ontology.obsolete):,} obsolete"
+    yield f"hierarchy: {counted(n_edges, 'is-a edge')}, depth {max(depths)}, {sum(depths) / len(depths):.1f} on average"
+    roots = [f"{root} ({ontology.concepts[root].label})" for root in ontology.roots[:ROOTS_SHOWN]]
+    yield f"roots: {len(ontology.roots):,}: {'; '.join(roots)}{'; …' if len(ontology.roots) > ROOTS_SHOWN else ''}"
+    scopes = Counter(synonym.scope.lower() for concept in concepts for synonym in concept.synonyms)
+    n_names = sum(1 for _ in ontology.names())
+    yield f"names: {n_names:,}: {', '.join([f'{len(concepts):,} labels', *_counts(scopes)])} synonyms"
+    yield f"definitions: {sum(bool(concept.definition) for concept in concepts):,}"
+    vocabularies = Counter(each.partition(":")[0] for concept in concepts for each in concept.cross_references)
+    yield f"cross-references: {vocabularies.total():,}{': ' if vocabularies else ''}{', '.join(_counts(vocabularies))}"
+    yield from (f"  {problem.sentence}" for problem in ontology.problems)
+
+
+def _title(ontology: Ontology) -> str:
+    return f"{ontology.source}, release {ontology.release}" if ontology.release else ontology.source
+
+
+def _counts(counter: Counter[str]) -> list[str]:
+    return [f"{n:,} {name}" for name, n in counter.most_common(VOCABULARIES_SHOWN)]

@@ -7,8 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-InputFormat = Literal["auto", "pubtator", "brat", "jsonl", "wsd", "text"]
-PartOfSpeech = Literal["n", "v", "a", "r"]
+from hyplink.config.formats import Column, InputFormat, PartOfSpeech
 
 
 def _several(value: object) -> object:
@@ -41,12 +40,20 @@ class DataSettings(Section):
 
     ontology: Path | None = Field(
         None,
-        description="The ontology: an OBO file, plain or .gz, a TSV file of child<TAB>parent ids, or a folder "
-        "of WordNet's database files.",
+        description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, a "
+        "TSV file of child<TAB>parent ids, or a folder of WordNet's database files.",
+    )
+    columns: dict[Column, str] = Field(
+        {},
+        description="For a table: headings of its columns, as {id: code, label: title, parents: broader}. Those that "
+        "are headed as hyplink names them need not be given: " + ", ".join(get_args(Column)) + ".",
+    )
+    language: str | None = Field(
+        None, min_length=1, description="For OWL and SKOS: the language tag of the names to read. null: names in all."
     )
     names: Path | None = Field(
         None,
-        description="For a TSV ontology: a TSV file of id<TAB>name; the first name of an id is its label.",
+        description="For a file of child<TAB>parent: a TSV file of id<TAB>name; the first name of an id is its label.",
     )
     synonyms: Path | None = Field(None, description="Your own further names: a TSV file of id<TAB>name.")
     roots: ConceptIds = Field((), description="Keep only these concepts and what lies below them.")
@@ -57,9 +64,12 @@ class DataSettings(Section):
     train: Paths = Field((), description="Annotated text to learn from: files or folders. None is needed.")
     dev: Paths = Field((), description="Annotated text to choose and evaluate on, of other documents.")
     input_format: InputFormat = Field(
-        "auto",
-        description="Format of train and dev: auto, pubtator, brat, jsonl, wsd (the framework for word sense "
-        "disambiguation: *.data.xml beside *.gold.key.txt) or text.",
+        "auto", description="Format of train and dev: " + ", ".join(get_args(InputFormat)) + "."
+    )
+    unlabelled: Paths = Field(
+        (),
+        description="Text without concept ids to learn from too: files or folders, whose format is told by themselves. "
+        "The mentions are those that it marks, or in plain text the names that are found.",
     )
     texts: Paths = Field(
         (),
@@ -113,6 +123,19 @@ class TrainOntologySettings(Section):
         le=0.5,
         description="For trainer fast: share of the negatives drawn from the children of the concept's ancestors.",
     )
+    refine_epochs: int = Field(
+        0,
+        ge=0,
+        description="For trainer fast: further epochs at the end, with hard negatives, the learning rate falling anew "
+        "and the inverse temperature rising from 1. They reconstruct a large hierarchy better.",
+    )
+    hard_negatives: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description="For trainer fast: in the refining epochs each concept keeps so many of its nearest negatives for "
+        "the next epoch, beside those drawn.",
+    )
     threads: int = Field(
         1, ge=1, le=256, description="For trainer fast: threads. More than one is faster and not repeatable to the bit."
     )
@@ -128,18 +151,29 @@ class TrainOntologySettings(Section):
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
 
+    @property
+    def n_epochs(self) -> int:
+        """All epochs together."""
+        return self.burn_in_epochs + self.epochs + (self.refine_epochs if self.trainer == "fast" else 0)
+
 
 class EncodeSettings(Section):
     """How a mention in its context becomes a vector."""
 
-    encoder: Literal["fasttext", "transformer"] = Field(
+    encoder: Literal["fasttext", "recursive", "transformer"] = Field(
         "fasttext",
-        description="fasttext: means of word vectors with subwords. transformer: states of a Hugging Face model.",
+        description="fasttext: means of word vectors with subwords. recursive: the same, merged pair by pair by "
+        "a recursive autoencoder that is trained here. transformer: states of a Hugging Face model.",
     )
     model: Path | None = Field(
         None,
         description="For encoder transformer: the folder of the model, with tokenizer.json and weights in safetensors. "
         "Nothing is ever downloaded.",
+    )
+    merge: Literal["any", "neighbours"] = Field(
+        "any",
+        description="For encoder recursive: what is merged next. any: any two words or groups, by their error and "
+        "those below them. neighbours: the two neighbours with the least error.",
     )
     vectors: Path | None = Field(
         None,
@@ -223,6 +257,19 @@ class FitSettings(Section):
         lt=1,
         description="Share of each training target that is spread over concepts near it in the hierarchy.",
     )
+    clustering_weight: float = Field(
+        0.0,
+        ge=0,
+        le=100,
+        description="Weight of the clustering loss on the mentions of data.unlabelled. 0: they are not looked at.",
+    )
+    clustering_gamma: float = Field(
+        1.0,
+        ge=0,
+        le=100,
+        description="γ of the clustering loss: each mention shall be sure of its concept, and all of them together, "
+        "by this factor, shall spread over many concepts.",
+    )
     threads: int = Field(
         1,
         ge=1,
@@ -278,6 +325,16 @@ def fields_of(section: str) -> dict[str, FieldInfo]:
 def names_files(field: FieldInfo) -> bool:
     """Whether the value of a setting is a path or several."""
     return _mentions_path(field.annotation)
+
+
+def without_folders(config: Config) -> Config:
+    """The configuration with the bare names of the user's files: where they lie is no one else's business."""
+    values = config.model_dump()
+    for name, section in values.items():
+        for key, value in section.items():
+            if value and names_files(fields_of(name)[key]):
+                section[key] = Path(value.name) if isinstance(value, Path) else tuple(Path(each.name) for each in value)
+    return Config.model_validate(values)
 
 
 def _mentions_path(annotation: object) -> bool:

@@ -4,8 +4,9 @@ Several `N` lines on one mention are alternatives. bioc parses the `T` lines; it
 because it drops the `N` lines and does not check offsets against the text.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bioc import brat
 
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line, lines_of
-from hyplink.corpus.marking import check_words, in_text_order, mention_of, parts_of
+from hyplink.corpus.marking import check_words, in_text_order, items_of, label_of, mention_of, parts_of
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 
@@ -94,10 +95,10 @@ def _entity(line: Line) -> brat.BratEntity:
 
 def _reference(line: Line) -> tuple[str, str]:
     fields = line.content().split("\t")
-    reference = fields[1].split() if len(fields) > 1 else []
+    reference = fields[1].split(maxsplit=2) if len(fields) > 1 else []  # an id may hold spaces
     if len(reference) != 3:
         raise line.error(f"{line.content()[:60]!r} is no reference; wanted N1<TAB>Reference T1 CONCEPT-ID<TAB>NAME")
-    return reference[1], reference[2]
+    return reference[1], reference[2].strip()
 
 
 def _mention(
@@ -115,3 +116,41 @@ def _mention(
     except ValueError as error:
         raise line.error(str(error)) from None
     return mention
+
+
+def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str, str]) -> None:
+    """Writes a `.txt` and a `.ann` file for each document; `read_brat` reads the same document back.
+
+    Args:
+        folder: made where it is missing. A document id with slashes names a folder below it.
+        documents: what is written.
+        labels: label of each concept id, where it is known.
+
+    Raises:
+        InputError: a document id cannot be the name of a file, or stands twice.
+        OSError: a file cannot be written.
+    """
+    written: set[str] = set()
+    for document in documents:
+        name = Path(f"{document.doc_id}.txt")
+        if not document.doc_id or name.is_absolute() or ".." in name.parts or document.doc_id in written:
+            raise InputError(
+                f"document id {document.doc_id!r} cannot be the name of a file of its own; wanted for BRAT"
+            )
+        written.add(document.doc_id)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(document.text, encoding="utf-8", newline="")
+        path.with_suffix(".ann").write_text("".join(_ann_lines(document, labels)), encoding="utf-8", newline="")
+
+
+def _ann_lines(document: Document, labels: Mapping[str, str]) -> Iterator[str]:
+    n_references = 0
+    for number, mention in enumerate(document.mentions, start=1):
+        spans = ";".join(f"{start} {end}" for start, end in mention.spans or [(mention.start, mention.end)])
+        words = re.sub(r"[\r\n\t]", " ", mention.text)
+        yield f"T{number}\tConcept {spans}\t{words}\n"
+        name = " ".join((label_of(mention, labels) or words).split())
+        for item in items_of(mention.parts):
+            n_references += 1
+            yield f"N{n_references}\tReference T{number} {item}\t{name}\n"

@@ -10,7 +10,6 @@ and counted.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -91,11 +90,9 @@ def _count_further_fields(records: Iterable[BaseModel], report: CorpusReport) ->
             report.noticed[f"fields {name!r}, passed over"] += 1
 
 
-def write_jsonl(path: Path, documents: Iterable[Document]) -> None:
-    """Writes the documents as annotated JSON Lines; `documents_of_jsonl` reads the same documents back."""
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for document in documents:
-            stream.write(json.dumps(_document_record(document), ensure_ascii=False) + "\n")
+def jsonl_lines(documents: Iterable[Document]) -> Iterator[str]:
+    """The documents as annotated JSON Lines; `documents_of_jsonl` reads the same documents back."""
+    return (json.dumps(_document_record(document), ensure_ascii=False) + "\n" for document in documents)
 
 
 def _document_record(document: Document) -> dict[str, Any]:

@@ -46,6 +46,18 @@ def lines_of(path: Path) -> Iterator[Line]:
         raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
 
 
+def bytes_of(path: Path) -> bytes:
+    """The content of a binary file.
+
+    Raises:
+        InputError: the file is missing or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
+
+
 def decoded(stream: Iterable[bytes], name: str) -> Iterator[Line]:
     """The lines of a binary stream, decoded from UTF-8; only a line feed ends a line.
 

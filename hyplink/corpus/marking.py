@@ -1,6 +1,6 @@
 """What the annotated formats share: ids as they are written, and spans checked against the text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from operator import attrgetter
 
@@ -40,6 +40,21 @@ def items_of(parts: Parts) -> list[str]:
         alternatives = part or ("",)
         items = [f"{head}|{tail}" for head in items for tail in alternatives] if number else list(alternatives)
     return items
+
+
+def items_in(text: str) -> list[str]:
+    """The items of formats that have one field for all ids of a mention: alternatives stand between semicolons."""
+    return text.split(";")
+
+
+def text_of_parts(parts: Parts) -> str:
+    """The opposite of `parts_of(items_in(text))`."""
+    return ";".join(items_of(parts))
+
+
+def label_of(mention: Mention, labels: Mapping[str, str]) -> str:
+    """The label of the first id of a mention; '' where it is not known."""
+    return labels.get(mention.parts[0][0], "") if mention.parts and mention.parts[0] else ""
 
 
 def mention_of(text: str, spans: Sequence[Span], parts: Parts) -> Mention:

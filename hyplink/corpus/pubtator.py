@@ -1,5 +1,7 @@
 """PubTator: `ID|t|title`, `ID|a|abstract`, then tab-separated mentions; a blank line between documents.
 
+Alternative ids stand between semicolons, the parts of a composite mention between bars.
+
 The text of a document is its title, one line feed and its abstract, which is how PubTator counts offsets. bioc's
 reader is not used here: it trims the text (so that offsets slip), prints lines that it cannot read to standard
 output and drops them.
@@ -11,8 +13,9 @@ from dataclasses import dataclass, field
 
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line
-from hyplink.corpus.marking import check_words, in_text_order, mention_of, parts_of
+from hyplink.corpus.marking import check_words, in_text_order, items_in, mention_of, parts_of, text_of_parts
 from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
 
 TEXT_LINE = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
 
@@ -83,8 +86,43 @@ def _add_annotation(block: _Block | None, content: str, line: Line, report: Corp
 def _mention(text: str, line: Line, fields: list[str], report: CorpusReport) -> Mention:
     _, start, end, given, _, *ids = fields
     try:
-        mention = mention_of(text, [(int(start), int(end))], parts_of(ids[:1]))
+        mention = mention_of(text, [(int(start), int(end))], parts_of(items_in(ids[0]) if ids else ()))
         check_words(mention, given, report)
     except ValueError as error:
         raise line.error(str(error)) from None
     return mention
+
+
+def pubtator_lines(documents: Iterable[Document], report: CorpusReport) -> Iterator[str]:
+    """The lines of a PubTator file; what the format cannot hold is counted.
+
+    The text up to the first line feed is the title. Further line ends become spaces, so that offsets stay, and a
+    discontinuous mention is written as one span from its first to its last word.
+
+    Raises:
+        InputError: the format cannot hold the id of a document.
+    """
+    for document in documents:
+        doc_id = document.doc_id
+        if not doc_id or set("|\t\n\r") & set(doc_id) or doc_id != doc_id.strip():
+            raise InputError(
+                f"document id {doc_id!r} cannot stand in PubTator; wanted one without bars, tabs and line ends"
+            )
+        title, _, abstract = document.text.partition("\n")
+        one_lined = [_one_line(part) for part in (title, abstract)]
+        if one_lined != [title, abstract]:
+            report.noticed["documents of several lines, written on one"] += 1
+        yield f"{doc_id}|t|{one_lined[0]}\n"
+        if "\n" in document.text:
+            yield f"{doc_id}|a|{one_lined[1]}\n"
+        for mention in document.mentions:
+            if mention.spans:
+                report.noticed["discontinuous mentions, written as one span"] += 1
+            words = _one_line(document.text[mention.start : mention.end]).replace("\t", " ")
+            fields = (doc_id, mention.start, mention.end, words, "Concept", text_of_parts(mention.parts) or "-")
+            yield "\t".join(map(str, fields)) + "\n"
+        yield "\n"
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\r", " ").replace("\n", " ")

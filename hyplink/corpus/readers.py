@@ -2,17 +2,20 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from hyplink.config import InputFormat
+from hyplink.corpus.bioc import documents_of_bioc
 from hyplink.corpus.brat import is_brat_pair, read_brat
+from hyplink.corpus.docbin import documents_of_docbin
 from hyplink.corpus.document import Document
-from hyplink.corpus.files import STDIN, InputFile, format_of, input_files
+from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, format_of, input_files
 from hyplink.corpus.jsonl import documents_of_jsonl
-from hyplink.corpus.lines import Line, decoded, lines_of
+from hyplink.corpus.lines import Line, bytes_of, decoded, lines_of
+from hyplink.corpus.mentions import documents_of_mentions
 from hyplink.corpus.plain import document_of_text
 from hyplink.corpus.pubtator import documents_of_pubtator
 from hyplink.corpus.report import CorpusReport
@@ -74,18 +77,30 @@ def read_file(
     if input_format == "wsd" or (input_format == "auto" and is_wsd(file.path)):
         yield from documents_of_wsd(file.path, report)
         return
-    lines = decoded(stdin or sys.stdin.buffer, "standard input") if file.path == STDIN else lines_of(file.path)
+    stream = (stdin or sys.stdin.buffer) if file.path == STDIN else None
+    if input_format == "docbin" or (input_format == "auto" and file.path.suffix in SUFFIXES["docbin"]):
+        yield from documents_of_docbin(stream.read() if stream else bytes_of(file.path), str(file.path), file.doc_id)
+        return
+    lines = decoded(stream, "standard input") if stream else lines_of(file.path)
     blank, first = _first_line(lines)
     if first is None:
         raise InputError.at(file.path, None, "the file is empty; a document was expected")
     known = format_of(file.path, first) if input_format == "auto" else input_format
-    whole = chain(blank, [first], lines)
-    if known == "pubtator":
-        yield from documents_of_pubtator(whole, report)
-    elif known == "jsonl":
-        yield from documents_of_jsonl(whole, report)
-    else:
-        yield document_of_text(whole, file.doc_id)
+    yield from _documents(known, chain(blank, [first], lines), file.doc_id, report)
+
+
+def _documents(known: InputFormat, lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterable[Document]:
+    match known:
+        case "pubtator":
+            return documents_of_pubtator(lines, report)
+        case "bioc":
+            return documents_of_bioc(lines, report)
+        case "jsonl":
+            return documents_of_jsonl(lines, report)
+        case "mentions":
+            return documents_of_mentions(lines, doc_id)
+        case _:
+            return [document_of_text(lines, doc_id)]
 
 
 def _first_line(lines: Iterator[Line]) -> tuple[list[Line], Line | None]:

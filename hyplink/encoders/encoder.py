@@ -46,13 +46,15 @@ def load_encoder(folder: Path) -> Encoder:
         RunError: a file is missing, damaged or has changed since.
     """
     from hyplink.encoders.fasttext import FastTextEncoder
+    from hyplink.encoders.recursive import RecursiveEncoder
 
     settings = read_settings(folder / "encoder.json")
     if settings["encoder"] == "transformer":
         from hyplink.encoders.transformer import TransformerEncoder
 
         return TransformerEncoder.load(folder, settings)
-    return FastTextEncoder.load(folder, settings)
+    encoder = RecursiveEncoder if settings["encoder"] == "recursive" else FastTextEncoder
+    return encoder.load(folder, settings)
 
 
 def read_settings(path: Path) -> dict[str, Any]:

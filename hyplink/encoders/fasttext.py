@@ -32,7 +32,7 @@ class FastTextEncoder:
 
     def __init__(self, vectors: FastTextModel | VectorTable, source: Path, window: int, by_reference: bool) -> None:
         self._vectors = vectors
-        self._source = source
+        self.source = source
         self.window = window
         self._by_reference = by_reference
         self._units: dict[str, Vector] = {}
@@ -68,16 +68,19 @@ class FastTextEncoder:
         """The vectors (n, 3·d) of n passages, where d is the length of a word vector."""
         rows = np.zeros((len(passages), 3, self._vectors.dim), np.float32)
         for row, passage in zip(rows, passages, strict=True):
-            row[0] = self._mean([(self._unit(word), 1.0) for word in self._words(passage.mention)])
-            if self.window:
-                left = self._words(passage.left)[-self.window :]
-                right = self._words(passage.right)[: self.window]
-                row[1] = self._mean(list(self._weighted(reversed(left))))
-                row[2] = self._mean(list(self._weighted(iter(right))))
+            row[0] = self._mean([(self.unit(word), 1.0) for word in self.words(passage.mention)])
+            left, right = self.context(passage)
+            row[1] = self._mean(list(self._weighted(reversed(left))))
+            row[2] = self._mean(list(self._weighted(iter(right))))
         return rows.reshape(len(passages), self.dim)
 
     def save(self, folder: Path) -> None:
         """Writes `encoder.json` and, unless they are kept by reference, the word vectors."""
+        settings = self.saved(folder)
+        (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+    def saved(self, folder: Path) -> dict[str, Any]:
+        """Writes the word vectors, unless they are kept by reference; gives the settings for `encoder.json`."""
         settings: dict[str, Any] = {
             "encoder": "fasttext",
             "blocks": self.blocks,
@@ -85,30 +88,37 @@ class FastTextEncoder:
             "by_reference": self._by_reference,
         }
         if self._by_reference:
-            settings |= {"vectors": str(self._source.resolve()), "sha256": _sha256(self._source)}
+            settings |= {"vectors": str(self.source.resolve()), "sha256": _sha256(self.source)}
         else:
-            target = folder / f"vectors{self._source.suffix}"
-            if target != self._source:
-                shutil.copyfile(self._source, target)
+            target = folder / f"vectors{self.source.suffix}"
+            if target != self.source:
+                shutil.copyfile(self.source, target)
             settings["vectors"] = target.name
-        (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+        return settings
 
-    def _words(self, text: str) -> list[str]:
+    def context(self, passage: Passage) -> tuple[list[str], list[str]]:
+        """The words of the window to the left and to the right of a mention, in text order."""
+        left, right = self.words(passage.left), self.words(passage.right)
+        return left[max(0, len(left) - self.window) :], right[: self.window]
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text as the vectors know them."""
         return words_of(text.lower() if self._vectors.lowercase else text)
 
     def _weighted(self, words: Iterator[str]) -> Iterator[tuple[Vector, float]]:
         """The words of one side, nearest first, with weights that fall with frequency and with distance."""
         for distance, word in enumerate(words):
-            yield self._unit(word), self._vectors.weight(word) / (1 + distance / 5)
+            yield self.unit(word), self._vectors.weight(word) / (1 + distance / 5)
 
     def _mean(self, weighted: list[tuple[Vector, float]]) -> Vector:
-        total = np.zeros(self._vectors.dim, np.float32)
-        for vector, weight in weighted:
-            total += np.float32(weight) * vector
+        if not weighted:
+            return np.zeros(self._vectors.dim, np.float32)
+        weights = np.array([weight for _, weight in weighted], np.float32)
+        total: Vector = weights @ np.array([vector for vector, _ in weighted])
         norm = np.float32(np.linalg.norm(total))
         return total / norm if norm > 0 else total
 
-    def _unit(self, word: str) -> Vector:
+    def unit(self, word: str) -> Vector:
         """The vector of a word at unit length, so that a rare word with a short vector counts as much as any."""
         unit = self._units.get(word)
         if unit is None:

@@ -1,1 +1,1 @@
-"""."""
+"""hyplink inside other tools."""

@@ -51,7 +51,7 @@ class Calibration:
         slope, intercept: the log-odds that the best candidate is right, from those that the ranker gives it.
         elsewhere: the chance that another candidate is right where the best is not.
         sharpness: the factor of the scores of the others.
-        typical: the median of the confidences that were fitted.
+        sure: a confidence that a quarter of the held examples reached.
     """
 
     basis: Basis
@@ -61,7 +61,7 @@ class Calibration:
     intercept: float
     elsewhere: float
     sharpness: float
-    typical: float
+    sure: float
 
     def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
         """The probability that each candidate is what its mention means, float64 (c,).
@@ -135,7 +135,7 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
         intercept,
         elsewhere=float((known[~right].sum() + 1) / ((~right).sum() + 2)),
         sharpness=_sharpness(candidates.mentions, scores, best, is_gold),
-        typical=float(np.median(expit(slope * odds + intercept))),
+        sure=float(np.quantile(expit(slope * odds + intercept), 0.75)),
     )
 
 

@@ -6,10 +6,15 @@ together with each coordinated part. What comes out is only a proposal: the call
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
 from hyplink.linking.normalise import FUNCTION_WORDS
 from hyplink.linking.stream import Gap, Word
 
 _CONJUNCTIONS = frozenset(["and", "or", "nor"])
+_ENDS = (ENGLISH_STOP_WORDS | {"including"}) - FUNCTION_WORDS
+"""Words that no phrase reaches across."""
+
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
 
 
@@ -22,7 +27,7 @@ def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> I
             (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
     """
     for end, start in _conjunctions(words):
-        if end > 0 and start < len(words) and words[start].gap < Gap.COMMA:
+        if end > 0 and start < len(words) and words[start].gap < Gap.COMMA and words[start].text.lower() not in _ENDS:
             right = _phrase_after(words, start)
             for left in _parts_before(words, end):
                 if is_modifier(left[-1].text):
@@ -88,7 +93,7 @@ def _phrase_before(words: Sequence[Word], end: int) -> Sequence[Word]:
     start = end
     while start > 0 and end - start < _MAX_PART + _MAX_SHARED:
         start -= 1
-        if words[start].text.lower() in _CONJUNCTIONS:
+        if words[start].text.lower() in _ENDS:
             return words[start + 1 : end]
         if words[start].gap is not Gap.OPEN:
             break
@@ -99,7 +104,7 @@ def _phrase_after(words: Sequence[Word], start: int) -> Sequence[Word]:
     """The words from `start` on that nothing parts from one another."""
     end = start + 1
     while end < len(words) and end - start < _MAX_PART + _MAX_SHARED:
-        if words[end].gap is not Gap.OPEN or words[end].text.lower() in _CONJUNCTIONS:
+        if words[end].gap is not Gap.OPEN or words[end].text.lower() in _ENDS:
             break
         end += 1
     return words[start:end]

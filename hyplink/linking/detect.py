@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
-from hyplink.linking.abbreviations import Abbreviation, abbreviations_of
+from hyplink.linking.abbreviations import abbreviations_of
 from hyplink.linking.coordination import shared_words
-from hyplink.linking.names import COMMON_WORDS, FUNCTION_CODE, Match, NameIndex
+from hyplink.linking.match import Match
+from hyplink.linking.name_forms import COMMON_WORDS
+from hyplink.linking.names import FUNCTION_CODE, NameIndex
 from hyplink.linking.stream import Gap, Word, without_definitions, words_of
 
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
@@ -42,32 +44,29 @@ class DetectedMention:
 class MentionDetector:
     """Finds names in text. Built from names in a second or two; reading a text changes nothing in it."""
 
-    def __init__(self, names: Iterable[tuple[str, str]], *, nested: bool = False) -> None:
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         """Index the names.
 
         Args:
             names: (name, concept id).
-            nested: give mentions that lie within others too; else the longest alone.
         """
         self._index = NameIndex(names)
-        self._nested = nested
 
-    def detect(self, text: str, abbreviations: Sequence[Abbreviation] | None = None) -> list[DetectedMention]:
+    def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text, ordered by (start, end).
 
         Args:
             text: the text.
-            abbreviations: those that the text defines; None finds them.
+            nested: give mentions that lie within others too; else the longest alone.
         """
-        if abbreviations is None:
-            abbreviations = abbreviations_of(text)
+        abbreviations = abbreviations_of(text)
         long_forms = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
         words = words_of(text, long_forms, self._index.vocabulary)
         found = list(self._windows(text, words))
         for around in without_definitions(text, words, abbreviations):
             found.extend(self._windows(text, around))
         found.extend(self._coordinated(text, words))
-        return kept(found, nested=self._nested)
+        return kept(found, nested=nested)
 
     def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that runs of words match."""
@@ -78,7 +77,7 @@ class MentionDetector:
             first = codes[i]
             if first is None or first is FUNCTION_CODE or not words[i].opens or _denied(words, i):
                 continue
-            by_stem = by_meaning = length = 0
+            by_root = by_meaning = length = 0
             limit, crossed = first.longest, False
             for j in range(i, n_words):
                 code, word = codes[j], words[j]
@@ -91,15 +90,34 @@ class MentionDetector:
                 limit = min(limit, code.longest)
                 if length > limit:
                     break
-                by_stem += code.by_stem
+                by_root += code.by_root
                 by_meaning += code.by_meaning
-                names = find(by_stem, by_meaning)
+                names = find(by_root, by_meaning)
                 if names is not None and word.closes:
                     matched = index.best_matches(
                         [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
                     )
-                    if matched is not None and _sound(text, words, i, j):
+                    if matched is not None and _sound(text, words, i, j) and not self._ill_cut(words, i, j, matched[0]):
                         yield _mention(text, words[i : j + 1], matched)
+
+    def _ill_cut(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
+        """Whether the words i to j are no phrase, so that a match that is not of the name as it stands is chance.
+
+        A phrase neither begins nor ends with a common word, nor does a reordered one end within another:
+        `hyperplasia of the mandibular` before `coronoid process`.
+        """
+        if match <= Match.NORMALISED:
+            return False
+        if words[i].text.lower() in COMMON_WORDS or words[j].text.lower() in COMMON_WORDS:
+            return True
+        following = words[j + 1] if j + 1 < len(words) else None
+        return (
+            match > Match.DERIVED
+            and following is not None
+            and following.gap is Gap.OPEN
+            and following.text.lower() not in COMMON_WORDS
+            and self._index.is_modifier(words[j].text)
+        )
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that coordinated words match together with the words that they share."""
@@ -108,7 +126,7 @@ class MentionDetector:
             known = [code for code in codes if code is not None]
             if len(known) < len(codes):
                 continue
-            names = self._index.find(sum(c.by_stem for c in known), sum(c.by_meaning for c in known))
+            names = self._index.find(sum(c.by_root for c in known), sum(c.by_meaning for c in known))
             if names is not None:
                 matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
                 if matched is not None:

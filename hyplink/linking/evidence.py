@@ -6,24 +6,18 @@ each source says of a candidate is a number that is greater the more it speaks f
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.encoders.encoder import read_settings
-from hyplink.linking.examples import Example, read_examples
+from hyplink.linking.known import Vectors, Wordings
 from hyplink.linking.lexical import CharTfidf, ExactNames, Indices, NearestNameVectors, Ranked, Scores
 from hyplink.linking.logit import log_softmax
 from hyplink.linking.normalise import normal_name
 from hyplink.linking.overlap import WordOverlap
-from hyplink.linking.senses import SENSE_FEATURES, SenseEvidence, Use, sense_evidence_of
-from hyplink.ontology import Concept, Ontology
+from hyplink.linking.senses import SENSE_FEATURES
 from hyplink.regressor import Regressor
-from hyplink.run import Run
-
-Vectors = NDArray[np.float32]
 
 PER_SOURCE = 20
 """How many candidates each source proposes."""
@@ -65,64 +59,6 @@ other words in the same document bears a name of this concept alone. What speaks
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
 
 
-@dataclass(frozen=True)
-class Wordings:
-    """Words that are known to mean a concept: the ontology's names, and mentions of annotated text.
-
-    Attributes:
-        texts: the words of each.
-        concepts: the concept index of each, int64 (n,).
-        vectors: the vector of each without its context, float32 (n, mention_dim).
-        docs: the document of each; empty for a name.
-        own: bool (n,), whether it is a label or an exact synonym.
-    """
-
-    texts: tuple[str, ...]
-    concepts: Indices
-    vectors: Vectors
-    docs: tuple[str, ...]
-    own: NDArray[np.bool_]
-
-    def chosen(self, rows: Indices) -> "Wordings":
-        """Some of them."""
-        return Wordings(
-            tuple(self.texts[row] for row in rows),
-            self.concepts[rows],
-            self.vectors[rows],
-            tuple(self.docs[row] for row in rows),
-            self.own[rows],
-        )
-
-    @classmethod
-    def of(cls, ontology: Ontology, examples: Sequence[Example], vectors: Vectors) -> "Wordings":
-        """The wordings of names and mentions; composite mentions and those without a concept are left out.
-
-        Args:
-            ontology: the concepts.
-            examples: names and mentions.
-            vectors: of the examples without their context, float32 (n_examples, mention_dim).
-        """
-        pairs = [
-            (row, concept)
-            for row, example in enumerate(examples)
-            if len(example.gold) == 1
-            for concept in example.gold[0]
-        ]
-        rows = [row for row, _ in pairs]
-        own_names = {concept_id: _own_names(concept) for concept_id, concept in ontology.concepts.items()}
-        return cls(
-            tuple(examples[row].read_as for row in rows),
-            np.array([ontology.index_of[concept] for _, concept in pairs], dtype=np.int64),
-            vectors[rows],
-            tuple(examples[row].doc for row in rows),
-            np.array([examples[row].text in own_names[concept] for row, concept in pairs], dtype=bool),
-        )
-
-
-def _own_names(concept: Concept) -> set[str]:
-    return {concept.label, *(synonym.text for synonym in concept.synonyms if synonym.scope == "EXACT")}
-
-
 class Candidates(NamedTuple):
     """The candidates of a batch of mentions, those of one mention in a row.
 
@@ -142,12 +78,11 @@ class Candidates(NamedTuple):
 class Evidence:
     """All that known wordings and the regressor say of mentions. Built anew from them; nothing of it is stored."""
 
-    def __init__(self, wordings: Wordings, regressor: Regressor, senses: SenseEvidence | None = None) -> None:
+    def __init__(self, wordings: Wordings, regressor: Regressor) -> None:
         names = list(zip(wordings.texts, wordings.concepts.tolist(), strict=True))
         self.exact = ExactNames(names)
         self.tfidf = CharTfidf(names)
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
-        self.senses = senses
         self._regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
         self._overlap = WordOverlap(wordings.texts, wordings.concepts)
@@ -162,7 +97,7 @@ class Evidence:
         vectors: Vectors,
         documents: Sequence[str],
         also: Sequence[tuple[int, int]] = (),
-        uses: Sequence[Use | None] = (),
+        settled: Sequence[int] = (),
     ) -> Candidates:
         """The candidates of mentions, by mention and then by concept.
 
@@ -171,54 +106,21 @@ class Evidence:
             vectors: of the mentions in context, float32 (n, dim).
             documents: what tells the mentions of one document from those of others; empty for a mention without one.
             also: further candidates: the mention's row and the concept's index.
-            uses: of each mention whose word is known; the candidates of a word of the lexicon are its senses alone.
+            settled: rows of mentions that have no candidates but those: nothing else is looked for.
         """
-        of_words = self._rows_of_words(uses)
-        others = np.setdiff1d(np.arange(len(texts)), of_words)
-        place = {row: i for i, row in enumerate(others.tolist())}
-        by_name = self._by_name(
-            [texts[row] for row in others.tolist()],
-            vectors[others],
-            [documents[row] for row in others.tolist()],
-            [(place[row], concept) for row, concept in also if row in place],
-        )
-        if self.senses is None or not len(of_words):
-            return by_name
-        words = [use for use in (uses[row] for row in of_words.tolist()) if use]
-        by_sense = self._by_sense(self.senses, words, vectors[of_words], of_words)
-        return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
-
-    def _rows_of_words(self, uses: Sequence[Use | None]) -> Indices:
-        if self.senses is None:
-            return np.zeros(0, np.int64)
-        known = self.senses.inventory.senses
-        return np.array([row for row, use in enumerate(uses) if use and known(use.word)], dtype=np.int64)
-
-    def _by_sense(self, senses: SenseEvidence, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
-        """The senses of the words that mentions at these rows use."""
-        mentions, concepts = senses.candidates(uses)
-        fit = self._regressor.compare(vectors, mentions, concepts)
-        features = np.zeros((len(mentions), len(FEATURES)))
-        features[:, _COLUMN["ball"]] = _ball(fit.scores, mentions)
-        features[:, _COLUMN[SENSE_FEATURES[0]] :] = senses.features(uses, vectors, mentions, concepts)
-        return Candidates(rows[mentions], concepts, features, fit.distances)
-
-    def _by_name(
-        self, texts: Sequence[str], vectors: Vectors, documents: Sequence[str], also: Sequence[tuple[int, int]]
-    ) -> Candidates:
-        """The candidates of mentions by their names and by the ball; the arguments are those of `candidates`."""
+        open_rows = np.setdiff1d(np.arange(len(texts)), settled)
         exact = self.exact.rank(texts, PER_SOURCE)
-        tfidf = self.tfidf.rank(texts, PER_SOURCE)
-        nearest = self.nearest.rank(vectors[:, : self.mention_dim], PER_SOURCE)
-        ball = self._regressor.rank(vectors, PER_SOURCE)
-        sources = (exact.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
+        tfidf, nearest, ball = self._searched(texts, vectors, open_rows)
+        proposed = _spread(exact.of_rows(open_rows), open_rows, len(texts))
+        sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _united(sources, also)
         fit = self._regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
-        features[:, _COLUMN["ball"]] = _ball(fit.scores, mentions)
+        self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
+        features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         self._add_known(features, texts, mentions, concepts)
         overlap = self._overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
@@ -226,41 +128,49 @@ class Evidence:
         _add_named_nearby(features, texts, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
 
+    def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
+        """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""
+        found = [Ranked.nothing(0, PER_SOURCE)] * 3
+        if len(rows):
+            wordings = list(dict.fromkeys(texts[row] for row in rows))
+            first = {text: row for row, text in reversed(list(enumerate(texts)))}
+            distinct = vectors[[first[text] for text in wordings], : self.mention_dim]
+            place = {text: i for i, text in enumerate(wordings)}
+            same = np.array([place[texts[row]] for row in rows])
+            ball = self._regressor.rank(vectors[rows], PER_SOURCE)
+            found = [
+                self.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
+                self.nearest.rank(distinct, PER_SOURCE).of_rows(same),
+                Ranked(ball.concepts, ball.scores),
+            ]
+        tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
+        return tfidf, nearest, by_ball
+
+    def _add_settled(
+        self,
+        features: Scores,
+        texts: Sequence[str],
+        vectors: Vectors,
+        mentions: Indices,
+        concepts: Indices,
+        settled: NDArray[np.bool_],
+    ) -> None:
+        """The likeness of settled candidates, which no search has given; nothing is near them."""
+        rows = np.flatnonzero(settled)
+        likeness = self.nearest.compare(vectors[:, : self.mention_dim], mentions[rows], concepts[rows])
+        features[rows, _COLUMN["cosine"]] = likeness
+        features[rows, _COLUMN["tfidf"]] = 1.0
+        others = rows[features[rows, _COLUMN["normal_name"]] == 0]
+        features[others, _COLUMN["tfidf"]] = self.tfidf.compare(texts, mentions[others], concepts[others])
+        for name in ("tfidf_rank", "cosine_rank"):
+            features[rows, _COLUMN[name]] = 1.0
+
     def _add_known(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         words = [normal_name(text) for text in texts]
         keys = [(words[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
         features[:, _COLUMN["own_name"]] = [key in self._own for key in keys]
         features[:, _COLUMN["concept_count"]] = np.log1p([self._times[concept] for _, concept in keys])
         features[:, _COLUMN["wording_count"]] = np.log1p([self._wording_times[key] for key in keys])
-
-
-def load_evidence(run: Run, ontology: Ontology, regressor: Regressor) -> Evidence:
-    """The evidence of a run: its names, its training mentions and its regressor."""
-    known = read_examples(run.path("encode", "mentions.jsonl"))
-    blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
-    names, train, glosses = (
-        np.load(run.path("encode", f"{split}.npy"), mmap_mode="r", allow_pickle=False)
-        for split in ("names", "train", "glosses")
-    )
-    vectors = np.concatenate([each[:, : blocks[0]] for each in (names, train)])
-    wordings = Wordings.of(ontology, [*known["names"], *known["train"]], vectors)
-    uses = [example.use for example in known["train"]]
-    golds = [example.gold for example in known["train"]]
-    return Evidence(wordings, regressor, sense_evidence_of(ontology, glosses, uses, golds, train, blocks))
-
-
-def _ball(scores: Scores, mentions: Indices) -> Scores:
-    return np.maximum(log_softmax(scores, mentions), LEAST_LOG_PROBABILITY)
-
-
-def _merged(first: Candidates, second: Candidates) -> Candidates:
-    """The candidates of different mentions of a batch, by mention and then by concept."""
-    joined = [np.concatenate(pair) for pair in zip(first[:3], second[:3], strict=True)]
-    order = np.lexsort((joined[1], joined[0]))
-    distances = None
-    if first.distances is not None and second.distances is not None:
-        distances = np.concatenate([first.distances, second.distances])[order]
-    return Candidates(joined[0][order], joined[1][order], joined[2][order], distances)
 
 
 def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
@@ -271,6 +181,14 @@ def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tupl
         pairs.append(np.stack([rows, concepts[rows, columns]], axis=1))
     mentions, concepts = np.unique(np.concatenate(pairs), axis=0).T
     return mentions, concepts
+
+
+def _spread(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
+    """Candidates of some rows of n mentions as candidates of all of them; the others have none."""
+    spread = Ranked.nothing(n_mentions, ranked.concepts.shape[1])
+    spread.concepts[rows] = ranked.concepts
+    spread.scores[rows] = ranked.scores
+    return spread
 
 
 def _places(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.gold import GoldResolver
+from hyplink.linking.detect import MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.inflection import other_number
 from hyplink.linking.senses import Use, use_of, use_of_json
@@ -28,7 +29,8 @@ class Example:
         text: the words as they stand.
         read_as: the words with abbreviations that the document defines written out.
         gold: the right concepts. A part is a list of ids, any of which is right; a composite mention has several
-            parts and needs all. A part that resolves to no concept of the ontology is empty.
+            parts and needs all. A part that resolves to no concept of the ontology is empty; an unlabelled mention
+            has no part.
         doc: id of the document; empty for a name.
         start: first character.
         end: character after the last.
@@ -59,8 +61,8 @@ class Example:
 
 
 def read_examples(path: Path) -> dict[str, list[Example]]:
-    """The examples of each split (names, train, dev) of a run's `mentions.jsonl`, in the order of their vectors."""
-    splits: dict[str, list[Example]] = {"names": [], "train": [], "dev": []}
+    """The examples of each split of a run's `mentions.jsonl`, in the order of their vectors."""
+    splits: dict[str, list[Example]] = {"names": [], "train": [], "dev": [], "unlabelled": []}
     for row in read_json_lines(path):
         splits[row["split"]].append(Example.of_json(row))
     return splits
@@ -91,6 +93,20 @@ def examples_of_document(document: Document, resolver: GoldResolver) -> list[Exa
             use_of(document, mention),
         )
         for mention in document.mentions
+    ]
+
+
+def examples_of_unlabelled(document: Document, detector: MentionDetector) -> list[Example]:
+    """The mentions of a document without what they mean: those that it marks, else the names found in it."""
+    if document.mentions:
+        expansions = Expansions.of(document.text)
+        return [
+            Example(each.text, expansions.expanded(each.text), (), document.doc_id, each.start, each.end)
+            for each in document.mentions
+        ]
+    return [
+        Example(each.text, each.name_text, (), document.doc_id, each.start, each.end)
+        for each in detector.detect(document.text)
     ]
 
 

@@ -35,6 +35,15 @@ class Ranked(NamedTuple):
     concepts: Indices
     scores: Scores
 
+    @classmethod
+    def nothing(cls, n_mentions: int, k: int) -> "Ranked":
+        """No candidates."""
+        return cls(np.full((n_mentions, k), -1), np.full((n_mentions, k), -np.inf))
+
+    def of_rows(self, rows: Indices) -> "Ranked":
+        """The candidates of some rows."""
+        return Ranked(self.concepts[rows], self.scores[rows])
+
 
 class CandidateSource(Protocol):
     """Anything that proposes concepts for mentions."""
@@ -62,6 +71,27 @@ def best_per_concept(concepts: Indices, scores: Scores, k: int) -> tuple[Indices
         np.concatenate([concepts[order], np.full(missing, -1)]),
         np.concatenate([scores[order], np.full(missing, -np.inf)]),
     )
+
+
+class RowsOfConcepts:
+    """Where the rows of each concept stand among rows that are sorted by concept."""
+
+    def __init__(self, concepts: Indices) -> None:
+        """Index rows.
+
+        Args:
+            concepts: the concept of each row, ascending.
+        """
+        self._first = np.searchsorted(concepts, np.arange(concepts.max(initial=-1) + 2))
+
+    def of(self, concepts: Indices) -> tuple[Indices, Indices]:
+        """Every row of the concept of every pair: the pair's number and the row's."""
+        last = len(self._first) - 1
+        starts = self._first[np.minimum(concepts, last)]
+        counts = self._first[np.minimum(concepts + 1, last)] - starts
+        pairs = np.repeat(np.arange(len(concepts)), counts)
+        before = np.cumsum(counts) - counts
+        return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
 
 
 class ExactNames:
@@ -105,10 +135,12 @@ class CharTfidf:
             names: (name, concept index); texts of annotated mentions may join them.
             ngrams: lengths of the n-grams in characters, shortest and longest.
         """
-        rows = sorted({(_normal_text(name), concept) for name, concept in names})
-        self._concepts = np.array([concept for _, concept in rows], dtype=np.int64)
+        rows = sorted({(concept, _normal_text(name)) for name, concept in names})
+        self._concepts = np.array([concept for concept, _ in rows], dtype=np.int64)
+        self._rows = RowsOfConcepts(self._concepts)
         self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=ngrams, sublinear_tf=True, dtype=np.float32)
-        self._names = sparse.csc_matrix(self._vectorizer.fit_transform([name for name, _ in rows]))
+        self._names = sparse.csr_matrix(self._vectorizer.fit_transform([name for _, name in rows]))
+        self._columns = self._names.tocsc()
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; names that share no n-gram with it are no candidates."""
@@ -120,12 +152,28 @@ class CharTfidf:
         ranked = [self._rank_one(queries[i], k) for i in range(len(distinct))]
         return _stacked([ranked[distinct[text]] for text in texts], k)
 
+    def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
+        """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.
+
+        Args:
+            mention_texts: the words of each mention.
+            mentions: the mention's row of each pair, int64 (c,).
+            concepts: the concept index of each pair, int64 (c,).
+        """
+        likeness = np.zeros(len(concepts))
+        pairs, rows = self._rows.of(concepts)
+        if len(pairs):
+            queries = self._vectorizer.transform([_normal_text(mention_texts[row]) for row in mentions])
+            shared = np.asarray(queries[pairs].multiply(self._names[rows]).sum(1)).ravel()
+            np.maximum.at(likeness, pairs, shared)
+        return np.minimum(likeness, 1.0)
+
     def _rank_one(self, query: sparse.csr_matrix, k: int) -> tuple[Indices, Scores]:
         scores = np.zeros(len(self._concepts), dtype=np.float32)
-        starts = self._names.indptr
+        starts = self._columns.indptr
         for feature, weight in zip(query.indices, query.data, strict=True):
             column = slice(starts[feature], starts[feature + 1])
-            scores[self._names.indices[column]] += weight * self._names.data[column]
+            scores[self._columns.indices[column]] += weight * self._columns.data[column]
         rows = _best_names(scores, self._concepts, k)
         rows = rows[scores[rows] > 0]
         return best_per_concept(self._concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
@@ -141,8 +189,10 @@ class NearestNameVectors:
             vectors: (names, dim) float32, one row a name, of any length; a zero vector is near nothing.
             concepts: (names,) int64, the concept index of each name.
         """
-        self._vectors = _unit_rows(vectors)
-        self._concepts = concepts
+        order = np.argsort(concepts, kind="stable")
+        self._vectors = _unit_rows(vectors[order])
+        self._concepts = concepts[order]
+        self._rows = RowsOfConcepts(self._concepts)
 
     def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
         """The k best concepts of each mention.
@@ -154,6 +204,20 @@ class NearestNameVectors:
         vectors = _unit_rows(vectors)
         blocks = (vectors[at : at + BLOCK] @ self._vectors.T for at in range(0, len(vectors), BLOCK))
         return _stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
+
+    def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
+        """The similarity (c,) of mentions and concepts, pair by pair; -1 where a concept has no name.
+
+        Args:
+            vectors: of the mentions, (n, dim) float32.
+            mentions: the mention's row of each pair, int64 (c,).
+            concepts: the concept index of each pair, int64 (c,).
+        """
+        likeness = np.full(len(concepts), -1.0)
+        pairs, rows = self._rows.of(concepts)
+        unit = _unit_rows(vectors)[mentions[pairs]]
+        np.maximum.at(likeness, pairs, np.einsum("ij,ij->i", unit, self._vectors[rows]))
+        return likeness
 
     def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
         rows = _best_names(similarities, self._concepts, k)

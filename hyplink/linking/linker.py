@@ -16,10 +16,12 @@ from hyplink.errors import InputError
 from hyplink.linking.backoff import Answer, Doubt, backed_off
 from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import Candidates, Evidence, load_evidence
+from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.lexical import Scores
+from hyplink.linking.lexicon import LexiconEvidence, load_evidence
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.linking.senses import Use, use_of
@@ -30,13 +32,15 @@ from hyplink.run import Run
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
 
+TOP_K = 5
+"""Candidates of a link, unless told otherwise."""
 
 AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A mention to be linked: where it stands, what the encoder reads, what it names, and the word it uses if known."""
+    """A mention to be linked: where it stands, what the encoder reads, what it names and how, the word that it uses."""
 
     doc: str
     start: int
@@ -45,6 +49,7 @@ class Place:
     text: str
     passage: Passage
     named: tuple[str, ...]
+    match: Match | None
     assertion: Assertion = AFFIRMED
     use: Use | None = None
 
@@ -55,7 +60,8 @@ class Weighed(NamedTuple):
     Attributes:
         candidates: of all the mentions.
         scores: the log-probability of each, float64 (c,).
-        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration.
+        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for a sole
+            candidate whose name stands there in other words.
         named: (row of the mention, concept index) of the candidates whose name was found in the text.
     """
 
@@ -90,7 +96,7 @@ class Linker:
         self,
         ontology: Ontology,
         encoder: Encoder,
-        evidence: Evidence,
+        evidence: LexiconEvidence,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
     ) -> None:
@@ -126,19 +132,29 @@ class Linker:
             load_calibration(run.path("fit", "calibration.json")),
         )
 
-    def link(self, text: str, top_k: int = 5, min_confidence: float | None = None) -> list[Link]:
+    def link(
+        self, text: str, top_k: int | None = None, min_confidence: float | None = None, *, nested: bool = False
+    ) -> list[Link]:
         """The links of one text."""
-        return next(self.link_many([Document("", text)], top_k, min_confidence))
+        return next(self.link_many([Document("", text)], top_k, min_confidence, nested=nested))
 
     def link_many(
-        self, documents: Iterable[Document], top_k: int = 5, min_confidence: float | None = None
+        self,
+        documents: Iterable[Document],
+        top_k: int | None = None,
+        min_confidence: float | None = None,
+        *,
+        nested: bool = False,
     ) -> Iterator[list[Link]]:
         """The links of each document in turn, ordered by place; documents are read as they are needed.
 
         Args:
             documents: texts, with or without given mentions.
-            top_k: candidates of a link, at least 1.
+            top_k: candidates of a link, at least 1. None gives five, but one alone to a mention that was found by a
+                name of one concept: nothing else is looked for, which is many times quicker. Such a link has no
+                confidence where the name stands there in other words: that takes a look at the other candidates.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
+            nested: find mentions that lie within others too.
 
         Raises:
             InputError: a confidence is demanded of a run that has none.
@@ -147,40 +163,70 @@ class Linker:
             raise InputError(f"this run gives no confidences to demand: {self.calibration.reason}")
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            places = [self.places(document) for document in block]
-            links = self.links(places, self.weigh(places), top_k, min_confidence) if any(places) else iter(())
+            places = [self.places(document, nested=nested) for document in block]
+            trust_names = top_k is None and min_confidence is None
+            weighed = self.weigh(places, trust_names=trust_names) if any(places) else None
+            links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
             for each in places:
                 yield list(islice(links, len(each)))
 
-    def places(self, document: Document) -> list[Place]:
+    def places(self, document: Document, *, nested: bool = False) -> list[Place]:
         """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
             expansions = Expansions.of(document.text)
-            places = [self._place(document, each, expansions.expanded(each.text), ()) for each in document.mentions]
+            places = [
+                self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions
+            ]
         else:
-            found = self._detector.detect(document.text)
-            places = [self._place(document, each, each.name_text, each.candidates) for each in found]
+            found = self._detector.detect(document.text, nested=nested)
+            places = [self._place(document, each, each.name_text, self._named(each), each.match) for each in found]
         assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
 
+    def _named(self, found: DetectedMention) -> tuple[str, ...]:
+        """The concepts that a found mention may mean: in other words than theirs, none below another of them.
+
+        Words that the ontology merely uses for a name's say too little to tell a concept from what it is a kind of.
+        """
+        if found.match is not Match.REWORDED or len(found.candidates) == 1:
+            return found.candidates
+        among = set(found.candidates)
+        return tuple(each for each in found.candidates if len(among & self.ontology.ancestors(each).keys()) == 1)
+
     def _place(
-        self, document: Document, mention: Mention | DetectedMention, read_as: str, named: tuple[str, ...]
+        self,
+        document: Document,
+        mention: Mention | DetectedMention,
+        read_as: str,
+        named: tuple[str, ...],
+        match: Match | None,
     ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
         use = use_of(document, mention) if isinstance(mention, Mention) else None
-        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, use=use)
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
 
-    def weigh(self, places: Sequence[Sequence[Place]]) -> Weighed:
-        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each."""
+    def weigh(self, places: Sequence[Sequence[Place]], *, trust_names: bool = False) -> Weighed:
+        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
+
+        Args:
+            places: the mentions of each document.
+            trust_names: look for no other candidates where a name of one concept was found, which is far quicker.
+        """
         documents = [str(number) for number, each in enumerate(places) for _ in each]
         flat = [place for each in places for place in each]
         vectors = self.encoder.encode([place.passage for place in flat])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
-        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), [place.use for place in flat])
+        settled = [row for row, place in enumerate(flat) if trust_names and len(place.named) == 1]
+        uses = [place.use for place in flat]
+        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
         scores = self.ranker.scores(candidates)
-        return Weighed(candidates, scores, self.calibration.probabilities(candidates, scores), frozenset(named))
+        probabilities = self.calibration.probabilities(candidates, scores)
+        # Alone, a candidate looks certain. That is about true of a name that stands there nearly letter by letter.
+        loose = [row for row in settled if (flat[row].match or Match.EXACT) > Match.NORMALISED]
+        probabilities[np.isin(candidates.mentions, loose)] = np.nan
+        return Weighed(candidates, scores, probabilities, frozenset(named))
 
     def links(
         self, places: Sequence[Sequence[Place]], weighed: Weighed, top_k: int, min_confidence: float | None = None
@@ -192,7 +238,7 @@ class Linker:
 
     def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
         candidates = tuple(map(self._candidate, options[:top_k]))
-        best, basis = candidates[0], self.calibration.basis
+        best, basis = candidates[0], None if math.isnan(options[0].probability) else self.calibration.basis
         answer = Answer(best.concept, options[0].probability, None)
         if min_confidence is not None:
             answer = self._backed_off(options, min_confidence)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from hyplink.linking.lexical import Indices, Scores
+from hyplink.linking.lexical import Indices, RowsOfConcepts, Scores
 from hyplink.linking.normalise import normal_name, order_free
 from hyplink.linking.wording import interchangeable_words, needless_words
 
@@ -55,7 +55,7 @@ class WordOverlap:
         self._weights = np.log1p(len(bags) / np.array([*times.values(), 1.0]))  # the last: of a word not seen
         self._words = self._matrix(bags)
         self._totals = self._words @ self._weights[:-1]
-        self._first = np.searchsorted(concepts[order], np.arange(concepts.max(initial=-1) + 2))
+        self._rows = RowsOfConcepts(concepts[order])
 
     def compare(self, texts: Sequence[str], mentions: Indices, concepts: Indices) -> Overlap:
         """Compares the mentions and concepts of pairs; a concept without a wording has no word in common.
@@ -68,7 +68,7 @@ class WordOverlap:
         bags = [self._bag(_stems(text)) for text in texts]
         totals = np.array([sum(self._weights[self._column.get(word, -1)] for word in bag) for bag in bags])
         weighted = self._matrix(bags) @ sparse.diags(self._weights[:-1])
-        pairs, wordings = self._expanded(concepts)
+        pairs, wordings = self._rows.of(concepts)
         shared = np.zeros(len(pairs))
         for at in range(0, len(pairs), BLOCK):
             block = slice(at, at + BLOCK)
@@ -93,14 +93,6 @@ class WordOverlap:
         columns = np.array([column for row in rows for column in row], dtype=np.int64)
         starts = np.cumsum([0, *map(len, rows)])
         return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(bags), len(self._column)))
-
-    def _expanded(self, concepts: Indices) -> tuple[Indices, Indices]:
-        """Every wording of the concept of every pair: the pair's row and the wording's."""
-        starts = self._first[np.minimum(concepts, len(self._first) - 1)]
-        counts = self._first[np.minimum(concepts + 1, len(self._first) - 1)] - starts
-        pairs = np.repeat(np.arange(len(concepts)), counts)
-        before = np.cumsum(counts) - counts
-        return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
 
 
 def _stems(text: str) -> tuple[str, ...]:

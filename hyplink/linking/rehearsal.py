@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.linking.evidence import Candidates, Evidence, Vectors, Wordings
+from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
+from hyplink.linking.known import Vectors, Wordings
+from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.normalise import normal_name
-from hyplink.linking.senses import sense_evidence_of
+from hyplink.linking.sense_evidence import sense_evidence_of
 from hyplink.ontology import Ontology
 from hyplink.regressor import Regressor
 
@@ -99,9 +101,8 @@ def rehearsed(
     wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], vectors[kept, : blocks[0]])
     documents = tuple(each.doc for each in held)
     known = [examples[row] for row in kept.tolist()]
-    uses, golds = [example.use for example in known], [example.gold for example in known]
-    senses = sense_evidence_of(ontology, glosses, uses, golds, vectors[kept], blocks)
-    candidates = Evidence(wordings, regressor, senses).candidates(
+    senses = sense_evidence_of(ontology, glosses, known, vectors[kept], blocks)
+    candidates = LexiconEvidence(wordings, regressor, senses).candidates(
         [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
     )
     return Rehearsed(candidates, are_gold(candidates, held, ontology), documents)

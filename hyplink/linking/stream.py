@@ -69,18 +69,19 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
     Args:
         text: the text.
         long_forms: the long form of each short form that the text defines.
-        vocabulary: normal forms; `micro-cephaly` is read as one word where only the joined word is in it.
+        vocabulary: normal forms; `micro-cephaly` is read as one word where that is in it.
     """
     words: list[Word] = []
     short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
     longest = max(map(len, short_forms), default=0)
+    openings = {form[0] for form in short_forms} | {f"{form[0]}s" for form in short_forms}
     tokens = tokens_of(text)
     i = previous_end = 0
     while i < len(tokens):
         token, count = tokens[i], 1
         gap = gap_of(text[previous_end : token.start]) if i else Gap.HARD
         long = None
-        if longest:
+        if token.text in openings:
             count, long = _short_form_at(tokens, i, short_forms, longest)
         if long is not None:
             words.extend(_expanded(long, (token.start, tokens[i + count - 1].end), gap))
@@ -145,10 +146,8 @@ def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
 
 
 def _joined(text: str, first: Token, second: Token, vocabulary: Container[str]) -> str | None:
-    """The two tokens as one word, if a hyphen alone parts them and only so they are a known word."""
+    """The two tokens as one word, if a hyphen alone parts them and so they are a known word."""
     if second.start != first.end + 1 or text[first.end] != "-":
         return None
     joined = first.text + second.text
-    if normal_word(first.text) in vocabulary and normal_word(second.text) in vocabulary:
-        return None
     return joined if normal_word(joined) in vocabulary else None

@@ -8,15 +8,17 @@ evidence is believed where several concepts show it and few concepts are told ap
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import combinations
 
-MIN_CONCEPTS = 3
+MIN_CONCEPTS = 4
 """A pair of words is believed when at least so many concepts have two names that differ in it alone."""
 
 MIN_AGREEMENT = 0.7
 """… and when, of all the pairs of names that differ in it alone, at least so great a share belong to one concept."""
 
-MIN_OMISSIONS = 10
+MIN_OMISSIONS = 15
 """A word may be left out when at least so many names have a twin without it, at the same rate of agreement."""
 
 _LEAST_LETTERS = 3
@@ -25,11 +27,21 @@ _Pair = tuple[str, str]
 _Gap = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def interchangeable_words(names: Iterable[tuple[Sequence[str], str]]) -> dict[str, str]:
+@cache
+def equal_words() -> tuple[tuple[str, ...], ...]:
+    """Sets of words that mean the same in English at large."""
+    lines = files("hyplink.linking").joinpath("equal_words.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split()) for line in lines if not line.startswith("#"))
+
+
+def interchangeable_words(
+    names: Iterable[tuple[Sequence[str], str]], expected: Iterable[Sequence[str]] = ()
+) -> dict[str, str]:
     """For each word that has equals, the word that stands for all of them; words without equals are left out.
 
     Args:
         names: (the name's words, concept id). Words are stems or normal forms: what comes in comes out.
+        expected: sets of words that are equal unless the names deny it.
     """
     fillers: dict[_Gap, list[tuple[str, str]]] = {}
     for words, concept_id in names:
@@ -38,7 +50,12 @@ def interchangeable_words(names: Iterable[tuple[Sequence[str], str]]) -> dict[st
             if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
                 fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
     shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
-    return _heads(_believed(_together(shared), shared))
+    together = {pair: n for pair, n in _together(shared).items() if n >= MIN_CONCEPTS}
+    known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
+    for pair in known:
+        together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
+    believed = _believed(together, shared)
+    return _heads(sorted(believed, key=lambda pair: (pair not in known, -believed[pair], pair)))
 
 
 def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
@@ -82,7 +99,7 @@ def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
         for concept_id, equals in words_of.items():
             for pair in combinations(sorted(equals), 2):
                 concepts[pair].add(concept_id)
-    return {pair: len(found) for pair, found in concepts.items() if len(found) >= MIN_CONCEPTS}
+    return {pair: len(found) for pair, found in concepts.items()}
 
 
 def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
@@ -98,10 +115,10 @@ def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str
     return {pair: n for pair, n in together.items() if n >= MIN_AGREEMENT * (n + apart[pair])}
 
 
-def _heads(pairs: Mapping[_Pair, int]) -> dict[str, str]:
-    """Classes around one word each, the surest pairs first; a word joins a class only by a pair with its head."""
+def _heads(pairs: Iterable[_Pair]) -> dict[str, str]:
+    """Classes around one word each, from pairs, the surest first; a word joins a class only by a pair with its head."""
     head_of: dict[str, str] = {}
-    for (first, second), _ in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
+    for first, second in pairs:
         if first not in head_of and second not in head_of:
             head_of[first] = head_of[second] = first
         elif head_of.get(first) == first and second not in head_of:

@@ -2,8 +2,21 @@
 
 from hyplink.ontology.artifact import load_ontology, write_ontology
 from hyplink.ontology.concept import Concept, Sense, Synonym
+from hyplink.ontology.formats import ontology_format_of
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
 from hyplink.ontology.readers import read_ontology
+from hyplink.ontology.writers import text_of_ontology
 
-__all__ = ["Concept", "Ontology", "Problem", "Sense", "Synonym", "load_ontology", "read_ontology", "write_ontology"]
+__all__ = [
+    "Concept",
+    "Ontology",
+    "Problem",
+    "Sense",
+    "Synonym",
+    "load_ontology",
+    "ontology_format_of",
+    "read_ontology",
+    "text_of_ontology",
+    "write_ontology",
+]

@@ -1,4 +1,4 @@
-"""Lines of a text file, plain or gzip-compressed, with clear errors for what cannot be read."""
+"""The content of a file, plain or gzip-compressed, with clear errors for what cannot be read."""
 
 import gzip
 import zlib
@@ -10,6 +10,7 @@ from hyplink.errors import InputError
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF8_BOM = b"\xef\xbb\xbf"
+_FAULTS = (UnicodeDecodeError, EOFError, zlib.error, OSError)  # gzip.BadGzipFile is an OSError
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -23,18 +24,42 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         with _opened(path) as stream:
             for number, raw in enumerate(stream, start=1):
                 yield number, raw.removeprefix(UTF8_BOM if number == 1 else b"").decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        seen = error.object[error.start]
-        raise InputError.at(path, number, f"byte 0x{seen:02x} is not UTF-8; save the file as UTF-8") from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError.at(path, number or None, f"damaged gzip ({error}); get the file again") from None
-    except OSError as error:
-        raise InputError.at(path, None, f"cannot be read: {error.strerror or error}") from None
+    except _FAULTS as error:
+        raise _told(path, number or None, error) from None
     if number == 0:
-        raise InputError.at(path, None, "the file is empty; is it the right one?")
+        raise _empty(path)
+
+
+def text_of(path: Path) -> str:
+    """The whole text of a UTF-8 file, without a byte order mark; gzip is known by its first bytes.
+
+    Raises:
+        InputError: as for `numbered_lines`, but without the line.
+    """
+    try:
+        with _opened(path) as stream:
+            text = stream.read().removeprefix(UTF8_BOM).decode("utf-8")
+    except _FAULTS as error:
+        raise _told(path, None, error) from None
+    if not text.strip():
+        raise _empty(path)
+    return text
 
 
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as stream:
         compressed = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     return cast(BinaryIO, gzip.open(path, "rb")) if compressed else path.open("rb")
+
+
+def _told(path: Path, line: int | None, error: Exception) -> InputError:
+    if isinstance(error, UnicodeDecodeError):
+        seen = error.object[error.start]
+        return InputError.at(path, line, f"byte 0x{seen:02x} is not UTF-8; save the file as UTF-8")
+    if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+        return InputError.at(path, None, f"cannot be read: {error.strerror or error}")
+    return InputError.at(path, line, f"damaged gzip ({error}); get the file again")
+
+
+def _empty(path: Path) -> InputError:
+    return InputError.at(path, None, "the file is empty; is it the right one?")

@@ -24,6 +24,41 @@ def mended(concepts: Iterable[Concept]) -> tuple[dict[str, Concept], tuple[Probl
     return by_id, log.problems()
 
 
+def without_stubs(concepts: Iterable[Concept], log: ProblemLog) -> list[Concept]:
+    """The concepts without those that have no name, no parent and no child: what is left of another ontology."""
+    concepts = list(concepts)
+    placed = {parent for concept in concepts for parent in concept.parents}
+    placed.update(concept.concept_id for concept in concepts if concept.parents or concept.obsolete)
+    kept = []
+    for concept in concepts:
+        if concept.label or concept.synonyms or concept.concept_id in placed:
+            kept.append(concept)
+        else:
+            log.add("stub", concept.concept_id)
+    return kept
+
+
+def merged_as_alternatives(concepts: Iterable[Concept]) -> list[Concept]:
+    """The concepts with the ids of nameless withdrawn ones among the alternative ids of what replaces them.
+
+    OWL and OBO Graphs keep the id of a term that was merged into another as a withdrawn class of its own.
+    """
+    concepts = list(concepts)
+    merged_ids: dict[str, list[str]] = {}
+    for concept in concepts:
+        if _is_merged(concept):
+            merged_ids.setdefault(concept.replaced_by[0], []).append(concept.concept_id)
+    kept = (concept for concept in concepts if not _is_merged(concept))
+    return [
+        replace(concept, alternative_ids=_once((*concept.alternative_ids, *merged_ids.get(concept.concept_id, ()))))
+        for concept in kept
+    ]
+
+
+def _is_merged(concept: Concept) -> bool:
+    return concept.obsolete and not concept.names()[0] and len(concept.replaced_by) == 1
+
+
 def _merge_duplicates(concepts: Iterable[Concept], log: ProblemLog) -> dict[str, Concept]:
     by_id: dict[str, Concept] = {}
     for concept in concepts:

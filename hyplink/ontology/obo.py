@@ -7,6 +7,7 @@ from typing import cast
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
+from hyplink.ontology.mend import without_stubs
 from hyplink.ontology.obo_syntax import Clause, Quoted, Stanza, are_references, first_word, plain, quoted, read_stanzas
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
@@ -40,8 +41,7 @@ def read_obo(path: Path) -> Ontology:
             release = _release(stanza.clauses)
     if not concepts:
         raise InputError.at(path, None, "no [Term] in it; an OBO ontology was expected")
-    kept = _without_stubs(concepts, log)
-    return Ontology(kept, source=path.name, release=release, problems=log.problems())
+    return Ontology(without_stubs(concepts, log), source=path.name, release=release, problems=log.problems())
 
 
 def _release(header: Iterable[Clause]) -> str | None:
@@ -114,15 +114,3 @@ def _quoted(clause: Clause, log: ProblemLog) -> Quoted:
     if not are_references(found.references):
         log.add("bent-references", f"line {clause.line}")
     return found
-
-
-def _without_stubs(concepts: list[Concept], log: ProblemLog) -> list[Concept]:
-    placed = {parent for concept in concepts for parent in concept.parents}
-    placed.update(concept.concept_id for concept in concepts if concept.parents or concept.obsolete)
-    kept = []
-    for concept in concepts:
-        if concept.label or concept.synonyms or concept.concept_id in placed:
-            kept.append(concept)
-        else:
-            log.add("stub", concept.concept_id)
-    return kept

@@ -19,8 +19,10 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "no-name": "concepts without a name, named by their id",
     "no-scope": "synonyms without one of OBO's four scopes, taken as RELATED",
     "obsolete-parent": "is-a parents that are obsolete, dropped",
+    "other-language": "concepts without a name in the language that was asked for, named in another",
     "repeated-tag": "tags that stand a second time where one is allowed, the first kept",
     "self-parent": "concepts that named themselves as parent, dropped",
+    "several-languages": "languages of names, all kept as names; data.language chooses one",
     "stub": "entries with neither name nor place in the hierarchy, left out",
 }
 BORNE_WITH = frozenset({"ambiguous-name", "implied-edge"})  # kept as they are, so found again in any ontology

@@ -1,15 +1,19 @@
 """Reads an ontology from the user's files, whatever their format."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hyplink.config import PartOfSpeech
+from hyplink.config import Column, OntologyFormat, PartOfSpeech
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Synonym
+from hyplink.ontology.formats import ontology_format_of, unknown_format
 from hyplink.ontology.obo import read_obo
+from hyplink.ontology.obographs import read_obographs
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.rdf import read_rdf
+from hyplink.ontology.table import read_table
 from hyplink.ontology.tsv import read_names, read_tsv
-from hyplink.ontology.wordnet import FILES, is_wordnet, read_wordnet
+from hyplink.ontology.wordnet import FILES, read_wordnet
 
 
 def read_ontology(
@@ -19,25 +23,34 @@ def read_ontology(
     synonyms: Path | str | None = None,
     roots: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    language: str | None = None,
+    columns: Mapping[Column, str] | None = None,
+    ontology_format: OntologyFormat | None = None,
     parts_of_speech: Sequence[PartOfSpeech] = tuple(FILES),
 ) -> Ontology:
-    """The ontology of the user's files, plain or gzip-compressed, with the user's synonyms and restrictions.
+    """The ontology of a file, plain or gzip-compressed, with the user's synonyms and restrictions.
 
     Args:
-        path: an .obo file, a .tsv file of `child<TAB>parent` ids, or a folder of WordNet's database files.
-        names: for a .tsv file, a file of `id<TAB>name` rows; the first name of an id is its label.
+        path: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a table, a .tsv file of `child<TAB>parent` ids, or a
+            folder of WordNet's database files.
+        names: for a file of `child<TAB>parent`, a file of `id<TAB>name` rows; the first name of an id is its label.
         synonyms: further names, a file of `id<TAB>name` rows.
         roots: ids of concepts: only they and what lies below them are kept.
         exclude: ids of concepts: they and what lies below them alone are left out.
+        language: for OWL and SKOS, the tag of the language whose names are read; None reads all.
+        columns: for a table, the headings of its columns, as `read_table` says.
+        ontology_format: None goes by the file's name and content.
         parts_of_speech: for WordNet, those to read.
 
     Raises:
         InputError: a file cannot be read or is malformed, an id is unknown, or fewer than two concepts are there.
     """
     path = Path(path)
-    ontology = (
-        read_wordnet(path, parts_of_speech) if is_wordnet(path) else _read_file(path, Path(names) if names else None)
-    )
+    known = ontology_format or ontology_format_of(path, columns or {})
+    if known is None:
+        raise unknown_format(path)
+    _refuse_what_does_not_go_with(known, names=names, language=language, columns=columns)
+    ontology = _read_file(path, known, Path(names) if names else None, language, columns or {}, parts_of_speech)
     if len(ontology) < 2:
         found = "one concept" if len(ontology) else "no concept"
         raise InputError.at(path, None, f"holds {found}; a linker needs at least two to choose between")
@@ -46,17 +59,35 @@ def read_ontology(
     return ontology.restricted_to(roots, exclude) if roots or exclude else ontology
 
 
-def _read_file(path: Path, names: Path | None) -> Ontology:
-    match Path(path.name.removesuffix(".gz")).suffix.lower():
-        case ".obo":
-            if names:
-                raise InputError.at(names, None, "names go with a .tsv ontology; give further names as synonyms")
+def _refuse_what_does_not_go_with(known: OntologyFormat, **given: object) -> None:
+    goes_with = {"names": ("relations",), "language": ("owl", "skos"), "columns": ("table",)}
+    for what, formats in goes_with.items():
+        if given[what] and known not in formats:
+            hint = ", or give the names as data.synonyms" if what == "names" else ""
+            raise InputError(f"data.{what} goes with {' or '.join(formats)}, and this is {known}: leave it out{hint}")
+
+
+def _read_file(
+    path: Path,
+    known: OntologyFormat,
+    names: Path | None,
+    language: str | None,
+    columns: Mapping[Column, str],
+    parts_of_speech: Sequence[PartOfSpeech],
+) -> Ontology:
+    match known:
+        case "obo":
             return read_obo(path)
-        case ".tsv":
+        case "obographs":
+            return read_obographs(path)
+        case "owl" | "skos":
+            return read_rdf(path, language)
+        case "table":
+            return read_table(path, columns)
+        case "relations":
             return read_tsv(path, names)
-    raise InputError.at(
-        path, None, "is no ontology that hyplink reads; wanted .obo or .tsv, plain or .gz (ROBOT converts OWL to OBO)"
-    )
+        case "wordnet":
+            return read_wordnet(path, parts_of_speech)
 
 
 def _read_synonyms(path: Path, ontology: Ontology) -> dict[str, list[Synonym]]:

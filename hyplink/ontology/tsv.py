@@ -32,7 +32,7 @@ def read_tsv(edges_path: Path, names_path: Path | None = None) -> Ontology:
         InputError: a file cannot be read, or a row has not the wanted columns (file and line).
     """
     parents: dict[str, list[str]] = {}
-    for _, (child, parent) in _rows(edges_path, "child<TAB>parent", 2, 2):
+    for _, (child, parent) in _rows(edges_path, "child<TAB>parent, or a header with columns id and label", 2, 2):
         parents.setdefault(child, []).append(parent)
         parents.setdefault(parent, [])
     names: dict[str, list[NameRow]] = {}

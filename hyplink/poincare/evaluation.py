@@ -47,7 +47,7 @@ def evaluate_points(
         seed: seed of what is drawn.
     """
     generator = np.random.default_rng(seed)
-    known = hierarchy.ancestors if held_out is None else _united(hierarchy.ancestors, held_out)
+    known = hierarchy.ancestors if held_out is None else hierarchy.ancestors.united(held_out)
     prediction = None
     if held_out is not None and len(held_out.items):
         prediction = _ranks(points, held_out, known, _asked(held_out, n_queries, generator), threads)
@@ -105,12 +105,6 @@ def _sibling_ratio(points: Floats, hierarchy: Hierarchy, generator: np.random.Ge
 def _distances(points: Floats, left: NDArray[np.integer], right: NDArray[np.integer]) -> Floats:
     distances: Floats = dist(torch.from_numpy(points[left]), torch.from_numpy(points[right])).numpy()
     return distances
-
-
-def _united(first: Lists, second: Lists) -> Lists:
-    n_concepts = len(first.starts) - 1
-    owners = [np.repeat(np.arange(n_concepts, dtype=np.int32), lists.counts) for lists in (first, second)]
-    return Lists.of(np.concatenate(owners), np.concatenate((first.items, second.items)), n_concepts)
 
 
 @compiled

@@ -46,7 +46,7 @@ class FastPoincareModel(PoincareModel):  # type: ignore[misc]
         )
         hierarchy = Hierarchy(np.array(self.all_relations, np.int32), len(self.kv))
         trainer = FastTrainer(settings, hierarchy, self.kv.vectors)
-        for epoch in range(1, settings.burn_in_epochs + epochs + 1):
+        for epoch in range(1, settings.n_epochs + 1):
             trainer.run_epoch(epoch)
         self._burn_in_done: bool = True
         self.kv.vectors = trainer.points.astype(self.dtype)

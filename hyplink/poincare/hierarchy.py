@@ -39,6 +39,12 @@ class Lists:
         np.cumsum(np.bincount(keys // n_concepts, minlength=n_concepts), out=starts[1:])
         return cls(starts, (keys % n_concepts).astype(np.int32))
 
+    def united(self, other: "Lists") -> "Lists":
+        """The lists that hold what either has, every item once."""
+        n_concepts = len(self.starts) - 1
+        owners = [np.repeat(np.arange(n_concepts, dtype=np.int32), lists.counts) for lists in (self, other)]
+        return Lists.of(np.concatenate(owners), np.concatenate((self.items, other.items)), n_concepts)
+
 
 class Hierarchy:
     """Which concepts lie above and below each other.

@@ -5,7 +5,9 @@ One step takes a child u with all its ancestors a and as many negatives n as eve
     Σₐ −log( exp(−τ·d(u,a)) / (exp(−τ·d(u,a)) + Σₙ exp(−τ·d(u,n))) ) / τ,
 
 Nickel & Kiela 2017, equation 5, with an inverse temperature τ. The pairs of a child share its negatives: each is
-weighed against as many as if it had its own, at a fraction of the distances. A distance has a gradient of length 1,
+weighed against as many as if it had its own, at a fraction of the distances. A child's hard negatives, the nearest of
+those it had before, have a softmax of their own: in the common one they would silence the others, which keep unrelated
+parts of the hierarchy apart. The loss is then a mean of both. A distance has a gradient of length 1,
 so every other point moves along the geodesic that joins it with u, by exactly its step; u moves by the exponential
 map. No step can overshoot the rim, as Euclidean ones do as soon as they are longer than 1.
 """
@@ -13,16 +15,12 @@ map. No step can overshoot the rim, as Euclidean ones do as soon as they are lon
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hyplink.poincare.compiled import compiled
+from hyplink.poincare.negatives import Floats32, Integers, Starts, draw, keep_nearest, take_again
 
-Floats32 = NDArray[np.float32]
-Integers = NDArray[np.int32]
-Starts = NDArray[np.int64]
-
-TABLE_SIZE = 2**20
-"""Length of the table of concepts from which frequent ones are drawn; a power of two."""
+HARD_SHARE = np.float32(0.3)
+"""Weight of the hard negatives' softmax; the other negatives' one has the rest."""
 
 LONGEST_STEP = np.float32(1.0)
 """No point moves further in one step (hyperbolic distance)."""
@@ -38,10 +36,13 @@ def train_children(
     children: Integers,
     ancestor_starts: Starts,
     ancestors: Integers,
+    barred_starts: Starts,
+    barred: Integers,
     kin_starts: Starts,
     kin: Integers,
     table: Integers,
-    thresholds: NDArray[np.uint64],
+    kin_bytes: int,
+    hard: Integers,
     negatives: int,
     lr: np.float32,
     tau: np.float32,
@@ -55,11 +56,14 @@ def train_children(
         children: the concepts to take, each with at least one ancestor.
         ancestor_starts: where each concept's ancestors start in the next array.
         ancestors: the ancestors, list after list.
+        barred_starts: where the concepts that are no negatives of each concept start in the next array.
+        barred: those concepts, the ancestors among them, list after list.
         kin_starts: where each concept's direct children start in the next array.
         kin: the children, list after list.
-        table: concepts as often as they shall be drawn, of length `TABLE_SIZE`.
-        thresholds: of a random byte: below the first, a concept is drawn evenly; below the second, a child of an
-            ancestor; else from the table.
+        table: concepts as often as they shall be drawn, in random order.
+        kin_bytes: out of 256 negatives, how many are children of an ancestor; the others come from the table.
+        hard: of each concept the nearest negatives of its last step (n_concepts, n_hard), −1 for none; they are taken
+            again beside the drawn ones and changed in place.
         negatives: how many to draw for each child.
         lr: hyperbolic length of the step of a pair that is wholly wrong.
         tau: inverse temperature.
@@ -67,83 +71,35 @@ def train_children(
         seed: of the negatives.
     """
     dim = points.shape[1]
-    width = int(np.diff(ancestor_starts).max()) + negatives
+    width = int(np.diff(ancestor_starts).max()) + hard.shape[1] + negatives
     others = np.empty(width, np.int32)
     last_seen = np.full(len(points), -1, np.int32)
     place = np.empty((dim, width), np.float32)
-    margin, squared, root, step = np.empty((4, width), np.float32)
+    margin, squared, root, near, step = np.empty((5, width), np.float32)
     here, move = np.empty((2, dim), np.float32)
+    nearest = np.empty(hard.shape[1], np.float32)
     state = np.array([seed], np.uint64)
     loss = 0.0
     for turn in range(children.size):
         child = children[turn]
         above = ancestors[ancestor_starts[child] : ancestor_starts[child + 1]]
         others[: above.size] = above
-        last_seen[above] = turn
+        last_seen[barred[barred_starts[child] : barred_starts[child + 1]]] = turn
         last_seen[child] = turn
-        n = _draw(others, above, last_seen, turn, ancestor_starts, kin_starts, kin, table, thresholds, negatives, state)
+        n_sure = take_again(others, above.size, hard[child], last_seen, turn)
+        n = draw(others, above, n_sure, last_seen, turn, kin_starts, kin, table, kin_bytes, negatives, state)
         here[:] = points[child]
         own_margin = _measure(points, here, others[:n], place, margin, squared)
-        loss += _steps(above.size, n, own_margin, margin, squared, root, step, lr, tau)
+        keep_nearest(others[:n], above.size, margin, squared, nearest, hard[child])
+        _approach(own_margin, n, margin, squared, root, near, tau)
+        step[: above.size] = np.float32(0)
+        share = HARD_SHARE if n_sure > above.size else np.float32(0)
+        loss += _weigh(above.size, above.size, n_sure, near, step, lr, share)
+        loss += _weigh(above.size, n_sure, n, near, step, lr, ONE - share)
         _gather_move(here, own_margin, n, place, margin, squared, root, step, move)
         _move_others(points, here, own_margin, others[:n], place, margin, squared, root, step, greatest_norm)
         _move_child(points[child], here, own_margin, move, greatest_norm)
     return loss
-
-
-@compiled
-def _random(state: NDArray[np.uint64]) -> np.uint64:
-    """The next 64 random bits (splitmix64, Steele et al. 2014)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    bits: np.uint64 = z ^ (z >> np.uint64(31))
-    return bits
-
-
-@compiled
-def _below(bits: np.uint64, size: int) -> int:
-    """An even choice among `size` from the upper 32 of 64 random bits."""
-    return np.int64(((bits >> np.uint64(32)) * np.uint64(size)) >> np.uint64(32))  # type: ignore[return-value]
-
-
-@compiled
-def _draw(
-    others: Integers,
-    above: Integers,
-    last_seen: Integers,
-    turn: int,
-    ancestor_starts: Starts,
-    kin_starts: Starts,
-    kin: Integers,
-    table: Integers,
-    thresholds: NDArray[np.uint64],
-    negatives: int,
-    state: NDArray[np.uint64],
-) -> int:
-    """Appends negatives, none of them the child or an ancestor; gives the length of `others`.
-
-    In a graph with next to nothing but ancestors it gives up after eight times as many draws as wanted.
-    """
-    n = above.size
-    for _ in range(8 * negatives):
-        bits = _random(state)
-        kind = bits & np.uint64(0xFF)
-        if kind < thresholds[0]:
-            drawn = _below(bits, ancestor_starts.size - 1)
-        elif kind < thresholds[1]:
-            ancestor = above[_below(bits, above.size)]
-            start = kin_starts[ancestor]
-            drawn = kin[start + _below(_random(state), kin_starts[ancestor + 1] - start)]
-        else:
-            drawn = table[_below(bits, table.size)]
-        if last_seen[drawn] != turn:
-            others[n] = drawn
-            n += 1
-            if n == above.size + negatives:
-                break
-    return n
 
 
 @compiled
@@ -152,6 +108,9 @@ def _measure(
 ) -> np.float32:
     """Fills the others' coordinates, 1 − |v|² and |u − v|²; gives 1 − |u|²."""
     n = others.size
+    squared[:n] = np.float32(0)
+    for j in range(n):  # fetches all rows from memory at once; the next loop would wait for one after another
+        squared[0] += points[others[j], 0] + points[others[j], here.size - 1]
     for j in range(n):
         for d in range(here.size):
             place[d, j] = points[others[j], d]
@@ -169,39 +128,47 @@ def _measure(
 
 
 @compiled
-def _steps(
-    n_above: int,
-    n: int,
+def _approach(
     own_margin: np.float32,
+    n: int,
     margin: Floats32,
     squared: Floats32,
     root: Floats32,
-    step: Floats32,
-    lr: np.float32,
+    near: Floats32,
     tau: np.float32,
-) -> float:
-    """Fills sinh d and each point's step towards the child (negative: away); gives the loss of the pairs."""
+) -> None:
+    """Fills sinh d and exp(−τ·d)."""
     for j in range(n):
         x = TWO * squared[j] / (own_margin * margin[j])  # cosh d − 1
         sinh = np.sqrt(x * (x + TWO))
         root[j] = max(sinh, np.float32(1e-6))
-        step[j] = ONE / (ONE + x + sinh)  # exp(−d)
+        near[j] = ONE / (ONE + x + sinh)
     if tau != ONE:
         for j in range(n):
-            step[j] = max(step[j] ** tau, TINY)
+            near[j] = max(near[j] ** tau, TINY)
+
+
+@compiled
+def _weigh(
+    n_above: int, start: int, end: int, near: Floats32, step: Floats32, lr: np.float32, share: np.float32
+) -> float:
+    """Weighs the ancestors against the negatives from start to end; gives the share of their loss.
+
+    Adds to the ancestors' steps towards the child and fills the negatives', which are away from it.
+    """
     wrong = np.float32(0)
-    for j in range(n_above, n):
-        wrong += step[j]
+    for j in range(start, end):
+        wrong += near[j]
     pull = np.float32(0)
     loss = 0.0
     for j in range(n_above):
-        whole = step[j] + wrong
-        loss -= math.log(step[j] / whole)
+        whole = near[j] + wrong
+        loss -= math.log(near[j] / whole)
         pull += ONE / whole
-        step[j] = lr * wrong / whole
-    for j in range(n_above, n):
-        step[j] *= -lr * pull
-    return loss
+        step[j] += lr * share * wrong / whole
+    for j in range(start, end):
+        step[j] = -lr * share * pull * near[j]
+    return float(share) * loss
 
 
 @compiled

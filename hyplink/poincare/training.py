@@ -89,7 +89,7 @@ def train_points(
         points = constructed_points(hierarchy, settings.dim, settings.max_radius)
         yield EpochRecord(1, 1, 0.0, points, measure.finally_of(points))
         return
-    trainer = _trainer(settings, trained, hierarchy)
+    trainer = _trainer(settings, trained, hierarchy, held_out)
     checkpoint = Checkpoint.of(checkpoint_folder, settings, relations, n_concepts) if checkpoint_folder else None
     yield from _epochs(settings, trainer, measure, checkpoint)
 
@@ -97,7 +97,7 @@ def train_points(
 def _epochs(
     settings: TrainOntologySettings, trainer: Trainer, measure: "_Measure", checkpoint: Checkpoint | None
 ) -> Iterator[EpochRecord]:
-    n_epochs = settings.burn_in_epochs + settings.epochs
+    n_epochs = settings.n_epochs
     done = _resumed(checkpoint, trainer, measure)
     kept_at = time.monotonic()
     for epoch in range(done + 1, n_epochs + 1):
@@ -126,7 +126,9 @@ def _resumed(checkpoint: Checkpoint | None, trainer: Trainer, measure: "_Measure
     return int(state["epoch"])
 
 
-def _trainer(settings: TrainOntologySettings, relations: Relations, hierarchy: Hierarchy) -> Trainer:
+def _trainer(
+    settings: TrainOntologySettings, relations: Relations, hierarchy: Hierarchy, held_out: Lists | None
+) -> Trainer:
     initial = None
     if settings.init == "construct":
         initial = constructed_points(hierarchy, settings.dim, settings.max_radius)
@@ -136,7 +138,7 @@ def _trainer(settings: TrainOntologySettings, relations: Relations, hierarchy: H
         return GensimTrainer(settings, relations, hierarchy, initial)
     from hyplink.poincare.fast_trainer import FastTrainer
 
-    return FastTrainer(settings, hierarchy, initial)
+    return FastTrainer(settings, hierarchy, initial, held_out)
 
 
 def _held_out(relations: Relations, n_concepts: int, settings: TrainOntologySettings) -> tuple[Relations, Lists | None]:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from hyplink.regressor.whitening import Whitening
 
 CONTEXT_DROP = 0.3
 """Share of a step's mentions that are shown without their context, so that their words must be enough."""
@@ -26,6 +28,7 @@ class TrainingExamples:
         weights: float32 (n,), mean 1.
         n_names: how many of the rows, the first ones, are names without context.
         blocks: lengths of the parts of a vector: the mention's, then those of its context.
+        unlabelled: vectors of mentions whose concepts are not known, float32 (m, dim), or None.
     """
 
     vectors: Tensor
@@ -33,6 +36,7 @@ class TrainingExamples:
     weights: Tensor
     n_names: int
     blocks: tuple[int, ...]
+    unlabelled: Tensor | None = None
 
     @classmethod
     def of(
@@ -43,6 +47,7 @@ class TrainingExamples:
         mention_texts: Sequence[str],
         gold: Sequence[Collection[int]],
         blocks: tuple[int, ...],
+        unlabelled: NDArray[np.float32] | None = None,
     ) -> "TrainingExamples":
         """The examples of encoded names and of encoded mentions.
 
@@ -56,6 +61,7 @@ class TrainingExamples:
             mention_texts: the words of each mention.
             gold: the concept indices that each mention may mean; mentions without any are left out.
             blocks: see above.
+            unlabelled: vectors of mentions whose concepts are not known, float32 (m, dim), or None.
         """
         rows = [(row, concept) for row, concepts in enumerate(gold) for concept in sorted(concepts)]
         keys = [(mention_texts[row].lower(), concept) for row, concept in rows]
@@ -69,6 +75,7 @@ class TrainingExamples:
             torch.from_numpy(all_weights / all_weights.mean()),
             len(names),
             blocks,
+            None if unlabelled is None else torch.from_numpy(unlabelled),
         )
 
     def __len__(self) -> int:
@@ -79,6 +86,15 @@ class TrainingExamples:
     def have_context(self) -> bool:
         """Whether any row has a context to learn from."""
         return self.n_names < len(self)
+
+    def whitened(self, whitening: Whitening) -> "TrainingExamples":
+        """The same examples with whitened vectors; without a context to learn from, unlabelled ones have none."""
+        unlabelled = self.unlabelled
+        if unlabelled is not None:
+            unlabelled = whitening(unlabelled)
+            if not self.have_context:
+                unlabelled[:, self.blocks[0] :] = 0
+        return replace(self, vectors=whitening(self.vectors), unlabelled=unlabelled)
 
     def batch(self, rows: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The vectors (B, dim), concepts (B,) and weights (B,) of some rows, their contexts dropped and lent."""
@@ -92,3 +108,9 @@ class TrainingExamples:
             lenders = torch.randint(self.n_names, len(self), (int(borrowers.sum()),), generator=generator)
             contexts[borrowers] = self.vectors[lenders, self.blocks[0] :]
         return vectors, self.concepts[rows], self.weights[rows]
+
+    def unlabelled_batch(self, n: int, generator: torch.Generator) -> Tensor | None:
+        """The vectors (n, dim) of n unlabelled mentions, drawn at random; None where there are none."""
+        if self.unlabelled is None:
+            return None
+        return self.unlabelled[torch.randint(len(self.unlabelled), (n,), generator=generator)]

@@ -139,6 +139,29 @@ def distance_loss(right: Tensor, near: Tensor, weights: Tensor, smoothing: float
     return weighted_mean(torch.lerp(right**power, near**power, smoothing), weights)
 
 
+def clustering_loss(logits: Tensor, log_weights: Tensor | None, gamma: float) -> Tensor:
+    """Mean entropy of assignments to concepts minus γ times the entropy of the mean assignment, in nats.
+
+    After Jensen et al. 2020: each mention shall be sure of its concept, all together shall mean many. A column that
+    stands for w concepts counts in an entropy as w of them with equal shares, so that the entropy over the concepts
+    of a step estimates that over all.
+
+    Args:
+        logits: (B, M), a column for each concept of the step.
+        log_weights: log of how many concepts each column stands for (M,), or None where each is itself.
+        gamma: weight of the spread.
+    """
+    weights = logits.new_zeros(logits.shape[1]) if log_weights is None else log_weights
+    log_shares = (logits + weights).log_softmax(-1)
+    mean = log_shares.logsumexp(0) - math.log(len(logits))  # (M,)
+    return _entropy(log_shares, weights).mean() - gamma * _entropy(mean, weights)
+
+
+def _entropy(log_shares: Tensor, log_weights: Tensor) -> Tensor:
+    """The entropies (...,) of shares given by their logarithms (..., M), of columns that stand for several each."""
+    return (log_shares.exp() * (log_weights - log_shares)).sum(-1)
+
+
 def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
     """The mean () of values (B,) with weights (B,)."""
     return (weights * values).sum() / weights.sum()

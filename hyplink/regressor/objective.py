@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from hyplink.config import FitSettings
-from hyplink.regressor.losses import choice_of, distance_loss, ranking_loss, softmax_loss
+from hyplink.regressor.losses import Choice, choice_of, clustering_loss, distance_loss, ranking_loss, softmax_loss
 from hyplink.regressor.spaces import FlatSpace, Space
 
 
@@ -28,7 +28,12 @@ class Targets:
 
 
 def loss_of(
-    settings: FitSettings, space: Space, outputs: Tensor, targets: Targets, generator: torch.Generator
+    settings: FitSettings,
+    space: Space,
+    outputs: Tensor,
+    targets: Targets,
+    unlabelled: Tensor | None,
+    generator: torch.Generator,
 ) -> Tensor:
     """The loss () of a step.
 
@@ -37,13 +42,22 @@ def loss_of(
         space: where outputs are compared with concepts.
         outputs: of the network (B, output_dim).
         targets: what they should be near.
+        unlabelled: outputs (U, output_dim) for mentions whose concepts are not known, or None.
         generator: draws the other concepts that outputs are compared with.
     """
+    choice = choice_of(targets.right, targets.near, targets.n_concepts, settings.random_concepts, generator)
+    loss = _loss_of_labelled(settings, space, outputs, targets, choice)
+    if unlabelled is None:
+        return loss
+    logits = space.logits(unlabelled, choice.concepts)
+    return loss + settings.clustering_weight * clustering_loss(logits, choice.log_weights, settings.clustering_gamma)
+
+
+def _loss_of_labelled(settings: FitSettings, space: Space, outputs: Tensor, targets: Targets, choice: Choice) -> Tensor:
     smoothing = settings.hierarchy_smoothing
     if settings.loss in POWERS and not isinstance(space, FlatSpace):
         right, near = space.distances_to(outputs, targets.right), space.distances_to(outputs, targets.near)
         return distance_loss(right, near, targets.weights, smoothing, POWERS[settings.loss])
-    choice = choice_of(targets.right, targets.near, targets.n_concepts, settings.random_concepts, generator)
     if settings.loss == "ranking" and not isinstance(space, FlatSpace):
         distances = space.distances(outputs, choice.concepts)
         return ranking_loss(distances, choice, targets.weights, smoothing, settings.margin)

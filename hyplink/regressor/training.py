@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geoopt
 import numpy as np
@@ -63,7 +63,7 @@ def train_regressor(
     torch.manual_seed(settings.seed)
     whitening = Whitening(examples.blocks)
     whitening.fit(examples.vectors.numpy())
-    examples = replace(examples, vectors=whitening(examples.vectors))
+    examples = examples.whitened(whitening)
     space = space_of(settings, points)
     last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
     network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
@@ -79,7 +79,9 @@ def train_regressor(
         for rows in torch.split(torch.randperm(len(examples), generator=generator), settings.batch_size):
             vectors, concepts, weights = examples.batch(rows, generator)
             targets = Targets(concepts, near.drawn(concepts, generator), weights, len(points))
-            loss = loss_of(settings, space, network(vectors), targets, generator)
+            others = examples.unlabelled_batch(settings.batch_size, generator)
+            unlabelled = None if others is None else network(others)
+            loss = loss_of(settings, space, network(vectors), targets, unlabelled, generator)
             _step(loss, optimisers)
             for scheduler in schedulers:
                 scheduler.step()

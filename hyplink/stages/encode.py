@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
+import torch
 
-from hyplink.config import Config, EncodeSettings
+from hyplink.config import Config, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.encoders import Encoder, FastTextEncoder
+from hyplink.encoders import Encoder, FastTextEncoder, RecursiveEncoder
+from hyplink.encoders.recursive_training import drawn_pieces, train_composer
 from hyplink.encoders.training import train_vectors
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
-from hyplink.linking.examples import Example, encode_examples, examples_of_document, examples_of_names, texts_of
+from hyplink.linking.detect import MentionDetector
+from hyplink.linking.examples import (
+    Example,
+    encode_examples,
+    examples_of_document,
+    examples_of_names,
+    examples_of_unlabelled,
+    texts_of,
+)
 from hyplink.linking.senses import gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -32,46 +41,68 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text or a file of word vectors cannot be read.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    train = _read("train", run.config, reporter)
-    dev = _read("dev", run.config, reporter)
-    _refuse_shared_documents(train, dev)
+    data = run.config.data
+    train = _read("train", data.train, data.input_format, reporter)
+    dev = _read("dev", data.dev, data.input_format, reporter)
+    unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
+    _refuse_shared_documents([*train, *unlabelled], dev)
     resolver = GoldResolver(ontology)
     splits = {
         "names": examples_of_names(ontology),
         "train": [example for document in train for example in examples_of_document(document, resolver)],
         "dev": [example for document in dev for example in examples_of_document(document, resolver)],
+        "unlabelled": _unlabelled_examples(unlabelled, ontology, reporter),
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
     encoder = _encoder(run.config, ontology, train, folder, reporter)
     encoder.save(folder)
-    texts = texts_of([*train, *dev])
+    texts = {"names": {}, "train": texts_of(train), "dev": texts_of(dev), "unlabelled": texts_of(unlabelled)}
     with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
-            np.save(folder / f"{split}.npy", encode_examples(encoder, examples, texts, progress), allow_pickle=False)
+            vectors = encode_examples(encoder, examples, texts[split], progress)
+            np.save(folder / f"{split}.npy", vectors, allow_pickle=False)
     glosses = [gloss_of(concept) for concept in ontology.concepts.values()]
     np.save(folder / "glosses.npy", encoder.encode(glosses), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
 
 
-def _read(split: Literal["train", "dev"], config: Config, reporter: Reporter) -> list[Document]:
-    paths = getattr(config.data, split)
+def _read(split: str, paths: Sequence[Path], input_format: InputFormat, reporter: Reporter) -> list[Document]:
     if not paths:
         return []
     report = CorpusReport()
-    documents = list(read_documents(paths, config.data.input_format, report))
+    documents = list(read_documents(paths, input_format, report))
     reporter.line(f"{split}: {report.sentence}")
     return documents
 
 
-def _refuse_shared_documents(train: Iterable[Document], dev: Iterable[Document]) -> None:
-    shared = {document.doc_id for document in train} & {document.doc_id for document in dev}
+def _refuse_shared_documents(learned: Iterable[Document], dev: Iterable[Document]) -> None:
+    shared = {document.doc_id for document in learned} & {document.doc_id for document in dev}
     if shared:
         raise InputError(
-            f"{counted(len(shared), 'document')} in both data.train and data.dev, for example {min(shared)!r}; "
-            "a model must be judged on documents that it has not seen"
+            f"{counted(len(shared), 'document')} of data.dev in data.train or data.unlabelled too, for example "
+            f"{min(shared)!r}; a model must be judged on documents that it has not seen"
         )
+
+
+def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, reporter: Reporter) -> list[Example]:
+    """The mentions of text without concept ids.
+
+    Raises:
+        InputError: there is text and no mention in it.
+    """
+    if not documents:
+        return []
+    detector = MentionDetector(ontology.names())
+    examples = [example for document in documents for example in examples_of_unlabelled(document, detector)]
+    if not examples:
+        raise InputError(
+            f"data.unlabelled: none of the ontology's names stands in its {counted(len(documents), 'document')}; "
+            "give text that speaks of the ontology's concepts, or leave it out"
+        )
+    reporter.line(f"unlabelled: {counted(len(examples), 'mention')} to learn from")
+    return examples
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:
@@ -85,9 +116,23 @@ def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) ->
 def _encoder(
     config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
 ) -> Encoder:
+    if config.encode.encoder == "transformer":
+        return _transformer(config.encode)
+    words = _word_encoder(config, ontology, train, folder, reporter)
     settings = config.encode
-    if settings.encoder == "transformer":
-        return _transformer(settings)
+    if settings.encoder == "fasttext":
+        return words
+    torch.set_num_threads(settings.threads)
+    pieces = drawn_pieces(words, _lines(config, ontology, train))
+    with reporter.progress("training the recursive encoder", len(pieces)) as progress:
+        composer = train_composer(words, pieces, settings.merge, progress)
+    return RecursiveEncoder(words, composer, settings.merge)
+
+
+def _word_encoder(
+    config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
+) -> FastTextEncoder:
+    settings = config.encode
     if settings.vectors is not None:
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"

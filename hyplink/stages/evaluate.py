@@ -13,7 +13,7 @@ from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.backoff import Doubt
-from hyplink.linking.evidence import Candidates, Vectors
+from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
 from hyplink.linking.judging import (
     NameOwners,
@@ -22,6 +22,7 @@ from hyplink.linking.judging import (
     raw_text_figures,
     running_texts,
 )
+from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
+from hyplink.errors import InputError
 from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibration, trained_calibration
-from hyplink.linking.evidence import Vectors
 from hyplink.linking.examples import Example, read_examples
+from hyplink.linking.known import Vectors
 from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
 from hyplink.linking.rehearsal import rehearsal_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
@@ -61,6 +61,7 @@ class _Trainer:
         if self.settings.concepts == "tuned":
             self._points = drawn_inward(self._points, self.settings.start_share)
         self._near = HierarchyTargets.of(ontology)
+        self._unlabelled = _unlabelled(run, reporter)
         # A step is many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
 
@@ -68,7 +69,7 @@ class _Trainer:
         self, what: str, examples: Sequence[Example], vectors: Vectors, epochs: int
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A regressor trained on examples with their vectors, and the history of its training."""
-        learned = _training_examples(examples, vectors, self.ontology, self.blocks)
+        learned = _training_examples(examples, vectors, self.ontology, self.blocks, self._unlabelled)
         settings = self.settings.model_copy(update={"epochs": epochs})
         self._reporter.line(
             f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
@@ -111,7 +112,11 @@ def _sentence(calibration: Calibration | Uncalibrated) -> str:
 
 
 def _training_examples(
-    examples: Sequence[Example], vectors: NDArray[np.float32], ontology: Ontology, blocks: tuple[int, ...]
+    examples: Sequence[Example],
+    vectors: Vectors,
+    ontology: Ontology,
+    blocks: tuple[int, ...],
+    unlabelled: Vectors | None,
 ) -> TrainingExamples:
     """What a regressor learns from examples, of which the names come first."""
     n_names = sum(not example.doc for example in examples)
@@ -127,4 +132,20 @@ def _training_examples(
         [example.read_as for example in examples[n_names:]],
         gold[n_names:],
         blocks,
+        unlabelled,
     )
+
+
+def _unlabelled(run: Run, reporter: Reporter) -> Vectors | None:
+    """The vectors of the unlabelled mentions, or None where the clustering loss has no weight.
+
+    Raises:
+        InputError: it has a weight and there are none.
+    """
+    vectors: Vectors = np.load(run.path("encode", "unlabelled.npy"), allow_pickle=False)
+    weight, mentions = run.config.fit.clustering_weight, counted(len(vectors), "unlabelled mention")
+    if weight and not len(vectors):
+        raise InputError(f"fit.clustering_weight is {weight:g} and there is no unlabelled text; set data.unlabelled")
+    if len(vectors):
+        reporter.line(f"fit: {mentions} {'beside them' if weight else 'not used, fit.clustering_weight is 0'}")
+    return vectors if weight else None

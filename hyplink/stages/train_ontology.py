@@ -24,7 +24,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     ontology = read_configured_ontology(run.config, reporter)
     relations = ontology.closure()
     settings = run.config.train_ontology
-    n_epochs = settings.burn_in_epochs + settings.epochs
+    n_epochs = settings.n_epochs
     seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
     reporter.line(
         f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), '(child, ancestor) pair')}, "
@@ -67,6 +67,8 @@ def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
         synonyms=data.synonyms,
         roots=data.roots,
         exclude=data.exclude,
+        language=data.language,
+        columns=data.columns,
         parts_of_speech=data.parts_of_speech,
     )
     for problem in ontology.problems:

@@ -10,6 +10,7 @@ from hyplink.cli import app
 README = Path(__file__).parents[2] / "README.md"
 COMMANDS = typer.main.get_command(app).commands
 HEAVY = {"torch", "gensim", "fasttext", "sklearn", "numba", "scipy", "numpy", "inflect", "bioc", "geoopt"}
+HEAVY |= {"rdflib", "spacy", "lxml", "matplotlib"}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -28,10 +28,17 @@ def test_a_run_that_is_killed_at_ten_random_moments_loses_no_finished_stage_and_
     assert (tmp_path / "run" / name).read_bytes() == (tiny_run / name).read_bytes()
 
 
+def _heed_ctrl_c():
+    """A shell lets what it starts in the background ignore Ctrl-C, the tests and their children too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _interrupted(words, told):
     """What is left when Ctrl-C comes just after hyplink tells a line that holds `told`."""
     command = [sys.executable, "-m", "hyplink", *map(str, words)]
-    with subprocess.Popen(command, env=ONE_THREAD, stderr=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(
+        command, env=ONE_THREAD, stderr=subprocess.PIPE, text=True, preexec_fn=_heed_ctrl_c
+    ) as program:
         lines = []
         for line in program.stderr:
             lines.append(line)

@@ -1,32 +1,7 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from hyplink.corpus import CorpusReport, Document, read_documents, write_jsonl
-from hyplink.corpus.marking import in_text_order, mention_of
+from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.errors import InputError
-
-concept_ids = st.text("ABC:019", min_size=1, max_size=5)
-parts = st.lists(st.lists(concept_ids, min_size=1, max_size=2, unique=True).map(tuple), max_size=2).map(tuple)
-
-
-@st.composite
-def documents(draw):
-    text = draw(st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=40))
-    mentions = []
-    for _ in range(draw(st.integers(0, 3))):
-        cuts = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=4)))
-        spans = list(zip(cuts[::2], cuts[1::2], strict=False))
-        mentions.append(mention_of(text, spans, draw(parts)))
-    return Document(draw(st.uuids().map(str)), text, in_text_order(mentions))
-
-
-@given(st.lists(documents(), min_size=1, max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_documents_that_are_written_are_read_back_the_same(tmp_path, given_documents):
-    path = tmp_path / "round.jsonl"
-    write_jsonl(path, given_documents)
-    assert list(read_documents([path])) == given_documents
 
 
 def test_only_doc_and_text_are_needed(write):

@@ -4,7 +4,8 @@ import gzip
 
 import pytest
 
-from hyplink.corpus import CorpusReport, Mention, read_documents, write_answers, write_jsonl
+from hyplink.corpus import CorpusReport, Mention, read_documents, write_answers
+from hyplink.corpus.jsonl import jsonl_lines
 from hyplink.errors import InputError
 
 DATA = """\
@@ -85,7 +86,7 @@ def test_keys_of_instances_that_are_not_there_are_counted(data, write):
 
 def test_json_lines_keep_id_lemma_and_part_of_speech(data, tmp_path):
     documents = list(read_documents([data]))
-    write_jsonl(tmp_path / "tiny.jsonl", documents)
+    (tmp_path / "tiny.jsonl").write_text("".join(jsonl_lines(documents)))
     assert list(read_documents([tmp_path / "tiny.jsonl"])) == documents
 
 

@@ -19,7 +19,7 @@ TFIDF = FEATURES.index("tfidf")
 
 def plain(**fields):
     """A calibration that takes the ranker at its word about the best candidate."""
-    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "typical": 0.5}
+    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9}
     return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 

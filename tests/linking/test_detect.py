@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyplink.linking.detect import MentionDetector
-from hyplink.linking.names import Match
+from hyplink.linking.match import Match
 
 NAMES = [
     ("Breast cancer", "breast"),
@@ -35,8 +35,7 @@ DETECTOR = MentionDetector(NAMES)
 
 
 def found(text, **settings):
-    detector = MentionDetector(NAMES, **settings) if settings else DETECTOR
-    return [(mention.text, *mention.candidates) for mention in detector.detect(text)]
+    return [(mention.text, *mention.candidates) for mention in DETECTOR.detect(text, **settings)]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +136,68 @@ def test_words_that_the_ontology_uses_for_one_another_match():
     assert (mention.candidates, mention.match) == (("failure",), Match.REWORDED)
 
 
+PARTS = ["patella", "scapula", "maxilla", "fibula"]
+FORMS = [(name, part) for part in PARTS for name in (f"Dysplastic {part}", f"{part}r dysplasia".capitalize())]
+BONES = MentionDetector(
+    [*FORMS, ("Aplastic macula", "macula"), ("Spina bifida occulta", "occulta"), ("Ear pit", "pit")]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "match"),
+    [
+        ("macular aplasia", None, None),
+        ("aplastic macular", "macula", Match.DERIVED),
+        ("dysplastic patellar", "patella", Match.DERIVED),
+        ("patellar dysplasia", "patella", Match.EXACT),
+    ],
+)
+def test_words_of_one_family_match(text, concept, match):
+    found = [(mention.candidates, mention.match) for mention in BONES.detect(text)]
+    assert found == ([] if concept is None else [((concept,), match)])
+
+
+def test_an_adjective_and_a_noun_may_change_places_and_endings():
+    names = [(f"{word} {part}", part) for part in PARTS for word in ("Aplastic", "Aplasia")]
+    detector = MentionDetector([*names, *FORMS, *[(f"{part}r lesion", f"{part}-lesion") for part in PARTS]])
+    (mention,) = detector.detect("patellar aplasia")
+    assert (mention.candidates, mention.match) == (("patella",), Match.REORDERED)
+
+
+def test_reordered_words_do_not_end_within_a_phrase():
+    names = [("Mandibular hyperplasia", "jaw"), ("Mandibular cyst", "cyst"), ("Mandibular pain", "pain")]
+    detector = MentionDetector(names)
+    assert [m.text for m in detector.detect("hyperplasia of the mandibular process")] == []
+    assert [m.text for m in detector.detect("hyperplasia of the mandibular was")] == ["hyperplasia of the mandibular"]
+
+
+def test_a_hyphen_joins_a_word_that_names_write_as_one():
+    detector = MentionDetector([("Preauricular pit", "pre"), ("Auricular pit", "auricular"), ("pre x", "x")])
+    assert [(m.text, m.candidates) for m in detector.detect("pre-auricular pits")] == [("pre-auricular pits", ("pre",))]
+
+
+def test_what_goes_wrong_with_a_part_is_told_in_many_words():
+    detector = MentionDetector([("Abnormality of the eye", "eye"), ("Abnormality of joints", "joint")])
+    eye, joint = detector.detect("ophthalmic and articular manifestations")
+    assert (eye.candidates, eye.text) == (("eye",), "ophthalmic manifestations")
+    assert (joint.candidates, joint.text) == (("joint",), "articular manifestations")
+
+
+def test_of_names_in_other_words_those_with_the_fewest_are_meant():
+    pairs = [(f"{word} {part}", part) for part in PARTS for word in ("cell", "lymphocyte")]
+    detector = MentionDetector([*pairs, ("cell loss", "cell"), ("lymphocyte loss", "lymphocyte"), ("skin lump", "l")])
+    assert [m.candidates for m in detector.detect("cellular loss")] == []
+    assert [m.candidates for m in detector.detect("cutaneous lump")] == [("l",)]
+
+
+def test_words_that_all_stand_for_others_are_no_mention():
+    pairs = [(f"{word} {part}", part) for part in PARTS for word in ("level", "concentration")]
+    pairs += [(f"{word} {part}", part) for part in PARTS for word in ("poor", "weak")]
+    detector = MentionDetector([*pairs, ("Poor concentration", "absent-minded")])
+    assert detector.detect("weak levels") == []
+    assert [m.candidates for m in detector.detect("weak concentration")] == [("absent-minded",)]
+
+
 def test_text_without_names_has_no_mentions():
     assert found("") == []
     assert found("(!) 12, 13.") == []
@@ -166,7 +227,7 @@ WORDS = st.sampled_from(
 
 @given(st.lists(WORDS, max_size=12).map(" ".join), st.booleans())
 def test_mentions_are_ordered_and_stand_where_they_say(text, nested):
-    mentions = MentionDetector(NAMES, nested=nested).detect(text)
+    mentions = DETECTOR.detect(text, nested=nested)
     assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
     for mention in mentions:
         spans = mention.spans or ((mention.start, mention.end),)

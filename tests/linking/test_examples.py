@@ -55,7 +55,7 @@ def test_examples_survive_the_file_that_a_run_keeps_them_in(ontology, tmp_path):
     splits = {"names": examples_of_names(ontology), "train": examples_of_document(_document(), GoldResolver(ontology))}
     rows = ({"split": name, **each.as_json()} for name, examples in splits.items() for each in examples)
     write_json_lines(tmp_path / "mentions.jsonl", rows)
-    assert read_examples(tmp_path / "mentions.jsonl") == {**splits, "dev": []}
+    assert read_examples(tmp_path / "mentions.jsonl") == {**splits, "dev": [], "unlabelled": []}
 
 
 class _Recorder:

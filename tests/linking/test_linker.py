@@ -1,9 +1,14 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from hyplink.corpus import Document, Mention
+from hyplink.linking.calibrate import Calibration
+from hyplink.linking.detect import DetectedMention
+from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
+from hyplink.linking.match import Match
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
 
@@ -28,6 +33,37 @@ def test_candidates_are_different_concepts_and_the_best_scored_come_first_behind
         others = [candidate.score for candidate in link.candidates[1:]]
         assert others == sorted(others, reverse=True)
         assert link.depth == linker.ontology.depth(link.answer.concept)
+
+
+def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_asked_for(linker):
+    quick, thorough = linker.link(TEXT), linker.link(TEXT, top_k=1)
+    assert [[each.concept for each in link.candidates] for link in quick] == [["CL:0000210"]] * 4
+    assert [link.answer.concept for link in thorough] == ["CL:0000210"] * 4
+    assert [link.answer.distance for link in quick] == pytest.approx([link.answer.distance for link in thorough])
+    assert all(link.answer.score == 0 > other.answer.score for link, other in zip(quick, thorough, strict=True))
+
+
+def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
+    places = [linker.places(Document("d", TEXT))]
+    quick, thorough = (linker.weigh(places, trust_names=each).candidates for each in (True, False))
+    row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
+    rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
+    same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
+    assert quick.features[:, same] == pytest.approx(thorough.features[rows][:, same], abs=1e-6)
+
+
+def test_other_words_than_a_names_mean_the_more_general_of_two_concepts(linker):
+    above = next(iter(linker.ontology.ancestors("CL:0000210").keys() - {"CL:0000210"}))
+    kin = ("CL:0000210", above)
+    found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
+    assert linker._named(found) == (above,)
+    assert linker._named(replace(found, match=Match.EXACT)) == kin
+
+
+def test_mentions_within_others_are_found_on_request(linker):
+    text = "a blue sensitive photoreceptor cell"
+    whole, within = linker.link(text), linker.link(text, nested=True)
+    assert {(link.start, link.end) for link in whole} < {(link.start, link.end) for link in within}
 
 
 def test_given_mentions_are_all_linked_as_given_and_nothing_is_looked_for(linker):
@@ -61,3 +97,16 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
     concepts = {candidate.concept for candidate in link.candidates}
     assert 20 <= len(concepts) == len(link.candidates) <= len(linker.ontology)
     assert math.isclose(sum(math.exp(candidate.score) for candidate in link.candidates), 1)
+
+
+def test_a_sole_candidate_has_a_confidence_only_where_its_name_stands_there_almost_letter_by_letter(linker):
+    places = linker.places(Document("d", TEXT))
+    calibration = Calibration("names", 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9)
+    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration)
+    (link, *_) = linker.links([places], linker.weigh([places], trust_names=True), 5)
+    assert link.confidence == pytest.approx(0.9999)
+    reworded = [replace(place, match=Match.REWORDED) for place in places]
+    (link, *_) = linker.links([reworded], linker.weigh([reworded], trust_names=True), 5)
+    assert (link.confidence, link.confidence_basis) == (None, None)
+    (link, *_) = linker.links([reworded], linker.weigh([reworded]), 5)
+    assert 0 < link.confidence < 1

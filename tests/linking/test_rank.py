@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence, Wordings
+from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
 from hyplink.linking.examples import Example
+from hyplink.linking.known import Wordings
 from hyplink.linking.linker import Linker
 from hyplink.linking.logit import log_softmax
 from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
@@ -213,7 +214,7 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 def test_an_exact_unambiguous_name_wins(tiny_run):
     linker = Linker.load(tiny_run)
-    link = linker.link("These are photoreceptor cells.")[0]
+    link = linker.link("These are photoreceptor cells.", top_k=5)[0]
     assert link.answer.label == "photoreceptor cell"
     assert link.answer.score == max(each.score for each in link.candidates)
     assert link.answer.score < 0

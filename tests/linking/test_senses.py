@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hyplink.linking.senses import SENSE_FEATURES, Inventory, SenseEvidence, Use
+from hyplink.linking.sense_evidence import SenseEvidence
+from hyplink.linking.senses import SENSE_FEATURES, Inventory, Use
 from hyplink.ontology import read_ontology
 
 TINY = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"

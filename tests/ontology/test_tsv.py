@@ -48,7 +48,12 @@ def test_the_users_synonyms_join_the_names_before_the_branches_are_cut(write):
 @pytest.mark.parametrize(
     ("edges", "names", "synonyms", "message"),
     [
-        ("cat mammal\n", None, None, "e.tsv:1: expected child<TAB>parent, found 'cat mammal'"),
+        (
+            "cat mammal\n",
+            None,
+            None,
+            "e.tsv:1: expected child<TAB>parent, or a header with",
+        ),
         ("cat\tmammal\ndog\t\n", None, None, "e.tsv:2: expected child<TAB>parent"),
         ("a\tb\tc\n", None, None, "e.tsv:1: expected child<TAB>parent"),
         ("cat\tcat\n", None, None, "e.tsv: holds one concept"),
@@ -67,11 +72,6 @@ def test_malformed_rows_are_refused_with_file_and_line(write, edges, names, syno
         read_ontology(write("e.tsv", edges), **files)
 
 
-def test_a_format_that_is_not_read_is_refused(write):
-    with pytest.raises(InputError, match=r"a\.owl: .*wanted \.obo or \.tsv"):
-        read_ontology(write("a.owl", "<rdf/>"))
-
-
 def test_names_beside_an_obo_file_are_refused(write):
-    with pytest.raises(InputError, match=r"n\.tsv: names go with a \.tsv ontology"):
+    with pytest.raises(InputError, match=r"data\.names goes with relations, .* as data\.synonyms"):
         read_ontology(write("a.obo", ""), names=write("n.tsv", "cat\tCat\n"))

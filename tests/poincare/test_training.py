@@ -122,10 +122,12 @@ def test_the_same_settings_give_the_same_bits(trainer):
 
 
 @pytest.mark.parametrize("init", ["random", "construct"])
-@pytest.mark.parametrize("trainer", ["gensim", "fast"])
-def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path, monkeypatch, trainer, init):
+@pytest.mark.parametrize(
+    "chosen", [{"trainer": "gensim"}, {"trainer": "fast"}, {"trainer": "fast", "refine_epochs": 6, "hard_negatives": 2}]
+)
+def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path, monkeypatch, chosen, init):
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
-    chosen = settings_of(trainer=trainer, init=init, evaluate_every=2, patience=50)
+    chosen = settings_of(**chosen, init=init, evaluate_every=2, patience=50)
     *_, whole = train_points(chosen, ZOO, 10)
     for _ in islice(train_points(chosen, ZOO, 10, tmp_path / "made"), 5):
         pass
@@ -164,6 +166,13 @@ def test_only_pairs_that_others_imply_are_held_out():
     last = trained(held_out_edges=0.5)
     assert last.figures.prediction.n_concepts >= 1
     assert last.figures.reconstruction.n_concepts == 8  # nobody has lost its parents
+
+
+def test_refining_goes_on_from_what_the_epochs_before_it_gave():
+    records = list(train_points(settings_of(refine_epochs=3), ZOO, 10))
+    assert [record.epoch for record in records] == list(range(1, 14))
+    assert np.array_equal(records[9].points, trained().points)
+    assert not np.array_equal(records[-1].points, trained(epochs=11).points)
 
 
 def test_two_threads_train_as_well_as_one():

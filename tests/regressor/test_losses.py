@@ -4,7 +4,15 @@ import pytest
 import torch
 
 from hyplink.ontology import read_ontology
-from hyplink.regressor.losses import Choice, HierarchyTargets, choice_of, distance_loss, ranking_loss, softmax_loss
+from hyplink.regressor.losses import (
+    Choice,
+    HierarchyTargets,
+    choice_of,
+    clustering_loss,
+    distance_loss,
+    ranking_loss,
+    softmax_loss,
+)
 
 
 @pytest.fixture
@@ -100,3 +108,37 @@ def test_a_ranking_with_every_other_beyond_the_margin_costs_nothing():
 def test_the_distance_losses_are_weighted_means_of_powers(power, expected):
     right, near, weights = torch.tensor([1.0, 1.0]), torch.tensor([3.0, 5.0]), torch.tensor([1.0, 3.0])
     assert distance_loss(right, near, weights, 0.25, power).item() == pytest.approx(expected)
+
+
+def test_the_clustering_loss_of_even_assignments_is_what_the_spread_leaves_of_their_entropy():
+    assert clustering_loss(torch.zeros(3, 4), None, 0.25).item() == pytest.approx(0.75 * math.log(4))
+
+
+def test_the_clustering_loss_of_sure_assignments_is_less_the_more_concepts_they_spread_over():
+    sure = 100 * torch.eye(4)
+    assert clustering_loss(sure, None, 0.5).item() == pytest.approx(-0.5 * math.log(4))
+    assert clustering_loss(sure[[0, 0, 1, 1]], None, 0.5).item() == pytest.approx(-0.5 * math.log(2))
+    assert clustering_loss(sure[[0, 0]], None, 0.5).item() == pytest.approx(0)
+
+
+def test_a_column_that_stands_for_several_concepts_counts_as_so_many_in_an_entropy():
+    few, weights = torch.randn(5, 3), torch.tensor([1.0, 2.0, 4.0])
+    all_alone = few.repeat_interleave(weights.long(), dim=1)
+    together = clustering_loss(few, weights.log(), 2.0)
+    assert together.item() == pytest.approx(clustering_loss(all_alone, None, 2.0).item(), abs=1e-5)
+
+
+def test_the_gradient_of_the_clustering_loss_is_that_of_finite_differences():
+    logits, weights = torch.randn(4, 5, dtype=torch.float64, requires_grad=True), torch.rand(5, dtype=torch.float64)
+    assert torch.autograd.gradcheck(lambda each: clustering_loss(each, None, 0.7), logits)
+    assert torch.autograd.gradcheck(lambda each: clustering_loss(each, weights, 0.7), logits)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("scale", [0.0, 1e3, 1e6])
+def test_the_clustering_loss_and_its_gradient_are_finite_at_extremes(dtype, scale):
+    logits = (scale * torch.randn(6, 9, dtype=dtype)).requires_grad_()
+    loss = clustering_loss(logits, torch.rand(9, dtype=dtype), 1.0)
+    loss.backward()
+    assert loss.isfinite()
+    assert logits.grad.isfinite().all()

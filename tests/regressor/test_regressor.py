@@ -6,7 +6,7 @@ from hyplink.config import FitSettings
 from hyplink.errors import InputError, RunError
 from hyplink.ontology import read_ontology
 from hyplink.regressor import TrainingExamples, load_regressor, train_regressor
-from hyplink.regressor.losses import HierarchyTargets
+from hyplink.regressor.losses import HierarchyTargets, clustering_loss
 
 N, BLOCKS = 10, (6, 2)
 
@@ -30,8 +30,9 @@ def _points():
     return np.random.default_rng(1).uniform(-0.3, 0.3, size=(N, 3))
 
 
-def _trained(near, **settings):
-    examples = TrainingExamples.of(_names(), range(N), np.zeros((0, 8), np.float32), [], [], BLOCKS)
+def _trained(near, unlabelled=None, **settings):
+    none = np.zeros((0, 8), np.float32)
+    examples = TrainingExamples.of(_names(), range(N), none, [], [], BLOCKS, unlabelled)
     defaults = {"epochs": 300, "hidden": 32, "batch_size": 5, "hierarchy_smoothing": 0.1}
     return list(train_regressor(FitSettings(**(defaults | settings)), examples, _points(), near))
 
@@ -60,6 +61,31 @@ def test_the_same_seed_gives_the_same_regressor_and_another_one_another(near):
     )
     assert (first == again).all()
     assert (first != other).any()
+
+
+def test_the_clustering_loss_makes_unlabelled_mentions_sure_of_their_concepts(near):
+    unlabelled = np.random.default_rng(3).normal(size=(40, 8)).astype(np.float32)
+    unlabelled[:, 6:] = 0
+
+    def doubt(regressor):
+        logits = regressor.space.logits(regressor.outputs(unlabelled))
+        return clustering_loss(logits, None, gamma=0.0).item()
+
+    settings = {"concepts": "frozen", "hierarchy_smoothing": 0.0}
+    without = _trained(near, **settings)[-1].regressor
+    helped = _trained(near, unlabelled, clustering_weight=0.1, **settings)[-1].regressor
+    assert doubt(helped) < doubt(without)
+    assert helped.rank(_names(), 1).concepts[:, 0].tolist() == list(range(N))
+
+
+def test_unlabelled_mentions_have_no_context_where_none_is_learned_from(near):
+    alone, within = np.zeros((20, 8), np.float32), np.ones((20, 8), np.float32)
+    within[:, :6] = 0
+    first, second = (
+        _trained(near, each, clustering_weight=1.0, epochs=2)[-1].regressor.rank(_names(7), 3).scores
+        for each in (alone, within)
+    )
+    assert (first == second).all()
 
 
 def test_tuned_points_stay_inside_the_ball(near):

@@ -26,7 +26,8 @@ def _vectors(seed=0):
 
 
 def _trained(fit, max_radius):
-    examples = TrainingExamples.of(_vectors(), range(N), np.zeros((0, 8), np.float32), [], [], BLOCKS)
+    none, unlabelled = np.zeros((0, 8), np.float32), _vectors(2) if fit.clustering_weight else None
+    examples = TrainingExamples.of(_vectors(), range(N), none, [], [], BLOCKS, unlabelled)
     points = random_points(N, 3, max_radius, seed=0)
     points[0] = 0
     return list(train_regressor(fit, examples, points, NEAR))[-1].regressor
@@ -49,6 +50,8 @@ def configurations(draw):
         margin=draw(st.floats(0.1, 100)),
         hidden=draw(st.sampled_from([0, 16])),
         random_concepts=draw(st.sampled_from([2, 1024])),
+        clustering_weight=draw(st.sampled_from([0.0, 10.0])),
+        clustering_gamma=draw(st.sampled_from([0.0, 1.0, 3.0])),
         batch_size=4,
         epochs=40,
         lr=draw(st.sampled_from([1e-3, 1e-2, 1e-1])),

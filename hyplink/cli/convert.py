@@ -1,0 +1,66 @@
+"""`hyplink convert`: an ontology, or text with mentions, from one format to another."""
+
+from pathlib import Path
+from typing import cast, get_args
+
+from hyplink.cli.inputs import kind_of, ontology_of
+from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
+from hyplink.corpus import CorpusReport, pieces_of, read_documents, write_brat, written_format_of
+from hyplink.errors import HyplinkError, InputError
+from hyplink.ontology import text_of_ontology
+from hyplink.run import Reporter, counted, replacing
+
+
+def convert_file(
+    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
+) -> None:
+    """Reads the one and writes the other; what was mended, or cannot be held by the new format, is told.
+
+    Raises:
+        InputError: the input is of no known format or malformed, or the output cannot hold what it is.
+        HyplinkError: the output cannot be written.
+    """
+    try:
+        if kind_of(source, from_format) == "corpus":
+            _convert_corpus(source, target, from_format, to_format, reporter)
+        else:
+            _convert_ontology(source, target, from_format, to_format, reporter)
+    except OSError as error:
+        raise HyplinkError(f"{error.filename or target}: cannot be written: {error.strerror}") from error
+
+
+def _convert_ontology(
+    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
+) -> None:
+    if to_format not in (None, *get_args(WrittenOntologyFormat)):
+        raise InputError(f"{source} is an ontology; --to can be {', '.join(get_args(WrittenOntologyFormat))}")
+    ontology = ontology_of(source, cast(OntologyFormat | None, from_format))
+    text = text_of_ontology(ontology, target, cast(WrittenOntologyFormat | None, to_format))
+    with replacing(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+    for problem in ontology.problems:
+        reporter.line(problem.sentence)
+    reporter.line(f"{target}: {counted(len(ontology), 'concept')}, {len(ontology.obsolete):,} obsolete")
+
+
+def _convert_corpus(
+    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
+) -> None:
+    if to_format not in (None, *get_args(CorpusFormat)):
+        raise InputError(f"{source} is text with mentions; --to {to_format} is a format of ontologies")
+    written_format = cast(CorpusFormat | None, to_format) or written_format_of(target)
+    if written_format is None:
+        raise InputError(
+            f"{target}: cannot tell from this name how to write text with mentions; wanted .pubtator, .xml (BioC), "
+            ".json (BioC), .jsonl, .spacy, .tsv, a folder (BRAT), or --to"
+        )
+    read, written = CorpusReport(), CorpusReport()
+    documents = read_documents([source], cast(InputFormat, from_format or "auto"), read)
+    if written_format == "brat":
+        write_brat(target, documents, {})
+    else:
+        with replacing(target) as temporary, temporary.open("wb") as out:
+            for piece in pieces_of(documents, written_format, {}, written):
+                out.write(piece)
+    said = [f"{what}: {n:,}" for what, n in written.noticed.items()]
+    reporter.line("; ".join([f"{target}: {read.sentence}", *said]))

@@ -1,0 +1,162 @@
+"""OBO Graphs, the JSON form of OBO and OWL: read and written."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hyplink.errors import InputError
+from hyplink.ontology.concept import Concept, Scope, Synonym
+from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of, iri_of
+from hyplink.ontology.lines import text_of
+from hyplink.ontology.mend import merged_as_alternatives, without_stubs
+from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.problems import ProblemLog
+
+IS_A = frozenset({"is_a", "subClassOf", "http://www.w3.org/2000/01/rdf-schema#subClassOf"})
+ALTERNATIVE_ID = OBO_IN_OWL + "hasAlternativeId"
+REPLACED_BY = OBO + "IAO_0100001"
+SCOPES: dict[str, Scope] = {
+    "hasExactSynonym": "EXACT",
+    "hasNarrowSynonym": "NARROW",
+    "hasBroadSynonym": "BROAD",
+    "hasRelatedSynonym": "RELATED",
+}
+
+
+class _Part(BaseModel):
+    """A part of the document. Tools write what is absent as null or not at all, so both are taken."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+class _Value(_Part):
+    val: str | None = None
+    pred: str | None = None
+    kind: str | None = Field(None, alias="synonymType")
+
+
+class _Meta(_Part):
+    definition: _Value | None = None
+    synonyms: list[_Value] | None = None
+    xrefs: list[_Value] | None = None
+    properties: list[_Value] | None = Field(None, alias="basicPropertyValues")
+    version: str | None = None
+    deprecated: bool | None = None
+
+    def values(self, predicate: str) -> tuple[str, ...]:
+        """The values of a property as ids."""
+        return tuple(curie_of(each.val) for each in self.properties or () if each.pred == predicate and each.val)
+
+
+class _Node(_Part):
+    id: str
+    label: str | None = Field(None, alias="lbl")
+    type: str | None = None
+    meta: _Meta | None = None
+
+
+class _Edge(_Part):
+    sub: str
+    pred: str
+    obj: str
+
+
+class _Graph(_Part):
+    nodes: list[_Node] | None = None
+    edges: list[_Edge] | None = None
+    meta: _Meta | None = None
+
+
+class _Document(_Part):
+    graphs: list[_Graph]
+
+
+def read_obographs(path: Path) -> Ontology:
+    """The ontology of an OBO Graphs file; all graphs of the file are one. Of all relations only is_a counts.
+
+    Raises:
+        InputError: the file cannot be read or is not OBO Graphs.
+    """
+    try:
+        document = _Document.model_validate_json(text_of(path))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise InputError.at(
+            path, None, f'not OBO Graphs: {where + ": " if where else ""}{fault["msg"]}; wanted {{"graphs": [{{…}}]}}'
+        ) from None
+    parents: defaultdict[str, list[str]] = defaultdict(list)
+    for graph in document.graphs:
+        for edge in graph.edges or ():
+            if edge.pred in IS_A:
+                parents[edge.sub].append(curie_of(edge.obj))
+    nodes = (node for graph in document.graphs for node in graph.nodes or ())
+    concepts = [_concept(node, parents[node.id]) for node in nodes if node.type in ("CLASS", None)]
+    if not concepts:
+        raise InputError.at(path, None, "no node of type CLASS in it; an ontology was expected")
+    log = ProblemLog()
+    kept = merged_as_alternatives(without_stubs(concepts, log))
+    return Ontology(kept, source=path.name, release=_release(document.graphs), problems=log.problems())
+
+
+def _release(graphs: Iterable[_Graph]) -> str | None:
+    return next((graph.meta.version for graph in graphs if graph.meta and graph.meta.version), None)
+
+
+def _concept(node: _Node, parents: list[str]) -> Concept:
+    meta = node.meta or _Meta()
+    return Concept(
+        concept_id=curie_of(node.id),
+        label=(node.label or "").strip(),
+        synonyms=tuple(_synonyms(meta.synonyms or ())),
+        definition=(meta.definition.val or None) if meta.definition else None,
+        parents=tuple(parents),
+        alternative_ids=meta.values(ALTERNATIVE_ID),
+        cross_references=tuple(curie_of(each.val) for each in meta.xrefs or () if each.val),
+        obsolete=bool(meta.deprecated),
+        replaced_by=meta.values(REPLACED_BY),
+    )
+
+
+def _synonyms(given: Iterable[_Value]) -> Iterator[Synonym]:
+    for each in given:
+        if text := (each.val or "").strip():
+            scope = SCOPES.get((each.pred or "").rpartition("#")[2], "RELATED")
+            yield Synonym(text, scope, each.kind and each.kind.rpartition("#")[2])
+
+
+def obographs_text(ontology: Ontology) -> str:
+    """The ontology as an OBO Graphs document; `read_obographs` reads the same ontology back."""
+    concepts = (*ontology.concepts.values(), *ontology.obsolete.values())
+    edges = ((concept.concept_id, parent) for concept in concepts for parent in concept.parents)
+    graph = {
+        "id": iri_of(ontology.source or "ontology"),
+        "meta": {"version": ontology.release} if ontology.release else {},
+        "nodes": [
+            {"id": iri_of(each.concept_id), "lbl": each.label, "type": "CLASS", "meta": _meta(each)}
+            for each in concepts
+        ],
+        "edges": [{"sub": iri_of(child), "pred": "is_a", "obj": iri_of(parent)} for child, parent in edges],
+    }
+    return json.dumps({"graphs": [graph]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _meta(concept: Concept) -> dict[str, Any]:
+    pred_of = {scope: pred for pred, scope in SCOPES.items()}
+    properties = [{"pred": ALTERNATIVE_ID, "val": each} for each in concept.alternative_ids]
+    properties += [{"pred": REPLACED_BY, "val": iri_of(each)} for each in concept.replaced_by]
+    meta = {
+        "definition": concept.definition and {"val": concept.definition},
+        "synonyms": [
+            {"pred": pred_of[each.scope], "val": each.text, **({"synonymType": each.kind} if each.kind else {})}
+            for each in concept.synonyms
+        ],
+        "xrefs": [{"val": each} for each in concept.cross_references],
+        "basicPropertyValues": properties,
+        "deprecated": concept.obsolete,
+    }
+    return {key: value for key, value in meta.items() if value}

@@ -1,0 +1,192 @@
+"""Reads ontologies from RDF in any of its syntaxes: OWL classes and SKOS concepts, with names in several languages."""
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hyplink.errors import InputError
+from hyplink.ontology.concept import Concept, Scope
+from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of
+from hyplink.ontology.lines import text_of
+from hyplink.ontology.mend import merged_as_alternatives, without_stubs
+from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.problems import ProblemLog
+from hyplink.ontology.rdf_names import Name, NameChooser
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node, URIRef
+
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SKOS_XL = "http://www.w3.org/2008/05/skos-xl#"
+DCTERMS = "http://purl.org/dc/terms/"
+
+LABELS = (SKOS + "prefLabel", RDFS + "label")
+SYNONYMS: dict[str, Scope] = {
+    OBO_IN_OWL + "hasExactSynonym": "EXACT",
+    OBO_IN_OWL + "hasNarrowSynonym": "NARROW",
+    OBO_IN_OWL + "hasBroadSynonym": "BROAD",
+    OBO_IN_OWL + "hasRelatedSynonym": "RELATED",
+    SKOS + "altLabel": "EXACT",
+    SKOS + "hiddenLabel": "EXACT",
+    OBO + "IAO_0000118": "EXACT",  # alternative term
+}
+DEFINITIONS = (SKOS + "definition", OBO + "IAO_0000115")
+PARENTS = (RDFS + "subClassOf", SKOS + "broader", SKOS + "broaderGeneric")
+CROSS_REFERENCES = (OBO_IN_OWL + "hasDbXref", SKOS + "exactMatch")
+ALTERNATIVE_IDS = (OBO_IN_OWL + "hasAlternativeId",)
+REPLACED_BY = (OBO + "IAO_0100001", DCTERMS + "isReplacedBy")
+RELEASES = (OWL + "versionInfo", OWL + "versionIRI", DCTERMS + "issued", DCTERMS + "modified")
+
+_REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
+
+
+def read_rdf(path: Path, language: str | None = None) -> Ontology:
+    """The ontology of an RDF file: its SKOS concepts or, where there are none, its OWL classes.
+
+    Is-a is `rdfs:subClassOf` between named classes, and `skos:broader`. Ids are CURIEs: the `oboInOwl:id` that the
+    file gives, or made from the IRI as `curie_of` does with the file's prefixes. Nothing is imported or downloaded.
+
+    Args:
+        path: RDF/XML, Turtle, N-Triples, N3, TriG or JSON-LD, plain or gzip-compressed.
+        language: names with another language tag are left out; None keeps all languages.
+
+    Raises:
+        InputError: the file cannot be read, is not RDF, or holds no concept or none in the language.
+    """
+    graph = _graph(path)
+    reader = _Reader(graph, language)
+    concepts = [reader.concept(subject) for subject in reader.subjects()]
+    if not concepts:
+        raise InputError.at(path, None, "neither a skos:Concept nor an owl:Class in it; an ontology was expected")
+    reader.names.check(path)
+    kept = merged_as_alternatives(without_stubs(concepts, reader.log))
+    problems = reader.log.problems()
+    return Ontology(kept, source=path.name, release=reader.release(), problems=problems)
+
+
+class _Reader:
+    """Reads concepts from a graph."""
+
+    def __init__(self, graph: "Graph", language: str | None) -> None:
+        from rdflib import RDF, URIRef
+
+        self.log = ProblemLog()
+        self.names = NameChooser(language, self.log)
+        self._graph, self._ref, self._type = graph, URIRef, RDF.type
+        self._prefixes = {prefix: str(head) for prefix, head in graph.namespaces()}
+        self._narrower: defaultdict[Node, list[Node]] = defaultdict(list)
+        for broader, narrower in graph.subject_objects(URIRef(SKOS + "narrower")):
+            self._narrower[narrower].append(broader)
+        self._kinds = self._synonym_kinds()
+
+    def subjects(self) -> "list[URIRef]":
+        """The concepts of the file, in its order."""
+        for types in ((SKOS + "Concept",), (OWL + "Class", RDFS + "Class")):
+            found = dict.fromkeys(each for name in types for each in self._of_type(name))
+            if found:
+                return [each for each in found if isinstance(each, self._ref) and str(each) != OWL + "Thing"]
+        return []
+
+    def concept(self, subject: "URIRef") -> Concept:
+        """The concept that a subject of the graph is."""
+        label, synonyms = self.names.chosen(self._id(subject), list(self._names(subject)))
+        parents = [*self._objects(subject, PARENTS), *self._narrower[subject]]
+        return Concept(
+            concept_id=self._id(subject),
+            label=label,
+            synonyms=synonyms,
+            definition=self.names.text([self._name(each) for each in self._objects(subject, DEFINITIONS)]),
+            parents=self._ids(each for each in parents if isinstance(each, self._ref) and str(each) != OWL + "Thing"),
+            alternative_ids=self._ids(self._objects(subject, ALTERNATIVE_IDS)),
+            cross_references=self._ids(self._objects(subject, CROSS_REFERENCES)),
+            obsolete=any(str(each) in ("true", "1") for each in self._objects(subject, (OWL + "deprecated",))),
+            replaced_by=self._ids(self._objects(subject, REPLACED_BY)),
+        )
+
+    def release(self) -> str | None:
+        """What the ontology or the concept scheme says of its version or date."""
+        for name in (OWL + "Ontology", SKOS + "ConceptScheme"):
+            for subject in self._of_type(name):
+                for found in self._objects(subject, RELEASES):
+                    return str(found)
+        return None
+
+    def _of_type(self, name: str) -> "Iterator[Node]":
+        return self._graph.subjects(self._type, self._ref(name))
+
+    def _objects(self, subject: "Node", predicates: Iterable[str]) -> "Iterator[Node]":
+        for predicate in predicates:
+            yield from self._graph.objects(subject, self._ref(predicate))
+
+    def _names(self, subject: "Node") -> Iterator[Name]:
+        for predicate in LABELS:
+            for each in self._objects(subject, (predicate, predicate.replace(SKOS, SKOS_XL))):
+                yield self._name(each, is_label=True)
+        for predicate, scope in SYNONYMS.items():
+            for each in self._objects(subject, {predicate: 0, predicate.replace(SKOS, SKOS_XL): 0}):
+                yield self._name(each, scope, kind=self._kinds.get((subject, predicate, str(each))))
+
+    def _name(self, node: "Node", scope: Scope = "EXACT", kind: str | None = None, is_label: bool = False) -> Name:
+        """The text of a literal, or of the literal form of a SKOS-XL label."""
+        literal = next(self._objects(node, (SKOS_XL + "literalForm",)), node)
+        return Name(str(literal).strip(), getattr(literal, "language", None), scope, kind, is_label)
+
+    def _ids(self, nodes: "Iterable[Node]") -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(self._id, nodes)))
+
+    def _id(self, node: "Node") -> str:
+        given = next(self._objects(node, (OBO_IN_OWL + "id",)), None)
+        return str(given) if given is not None else curie_of(str(node), self._prefixes)
+
+    def _synonym_kinds(self) -> "dict[tuple[Node, str, str], str]":
+        """The synonym type of (concept, predicate, text), as OWL keeps it: an axiom about the annotation."""
+        kinds = {}
+        for axiom, kind in self._graph.subject_objects(self._ref(OBO_IN_OWL + "hasSynonymType")):
+            parts = [
+                next(self._objects(axiom, (OWL + part,)), None)
+                for part in ("annotatedSource", "annotatedProperty", "annotatedTarget")
+            ]
+            if parts[0] is not None:
+                name = str(kind).rpartition("#")[2]
+                kinds[parts[0], str(parts[1]), str(parts[2])] = curie_of(name).rpartition(":")[2]
+        return kinds
+
+
+def _graph(path: Path) -> "Graph":
+    text = text_of(path)
+    syntax = _syntax(path, text)
+    try:
+        from rdflib import Dataset, Graph
+        from rdflib.namespace import NamespaceManager
+    except ModuleNotFoundError:
+        raise InputError.at(path, None, "RDF is read with rdflib: pip install 'hyplink[rdf]'") from None
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it warns of each odd literal; they are kept as text
+    graph = Dataset(default_union=True) if syntax in ("trig", "nquads") else Graph()
+    graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")  # the file's own prefixes alone
+    try:
+        graph.parse(data=text, format=syntax, publicID=path.resolve().as_uri())
+    except Exception as error:
+        raise InputError.at(path, None, f"cannot be read as {syntax}: {' '.join(str(error).split())[:200]}") from None
+    return graph
+
+
+def _syntax(path: Path, text: str) -> str:
+    """The name that rdflib has for the syntax of the text."""
+    head = text[:4000].lstrip()
+    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+    is_xml = head.startswith(("<?xml", "<!DOCTYPE", "<!--", "<rdf:RDF", "<Ontology"))
+    if head.startswith(("Prefix(", "Ontology(")) or (is_xml and "<Ontology" in head and "rdf:RDF" not in head):
+        raise InputError.at(path, None, "OWL in functional or OWL/XML syntax; save it as RDF/XML or Turtle")
+    if head.startswith(("{", "[")) and suffix in (".jsonld", ".json"):
+        if _REMOTE_CONTEXT.search(text):
+            raise InputError.at(path, None, "its @context lies on the web and nothing is downloaded; save it as Turtle")
+        return "json-ld"
+    if is_xml:
+        return "xml"
+    return {".nt": "nt", ".n3": "n3", ".trig": "trig", ".nq": "nquads"}.get(suffix, "turtle")

@@ -1,0 +1,130 @@
+r"""Ontologies as CSV or TSV tables: a row a concept, a column for each thing that is known of it.
+
+Several values of a cell stand between bars, `heart attack|MI`; a bar within a value is written `\|`. A concept may have
+several rows, whose values are joined.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+from hyplink.config import Column
+from hyplink.errors import InputError
+from hyplink.ontology.concept import Concept, Scope, Synonym
+from hyplink.ontology.lines import text_of
+from hyplink.ontology.ontology import Ontology
+
+SYNONYM_COLUMNS: Mapping[Column, Scope] = {
+    "synonyms": "EXACT",
+    "narrow_synonyms": "NARROW",
+    "broad_synonyms": "BROAD",
+    "related_synonyms": "RELATED",
+}
+LISTS: tuple[Column, ...] = ("parents", "alternative_ids", "cross_references", "replaced_by")
+COLUMNS: tuple[Column, ...] = get_args(Column)
+TRUE = frozenset({"true", "yes", "1"})
+
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def is_table(path: Path, columns: Mapping[Column, str]) -> bool:
+    """Whether the first line of a file is a header with columns for id and label."""
+    header = {heading.strip().lower() for heading in _split(text_of(path).partition("\n")[0])}
+    return {columns.get("id", "id").lower(), columns.get("label", "label").lower()} <= header
+
+
+def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
+    """The ontology of a table with a header. Columns that nobody names are passed over.
+
+    Args:
+        path: the table, its cells between tabs, commas or semicolons, plain or gzip-compressed.
+        columns: for names of `COLUMNS` the headings that the table has for them; others are headed as they are named.
+
+    Raises:
+        InputError: the file cannot be read, a named column is missing, or a row has no id (file and line).
+    """
+    text = text_of(path)
+    first_line = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first_line))
+    places = _places(path, next(rows), columns)
+    by_id: dict[str, list[dict[Column, str]]] = {}
+    for cells in rows:
+        row = {name: cells[place].strip() for name, place in places.items() if place < len(cells)}
+        if not any(cells):
+            continue
+        if not row.get("id"):
+            raise InputError.at(path, rows.line_num, f"no id in column {columns.get('id', 'id')!r}; give the row one")
+        by_id.setdefault(row["id"], []).append(row)
+    return Ontology((_concept(*each) for each in by_id.items()), source=path.name)
+
+
+def _split(line: str) -> list[str]:
+    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+
+
+def _delimiter(line: str) -> str:
+    """The most frequent of tab, comma and semicolon; a tab where there is any."""
+    return "\t" if "\t" in line else max(",;", key=line.count)
+
+
+def _places(path: Path, header: list[str], columns: Mapping[Column, str]) -> dict[Column, int]:
+    found = {heading.strip().lower(): place for place, heading in reversed(list(enumerate(header)))}
+    headings = {name: columns.get(name, name).lower() for name in COLUMNS}
+    for name in ("id", "label", *columns):
+        if headings[name] not in found:
+            raise InputError.at(
+                path,
+                1,
+                f"no column {columns.get(name, name)!r} for {name}; the table has {', '.join(map(repr, header))}. "
+                "Say which is which in data.columns, for example {id: code, label: title, parents: broader}",
+            )
+    return {name: found[heading] for name, heading in headings.items() if heading in found}
+
+
+def _concept(concept_id: str, rows: list[dict[Column, str]]) -> Concept:
+    labels = list(dict.fromkeys(row["label"] for row in rows if row.get("label")))
+    further = [Synonym(label) for label in labels[1:]]
+    stated = [Synonym(text, scope) for name, scope in SYNONYM_COLUMNS.items() for text in _values(name, rows)]
+    parents, alternative_ids, cross_references, replaced_by = (tuple(_values(name, rows)) for name in LISTS)
+    return Concept(
+        concept_id=concept_id,
+        label=labels[0] if labels else "",
+        synonyms=tuple(dict.fromkeys([*further, *stated])),
+        definition=next((row["definition"] for row in rows if row.get("definition")), None),
+        obsolete=any(row.get("obsolete", "").lower() in TRUE for row in rows),
+        parents=parents,
+        alternative_ids=alternative_ids,
+        cross_references=cross_references,
+        replaced_by=replaced_by,
+    )
+
+
+def _values(name: Column, rows: Iterable[dict[Column, str]]) -> Iterator[str]:
+    """The values of one column in all rows of a concept, each once."""
+    cells = (part for row in rows for part in _BAR.split(row.get(name, "")))
+    return iter(dict.fromkeys(value for cell in cells if (value := cell.strip().replace("\\|", "|"))))
+
+
+def table_text(ontology: Ontology, delimiter: str) -> str:
+    """The ontology as a table; `read_table` reads the same ontology back, without release and synonym types."""
+    out = io.StringIO()
+    rows = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for concept in (*ontology.concepts.values(), *ontology.obsolete.values()):
+        rows.writerow(map(_cells(concept).__getitem__, COLUMNS))
+    return out.getvalue()
+
+
+def _cells(concept: Concept) -> dict[str, str]:
+    texts = {name: [s.text for s in concept.synonyms if s.scope == scope] for name, scope in SYNONYM_COLUMNS.items()}
+    lists = {name: getattr(concept, name) for name in LISTS}
+    return {
+        "id": concept.concept_id,
+        "label": concept.label,
+        "definition": concept.definition or "",
+        "obsolete": "true" if concept.obsolete else "",
+        **{name: "|".join(value.replace("|", "\\|") for value in values) for name, values in (texts | lists).items()},
+    }

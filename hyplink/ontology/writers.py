@@ -1,0 +1,46 @@
+"""Writes an ontology in a format that other tools read."""
+
+from pathlib import Path
+
+from hyplink.config import WrittenOntologyFormat
+from hyplink.errors import InputError
+from hyplink.ontology.formats import suffix_of
+from hyplink.ontology.obo_writer import obo_lines
+from hyplink.ontology.obographs import obographs_text
+from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.skos import skos_text
+from hyplink.ontology.table import table_text
+
+SUFFIXES: dict[str, WrittenOntologyFormat] = {
+    ".obo": "obo",
+    ".json": "obographs",
+    ".ttl": "skos",
+    ".tsv": "table",
+    ".csv": "table",
+}
+
+
+def text_of_ontology(ontology: Ontology, path: Path, written_format: WrittenOntologyFormat | None = None) -> str:
+    """What a file of this name is to hold.
+
+    Args:
+        ontology: what is written.
+        path: its suffix tells the format, and a .csv table from a .tsv one.
+        written_format: the format where the suffix does not tell it.
+
+    Raises:
+        InputError: the suffix does not tell the format, or a library for it is missing.
+    """
+    match written_format or SUFFIXES.get(suffix_of(path)):
+        case "obo":
+            return "".join(obo_lines(ontology))
+        case "obographs":
+            return obographs_text(ontology)
+        case "skos":
+            return skos_text(ontology)
+        case "table":
+            return table_text(ontology, "," if suffix_of(path) == ".csv" else "\t")
+        case None:
+            raise InputError(
+                f"{path}: cannot tell from this name how to write an ontology; wanted {', '.join(SUFFIXES)}, or --to"
+            )

@@ -1,0 +1,111 @@
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from hyplink.corpus import read_documents
+from hyplink.ontology import read_ontology
+from tests.conftest import CELL
+
+ANIMALS = Path(__file__).parents[1] / "ontology" / "animals.obo"
+ABSTRACTS = CELL.parent / "disease" / "ncbi_dev.pubtator"
+
+
+@pytest.fixture
+def few(tmp_path):
+    """The first abstracts of a corpus."""
+    blocks = ABSTRACTS.read_text(encoding="utf-8").split("\n\n")[:5]
+    (tmp_path / "few.pubtator").write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+    return tmp_path / "few.pubtator"
+
+
+def test_an_ontology_goes_from_format_to_format_and_comes_back(hyplink, tmp_path):
+    for step, following in ((ANIMALS, "a.ttl"), ("a.ttl", "a.json"), ("a.json", "a.tsv"), ("a.tsv", "a.obo")):
+        answer = hyplink("convert", tmp_path / step, tmp_path / following)
+        assert answer.status == 0
+        assert f"{following}: 10 concepts, 1 obsolete" in answer.err
+    start, end = (read_ontology(path) for path in (ANIMALS, tmp_path / "a.obo"))
+    for concept_id, concept in start.concepts.items():
+        assert set(end.concepts[concept_id].names()) == set(concept.names())
+        assert set(end.concepts[concept_id].parents) == set(concept.parents)
+
+
+def test_what_was_mended_is_told(hyplink, tmp_path):
+    answer = hyplink("convert", CELL / "cl.obo.gz", tmp_path / "cl.obo")
+    assert "reference lists that bend the OBO syntax, passed over: 2" in answer.err
+    assert "cl.obo: 2,068 concepts, 96 obsolete" in answer.err
+
+
+def test_annotated_text_goes_through_every_format_and_comes_back(hyplink, few, tmp_path):
+    steps = [
+        few,
+        *(tmp_path / name for name in ("a.xml", "a.spacy", "brat", "a.tsv", "a.json", "a.jsonl", "a.pubtator")),
+    ]
+    for step, following in pairwise(steps):
+        answer = hyplink("convert", step, following)
+        assert answer.status == 0
+        assert "5 documents" in answer.err
+    start, end = (sorted(read_documents([path]), key=lambda each: each.doc_id) for path in (few, steps[-1]))
+    assert start == end
+
+
+def test_formats_may_be_named_where_names_do_not_tell(hyplink, tmp_path):
+    assert hyplink("convert", CELL / "cl.obo.gz", tmp_path / "out", "--from", "obo", "--to", "table").status == 0
+    assert hyplink("convert", tmp_path / "out", tmp_path / "cl.obo", "--from", "table").status == 0
+    assert hyplink("convert", ABSTRACTS, tmp_path / "a", "--from", "pubtator", "--to", "jsonl").status == 0
+    assert len((tmp_path / "a").read_text(encoding="utf-8").splitlines()) == 100
+
+
+def test_a_configuration_stands_for_the_ontology_that_it_names(hyplink, tmp_path):
+    (tmp_path / "codes.csv").write_text("Code,Title,Up\n1,skin,\n2,red skin,1\n")
+    (tmp_path / "my.yaml").write_text("data: {ontology: codes.csv, columns: {id: Code, label: Title, parents: Up}}\n")
+    assert hyplink("convert", tmp_path / "my.yaml", tmp_path / "o.json").status == 0
+    assert [node["lbl"] for node in json.loads((tmp_path / "o.json").read_text())["graphs"][0]["nodes"]] == [
+        "skin",
+        "red skin",
+    ]
+    described = hyplink("info", tmp_path / "my.yaml").out
+    assert "concepts: 2, and 0 obsolete\nhierarchy: 1 is-a edge, depth 1, 0.5 on average\n" in described
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell from this name how to write an ontology; wanted .obo, .json"),
+        ((ABSTRACTS, "o.docx"), "cannot tell from this name how to write text with mentions; wanted .pubtator"),
+        ((CELL / "cl.obo.gz", "o.obo", "--to", "brat"), "is an ontology; --to can be obo, obographs, skos, table"),
+        ((ABSTRACTS, "o.xml", "--to", "obo"), "is text with mentions; --to obo is a format of ontologies"),
+        (("none.obo", "o.json"), "none.obo: cannot be read: No such file"),
+        ((ABSTRACTS, "no/o.xml"), "cannot be written: No such file"),
+        ((ABSTRACTS, "o.xml", "--to", "word"), "word"),
+    ],
+)
+def test_what_cannot_be_converted_is_one_clear_line(hyplink, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    answer = hyplink("convert", *words)
+    assert answer.status in (1, 2)
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_info_describes_an_ontology_before_training(hyplink):
+    lines = hyplink("info", CELL / "cl.obo.gz").out.splitlines()
+    assert lines[:5] == [
+        "ontology cl.obo.gz, which names no release",
+        "concepts: 2,068, and 96 obsolete",
+        "hierarchy: 2,869 is-a edges, depth 12, 5.5 on average",
+        "roots: 1: CL:0000000 (cell)",
+        "names: 4,138: 2,068 labels, 1,698 exact, 208 related, 137 broad, 31 narrow synonyms",
+    ]
+    assert any("reference lists that bend the OBO syntax" in line for line in lines)
+
+
+def test_info_describes_annotated_text(hyplink):
+    assert hyplink("info", ABSTRACTS).out == "ncbi_dev.pubtator: 100 documents, 787 mentions (30 composite)\n"
+
+
+def test_info_tells_a_run_from_a_file(hyplink, tiny_run, tmp_path):
+    assert hyplink("info", tiny_run).out.startswith(f"run {tiny_run}\n")
+    assert "not a hyplink run" in hyplink("info", tmp_path).err
+    assert "cannot be read: No such file" in hyplink("info", tmp_path / "no.obo").err

@@ -1,0 +1,82 @@
+"""BioC as other tools write it: passages with gaps, sentences, several keys for ids."""
+
+import json
+
+import pytest
+
+from hyplink.corpus import CorpusReport, read_documents
+from hyplink.errors import InputError
+
+ANNOTATION = """<annotation id="1"><infon key="{key}">{ids}</infon>
+<location offset="{at}" length="4"/><text>skin</text></annotation>"""
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE collection SYSTEM "BioC.dtd">
+<collection><source>x</source><date/><key/><document><id>1</id>
+<passage><offset>0</offset><text>Red skin.</text>{}</passage>
+<passage><offset>11</offset><sentence><offset>11</offset><text>It is</text></sentence>
+<sentence><offset>17</offset><text>skin.</text>{}</sentence></passage>
+{}</document></collection>
+"""
+
+
+def annotation(at, ids="D1", key="identifier"):
+    return ANNOTATION.format(at=at, ids=ids, key=key)
+
+
+def read(path, report=None):
+    return list(read_documents([path], report=report))
+
+
+def test_passages_and_sentences_stand_at_their_offsets(write):
+    (document,) = read(write("a.xml", XML.format(annotation(4), annotation(17, "A;B"), annotation(4, "A|B", "MESH"))))
+    assert document.text == "Red skin.\n\nIt is\nskin."
+    assert [(m.start, m.text, m.parts) for m in document.mentions] == [
+        (4, "skin", (("A",), ("B",))),
+        (4, "skin", (("D1",),)),
+        (17, "skin", (("A", "B"),)),
+    ]
+
+
+def test_relations_are_counted_and_an_unknown_key_is_no_id(write):
+    report = CorpusReport()
+    relation = '<relation id="R1"><node refid="1" role="x"/></relation>'
+    (document,) = read(write("a.xml", XML.format(annotation(4, "x", "note"), "", relation)), report)
+    assert document.mentions[0].parts == ()
+    assert report.noticed == {"relations, passed over": 1}
+
+
+def test_json_lines_of_documents_are_read(write):
+    passage = {"offset": 0, "infons": {}, "text": "A", "sentences": [], "annotations": [], "relations": []}
+    rows = [
+        {
+            "bioctype": "BioCDocument",
+            "id": name,
+            "infons": {},
+            "passages": [passage],
+            "annotations": [],
+            "relations": [],
+        }
+        for name in ("1", "2")
+    ]
+    path = write("a.json", "".join(json.dumps(row) + "\n" for row in rows))
+    assert [(document.doc_id, document.text) for document in read(path)] == [("1", "A"), ("2", "A")]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("<collection><document>", "cannot be read as BioC: "),
+        ('{"source": 1}', "cannot be read as BioC: 'date'"),
+        (XML.format(annotation(5), "", ""), "document '1': the annotation gives 'skin', but offsets 5–9 mark 'kin.'"),
+        (
+            XML.replace("<offset>11", "<offset>5").format("", "", ""),
+            "offset 5 begins before the one before it ends, at 9",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_file_and_document(write, content, message):
+    path = write("a.xml" if content[0] == "<" else "a.json", content)
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert message in str(caught.value)

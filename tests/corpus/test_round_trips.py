@@ -1,0 +1,175 @@
+"""What is written in a format is read back: on real files nothing is lost, and on any text either."""
+
+import sys
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import bioc
+import pytest
+import spacy
+from bioc import biocjson, biocxml, pubtator
+from hypothesis import HealthCheck, assume, given, settings
+from spacy.tokens import DocBin
+
+from hyplink.corpus import CorpusReport, Document, Mention, pieces_of, read_documents, write_brat, written_format_of
+from hyplink.errors import InputError
+from tests.corpus.strategies import documents
+
+DATA = Path(__file__).parents[2] / "data"
+SUFFIXES = {"jsonl": ".jsonl", "bioc": ".xml", "bioc-json": ".json", "docbin": ".spacy", "mentions": ".tsv", "brat": ""}
+LABELS = {"D009369": "Neoplasms"}
+ODD = Document(
+    "d",
+    "A red\r\nand dry skin\ttumour.\n\n  β",
+    (
+        Mention(2, 19, "red skin", (("D1", "D2"), ("OMIM 3",)), ((2, 5), (15, 19))),
+        Mention(15, 19, "skin", (("A:1", "B:2"),)),
+        Mention(15, 26, "skin\ttumour"),
+    ),
+)
+
+
+def written(folder, given_documents, written_format):
+    if written_format == "brat":
+        write_brat(folder / "round", given_documents, LABELS)
+        return folder / "round"
+    path = folder / f"round{SUFFIXES.get(written_format, '.pubtator')}"
+    path.write_bytes(b"".join(pieces_of(given_documents, written_format, LABELS, CorpusReport())))
+    return path
+
+
+def by_id(found):
+    return sorted(found, key=lambda document: document.doc_id)
+
+
+def is_no_xml(character):
+    return (unicodedata.category(character) == "Cc" and character not in "\t\n\r") or character in "\ufffe\uffff"
+
+
+@pytest.fixture(scope="module", params=["disease", "cell"])
+def real(request):
+    paths = {"disease": [DATA / "disease" / "ncbi_dev.pubtator"], "cell": [DATA / "cell" / "dev"]}
+    return list(read_documents(paths[request.param]))
+
+
+@pytest.mark.parametrize("written_format", SUFFIXES)
+def test_real_documents_are_read_back_the_same(tmp_path, real, written_format):
+    path = written(tmp_path, real, written_format)
+    assert by_id(read_documents([path], "mentions" if path.suffix == ".tsv" else "auto")) == by_id(real)
+
+
+def test_real_abstracts_are_read_back_from_pubtator(tmp_path):
+    real = list(read_documents([DATA / "disease" / "ncbi_train.pubtator"]))
+    assert list(read_documents([written(tmp_path, real, "pubtator")])) == real
+
+
+@pytest.mark.parametrize("written_format", SUFFIXES)
+def test_discontinuous_composite_and_alternative_mentions_survive(tmp_path, written_format):
+    path = written(tmp_path, [ODD, replace(ODD, doc_id="bare", mentions=())], written_format)
+    assert by_id(read_documents([path])) == [replace(ODD, doc_id="bare", mentions=()), ODD]
+
+
+@pytest.mark.parametrize("written_format", SUFFIXES)
+@given(document=documents())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+def test_any_document_is_read_back_the_same(tmp_path, written_format, document):
+    assume(document.text.strip(" \t\r\n\ufeff"))
+    assume("\0" not in document.text or written_format in ("jsonl", "docbin", "bioc-json"))
+    assume(written_format != "bioc" or not any(map(is_no_xml, document.text)))
+    folder = tmp_path / document.doc_id
+    folder.mkdir(exist_ok=True)
+    assert list(read_documents([written(folder, [document], written_format)])) == [document]
+
+
+def test_what_pubtator_cannot_hold_is_counted_and_offsets_stay():
+    report = CorpusReport()
+    lines = b"".join(pieces_of([ODD], "pubtator", {}, report)).decode().splitlines()
+    assert lines[:2] == ["d|t|A red ", "d|a|and dry skin\ttumour.    β"]
+    assert lines[2] == "d\t2\t19\tred  and dry skin\tConcept\tD1|OMIM 3;D2|OMIM 3"
+    assert report.noticed == {
+        "documents of several lines, written on one": 1,
+        "discontinuous mentions, written as one span": 1,
+    }
+
+
+def test_bioc_reads_the_bioc_that_is_written(tmp_path, real):
+    for name, decoder in (("bioc", biocxml), ("bioc-json", biocjson)):
+        with written(tmp_path, real, name).open(encoding="utf-8") as file:
+            collection = decoder.loads(file.read())
+        bioc.validate(collection)
+        found = {each.id: each.passages[0] for each in collection.documents}
+        for document in real:
+            assert found[document.doc_id].text == document.text
+            assert [each.text for each in found[document.doc_id].annotations] == [m.text for m in document.mentions]
+
+
+def test_bioc_carries_the_label_where_it_is_known():
+    document = Document("1", "cancer", (Mention(0, 6, "cancer", (("D009369",),)),))
+    assert b'<infon key="name">Neoplasms</infon>' in b"".join(pieces_of([document], "bioc", LABELS, CorpusReport()))
+
+
+def test_bioc_reads_the_pubtator_that_is_written(tmp_path):
+    real = list(read_documents([DATA / "disease" / "ncbi_dev.pubtator"]))
+    with written(tmp_path, real, "pubtator").open(encoding="utf-8") as file:
+        found = {each.pmid: each for each in pubtator.load(file)}
+    for document in real:
+        theirs = [(each.start, each.end, each.text) for each in found[document.doc_id].annotations]
+        assert theirs == [(m.start, m.end, m.text) for m in document.mentions]
+
+
+def test_bioc_reads_the_brat_that_is_written(tmp_path):
+    real = list(read_documents([DATA / "cell" / "dev"]))
+    write_brat(tmp_path, real, {})
+    for document in real:
+        with (
+            (tmp_path / f"{document.doc_id}.txt").open(newline="") as text,
+            (tmp_path / f"{document.doc_id}.ann").open() as annotations,
+        ):
+            found = bioc.brat.load(text, annotations)
+        assert found.text == document.text
+        assert [entity.text for entity in found.entities] == [m.text for m in document.mentions]
+
+
+def test_spacy_reads_the_docbin_that_is_written(tmp_path, real):
+    docs = list(DocBin().from_disk(written(tmp_path, real, "docbin")).get_docs(spacy.blank("en").vocab))
+    for doc, document in zip(docs, real, strict=True):
+        assert doc.text == document.text
+        places = [(span.start_char, span.end_char) for span in doc.spans["hyplink"]]
+        assert places == [(mention.start, mention.end) for mention in document.mentions]
+        assert doc.ents
+        assert all(entity.kb_id_ for entity in doc.ents)
+
+
+def test_a_docbin_of_another_tool_is_read_by_its_entities(tmp_path):
+    nlp = spacy.blank("en")
+    doc = nlp("A red skin.")
+    doc.ents = [doc.char_span(2, 10, label="X", kb_id="D1")]
+    DocBin(docs=[doc]).to_disk(tmp_path / "a.spacy")
+    assert list(read_documents([tmp_path / "a.spacy"])) == [
+        Document("a:1", "A red skin.", (Mention(2, 10, "red skin", (("D1",),)),))
+    ]
+
+
+def test_a_missing_library_is_named_with_the_command_that_installs_it(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    with pytest.raises(InputError, match=r"spaCy is missing: pip install 'hyplink\[spacy\]'"):
+        list(read_documents([write("a.spacy", b"")]))
+
+
+def test_a_damaged_docbin_is_refused(write):
+    with pytest.raises(InputError, match=r"a\.spacy: cannot be read as a DocBin"):
+        list(read_documents([write("a.spacy", b"no")]))
+
+
+@pytest.mark.parametrize("doc_id", ["", "../x", "/x", "a|b", "a\tb"])
+def test_a_document_id_that_a_format_cannot_hold_is_refused(tmp_path, doc_id):
+    document = Document(doc_id, "skin")
+    with pytest.raises(InputError, match="document id"):
+        written(tmp_path, [document], "pubtator" if set("|\t") & set(doc_id) else "brat")
+
+
+def test_the_name_tells_how_to_write():
+    names = {"a.xml": "bioc", "a.json": "bioc-json", "a.spacy": "docbin", "a.TSV": "mentions", "folder": "brat"}
+    assert {name: written_format_of(Path(name)) for name in names} == names
+    assert written_format_of(Path("a.x")) is None

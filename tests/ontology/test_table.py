@@ -1,0 +1,50 @@
+"""Ontologies as tables, with headings of the user's own."""
+
+import pytest
+
+from hyplink.errors import InputError
+from hyplink.ontology import Synonym, read_ontology
+
+CODES = {"id": "Code", "label": "Title", "parents": "Broader", "synonyms": "Also"}
+TABLE = 'Code,Title,Broader,Also,Note\n1,skin,,,x\n2,"red, skin",1,erythema|rash,\n3,dry skin,1|2,,\n3,,,xerosis,\n\n'
+
+
+def write(tmp_path, content, name="t.csv"):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8", newline="")
+    return path
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_table_is_read_by_the_headings_that_the_user_names(tmp_path, delimiter, line_end):
+    content = TABLE.replace(",", delimiter).replace("\n", line_end)
+    ontology = read_ontology(write(tmp_path, content), columns=CODES)
+    assert {i: c.names() for i, c in ontology.concepts.items()} == {
+        "1": ("skin",),
+        "2": (f"red{delimiter} skin", "erythema", "rash"),
+        "3": ("dry skin", "xerosis"),
+    }
+    assert ontology.concepts["3"].parents == ("1", "2")
+
+
+def test_headings_that_are_hyplinks_own_need_no_naming_and_case_does_not_matter(tmp_path):
+    content = "ID\tLabel\tparents\tnarrow_synonyms\tobsolete\n1\tskin\t\tderma\t\n2\tred skin\t1\t\t\n3\told\t\t\tyes\n"
+    ontology = read_ontology(write(tmp_path, content, "t.tsv"))
+    assert ontology.concepts["1"].synonyms == (Synonym("derma", "NARROW"),)
+    assert tuple(ontology.obsolete) == ("3",)
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "message"),
+    [
+        (TABLE, {}, r"t\.csv:1: no column 'id' for id; the table has 'Code', 'Title', .* data\.columns"),
+        (TABLE, {"id": "Code", "label": "Name"}, "no column 'Name' for label"),
+        (TABLE, {**CODES, "definition": "Text"}, "no column 'Text' for definition"),
+        (TABLE.replace("2,", ",", 1), CODES, r"t\.csv:3: no id in column 'Code'"),
+        ("Code,Title\n1,skin\n", {"id": "Code", "label": "Title"}, "holds one concept"),
+    ],
+)
+def test_a_table_that_lacks_something_is_refused_with_what_it_has(tmp_path, content, columns, message):
+    with pytest.raises(InputError, match=message):
+        read_ontology(write(tmp_path, content), columns=columns)
