@@ -1,13 +1,13 @@
-"""Trains the ball, its Euclidean twin and a flat softmax on the same vectors, and prints them beside the baselines.
+"""Fits the ball, its Euclidean twin and a flat softmax on the same vectors, and prints how well each links alone.
 
 Usage: python scripts/compare_models.py --config FILE [--set SECTION.KEY=VALUE]… [--seeds N] [--work FOLDER]
 
-The ontology is placed and the mentions are encoded once; each space and seed then fits a copy of that run. With
---work the runs are kept, and a second call goes on from them.
+All see the same examples in as many steps, and the flat softmax has so few hidden units that it learns as many numbers
+as the others. The ontology is placed and the mentions are encoded once. With --work every result is kept, and a second
+call goes on from them.
 """
 
 import argparse
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,72 +16,84 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from workbench import FIGURES, Ledger, Workbench, n_parameters
 
-from hyplink.config import read_config
-from hyplink.run import Run, SilentReporter, read_json
-from hyplink.stages import run_stage
+from hyplink.config import Config
+from hyplink.regressor import TrainingExamples
 
-SPACES = ("poincare", "euclidean", "flat")
-FIGURES = {"accuracy_at_1": "acc@1", "recall_at_5": "R@5", "tree_distance": "tree dist.", "wu_palmer": "Wu-Palmer"}
+HEADINGS = dict(zip(FIGURES, ("acc@1", "R@5", "tree dist.", "Wu-Palmer"), strict=True))
 
 
 def main() -> None:
-    """Reads the command line, trains, prints."""
+    """Reads the command line, fits, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--config", type=Path, required=True, help="a hyplink configuration with data.dev")
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="SECTION.KEY=VALUE")
-    parser.add_argument("--seeds", type=int, default=3, help="regressors of each space (default: 3)")
-    parser.add_argument("--work", type=Path, help="folder for the runs (default: a temporary one)")
+    parser.add_argument("--seeds", type=int, default=5, help="fits of each model (default: 5)")
+    parser.add_argument("--work", type=Path, help="folder for vectors and results (default: a temporary one)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.work or Path(temporary)
-        results = list(compared(arguments.config, arguments.overrides, arguments.seeds, work))
-    Console().print(table(results))
+        bench = Workbench(arguments.config, arguments.overrides, work / "shared")
+        results = list(compared(bench, arguments.seeds, Ledger(work / "models.jsonl")))
+    Console(width=120).print(table(results))
 
 
-def compared(config: Path, overrides: Sequence[str], n_seeds: int, work: Path) -> Iterator[tuple[str, Any, float]]:
-    """A model's name, its figures and the seconds of its fit, for each space and seed; then the baselines."""
-    work.mkdir(parents=True, exist_ok=True)
-    shared = Run.create(work / "shared", read_config(config, overrides))
-    for stage in ("train-ontology", "encode"):
-        run_stage(stage, shared, SilentReporter())
-    for space in SPACES:
-        for seed in range(n_seeds):
-            print(f"fitting {space}, seed {seed}", flush=True)
-            folder = work / f"{space}-{seed}"
-            settings = [*overrides, f"fit.space={space}", f"fit.seed={seed}"]
-            if not folder.exists():
-                shutil.copytree(shared.folder, folder)
-            run = Run.create(folder, read_config(config, settings))
-            for stage in ("train-ontology", "encode", "fit", "evaluate"):
-                run_stage(stage, run, SilentReporter())
-            models = read_json(run.path("evaluate", "metrics.json"))["models"]
-            yield space, models.pop("hyplink"), run.manifest("fit").seconds
-    yield from ((name, figures, 0.0) for name, figures in models.items())
+def compared(bench: Workbench, n_seeds: int, ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """The result of each model and seed."""
+    for seed in range(n_seeds):
+        for name, overrides in models_of(bench).items():
+            config = bench.settings(*overrides, f"fit.seed={seed}")
+            print(f"{name}, seed {seed}", flush=True)
+            key = {"model": name, "seed": seed, "overrides": [*bench.overrides, *overrides]}
+            yield ledger.result(key, lambda config=config: result_of(bench, config))  # type: ignore[misc]
 
 
-def table(results: Sequence[tuple[str, Any, float]]) -> Table:
-    """A row a model, over every mention: means over the seeds and, where there are several, their deviations."""
+def models_of(bench: Workbench) -> dict[str, list[str]]:
+    """The settings that make each model."""
+    units = units_of_equal_flat(bench.settings(), bench.examples, len(bench.ontology))
+    return {
+        "ball": ["fit.space=poincare"],
+        "Euclidean twin": ["fit.space=euclidean"],
+        "flat softmax": ["fit.space=flat", f"fit.hidden={units}"],
+    }
+
+
+def units_of_equal_flat(config: Config, examples: TrainingExamples, n_concepts: int) -> int:
+    """The hidden units with which a flat softmax learns about as many numbers as the ball, its points among them."""
+    n_in, hidden, dim = examples.vectors.shape[1], config.fit.hidden, config.train_ontology.dim
+    of_the_ball = (n_in + 1) * hidden + (hidden + 1) * dim + n_concepts * dim
+    return max(1, round((of_the_ball - n_concepts) / (n_in + 1 + n_concepts)))
+
+
+def result_of(bench: Workbench, config: Config) -> dict[str, Any]:
+    """What a fit comes to: figures, radii, seconds and size."""
+    last = bench.fitted(config, bench.starts(config))[-1]
+    return {
+        **bench.figures(last.regressor),
+        **bench.radii(last.regressor),
+        "seconds": last.seconds,
+        "parameters": n_parameters(last.regressor),
+    }
+
+
+def table(results: Sequence[dict[str, Any]]) -> Table:
+    """A row a model: means over the seeds with their standard deviations."""
     shown = Table(box=None, header_style="dim", padding=(0, 1))
-    shown.add_column("every mention")
-    for heading in (*FIGURES.values(), "fit, s"):
+    shown.add_column("every dev mention")
+    for heading in (*HEADINGS.values(), "parameters", "fit, s"):
         shown.add_column(heading, justify="right", no_wrap=True)
-    for name in dict.fromkeys(name for name, _, _ in results):
-        of_model = [
-            (groups["every_mention"]["figures"], seconds) for model, groups, seconds in results if model == name
-        ]
-        cells = [_mean([figures[figure]["value"] for figures, _ in of_model]) for figure in FIGURES]
-        seconds = statistics.mean(seconds for _, seconds in of_model)
-        shown.add_row(name, *cells, f"{seconds:.1f}" if seconds else "–")
+    for name in dict.fromkeys(result["key"]["model"] for result in results):
+        of_model = [result for result in results if result["key"]["model"] == name]
+        cells = [_mean([result[figure] for result in of_model]) for figure in FIGURES]
+        seconds = statistics.median(result["seconds"] for result in of_model)
+        shown.add_row(name, *cells, f"{of_model[0]['parameters']:,}", f"{seconds:.0f}")
     return shown
 
 
-def _mean(values: Sequence[float | None]) -> str:
-    known = [value for value in values if value is not None]
-    if not known:
-        return "–"
-    deviation = f" ±{statistics.stdev(known):.3f}" if len(known) > 1 else ""
-    return f"{statistics.mean(known):.3f}{deviation}"
+def _mean(values: Sequence[float]) -> str:
+    deviation = f" ±{statistics.stdev(values):.3f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.3f}{deviation}"
 
 
 if __name__ == "__main__":

@@ -89,6 +89,11 @@ class TrainOntologySettings(Section):
         "random",
         description="Where training starts: at random near the origin, or from the closed form of the hierarchy.",
     )
+    pairs: Literal["ancestors", "parents"] = Field(
+        "ancestors",
+        description="What is trained on. ancestors: each concept with all that lies above it. parents: the is-a edges "
+        "alone, in the order of the file.",
+    )
     dim: int = Field(50, ge=2, le=1000, description="Dimensions of the ball.")
     epochs: int = Field(50, ge=1, description="Passes over the (child, ancestor) pairs.")
     negatives: int = Field(10, ge=1, description="Unrelated concepts drawn for each pair.")

@@ -83,7 +83,7 @@ class Evidence:
         self.exact = ExactNames(names)
         self.tfidf = CharTfidf(names)
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
-        self._regressor = regressor
+        self.regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
         self._overlap = WordOverlap(wordings.texts, wordings.concepts)
         self._own = {(normal_name(text), each) for (text, each), own in zip(names, wordings.own, strict=True) if own}
@@ -114,7 +114,7 @@ class Evidence:
         proposed = _spread(exact.of_rows(open_rows), open_rows, len(texts))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _united(sources, also)
-        fit = self._regressor.compare(vectors, mentions, concepts)
+        fit = self.regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
@@ -137,7 +137,7 @@ class Evidence:
             distinct = vectors[[first[text] for text in wordings], : self.mention_dim]
             place = {text: i for i, text in enumerate(wordings)}
             same = np.array([place[texts[row]] for row in rows])
-            ball = self._regressor.rank(vectors[rows], PER_SOURCE)
+            ball = self.regressor.rank(vectors[rows], PER_SOURCE)
             found = [
                 self.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
                 self.nearest.rank(distinct, PER_SOURCE).of_rows(same),

@@ -76,7 +76,7 @@ class LexiconEvidence(Evidence):
     def _by_sense(self, senses: SenseEvidence, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
         """The senses of the words that the mentions at these rows use."""
         mentions, concepts = senses.candidates(uses)
-        fit = self._regressor.compare(vectors, mentions, concepts)
+        fit = self.regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         features[:, _BALL] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         features[:, _SENSES] = senses.features(uses, vectors, mentions, concepts)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
@@ -18,6 +19,7 @@ from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibratio
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
+from hyplink.linking.habits import LEAST_CHANCE, Habits, load_habits
 from hyplink.linking.lexical import Scores
 from hyplink.linking.lexicon import LexiconEvidence, load_evidence
 from hyplink.linking.link import Candidate, Link
@@ -40,7 +42,17 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A mention to be linked: where it stands, what the encoder reads, what it names and how, the word that it uses."""
+    """A mention to be linked.
+
+    Attributes:
+        doc, start, end, spans, text: where it stands, and its words.
+        passage: what the encoder reads.
+        named: ids of the concepts whose names it was found by.
+        match: how it matches them; None for a mention that was given.
+        chance: that it is a mention at all.
+        assertion: whether the text denies or doubts it.
+        use: the word that it uses, where the text says it.
+    """
 
     doc: str
     start: int
@@ -50,6 +62,7 @@ class Place:
     passage: Passage
     named: tuple[str, ...]
     match: Match | None
+    chance: float = 1.0
     assertion: Assertion = AFFIRMED
     use: Use | None = None
 
@@ -90,6 +103,7 @@ class Linker:
         evidence: gathers the candidates of a mention.
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
+        habits: say which names that are found are no mentions.
     """
 
     def __init__(
@@ -99,12 +113,14 @@ class Linker:
         evidence: LexiconEvidence,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
+        habits: Habits,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
         self.evidence = evidence
         self.ranker = ranker
         self.calibration = calibration
+        self._habits = habits
         self._detector = MentionDetector(ontology.names())
 
     @classmethod
@@ -130,6 +146,7 @@ class Linker:
             load_evidence(run, ontology, load_regressor(run.path("fit"))),
             load_ranker(run.path("fit", "ranker")),
             load_calibration(run.path("fit", "calibration.json")),
+            load_habits(run.path("encode", "habits.json")),
         )
 
     def link(
@@ -170,6 +187,22 @@ class Linker:
             for each in places:
                 yield list(islice(links, len(each)))
 
+    def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
+        """The concepts nearest to points of the ball, nearest first; a score is minus the distance.
+
+        Args:
+            points: float64 (n, dim), inside the ball of this run's concepts.
+            k: how many for each.
+
+        Raises:
+            InputError: the run was fitted in another space than the ball.
+        """
+        found = self.evidence.regressor.nearest(points, k)
+        return [
+            [self._candidate(_Option(False, distance, concept, distance, math.nan)) for concept, distance in pairs]
+            for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
+        ]
+
     def places(self, document: Document, *, nested: bool = False) -> list[Place]:
         """The mentions of a document, those that come with it or else those that are found, ordered by place."""
         if document.mentions:
@@ -178,10 +211,18 @@ class Linker:
                 self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions
             ]
         else:
-            found = self._detector.detect(document.text, nested=nested)
-            places = [self._place(document, each, each.name_text, self._named(each), each.match) for each in found]
+            places = self._found_places(document, nested=nested)
         assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
+
+    def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
+        found = self._detector.detect(document.text, nested=nested)
+        chances = self._habits.chances(each.name_text for each in found)
+        return [
+            replace(self._place(document, each, each.name_text, self._named(each), each.match), chance=chance)
+            for each, chance in zip(found, chances, strict=True)
+            if chance >= LEAST_CHANCE
+        ]
 
     def _named(self, found: DetectedMention) -> tuple[str, ...]:
         """The concepts that a found mention may mean: in other words than theirs, none below another of them.
@@ -223,6 +264,7 @@ class Linker:
         candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
         scores = self.ranker.scores(candidates)
         probabilities = self.calibration.probabilities(candidates, scores)
+        probabilities *= np.array([place.chance for place in flat])[candidates.mentions]
         # Alone, a candidate looks certain. That is about true of a name that stands there nearly letter by letter.
         loose = [row for row in settled if (flat[row].match or Match.EXACT) > Match.NORMALISED]
         probabilities[np.isin(candidates.mentions, loose)] = np.nan

@@ -86,6 +86,11 @@ class IsaGraph:
         children = np.repeat(np.arange(len(self.parents), dtype=np.int32), counts)
         return np.stack([children, np.frombuffer(flat, dtype=np.int32)], axis=1) if flat else _no_pairs()
 
+    def edges(self) -> npt.NDArray[np.int32]:
+        """The pairs (concept, parent), int32 (n_pairs, 2), by concept, its parents as they were given."""
+        pairs = [(concept, parent) for concept, above in enumerate(self.parents) for parent in above]
+        return np.array(pairs, np.int32) if pairs else _no_pairs()
+
     def implied_edges(self) -> Iterator[tuple[int, int]]:
         """The edges (child, parent) whose parent is also an ancestor of another parent of the child."""
         for child, above in enumerate(self.parents):

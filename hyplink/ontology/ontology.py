@@ -118,6 +118,10 @@ class Ontology:
         """Every (concept, proper ancestor) as rows of indices, int32 (n_pairs, 2), sorted."""
         return self._graph.closure()
 
+    def edges(self) -> npt.NDArray[np.int32]:
+        """Every (concept, parent) as rows of indices, int32 (n_edges, 2), by concept."""
+        return self._graph.edges()
+
     def near_concepts(self, concept_id: str, max_distance: int) -> dict[str, int]:
         """The concepts at a tree distance ≤ `max_distance` with that distance; the concept itself at 0.
 

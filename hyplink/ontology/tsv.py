@@ -26,7 +26,8 @@ def read_tsv(edges_path: Path, names_path: Path | None = None) -> Ontology:
 
     Every edge is taken as a direct one, so leave out those that others imply (they are counted in the problems).
     The first name of an id is its label, the others are synonyms; an id that has a name but no edge is a concept
-    too. Concepts stand in the order in which the files first mention them.
+    too. Concepts stand in the order of the rows that tell of them: those with parents first, then those that are
+    parents alone, then those that have a name alone.
 
     Raises:
         InputError: a file cannot be read, or a row has not the wanted columns (file and line).
@@ -34,13 +35,13 @@ def read_tsv(edges_path: Path, names_path: Path | None = None) -> Ontology:
     parents: dict[str, list[str]] = {}
     for _, (child, parent) in _rows(edges_path, "child<TAB>parent, or a header with columns id and label", 2, 2):
         parents.setdefault(child, []).append(parent)
-        parents.setdefault(parent, [])
+    tops = [parent for above in parents.values() for parent in above]
     names: dict[str, list[NameRow]] = {}
     for row in read_names(names_path) if names_path else ():
         names.setdefault(row.concept_id, []).append(row)
     concepts = (
         _concept(concept_id, parents.get(concept_id, []), names.get(concept_id, []))
-        for concept_id in dict.fromkeys((*parents, *names))
+        for concept_id in dict.fromkeys((*parents, *tops, *names))
     )
     return Ontology(concepts, source=edges_path.name)
 

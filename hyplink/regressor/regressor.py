@@ -53,11 +53,23 @@ class Regressor:
         Raises:
             InputError: the regressor was fitted in another space than the ball.
         """
-        if not isinstance(self.space, PoincareSpace):
-            raise InputError("fit.space of this run is not poincare; it has no points of the ball to give")
         with torch.no_grad():
-            points: NDArray[np.float64] = self.space.place(self.outputs(vectors).double()).numpy()
+            points: NDArray[np.float64] = self._ball.place(self.outputs(vectors).double()).numpy()
         return points
+
+    def nearest(self, points: NDArray[np.float64], k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The k concepts nearest to points of the ball (n, d): indices int64 (n, k) and distances float64 (n, k).
+
+        Raises:
+            InputError: the regressor was fitted in another space than the ball.
+        """
+        return self._ball.index.nearest(points, k)
+
+    @property
+    def _ball(self) -> PoincareSpace:
+        if not isinstance(self.space, PoincareSpace):
+            raise InputError("fit.space of this run is not poincare; it has no points of the ball")
+        return self.space
 
     def rank(self, vectors: NDArray[np.float32], k: int) -> Ranking:
         """The k best concepts of each mention's vector (n, dim)."""

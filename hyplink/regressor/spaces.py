@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from hyplink.config import FitSettings
 from hyplink.poincare.geometry import dist, dist0, logmap0, pairwise_training_dist, training_dist
 from hyplink.poincare.index import ConceptIndex
-from hyplink.regressor.heads import HEADS, refuse_a_short_head
+from hyplink.regressor.heads import HEADS
 
 FIRST_INVERSE_TEMPERATURE = 5.0
 GREATEST_INVERSE_TEMPERATURE = 100.0
@@ -81,7 +81,7 @@ class PoincareSpace(nn.Module):
         self.head = HEADS[head]
         self.output_dim = points.shape[1] + self.head.extra
         if tuned and self.farthest < SINGLE_RADIUS:
-            start = start.float()
+            start = start.to(torch.get_default_dtype())
         self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall(), requires_grad=tuned)
         self.inverse_temperature = Temperature()
 
@@ -141,7 +141,7 @@ class EuclideanSpace(nn.Module):
         super().__init__()
         self.output_dim = points.shape[1]
         start = torch.from_numpy(points)
-        self.points = nn.Parameter(start.float() if tuned else start, requires_grad=tuned)
+        self.points = nn.Parameter(start.to(torch.get_default_dtype()) if tuned else start, requires_grad=tuned)
         self.inverse_temperature = Temperature()
 
     def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
@@ -217,15 +217,10 @@ def space_of(settings: FitSettings, points: NDArray[np.float64]) -> Space:
     Args:
         settings: the section `fit`.
         points: where the concepts start in the ball, float64 (N, d).
-
-    Raises:
-        InputError: the head's points end before the farthest concept.
     """
     tuned = settings.concepts == "tuned"
     if settings.space == "poincare":
-        space = PoincareSpace(points, settings.head, tuned)
-        refuse_a_short_head(settings.head, space.farthest, space.reach.item())
-        return space
+        return PoincareSpace(points, settings.head, tuned)
     if settings.space == "euclidean":
         # Twice logmap0 is the vector whose length is the hyperbolic distance from the origin.
         return EuclideanSpace(2 * logmap0(torch.from_numpy(points)).numpy(), tuned)

@@ -13,12 +13,13 @@ from torch import Tensor, nn
 
 from hyplink.config import FitSettings
 from hyplink.regressor.examples import TrainingExamples
+from hyplink.regressor.heads import refuse_a_short_head
 from hyplink.regressor.layers import LastLayer
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.network import Network
 from hyplink.regressor.objective import Targets, loss_of
 from hyplink.regressor.regressor import Regressor
-from hyplink.regressor.spaces import Space, space_of
+from hyplink.regressor.spaces import PoincareSpace, Space, space_of
 from hyplink.regressor.whitening import Whitening
 
 WARM_UP_STEPS = 100
@@ -31,19 +32,29 @@ class FitRecord:
 
     Attributes:
         epoch: how many epochs are done.
-        loss: mean loss of the epoch's steps.
+        losses: of the epoch's steps.
         seconds: since training began.
         regressor: the regressor so far; it goes on learning when the next record is asked for.
     """
 
     epoch: int
-    loss: float
+    losses: tuple[float, ...]
     seconds: float
     regressor: Regressor
 
+    @property
+    def loss(self) -> float:
+        """Mean loss of the epoch's steps."""
+        return sum(self.losses) / len(self.losses)
+
 
 def train_regressor(
-    settings: FitSettings, examples: TrainingExamples, points: NDArray[np.float64], near: HierarchyTargets
+    settings: FitSettings,
+    examples: TrainingExamples,
+    points: NDArray[np.float64],
+    near: HierarchyTargets,
+    *,
+    refuses_short_heads: bool = True,
 ) -> Iterator[FitRecord]:
     """Trains a regressor, yielding a record after each epoch; the last one holds the result.
 
@@ -56,6 +67,7 @@ def train_regressor(
         examples: what to learn from.
         points: where the concepts start in the ball, float64 (n_concepts, dim).
         near: which concepts share a target.
+        refuses_short_heads: False lets a study train a head whose points end before the farthest concept.
 
     Raises:
         InputError: the head's points end before the farthest concept.
@@ -65,6 +77,8 @@ def train_regressor(
     whitening.fit(examples.vectors.numpy())
     examples = examples.whitened(whitening)
     space = space_of(settings, points)
+    if refuses_short_heads and isinstance(space, PoincareSpace):
+        refuse_a_short_head(settings.head, space.farthest, space.reach.item())
     last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
     network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
     regressor = Regressor(whitening, network, space, examples.have_context)
@@ -87,7 +101,7 @@ def train_regressor(
                 scheduler.step()
             losses.append(loss.item())
         network.eval()
-        yield FitRecord(epoch, sum(losses) / len(losses), time.perf_counter() - start, regressor)
+        yield FitRecord(epoch, tuple(losses), time.perf_counter() - start, regressor)
 
 
 def _step(loss: Tensor, optimisers: list[torch.optim.Optimizer]) -> None:

@@ -26,6 +26,7 @@ STAGES = {
             data=("train", "dev", "input_format", "unlabelled", "texts"),
             writes=(
                 "encoder.json",
+                "habits.json",
                 "mentions.jsonl",
                 "names.npy",
                 "glosses.npy",

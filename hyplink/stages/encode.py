@@ -23,6 +23,7 @@ from hyplink.linking.examples import (
     examples_of_unlabelled,
     texts_of,
 )
+from hyplink.linking.habits import Habits
 from hyplink.linking.senses import gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -35,7 +36,7 @@ WORDS_A_SECOND = 60_000
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names, glosses, train and dev mentions, and what each row is, to `folder`.
+    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -55,6 +56,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
+    _habits(train, ontology).save(folder / "habits.json")
     encoder = _encoder(run.config, ontology, train, folder, reporter)
     encoder.save(folder)
     texts = {"names": {}, "train": texts_of(train), "dev": texts_of(dev), "unlabelled": texts_of(unlabelled)}
@@ -103,6 +105,10 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
         )
     reporter.line(f"unlabelled: {counted(len(examples), 'mention')} to learn from")
     return examples
+
+
+def _habits(train: Sequence[Document], ontology: Ontology) -> Habits:
+    return Habits.of(train, MentionDetector(ontology.names())) if train else Habits({})
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:

@@ -69,7 +69,7 @@ class _Trainer:
         self, what: str, examples: Sequence[Example], vectors: Vectors, epochs: int
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A regressor trained on examples with their vectors, and the history of its training."""
-        learned = _training_examples(examples, vectors, self.ontology, self.blocks, self._unlabelled)
+        learned = training_examples(examples, vectors, self.ontology, self.blocks, self._unlabelled)
         settings = self.settings.model_copy(update={"epochs": epochs})
         self._reporter.line(
             f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
@@ -111,7 +111,7 @@ def _sentence(calibration: Calibration | Uncalibrated) -> str:
     return f"fit: confidences calibrated on {held}{within}, held out"
 
 
-def _training_examples(
+def training_examples(
     examples: Sequence[Example],
     vectors: Vectors,
     ontology: Ontology,

@@ -14,6 +14,9 @@ from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lin
 
 CHECKPOINTS = "checkpoints"
 
+RELATIONS = {"ancestors": "(child, ancestor) pair", "parents": "(child, parent) pair"}
+"""What `train_ontology.pairs` calls for, in words."""
+
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the ontology, its concepts' points, gensim's keyed vectors and the embedding's figures to `folder`.
@@ -22,12 +25,12 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: no ontology is configured, or it cannot be read.
     """
     ontology = read_configured_ontology(run.config, reporter)
-    relations = ontology.closure()
     settings = run.config.train_ontology
+    relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
     n_epochs = settings.n_epochs
     seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
     reporter.line(
-        f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), '(child, ancestor) pair')}, "
+        f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), RELATIONS[settings.pairs])}, "
         f"{counted(n_epochs, 'epoch')} at most, about {seconds_in_words(seconds)}"
     )
     history = []

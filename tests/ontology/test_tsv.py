@@ -24,9 +24,10 @@ def write(tmp_path):
 
 def test_edges_alone_make_concepts_that_are_called_by_their_ids(write):
     ontology = read_ontology(write("e.tsv", EDGES))
-    assert ontology.concept_ids == ("cat", "mammal", "dog", "animal")
+    assert ontology.concept_ids == ("cat", "dog", "mammal", "animal")
     assert ontology.depth("cat") == 2
     assert ("cat", "cat") in set(ontology.names())
+    assert ontology.edges().tolist() == [[0, 2], [1, 2], [2, 3]]
 
 
 def test_the_first_name_is_the_label_and_a_named_id_is_a_concept(write):

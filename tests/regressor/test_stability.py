@@ -25,12 +25,12 @@ def _vectors(seed=0):
     return vectors
 
 
-def _trained(fit, max_radius):
+def _trained(fit, max_radius, **options):
     none, unlabelled = np.zeros((0, 8), np.float32), _vectors(2) if fit.clustering_weight else None
     examples = TrainingExamples.of(_vectors(), range(N), none, [], [], BLOCKS, unlabelled)
     points = random_points(N, 3, max_radius, seed=0)
     points[0] = 0
-    return list(train_regressor(fit, examples, points, NEAR))[-1].regressor
+    return list(train_regressor(fit, examples, points, NEAR, **options))[-1].regressor
 
 
 @st.composite
@@ -108,6 +108,13 @@ def test_concepts_far_out_are_tuned_in_double_precision_and_keep_their_radius():
 def test_concepts_beyond_a_head_are_refused_before_training():
     with pytest.raises(InputError, match=r"max_radius below 12\.0"):
         _trained(FitSettings(head="project"), 16.0)
+
+
+@pytest.mark.parametrize("head", ["project", "tanh-project"])
+def test_a_study_may_train_a_head_that_ends_before_its_concepts_and_it_stays_finite(head):
+    fit = FitSettings(head=head, concepts="frozen", loss="distance", batch_size=4, lr=0.1)
+    regressor = _trained(fit, 16.0, refuses_short_heads=False)
+    assert np.isfinite(regressor.rank(_vectors(1), 3).scores).all()
 
 
 @pytest.mark.parametrize(

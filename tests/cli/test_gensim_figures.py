@@ -1,0 +1,25 @@
+"""The figures that gensim is known for, through the command as a user gives it."""
+
+import pytest
+from gensim.models.poincare import PoincareKeyedVectors
+
+RELATIONS = "kangaroo\tmarsupial\nkangaroo\tmammal\ngib\tcat\ncow\tmammal\ncat\tpet\n"
+
+
+@pytest.fixture
+def vectors(hyplink, tmp_path):
+    (tmp_path / "relations.tsv").write_text(RELATIONS)
+    settings = ["trainer=gensim", "gensim_clip=true", "pairs=parents", "dim=2", "negatives=2", "epochs=10"]
+    chosen = [word for setting in settings for word in ("--set", f"train_ontology.{setting}")]
+    answer = hyplink("train-ontology", tmp_path / "run", "--set", f"data.ontology={tmp_path}/relations.tsv", *chosen)
+    assert answer.status == 0
+    assert "7 concepts, 5 (child, parent) pairs" in answer.err
+    return PoincareKeyedVectors.load(str(tmp_path / "run" / "train-ontology" / "poincare.kv"))
+
+
+def test_a_kangaroo_is_as_near_to_a_marsupial_as_gensim_has_it(vectors):
+    assert vectors.similarity("kangaroo", "marsupial") == pytest.approx(0.94812, abs=5e-6)
+
+
+def test_a_gib_is_as_near_to_a_mammal_as_gensim_has_it(vectors):
+    assert vectors.similarity("gib", "mammal") == pytest.approx(0.53258, abs=5e-6)
