@@ -6,6 +6,7 @@ from hyplink.config.formats import (
     InputFormat,
     LinkFormat,
     OntologyFormat,
+    PartOfSpeech,
     StreamedFormat,
     WrittenOntologyFormat,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "InputFormat",
     "LinkFormat",
     "OntologyFormat",
+    "PartOfSpeech",
     "Section",
     "StreamedFormat",
     "TrainOntologySettings",

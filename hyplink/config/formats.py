@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-InputFormat = Literal["auto", "pubtator", "brat", "bioc", "jsonl", "docbin", "mentions", "text"]
-"""Text, with or without mentions; `mentions` is a CSV or TSV table."""
+InputFormat = Literal["auto", "pubtator", "brat", "bioc", "jsonl", "docbin", "mentions", "wsd", "text"]
+"""Text, with or without mentions; `mentions` is a CSV or TSV table, `wsd` the WSD Evaluation Framework."""
 
 StreamedFormat = Literal["pubtator", "bioc", "bioc-json", "jsonl", "docbin", "mentions"]
 """Annotated text in one file."""
@@ -14,11 +14,14 @@ CorpusFormat = Literal[StreamedFormat, "brat"]
 LinkFormat = Literal["jsonl", "tsv", "pubtator", "brat", "bioc", "bioc-json", "docbin", "sssom", "html"]
 """Links."""
 
-OntologyFormat = Literal["obo", "obographs", "owl", "skos", "table", "relations"]
+OntologyFormat = Literal["obo", "obographs", "owl", "skos", "table", "relations", "wordnet"]
 """Ontologies that are read; OWL and SKOS in any RDF syntax."""
 
 WrittenOntologyFormat = Literal["obo", "obographs", "skos", "table"]
 """Ontologies that are written; SKOS in Turtle."""
+
+PartOfSpeech = Literal["n", "v", "a", "r"]
+"""Nouns, verbs, adjectives and adverbs, of a lexicon."""
 
 Column = Literal[
     "id",

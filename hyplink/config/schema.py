@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from hyplink.config.formats import Column, InputFormat
+from hyplink.config.formats import Column, InputFormat, PartOfSpeech
 
 
 def _several(value: object) -> object:
@@ -40,8 +40,8 @@ class DataSettings(Section):
 
     ontology: Path | None = Field(
         None,
-        description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, or "
-        "a TSV file of child<TAB>parent ids.",
+        description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, a "
+        "TSV file of child<TAB>parent ids, or a folder of WordNet's database files.",
     )
     columns: dict[Column, str] = Field(
         {},
@@ -58,6 +58,9 @@ class DataSettings(Section):
     synonyms: Path | None = Field(None, description="Your own further names: a TSV file of id<TAB>name.")
     roots: ConceptIds = Field((), description="Keep only these concepts and what lies below them.")
     exclude: ConceptIds = Field((), description="Leave out these concepts and what lies below them alone.")
+    parts_of_speech: tuple[PartOfSpeech, ...] = Field(
+        ("n", "v", "a", "r"), description="For WordNet: n for nouns, v for verbs, a for adjectives, r for adverbs."
+    )
     train: Paths = Field((), description="Annotated text to learn from: files or folders. None is needed.")
     dev: Paths = Field((), description="Annotated text to choose and evaluate on, of other documents.")
     input_format: InputFormat = Field(
@@ -162,10 +165,15 @@ class TrainOntologySettings(Section):
 class EncodeSettings(Section):
     """How a mention in its context becomes a vector."""
 
-    encoder: Literal["fasttext", "recursive"] = Field(
+    encoder: Literal["fasttext", "recursive", "transformer"] = Field(
         "fasttext",
         description="fasttext: means of word vectors with subwords. recursive: the same, merged pair by pair by "
-        "a recursive autoencoder that is trained here.",
+        "a recursive autoencoder that is trained here. transformer: states of a Hugging Face model.",
+    )
+    model: Path | None = Field(
+        None,
+        description="For encoder transformer: the folder of the model, with tokenizer.json and weights in safetensors. "
+        "Nothing is ever downloaded.",
     )
     merge: Literal["any", "neighbours"] = Field(
         "any",
@@ -174,9 +182,10 @@ class EncodeSettings(Section):
     )
     vectors: Path | None = Field(
         None,
-        description="fastText vectors, .bin or .vec. Without them, vectors are trained on the texts and names.",
+        description="Word vectors: fastText's .bin or .vec, or GloVe's text. Without them, vectors are trained on the "
+        "texts and names.",
     )
-    by_reference: bool = Field(False, description="Keep only path and hash of `vectors` in the run instead of a copy.")
+    by_reference: bool = Field(False, description="Keep only path and hash of `vectors` or `model` in the run.")
     dim: int = Field(100, ge=2, le=1000, description="Dimensions of vectors that are trained here.")
     epochs: int | None = Field(
         None,

@@ -6,6 +6,7 @@ from hyplink.corpus.files import InputFile, input_files, is_corpus
 from hyplink.corpus.readers import read_documents, read_file
 from hyplink.corpus.report import CorpusReport
 from hyplink.corpus.writers import pieces_of, written_format_of
+from hyplink.corpus.wsd import write_answers
 
 __all__ = [
     "CorpusReport",
@@ -17,6 +18,7 @@ __all__ = [
     "pieces_of",
     "read_documents",
     "read_file",
+    "write_answers",
     "write_brat",
     "written_format_of",
 ]

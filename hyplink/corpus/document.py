@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from hyplink.config import PartOfSpeech
+
 Span = tuple[int, int]
 
 
@@ -19,6 +21,9 @@ class Mention:
             is right. One part is the rule; a composite mention (`A|B`) has several and needs all of them.
             Empty where no id was given.
         spans: the pieces of a discontinuous mention in text order, else None.
+        mention_id: the corpus's own id of the mention; empty where it has none.
+        lemma: the base form of the words, where the corpus gives it.
+        part_of_speech: n, v, a or r, where the corpus gives it.
     """
 
     start: int
@@ -26,6 +31,9 @@ class Mention:
     text: str
     parts: tuple[tuple[str, ...], ...] = ()
     spans: tuple[Span, ...] | None = None
+    mention_id: str = ""
+    lemma: str | None = None
+    part_of_speech: PartOfSpeech | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hyplink.corpus.brat import is_brat_pair
 from hyplink.corpus.lines import Line, lines_of
 from hyplink.corpus.mentions import delimiter_of
 from hyplink.corpus.pubtator import TEXT_LINE
+from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path
 from hyplink.errors import InputError
 
 STDIN = Path("-")
@@ -22,6 +23,7 @@ SUFFIXES: dict[str, frozenset[str]] = {
     "jsonl": frozenset({".jsonl", ".ndjson"}),
     "docbin": frozenset({".spacy"}),
     "mentions": frozenset({".tsv", ".csv"}),
+    "wsd": frozenset(DATA_SUFFIXES + GOLD_SUFFIXES),
     "text": frozenset({".txt", ".text"}),
 }
 
@@ -47,9 +49,9 @@ class InputFile:
 def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto") -> list[InputFile]:
     """The files of `paths` in order: files as named, folders searched through by name. Nothing is opened.
 
-    A `.ann` and a `.txt` of one BRAT pair are one file. A file is named by its stem; in a folder, by the path
-    below that folder. Where two would share a name, each is named by its whole path instead. A path that does not
-    exist is kept: reading it says so.
+    A `.ann` and a `.txt` of one BRAT pair are one file; so are a `.data.xml` and its `.gold.key.txt`. A file is named
+    by its stem; in a folder, by the path below that folder. Where two would share a name, each is named by its whole
+    path instead. A path that does not exist is kept: reading it says so.
 
     Raises:
         InputError: a folder holds no file of the format.
@@ -63,19 +65,22 @@ def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path,
     if given == STDIN:
         return [(given, "stdin")]
     if not given.is_dir():
-        path = _text_of_pair(given, input_format)
+        path = _first_of_pair(given, input_format)
         return [(path, path.stem)]
     wanted = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
-    found = sorted(path for path in given.rglob("*") if path.suffix.lower() in wanted and path.is_file())
+    endings = tuple(wanted)
+    found = sorted(path for path in given.rglob("*") if path.name.lower().endswith(endings) and path.is_file())
     if not found:
         raise InputError.at(given, None, f"no file here ends in {', '.join(sorted(wanted))}; name the files themselves")
-    pairs = dict.fromkeys(_text_of_pair(path, input_format) for path in found)
+    pairs = dict.fromkeys(_first_of_pair(path, input_format) for path in found)
     return [(path, path.relative_to(given).with_suffix("").as_posix()) for path in pairs]
 
 
-def _text_of_pair(path: Path, input_format: InputFormat) -> Path:
-    """The `.txt` of a BRAT pair for its `.ann`; any other path as it is."""
-    return path.with_suffix(".txt") if path.suffix == ".ann" and input_format in ("auto", "brat") else path
+def _first_of_pair(path: Path, input_format: InputFormat) -> Path:
+    """The `.txt` of a BRAT pair for its `.ann`, the `.data.xml` for its gold keys; any other path as it is."""
+    if path.suffix == ".ann" and input_format in ("auto", "brat"):
+        return path.with_suffix(".txt")
+    return data_path(path) if input_format in ("auto", "wsd") else path
 
 
 def is_corpus(path: Path) -> bool:

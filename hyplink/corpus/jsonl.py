@@ -2,16 +2,19 @@
 
     {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
 
-`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention has `spans` as well. `concepts` and
-`mentions` may be absent. Further fields are passed over and counted.
+`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention has `spans` as well. A mention may have
+an `id`, a `lemma` and a part of speech, `pos`. `concepts` and `mentions` may be absent. Further fields are passed over
+and counted.
 """
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from hyplink.config import PartOfSpeech
 from hyplink.corpus.document import Document, Mention, Span
 from hyplink.corpus.lines import Line
 from hyplink.corpus.marking import check_words, in_text_order, items_of, mention_of, parts_of
@@ -26,6 +29,9 @@ class _MentionRecord(BaseModel):
     text: str | None = None
     concepts: list[str] = []
     spans: list[Span] | None = None
+    id: str = ""
+    lemma: str | None = None
+    pos: PartOfSpeech | None = None
 
     def mention(self, text: str, report: CorpusReport) -> Mention:
         spans = self.spans or [(self.start, self.end)]
@@ -34,7 +40,7 @@ class _MentionRecord(BaseModel):
         mention = mention_of(text, spans, parts_of(self.concepts))
         if self.text is not None:
             check_words(mention, self.text, report)
-        return mention
+        return replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos)
 
 
 class _DocumentRecord(BaseModel):
@@ -95,4 +101,6 @@ def _document_record(document: Document) -> dict[str, Any]:
 
 def _mention_record(mention: Mention) -> dict[str, Any]:
     spans = {"spans": [list(span) for span in mention.spans]} if mention.spans else {}
-    return {"start": mention.start, "end": mention.end, "concepts": items_of(mention.parts), **spans}
+    further = {"id": mention.mention_id, "lemma": mention.lemma, "pos": mention.part_of_speech}
+    given = {name: value for name, value in further.items() if value}
+    return {"start": mention.start, "end": mention.end, "concepts": items_of(mention.parts), **spans, **given}

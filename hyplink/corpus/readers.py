@@ -19,6 +19,7 @@ from hyplink.corpus.mentions import documents_of_mentions
 from hyplink.corpus.plain import document_of_text
 from hyplink.corpus.pubtator import documents_of_pubtator
 from hyplink.corpus.report import CorpusReport
+from hyplink.corpus.wsd import documents_of_wsd, is_wsd
 from hyplink.errors import InputError
 
 
@@ -72,6 +73,9 @@ def read_file(
     report = CorpusReport() if report is None else report
     if input_format == "brat" or (input_format == "auto" and is_brat_pair(file.path)):
         yield read_brat(file.path, file.doc_id, report)
+        return
+    if input_format == "wsd" or (input_format == "auto" and is_wsd(file.path)):
+        yield from documents_of_wsd(file.path, report)
         return
     stream = (stdin or sys.stdin.buffer) if file.path == STDIN else None
     if input_format == "docbin" or (input_format == "auto" and file.path.suffix in SUFFIXES["docbin"]):

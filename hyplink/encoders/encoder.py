@@ -49,6 +49,10 @@ def load_encoder(folder: Path) -> Encoder:
     from hyplink.encoders.recursive import RecursiveEncoder
 
     settings = read_settings(folder / "encoder.json")
+    if settings["encoder"] == "transformer":
+        from hyplink.encoders.transformer import TransformerEncoder
+
+        return TransformerEncoder.load(folder, settings)
     encoder = RecursiveEncoder if settings["encoder"] == "recursive" else FastTextEncoder
     return encoder.load(folder, settings)
 

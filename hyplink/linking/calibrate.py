@@ -23,8 +23,9 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import Candidates, log_softmax
+from hyplink.linking.evidence import Candidates
 from hyplink.linking.lexical import Indices, Scores
+from hyplink.linking.logit import firsts, log_softmax
 from hyplink.linking.rank import Ranker, train_ranker
 from hyplink.linking.rehearsal import MENTIONS, Rehearsed
 from hyplink.run import read_json, write_json
@@ -194,8 +195,3 @@ def _sharpness(mentions: Indices, scores: Scores, best: Indices, is_gold: NDArra
         return -float(np.logaddexp.reduceat(log_right, firsts(mentions[missed])).sum())
 
     return float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x)
-
-
-def firsts(mentions: Indices) -> Indices:
-    """Where each mention's candidates begin."""
-    return np.flatnonzero(np.diff(mentions, prepend=-1))

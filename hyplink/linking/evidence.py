@@ -11,15 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.encoders.encoder import read_settings
-from hyplink.linking.examples import read_examples
 from hyplink.linking.known import Vectors, Wordings
 from hyplink.linking.lexical import CharTfidf, ExactNames, Indices, NearestNameVectors, Ranked, Scores
+from hyplink.linking.logit import log_softmax
 from hyplink.linking.normalise import normal_name
 from hyplink.linking.overlap import WordOverlap
-from hyplink.ontology import Ontology
+from hyplink.linking.senses import SENSE_FEATURES
 from hyplink.regressor import Regressor
-from hyplink.run import Run
 
 PER_SOURCE = 20
 """How many candidates each source proposes."""
@@ -45,6 +43,7 @@ FEATURES = (
     "words_left_over",
     "words_left_out",
     "named_nearby",
+    *SENSE_FEATURES,
 )
 """The columns of a candidate's features.
 
@@ -53,7 +52,8 @@ name; the equal name is a label or an exact synonym. TF-IDF and cosine: the simi
 first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates. Counts:
 the logarithm of 1 + how often annotated text means the concept, and means it by this very wording. Words left over and
 left out: minus the weight of those that the mention, or its most similar wording, has alone. Named nearby: a mention of
-other words in the same document bears a name of this concept alone.
+other words in the same document bears a name of this concept alone. What speaks for the senses of words is told beside
+`SENSE_FEATURES`.
 """
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -171,34 +171,6 @@ class Evidence:
         features[:, _COLUMN["own_name"]] = [key in self._own for key in keys]
         features[:, _COLUMN["concept_count"]] = np.log1p([self._times[concept] for _, concept in keys])
         features[:, _COLUMN["wording_count"]] = np.log1p([self._wording_times[key] for key in keys])
-
-
-def load_evidence(run: Run, ontology: Ontology, regressor: Regressor) -> Evidence:
-    """The evidence of a run: its names, its training mentions and its regressor."""
-    known = read_examples(run.path("encode", "mentions.jsonl"))
-    mention_dim = read_settings(run.path("encode", "encoder.json"))["blocks"][0]
-    vectors = [
-        np.load(run.path("encode", f"{split}.npy"), mmap_mode="r", allow_pickle=False)[:, :mention_dim]
-        for split in ("names", "train")
-    ]
-    wordings = Wordings.of(ontology, [*known["names"], *known["train"]], np.concatenate(vectors))
-    return Evidence(wordings, regressor)
-
-
-def log_softmax(scores: Scores, mentions: Indices) -> Scores:
-    """The log-probabilities (c,) of candidates from scores (c,), softmax over each mention's own.
-
-    Args:
-        scores: higher is better.
-        mentions: the mention's row of each candidate, ascending.
-    """
-    if not len(scores):
-        return scores
-    first = np.flatnonzero(np.diff(mentions, prepend=-1))
-    sizes = np.diff(first, append=len(mentions))
-    shifted = scores - np.repeat(np.maximum.reduceat(scores, first), sizes)
-    log_probabilities: Scores = shifted - np.repeat(np.log(np.add.reduceat(np.exp(shifted), first)), sizes)
-    return log_probabilities
 
 
 def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:

@@ -14,6 +14,7 @@ from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.inflection import other_number
+from hyplink.linking.senses import Use, use_of, use_of_json
 from hyplink.ontology import Ontology
 from hyplink.run import Progress, read_json_lines
 
@@ -33,6 +34,8 @@ class Example:
         doc: id of the document; empty for a name.
         start: first character.
         end: character after the last.
+        mention_id: the corpus's own id of the mention, empty where it has none.
+        use: the word that the mention uses, where its lemma and part of speech are given.
     """
 
     text: str
@@ -41,6 +44,8 @@ class Example:
     doc: str = ""
     start: int = 0
     end: int = 0
+    mention_id: str = ""
+    use: Use | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The fields, ready for a line of JSON."""
@@ -50,7 +55,9 @@ class Example:
     def of_json(cls, fields: dict[str, Any]) -> "Example":
         """The example that `as_json` gave."""
         gold = tuple(tuple(part) for part in fields["gold"])
-        return cls(fields["text"], fields["read_as"], gold, fields["doc"], fields["start"], fields["end"])
+        use = use_of_json(fields["use"]) if fields["use"] else None
+        plain = {name: fields[name] for name in ("text", "read_as", "doc", "start", "end", "mention_id")}
+        return cls(**plain, gold=gold, use=use)
 
 
 def read_examples(path: Path) -> dict[str, list[Example]]:
@@ -82,6 +89,8 @@ def examples_of_document(document: Document, resolver: GoldResolver) -> list[Exa
             document.doc_id,
             mention.start,
             mention.end,
+            mention.mention_id,
+            use_of(document, mention),
         )
         for mention in document.mentions
     ]

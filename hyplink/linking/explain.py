@@ -31,6 +31,17 @@ MEANINGS = {
     "words_left_over": "words: those that no name of it has (minus)",
     "words_left_out": "words: those that only the name has (minus)",
     "named_nearby": "another mention in the document is its name",
+    "sense_prior": "the word: how often it has this sense (log)",
+    "sense_unseen": "the word: never annotated in this sense",
+    "context": "context: likeness to annotated ones",
+    "nearest_contexts": "context: likeness to the nearest annotated",
+    "document": "document: likeness to annotated ones",
+    "gloss": "context: likeness to gloss and kin",
+    "gloss_document": "document: likeness to gloss and kin",
+    "form": "clue: the form of the word (log)",
+    "word_before": "clue: the word before it (log)",
+    "two_before": "clue: the two words before it (log)",
+    "word_after": "clue: the word after it (log)",
 }
 """What each feature of the evidence says, in words."""
 

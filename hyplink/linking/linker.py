@@ -17,14 +17,16 @@ from hyplink.errors import InputError
 from hyplink.linking.backoff import Answer, Doubt, backed_off
 from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import Candidates, Evidence, load_evidence
+from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.habits import LEAST_CHANCE, Habits, load_habits
 from hyplink.linking.lexical import Scores
+from hyplink.linking.lexicon import LexiconEvidence, load_evidence
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
+from hyplink.linking.senses import Use, use_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -49,6 +51,7 @@ class Place:
         match: how it matches them; None for a mention that was given.
         chance: that it is a mention at all.
         assertion: whether the text denies or doubts it.
+        use: the word that it uses, where the text says it.
     """
 
     doc: str
@@ -61,6 +64,7 @@ class Place:
     match: Match | None
     chance: float = 1.0
     assertion: Assertion = AFFIRMED
+    use: Use | None = None
 
 
 class Weighed(NamedTuple):
@@ -106,7 +110,7 @@ class Linker:
         self,
         ontology: Ontology,
         encoder: Encoder,
-        evidence: Evidence,
+        evidence: LexiconEvidence,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
         habits: Habits,
@@ -240,7 +244,8 @@ class Linker:
     ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match)
+        use = use_of(document, mention) if isinstance(mention, Mention) else None
+        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
 
     def weigh(self, places: Sequence[Sequence[Place]], *, trust_names: bool = False) -> Weighed:
         """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
@@ -255,7 +260,8 @@ class Linker:
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
         settled = [row for row, place in enumerate(flat) if trust_names and len(place.named) == 1]
-        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled)
+        uses = [place.use for place in flat]
+        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
         scores = self.ranker.scores(candidates)
         probabilities = self.calibration.probabilities(candidates, scores)
         probabilities *= np.array([place.chance for place in flat])[candidates.mentions]

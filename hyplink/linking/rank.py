@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import FEATURES, Candidates, log_softmax
-from hyplink.linking.lexical import Indices, Ranked, Scores
+from hyplink.linking.evidence import FEATURES, Candidates
+from hyplink.linking.lexical import Ranked, Scores
+from hyplink.linking.logit import conditional_logit, log_softmax
 from hyplink.run import read_json, write_json
 
 WEIGHTS = "weights.json"
@@ -31,11 +31,11 @@ PRIOR_WEIGHTS = {
     "cosine": 2.0,
     "ball": 0.3,
     "words_left_over": 0.1,
+    "sense_prior": 1.0,
+    "context": 1.0,
+    "gloss": 3.0,
 }
 """Weights before anything was learned, 0 where none is named: enough to rank by where nothing is to be learned from."""
-
-PRIOR_STRENGTH = 1.0
-"""Precision of the normal prior around them."""
 
 
 @dataclass(frozen=True)
@@ -97,30 +97,6 @@ def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, learn_ba
         is_gold: whether each candidate is right, bool (c,).
         learn_ball: whether the weight of the ball is learned; else it stays what it was.
     """
-    prior = prior_ranker().weights
-    taught = np.unique(candidates.mentions[is_gold])
-    kept = np.isin(candidates.mentions, taught)
-    if not kept.any():
-        return prior_ranker()
-    mentions, gold = candidates.mentions[kept], is_gold[kept]
-    features = candidates.features[kept]
-
-    def loss(weights: Scores) -> tuple[float, Scores]:
-        scores = features @ weights
-        log_all = log_softmax(scores, mentions)
-        log_right = log_softmax(scores[gold], mentions[gold])
-        difference = np.exp(log_all)
-        difference[gold] -= np.exp(log_right)
-        away = weights - prior
-        value = (log_right - log_all[gold])[_firsts(mentions[gold])].sum() + PRIOR_STRENGTH * away @ away / 2
-        return value, features.T @ difference + PRIOR_STRENGTH * away
-
-    free = [learn_ball or name != "ball" for name in FEATURES]
-    bounds = [(0, None) if each else (weight, weight) for each, weight in zip(free, prior.tolist(), strict=True)]
-    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Ranker(found.x)
-
-
-def _firsts(mentions: Indices) -> Indices:
-    """Where each mention's candidates begin."""
-    return np.flatnonzero(np.diff(mentions, prepend=-1))
+    free = np.array([learn_ball or name != "ball" for name in FEATURES])
+    before = prior_ranker().weights
+    return Ranker(conditional_logit(candidates.features, candidates.mentions, is_gold, before, free=free))

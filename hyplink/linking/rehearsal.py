@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.linking.evidence import Candidates, Evidence
+from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
 from hyplink.linking.known import Vectors, Wordings
+from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.normalise import normal_name
+from hyplink.linking.sense_evidence import sense_evidence_of
 from hyplink.ontology import Ontology
 from hyplink.regressor import Regressor
 
@@ -78,7 +80,8 @@ def rehearsed(
     ontology: Ontology,
     examples: Sequence[Example],
     vectors: Vectors,
-    mention_dim: int,
+    glosses: Vectors,
+    blocks: Sequence[int],
     regressor: Regressor,
     rehearsal: Rehearsal,
 ) -> Rehearsed:
@@ -88,15 +91,20 @@ def rehearsed(
         ontology: the concepts.
         examples: names and mentions.
         vectors: of the examples in their context, float32 (n_examples, dim).
-        mention_dim: how many of their columns, the first ones, are the mention's own.
+        glosses: the vector of each concept's definition and examples, (n_concepts, dim).
+        blocks: the lengths of the vectors' parts: the mention's own, then those of its context.
         regressor: trained on the kept examples.
         rehearsal: which are kept and which are held.
     """
     kept, rows = np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
     held = [examples[row] for row in rows.tolist()]
-    wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], vectors[kept, :mention_dim])
+    wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], vectors[kept, : blocks[0]])
     documents = tuple(each.doc for each in held)
-    candidates = Evidence(wordings, regressor).candidates([each.read_as for each in held], vectors[rows], documents)
+    known = [examples[row] for row in kept.tolist()]
+    senses = sense_evidence_of(ontology, glosses, known, vectors[kept], blocks)
+    candidates = LexiconEvidence(wordings, regressor, senses).candidates(
+        [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
+    )
     return Rehearsed(candidates, are_gold(candidates, held, ontology), documents)
 
 

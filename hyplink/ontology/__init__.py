@@ -1,7 +1,7 @@
 """Concepts, the is-a hierarchy that orders them, and the readers of ontology files."""
 
 from hyplink.ontology.artifact import load_ontology, write_ontology
-from hyplink.ontology.concept import Concept, Synonym
+from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.formats import ontology_format_of
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
@@ -12,6 +12,7 @@ __all__ = [
     "Concept",
     "Ontology",
     "Problem",
+    "Sense",
     "Synonym",
     "load_ontology",
     "ontology_format_of",

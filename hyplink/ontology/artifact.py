@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from hyplink.errors import RunError
-from hyplink.ontology.concept import Concept, Synonym
+from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
 
 FORMAT = "hyplink-ontology/1"
-_LISTS = ("parents", "alternative_ids", "cross_references", "replaced_by")
+_LISTS = ("parents", "alternative_ids", "cross_references", "replaced_by", "examples")
 
 
 def write_ontology(ontology: Ontology, path: Path) -> None:
@@ -60,6 +60,8 @@ def _to_json(concept: Concept) -> dict[str, Any]:
         "definition": concept.definition,
         **{name: getattr(concept, name) for name in _LISTS},
         "obsolete": concept.obsolete,
+        "senses": [[sense.key, sense.lemma, sense.order, sense.count] for sense in concept.senses],
+        "part_of_speech": concept.part_of_speech,
     }
     return {key: value for key, value in content.items() if value}
 
@@ -77,5 +79,7 @@ def _from_json(content: dict[str, Any]) -> Concept:
         synonyms=tuple(Synonym(s) if type(s) is str else Synonym(*s) for s in content.get("synonyms", ())),
         definition=content.get("definition"),
         obsolete=content.get("obsolete", False),
+        senses=tuple(Sense(*sense) for sense in content.get("senses", ())),
+        part_of_speech=content.get("part_of_speech"),
         **{name: tuple(content.get(name, ())) for name in _LISTS},
     )

@@ -7,6 +7,7 @@ from hyplink.config import Column, OntologyFormat
 from hyplink.errors import InputError
 from hyplink.ontology.lines import text_of
 from hyplink.ontology.table import is_table
+from hyplink.ontology.wordnet import is_wordnet
 
 SUFFIXES: Mapping[str, OntologyFormat] = {
     ".obo": "obo",
@@ -34,6 +35,8 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
     Raises:
         InputError: the content has to tell and cannot be read.
     """
+    if is_wordnet(path):
+        return "wordnet"
     if known := SUFFIXES.get(suffix_of(path)):
         return known
     head = text_of(path)[:4000].lstrip()
@@ -57,5 +60,5 @@ def unknown_format(path: Path) -> InputError:
         None,
         "cannot tell which ontology format this is; wanted .obo, OWL (.owl, .rdf), SKOS (.ttl, .nt, .n3, .trig, "
         ".jsonld, .rdf), OBO Graphs (.json), a table (.csv, .tsv) with columns id and label or those of data.columns, "
-        "or a .tsv of child<TAB>parent; plain or .gz",
+        "a .tsv of child<TAB>parent, plain or .gz, or a folder of WordNet's database files",
     )

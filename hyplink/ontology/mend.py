@@ -77,11 +77,14 @@ def _joined(first: Concept, second: Concept) -> Concept:
         label=first.label or second.label,
         synonyms=_once(first.synonyms + further_name + second.synonyms),
         definition=first.definition or second.definition,
+        examples=_once(first.examples + second.examples),
         parents=_once(first.parents + second.parents),
         alternative_ids=_once(first.alternative_ids + second.alternative_ids),
         cross_references=_once(first.cross_references + second.cross_references),
         obsolete=first.obsolete and second.obsolete,
         replaced_by=_once(first.replaced_by + second.replaced_by),
+        senses=_once(first.senses + second.senses),
+        part_of_speech=first.part_of_speech or second.part_of_speech,
     )
 
 

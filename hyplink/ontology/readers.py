@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hyplink.config import Column, OntologyFormat
+from hyplink.config import Column, OntologyFormat, PartOfSpeech
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Synonym
 from hyplink.ontology.formats import ontology_format_of, unknown_format
@@ -13,6 +13,7 @@ from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.rdf import read_rdf
 from hyplink.ontology.table import read_table
 from hyplink.ontology.tsv import read_names, read_tsv
+from hyplink.ontology.wordnet import FILES, read_wordnet
 
 
 def read_ontology(
@@ -25,11 +26,13 @@ def read_ontology(
     language: str | None = None,
     columns: Mapping[Column, str] | None = None,
     ontology_format: OntologyFormat | None = None,
+    parts_of_speech: Sequence[PartOfSpeech] = tuple(FILES),
 ) -> Ontology:
     """The ontology of a file, plain or gzip-compressed, with the user's synonyms and restrictions.
 
     Args:
-        path: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a table, or a .tsv file of `child<TAB>parent` ids.
+        path: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a table, a .tsv file of `child<TAB>parent` ids, or a
+            folder of WordNet's database files.
         names: for a file of `child<TAB>parent`, a file of `id<TAB>name` rows; the first name of an id is its label.
         synonyms: further names, a file of `id<TAB>name` rows.
         roots: ids of concepts: only they and what lies below them are kept.
@@ -37,6 +40,7 @@ def read_ontology(
         language: for OWL and SKOS, the tag of the language whose names are read; None reads all.
         columns: for a table, the headings of its columns, as `read_table` says.
         ontology_format: None goes by the file's name and content.
+        parts_of_speech: for WordNet, those to read.
 
     Raises:
         InputError: a file cannot be read or is malformed, an id is unknown, or fewer than two concepts are there.
@@ -46,7 +50,7 @@ def read_ontology(
     if known is None:
         raise unknown_format(path)
     _refuse_what_does_not_go_with(known, names=names, language=language, columns=columns)
-    ontology = _read_file(path, known, Path(names) if names else None, language, columns or {})
+    ontology = _read_file(path, known, Path(names) if names else None, language, columns or {}, parts_of_speech)
     if len(ontology) < 2:
         found = "one concept" if len(ontology) else "no concept"
         raise InputError.at(path, None, f"holds {found}; a linker needs at least two to choose between")
@@ -64,7 +68,12 @@ def _refuse_what_does_not_go_with(known: OntologyFormat, **given: object) -> Non
 
 
 def _read_file(
-    path: Path, known: OntologyFormat, names: Path | None, language: str | None, columns: Mapping[Column, str]
+    path: Path,
+    known: OntologyFormat,
+    names: Path | None,
+    language: str | None,
+    columns: Mapping[Column, str],
+    parts_of_speech: Sequence[PartOfSpeech],
 ) -> Ontology:
     match known:
         case "obo":
@@ -77,6 +86,8 @@ def _read_file(
             return read_table(path, columns)
         case "relations":
             return read_tsv(path, names)
+        case "wordnet":
+            return read_wordnet(path, parts_of_speech)
 
 
 def _read_synonyms(path: Path, ontology: Ontology) -> dict[str, list[Synonym]]:

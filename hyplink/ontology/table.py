@@ -88,13 +88,17 @@ def _concept(concept_id: str, rows: list[dict[Column, str]]) -> Concept:
     labels = list(dict.fromkeys(row["label"] for row in rows if row.get("label")))
     further = [Synonym(label) for label in labels[1:]]
     stated = [Synonym(text, scope) for name, scope in SYNONYM_COLUMNS.items() for text in _values(name, rows)]
+    parents, alternative_ids, cross_references, replaced_by = (tuple(_values(name, rows)) for name in LISTS)
     return Concept(
         concept_id=concept_id,
         label=labels[0] if labels else "",
         synonyms=tuple(dict.fromkeys([*further, *stated])),
         definition=next((row["definition"] for row in rows if row.get("definition")), None),
         obsolete=any(row.get("obsolete", "").lower() in TRUE for row in rows),
-        **{name: tuple(_values(name, rows)) for name in LISTS},
+        parents=parents,
+        alternative_ids=alternative_ids,
+        cross_references=cross_references,
+        replaced_by=replaced_by,
     )
 
 

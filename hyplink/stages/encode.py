@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from hyplink.config import Config, InputFormat
+from hyplink.config import Config, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, RecursiveEncoder
 from hyplink.encoders.recursive_training import drawn_pieces, train_composer
@@ -24,6 +24,7 @@ from hyplink.linking.examples import (
     texts_of,
 )
 from hyplink.linking.habits import Habits
+from hyplink.linking.senses import gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
@@ -35,7 +36,7 @@ WORDS_A_SECOND = 60_000
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names and mentions, what each row is, and what is a mention, to `folder`.
+    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -63,6 +64,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         for split, examples in splits.items():
             vectors = encode_examples(encoder, examples, texts[split], progress)
             np.save(folder / f"{split}.npy", vectors, allow_pickle=False)
+    glosses = [gloss_of(concept) for concept in ontology.concepts.values()]
+    np.save(folder / "glosses.npy", encoder.encode(glosses), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
 
@@ -119,6 +122,8 @@ def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) ->
 def _encoder(
     config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
 ) -> Encoder:
+    if config.encode.encoder == "transformer":
+        return _transformer(config.encode)
     words = _word_encoder(config, ontology, train, folder, reporter)
     settings = config.encode
     if settings.encoder == "fasttext":
@@ -148,6 +153,14 @@ def _word_encoder(
     vectors = train_vectors(corpus, target, settings.dim, epochs, settings.threads)
     corpus.unlink()
     return FastTextEncoder(vectors, target, settings.window, by_reference=False)
+
+
+def _transformer(settings: EncodeSettings) -> Encoder:
+    if settings.model is None:
+        raise InputError("encode.encoder transformer needs a model; set encode.model to the folder of one")
+    from hyplink.encoders.transformer import TransformerEncoder
+
+    return TransformerEncoder(settings.model, settings.window, settings.by_reference)
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:

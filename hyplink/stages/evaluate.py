@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hyplink.corpus import Document, read_documents
+from hyplink.corpus import Document, read_documents, write_answers
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
@@ -26,6 +26,7 @@ from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
+from hyplink.linking.senses import sense_key
 from hyplink.linking.trust import doubts_about, trust_figures
 from hyplink.metrics.errors import coverage, errors_of_given
 from hyplink.metrics.linking import Prediction, linking_figures
@@ -53,6 +54,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     evaluation = _evaluated(run, documents, examples, vectors, reporter)
     write_json(folder / "metrics.json", evaluation.metrics)
     write_json_lines(folder / "predictions.jsonl", evaluation.predictions)
+    if evaluation.answers:
+        write_answers(folder / "answers.key.txt", evaluation.answers)
     write_json_lines(folder / "found.jsonl", (link.as_json() for links in evaluation.found for link in links))
 
 
@@ -72,10 +75,11 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
 
 
 class _Evaluation(NamedTuple):
-    """The figures, ready for JSON; a line for each given mention; the links found in each running text."""
+    """The figures, ready for JSON; a line for each given mention; the answers to words; the links in running text."""
 
     metrics: dict[str, Any]
     predictions: Iterator[dict[str, Any]]
+    answers: Sequence[tuple[str, str]]
     found: Sequence[Sequence[Link]]
 
 
@@ -88,7 +92,10 @@ def _evaluated(
     answers = {}
     with reporter.progress("evaluating", 5) as progress:
         candidates = linker.evidence.candidates(
-            [example.read_as for example in examples], vectors, [example.doc for example in examples]
+            [example.read_as for example in examples],
+            vectors,
+            [example.doc for example in examples],
+            uses=[example.use for example in examples],
         )
         for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
@@ -107,7 +114,8 @@ def _evaluated(
         "confidence": confidence,
         "raw_text": raw,
     }
-    return _Evaluation(metrics, _lines(examples, answers[MODEL], doubts, ontology), found)
+    lines = _lines(examples, answers[MODEL], doubts, ontology)
+    return _Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found)
 
 
 def examples_below(
@@ -159,6 +167,8 @@ def _models(
     yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
+    if evidence.senses:
+        return
     yield "exact name", evidence.exact.rank(texts, CANDIDATES)
     yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)
     yield "nearest name by fastText", evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES)
@@ -213,3 +223,12 @@ def _lines(
                 if concept >= 0
             ],
         }
+
+
+def _sense_keys(examples: Sequence[Example], answers: Ranked, ontology: Ontology) -> Iterator[tuple[str, str]]:
+    """The id of each mention of a word, and the key of the sense that it was answered with."""
+    for example, best in zip(examples, answers.concepts[:, 0].tolist(), strict=True):
+        if example.use and example.mention_id and best >= 0:
+            key = sense_key(ontology.concepts[ontology.concept_ids[best]], example.use.word)
+            if key:
+                yield example.mention_id, key

@@ -37,11 +37,12 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     vectors = np.concatenate(
         [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
     )
+    glosses = np.load(run.path("encode", "glosses.npy"), allow_pickle=False)
     trainer = _Trainer(run, ontology, reporter)
     regressor, history = trainer.trained("fitting", examples, vectors, run.config.fit.epochs)
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
-    ranker, calibration = _rehearse(trainer, examples, vectors)
+    ranker, calibration = _rehearse(trainer, examples, vectors, glosses)
     ranker.save(folder / "ranker")
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
@@ -85,7 +86,7 @@ class _Trainer:
 
 
 def _rehearse(
-    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors
+    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors, glosses: Vectors
 ) -> tuple[Ranker, Calibration | Uncalibrated]:
     rehearsal = rehearsal_of(examples, trainer.settings.seed)
     if not rehearsal.held.any():
@@ -97,7 +98,7 @@ def _rehearse(
         vectors[kept],
         max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs)),
     )
-    told = rehearsed(trainer.ontology, examples, vectors, trainer.blocks[0], regressor, rehearsal)
+    told = rehearsed(trainer.ontology, examples, vectors, glosses, trainer.blocks, regressor, rehearsal)
     ranker = train_ranker(told.candidates, told.is_gold, learn_ball=any(told.documents))
     return ranker, trained_calibration(told)
 

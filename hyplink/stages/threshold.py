@@ -124,7 +124,10 @@ def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Doubt]]:
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
     vectors = np.load(run.path("encode", "dev.npy"), allow_pickle=False)
     candidates = linker.evidence.candidates(
-        [example.read_as for example in examples], vectors, [example.doc for example in examples]
+        [example.read_as for example in examples],
+        vectors,
+        [example.doc for example in examples],
+        uses=[example.use for example in examples],
     )
     doubts = doubts_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]

@@ -72,6 +72,7 @@ def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
         exclude=data.exclude,
         language=data.language,
         columns=data.columns,
+        parts_of_speech=data.parts_of_speech,
     )
     for problem in ontology.problems:
         reporter.line(f"ontology: {problem.sentence}")

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence, log_softmax
+from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
 from hyplink.linking.examples import Example
 from hyplink.linking.known import Wordings
 from hyplink.linking.linker import Linker
+from hyplink.linking.logit import log_softmax
 from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
 from hyplink.linking.rehearsal import MENTIONS, NAMES, rehearsal_of, rehearsed
 from hyplink.ontology import Concept, Ontology, Synonym
@@ -204,7 +205,8 @@ def test_a_fifth_of_the_documents_is_held_out_whole_where_they_hold_enough_menti
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
     ontology, examples, vectors = small_world(dim)
     rehearsal = rehearsal_of(examples, seed=0)
-    told = rehearsed(ontology, examples, vectors, DIM, regressor, rehearsal)
+    glosses = np.zeros((len(ontology), dim), np.float32)
+    told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
     assert len(told.documents) == rehearsal.held.sum()
     assert told.is_gold.any()
     assert not told.candidates.features[told.is_gold, FEATURES.index("exact_name")].any()

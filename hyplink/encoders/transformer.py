@@ -1,0 +1,209 @@
+"""The transformer encoder: states of a local Hugging Face model, of the mention alone, in its context, and of both.
+
+transformers is imported where a model is loaded, so that hyplink runs without it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from hyplink.encoders.passage import Passage
+from hyplink.errors import InputError, RunError
+from hyplink.run.files import sha256_of_tree
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+BATCH_TOKENS = 4096
+"""Tokens that go through the model at a time, padding included."""
+
+MODEL = "transformer"
+"""The folder of the model in a run."""
+
+LONGEST = 512
+"""Tokens that a model reads at most, whatever it could."""
+
+_WORD = re.compile(r"\S+")
+
+_Piece = tuple[list[int], int, int]
+"""Token ids of a text without the model's own marks; first token of the target and the one after its last."""
+
+
+class TransformerEncoder:
+    """Encodes a passage as three blocks, each a unit-length mean of the model's last states.
+
+    The mention alone; the mention's tokens in their context; all tokens of mention and context. Where mention and
+    context are longer than the model reads, what is farthest from the mention is left out.
+
+    Args:
+        folder: a model and its fast tokenizer, as `save_pretrained` writes them, with weights in safetensors.
+        window: words of context on each side.
+        by_reference: `save` keeps path and hash of the folder instead of a copy.
+
+    Raises:
+        InputError: transformers is not installed, or the folder holds no such model.
+    """
+
+    def __init__(self, folder: Path, window: int, by_reference: bool) -> None:
+        self._tokenizer, self._model = _load(folder)
+        self._folder = folder
+        self.window = window
+        self._by_reference = by_reference
+        self._state_dim = int(self._model.config.hidden_size)
+        self._marks = _marks(self._tokenizer)
+        self._most_tokens = _most_positions(self._tokenizer, self._model) - sum(map(len, self._marks))
+
+    @classmethod
+    def load(cls, folder: Path, settings: dict[str, Any]) -> "TransformerEncoder":
+        """The encoder that `save` wrote to a folder.
+
+        Raises:
+            RunError: a model kept by reference is gone or has changed.
+        """
+        if not settings["by_reference"]:
+            return cls(folder / MODEL, settings["window"], by_reference=False)
+        source = Path(settings["model"])
+        if not source.is_dir():
+            raise RunError(f"{source}: the model of this run is gone; put it back or encode again")
+        if sha256_of_tree([source]) != settings["sha256"]:
+            raise RunError(f"{source}: the model has changed since this run was encoded; encode again")
+        return cls(source, settings["window"], by_reference=True)
+
+    @property
+    def dim(self) -> int:
+        """Three times the length of a state."""
+        return 3 * self._state_dim
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """The mention alone, the mention in its context, and both, each as long as a state."""
+        return (self._state_dim,) * 3
+
+    def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        """The vectors (n, 3·d) of n passages, where d is the length of a state; a bare name fills the first block."""
+        rows = np.zeros((len(passages), 3, self._state_dim), np.float32)
+        names = {name: row for row, name in enumerate(dict.fromkeys(passage.mention for passage in passages))}
+        alone = self._states([self._piece(Passage(name)) for name in names])[:, 0]
+        rows[:, 0] = alone[[names[passage.mention] for passage in passages]]
+        within = [row for row, passage in enumerate(passages) if self.window and (passage.left or passage.right)]
+        rows[within, 1:] = self._states([self._piece(passages[row]) for row in within])
+        return rows.reshape(len(passages), self.dim)
+
+    def save(self, folder: Path) -> None:
+        """Writes `encoder.json` and, unless it is kept by reference, the model."""
+        settings: dict[str, Any] = {
+            "encoder": "transformer",
+            "blocks": self.blocks,
+            "window": self.window,
+            "by_reference": self._by_reference,
+        }
+        if self._by_reference:
+            settings |= {"model": str(self._folder.resolve()), "sha256": sha256_of_tree([self._folder])}
+        else:
+            self._model.save_pretrained(folder / MODEL)
+            self._tokenizer.save_pretrained(folder / MODEL)
+        (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+    def _piece(self, passage: Passage) -> _Piece:
+        """The tokens of a passage that the model reads: those of the target, and of its context as many as fit."""
+        left, right = _last_words(passage.left, self.window), _first_words(passage.right, self.window)
+        read = self._tokenizer(
+            left + passage.mention + right, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        offsets = np.array(read["offset_mapping"]).reshape(-1, 2)
+        start = int((offsets[:, 1] <= len(left)).sum())
+        end = max(start, int((offsets[:, 0] < len(left) + len(passage.mention)).sum()))
+        end = min(end, start + self._most_tokens)
+        spare = self._most_tokens - (end - start)
+        n_after = min(len(offsets) - end, max(spare // 2, spare - start))
+        first = max(0, start - (spare - n_after))
+        return read["input_ids"][first : end + n_after], start - first, end - first
+
+    @torch.inference_mode()
+    def _states(self, pieces: Sequence[_Piece]) -> NDArray[np.float32]:
+        """For each piece the unit-length means of the target's states and of all, float32 (n, 2, d)."""
+        states = np.zeros((len(pieces), 2, self._state_dim), np.float32)
+        by_length = sorted(range(len(pieces)), key=lambda i: len(pieces[i][0]))
+        for batch in _batches(by_length, [len(piece[0]) for piece in pieces]):
+            states[batch] = self._states_of_batch([pieces[i] for i in batch]).numpy()
+        return states
+
+    def _states_of_batch(self, pieces: Sequence[_Piece]) -> Tensor:
+        before, after = self._marks
+        marked = [[*before, *tokens, *after] for tokens, _, _ in pieces]
+        inputs = self._tokenizer.pad({"input_ids": marked}, padding_side="right", return_tensors="pt")
+        hidden: Tensor = self._model(**inputs).last_hidden_state  # (B, T, d)
+        positions = torch.arange(hidden.shape[1]) - len(before)  # (T,)
+        bounds = torch.tensor([[(start, end), (0, len(tokens))] for tokens, start, end in pieces])  # (B, 2, 2)
+        inside = (positions >= bounds[..., :1]) & (positions < bounds[..., 1:])  # (B, 2, T)
+        return torch.nn.functional.normalize(inside.to(hidden.dtype) @ hidden, dim=-1)  # (B, 2, d)
+
+
+def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
+    """The tokenizer and the model of a folder; nothing is asked of the network, and nothing is unpickled."""
+    try:
+        from transformers import AutoModel, AutoTokenizer, logging
+    except ImportError:
+        raise InputError("encode.encoder transformer needs more: pip install 'hyplink[transformer]'") from None
+    if not (folder / "config.json").is_file():
+        raise InputError(
+            f"{folder}: no folder of a Hugging Face model; config.json, a tokenizer and weights are wanted"
+        )
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: cannot load the model ({str(error).splitlines()[0]})") from None
+    if not tokenizer.is_fast:
+        raise InputError(
+            f"{folder}: a slow tokenizer, which cannot say where its tokens stand; tokenizer.json is wanted"
+        )
+    return tokenizer, model.eval()
+
+
+def _marks(tokenizer: "PreTrainedTokenizerFast") -> tuple[list[int], list[int]]:
+    """The ids of the marks that the model wants before and after a text."""
+    read = tokenizer("a", return_special_tokens_mask=True)
+    ids, is_mark = read["input_ids"], read["special_tokens_mask"]
+    words = [place for place, mark in enumerate(is_mark) if not mark]
+    return ids[: words[0]], ids[words[-1] + 1 :]
+
+
+def _most_positions(tokenizer: "PreTrainedTokenizerFast", model: "PreTrainedModel") -> int:
+    """How many tokens the model reads at most; models without a bound of their own read `LONGEST`."""
+    positions = getattr(model.config, "max_position_embeddings", None) or LONGEST
+    return min(int(tokenizer.model_max_length), int(positions), LONGEST)
+
+
+def _batches(rows: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows in their order, in batches of at most `BATCH_TOKENS` tokens when padded to the longest, the last."""
+    batch: list[int] = []
+    for row in rows:
+        if batch and (len(batch) + 1) * lengths[row] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _first_words(text: str, n: int) -> str:
+    """The text up to the end of its n-th word."""
+    words = list(islice(_WORD.finditer(text), n))
+    return text[: words[-1].end()] if words else ""
+
+
+def _last_words(text: str, n: int) -> str:
+    """The text from the beginning of its n-th word from the end."""
+    words = list(_WORD.finditer(text))[-n:] if n else []
+    return text[words[0].start() :] if words else ""

@@ -1,0 +1,106 @@
+"""Evidence for any mention: of names, and of senses where the text says which word of a lexicon a mention uses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hyplink.encoders.encoder import read_settings
+from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
+from hyplink.linking.examples import read_examples
+from hyplink.linking.known import Vectors, Wordings
+from hyplink.linking.lexical import Indices
+from hyplink.linking.logit import log_softmax
+from hyplink.linking.sense_evidence import SenseEvidence, sense_evidence_of
+from hyplink.linking.senses import SENSE_FEATURES, Use
+from hyplink.ontology import Ontology
+from hyplink.regressor import Regressor
+from hyplink.run import Run
+
+_BALL = FEATURES.index("ball")
+_SENSES = [FEATURES.index(name) for name in SENSE_FEATURES]
+
+
+class LexiconEvidence(Evidence):
+    """The evidence of names; the candidates of a word of the lexicon are its senses alone.
+
+    Args:
+        wordings: names and mentions that are known.
+        regressor: trained on them.
+        senses: what is known of the lexicon's senses; None where the ontology is none.
+    """
+
+    def __init__(self, wordings: Wordings, regressor: Regressor, senses: SenseEvidence | None) -> None:
+        super().__init__(wordings, regressor)
+        self.senses = senses
+
+    def candidates(
+        self,
+        texts: Sequence[str],
+        vectors: Vectors,
+        documents: Sequence[str],
+        also: Sequence[tuple[int, int]] = (),
+        settled: Sequence[int] = (),
+        uses: Sequence[Use | None] = (),
+    ) -> Candidates:
+        """The candidates of mentions, by mention and then by concept.
+
+        Args:
+            texts: the words of each mention, abbreviations written out.
+            vectors: of the mentions in context, float32 (n, dim).
+            documents: what tells the mentions of one document from those of others; empty for a mention without one.
+            also: further candidates: the mention's row and the concept's index.
+            settled: rows of mentions that have no candidates but those: nothing else is looked for.
+            uses: the word that each mention uses, where the text says it.
+        """
+        words = {row: use for row, use in enumerate(uses) if use and self._is_known(use)}
+        if self.senses is None or not words:
+            return super().candidates(texts, vectors, documents, also, settled)
+        rows = np.array(list(words), dtype=np.int64)
+        by_sense = self._by_sense(self.senses, list(words.values()), vectors[rows], rows)
+        if len(words) == len(texts):
+            return by_sense
+        others = np.setdiff1d(np.arange(len(texts)), rows)
+        place = {row: i for i, row in enumerate(others.tolist())}
+        by_name = super().candidates(
+            [texts[row] for row in place],
+            vectors[others],
+            [documents[row] for row in place],
+            [(place[row], concept) for row, concept in also if row in place],
+            [place[row] for row in settled if row in place],
+        )
+        return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
+
+    def _is_known(self, use: Use) -> bool:
+        return self.senses is not None and bool(self.senses.inventory.senses(use.word))
+
+    def _by_sense(self, senses: SenseEvidence, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
+        """The senses of the words that the mentions at these rows use."""
+        mentions, concepts = senses.candidates(uses)
+        fit = self.regressor.compare(vectors, mentions, concepts)
+        features = np.zeros((len(mentions), len(FEATURES)))
+        features[:, _BALL] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
+        features[:, _SENSES] = senses.features(uses, vectors, mentions, concepts)
+        return Candidates(rows[mentions], concepts, features, fit.distances)
+
+
+def load_evidence(run: Run, ontology: Ontology, regressor: Regressor) -> LexiconEvidence:
+    """The evidence of a run: its names and glosses, its training mentions and its regressor."""
+    known = read_examples(run.path("encode", "mentions.jsonl"))
+    blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
+    names, train, glosses = (
+        np.load(run.path("encode", f"{split}.npy"), mmap_mode="r", allow_pickle=False)
+        for split in ("names", "train", "glosses")
+    )
+    vectors = np.concatenate([each[:, : blocks[0]] for each in (names, train)])
+    wordings = Wordings.of(ontology, [*known["names"], *known["train"]], vectors)
+    return LexiconEvidence(wordings, regressor, sense_evidence_of(ontology, glosses, known["train"], train, blocks))
+
+
+def _merged(first: Candidates, second: Candidates) -> Candidates:
+    """The candidates of different mentions of a batch, by mention and then by concept."""
+    mentions, concepts, features = (np.concatenate(pair) for pair in zip(first[:3], second[:3], strict=True))
+    order = np.lexsort((concepts, mentions))
+    distances = None
+    if first.distances is not None and second.distances is not None:
+        distances = np.concatenate([first.distances, second.distances])[order]
+    return Candidates(mentions[order], concepts[order], features[order], distances)

@@ -1,0 +1,69 @@
+"""The conditional logit: weights of evidence, by which the right candidates of mentions are likeliest.
+
+McFadden, "Conditional logit analysis of qualitative choice behavior", 1974.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Scores = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+PRIOR_STRENGTH = 1.0
+"""Precision of the normal prior around the weights that were held before anything was learned."""
+
+
+def log_softmax(scores: Scores, mentions: Indices) -> Scores:
+    """The log-probabilities (c,) of candidates from scores (c,), softmax over each mention's own.
+
+    Args:
+        scores: higher is better.
+        mentions: the mention's row of each candidate, ascending.
+    """
+    if not len(scores):
+        return scores
+    first = firsts(mentions)
+    sizes = np.diff(first, append=len(mentions))
+    shifted = scores - np.repeat(np.maximum.reduceat(scores, first), sizes)
+    log_probabilities: Scores = shifted - np.repeat(np.log(np.add.reduceat(np.exp(shifted), first)), sizes)
+    return log_probabilities
+
+
+def conditional_logit(
+    features: Scores, mentions: Indices, is_right: NDArray[np.bool_], before: Scores, *, free: NDArray[np.bool_]
+) -> Scores:
+    """The weights, none negative, that make the right candidates likeliest, float64 (k,).
+
+    Mentions without a right candidate teach nothing. Of several right ones any will do: their probabilities add up.
+
+    Args:
+        features: what speaks for each candidate, (c, k).
+        mentions: the mention's row of each candidate, int64 (c,), ascending.
+        is_right: bool (c,).
+        before: the weights before anything was learned, (k,).
+        free: which weights are learned, bool (k,); the others stay.
+    """
+    kept = np.isin(mentions, mentions[is_right])
+    if not kept.any():
+        return before
+    features, mentions, right = features[kept], mentions[kept], is_right[kept]
+
+    def loss(weights: Scores) -> tuple[float, Scores]:
+        scores = features @ weights
+        log_all = log_softmax(scores, mentions)
+        log_right = log_softmax(scores[right], mentions[right])
+        difference = np.exp(log_all)
+        difference[right] -= np.exp(log_right)
+        away = weights - before
+        value = (log_right - log_all[right])[firsts(mentions[right])].sum() + PRIOR_STRENGTH * away @ away / 2
+        return value, features.T @ difference + PRIOR_STRENGTH * away
+
+    bounds = [(0, None) if each else (weight, weight) for each, weight in zip(free, before.tolist(), strict=True)]
+    weights: Scores = minimize(loss, before, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return weights
+
+
+def firsts(mentions: Indices) -> Indices:
+    """Where each mention's candidates begin, int64."""
+    return np.flatnonzero(np.diff(mentions, prepend=-1))

@@ -1,0 +1,106 @@
+"""Words and their senses: what a lexicon says of them, and what a text shows of a word at its place.
+
+Where a text gives a word's lemma and part of speech and the ontology is a lexicon, the candidates are the word's senses
+and its name says nothing. What tells them apart is numbers that are greater the more they speak for a sense;
+`SENSE_FEATURES` names them in order.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from hyplink.config import PartOfSpeech
+from hyplink.corpus import Document, Mention
+from hyplink.encoders import Passage
+from hyplink.ontology import Concept, Ontology
+
+Word = tuple[str, PartOfSpeech]
+"""A lemma in lower case and its part of speech."""
+
+SENSE_FEATURES = (
+    "sense_prior",
+    "sense_unseen",
+    "context",
+    "nearest_contexts",
+    "document",
+    "gloss",
+    "gloss_document",
+    "form",
+    "word_before",
+    "two_before",
+    "word_after",
+)
+"""The columns of a sense's features.
+
+The logarithm of its share among the word's senses in annotated text, and whether it never stood there, so that its
+gloss alone can speak for it. The cosines of the mention's context with those of the sense in annotated text, in their
+mean and the nearest few; of its whole document with theirs; of both with the glosses of the sense and of its kin. How
+much likelier than for the word's other senses are the form of the word, and the words beside it.
+"""
+
+CLUES_WITHIN = 60
+"""Characters on each side of a mention in which the words beside it are looked for."""
+
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+
+
+class Use(NamedTuple):
+    """A word at its place in a text.
+
+    Attributes:
+        word: what it is a form of.
+        doc: the document, empty for none.
+        clues: its form, the word before it, the two before it and the word after it.
+    """
+
+    word: Word
+    doc: str
+    clues: tuple[str, str, str, str]
+
+
+class Inventory:
+    """The senses of each word of a lexicon, the commonest first."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        senses: dict[Word, list[tuple[int, int]]] = {}
+        for index, concept in enumerate(ontology.concepts.values()):
+            for sense in concept.senses:
+                if concept.part_of_speech:
+                    senses.setdefault((sense.lemma, concept.part_of_speech), []).append((sense.order, index))
+        self._concepts = {word: [index for _, index in sorted(each)] for word, each in senses.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._concepts)
+
+    def senses(self, word: Word) -> Sequence[int]:
+        """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""
+        return self._concepts.get(word, ())
+
+
+def use_of(document: Document, mention: Mention) -> Use | None:
+    """The use of a word by a mention; None where its lemma or part of speech is not given."""
+    if mention.lemma is None or mention.part_of_speech is None:
+        return None
+    line = document.text[max(0, mention.start - CLUES_WITHIN) : mention.start].rpartition("\n")[2]
+    before = _TOKEN.findall(line.lower())[-2:]
+    after = _TOKEN.findall(document.text[mention.end : mention.end + CLUES_WITHIN].partition("\n")[0].lower())[:1]
+    capital = "^" if mention.text[:1].isupper() else ""
+    clues = (mention.text.lower() + capital, "".join(before[-1:]), " ".join(before), "".join(after))
+    return Use((mention.lemma.lower(), mention.part_of_speech), document.doc_id, clues)
+
+
+def sense_key(concept: Concept, word: Word) -> str | None:
+    """The lexicon's key of a word in the sense of a concept; None where it is no sense of that word."""
+    return next((sense.key for sense in concept.senses if sense.lemma == word[0]), None)
+
+
+def use_of_json(fields: Sequence[Any]) -> Use:
+    """The use whose fields JSON gave back as lists."""
+    (lemma, part_of_speech), doc, clues = fields
+    return Use((lemma, part_of_speech), doc, tuple(clues))
+
+
+def gloss_of(concept: Concept) -> Passage:
+    """A concept's label before its other names, definition and examples, as if they were the context of a mention."""
+    names = ", ".join(concept.names()[1:])
+    return Passage(concept.label, right=f", {names}: {'; '.join([concept.definition or '', *concept.examples])}")

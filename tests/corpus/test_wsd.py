@@ -1,0 +1,112 @@
+"""The files of the WSD Evaluation Framework."""
+
+import gzip
+
+import pytest
+
+from hyplink.corpus import CorpusReport, Mention, read_documents, write_answers
+from hyplink.corpus.jsonl import jsonl_lines
+from hyplink.errors import InputError
+
+DATA = """\
+<?xml version="1.0" encoding="UTF-8" ?>
+<corpus lang="en" source="tiny">
+<text id="d0">
+<sentence id="d0.s0">
+<wf>``</wf>
+<instance id="d0.s0.t0" lemma="river_bank" pos="NOUN">River banks</instance>
+<wf>do</wf>
+<wf>n't</wf>
+<instance id="d0.s0.t1" lemma="move" pos="VERB">move</instance>
+<wf>''</wf>
+<wf>(</wf>
+<wf>R&amp;D</wf>
+<wf>)</wf>
+<wf>.</wf>
+</sentence>
+<sentence id="d0.s1">
+<instance id="d0.s1.t0" lemma="ann" pos="NOUN">Ann</instance>
+<wf>'s</wf>
+<wf lemma="two" pos="NUM">two</wf>
+</sentence>
+</text>
+<text id="d1"><sentence id="d1.s0"><wf>No</wf></sentence></text>
+</corpus>
+"""
+GOLD = "d0.s0.t0 bank%1:17:01:: bank%1:17:00::\nd0.s0.t1 move%2:38:01::\n\n"
+
+
+@pytest.fixture
+def data(write):
+    write("tiny.gold.key.txt", GOLD)
+    return write("tiny.data.xml", DATA)
+
+
+def test_words_are_put_together_as_prose_a_line_for_each_sentence(data):
+    first, second = read_documents([data])
+    assert (first.doc_id, first.text) == ("tiny/d0", "\"River banks don't move\" (R&D).\nAnn's two\n")
+    assert (second.doc_id, second.text, second.mentions) == ("tiny/d1", "No\n", ())
+
+
+def test_instances_are_mentions_with_their_id_lemma_and_part_of_speech(data):
+    document = next(read_documents([data]))
+    assert document.mentions == (
+        Mention(1, 12, "River banks", (("bank%1:17:01::", "bank%1:17:00::"),), None, "d0.s0.t0", "river bank", "n"),
+        Mention(19, 23, "move", (("move%2:38:01::",),), None, "d0.s0.t1", "move", "v"),
+        Mention(32, 35, "Ann", (), None, "d0.s1.t0", "ann", "n"),
+    )
+    assert all(document.text[mention.start : mention.end] == mention.text for mention in document.mentions)
+
+
+def test_both_files_may_be_compressed_and_a_folder_gives_them_once(write, tmp_path):
+    write("a/tiny.data.xml.gz", gzip.compress(DATA.encode()))
+    write("a/tiny.gold.key.txt.gz", gzip.compress(GOLD.encode()))
+    report = CorpusReport()
+    documents = list(read_documents([tmp_path / "a"], report=report))
+    assert [document.doc_id for document in documents] == ["tiny/d0", "tiny/d1"]
+    assert (report.n_mentions, report.n_without_id, report.n_alternatives) == (3, 1, 1)
+
+
+def test_the_gold_keys_stand_for_the_pair(data):
+    documents = list(read_documents([data.with_name("tiny.gold.key.txt")]))
+    assert len(documents) == 2
+
+
+def test_without_gold_keys_the_words_are_there_to_be_answered(write):
+    document = next(read_documents([write("tiny.data.xml", DATA)]))
+    assert [mention.parts for mention in document.mentions] == [(), (), ()]
+
+
+def test_keys_of_instances_that_are_not_there_are_counted(data, write):
+    write("tiny.gold.key.txt", GOLD + "d9.s9.t9 move%2:38:00::\n")
+    report = CorpusReport()
+    list(read_documents([data], report=report))
+    assert report.noticed == {"sense keys of instances that the data file does not hold, passed over": 1}
+
+
+def test_json_lines_keep_id_lemma_and_part_of_speech(data, tmp_path):
+    documents = list(read_documents([data]))
+    (tmp_path / "tiny.jsonl").write_text("".join(jsonl_lines(documents)))
+    assert list(read_documents([tmp_path / "tiny.jsonl"])) == documents
+
+
+def test_answers_are_written_as_the_scorer_reads_them(tmp_path):
+    path = tmp_path / "answers.key.txt"
+    write_answers(path, [("d0.s0.t0", "bank%1:17:01::"), ("d0.s0.t1", "move%2:38:01::")])
+    assert path.read_bytes() == b"d0.s0.t0 bank%1:17:01::\nd0.s0.t1 move%2:38:01::\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("tiny.data.xml", DATA.replace("</sentence>", "", 1), "tiny.data.xml:21: malformed XML"),
+        ("tiny.data.xml", "<corpus/>", "tiny.data.xml: no <text> in it"),
+        ("tiny.gold.key.txt", "d0.s0.t0\n", "tiny.gold.key.txt:1: expected an instance id and its sense keys"),
+        ("tiny.data.xml.gz", gzip.compress(DATA.encode())[:60], "tiny.data.xml.gz: damaged gzip"),
+    ],
+)
+def test_a_fault_is_named_with_its_file(data, write, name, content, message):
+    path = write(name, content)
+    with pytest.raises(InputError) as caught:
+        list(read_documents([path], "wsd"))
+    assert message in str(caught.value)
