@@ -33,7 +33,7 @@ class HierarchyTargets:
         neighbours = np.zeros((len(ontology), MOST_NEIGHBOURS), np.int64)
         shares = np.zeros((len(ontology), MOST_NEIGHBOURS), np.float32)
         for row, concept_id in enumerate(ontology.concept_ids):
-            near = ontology.near_concepts(concept_id, NEAR)
+            near = _near(concept_id, ontology)
             steps = sorted((far, ontology.index_of[other]) for other, far in near.items() if other != concept_id)
             for column, (far, index) in enumerate(steps[:MOST_NEIGHBOURS]):
                 neighbours[row, column], shares[row, column] = index, np.exp(-far)
@@ -47,6 +47,19 @@ class HierarchyTargets:
         columns = torch.multinomial(torch.where(alone[:, None], 1.0, shares), 1, generator=generator)  # (B, 1)
         near = self.neighbours[concepts].gather(1, columns).squeeze(1)
         return torch.where(alone, concepts, near)
+
+
+def _near(concept_id: str, ontology: Ontology) -> dict[str, int]:
+    """The concepts at most `NEAR` steps away, or only as far away as it takes to have enough.
+
+    Below a concept with thousands of children each of them is near all the others.
+    """
+    near: dict[str, int] = {}
+    for distance in range(1, NEAR + 1):
+        near = ontology.near_concepts(concept_id, distance)
+        if len(near) > MOST_NEIGHBOURS:
+            break
+    return near
 
 
 @dataclass(frozen=True)
