@@ -1,0 +1,144 @@
+"""The commands that make a run and measure it: each opens the run, calls its stage and prints what that gives."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hyplink.cli.app import app
+from hyplink.cli.options import (
+    ConfigFile,
+    Force,
+    Format,
+    Overrides,
+    Quiet,
+    RunFolder,
+    created_run,
+    existing_run,
+    reporter_of,
+)
+from hyplink.config import InputFormat, commented_yaml, read_config
+from hyplink.errors import HyplinkError, InputError
+from hyplink.run import Reporter, Run
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    overrides: Overrides = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Writes a configuration with every setting, its default and what it does."""
+    if file.exists() and not force:
+        raise InputError(f"{file}: exists already; give another name, or --force to replace it")
+    config = read_config(None, overrides or ())
+    try:
+        file.write_text(commented_yaml(config), encoding="utf-8")
+    except OSError as error:
+        raise HyplinkError(f"{file}: cannot be written: {error.strerror}") from error
+    reporter_of(quiet).line(f"{file}: written; set data.ontology in it, then `hyplink run RUN --config {file}`")
+
+
+@app.command("run")
+def run_all(
+    run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
+) -> None:
+    """Does every stage, from the ontology to the evaluation. Stages that are up to date are skipped."""
+    from hyplink.stages import STAGES, run_stage
+
+    opened, reporter = created_run(run, config, overrides), reporter_of(quiet)
+    with opened.locked():
+        for stage in STAGES:
+            if stage == "evaluate" and not opened.config.data.dev:
+                reporter.line("evaluate: skipped, no data.dev is given")
+            else:
+                run_stage(stage, opened, reporter, force)
+    reporter.line(f"done; link text with `hyplink link {run} FILE`")
+
+
+@app.command("train-ontology")
+def train_ontology(
+    run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
+) -> None:
+    """Reads the ontology and places its concepts in the Poincaré ball."""
+    _stage("train-ontology", created_run(run, config, overrides), force, quiet)
+
+
+@app.command()
+def encode(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
+    """Turns names and annotated mentions into vectors; trains word vectors if none are given."""
+    _stage("encode", existing_run(run, overrides), force, quiet)
+
+
+@app.command()
+def fit(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
+    """Fits the regressor, which sends the vector of a mention to a point of the ball."""
+    _stage("fit", existing_run(run, overrides), force, quiet)
+
+
+@app.command()
+def evaluate(
+    run: RunFolder,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", metavar="PATH", help="Other annotated text than data.dev; may be given several times."),
+    ] = None,
+    input_format: Format = "auto",
+    json_path: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
+    ] = None,
+    branch: Annotated[
+        str | None,
+        typer.Option("--branch", metavar="ID", help="Judge only concepts below this one; sets evaluate.branch."),
+    ] = None,
+    overrides: Overrides = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Prints how well annotated text is linked: its mentions as they are given, and those found in its raw text."""
+    from rich.console import Console
+
+    from hyplink.cli.evaluation import print_evaluation
+
+    if branch is not None:
+        overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
+    opened, reporter = existing_run(run, overrides), reporter_of(quiet)
+    metrics = _metrics_of_data(opened, data, input_format, reporter) if data else _metrics(opened, reporter, force)
+    if json_path is not None:
+        _write_json(json_path, metrics)
+    print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
+
+
+def _stage(name: str, run: Run, force: bool, quiet: bool) -> None:
+    from hyplink.stages import run_stage
+
+    run_stage(name, run, reporter_of(quiet), force)
+
+
+def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
+    from hyplink.run import read_json
+    from hyplink.stages import run_stage
+
+    run_stage("evaluate", run, reporter, force)
+    return read_json(run.path("evaluate", "metrics.json"))
+
+
+def _metrics_of_data(run: Run, data: list[str], input_format: InputFormat, reporter: Reporter) -> dict[str, Any]:
+    from hyplink.corpus import CorpusReport, read_documents
+    from hyplink.stages.evaluate import evaluate_documents
+
+    report = CorpusReport()
+    documents = list(read_documents(data, input_format, report))
+    reporter.line(f"data: {report.sentence}")
+    return evaluate_documents(run, documents, reporter)
+
+
+def _write_json(path: Path, value: object) -> None:
+    from hyplink.run import write_json
+
+    try:
+        write_json(path, value)
+    except OSError as error:
+        raise HyplinkError(f"{path}: cannot be written: {error.strerror}") from error
