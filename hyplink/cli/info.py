@@ -8,7 +8,6 @@ from hyplink.cli.inputs import kind_of, ontology_of
 from hyplink.cli.tables import FIGURES
 from hyplink.config import read_config
 from hyplink.corpus import CorpusReport, read_documents
-from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted, read_json
 from hyplink.stages import STAGES
@@ -38,7 +37,7 @@ def described_run(run: Run) -> Iterator[str]:
         state = "up to date" if freshness else f"to be done again: {freshness.reason}"
         yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}"
     if run.has("fit", "calibration.json"):
-        yield _confidence(load_calibration(run.path("fit", "calibration.json")))
+        yield _confidence(run)
     if run.has("evaluate", "metrics.json"):
         figures = read_json(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
         shown = [
@@ -47,8 +46,11 @@ def described_run(run: Run) -> Iterator[str]:
         yield f"every dev mention: {', '.join(shown) or 'no figures'}"
 
 
-def _confidence(calibration: Calibration | Uncalibrated) -> str:
-    """Where the confidences come from, or why there are none."""
+def _confidence(run: Run) -> str:
+    """Where the confidences of a run come from, or why there are none."""
+    from hyplink.linking.calibrate import Uncalibrated, load_calibration
+
+    calibration = load_calibration(run.path("fit", "calibration.json"))
     if isinstance(calibration, Uncalibrated):
         return f"confidence: none, {calibration.reason}"
     if calibration.basis == "names":
@@ -93,8 +95,8 @@ def described_ontology(ontology: Ontology) -> Iterator[str]:
     roots = [f"{root} ({ontology.concepts[root].label})" for root in ontology.roots[:ROOTS_SHOWN]]
     yield f"roots: {len(ontology.roots):,}: {'; '.join(roots)}{'; …' if len(ontology.roots) > ROOTS_SHOWN else ''}"
     scopes = Counter(synonym.scope.lower() for concept in concepts for synonym in concept.synonyms)
-    n_names = sum(1 for _ in ontology.names())
-    yield f"names: {n_names:,}: {', '.join([f'{len(concepts):,} labels', *_counts(scopes)])} synonyms"
+    synonyms = f", {', '.join(_counts(scopes))} synonyms" if scopes else ""
+    yield f"names: {sum(1 for _ in ontology.names()):,}: {len(concepts):,} labels{synonyms}"
     yield f"definitions: {sum(bool(concept.definition) for concept in concepts):,}"
     vocabularies = Counter(each.partition(":")[0] for concept in concepts for each in concept.cross_references)
     yield f"cross-references: {vocabularies.total():,}{': ' if vocabularies else ''}{', '.join(_counts(vocabularies))}"

@@ -5,8 +5,7 @@ from typing import Literal, get_args
 
 from hyplink.config import InputFormat, OntologyFormat, read_config
 from hyplink.corpus import is_corpus
-from hyplink.ontology import Ontology, ontology_format_of, read_ontology
-from hyplink.run import SilentReporter
+from hyplink.ontology import Ontology, configured_ontology, ontology_format_of, read_ontology
 
 Kind = Literal["configuration", "ontology", "corpus"]
 
@@ -35,7 +34,5 @@ def ontology_of(path: Path, known: OntologyFormat | None = None) -> Ontology:
         InputError: it cannot be read, or the configuration names none.
     """
     if kind_of(path, known) == "configuration":
-        from hyplink.stages.train_ontology import read_configured_ontology
-
-        return read_configured_ontology(read_config(path), SilentReporter())
+        return configured_ontology(read_config(path).data)
     return read_ontology(path, ontology_format=known)

@@ -68,5 +68,4 @@ def decoded(stream: Iterable[bytes], name: str) -> Iterator[Line]:
         try:
             yield Line(name, number, raw.decode("utf-8"))
         except UnicodeDecodeError as error:
-            byte = raw[error.start]
-            raise InputError.at(name, number, f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8") from None
+            raise InputError.not_utf8(name, number, error) from None

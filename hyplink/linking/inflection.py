@@ -26,12 +26,12 @@ def _engine() -> "inflect.engine":
 
 
 def other_number(name: str) -> str | None:
-    """A name in its other grammatical number (English), or None where the word that carries it is no plain word.
+    """A name in its other grammatical number (English), or None where the word that carries it is no English word.
 
     `ovarian cyst` gives `ovarian cysts` and back; `cancer of the breast` gives `cancers of the breast`.
     """
     head = _HEAD.search(name)
-    if head is None:
+    if head is None or not head.group().isascii():
         return None
     return name[: head.start()] + _other_number_of_word(head.group()) + name[head.end() :]
 

@@ -47,7 +47,7 @@ class NameIndex:
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         """Index (name, concept id) pairs; names that cannot be told from common words are left out."""
-        forms = [name_forms(name, concept_id) for name, concept_id in names]
+        forms = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in forms if each]
         self._families = Families.of(plain)
         wordings = [(self._roots(stems), concept_id) for stems, concept_id in plain]
@@ -153,6 +153,12 @@ class NameIndex:
         stems = tuple(map(stem, content))
         turned = any(word.lower() in PREPOSITIONS for word in words)
         return Phrase(" ".join(words), tuple(map(normal_word, content)), stems, self._roots(stems), turned)
+
+
+def _without_copied_acronyms(forms: Sequence[list[NameForm]]) -> list[list[NameForm]]:
+    """The forms without acronyms written small: beside `COLD`, a name `cold` of the same concept is another word."""
+    acronyms = {(form.concept_id, form.lowered) for each in forms for form in each if form.cased}
+    return [[form for form in each if form.cased or (form.concept_id, form.lowered) not in acronyms] for each in forms]
 
 
 @lru_cache(maxsize=1 << 18)

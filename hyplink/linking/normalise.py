@@ -22,7 +22,9 @@ FUNCTION_WORDS = frozenset(["a", "an", "the", "of", "in", "on", "to", "for", "by
 PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
 """Those that turn a phrase about: `cancer of the breast` is `breast cancer`."""
 
-_TOKEN = re.compile(r"[^\W_]+")
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no blanks between words
+_MARKS = "\u0300-\u036f"  # accents that stand as characters of their own
+_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 
@@ -73,7 +75,7 @@ _BRITISH = [
 
 
 class Token(NamedTuple):
-    """A run of letters and digits, with the characters of the text that it covers."""
+    """A run of letters and digits, or one Chinese or Japanese character, with the place in the text."""
 
     text: str
     start: int
@@ -81,7 +83,10 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The runs of letters and digits of a text. A possessive 's is no token and part of none."""
+    """The runs of letters and digits of a text. A possessive 's is no token and part of none.
+
+    Where a script puts no blanks between words, each character is a token.
+    """
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("  ", text)
     return [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
@@ -119,10 +124,10 @@ def order_free(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _unaccented(word: str) -> str:
-    """A lower-case word in plain letters: Greek spelled out, accents and ligatures taken off."""
-    word = "".join(_GREEK.get(character, character) for character in word)
+    """A lower-case word in plain letters: accents and ligatures taken off, then Greek spelled out."""
     decomposed = unicodedata.normalize("NFKD", word.replace("æ", "ae").replace("œ", "oe").replace("ß", "ss"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    plain = (character for character in decomposed if not unicodedata.combining(character))
+    return "".join(_GREEK.get(character, character) for character in plain)
 
 
 def _singular(word: str) -> str:

@@ -15,8 +15,9 @@ from hyplink.linking.abbreviations import Abbreviation
 from hyplink.linking.normalise import Token, normal_word, tokens_of
 
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
-_HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|]")
-_BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—]")
+_HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
+_BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
+_COMMA = re.compile(r"[,，、]")
 
 
 class Gap(IntEnum):
@@ -35,6 +36,7 @@ class Gap(IntEnum):
 
 
 _PLAIN_GAPS = {
+    "": Gap.OPEN,
     " ": Gap.OPEN,
     "-": Gap.OPEN,
     ", ": Gap.COMMA,
@@ -104,7 +106,7 @@ def gap_of(between: str) -> Gap:
         return Gap.HARD
     if _BRACKET.search(between):
         return Gap.BRACKET
-    return Gap.COMMA if "," in between else Gap.OPEN
+    return Gap.COMMA if _COMMA.search(between) else Gap.OPEN
 
 
 def without_definitions(

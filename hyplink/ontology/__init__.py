@@ -5,7 +5,7 @@ from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.formats import ontology_format_of
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
-from hyplink.ontology.readers import read_ontology
+from hyplink.ontology.readers import configured_ontology, read_ontology
 from hyplink.ontology.writers import text_of_ontology
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Problem",
     "Sense",
     "Synonym",
+    "configured_ontology",
     "load_ontology",
     "ontology_format_of",
     "read_ontology",

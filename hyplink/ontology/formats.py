@@ -13,6 +13,9 @@ SUFFIXES: Mapping[str, OntologyFormat] = {
     ".obo": "obo",
     ".owl": "owl",
     ".rdf": "owl",
+    ".ofn": "owl",
+    ".omn": "owl",
+    ".owx": "owl",
     ".ttl": "skos",
     ".nt": "skos",
     ".n3": "skos",
@@ -50,7 +53,9 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
         return "skos"
     if is_table(path, columns):
         return "table"
-    return "relations" if suffix_of(path) == ".tsv" else None
+    if suffix_of(path) != ".tsv":
+        return None
+    return "table" if columns or head.partition("\n")[0].count("\t") > 1 else "relations"
 
 
 def unknown_format(path: Path) -> InputError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from hyplink.errors import InputError
+from hyplink.errors import InputError, other_than_text
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -48,14 +48,17 @@ def text_of(path: Path) -> str:
 
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as stream:
-        compressed = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-    return cast(BinaryIO, gzip.open(path, "rb")) if compressed else path.open("rb")
+        head = stream.read(8)
+    if head.startswith(GZIP_MAGIC):
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    if what := other_than_text(head):
+        raise InputError.at(path, None, what)
+    return path.open("rb")
 
 
 def _told(path: Path, line: int | None, error: Exception) -> InputError:
     if isinstance(error, UnicodeDecodeError):
-        seen = error.object[error.start]
-        return InputError.at(path, line, f"byte 0x{seen:02x} is not UTF-8; save the file as UTF-8")
+        return InputError.not_utf8(path, line, error)
     if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
         return InputError.at(path, None, f"cannot be read: {error.strerror or error}")
     return InputError.at(path, line, f"damaged gzip ({error}); get the file again")

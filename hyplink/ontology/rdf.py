@@ -43,6 +43,7 @@ ALTERNATIVE_IDS = (OBO_IN_OWL + "hasAlternativeId",)
 REPLACED_BY = (OBO + "IAO_0100001", DCTERMS + "isReplacedBy")
 RELEASES = (OWL + "versionInfo", OWL + "versionIRI", DCTERMS + "issued", DCTERMS + "modified")
 
+_BAD_SYNTAX = re.compile(r"at line (\d+) of <.*?>: Bad syntax \((.*?)\) at")
 _REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
 
 
@@ -114,7 +115,7 @@ class _Reader:
         for name in (OWL + "Ontology", SKOS + "ConceptScheme"):
             for subject in self._of_type(name):
                 for found in self._objects(subject, RELEASES):
-                    return str(found)
+                    return str(found).strip().partition("\n")[0].rstrip()
         return None
 
     def _of_type(self, name: str) -> "Iterator[Node]":
@@ -172,8 +173,16 @@ def _graph(path: Path) -> "Graph":
     try:
         graph.parse(data=text, format=syntax, publicID=path.resolve().as_uri())
     except Exception as error:
-        raise InputError.at(path, None, f"cannot be read as {syntax}: {' '.join(str(error).split())[:200]}") from None
+        raise _unreadable(path, syntax, error) from None
     return graph
+
+
+def _unreadable(path: Path, syntax: str, error: Exception) -> InputError:
+    """What rdflib says of a file that it cannot read, with the line where it names one."""
+    message = " ".join(str(error).split())
+    if found := _BAD_SYNTAX.match(message):
+        return InputError.at(path, int(found[1]), f"not {syntax}: {found[2]}")
+    return InputError.at(path, None, f"cannot be read as {syntax}: {message[:200]}")
 
 
 def _syntax(path: Path, text: str) -> str:
@@ -181,8 +190,9 @@ def _syntax(path: Path, text: str) -> str:
     head = text[:4000].lstrip()
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     is_xml = head.startswith(("<?xml", "<!DOCTYPE", "<!--", "<rdf:RDF", "<Ontology"))
-    if head.startswith(("Prefix(", "Ontology(")) or (is_xml and "<Ontology" in head and "rdf:RDF" not in head):
-        raise InputError.at(path, None, "OWL in functional or OWL/XML syntax; save it as RDF/XML or Turtle")
+    is_owl_xml = is_xml and "<Ontology" in head and "rdf:RDF" not in head
+    if is_owl_xml or head.startswith(("Prefix(", "Ontology(", "Prefix:", "Ontology:")):
+        raise InputError.at(path, None, "OWL in functional, Manchester or OWL/XML syntax; save it as RDF/XML or Turtle")
     if head.startswith(("{", "[")) and suffix in (".jsonld", ".json"):
         if _REMOTE_CONTEXT.search(text):
             raise InputError.at(path, None, "its @context lies on the web and nothing is downloaded; save it as Turtle")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hyplink.config import Column, OntologyFormat, PartOfSpeech
+from hyplink.config import Column, DataSettings, OntologyFormat, PartOfSpeech
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Synonym
 from hyplink.ontology.formats import ontology_format_of, unknown_format
@@ -57,6 +57,28 @@ def read_ontology(
     if synonyms:
         ontology = ontology.with_synonyms(_read_synonyms(Path(synonyms), ontology))
     return ontology.restricted_to(roots, exclude) if roots or exclude else ontology
+
+
+def configured_ontology(data: DataSettings) -> Ontology:
+    """The ontology that a configuration names, as it says to read it.
+
+    Raises:
+        InputError: none is named, or it cannot be read.
+    """
+    if data.ontology is None:
+        raise InputError(
+            "no ontology is given; set data.ontology in the configuration or with --set data.ontology=FILE"
+        )
+    return read_ontology(
+        data.ontology,
+        names=data.names,
+        synonyms=data.synonyms,
+        roots=data.roots,
+        exclude=data.exclude,
+        language=data.language,
+        columns=data.columns,
+        parts_of_speech=data.parts_of_speech,
+    )
 
 
 def _refuse_what_does_not_go_with(known: OntologyFormat, **given: object) -> None:

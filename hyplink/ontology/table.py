@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -26,6 +27,10 @@ SYNONYM_COLUMNS: Mapping[Column, Scope] = {
 LISTS: tuple[Column, ...] = ("parents", "alternative_ids", "cross_references", "replaced_by")
 COLUMNS: tuple[Column, ...] = get_args(Column)
 TRUE = frozenset({"true", "yes", "1"})
+
+HEADINGS_SHOWN = 12
+END = "\x1a"
+"""Stands after the last line: found within a cell, it tells that the cell was never closed."""
 
 _BAR = re.compile(r"(?<!\\)\|")
 
@@ -46,19 +51,34 @@ def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
     Raises:
         InputError: the file cannot be read, a named column is missing, or a row has no id (file and line).
     """
-    text = text_of(path)
-    first_line = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first_line))
-    places = _places(path, next(rows), columns)
+    rows = _rows(path)
+    _, header = next(rows)
+    places = _places(path, header, columns)
     by_id: dict[str, list[dict[Column, str]]] = {}
-    for cells in rows:
+    for line, cells in rows:
         row = {name: cells[place].strip() for name, place in places.items() if place < len(cells)}
-        if not any(cells):
-            continue
         if not row.get("id"):
-            raise InputError.at(path, rows.line_num, f"no id in column {columns.get('id', 'id')!r}; give the row one")
+            raise InputError.at(path, line, f"no id in column {columns.get('id', 'id')!r}; give the row one")
         by_id.setdefault(row["id"], []).append(row)
     return Ontology((_concept(*each) for each in by_id.items()), source=path.name)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of each row that holds something, the header among them."""
+    text = text_of(path)
+    rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(text.partition("\n")[0]))
+    line, cells = 1, [""]
+    try:
+        for cells in rows:
+            if cells and cells[-1].endswith(END):
+                break
+            if any(cells):
+                yield line, cells
+            line = rows.line_num + 1
+    except csv.Error:  # a cell of more than 128 KiB
+        cells = []
+    if cells != [END]:
+        raise InputError.at(path, line, "a quotation mark opens a cell in this row and none closes it")
 
 
 def _split(line: str) -> list[str]:
@@ -75,10 +95,11 @@ def _places(path: Path, header: list[str], columns: Mapping[Column, str]) -> dic
     headings = {name: columns.get(name, name).lower() for name in COLUMNS}
     for name in ("id", "label", *columns):
         if headings[name] not in found:
+            shown = ", ".join(map(repr, header[:HEADINGS_SHOWN])) + (", …" if len(header) > HEADINGS_SHOWN else "")
             raise InputError.at(
                 path,
                 1,
-                f"no column {columns.get(name, name)!r} for {name}; the table has {', '.join(map(repr, header))}. "
+                f"no column {columns.get(name, name)!r} for {name}; the table has {shown}. "
                 "Say which is which in data.columns, for example {id: code, label: title, parents: broader}",
             )
     return {name: found[heading] for name, heading in headings.items() if heading in found}

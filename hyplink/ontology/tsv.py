@@ -10,6 +10,9 @@ from hyplink.ontology.concept import Concept, Scope, Synonym
 from hyplink.ontology.lines import numbered_lines
 from hyplink.ontology.ontology import Ontology
 
+HEADINGS = (("child", "parent"), ("id", "name"), ("id", "name", "scope"))
+"""First rows that are no data."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameRow:
@@ -70,11 +73,12 @@ def _concept(concept_id: str, parents: list[str], names: list[NameRow]) -> Conce
 
 
 def _rows(path: Path, wanted: str, least: int, most: int) -> Iterator[tuple[int, list[str]]]:
-    """(line number, stripped cells) of the rows that are not blank; every cell must hold something."""
+    """(line number, stripped cells) of the rows that are neither blank nor the heading; no cell may be empty."""
     for number, line in numbered_lines(path):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.split("\t")]
         if not least <= len(cells) <= most or not all(cells):
             raise InputError.at(path, number, f"expected {wanted}, found {line[:60]!r}")
-        yield number, cells
+        if not (number == 1 and tuple(map(str.lower, cells)) in HEADINGS):
+            yield number, cells

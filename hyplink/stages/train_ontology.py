@@ -5,9 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hyplink.config import Config
-from hyplink.errors import InputError
-from hyplink.ontology import Ontology, read_ontology, write_ontology
+from hyplink.ontology import configured_ontology, write_ontology
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
 from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -24,7 +22,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: no ontology is configured, or it cannot be read.
     """
-    ontology = read_configured_ontology(run.config, reporter)
+    ontology = configured_ontology(run.config.data)
+    for problem in ontology.problems:
+        reporter.line(f"ontology: {problem.sentence}")
     settings = run.config.train_ontology
     relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
     n_epochs = settings.n_epochs
@@ -51,29 +51,3 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 def _figures(record: EpochRecord) -> dict[str, object]:
     return {"figures": record.figures.as_dict()} if record.figures else {}
-
-
-def read_configured_ontology(config: Config, reporter: Reporter) -> Ontology:
-    """The ontology that a configuration names, its problems told to the reporter.
-
-    Raises:
-        InputError: none is named, or it cannot be read.
-    """
-    data = config.data
-    if data.ontology is None:
-        raise InputError(
-            "no ontology is given; set data.ontology in the configuration or with --set data.ontology=FILE"
-        )
-    ontology = read_ontology(
-        data.ontology,
-        names=data.names,
-        synonyms=data.synonyms,
-        roots=data.roots,
-        exclude=data.exclude,
-        language=data.language,
-        columns=data.columns,
-        parts_of_speech=data.parts_of_speech,
-    )
-    for problem in ontology.problems:
-        reporter.line(f"ontology: {problem.sentence}")
-    return ontology

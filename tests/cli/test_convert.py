@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -99,6 +101,24 @@ def test_info_describes_an_ontology_before_training(hyplink):
         "names: 4,138: 2,068 labels, 1,698 exact, 208 related, 137 broad, 31 narrow synonyms",
     ]
     assert any("reference lists that bend the OBO syntax" in line for line in lines)
+
+
+def test_info_of_names_without_synonyms_speaks_of_none(hyplink, tmp_path):
+    (tmp_path / "o.csv").write_text("id,label,parents\n1,skin,\n2,red skin,1\n", encoding="utf-8")
+    assert "\nnames: 2: 2 labels\n" in hyplink("info", tmp_path / "o.csv").out
+
+
+def test_info_of_an_ontology_waits_for_no_network_to_be_loaded(tmp_path):
+    (tmp_path / "o.csv").write_text("id,label,parents\n1,skin,\n2,red skin,1\n", encoding="utf-8")
+    (tmp_path / "o.yaml").write_text("data: {ontology: o.csv}\n", encoding="utf-8")
+    program = "import sys; from hyplink.cli import main\nmain()"
+    for path in ("o.csv", "o.yaml"):
+        watched = f"import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {program}"
+        ended = subprocess.run(
+            [sys.executable, "-c", watched, "info", tmp_path / path], capture_output=True, text=True, check=True
+        )
+        assert "concepts: 2," in ended.stdout
+        assert not {"torch", "sklearn", "numba", "scipy"} & set(ended.stderr.split())
 
 
 def test_info_describes_annotated_text(hyplink):

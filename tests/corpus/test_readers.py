@@ -125,6 +125,11 @@ def test_a_byte_that_is_not_utf8_is_named_with_its_line(write, name):
         list(read_documents([path]))
 
 
+def test_text_in_utf_16_is_refused_as_what_it_is(write):
+    with pytest.raises(InputError, match=r"a\.txt: text in UTF-16; save the file as UTF-8"):
+        list(read_documents([write("a.txt", "A cat.".encode("utf-16"))]))
+
+
 def test_a_binary_file_is_refused(write):
     with pytest.raises(InputError, match="NUL character: this is a binary file"):
         list(read_documents([write("a.txt", b"A\0B")]))

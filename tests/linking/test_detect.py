@@ -80,6 +80,24 @@ def test_common_words_are_no_mentions(text):
     assert found(text) == []
 
 
+def test_an_acronym_that_the_ontology_also_writes_small_is_found_in_capitals_alone():
+    detector = MentionDetector([("COLD", "copd"), ("cold", "copd"), ("cold", "infection")])
+    assert [mention.candidates for mention in detector.detect("COLD is no cold.")] == [
+        ("copd", "infection"),
+        ("infection",),
+    ]
+
+
+def test_names_are_found_in_text_without_blanks_between_words():
+    detector = MentionDetector([("霍乱", "A00"), ("2型糖尿病", "E11"), ("糖尿病", "E14"), ("肺炎", "J18")])
+    mentions = detector.detect("患者有霍乱病史，既往有2型糖尿病。母亲患糖尿病、肺。炎症。")
+    assert [(mention.text, *mention.candidates) for mention in mentions] == [
+        ("霍乱", "A00"),
+        ("2型糖尿病", "E11"),
+        ("糖尿病", "E14"),
+    ]
+
+
 def test_a_name_in_capitals_is_found_in_capitals():
     assert found("AIDS or ALL") == [("AIDS", "aids"), ("ALL", "leukemia")]
 

@@ -19,8 +19,8 @@ def test_a_name_becomes_plural_and_a_plural_singular(one, many):
     assert other_number(many) == one
 
 
-@pytest.mark.parametrize("name", ["CD4", "type 2", "", "+"])
-def test_what_ends_in_no_word_has_no_other_number(name):
+@pytest.mark.parametrize("name", ["CD4", "type 2", "", "+", "χολέρα", "糖尿病"])
+def test_what_ends_in_no_english_word_has_no_other_number(name):
     assert other_number(name) is None
 
 

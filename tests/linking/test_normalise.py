@@ -27,6 +27,8 @@ from hyplink.linking.normalise import normal_name, normal_word, order_free, toke
         ("β", "Beta"),
         ("III", "3"),
         ("Sjögren", "sjogren"),
+        ("Sjo\u0308gren", "sjogren"),
+        ("ΧΟΛΈΡΑ", "χολερα"),
     ],
 )
 def test_spellings_of_one_word_share_a_normal_form(one, other):
@@ -50,6 +52,14 @@ def test_different_words_keep_apart(one, other):
 
 def test_a_possessive_is_part_of_no_token():
     assert [token.text for token in tokens_of("Crohn's and Graves’ disease")] == ["Crohn", "and", "Graves", "disease"]
+
+
+def test_an_accent_that_is_a_character_of_its_own_parts_no_word():
+    assert [token.text for token in tokens_of("Mo\u0308bel a\u0301")] == ["Mo\u0308bel", "a\u0301"]
+
+
+def test_where_no_blanks_part_words_each_character_is_a_token():
+    assert [token.text for token in tokens_of("患2型糖尿病、ペスト")] == list("患2型糖尿病ペスト")
 
 
 def test_a_hyphen_parts_words_and_an_apostrophe_inside_a_word_does_too():

@@ -179,6 +179,8 @@ def test_every_id_survives_as_an_iri(concept_id):
         ("a.txt", "@prefix skos: <x> .", "skos"),
         ("a.tsv", "id\tlabel\nA\ta\n", "table"),
         ("a.tsv", "cat\tmammal\n", "relations"),
+        ("a.tsv", "Code\tTitle\tNote\n", "table"),
+        ("a.ofn", "Prefix(:=<x>)", "owl"),
         ("a.txt", "A cat.", None),
     ],
 )

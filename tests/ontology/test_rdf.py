@@ -101,10 +101,11 @@ def test_a_text_with_two_scopes_is_one_synonym(read):
     ("name", "content", "message"),
     [
         ("a.ttl", PREFIXES, "neither a skos:Concept nor an owl:Class"),
-        ("a.ttl", "v:1 a", "cannot be read as turtle"),
+        ("a.ttl", PREFIXES + "v:1 a }\n", r"a\.ttl:7: not turtle: "),
+        ("a.ttl", PREFIXES + "v:1 a", "cannot be read as turtle"),
         ("a.owl", "<rdf:RDF><p>", "cannot be read as xml"),
-        ("a.owl", "Prefix(:=<x>)\nOntology()", "OWL in functional or OWL/XML syntax; save it as RDF/XML"),
-        ("a.owl", '<?xml version="1.0"?><Ontology xmlns="x"/>', "OWL in functional or OWL/XML syntax"),
+        ("a.owl", "Prefix(:=<x>)\nOntology()", "OWL in functional, Manchester or OWL/XML syntax; save it as RDF/XML"),
+        ("a.owl", '<?xml version="1.0"?><Ontology xmlns="x"/>', "functional, Manchester or OWL/XML syntax"),
         ("a.jsonld", '{"@context": ["https://x.org/c.json"]}', "nothing is downloaded"),
         ("a.ttl", "", "the file is empty"),
     ],
@@ -113,6 +114,11 @@ def test_what_is_no_ontology_is_refused(tmp_path, name, content, message):
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
         read_ontology(tmp_path / name)
+
+
+def test_of_a_long_text_for_a_version_the_first_line_is_the_release(read):
+    about = 'v: a skos:ConceptScheme ; owl:versionInfo "Second edition \\n\\nwith changes" .\n'
+    assert read(PREFIXES + about + THESAURUS.removeprefix(PREFIXES)).release == "Second edition"
 
 
 def test_a_missing_library_is_named_with_the_command_that_installs_it(read, monkeypatch):

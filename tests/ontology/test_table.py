@@ -43,8 +43,27 @@ def test_headings_that_are_hyplinks_own_need_no_naming_and_case_does_not_matter(
         (TABLE, {**CODES, "definition": "Text"}, "no column 'Text' for definition"),
         (TABLE.replace("2,", ",", 1), CODES, r"t\.csv:3: no id in column 'Code'"),
         ("Code,Title\n1,skin\n", {"id": "Code", "label": "Title"}, "holds one concept"),
+        ('id,label\n1,skin\n\n2,"red\n3,dry\n4,sore', {}, r"t\.csv:4: a quotation mark opens a cell in this row"),
+        ('id,label\n1,skin\n2,"red\n' + "3,dry\n" * 30_000, {}, r"t\.csv:3: a quotation mark opens a cell"),
+        (",".join(f"c{i}" for i in range(99)) + "\n", {}, r"has 'c0', .* 'c11', …\. Say which"),
     ],
 )
 def test_a_table_that_lacks_something_is_refused_with_what_it_has(tmp_path, content, columns, message):
     with pytest.raises(InputError, match=message):
         read_ontology(write(tmp_path, content), columns=columns)
+
+
+@pytest.mark.parametrize("content", ["Code\tTitle\tNote\n1\tskin\tx\n", "Code\tTitle\n1\tskin\n"])
+def test_a_tsv_whose_columns_are_not_found_is_refused_as_a_table(tmp_path, content):
+    with pytest.raises(InputError, match=r"t\.tsv:1: no column 'Name' for label; the table has 'Code', 'Title'"):
+        read_ontology(write(tmp_path, content, "t.tsv"), columns={"id": "Code", "label": "Name"})
+
+
+def test_a_tsv_of_many_columns_is_a_table_though_none_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"no column 'id' for id; the table has 'Code', 'Title', 'Note'"):
+        read_ontology(write(tmp_path, "Code\tTitle\tNote\n1\tskin\tx\n", "t.tsv"))
+
+
+def test_a_quoted_cell_may_hold_line_ends_and_quotation_marks(tmp_path):
+    ontology = read_ontology(write(tmp_path, 'id,label\n1,"red\n""sore"" skin"\n2,dry "skin"'))
+    assert [concept.label for concept in ontology.concepts.values()] == ['red\n"sore" skin', 'dry "skin"']

@@ -39,6 +39,13 @@ def test_the_first_name_is_the_label_and_a_named_id_is_a_concept(write):
     assert [(p.kind, p.count) for p in ontology.problems] == [("no-name", 3)]
 
 
+def test_a_heading_is_no_row(write):
+    names, synonyms = write("n.tsv", "ID\tName\ncat\tCat\n"), write("s.tsv", "id\tname\tscope\ncat\tpuss\tEXACT\n")
+    ontology = read_ontology(write("e.tsv", f"child\tparent\n{EDGES}"), names=names, synonyms=synonyms)
+    assert ontology.concept_ids == ("cat", "dog", "mammal", "animal")
+    assert ontology.concepts["cat"].names() == ("Cat", "puss")
+
+
 def test_the_users_synonyms_join_the_names_before_the_branches_are_cut(write):
     synonyms = write("s.tsv", "cat\tmoggy\ndog\thound\tNARROW\n")
     ontology = read_ontology(write("e.tsv", EDGES), synonyms=synonyms, exclude=["dog"])
@@ -56,7 +63,7 @@ def test_the_users_synonyms_join_the_names_before_the_branches_are_cut(write):
             "e.tsv:1: expected child<TAB>parent, or a header with",
         ),
         ("cat\tmammal\ndog\t\n", None, None, "e.tsv:2: expected child<TAB>parent"),
-        ("a\tb\tc\n", None, None, "e.tsv:1: expected child<TAB>parent"),
+        ("a\tb\nb\tc\td\n", None, None, "e.tsv:2: expected child<TAB>parent"),
         ("cat\tcat\n", None, None, "e.tsv: holds one concept"),
         (EDGES, "cat\n", None, "n.tsv:1: expected id<TAB>name or"),
         (EDGES, "cat\tCat\tEXAKT\n", None, "n.tsv:1: 'EXAKT' is no scope of a name; use one of EXACT, NARROW"),
