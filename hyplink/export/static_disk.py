@@ -20,6 +20,9 @@ STEPS = 40
 LABELLED = 40
 """At most so many concepts bear their label, those with the most below them first."""
 
+LABEL_WIDTH = 40
+"""Characters; of a longer label the beginning is shown."""
+
 RIGHT, WRONG = "#1b7837", "#c2410c"
 
 
@@ -81,14 +84,18 @@ def _draw_mentions(axes: "Axes", picture: DiskPicture) -> None:
 
 
 def _label(axes: "Axes", picture: DiskPicture) -> None:
-    """Labels of the concepts that have most below them, as long as there is room in the disk."""
+    """Labels of the concepts that have most below them, as long as there is room; near the right rim they go left."""
     taken: list[complex] = []
     for row in np.argsort(-np.array(picture.n_below), kind="stable")[: 4 * LABELLED]:
         place = picture.places[row]
         clear = all(abs(place.real - other.real) > 0.16 or abs(place.imag - other.imag) > 0.025 for other in taken)
         if clear and len(taken) < LABELLED:
             taken.append(place)
-            axes.annotate(picture.labels[row], (place.real, place.imag), (3, 2), textcoords="offset points", fontsize=7)
+            name = picture.labels[row]
+            shown = name if len(name) <= LABEL_WIDTH else f"{name[: LABEL_WIDTH - 1].rstrip()}…"
+            side, offset = ("right", (-3, 2)) if place.real > 0.5 else ("left", (3, 2))
+            at = (place.real, place.imag)
+            axes.annotate(shown, at, offset, textcoords="offset points", fontsize=7, horizontalalignment=side)
 
 
 def _sizes(places: Disk) -> NDArray[np.float64]:

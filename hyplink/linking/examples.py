@@ -14,6 +14,7 @@ from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.inflection import other_number
+from hyplink.linking.joint_names import known_names
 from hyplink.linking.senses import Use, use_of, use_of_json
 from hyplink.ontology import Ontology
 from hyplink.run import Progress, read_json_lines
@@ -71,7 +72,7 @@ def read_examples(path: Path) -> dict[str, list[Example]]:
 def examples_of_names(ontology: Ontology) -> list[Example]:
     """Every name of every concept, and its plural or singular: ontologies name in one number, texts speak in both."""
     examples = {}
-    for name, concept_id in ontology.names():
+    for name, concept_id in known_names(ontology):
         for form in (name, other_number(name)):
             if form:
                 examples[form, concept_id] = Example(form, form, ((concept_id,),))

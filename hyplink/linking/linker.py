@@ -20,6 +20,7 @@ from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.habits import LEAST_CHANCE, Habits, load_habits
+from hyplink.linking.joint_names import known_names
 from hyplink.linking.lexical import Scores
 from hyplink.linking.lexicon import LexiconEvidence, load_evidence
 from hyplink.linking.link import Candidate, Link
@@ -121,7 +122,7 @@ class Linker:
         self.ranker = ranker
         self.calibration = calibration
         self._habits = habits
-        self._detector = MentionDetector(ontology.names())
+        self._detector = MentionDetector(known_names(ontology))
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":

@@ -24,6 +24,7 @@ from hyplink.linking.examples import (
     texts_of,
 )
 from hyplink.linking.habits import Habits
+from hyplink.linking.joint_names import known_names
 from hyplink.linking.senses import gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -96,7 +97,7 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
     """
     if not documents:
         return []
-    detector = MentionDetector(ontology.names())
+    detector = MentionDetector(known_names(ontology))
     examples = [example for document in documents for example in examples_of_unlabelled(document, detector)]
     if not examples:
         raise InputError(
@@ -108,7 +109,7 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
 
 
 def _habits(train: Sequence[Document], ontology: Ontology) -> Habits:
-    return Habits.of(train, MentionDetector(ontology.names())) if train else Habits({})
+    return Habits.of(train, MentionDetector(known_names(ontology))) if train else Habits({})
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:

@@ -1,6 +1,7 @@
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,3 +85,11 @@ def test_still_pictures_are_of_the_kind_that_their_suffix_says(picture, tmp_path
     write_static_disk(picture, tmp_path / "disk.svg")
     root = ElementTree.parse(tmp_path / "disk.svg").getroot()
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_a_still_picture_shows_the_beginning_of_a_long_label(picture, tmp_path):
+    labels = tuple(f"other and unspecified {label} of the whole animal" for label in picture.labels)
+    write_static_disk(replace(picture, labels=labels), tmp_path / "disk.svg")
+    shown = re.findall(r"<!-- (other and .*?) -->", (tmp_path / "disk.svg").read_text(encoding="utf-8"))
+    assert shown
+    assert all(len(label) <= 40 and label.endswith("…") for label in shown)
