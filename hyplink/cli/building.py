@@ -55,6 +55,8 @@ def run_all(
                 reporter.line("evaluate: skipped, no data.dev is given")
             else:
                 run_stage(stage, opened, reporter, force)
+        if opened.config.data.dev:
+            _write_report(opened, reporter)
     reporter.line(f"done; link text with `hyplink link {run} FILE`")
 
 
@@ -122,7 +124,18 @@ def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
     from hyplink.stages import run_stage
 
     run_stage("evaluate", run, reporter, force)
+    _write_report(run, reporter)
     return read_json(run.path("evaluate", "metrics.json"))
+
+
+def _write_report(run: Run, reporter: Reporter) -> None:
+    """Writes the report of a fresh evaluation, unless it is there."""
+    from hyplink.export.report import report_path, write_report
+
+    if not report_path(run).is_file():
+        with run.locked():
+            write_report(run)
+    reporter.line(f"evaluate: all of it, with examples, in {report_path(run)}")
 
 
 def _metrics_of_data(run: Run, data: list[str], input_format: InputFormat, reporter: Reporter) -> dict[str, Any]:
