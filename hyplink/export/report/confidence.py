@@ -42,8 +42,8 @@ def back_off_charts(points: list[dict[str, Any]]) -> list[Chart]:
             "answers truer and fewer.",
             asked,
             [
-                Series("right, of the answered", _values(right, "accuracy", "right, of the answered")),
-                Series("answered", _values(points, "coverage", "answered")),
+                Series("right, of the answered", _values(right, "accuracy", "of the answers right")),
+                Series("answered", _values(points, "coverage", "of the mentions answered")),
             ],
             x=SHARES,
             y=SHARES,
@@ -63,12 +63,12 @@ def back_off_charts(points: list[dict[str, Any]]) -> list[Chart]:
     return charts
 
 
-def _values(points: list[dict[str, Any]], key: str, name: str) -> tuple[Value, ...]:
+def _values(points: list[dict[str, Any]], key: str, what: str) -> tuple[Value, ...]:
     return tuple(
         Value(
             point["min_confidence"],
             point[key],
-            f"at least {point['min_confidence']:g}: {point[key]:.3f} {name}, {point['n_answered']:,} answers",
+            f"{point['min_confidence']:g} demanded: {point[key]:.3f} {what} ({point['n_answered']:,} answers)",
         )
         for point in points
     )

@@ -64,6 +64,10 @@ ERRORS = {
 OVERRIDES = {"exact_name": "exact name", "any_wording": "name in any wording"}
 
 
+WIDEST = 0.8
+"""The axis of accuracies begins here or lower: nearer, a difference of no weight would look like one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A figure with its name; it has `value`, `low` and `high`, which `ends` places in percent.
@@ -131,7 +135,7 @@ def accuracy_panels(metrics: Mapping[str, Any]) -> list[Panel]:
         for group in shown_groups(metrics)
     }
     lows = [_low(figure) for figures in groups.values() for figure in figures.values() if figure["value"] is not None]
-    axis = Axis.over(min(lows, default=0.0), 1.0)
+    axis = Axis.over(min([*lows, WIDEST]), 1.0)
     model = metrics["models"][MODEL]
     return [
         _panel(GROUPS[group][0], f"{_size(model[group])}: {GROUPS[group][1]}", figures, axis)

@@ -1,6 +1,7 @@
 """Puts the report together: reads what a run holds, and fills the page's templates."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -49,6 +50,7 @@ def _contents(run: Run) -> dict[str, Any]:
     confidence = metrics["confidence"]
     return {
         "name": run.folder.resolve().name,
+        "source": PurePath(ontology.source).name,
         "facts": facts_of(run, ontology, metrics),
         "settings": changed_settings(run.config),
         "headlines": list(headlines(metrics)),

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from hyplink.export.report.charts import Axis, Chart, Series, Value, chart
 from hyplink.ontology import Ontology
+from hyplink.poincare.geometry import dist0
 from hyplink.regressor import load_regressor
 from hyplink.run import Run, counted, read_json_lines
 
 SPREAD = (0.05, 0.5, 0.95)
 """The quantiles of the radii of a depth that are drawn."""
+
+MOST_EPOCHS = 200
+"""More would not be told apart in a chart."""
 
 History = Sequence[Mapping[str, Any]]
 
@@ -41,15 +46,23 @@ def learning_charts(run: Run) -> list[Chart]:
 
 def _losses(title: str, note: str, history: History) -> Chart:
     values = tuple(
-        Value(each["epoch"], each["loss"], f"epoch {each['epoch']}: loss {each['loss']:.4g}") for each in history
+        Value(each["epoch"], each["loss"], f"epoch {each['epoch']}: loss {each['loss']:.4g}")
+        for each in _thinned(history)
     )
     note = f"{note} Loss by epoch: lower is better, and a curve that still falls would gain from more epochs."
     return chart(title, note, ("epoch", "loss"), [Series("loss", values, dots=len(values) == 1)], y=_from_zero(values))
 
 
+def _thinned(history: History) -> History:
+    """At most `MOST_EPOCHS` records, evenly chosen, the last among them."""
+    step = -(-len(history) // MOST_EPOCHS)
+    return history[(len(history) - 1) % step :: step]
+
+
 def _from_zero(values: Sequence[Value]) -> Axis:
     """A loss that nears zero is seen to only where zero is there."""
-    return Axis.over(min(0.0, *(value.y for value in values), 0.0), max(value.y for value in values))
+    losses = [value.y for value in values]
+    return Axis.over(min(0.0, *losses), max(0.0, *losses))
 
 
 def _precision_by_epoch(measured: History) -> Chart:
@@ -114,7 +127,7 @@ def radius_chart(run: Run, ontology: Ontology) -> Chart:
 
 
 def _radii_by_depth(points: NDArray[np.float64], ontology: Ontology, name: str) -> tuple[Value, ...]:
-    radii = 2 * np.arctanh(np.linalg.norm(points, axis=1))
+    radii = dist0(torch.from_numpy(points)).numpy()
     rows = defaultdict(list)
     for row, concept_id in enumerate(ontology.concept_ids):
         rows[ontology.depth(concept_id)].append(row)
