@@ -62,8 +62,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     write_json_lines(folder / "mistakes.jsonl", (mistake.as_json() for mistake in evaluation.mistakes))
 
 
-def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Reporter) -> dict[str, Any]:
-    """The figures of other annotated documents than those of the configuration; nothing in the run changes.
+def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Reporter) -> "Evaluation":
+    """The evaluation of other annotated documents than those of the configuration; nothing in the run changes.
 
     Raises:
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
@@ -74,10 +74,10 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
         raise InputError("the documents hold no annotated mentions to evaluate on")
     with SilentReporter().progress("encoding", len(examples)) as progress:
         vectors = encode_examples(load_encoder(run.path("encode")), examples, texts_of(documents), progress)
-    return _evaluated(run, documents, examples, vectors, reporter).metrics
+    return _evaluated(run, documents, examples, vectors, reporter)
 
 
-class _Evaluation(NamedTuple):
+class Evaluation(NamedTuple):
     """The figures, ready for JSON.
 
     Beside them a line for each given mention, the answers to words, the links in running text, and what is wrong.
@@ -92,7 +92,7 @@ class _Evaluation(NamedTuple):
 
 def _evaluated(
     run: Run, documents: Sequence[Document], examples: Sequence[Example], vectors: Vectors, reporter: Reporter
-) -> _Evaluation:
+) -> Evaluation:
     linker, settings = Linker.of(run), run.config.evaluate
     ontology = linker.ontology
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
@@ -126,7 +126,7 @@ def _evaluated(
         mistakes_in_given(examples, _best(answers[MODEL], ontology), list(map(_confidence, doubts)), ontology),
         mistakes_in_found(texts, found, ontology, settings.branch),
     )
-    return _Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found, mistakes)
+    return Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found, mistakes)
 
 
 def examples_below(

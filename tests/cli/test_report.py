@@ -1,6 +1,9 @@
 """The report comes with an evaluation, by whichever command that is done."""
 
+from tests.conftest import CELL
+
 NAME = "report.html"
+ARTICLE = CELL / "dev" / "17608565.txt"
 
 
 def test_run_writes_the_report_and_says_where_it_is(hyplink, run):
@@ -28,7 +31,7 @@ def test_an_evaluation_that_is_done_again_has_a_new_report(hyplink, run):
     report = run / "evaluate" / NAME
     report.write_text("old")
     hyplink("evaluate", run, "--branch", "CL:0000210")
-    assert "those below CL:0000210 are judged" in report.read_text()
+    assert "of concepts below CL:0000210 in 2 documents" in report.read_text()
 
 
 def test_a_report_that_cannot_be_written_leaves_none_and_no_half_of_one(hyplink, run):
@@ -54,3 +57,19 @@ def test_a_model_is_handed_on_with_its_main_figures_and_without_the_report_which
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     assert "- F1 in raw text 0." in card
     assert "- accuracy@1 0." in card
+
+
+def test_other_data_has_a_report_of_its_own_where_one_is_asked_for(hyplink, run, tmp_path):
+    own = (run / "evaluate" / NAME).read_bytes()
+    answer = hyplink("evaluate", run, "--data", ARTICLE, "--report", tmp_path / "test.html")
+    assert answer.status == 0
+    assert f"{tmp_path}/test.html: written" in answer.err
+    page = (tmp_path / "test.html").read_text(encoding="utf-8")
+    assert "in 1 document of 17608565.txt" in page
+    assert (run / "evaluate" / NAME).read_bytes() == own
+
+
+def test_a_report_that_is_asked_for_without_other_data_is_refused(hyplink, run, tmp_path):
+    answer = hyplink("evaluate", run, "--report", tmp_path / "test.html")
+    assert answer.status == 2
+    assert f"{run}/evaluate/{NAME}" in answer.err

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from hyplink.config import Config
+from hyplink.export.report.measured import Measured
 from hyplink.export.report.measures import MODEL, baselines
 from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.linking.examples import Example, read_examples
@@ -13,7 +14,7 @@ from hyplink.run import Run, counted, seconds_in_words
 
 SPACES = {"poincare": "Poincaré ball", "euclidean": "Euclidean space", "flat": "flat softmax"}
 
-STAGES = ("train-ontology", "encode", "fit", "evaluate")
+TRAINING = ("train-ontology", "encode", "fit")
 
 
 class Fact(NamedTuple):
@@ -31,20 +32,20 @@ class Headline(NamedTuple):
     note: str
 
 
-def facts_of(run: Run, ontology: Ontology, metrics: Mapping[str, Any]) -> list[Fact]:
+def facts_of(run: Run, ontology: Ontology, measured: Measured) -> list[Fact]:
     """What was trained on what, with which settings, and when."""
     known = read_examples(run.path("encode", "mentions.jsonl"))
-    config, manifest = run.config, run.manifest("evaluate")
-    seconds = sum(run.manifest(stage).seconds for stage in STAGES)
+    config, manifest = run.config, run.manifest("fit")
+    seconds = sum(run.manifest(stage).seconds for stage in TRAINING)
     return [
         Fact("Ontology", f"{PurePath(ontology.source).name}, release {ontology.release or 'not stated'}"),
         Fact("Concepts", _shape(ontology)),
         Fact("Learned from", _learned(known)),
-        Fact("Measured on", _measured(config, known["dev"], metrics["branch"])),
+        Fact("Measured on", _measured(measured)),
         Fact("Model", f"{config.encode.encoder} encoder, {SPACES[config.fit.space]}, {_dimensions(config)}"),
         Fact("Confidence", _confidence(load_calibration(run.path("fit", "calibration.json")))),
         Fact("Seeds", ", ".join(f"{name} {seed}" for name, seed in _seeds(config))),
-        Fact("Made", f"{manifest.created:%Y-%m-%d %H:%M} UTC in {seconds_in_words(seconds)}"),
+        Fact("Trained", f"{manifest.created:%Y-%m-%d %H:%M} UTC in {seconds_in_words(seconds)}"),
         Fact("With", f"hyplink {manifest.versions['hyplink']}, Python {manifest.versions['python']}"),
     ]
 
@@ -56,20 +57,18 @@ def _shape(ontology: Ontology) -> str:
 
 
 def _learned(known: Mapping[str, list[Example]]) -> str:
-    wordings = counted(len(known["names"]), "wording")
-    if not known["train"]:
+    wordings, train = counted(len(known["names"]), "wording"), known["train"]
+    if not train:
         return f"{wordings} of its names, and no annotated text"
-    return f"{wordings} of its names, {_counts(known['train'])}"
+    n_documents = len({example.doc for example in train})
+    mentions = f"{counted(len(train), 'mention')} in {counted(n_documents, 'document')}"
+    return f"{wordings} of its names, {mentions}"
 
 
-def _counts(examples: list[Example]) -> str:
-    n_documents = len({example.doc for example in examples})
-    return f"{counted(len(examples), 'mention')} in {counted(n_documents, 'document')}"
-
-
-def _measured(config: Config, dev: list[Example], branch: str | None) -> str:
-    files = ", ".join(path.name for path in config.data.dev)
-    return f"{files}: {_counts(dev)}" + (f", of which those below {branch} are judged" if branch else "")
+def _measured(measured: Measured) -> str:
+    n_mentions, branch = counted(measured.metrics["n_mentions"], "mention"), measured.metrics["branch"]
+    below = f" of concepts below {branch}" if branch else ""
+    return f"{n_mentions}{below} in {counted(len(measured.documents), 'document')} of {', '.join(measured.files)}"
 
 
 def _dimensions(config: Config) -> str:

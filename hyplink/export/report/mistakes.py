@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from hyplink.corpus.document import Span
+from hyplink.export.report.measures import ERRORS
 from hyplink.linking.mistakes import Mistake
 from hyplink.ontology import Ontology
 
@@ -18,17 +19,11 @@ AROUND = 70
 UNKNOWN = "unknown"
 """The kind of a mistake that no answer could have avoided: the annotated id leads to no concept."""
 
-KINDS = ("too_specific", "too_general", "sibling", "other", "missed", "spurious", UNKNOWN)
-
-TITLES: Mapping[str, tuple[str, str]] = {
-    "too_specific": ("Too specific", "the answer lies below the right concept"),
-    "too_general": ("Too general", "the answer lies above the right concept"),
-    "sibling": ("Sibling", "the answer and the right concept have a parent in common"),
-    "other": ("Elsewhere", "the answer lies elsewhere in the hierarchy"),
-    "missed": ("Missed", "nothing was answered"),
-    "spurious": ("Spurious", "something was found where nothing is annotated"),
-    UNKNOWN: ("No right answer", "the annotated id leads to no concept of this ontology"),
+KINDS: Mapping[str, tuple[str, str]] = {
+    **{kind: told for kind, told in ERRORS.items() if kind != "same"},
+    UNKNOWN: ("no right answer", "the annotated id leads to no concept of this ontology"),
 }
+"""The kinds of mistakes with a title and what it means, in the order in which they are shown."""
 
 
 class Named(NamedTuple):
@@ -117,7 +112,7 @@ def _shown_kind(kind: str, mistakes: Sequence[Mistake], texts: Mapping[str, str]
         alike[_words(texts[each.doc], each.spans).casefold(), each.gold, each.answer].append(each)
     groups = sorted(alike.values(), key=lambda group: (-len(group), -(group[0].confidence or 0.0)))
     shown = tuple(_shown(group, texts[group[0].doc], ontology) for group in groups[:EXAMPLES])
-    return ShownKind(*TITLES[kind], len(mistakes), len(groups), shown)
+    return ShownKind(*KINDS[kind], len(mistakes), len(groups), shown)
 
 
 def _shown(group: Sequence[Mistake], text: str, ontology: Ontology) -> ShownMistake:
