@@ -8,7 +8,7 @@ from lxml import html
 from hyplink.export.report import report_path, write_report
 from hyplink.export.report.charts import Axis, Series, Value, chart
 from hyplink.export.report.measured import Measured
-from hyplink.export.report.mistakes import EXAMPLES, context_of, path_between, shown_kinds
+from hyplink.export.report.mistakes import AROUND, EXAMPLES, context_of, path_between, shown_kinds
 from hyplink.linking.mistakes import Mistake
 from hyplink.run import Run
 from tests.conftest import exit_status_of
@@ -146,16 +146,17 @@ def test_a_path_has_as_many_steps_as_its_ends_are_apart_and_each_goes_to_a_paren
 
 
 def test_the_context_of_a_mention_marks_each_of_its_pieces_and_is_cut_between_words():
-    text = "x" * 80 + " breast and ovarian cancer " + "y" * 80
+    text = "w" * 80 + " a breast and ovarian cancer is " + "w" * 80
     at = text.index("breast")
     spans = [(at, at + 6), (at + 19, at + 25)]
     assert [tuple(piece) for piece in context_of(text, spans)] == [
-        ("… ", False),
+        ("… a ", False),
         ("breast", True),
         (" and ovarian ", False),
         ("cancer", True),
-        (" …", False),
+        (" is …", False),
     ]
+    assert [len(piece.text) for piece in context_of("肺" * 999, [(500, 502)])] == [AROUND + 2, 2, AROUND + 2]
     assert [tuple(piece) for piece in context_of("a rod", [(2, 5)])] == [("a ", False), ("rod", True)]
 
 

@@ -133,14 +133,14 @@ def _shown(group: Sequence[Mistake], text: str, ontology: Ontology) -> ShownMist
 
 
 def context_of(text: str, spans: Sequence[Span]) -> list[Piece]:
-    """The text around a mention, whole words, in pieces that are part of it or not."""
+    """The text around a mention, cut between words where it has spaces, in pieces that are part of it or not."""
     first, last = spans[0][0], spans[-1][1]
     start, end = max(0, first - AROUND), min(len(text), last + AROUND)
     before, after = text[start:first], text[last:end]
     if start > 0:
-        before = "… " + before.partition(" ")[2]
+        before = "… " + (before.partition(" ")[2] or before)
     if end < len(text):
-        after = after.rpartition(" ")[0] + " …"
+        after = (after.rpartition(" ")[0] or after) + " …"
     pieces, at = [Piece(before, False)], first
     for low, high in spans:
         pieces += [Piece(text[at:low], False), Piece(text[low:high], True)]

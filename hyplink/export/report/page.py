@@ -13,7 +13,7 @@ from hyplink.export.report.training import health_of, learning_charts, radius_ch
 from hyplink.linking.examples import texts_of
 from hyplink.metrics.bootstrap import DRAWS
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Run
+from hyplink.run import Run, counted
 
 
 def report_page(run: Run, measured: Measured) -> str:
@@ -35,6 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["whole"] = lambda number: f"{number:,}"
+    environment.filters["counted"] = counted
     environment.filters["number"] = lambda value: f"{value:.3f}"
     return environment
 
@@ -49,7 +50,7 @@ def _contents(run: Run, measured: Measured) -> dict[str, Any]:
         "files": measured.files,
         "facts": facts_of(run, ontology, measured),
         "settings": changed_settings(run.config),
-        "headlines": list(headlines(metrics)),
+        "headlines": [each for each in headlines(metrics) if each.figure["value"] is not None],
         "verdict": verdict(metrics),
         "metrics": metrics,
         "n_draws": DRAWS,
