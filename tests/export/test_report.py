@@ -101,7 +101,7 @@ def test_no_name_and_no_text_can_break_out_of_the_page(evil_run):
     assert [words_of(each) for each in example.iter("dd")] == [
         f"red {EVIL} A:2",
         "dry skin A:3",
-        f"red {EVIL}↑skin↓dry skin 2 steps",
+        f"red {EVIL} ↑ skin ↓ dry skin 2 steps",
     ]
 
 

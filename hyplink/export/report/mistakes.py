@@ -57,7 +57,7 @@ class ShownMistake:
     Attributes:
         n_times: how often the same words were linked to the same concept in the place of the same one.
         doc: id of the document of the first.
-        context: the text around the mention; its words alone where the text is not at hand.
+        context: the text around the mention, and its words.
         linked: the words that were linked, where they are others than the annotated ones.
         gold: the right concepts.
         answer: the concept that was answered.
