@@ -22,6 +22,8 @@ class Match(IntEnum):
     """The same words in another order."""
     REWORDED = 4
     """With a word in place of another that the ontology uses for it."""
+    PROPOSED = 5
+    """They match none, but are such words as annotators mark."""
 
 
 class Phrase(NamedTuple):
