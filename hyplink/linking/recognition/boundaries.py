@@ -23,6 +23,9 @@ N_WEIGHTS = 1 << 18
 INVERSE_PENALTY = 0.3
 """scikit-learn's C."""
 
+LEAST_TIMES = 2
+"""What is seen less often in the training texts is passed over."""
+
 OPENS, COVERS, CLOSES = range(3)
 _REACH = 2
 _EDGE = "-"
@@ -50,10 +53,12 @@ def learned_boundaries(seen: Sequence[sparse.csr_matrix], marked: Sequence[froze
     """The boundaries of what is marked in some texts, by what is seen in each."""
     everything = sparse.vstack(seen, format="csr")
     truth = np.concatenate([_truth(each.shape[0], runs) for each, runs in zip(seen, marked, strict=True)])
+    telling = np.flatnonzero(everything.getnnz(0) >= LEAST_TIMES)
+    everything = everything[:, telling]
     weights, bias = np.zeros((N_WEIGHTS, 3), np.float32), np.zeros(3, np.float32)
     for column in range(3):
         model = LogisticRegression(C=INVERSE_PENALTY, max_iter=60, tol=1e-3).fit(everything, truth[:, column])
-        weights[:, column], bias[column] = model.coef_[0], model.intercept_[0]
+        weights[telling, column], bias[column] = model.coef_[0], model.intercept_[0]
     return Boundaries(weights, bias)
 
 

@@ -124,7 +124,7 @@ def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress)
 
 
 def _best_threshold(judged: Sequence[_Judged], folds: Indices) -> float:
-    """The threshold of the greatest F1 on documents that the scorer has not seen."""
+    """The threshold of the greatest F1 on documents that the scorer has not seen; of several, the one in the middle."""
     chances: dict[int, Scores] = {}
     for fold in range(FOLDS):
         seen = [judged[i] for i in np.flatnonzero(folds != fold).tolist()]
@@ -132,8 +132,9 @@ def _best_threshold(judged: Sequence[_Judged], folds: Indices) -> float:
             np.concatenate([each.features for each in seen]), np.concatenate([each.is_mention for each in seen]), SEED
         )
         chances |= {i: scorer.chances(judged[i].features) for i in np.flatnonzero(folds == fold).tolist()}
-    f1 = [_f1(judged, chances, threshold) for threshold in THRESHOLDS.tolist()]
-    return float(THRESHOLDS[int(np.argmax(f1))])
+    f1 = np.array([_f1(judged, chances, threshold) for threshold in THRESHOLDS.tolist()])
+    best = THRESHOLDS[f1 == f1.max()]
+    return float(best[len(best) // 2])
 
 
 def _f1(judged: Sequence[_Judged], chances: Mapping[int, Scores], threshold: float) -> float:
