@@ -114,8 +114,9 @@ def _learn_mentions(
     """Writes what the annotated documents teach of what a mention is."""
     recogniser = None
     if train:
+        resolver, detector = GoldResolver(ontology), MentionDetector(ontology.names())
         with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
-            recogniser = learned_recogniser(train, MentionDetector(ontology.names()), encoder, progress)
+            recogniser = learned_recogniser(train, resolver, detector, encoder, progress)
         if recogniser is None:
             reporter.line(
                 f"encode: in raw text names are the mentions; to learn what else is one takes {FOLDS} annotated "

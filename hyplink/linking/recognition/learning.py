@@ -5,6 +5,7 @@ the documents are dealt out in parts, and the scorer learns from what the other 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import sparse
 
 from hyplink.corpus import Document, running_texts
 from hyplink.encoders import Encoder
+from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.lexical import Indices, Scores
 from hyplink.linking.recognition.boundaries import Boundaries, learned_boundaries, what_is_seen
@@ -54,26 +56,31 @@ class _Judged(NamedTuple):
 
 
 def learned_recogniser(
-    documents: Sequence[Document], detector: MentionDetector, encoder: Encoder, progress: Progress
+    documents: Sequence[Document],
+    resolver: GoldResolver,
+    detector: MentionDetector,
+    encoder: Encoder,
+    progress: Progress,
 ) -> Recogniser | None:
     """The recogniser that annotated running texts teach; None where they are too few.
 
     Args:
         documents: texts with their mentions; those without any are passed over.
+        resolver: tells the mentions of the ontology's concepts; those of others are no mentions here.
         detector: finds the names in them.
         encoder: says which words are alike.
         progress: told of each of `FOLDS` + 1 steps.
     """
-    generator = np.random.default_rng(SEED)
-    documents = [each for each in running_texts(documents) if each.mentions]
-    documents = [documents[i] for i in generator.permutation(len(documents))]
-    if len(documents) < FOLDS or sum(len(each.mentions) for each in documents) < MENTIONS:
+    order = np.random.default_rng(SEED).permutation(len(documents)).tolist()
+    chosen = [each for each in running_texts(documents[i] for i in order) if each.mentions]
+    chosen = [_with_known_mentions(each, resolver) for each in chosen]
+    if len(chosen) < FOLDS or sum(len(each.mentions) for each in chosen) < MENTIONS:
         return None
-    readings = list(_first_words(documents, detector))
+    readings = list(_first_words(chosen, detector))
     word_classes = WordClasses.of((t.text.lower() for each in readings for t in each.tokens), encoder, SEED)
     annotated = [
         _Annotated(document, reading, marked_runs(document, reading), what_is_seen(reading, word_classes))
-        for document, reading in zip(documents, readings, strict=False)
+        for document, reading in zip(chosen, readings, strict=False)
     ]
     folds = np.arange(len(annotated)) % FOLDS
     judged = _judged(annotated, folds, progress)
@@ -90,6 +97,12 @@ def learned_recogniser(
     )
     progress.advance()
     return recogniser
+
+
+def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
+    """A document without the mentions whose ids lead to no concept of the ontology."""
+    known = (each for each in document.mentions if not each.parts or any(resolver.resolve(each).parts))
+    return replace(document, mentions=tuple(known))
 
 
 def _first_words(documents: Iterable[Document], detector: MentionDetector) -> Iterable[Reading]:

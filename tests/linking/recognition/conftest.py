@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from hyplink.corpus import Document, Mention
+from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.recognition.learning import learned_recogniser
+from hyplink.ontology import Concept, Ontology
 from hyplink.run import SilentReporter
 
 NAMES = [("cell", "X:0"), ("rod cell", "X:1"), ("cone cell", "X:2"), ("hair cell", "X:3"), ("lens fibre", "X:4")]
@@ -54,8 +56,9 @@ def documents():
 
 
 def taught(documents, detector):
+    resolver = GoldResolver(Ontology([Concept("X:1", "rod cell")]))
     with SilentReporter().progress("", 6) as progress:
-        return learned_recogniser(documents, detector, LetterEncoder(), progress)
+        return learned_recogniser(documents, resolver, detector, LetterEncoder(), progress)
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,14 @@ def test_documents_without_mentions_or_without_other_words_are_passed_over(docum
     assert taught([*bare, *terms], detector) is None
 
 
+def test_mentions_of_what_the_ontology_does_not_hold_are_none(documents, detector):
+    unknown = [
+        replace(document, mentions=tuple(replace(each, parts=(("Y:1",),)) for each in document.mentions))
+        for document in documents
+    ]
+    assert taught(unknown, detector) is None
+
+
 def test_the_words_of_a_text_are_read_with_the_names_and_abbreviations_among_them(detector):
     reading = read("Inner hair cells (IHC): no cone. Cells", detector)
     assert list(reading.normal) == ["inner", "hair", "cell", "ihc", "no", "cone", "cell"]
