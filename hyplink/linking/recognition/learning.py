@@ -4,7 +4,7 @@ What a wording, a word or its neighbours say of words that have been seen is no 
 the documents are dealt out in parts, and the scorer learns from what the other parts say of each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -37,8 +37,16 @@ SEED = 0
 THRESHOLDS = np.arange(20, 121, 5) / 200
 
 
+class _Text(NamedTuple):
+    """A document that was read, and the runs that are marked in it."""
+
+    document: Document
+    reading: Reading
+    marked: frozenset[TokenSpan]
+
+
 class _Annotated(NamedTuple):
-    """A document that was read: the runs that are marked in it, and what is seen at its words."""
+    """The same, with what is seen at its words."""
 
     document: Document
     reading: Reading
@@ -71,17 +79,12 @@ def learned_recogniser(
         encoder: says which words are alike.
         progress: told of each of `FOLDS` + 1 steps.
     """
-    order = np.random.default_rng(SEED).permutation(len(documents)).tolist()
-    chosen = [each for each in running_texts(documents[i] for i in order) if each.mentions]
-    chosen = [_with_known_mentions(each, resolver) for each in chosen]
-    if len(chosen) < FOLDS or sum(len(each.mentions) for each in chosen) < MENTIONS:
+    texts = _texts(documents, resolver, detector)
+    if sum(bool(each.marked) for each in texts) < FOLDS or sum(len(each.marked) for each in texts) < MENTIONS:
         return None
-    readings = list(_first_words(chosen, detector))
-    word_classes = WordClasses.of((t.text.lower() for each in readings for t in each.tokens), encoder, SEED)
-    annotated = [
-        _Annotated(document, reading, marked_runs(document, reading), what_is_seen(reading, word_classes))
-        for document, reading in zip(chosen, readings, strict=False)
-    ]
+    words = (token.text.lower() for each in texts for token in each.reading.tokens)
+    word_classes = WordClasses.of(words, encoder, SEED)
+    annotated = [_Annotated(*each, what_is_seen(each.reading, word_classes)) for each in texts]
     folds = np.arange(len(annotated)) % FOLDS
     judged = _judged(annotated, folds, progress)
     recogniser = Recogniser(
@@ -99,21 +102,24 @@ def learned_recogniser(
     return recogniser
 
 
+def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: MentionDetector) -> list[_Text]:
+    """Annotated running texts in random order, until `WORDS` are read; those with marked runs come first."""
+    texts, n_words = list[_Text](), 0
+    for i in np.random.default_rng(SEED).permutation(len(documents)).tolist():
+        if not documents[i].mentions or not running_texts([documents[i]]):
+            continue
+        document, reading = _with_known_mentions(documents[i], resolver), read(documents[i].text, detector)
+        texts.append(_Text(document, reading, marked_runs(document, reading)))
+        n_words += len(reading.tokens)
+        if n_words >= WORDS:
+            break
+    return sorted(texts, key=lambda each: not each.marked)
+
+
 def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
     """A document without the mentions whose ids lead to no concept of the ontology."""
     known = (each for each in document.mentions if not each.parts or any(resolver.resolve(each).parts))
     return replace(document, mentions=tuple(known))
-
-
-def _first_words(documents: Iterable[Document], detector: MentionDetector) -> Iterable[Reading]:
-    """The documents, read one by one until `WORDS` are."""
-    n_words = 0
-    for document in documents:
-        reading = read(document.text, detector)
-        n_words += len(reading.tokens)
-        yield reading
-        if n_words >= WORDS:
-            return
 
 
 def _first_stage(annotated: Sequence[_Annotated]) -> tuple[Boundaries, Usage]:

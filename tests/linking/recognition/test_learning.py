@@ -34,6 +34,21 @@ def test_mentions_of_what_the_ontology_does_not_hold_are_none(documents, detecto
     assert taught(unknown, detector) is None
 
 
+def test_mentions_that_cut_words_teach_nothing(documents, detector):
+    cut = [
+        replace(document, mentions=tuple(replace(each, end=each.end - 1) for each in document.mentions))
+        for document in documents
+    ]
+    assert taught(cut, detector) is None
+
+
+def test_text_that_is_marked_almost_throughout_can_be_learned_from(detector):
+    text = "rods cones"
+    marks = (Mention(0, 4, "rods"), Mention(5, 10, "cones"))
+    documents = [Document(f"{i}", f"{text} and", marks) for i in range(MENTIONS)]
+    assert [each.text for each in taught(documents, detector).mentions(text, detector)] == ["rods", "cones"]
+
+
 def test_the_words_of_a_text_are_read_with_the_names_and_abbreviations_among_them(detector):
     reading = read("Inner hair cells (IHC): no cone. Cells", detector)
     assert list(reading.normal) == ["inner", "hair", "cell", "ihc", "no", "cone", "cell"]
