@@ -11,7 +11,7 @@ from rich.table import Table
 
 from hyplink.config import InputFormat
 from hyplink.corpus import Document, read_documents
-from hyplink.linking.explain import MEANINGS, ExplainedCandidate, Explanation, explanations, with_mention
+from hyplink.linking.explain import FOUND_AS, MEANINGS, ExplainedCandidate, Explanation, explanations, with_mention
 from hyplink.linking.linker import Linker
 from hyplink.run import Reporter
 
@@ -44,7 +44,7 @@ def explain_text(
     for each in explained:
         print_explanation(each, console)
     if not explained:
-        reporter.line("no name of the ontology is found in the text; name the words to be linked with --mention")
+        reporter.line("no mention is found in the text; name the words to be linked with --mention")
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:
@@ -54,6 +54,8 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     if link.confidence is not None:
         notes.append(f"confidence {link.confidence:.3f}")
     console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]{', '.join(notes)}[/dim]")
+    if link.match is not None:
+        console.print(f"found as: {FOUND_AS[link.match]}{_chance(explanation.chance)}")
     if explanation.read_as != link.text:
         console.print(f"read as: {escape(explanation.read_as)}")
     console.print(f"compared by: {escape(explanation.normal_form)}")
@@ -62,6 +64,10 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     console.print(_candidate_table(explanation))
     console.print()
     console.print(_evidence_table(explanation.candidates[:COMPARED]))
+
+
+def _chance(chance: float) -> str:
+    return "" if chance == 1 else f" (a mention by {chance:.0%})"
 
 
 def _documents(text: str, input_format: InputFormat) -> Iterator[Document]:

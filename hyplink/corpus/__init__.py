@@ -5,6 +5,7 @@ from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.files import InputFile, input_files, is_corpus
 from hyplink.corpus.readers import read_documents, read_file
 from hyplink.corpus.report import CorpusReport
+from hyplink.corpus.running import running_texts
 from hyplink.corpus.writers import pieces_of, written_format_of
 from hyplink.corpus.wsd import write_answers
 
@@ -18,6 +19,7 @@ __all__ = [
     "pieces_of",
     "read_documents",
     "read_file",
+    "running_texts",
     "write_answers",
     "write_brat",
     "written_format_of",

@@ -21,15 +21,17 @@ _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
 @dataclass(frozen=True, slots=True)
 class DetectedMention:
-    """Words of a text that match a name.
+    """Words of a text that match a name, or are proposed without one.
 
     Attributes:
         start, end: the characters from its first to its last.
         text: the words; those of a discontinuous mention are joined by one blank.
-        candidates: ids of the concepts whose names match best; several where the name is ambiguous.
+        candidates: ids of the concepts whose names match best; several where the name is ambiguous, none where there
+            is no name.
         match: how the words match those names.
         name_text: the words that were matched, abbreviations written out.
         spans: the pieces of a discontinuous mention in text order, else None.
+        chance: that it is a mention at all.
     """
 
     start: int
@@ -39,6 +41,7 @@ class DetectedMention:
     match: Match
     name_text: str
     spans: tuple[Span, ...] | None = None
+    chance: float = 1.0
 
 
 class MentionDetector:

@@ -10,6 +10,7 @@ from hyplink.errors import InputError
 from hyplink.linking.evidence import FEATURES
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linker import Linker, Weighed
+from hyplink.linking.match import Match
 from hyplink.linking.normalise import normal_name
 from hyplink.ontology import Ontology
 
@@ -44,6 +45,16 @@ MEANINGS = {
     "word_after": "clue: the word after it (log)",
 }
 """What each feature of the evidence says, in words."""
+
+FOUND_AS = {
+    Match.EXACT: "a name, letter by letter",
+    Match.NORMALISED: "a name, spelling, plural and hyphens aside",
+    Match.DERIVED: "a name, but for the endings of words",
+    Match.REORDERED: "a name in another order of words",
+    Match.REWORDED: "a name, with words that mean the same",
+    Match.PROPOSED: "in no name, but such words as annotators mark",
+}
+"""How a mention was found, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +95,14 @@ class Explanation:
 
     Attributes:
         link: the link.
+        chance: that its words are a mention at all; 1 where that was not in question.
         read_as: the words that were linked: those of the mention, abbreviations written out.
         normal_form: those words as names are compared by.
         candidates: best first; the first is the answer.
     """
 
     link: Link
+    chance: float
     read_as: str
     normal_form: str
     candidates: tuple[ExplainedCandidate, ...]
@@ -98,6 +111,7 @@ class Explanation:
         """The fields of the link, and the candidates with their evidence."""
         return {
             **self.link.as_json(),
+            "chance": self.chance,
             "read_as": self.read_as,
             "normal_form": self.normal_form,
             "candidates": [_as_json(each) for each in self.candidates],
@@ -122,7 +136,7 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
             _explained(linker, weighed, rows[linker.ontology.index_of[each.concept]], each) for each in link.candidates
         )
         words = place.passage.mention
-        yield Explanation(link, words, " ".join(normal_name(words)), explained)
+        yield Explanation(link, place.chance, words, " ".join(normal_name(words)), explained)
 
 
 def with_mention(document: Document, words: str) -> Document:

@@ -1,6 +1,5 @@
 """A linker judged on annotated text: what it finds by itself, and what it makes of plain names."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -18,15 +17,8 @@ from hyplink.metrics.overrides import Named, Overrides, overrides_of
 from hyplink.ontology import Ontology
 from hyplink.run import Progress
 
-_WORD = re.compile(r"\w")
-
 NAME_KINDS = ("exact_name", "any_wording")
 """The mention is a name but for letter case; it is one in normal form or in another order of words too."""
-
-
-def running_texts(documents: Iterable[Document]) -> list[Document]:
-    """The documents with words outside their mentions; in the others there is nothing to find mentions in."""
-    return [document for document in documents if any(_WORD.search(piece) for piece in _between(document))]
 
 
 def found_links(linker: Linker, documents: Sequence[Document], progress: Progress) -> list[list[Link]]:
@@ -98,15 +90,6 @@ def overrides_by_kind(mentions: Iterable[tuple[Mapping[str, str], str | None, fr
         kind: overrides_of(Named(owners[kind], answer, gold) for owners, answer, gold in mentions if kind in owners)
         for kind in NAME_KINDS
     }
-
-
-def _between(document: Document) -> Iterator[str]:
-    """The stretches of text that no mention covers."""
-    end = 0
-    for start, stop in sorted(span for mention in document.mentions for span in _spans(mention)):
-        yield document.text[end : max(start, end)]
-        end = max(stop, end)
-    yield document.text[end:]
 
 
 def readings_of(documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology) -> list[Reading]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hyplink.corpus.document import Span
+from hyplink.linking.match import Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Link:
         confidence_basis: what the calibration was fitted on; None without one.
         back_off_of: id of the best candidate, where it was too doubtful to be the answer.
         candidates: best first.
+        match: how the words match the names that the mention was found by; None for a mention that was given.
     """
 
     doc: str
@@ -58,6 +60,7 @@ class Link:
     confidence_basis: str | None
     back_off_of: str | None
     candidates: tuple[Candidate, ...]
+    match: Match | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The link as one line of `hyplink link`'s JSON Lines."""
@@ -68,6 +71,7 @@ class Link:
             "end": self.end,
             "spans": self.spans,
             "text": self.text,
+            "match": None if self.match is None else self.match.name.lower(),
             "concept": answer.concept if answer else None,
             "label": answer.label if answer else None,
             "score": answer.score if answer else None,

@@ -19,7 +19,6 @@ from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibratio
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
-from hyplink.linking.habits import LEAST_CHANCE, Habits, load_habits
 from hyplink.linking.joint_names import known_names
 from hyplink.linking.lexical import Scores
 from hyplink.linking.lexicon import LexiconEvidence, load_evidence
@@ -27,6 +26,7 @@ from hyplink.linking.link import Candidate, Link
 from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
+from hyplink.linking.recognition import Recogniser, load_recogniser
 from hyplink.linking.senses import Use, use_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
@@ -104,7 +104,7 @@ class Linker:
         evidence: gathers the candidates of a mention.
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
-        habits: say which names that are found are no mentions.
+        recogniser: says which words are mentions; None where every name is one, and nothing else.
     """
 
     def __init__(
@@ -114,14 +114,14 @@ class Linker:
         evidence: LexiconEvidence,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
-        habits: Habits,
+        recogniser: Recogniser | None,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
         self.evidence = evidence
         self.ranker = ranker
         self.calibration = calibration
-        self._habits = habits
+        self._recogniser = recogniser
         self._detector = MentionDetector(known_names(ontology))
 
     @classmethod
@@ -141,13 +141,14 @@ class Linker:
             RunError: the run is unfinished or damaged.
         """
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        encoder = load_encoder(run.path("encode"))
         return cls(
             ontology,
-            load_encoder(run.path("encode")),
+            encoder,
             load_evidence(run, ontology, load_regressor(run.path("fit"))),
             load_ranker(run.path("fit", "ranker")),
             load_calibration(run.path("fit", "calibration.json")),
-            load_habits(run.path("encode", "habits.json")),
+            load_recogniser(run.path("encode", "recogniser"), encoder),
         )
 
     def link(
@@ -217,12 +218,13 @@ class Linker:
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
 
     def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
-        found = self._detector.detect(document.text, nested=nested)
-        chances = self._habits.chances(each.name_text for each in found)
+        if self._recogniser is None:
+            found = self._detector.detect(document.text, nested=nested)
+        else:
+            found = self._recogniser.mentions(document.text, self._detector, nested=nested)
         return [
-            replace(self._place(document, each, each.name_text, self._named(each), each.match), chance=chance)
-            for each, chance in zip(found, chances, strict=True)
-            if chance >= LEAST_CHANCE
+            replace(self._place(document, each, each.name_text, self._named(each), each.match), chance=each.chance)
+            for each in found
         ]
 
     def _named(self, found: DetectedMention) -> tuple[str, ...]:
@@ -298,6 +300,7 @@ class Linker:
             basis,
             answer.given_up,
             candidates,
+            place.match,
         )
 
     def _backed_off(self, options: Sequence[_Option], least: float) -> Answer:

@@ -22,6 +22,8 @@ class Match(IntEnum):
     """The same words in another order."""
     REWORDED = 4
     """With a word in place of another that the ontology uses for it."""
+    PROPOSED = 5
+    """They match none, but are such words as annotators mark."""
 
 
 class Phrase(NamedTuple):
@@ -75,6 +77,8 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
         return Match.REORDERED if right else None
     if any(not heads_of((word,)) and word not in phrase.roots for word in name.roots):
         return None
+    if any(phrase.roots.count(word) > max(1, name.roots.count(word)) for word in phrase.roots):
+        return None  # a word said twice stands for no two words of a name
     for word in (phrase.roots[0], phrase.roots[-1]):
         if not heads_of((word,)) and phrase.roots.count(word) > name.roots.count(word):
             return None

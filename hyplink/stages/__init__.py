@@ -26,7 +26,7 @@ STAGES = {
             data=("train", "dev", "input_format", "unlabelled", "texts"),
             writes=(
                 "encoder.json",
-                "habits.json",
+                "recogniser",
                 "mentions.jsonl",
                 "names.npy",
                 "glosses.npy",

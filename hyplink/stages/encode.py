@@ -23,8 +23,9 @@ from hyplink.linking.examples import (
     examples_of_unlabelled,
     texts_of,
 )
-from hyplink.linking.habits import Habits
 from hyplink.linking.joint_names import known_names
+from hyplink.linking.recognition import save_recogniser
+from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogniser
 from hyplink.linking.senses import gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -57,9 +58,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
-    _habits(train, ontology).save(folder / "habits.json")
     encoder = _encoder(run.config, ontology, train, folder, reporter)
     encoder.save(folder)
+    _learn_mentions(train, ontology, encoder, folder / "recogniser", reporter)
     texts = {"names": {}, "train": texts_of(train), "dev": texts_of(dev), "unlabelled": texts_of(unlabelled)}
     with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
@@ -108,8 +109,21 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
     return examples
 
 
-def _habits(train: Sequence[Document], ontology: Ontology) -> Habits:
-    return Habits.of(train, MentionDetector(known_names(ontology))) if train else Habits({})
+def _learn_mentions(
+    train: Sequence[Document], ontology: Ontology, encoder: Encoder, folder: Path, reporter: Reporter
+) -> None:
+    """Writes what the annotated documents teach of what a mention is."""
+    recogniser = None
+    if train:
+        resolver, detector = GoldResolver(ontology), MentionDetector(known_names(ontology))
+        with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
+            recogniser = learned_recogniser(train, resolver, detector, encoder, progress)
+        if recogniser is None:
+            reporter.line(
+                f"encode: in raw text names are the mentions; to learn what else is one takes {FOLDS} annotated "
+                f"documents and {MENTIONS} mentions"
+            )
+    save_recogniser(recogniser, folder)
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:

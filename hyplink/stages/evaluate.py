@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hyplink.corpus import Document, read_documents, write_answers
+from hyplink.corpus import Document, read_documents, running_texts, write_answers
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
@@ -21,7 +21,6 @@ from hyplink.linking.judging import (
     found_links,
     overrides_by_kind,
     raw_text_figures,
-    running_texts,
 )
 from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Ranked

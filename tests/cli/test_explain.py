@@ -8,6 +8,7 @@ def test_a_text_is_explained_in_80_columns(hyplink, tiny_run):
     assert (answer.status, answer.err) == (0, "")
     assert max(map(len, answer.out.splitlines())) <= 80
     assert "photoreceptor cell  characters 3–21, negated" in answer.out
+    assert "found as: a name, letter by letter\n" in answer.out
     assert "read as: photoreceptor cell" in answer.out
     assert "path: " in answer.out
     assert "CL:0000210" in answer.out

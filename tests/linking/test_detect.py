@@ -258,3 +258,11 @@ def test_mentions_are_ordered_and_stand_where_they_say(text, nested):
 def test_contiguous_mentions_do_not_overlap(text):
     whole = [mention for mention in DETECTOR.detect(text) if mention.spans is None]
     assert all(one.end <= other.start for one, other in pairwise(whole))
+
+
+def test_a_word_said_twice_stands_for_no_two_words_of_a_name():
+    kinds = ["cyst", "mass", "graft", "scar", "pain"]
+    names = [(f"{word} {kind}", kind) for kind in kinds for word in ("renal", "kidney")]
+    detector = MentionDetector([*names, ("renal kidney", "odd"), ("kidney", "kidney")])
+    assert [each.candidates for each in detector.detect("a kidney cyst, a renal cyst")] == [("cyst",), ("cyst",)]
+    assert [each.text for each in detector.detect("the kidney of the kidney")] == ["kidney", "kidney"]

@@ -6,8 +6,9 @@ import pytest
 from hyplink.corpus import Document
 from hyplink.errors import InputError
 from hyplink.linking.evidence import FEATURES
-from hyplink.linking.explain import MEANINGS, explanations, path_to, with_mention
+from hyplink.linking.explain import FOUND_AS, MEANINGS, explanations, path_to, with_mention
 from hyplink.linking.linker import Linker
+from hyplink.linking.match import Match
 from hyplink.ontology import Concept, Ontology
 
 TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."
@@ -23,8 +24,9 @@ def explained(linker):
     return list(explanations(linker, Document("d", TEXT), 5))
 
 
-def test_every_feature_has_words():
+def test_every_feature_and_every_way_of_being_found_has_words():
     assert tuple(MEANINGS) == FEATURES
+    assert tuple(FOUND_AS) == tuple(Match)
 
 
 def test_what_is_explained_is_what_link_answers(linker, explained):

@@ -1,7 +1,7 @@
 import pytest
 
 from hyplink.corpus import Document, Mention
-from hyplink.linking.judging import NameOwners, found_links, overrides_by_kind, raw_text_figures, running_texts
+from hyplink.linking.judging import NameOwners, found_links, overrides_by_kind, raw_text_figures
 from hyplink.linking.linker import Linker
 from hyplink.metrics.overrides import Overrides
 from hyplink.ontology import Concept, Ontology, Synonym
@@ -24,14 +24,6 @@ def figures(linker, documents, branch=None):
     with SilentReporter().progress("", len(documents)) as progress:
         found = found_links(linker, documents, progress)
     return raw_text_figures(documents, found, linker.ontology, branch)
-
-
-def test_a_document_that_is_nothing_but_its_mentions_holds_no_text_to_read():
-    snippet = document((0, 3, "A"), text="rod")
-    pieces = document((0, 3, "A"), (5, 9, "B"), text="rod, cone.")
-    nested = document((0, 8, "A"), (0, 3, "B"), text="rod cell")
-    assert running_texts([snippet, pieces, nested]) == []
-    assert len(running_texts([document((0, 3, "A"), text="rod cell"), document(text="nothing marked")])) == 2
 
 
 def test_mentions_that_are_given_are_found_again_in_the_raw_text(linker):

@@ -7,7 +7,6 @@ from hyplink.corpus import Document, Mention
 from hyplink.linking.calibrate import Calibration
 from hyplink.linking.detect import DetectedMention
 from hyplink.linking.evidence import FEATURES
-from hyplink.linking.habits import Habits
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
 from hyplink.linking.match import Match
 
@@ -103,7 +102,7 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
 def test_a_sole_candidate_has_a_confidence_only_where_its_name_stands_there_almost_letter_by_letter(linker):
     places = linker.places(Document("d", TEXT))
     calibration = Calibration("names", 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9)
-    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, Habits({}))
+    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, None)
     (link, *_) = linker.links([places], linker.weigh([places], trust_names=True), 5)
     assert link.confidence == pytest.approx(0.9999)
     reworded = [replace(place, match=Match.REWORDED) for place in places]
@@ -118,3 +117,10 @@ def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):
     found = linker.nearest(points, k=2)
     assert [nearest.concept for nearest, _ in found] == list(linker.ontology.concept_ids[:3])
     assert all(nearest.distance == -nearest.score <= further.distance for nearest, further in found)
+
+
+def test_a_link_says_how_its_words_match_the_name_that_it_was_found_by(linker):
+    text = "Photoreceptor cells, a photoreceptor cell."
+    assert [link.as_json()["match"] for link in linker.link(text)] == ["normalised", "exact"]
+    (given,) = linker.link_many([Document("d", text, (Mention(0, 19, "Photoreceptor cells"),))])
+    assert [link.as_json()["match"] for link in given] == [None]

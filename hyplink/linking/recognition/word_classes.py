@@ -1,0 +1,65 @@
+"""Classes of words that the encoder finds alike, so that what is learned of one word holds for its like.
+
+Words are dealt out by k-means on their vectors, once into few classes and once into many: words that training never
+saw have classes too.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import MiniBatchKMeans
+
+from hyplink.encoders import Encoder, Passage
+
+SIZES = (64, 512)
+"""How many classes there are, in the coarse division and in the fine one."""
+
+_WORDS_KEPT = 1 << 18
+
+
+class WordClasses:
+    """The classes of words.
+
+    Args:
+        encoder: gives words their vectors.
+        centres: of the classes of each division, float32 (classes, dim).
+    """
+
+    def __init__(self, encoder: Encoder, centres: Sequence[NDArray[np.float32]]) -> None:
+        self.centres = tuple(centres)
+        self._encoder = encoder
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    @classmethod
+    def of(cls, words: Iterable[str], encoder: Encoder, seed: int) -> "WordClasses":
+        """The classes that the vectors of some words fall into."""
+        vectors = _vectors(sorted(set(words)), encoder)
+        return cls(encoder, [_centres(vectors, size, seed) for size in SIZES])
+
+    def classes(self, words: Sequence[str]) -> list[tuple[int, ...]]:
+        """The class of each word in each division; words are given in lower case."""
+        if len(self._known) > _WORDS_KEPT:
+            self._known.clear()
+        new = sorted(set(words) - self._known.keys())
+        if new:
+            vectors = _vectors(new, self._encoder)
+            nearest = [_nearest(vectors, centres) for centres in self.centres]
+            self._known.update(zip(new, zip(*nearest, strict=True), strict=True))
+        return [self._known[word] for word in words]
+
+
+def _vectors(words: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
+    vectors: NDArray[np.float32] = encoder.encode([Passage(word) for word in words])[:, : encoder.blocks[0]]
+    return vectors
+
+
+def _centres(vectors: NDArray[np.float32], size: int, seed: int) -> NDArray[np.float32]:
+    means = MiniBatchKMeans(min(size, len(vectors)), random_state=seed, n_init=1, batch_size=2048).fit(vectors)
+    centres: NDArray[np.float32] = means.cluster_centers_.astype(np.float32)
+    return centres
+
+
+def _nearest(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> list[int]:
+    nearest: list[int] = (2 * vectors @ centres.T - (centres**2).sum(1)).argmax(1).tolist()
+    return nearest
