@@ -8,7 +8,8 @@ The parts, all of them where none is named:
   pairs      every head with every loss, on frozen concepts and on tuned ones where the loss allows
   stability  small networks of every head, loss and layer, 10,000 steps each at the learning rate 0.1; every head also
              in float64
-  twins      what smoothing over the hierarchy and learning rates do to the ball, its Euclidean twin and a flat softmax
+  twins      what dimension, smoothing over the hierarchy and learning rates do to the ball, its Euclidean twin and,
+             where they apply, a flat softmax
 Each result is kept in FOLDER/heads.jsonl under the settings that made it, and a second call goes on from there.
 """
 
@@ -136,11 +137,12 @@ def stability() -> Iterator[Row]:
 
 
 def twins() -> Iterator[Row]:
-    """What smoothing and learning rates do to each space."""
-    of_all = [*(f"fit.hierarchy_smoothing={share}" for share in (0, 0.2, 0.4)), "fit.lr=0.001", "fit.lr=0.005"]
-    of_points = ["fit.points_lr=0.01", "fit.points_lr=0.1", "fit.start_share=0.1", "fit.start_share=1"]
-    for change in (*of_all, *of_points):
-        for space in ("poincare", "euclidean", "flat") if change in of_all else ("poincare", "euclidean"):
+    """What dimension, smoothing and learning rates do to each space."""
+    smoothing = [f"fit.hierarchy_smoothing={share}" for share in (0, 0.2, 0.4)]
+    of_points = [f"train_ontology.dim={dim}" for dim in (5, 10, 20)]
+    of_points += ["fit.points_lr=0.01", "fit.points_lr=0.1", "fit.start_share=0.1", "fit.start_share=1"]
+    for change in (*smoothing, "fit.lr=0.001", "fit.lr=0.005", *of_points):
+        for space in ("poincare", "euclidean") if change in of_points else ("poincare", "euclidean", "flat"):
             yield _tried(f"fit.space={space} {change}")
 
 
