@@ -3,12 +3,14 @@
 Usage: python scripts/study_heads.py --config FILE --work FOLDER [--set SECTION.KEY=VALUE]… [PART]…
 
 The parts, all of them where none is named:
-  factors    one factor at a time around the configuration: head, loss, layer, concepts, start, radius, dimension, …
+  ways       one way at a time in place of the configuration's own: head, layer, loss, concepts and where they start
+  sizes      one size at a time: radius, dimension, smoothing over the hierarchy, wrong concepts of a step
   pairs      every head with every loss, on frozen concepts and on tuned ones where the loss allows
   stability  small networks of every head, loss and layer, 10,000 steps each at the learning rate 0.1; every head also
              in float64
-  twins      what smoothing over the hierarchy and learning rates do to the ball, its Euclidean twin and a flat softmax
-Each result is kept in FOLDER/heads.jsonl, and a second call goes on from there.
+  twins      what dimension, smoothing over the hierarchy and learning rates do to the ball, its Euclidean twin and,
+             where they apply, a flat softmax
+Each result is kept in FOLDER/heads.jsonl under the settings that made it, and a second call goes on from there.
 """
 
 import argparse
@@ -28,6 +30,8 @@ from hyplink.regressor.heads import HEADS
 from hyplink.regressor.start import drawn_inward
 
 LOSSES = ("softmax", "ranking", "distance", "squared-distance")
+STARTS = ("construct", "random")
+RADII = (2, 4, 6, 12)
 FROZEN = "fit.concepts=frozen"
 SMALL = ["fit.hidden=16", "fit.batch_size=16", "fit.random_concepts=64", "train_ontology.dim=5"]
 STEPS = 10_000
@@ -40,15 +44,13 @@ class Row:
     """A configuration of the study.
 
     Attributes:
-        part: of the study.
         name: what is tried.
         overrides: the settings that make it.
         dtype: of network and tuned points.
         n_steps: where the number of steps is fixed, else None.
-        radius: where targets are driven out to a greatest radius that no configuration allows, else None.
+        radius: where the farthest target is driven out to, else None.
     """
 
-    part: str
     name: str
     overrides: tuple[str, ...]
     dtype: str = "float32"
@@ -69,34 +71,48 @@ def main() -> None:
     bench = Workbench(arguments.config, arguments.overrides, arguments.work / "shared")
     ledger = Ledger(arguments.work / "heads.jsonl")
     for part in arguments.parts or PARTS:
-        results = [kept(bench, ledger, row) for row in PARTS[part]()]
+        print(part)
+        results = {row: kept(bench, ledger, row) for row in PARTS[part]()}
         Console(width=120).print(table(part, results))
 
 
-def factors() -> Iterator[Row]:
-    """One factor at a time around the default."""
-    yield Row("factors", "the defaults", ())
-    tried = {
-        "head": [f"fit.head={head}" for head in HEADS if head != "expmap0"],
-        "layer": ["fit.layer=mobius", *(f"fit.layer=angular fit.angle={a}" for a in ("cosine", "linear", "sigmoid"))],
-        "head and layer": ["fit.head=polar fit.layer=angular"],
-        "concepts": [FROZEN, "fit.start=construct", "fit.start=random", "fit.start_share=1"],
-        "smoothing": ["fit.hierarchy_smoothing=0", "fit.hierarchy_smoothing=0.4"],
-        "radius": [f"train_ontology.max_radius={radius}" for radius in (1.5, 6, 12)],
-        "radius, frozen": [f"train_ontology.max_radius={radius} {FROZEN}" for radius in (1.5, 6, 12)],
-        "dimension": [f"train_ontology.dim={dim}" for dim in (5, 10, 20, 100)],
-    }
-    for choices in tried.values():
-        for choice in choices:
-            yield Row("factors", choice, tuple(choice.split()))
+def ways() -> Iterator[Row]:
+    """One way at a time around the default."""
+    yield Row("the defaults", ())
+    layers = ("mobius", *(f"angular fit.angle={angle}" for angle in ("cosine", "linear", "sigmoid")))
+    for choice in (
+        *(f"fit.head={head}" for head in HEADS if head != "expmap0"),
+        *(f"fit.layer={layer}" for layer in layers),
+        "fit.head=polar fit.layer=angular",
+        "fit.loss=ranking",
+        *(f"{FROZEN} fit.loss={loss}" for loss in LOSSES),
+        *(f"fit.start={start}" for start in STARTS),
+        *(f"{FROZEN} fit.start={start}" for start in STARTS),
+        "fit.start_share=1",
+    ):
+        yield _tried(choice)
+
+
+def sizes() -> Iterator[Row]:
+    """One size at a time around the default."""
+    yield Row("the defaults", ())
+    for choice in (
+        *(f"train_ontology.max_radius={radius}" for radius in RADII),
+        *(f"{FROZEN} train_ontology.max_radius={radius}" for radius in RADII),
+        *(f"train_ontology.dim={dim}" for dim in (5, 10, 20, 100)),
+        *(f"fit.hierarchy_smoothing={share}" for share in (0, 0.4)),
+        *(f"fit.random_concepts={number}" for number in (64, 256, 4096)),
+    ):
+        yield _tried(choice)
 
 
 def pairs() -> Iterator[Row]:
     """Every head with every loss."""
     for head in HEADS:
         for loss in LOSSES:
-            yield Row("pairs", f"{head}, {loss}, frozen", (f"fit.head={head}", FROZEN, f"fit.loss={loss}"))
-        yield Row("pairs", f"{head}, ranking, tuned", (f"fit.head={head}", "fit.loss=ranking"))
+            yield _tried(f"fit.head={head} fit.loss={loss} {FROZEN}")
+        for loss in LOSSES[:2]:
+            yield _tried(f"fit.head={head} fit.loss={loss}")
 
 
 def stability() -> Iterator[Row]:
@@ -109,27 +125,32 @@ def stability() -> Iterator[Row]:
                 # The radius changes from row to row, so that each head meets each of them.
                 radius = (3, 6, 12)[(number + LOSSES.index(loss)) % 3]
                 settings = (f"fit.head={head}", concepts, f"fit.loss={loss}", f"train_ontology.max_radius={radius}")
-                yield Row("stability", f"{head}, {loss}, radius {radius}", (*settings, *rates), dtype, STEPS)
+                yield Row(f"{head}, {loss}, radius {radius}", (*settings, *rates), dtype, STEPS)
     for layer in ("fit.layer=mobius", *(f"fit.layer=angular fit.angle={a}" for a in ("cosine", "linear", "sigmoid"))):
-        yield Row("stability", layer, (*layer.split(), *rates), n_steps=STEPS)
+        yield Row(layer, (*layer.split(), *rates), n_steps=STEPS)
     for space in ("euclidean", "flat"):
-        yield Row("stability", space, (f"fit.space={space}", *rates), n_steps=STEPS)
+        yield Row(space, (f"fit.space={space}", *rates), n_steps=STEPS)
     for head in ("project", "tanh-project"):
-        name = f"{head}, distance, radius {BEYOND:.0f} (hyplink refuses it)"
+        name = f"{head}, distance, targets at {BEYOND:.0f} (refused elsewhere)"
         settings = (f"fit.head={head}", FROZEN, "fit.loss=distance", *rates)
-        yield Row("stability", name, settings, n_steps=STEPS, radius=BEYOND)
+        yield Row(name, settings, n_steps=STEPS, radius=BEYOND)
 
 
 def twins() -> Iterator[Row]:
-    """What smoothing and learning rates do to each space."""
-    of_all = [*(f"fit.hierarchy_smoothing={share}" for share in (0, 0.2, 0.4)), "fit.lr=0.001", "fit.lr=0.005"]
-    of_points = ["fit.points_lr=0.01", "fit.points_lr=0.1", "fit.start_share=0.1", "fit.start_share=1"]
-    for change in (*of_all, *of_points):
-        for space in ("poincare", "euclidean", "flat") if change in of_all else ("poincare", "euclidean"):
-            yield Row("twins", f"{space}, {change}", (f"fit.space={space}", change))
+    """What dimension, smoothing and learning rates do to each space."""
+    smoothing = [f"fit.hierarchy_smoothing={share}" for share in (0, 0.2, 0.4)]
+    of_points = [f"train_ontology.dim={dim}" for dim in (5, 10, 20)]
+    of_points += ["fit.points_lr=0.01", "fit.points_lr=0.1", "fit.start_share=0.1", "fit.start_share=1"]
+    for change in (*smoothing, "fit.lr=0.001", "fit.lr=0.005", *of_points):
+        for space in ("poincare", "euclidean") if change in of_points else ("poincare", "euclidean", "flat"):
+            yield _tried(f"fit.space={space} {change}")
 
 
-PARTS = {"factors": factors, "pairs": pairs, "stability": stability, "twins": twins}
+def _tried(choice: str) -> Row:
+    return Row(choice, tuple(choice.split()))
+
+
+PARTS = {"ways": ways, "sizes": sizes, "pairs": pairs, "stability": stability, "twins": twins}
 
 
 def kept(bench: Workbench, ledger: Ledger, row: Row) -> dict[str, Any]:
@@ -138,8 +159,8 @@ def kept(bench: Workbench, ledger: Ledger, row: Row) -> dict[str, Any]:
     if row.n_steps:
         n_epochs = math.ceil(row.n_steps / math.ceil(len(bench.examples) / config.fit.batch_size))
         config = bench.settings(*row.overrides, f"fit.epochs={n_epochs}")
-    key = {"part": row.part, "name": row.name, "dtype": row.dtype, "overrides": [*bench.overrides, *row.overrides]}
-    print(f"{row.part}: {row.name}, {row.dtype}", flush=True)
+    key = {**config.model_dump(mode="json", exclude_defaults=True), "dtype": row.dtype, "radius": row.radius}
+    print(f"  {row.name}, {row.dtype}", flush=True)
     return ledger.result(key, lambda: result_of(bench, config, row))
 
 
@@ -158,17 +179,16 @@ def result_of(bench: Workbench, config: Config, row: Row) -> dict[str, Any]:
     return {**counts, **figures, "seconds": records[-1].seconds, "epoch_losses": losses.round(4).tolist()}
 
 
-def table(part: str, results: list[dict[str, Any]]) -> Table:
+def table(part: str, results: dict[Row, dict[str, Any]]) -> Table:
     """A row a configuration."""
     shown = Table(title=part, title_justify="left", box=None, header_style="dim", padding=(0, 1))
     shown.add_column("configuration")
     for heading in ("acc@1", "tree dist.", "radius", "of concepts", "not finite / 1,000 steps", "s"):
         shown.add_column(heading, justify="right")
-    for result in results:
-        key = result["key"]
+    for row, result in results.items():
         bad = result["bad_losses"] + result["bad_weights"] + result["bad_outputs"]
         shown.add_row(
-            key["name"] + (", float64" if key["dtype"] == "float64" else ""),
+            row.name + (", float64" if row.dtype == "float64" else ""),
             *(_shown(result.get(name), 3) for name in ("accuracy_at_1", "tree_distance")),
             *(_shown(result.get(name), 2) for name in ("output_radius", "target_radius")),
             f"{bad / result['steps'] * 1000:g}",

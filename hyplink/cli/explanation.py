@@ -33,7 +33,7 @@ def explain_text(
     Raises:
         InputError: a file cannot be read, or `mention` does not stand in the text.
     """
-    documents = _documents(text, input_format)
+    documents = documents_of(text, input_format)
     if mention is not None:
         documents = (with_mention(document, mention) for document in documents)
     explained = [each for document in documents for each in explanations(linker, document, top_k)]
@@ -70,7 +70,7 @@ def _chance(chance: float) -> str:
     return "" if chance == 1 else f" (a mention by {chance:.0%})"
 
 
-def _documents(text: str, input_format: InputFormat) -> Iterator[Document]:
+def documents_of(text: str, input_format: InputFormat) -> Iterator[Document]:
     """The documents of a file, if there is one of that name, or of standard input for `-`; else the text itself."""
     if text == "-" or _is_file(text):
         yield from read_documents([text], input_format)

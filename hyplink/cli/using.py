@@ -8,6 +8,7 @@ import typer
 from hyplink.cli.app import app
 from hyplink.cli.options import Format, Quiet, RunFolder, reporter_of
 from hyplink.config import LinkFormat
+from hyplink.errors import InputError
 from hyplink.run import Run
 
 
@@ -87,10 +88,27 @@ def explain(
     input_format: Format = "auto",
     top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON, with the evidence for every candidate.")] = False,
+    merge_tree: Annotated[
+        bool,
+        typer.Option(
+            "--merge-tree",
+            help="Show instead how the recursive encoder merges the words of each line, as a tree; of a line its first "
+            "64 words.",
+        ),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Shows why mentions are linked as they are: candidates, the evidence for each, their place in the hierarchy."""
-    from hyplink.cli.explanation import explain_text
+    from hyplink.cli.explanation import documents_of, explain_text
     from hyplink.linking.linker import Linker
 
+    if merge_tree:
+        from hyplink.cli.merge_trees import print_merge_trees
+        from hyplink.encoders import load_encoder
+
+        if mention is not None or as_json:
+            raise InputError("--merge-tree draws whole lines; it goes with neither --mention nor --json")
+        encoder = load_encoder(Run.open(run).path("encode"))
+        print_merge_trees(encoder, documents_of(text, input_format), reporter_of(quiet))
+        return
     explain_text(Linker.load(run), text, mention, input_format, top_k, as_json, reporter_of(quiet))

@@ -20,7 +20,7 @@ from hyplink.encoders.word_vectors import Vector
 from hyplink.errors import RunError
 
 MOST_WORDS = 64
-"""Words of a mention that are read; names are shorter."""
+"""Words of a text that are merged; names are shorter."""
 
 PAIRS_AT_A_TIME = 8192
 """Pairs of nodes that are scored together, which bounds the memory."""
@@ -82,9 +82,9 @@ class RecursiveEncoder:
             row[:] = vector_of[part]
         return rows.reshape(len(passages), self.dim)
 
-    def merge_tree(self, words: Sequence[str]) -> MergeTree | None:
-        """How words are merged; None where no vector is known of any."""
-        known = self._known(words)
+    def merge_tree(self, text: str) -> MergeTree | None:
+        """How the words of a text are merged, its first `MOST_WORDS`; None where no vector is known of any."""
+        known = self._known(self._words.words(text))
         if not known:
             return None
         with torch.no_grad():

@@ -1,4 +1,9 @@
 import json
+import shutil
+
+import pytest
+
+from tests.conftest import exit_status_of
 
 TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."
 
@@ -42,3 +47,37 @@ def test_a_text_without_names_says_how_to_name_words(hyplink, tiny_run):
     assert (answer.status, answer.out) == (0, "")
     assert "name the words to be linked with --mention" in answer.err
     assert json.loads(hyplink("explain", tiny_run, "Nothing of the kind.", "--json").out) == []
+
+
+@pytest.fixture(scope="module")
+def recursive_run(tiny_run, tmp_path_factory):
+    """The tiny run, its mentions encoded by the recursive encoder and not fitted."""
+    run = shutil.copytree(tiny_run, tmp_path_factory.mktemp("recursive") / "run")
+    assert exit_status_of("encode", run, "--set", "encode.encoder=recursive", "--quiet") == 0
+    return run
+
+
+def test_the_tree_of_merges_of_each_line_is_drawn(hyplink, recursive_run):
+    answer = hyplink("explain", recursive_run, "Rod cells of the eye.\n\nretina", "--merge-tree")
+    assert (answer.status, answer.err) == (0, "")
+    first, second, _ = answer.out.split("\n\n")
+    top, *_ = first.splitlines()
+    words, error = top.split("  ")
+    assert sorted(words.split()) == ["cells", "eye", "of", "rod", "the"]
+    assert float(error) >= 0
+    assert len(first.splitlines()) == 9  # five words and four merges
+    assert second == "retina"
+
+
+def test_a_run_of_another_encoder_has_no_tree_to_show(hyplink, tiny_run):
+    answer = hyplink("explain", tiny_run, "the eye", "--merge-tree")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.startswith("hyplink: --merge-tree: the encoder of this run merges no words; ")
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("other", [["--json"], ["--mention", "eye"]])
+def test_a_tree_is_of_whole_lines_and_no_json(hyplink, recursive_run, other):
+    answer = hyplink("explain", recursive_run, "the eye", "--merge-tree", *other)
+    assert (answer.status, answer.out) == (2, "")
+    assert "neither --mention nor --json" in answer.err

@@ -35,7 +35,7 @@ def encoder(words, request):
 
 def test_training_makes_the_errors_smaller(words):
     def error_of(composer):
-        tree = RecursiveEncoder(words, composer, "neighbours").merge_tree(["rod", "cell", "of", "the", "eye"])
+        tree = RecursiveEncoder(words, composer, "neighbours").merge_tree("rod cell of the eye")
         return tree.error
 
     assert error_of(_composer(words)) < error_of(Composer(6))
@@ -109,7 +109,7 @@ def test_what_is_saved_and_loaded_encodes_the_same(encoder, words, tmp_path, by_
     passages = [Passage("rod cell", "the ", " of the dark eye")]
     loaded = load_encoder(tmp_path)
     assert (loaded.encode(passages) == saved.encode(passages)).all()
-    assert loaded.merge_tree(WORDS) == saved.merge_tree(WORDS)
+    assert loaded.merge_tree("rod cell of the eye") == saved.merge_tree("rod cell of the eye")
 
 
 def test_weights_that_are_damaged_are_named(encoder, tmp_path):
@@ -120,6 +120,6 @@ def test_weights_that_are_damaged_are_named(encoder, tmp_path):
 
 
 def test_the_tree_of_words_has_all_of_them_that_are_known(encoder):
-    tree = encoder.merge_tree(["the", "rod", "xyz", "of", "eye"])
+    tree = encoder.merge_tree("the rod, xyz of eye")
     assert sorted(tree.words) == ["eye", "of", "rod", "the"]
-    assert encoder.merge_tree(["xyz"]) is None
+    assert encoder.merge_tree("xyz") is None
