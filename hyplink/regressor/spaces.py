@@ -48,12 +48,6 @@ class Comparison:
     distances: NDArray[np.float64] | None
 
 
-def _rows(points: nn.Parameter, concepts: Tensor | None) -> Tensor:
-    """The points of some concepts, or of all, with a sparse gradient: a step costs what it touches, not all points."""
-    rows = torch.arange(len(points)) if concepts is None else concepts
-    return nn.functional.embedding(rows, points, sparse=True)
-
-
 class Temperature(nn.Module):
     """τ, by which distances become scores; learned where a loss has use for it, and at most 100."""
 
@@ -97,7 +91,7 @@ class PoincareSpace(nn.Module):
 
     def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """The hyperbolic distances (B, M) from some concepts (M,), or from all, as a training step needs them."""
-        points = _rows(self.points, concepts)
+        points = self.points if concepts is None else self.points[concepts]
         return pairwise_training_dist(self.place(outputs), points.to(outputs.dtype))
 
     def distances_to(self, outputs: Tensor, concepts: Tensor) -> Tensor:
@@ -152,7 +146,7 @@ class EuclideanSpace(nn.Module):
 
     def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """The Euclidean distances (B, M) from some concepts (M,), or from all."""
-        points = _rows(self.points, concepts)
+        points = self.points if concepts is None else self.points[concepts]
         return torch.cdist(2 * outputs, points.to(outputs.dtype))
 
     def distances_to(self, outputs: Tensor, concepts: Tensor) -> Tensor:

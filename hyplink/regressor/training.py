@@ -24,7 +24,6 @@ from hyplink.regressor.whitening import Whitening
 
 WARM_UP_STEPS = 100
 WEIGHT_DECAY = 0.01
-SECOND_MOMENT_KEPT = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ def train_regressor(
     """Trains a regressor, yielding a record after each epoch; the last one holds the result.
 
     Euclidean weights learn with AdamW; what lies on a manifold, points of the ball and weights of the sphere, learns
-    with Riemannian Adam (Bécigneul & Ganea 2019). All learning rates rise for 100 steps, or a tenth of few, and fall
-    along a cosine. With the same settings, examples and number of threads the result is the same.
+    with Riemannian Adam (Bécigneul & Ganea 2019). All learning rates rise for 100 steps and fall along a cosine. With
+    the same settings, examples and number of threads the result is the same.
 
     Args:
         settings: the section `fit` of the configuration.
@@ -83,7 +82,7 @@ def train_regressor(
     last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
     network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
     regressor = Regressor(whitening, network, space, examples.have_context)
-    optimisers = _optimisers(settings, regressor, len(points))
+    optimisers = _optimisers(settings, regressor)
     n_steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
     schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in optimisers]
     generator = torch.Generator().manual_seed(settings.seed)
@@ -113,38 +112,21 @@ def _step(loss: Tensor, optimisers: list[torch.optim.Optimizer]) -> None:
         optimiser.step()
 
 
-def _optimisers(settings: FitSettings, regressor: Regressor, n_concepts: int) -> list[torch.optim.Optimizer]:
+def _optimisers(settings: FitSettings, regressor: Regressor) -> list[torch.optim.Optimizer]:
     of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
     euclidean: list[dict[str, list[nn.Parameter] | float]] = [
         {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},
         {"params": [each for each in of_space if not each.ndim], "weight_decay": 0.0},
     ]
-    sphere = {"params": [each for each in of_network if isinstance(each, geoopt.ManifoldParameter)]}
-    points = [each for each in of_space if each.ndim]
-    waiting = max(1.0, n_concepts / (settings.random_concepts + settings.batch_size))
+    # On parameters that are in no manifold Riemannian Adam is Adam, so the Euclidean twin learns the same way.
+    riemannian: list[dict[str, list[nn.Parameter] | float]] = [
+        {"params": [each for each in of_network if isinstance(each, geoopt.ManifoldParameter)]},
+        {"params": [each for each in of_space if each.ndim], "lr": settings.points_lr},
+    ]
     return [
         torch.optim.AdamW(euclidean, lr=settings.lr, weight_decay=WEIGHT_DECAY),
-        geoopt.optim.RiemannianAdam([sphere], lr=settings.lr),
-        points_optimiser(points, settings.points_lr, waiting),
+        geoopt.optim.RiemannianAdam(riemannian, lr=settings.lr),
     ]
-
-
-def points_optimiser(points: list[nn.Parameter], lr: float, waiting: float) -> torch.optim.Optimizer:
-    """Riemannian Adam that touches only the points that have a gradient, and takes them about as far.
-
-    Between two gradients, Adam goes on moving a point by its momentum, while the second moment fades. Here the point
-    makes one step when its gradient comes, √`waiting` times as long, and the second moment fades as much at once. On
-    parameters that are in no manifold this is Adam, so the Euclidean twin learns the same way.
-
-    Args:
-        points: parameters whose gradients are sparse.
-        lr: the learning rate that Riemannian Adam would have.
-        waiting: steps from one gradient of a point to its next, on average.
-    """
-    betas = (0.0, SECOND_MOMENT_KEPT**waiting)
-    group = {"params": points}
-    optimiser: torch.optim.Optimizer = geoopt.optim.SparseRiemannianAdam([group], lr * math.sqrt(waiting), betas)
-    return optimiser
 
 
 def _learned(space: Space) -> list[nn.Parameter]:
@@ -152,11 +134,10 @@ def _learned(space: Space) -> list[nn.Parameter]:
 
 
 class _Schedule:
-    """The factor of a learning rate at a step: up in a line, for a tenth of all steps at most, down along a cosine."""
+    """The factor of a learning rate at a step: up in a line for 100 steps, down to 0 along a cosine."""
 
     def __init__(self, n_steps: int) -> None:
         self._n_steps = n_steps
-        self._warm_up = max(1, min(WARM_UP_STEPS, n_steps // 10))
 
     def __call__(self, step: int) -> float:
-        return min(1.0, (step + 1) / self._warm_up) * (0.5 + 0.5 * math.cos(math.pi * min(1.0, step / self._n_steps)))
+        return min(1.0, (step + 1) / WARM_UP_STEPS) * (0.5 + 0.5 * math.cos(math.pi * min(1.0, step / self._n_steps)))
