@@ -60,11 +60,13 @@ class Rehearsed(NamedTuple):
         candidates: of them; a mention's row is its place in `documents`.
         is_gold: whether each candidate is right, bool (c,).
         documents: the document of each example, empty for a name.
+        n_held: how many of them were held out; the others are known names.
     """
 
     candidates: Candidates
     is_gold: NDArray[np.bool_]
     documents: tuple[str, ...]
+    n_held: int
 
 
 def rehearsals_of(examples: Sequence[Example], seed: int) -> list[Rehearsal]:
@@ -74,7 +76,7 @@ def rehearsals_of(examples: Sequence[Example], seed: int) -> list[Rehearsal]:
     drawn, size = generator.permutation(len(docs)), math.ceil(SHARE * len(docs))
     shares = [{docs[i] for i in drawn[at * size : (at + 1) * size]} for at in range(REHEARSALS)]
     of_documents = [_without_documents(examples, share) for share in shares if share]
-    if len(docs) > 1 and of_documents[0].held.sum() >= MENTIONS:
+    if len(shares[0]) > 1 and of_documents[0].held.sum() >= MENTIONS:
         return of_documents
     names = [row for row, example in enumerate(examples) if not example.doc]
     hidden = generator.permutation(names)[: min(NAMES, int(SHARE * len(names)))].tolist()
@@ -127,7 +129,8 @@ def rehearsed(
     candidates = LexiconEvidence(wordings, regressor, senses).candidates(
         [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
     )
-    return Rehearsed(candidates, are_gold(candidates, held, ontology), documents)
+    n_held = int((rehearsal.held & ~rehearsal.kept).sum())
+    return Rehearsed(candidates, are_gold(candidates, held, ontology), documents, n_held)
 
 
 def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
@@ -141,7 +144,8 @@ def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
         None,
     )
     is_gold = np.concatenate([part.is_gold for part in parts])
-    return Rehearsed(candidates, is_gold, tuple(document for part in parts for document in part.documents))
+    documents = tuple(document for part in parts for document in part.documents)
+    return Rehearsed(candidates, is_gold, documents, sum(part.n_held for part in parts))
 
 
 def are_gold(candidates: Candidates, examples: Sequence[Example], ontology: Ontology) -> NDArray[np.bool_]:

@@ -218,6 +218,7 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
     glosses = np.zeros((len(ontology), dim), np.float32)
     told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
     assert len(told.documents) == rehearsal.held.sum()
+    assert told.n_held == (rehearsal.held & ~rehearsal.kept).sum()
     known = rehearsal.kept[rehearsal.held][told.candidates.mentions]
     is_exact = told.candidates.features[:, FEATURES.index("exact_name")] > 0
     assert (told.is_gold & ~known).any()
@@ -231,7 +232,7 @@ def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
     glosses = np.zeros((len(ontology), dim), np.float32)
     told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
     twice, n = joined([told, told]), len(told.documents)
-    assert len(twice.documents) == 2 * n
+    assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
     assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}
     assert twice.candidates.mentions.max() == told.candidates.mentions.max() + n
     assert twice.is_gold.tolist() == [*told.is_gold, *told.is_gold]
