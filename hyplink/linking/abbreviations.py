@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
 
-_PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_BRACKET = re.compile(r"[()\[\]]")
 _CLAUSE_END = re.compile(r"[.;:!?](?=\s)|\n\s*\n")
 _MAX_SHORT, _MAX_SHORT_WORDS = 10, 2
 
@@ -36,7 +37,7 @@ def abbreviations_of(text: str) -> list[Abbreviation]:
     """The abbreviations that a text defines, in text order; of one short form defined twice, both."""
     if "(" not in text and "[" not in text:
         return []
-    found = (_definition(text, match) for match in _PARENTHESIS.finditer(text))
+    found = (_definition(text, match) for match in PARENTHESIS.finditer(text))
     return [abbreviation for abbreviation in found if abbreviation is not None]
 
 
@@ -44,20 +45,20 @@ def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
     """What one parenthesis defines: `long (short)` or, the other way about, `short (long)`."""
     inside = re.split(r"[,;]\s", parenthesis.group(1), maxsplit=1)[0].strip()
     inside_start = text.index(inside, parenthesis.start(1)) if inside else parenthesis.start(1)
-    before_start, before = _clause_before(text, parenthesis.start())
-    if _is_short_form(inside):
+    before_start, before = clause_before(text, parenthesis.start())
+    if is_short_form(inside):
         words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
         start = _first(
-            _initials_start(inside, words, in_order=True),
-            _long_form_start(inside, words),
-            _initials_start(inside, words, in_order=False),
+            initials_start(inside, words, in_order=True),
+            _run_start(inside, words),
+            initials_start(inside, words, in_order=False),
         )
-        if start is not None:
+        if start is not None and not _BRACKET.search(words, start):
             begin = before_start + len(before) - len(words) + start
             return _abbreviation(text, (inside_start, inside_start + len(inside)), (begin, before_start + len(before)))
         return None
     word = re.search(r"\S+$", before)
-    if word is None or not _is_short_form(word.group()) or _long_form_start(word.group(), inside) != 0:
+    if word is None or not is_short_form(word.group()) or _run_start(word.group(), inside) != 0:
         return None
     short = (before_start + word.start(), before_start + word.end())
     return _abbreviation(text, short, (inside_start, inside_start + len(inside)))
@@ -67,7 +68,7 @@ def _abbreviation(text: str, short: Span, long: Span) -> Abbreviation:
     return Abbreviation(short, long, text[slice(*short)], text[slice(*long)])
 
 
-def _clause_before(text: str, end: int) -> tuple[int, str]:
+def clause_before(text: str, end: int) -> tuple[int, str]:
     """Where the clause that leads up to `end` begins, and its words without the blank at the end."""
     start = max(0, end - 200)
     for match in _CLAUSE_END.finditer(text, start, end):
@@ -75,7 +76,7 @@ def _clause_before(text: str, end: int) -> tuple[int, str]:
     return start, text[start:end].rstrip()
 
 
-def _is_short_form(word: str) -> bool:
+def is_short_form(word: str) -> bool:
     """Whether it can abbreviate: two to ten characters, one or two words, a letter, and a capital or a digit."""
     return (
         2 <= len(word) <= _MAX_SHORT
@@ -92,10 +93,10 @@ def _last_words(clause: str, count: int) -> str:
     return clause[starts[-count] :] if len(starts) > count else clause.lstrip()
 
 
-def _long_form_start(short: str, words: str) -> int | None:
-    """Where in `words` the shortest run to its end begins whose letters spell `short`, read from the right.
+def spelled_start(short: str, words: str) -> int | None:
+    """Where in `words` the first letter of the shortest run to its end stands whose letters spell `short`.
 
-    The first letter has to begin a word. A run that is the short form itself, or no longer than it, is none.
+    It is read from the right, and the first letter has to begin a word.
     """
     position = len(words)
     for i in range(len(short) - 1, -1, -1):
@@ -107,19 +108,25 @@ def _long_form_start(short: str, words: str) -> int | None:
             position -= 1
         if position < 0:
             return None
-    start = max(words.rfind(" ", 0, position + 1) + 1, 0)
-    long = words[start:]
-    if len(long) <= len(short) or short.lower() in long.lower().split():
+    return position
+
+
+def _run_start(short: str, words: str) -> int | None:
+    """Where the word begins that `spelled_start` finds; a run that is the short form, or no longer, is none."""
+    position = spelled_start(short, words)
+    if position is None:
         return None
-    return start
+    start = words.rfind(" ", 0, position + 1) + 1
+    long = words[start:]
+    return None if len(long) <= len(short) or short.lower() in long.lower().split() else start
 
 
-def _initials_start(short: str, words: str, *, in_order: bool) -> int | None:
+def initials_start(short: str, words: str, *, in_order: bool) -> int | None:
     """Where in `words` the last words begin whose initials are the letters of `short`, in its order or in any."""
     starts = [match.start() for match in re.finditer(r"\b[^\W\d_]", words)][-len(short) :]
-    initials, letters = [words[start] for start in starts], list(short.lower())
+    initials, letters = [words[start].lower() for start in starts], list(short.lower())
     if in_order:
-        return starts[0] if [initial.lower() for initial in initials] == letters else None
+        return starts[0] if initials == letters else None
     return starts[0] if short.isupper() and sorted(initials) == sorted(letters) else None
 
 

@@ -46,7 +46,7 @@ class Calibration:
 
     Attributes:
         basis: what it was fitted on, annotated documents or names.
-        n_mentions: how many mentions, or names.
+        n_mentions: how many mentions, or names, that were held out.
         n_documents: in how many documents; 0 for names.
         slope, intercept: the log-odds that the best candidate is right, from those that the ranker gives it.
         elsewhere: the chance that another candidate is right where the best is not.
@@ -112,11 +112,11 @@ def load_calibration(path: Path) -> Calibration | Uncalibrated:
 
 def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
     """The calibration that makes what came true in a rehearsal likeliest."""
-    candidates, is_gold, documents = rehearsed
+    candidates, is_gold, documents, n_held = rehearsed
     basis: Basis = "documents" if any(documents) else "names"
-    if len(documents) < MENTIONS:
+    if n_held < MENTIONS:
         return Uncalibrated(
-            f"{len(documents)} {basis if basis == 'names' else 'mentions'} could be held out to calibrate on; "
+            f"{n_held} {basis if basis == 'names' else 'mentions'} could be held out to calibrate on; "
             f"{MENTIONS} are needed"
         )
     scores = _scores_unseen(rehearsed)
@@ -129,7 +129,7 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
     return Calibration(
         basis,
-        len(documents),
+        n_held,
         len(set(documents) - {""}),
         slope,
         intercept,
@@ -148,7 +148,7 @@ def best_candidates(mentions: Indices, scores: Scores) -> Indices:
 
 def _scores_unseen(rehearsed: Rehearsed) -> Scores:
     """The log-probability of each candidate by a ranker that was trained without its document or name."""
-    candidates, is_gold, documents = rehearsed
+    candidates, is_gold, documents, _ = rehearsed
     folds = _folds(documents)[candidates.mentions]
     scores = np.zeros(len(is_gold))
     for fold in np.unique(folds).tolist():

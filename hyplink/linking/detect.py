@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hyplink.corpus.document import Span
 from hyplink.linking.abbreviations import abbreviations_of
 from hyplink.linking.coordination import shared_words
+from hyplink.linking.joined_abbreviations import joined_long_forms
 from hyplink.linking.match import Match
 from hyplink.linking.name_forms import COMMON_WORDS
 from hyplink.linking.names import FUNCTION_CODE, NameIndex
@@ -63,7 +64,8 @@ class MentionDetector:
             nested: give mentions that lie within others too; else the longest alone.
         """
         abbreviations = abbreviations_of(text)
-        long_forms = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
+        by_themselves = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
+        long_forms = by_themselves | joined_long_forms(text)
         words = words_of(text, long_forms, self._index.vocabulary)
         found = list(self._windows(text, words))
         for around in without_definitions(text, words, abbreviations):

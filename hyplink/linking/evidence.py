@@ -42,6 +42,7 @@ FEATURES = (
     "wording_count",
     "words_left_over",
     "words_left_out",
+    "words_likest",
     "named_nearby",
     *SENSE_FEATURES,
 )
@@ -51,7 +52,8 @@ A name is equal to the mention but for letter case, by normal form, in any word 
 name; the equal name is a label or an exact synonym. TF-IDF and cosine: the similarity of the best name, by how much the
 first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates. Counts:
 the logarithm of 1 + how often annotated text means the concept, and means it by this very wording. Words left over and
-left out: minus the weight of those that the mention, or its most similar wording, has alone. Named nearby: a mention of
+left out: minus the weight of those that the mention, or its most similar wording, has alone; likest: no other candidate
+has a wording that shares more. Named nearby: a mention of
 other words in the same document bears a name of this concept alone. What speaks for the senses of words is told beside
 `SENSE_FEATURES`.
 """
@@ -85,7 +87,7 @@ class Evidence:
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
         self.regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
-        self._overlap = WordOverlap(wordings.texts, wordings.concepts)
+        self._overlap = WordOverlap(wordings.texts, wordings.concepts, [bool(doc) for doc in wordings.docs])
         self._own = {(normal_name(text), each) for (text, each), own in zip(names, wordings.own, strict=True) if own}
         annotated = [name for name, doc in zip(names, wordings.docs, strict=True) if doc]
         self._times = Counter(concept for _, concept in annotated)
@@ -125,6 +127,7 @@ class Evidence:
         overlap = self._overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
+        features[:, _COLUMN["words_likest"]] = overlap.likest
         _add_named_nearby(features, texts, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
 

@@ -3,6 +3,7 @@
 import re
 
 from hyplink.linking.abbreviations import abbreviations_of
+from hyplink.linking.joined_abbreviations import joined_long_forms
 
 _TOKEN = re.compile(r"[^\s()\[\],;/]+")
 
@@ -23,7 +24,7 @@ class Expansions:
         long_of: dict[str, str] = {}
         for abbreviation in abbreviations_of(text):
             long_of.setdefault(abbreviation.short_text, " ".join(abbreviation.long_text.split()))
-        return cls(long_of)
+        return cls(long_of | joined_long_forms(text))
 
     def expanded(self, words: str) -> str:
         """Words with each abbreviation, alone or in the plural (`RPCs`), replaced by its long form.

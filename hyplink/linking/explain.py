@@ -31,6 +31,7 @@ MEANINGS = {
     "wording_count": "annotated text: by these words (log)",
     "words_left_over": "words: those that no name of it has (minus)",
     "words_left_out": "words: those that only the name has (minus)",
+    "words_likest": "words: no other concept shares more",
     "named_nearby": "another mention in the document is its name",
     "sense_prior": "the word: how often it has this sense (log)",
     "sense_unseen": "the word: never annotated in this sense",

@@ -1,6 +1,6 @@
 """A linker judged on annotated text: what it finds by itself, and what it makes of plain names."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -48,8 +48,10 @@ def raw_text_figures(
         seed: of the bootstrap intervals.
     """
     readings = readings_of(documents, found, ontology)
-    named = _named_in(documents, found, readings, NameOwners(ontology))
+    named = list(_named_in(documents, found, readings, NameOwners(ontology)))
     if branch is not None:
+        inside = ontology.descendants(branch) - {branch}
+        named = [(_owners_among(inside, owners), answer, right) for owners, answer, right in named]
         readings = within_branch(readings, ontology, branch)
     errors = errors_of_found(readings, ontology)
     mentions = mention_rates(readings, seed=seed)
@@ -120,6 +122,10 @@ def _named_in(
         for link, mark, each in zip(links, reading.found, owners, strict=True):
             right = frozenset[str]().union(*(gold.concepts for gold in reading.gold if overlap(mark, gold)))
             yield each, link.answer.concept if link.answer else None, right
+
+
+def _owners_among(concepts: Container[str], owners: Mapping[str, str]) -> dict[str, str]:
+    return {kind: owner for kind, owner in owners.items() if owner in concepts}
 
 
 def _spans(mention: Mention | Link) -> tuple[tuple[int, int], ...]:

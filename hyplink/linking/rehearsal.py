@@ -1,12 +1,15 @@
 """What the ranker and its calibration learn from: mentions or names that no source of evidence has seen.
 
-A fifth of the annotated documents is held out, or a fifth of the names where there are too few documents. A regressor
-is trained without them, and what it, the other wordings and nothing else say of them is how all sources speak of words
-that are new to them: only so can their weights be told, and how far the ranker is to be trusted.
+A fifth of the annotated documents is held out. A regressor is trained without them, and what it, the other wordings and
+nothing else say of them is how all sources speak of a new text: only so can their weights be told, and how far the
+ranker is to be trusted. One fifth may be easier or harder than the next text, so it is done again with another.
+
+Where there are too few documents, a fifth of the names is held out. But texts use known names too, more often than
+others, so names that were kept are looked at as well.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +27,12 @@ from hyplink.regressor import Regressor
 SHARE = 0.2
 """The share of the documents, or of the names, that is held out."""
 
+REHEARSALS = 2
+"""So many shares of the documents are held out, one after the other."""
+
+SEEN_SHARE = 0.5
+"""For each name that is held out, so many others are looked at that are known."""
+
 NAMES = 2000
 """At most so many names are held out."""
 
@@ -34,9 +43,10 @@ Rows = NDArray[np.bool_]
 
 
 class Rehearsal(NamedTuple):
-    """Which examples are kept for learning and which are held out, each bool (n_examples,).
+    """Which examples are learned from and which are looked at, each bool (n_examples,).
 
-    Composite mentions of held documents are in neither, nor are other forms of held names.
+    Composite mentions of documents that are held out are in neither, nor are other forms of such names. Names that are
+    known when they are looked at are in both.
     """
 
     kept: Rows
@@ -44,32 +54,46 @@ class Rehearsal(NamedTuple):
 
 
 class Rehearsed(NamedTuple):
-    """What was said of the held examples.
+    """What was said of the examples that were looked at.
 
     Attributes:
         candidates: of them; a mention's row is its place in `documents`.
         is_gold: whether each candidate is right, bool (c,).
-        documents: the document of each held example, empty for a name.
+        documents: the document of each example, empty for a name.
+        n_held: how many of them were held out; the others are known names.
     """
 
     candidates: Candidates
     is_gold: NDArray[np.bool_]
     documents: tuple[str, ...]
+    n_held: int
 
 
-def rehearsal_of(examples: Sequence[Example], seed: int) -> Rehearsal:
-    """Which examples to hold out. None of them where even the names are fewer than five."""
+def rehearsals_of(examples: Sequence[Example], seed: int) -> list[Rehearsal]:
+    """Which examples to hold out, in turn; none where even the names are fewer than five."""
     generator = np.random.default_rng(seed)
     docs = sorted({example.doc for example in examples if example.doc})
-    held_docs = {docs[i] for i in generator.permutation(len(docs))[: math.ceil(SHARE * len(docs))]}
-    held = np.array([example.doc in held_docs and len(example.gold) == 1 for example in examples])
-    if len(held_docs) > 1 and held.sum() >= MENTIONS:
-        return Rehearsal(np.array([example.doc not in held_docs for example in examples]), held)
+    drawn, size = generator.permutation(len(docs)), math.ceil(SHARE * len(docs))
+    shares = [{docs[i] for i in drawn[at * size : (at + 1) * size]} for at in range(REHEARSALS)]
+    of_documents = [_without_documents(examples, share) for share in shares if share]
+    if len(shares[0]) > 1 and of_documents[0].held.sum() >= MENTIONS:
+        return of_documents
     names = [row for row, example in enumerate(examples) if not example.doc]
-    chosen = generator.permutation(names)[: min(NAMES, int(SHARE * len(names)))].tolist()
-    held = np.isin(np.arange(len(examples)), chosen)
-    hidden = {_key(examples[row]) for row in chosen}
-    return Rehearsal(np.array([bool(each.doc) or _key(each) not in hidden for each in examples]), held)
+    hidden = generator.permutation(names)[: min(NAMES, int(SHARE * len(names)))].tolist()
+    return [_without_names(examples, hidden, generator)] if hidden else []
+
+
+def _without_documents(examples: Sequence[Example], docs: Collection[str]) -> Rehearsal:
+    hidden = np.array([example.doc in docs for example in examples])
+    return Rehearsal(~hidden, hidden & [len(example.gold) == 1 for example in examples])
+
+
+def _without_names(examples: Sequence[Example], hidden: Sequence[int], generator: np.random.Generator) -> Rehearsal:
+    keys = {_key(examples[row]) for row in hidden}
+    kept = np.array([bool(each.doc) or _key(each) not in keys for each in examples])
+    seen = generator.permutation([row for row, each in enumerate(examples) if kept[row] and not each.doc])
+    looked_at = [*hidden, *seen[: int(SEEN_SHARE * len(hidden))].tolist()]
+    return Rehearsal(kept, np.isin(np.arange(len(examples)), looked_at))
 
 
 def _key(name: Example) -> tuple[tuple[str, ...], object]:
@@ -85,7 +109,7 @@ def rehearsed(
     regressor: Regressor,
     rehearsal: Rehearsal,
 ) -> Rehearsed:
-    """What the kept examples say of the held ones.
+    """What the kept examples say of those that are looked at.
 
     Args:
         ontology: the concepts.
@@ -94,7 +118,7 @@ def rehearsed(
         glosses: the vector of each concept's definition and examples, (n_concepts, dim).
         blocks: the lengths of the vectors' parts: the mention's own, then those of its context.
         regressor: trained on the kept examples.
-        rehearsal: which are kept and which are held.
+        rehearsal: which are kept, and which are looked at.
     """
     kept, rows = np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
     held = [examples[row] for row in rows.tolist()]
@@ -105,7 +129,23 @@ def rehearsed(
     candidates = LexiconEvidence(wordings, regressor, senses).candidates(
         [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
     )
-    return Rehearsed(candidates, are_gold(candidates, held, ontology), documents)
+    n_held = int((rehearsal.held & ~rehearsal.kept).sum())
+    return Rehearsed(candidates, are_gold(candidates, held, ontology), documents, n_held)
+
+
+def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
+    """What was said in several rehearsals, as if it were one."""
+    before = np.cumsum([0, *(len(part.documents) for part in parts[:-1])]).tolist()
+    mentions = [part.candidates.mentions + n for part, n in zip(parts, before, strict=True)]
+    candidates = Candidates(
+        np.concatenate(mentions),
+        np.concatenate([part.candidates.concepts for part in parts]),
+        np.concatenate([part.candidates.features for part in parts]),
+        None,
+    )
+    is_gold = np.concatenate([part.is_gold for part in parts])
+    documents = tuple(document for part in parts for document in part.documents)
+    return Rehearsed(candidates, is_gold, documents, sum(part.n_held for part in parts))
 
 
 def are_gold(candidates: Candidates, examples: Sequence[Example], ontology: Ontology) -> NDArray[np.bool_]:

@@ -40,6 +40,9 @@ CANDIDATES = 10
 
 MODEL = "hyplink"
 
+ENCODERS = {"fasttext": "fastText", "recursive": "the recursive encoder", "transformer": "the transformer"}
+"""What the encoders are called in tables."""
+
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the figures of the dev data, what was answered for each mention, what was found, and what of it is wrong.
@@ -181,7 +184,10 @@ def _models(
         return
     yield "exact name", evidence.exact.rank(texts, CANDIDATES)
     yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)
-    yield "nearest name by fastText", evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES)
+    yield (
+        f"nearest name by {ENCODERS[run.config.encode.encoder]}",
+        evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES),
+    )
 
 
 def predictions_of(

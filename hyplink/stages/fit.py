@@ -1,7 +1,7 @@
 """The stage `fit`: a regressor learns to send names and mentions to the points of their concepts.
 
 A ranker then learns to weigh what names say of a mention beside what the regressor says, and how far it is to be
-trusted, in a rehearsal: on documents or names that a second regressor, trained for it, has not seen.
+trusted, in rehearsals: on documents or names that a regressor trained for each has not seen.
 """
 
 import math
@@ -18,7 +18,7 @@ from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibratio
 from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.known import Vectors
 from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
-from hyplink.linking.rehearsal import rehearsal_of, rehearsed
+from hyplink.linking.rehearsal import Rehearsal, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
@@ -26,7 +26,7 @@ from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
 
 REHEARSAL_EPOCHS = 0.5
-"""The share of its epochs that the regressor of the rehearsal is given: it costs half as much, and learns enough."""
+"""The share of its epochs that the regressor of a rehearsal is given: it costs half as much, and learns enough."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
@@ -88,19 +88,26 @@ class _Trainer:
 def _rehearse(
     trainer: _Trainer, examples: Sequence[Example], vectors: Vectors, glosses: Vectors
 ) -> tuple[Ranker, Calibration | Uncalibrated]:
-    rehearsal = rehearsal_of(examples, trainer.settings.seed)
-    if not rehearsal.held.any():
+    rehearsals = rehearsals_of(examples, trainer.settings.seed)
+    if not rehearsals:
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out, and there are no mentions")
+    told = []
+    for number, rehearsal in enumerate(rehearsals, start=1):
+        what = f"rehearsing, {number} of {len(rehearsals)}" if len(rehearsals) > 1 else "rehearsing"
+        regressor = _blind_regressor(trainer, what, examples, vectors, rehearsal)
+        told.append(rehearsed(trainer.ontology, examples, vectors, glosses, trainer.blocks, regressor, rehearsal))
+    whole = joined(told)
+    ranker = train_ranker(whole.candidates, whole.is_gold, learn_ball=any(whole.documents))
+    return ranker, trained_calibration(whole)
+
+
+def _blind_regressor(
+    trainer: _Trainer, what: str, examples: Sequence[Example], vectors: Vectors, rehearsal: Rehearsal
+) -> Regressor:
+    """A regressor that has not seen what is held out."""
     kept = np.flatnonzero(rehearsal.kept)
-    regressor, _ = trainer.trained(
-        "rehearsing",
-        [examples[row] for row in kept.tolist()],
-        vectors[kept],
-        max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs)),
-    )
-    told = rehearsed(trainer.ontology, examples, vectors, glosses, trainer.blocks, regressor, rehearsal)
-    ranker = train_ranker(told.candidates, told.is_gold, learn_ball=any(told.documents))
-    return ranker, trained_calibration(told)
+    epochs = max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs))
+    return trainer.trained(what, [examples[row] for row in kept.tolist()], vectors[kept], epochs)[0]
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:

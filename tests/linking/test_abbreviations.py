@@ -21,6 +21,7 @@ def pairs(text):
         ("polycystic kidney disease (PKD; MIM 173900)", "PKD", "polycystic kidney disease"),
         ("many retinal progenitor cells (RPCs)", "RPCs", "retinal progenitor cells"),
         ("patients with myotonic dystrophy (DM)", "DM", "myotonic dystrophy"),
+        ("Myotonic dystrophy (DM) is inherited", "DM", "Myotonic dystrophy"),
     ],
 )
 def test_a_definition_is_found(text, short, long):
@@ -38,6 +39,7 @@ def test_a_definition_is_found(text, short, long):
         "no brackets at all",
         "empty ( ) brackets",
         "BRCA (BRCA)",
+        "the early (19 cases) form of carrier (EC1)",
     ],
 )
 def test_other_parentheses_define_nothing(text):

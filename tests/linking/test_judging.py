@@ -53,6 +53,7 @@ def test_beside_a_branch_nothing_counts(linker):
     raw = figures(linker, [marked], elsewhere)
     assert raw["mentions"]["every_mention"]["strict"]["n_gold"] == 0
     assert raw["documents"]["micro"]["n_found"] == 0
+    assert raw["overrides"]["any_wording"]["n_mentions"] == 0
 
 
 def test_a_name_has_an_owner_where_it_is_the_name_of_one_concept_alone():

@@ -10,7 +10,7 @@ from hyplink.linking.known import Wordings
 from hyplink.linking.linker import Linker
 from hyplink.linking.logit import log_softmax
 from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
-from hyplink.linking.rehearsal import MENTIONS, NAMES, rehearsal_of, rehearsed
+from hyplink.linking.rehearsal import MENTIONS, NAMES, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Concept, Ontology, Synonym
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -180,36 +180,62 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
     _, examples, _ = small_world(dim)
     forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
     examples = [*examples, *forms]
-    kept, held = rehearsal_of(examples, seed=0)
-    assert held.sum() == len(forms) * 2 // 5 <= NAMES
-    assert not (kept & held).any()
+    [(kept, held)] = rehearsals_of(examples, seed=0)
+    unseen = held & ~kept
+    assert unseen.sum() == len(forms) * 2 // 5 <= NAMES
     assert all(kept[row] for row, each in enumerate(examples) if each.doc)
     keys = [(each.text.lower(), each.gold) for each in examples]
-    hidden = {key for key, out in zip(keys, held, strict=True) if out}
+    hidden = {key for key, out in zip(keys, unseen, strict=True) if out}
     for each, key, stays in zip(examples, keys, kept, strict=True):
         assert bool(each.doc) or stays == (key not in hidden)
 
 
-def test_a_fifth_of_the_documents_is_held_out_whole_where_they_hold_enough_mentions():
+def test_for_two_names_that_are_held_out_a_known_one_is_looked_at(dim):
+    _, examples, _ = small_world(dim)
+    [(kept, held)] = rehearsals_of(examples, seed=0)
+    assert (held & kept).sum() == (held & ~kept).sum() // 2
+    assert not any(example.doc for example, out in zip(examples, held, strict=True) if out)
+
+
+def test_two_fifths_of_the_documents_are_held_out_whole_one_after_the_other_where_they_hold_enough_mentions():
     gold, both = (("X:1",),), (("X:1",), ("X:2",))
     mentions = [Example("cyst", "cyst", gold if i % 7 else both, f"doc {i % 10}") for i in range(6 * MENTIONS)]
-    kept, held = rehearsal_of([Example("cyst", "cyst", gold), *mentions], seed=0)
-    docs = {each.doc for each, out in zip(mentions, held[1:], strict=True) if out}
-    assert len(docs) == 2
-    assert kept[0]
-    for each, stays, out in zip(mentions, kept[1:], held[1:], strict=True):
-        assert stays == (each.doc not in docs)
-        assert out == (each.doc in docs and each.gold == gold)
+    held_docs = []
+    for kept, held in rehearsals_of([Example("cyst", "cyst", gold), *mentions], seed=0):
+        docs = {each.doc for each, out in zip(mentions, held[1:], strict=True) if out}
+        assert kept[0]
+        for each, stays, out in zip(mentions, kept[1:], held[1:], strict=True):
+            assert stays == (each.doc not in docs)
+            assert out == (each.doc in docs and each.gold == gold)
+        held_docs.append(docs)
+    assert [len(docs) for docs in held_docs] == [2, 2]
+    assert held_docs[0].isdisjoint(held_docs[1])
 
 
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
     ontology, examples, vectors = small_world(dim)
-    rehearsal = rehearsal_of(examples, seed=0)
+    [rehearsal] = rehearsals_of(examples, seed=0)
     glosses = np.zeros((len(ontology), dim), np.float32)
     told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
     assert len(told.documents) == rehearsal.held.sum()
-    assert told.is_gold.any()
-    assert not told.candidates.features[told.is_gold, FEATURES.index("exact_name")].any()
+    assert told.n_held == (rehearsal.held & ~rehearsal.kept).sum()
+    known = rehearsal.kept[rehearsal.held][told.candidates.mentions]
+    is_exact = told.candidates.features[:, FEATURES.index("exact_name")] > 0
+    assert (told.is_gold & ~known).any()
+    assert not is_exact[told.is_gold & ~known].any()
+    assert is_exact[told.is_gold & known].all()
+
+
+def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
+    ontology, examples, vectors = small_world(dim)
+    [rehearsal] = rehearsals_of(examples, seed=0)
+    glosses = np.zeros((len(ontology), dim), np.float32)
+    told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
+    twice, n = joined([told, told]), len(told.documents)
+    assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
+    assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}
+    assert twice.candidates.mentions.max() == told.candidates.mentions.max() + n
+    assert twice.is_gold.tolist() == [*told.is_gold, *told.is_gold]
 
 
 def test_an_exact_unambiguous_name_wins(tiny_run):
