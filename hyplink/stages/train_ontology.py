@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hyplink.config import Config
+from hyplink.config import Config, TrainOntologySettings
 from hyplink.errors import InputError
-from hyplink.ontology import Ontology, read_ontology, write_ontology
+from hyplink.ontology import Ontology, load_ontology, read_ontology, write_ontology
+from hyplink.ontology.changes import former_ids, unmoved_ids
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
-from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, train_points
+from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, Points, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
 CHECKPOINTS = "checkpoints"
@@ -25,7 +26,32 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: no ontology is configured, or it cannot be read.
     """
     ontology = read_configured_ontology(run.config, reporter)
-    settings = run.config.train_ontology
+    _train(run.config.train_ontology, ontology, None, folder, reporter)
+
+
+def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the same; points of concepts that stand where they stood are those of the former run.
+
+    Raises:
+        InputError: the ontology cannot be read.
+    """
+    ontology = read_configured_ontology(run.config, reporter)
+    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    points = np.load(former.path("train-ontology", "points.npy"), allow_pickle=False)
+    was = former_ids(old, ontology)
+    kept = np.full((len(ontology), points.shape[1]), np.nan)
+    for concept_id in unmoved_ids(old, ontology, was):
+        kept[ontology.index_of[concept_id]] = points[old.index_of[was[concept_id]]]
+    n_kept = int(np.isfinite(kept[:, 0]).sum())
+    reporter.line(
+        f"train-ontology: {counted(n_kept, 'concept')} kept in place, {len(ontology) - n_kept:,} to be placed"
+    )
+    _train(run.config.train_ontology, ontology, kept, folder, reporter)
+
+
+def _train(
+    settings: TrainOntologySettings, ontology: Ontology, kept: Points | None, folder: Path, reporter: Reporter
+) -> None:
     relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
     n_epochs = settings.n_epochs
     seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
@@ -35,7 +61,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     )
     history = []
     with reporter.progress("training the ontology", n_epochs) as progress:
-        for record in train_points(settings, relations, len(ontology), folder / CHECKPOINTS):
+        for record in train_points(settings, relations, len(ontology), folder / CHECKPOINTS, kept):
             progress.advance(note=f"loss {record.loss:.3f}")
             history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
             if record.figures:
