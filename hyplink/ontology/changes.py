@@ -8,6 +8,9 @@ from hyplink.ontology.ontology import Ontology
 EXAMPLES = 5
 """Concepts that are named of each kind of change."""
 
+NAMES = 3
+"""Names, or parents, that are shown of those that a concept lost and gained."""
+
 
 def former_ids(old: Ontology, new: Ontology) -> dict[str, str]:
     """The old id of each live concept of the new release that was there before, under its own id or another."""
@@ -104,5 +107,5 @@ class OntologyChanges:
 
 def _turnover(was: tuple[str, ...], now: tuple[str, ...]) -> str:
     """What a list lost and gained: `−rod, +cone`."""
-    lost = [f"−{each}" for each in was if each not in now]
-    return ", ".join([*lost, *(f"+{each}" for each in now if each not in was)])
+    changes = [f"−{each}" for each in was if each not in now] + [f"+{each}" for each in now if each not in was]
+    return ", ".join(changes[:NAMES]) + (", …" if len(changes) > NAMES else "")

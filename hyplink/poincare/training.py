@@ -88,8 +88,6 @@ def train_points(
         kept: points that stay exactly where they are, float64 (n_concepts, dim), NaN for a concept that is to be
             placed among them; hyplink's own kernel does that, whatever trainer placed them.
     """
-    if kept is not None:  # burn-in finds a rough order where there is none: here there is one
-        settings = settings.model_copy(update={"burn_in_epochs": 0})
     trained, held_out = _held_out(relations, n_concepts, settings)
     hierarchy = Hierarchy(trained, n_concepts)
     measure = _Measure(settings, hierarchy, held_out)
