@@ -83,7 +83,9 @@ class OntologyChanges:
             merged={i: found for i, found in heirs.items() if found},
             relabelled=tuple(was.concept_id for was, now in stayed if was.label != now.label),
             reworded=tuple(was.concept_id for was, now in stayed if set(was.names()) != set(now.names())),
-            moved=tuple(was.concept_id for was, now in stayed if set(was.parents) != set(now.parents)),
+            moved=tuple(
+                was.concept_id for was, now in stayed if set(was.parents) != {former.get(i) for i in now.parents}
+            ),
         )
 
     def lines(self) -> Iterator[str]:
