@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hyplink.corpus import Document, Mention
-from hyplink.ontology import Concept, Ontology
+from hyplink.ontology import Ontology
 
 Way = Literal["id", "alternative id", "replacement", "cross-reference"]
 
@@ -144,20 +144,5 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
 
 
 def _replacements(ontology: Ontology) -> Iterator[tuple[str, str]]:
-    """(obsolete id, live id that stands for it now); a chain of obsolete ids is followed to its end."""
-    for concept in ontology.obsolete.values():
-        for heir in _heirs(concept, ontology):
-            yield concept.concept_id, heir
-
-
-def _heirs(concept: Concept, ontology: Ontology) -> set[str]:
-    live: set[str] = set()
-    pending, seen = list(concept.replaced_by), {concept.concept_id}
-    while pending:
-        concept_id = pending.pop()
-        if concept_id in ontology.concepts:
-            live.add(concept_id)
-        elif concept_id in ontology.obsolete and concept_id not in seen:
-            seen.add(concept_id)
-            pending.extend(ontology.obsolete[concept_id].replaced_by)
-    return live
+    """(obsolete id, live id that stands for it now)."""
+    return ((concept_id, heir) for concept_id in ontology.obsolete for heir in ontology.heirs(concept_id))

@@ -123,6 +123,29 @@ def evaluate(
     print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
 
 
+@app.command()
+def update(
+    run: RunFolder,
+    ontology: Annotated[
+        Path, typer.Option("--ontology", metavar="FILE", help="The new release of the run's ontology.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what changed, and change nothing.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Moves a run to a new release of its ontology: keeps what stayed, and learns what it must."""
+    from hyplink.stages.update import changes_of, update_run
+
+    opened, reporter = Run.open(run), reporter_of(quiet)
+    changes = changes_of(opened, ontology)
+    if dry_run or not quiet:
+        typer.echo("\n".join(changes.lines()))
+    if not dry_run:
+        update_run(opened, ontology, changes, reporter)
+        if opened.config.data.dev:
+            _write_report(opened, reporter)
+        reporter.line(f"done; link text with `hyplink link {run} FILE`")
+
+
 def _stage(name: str, run: Run, force: bool, quiet: bool) -> None:
     from hyplink.stages import run_stage
 

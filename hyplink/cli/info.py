@@ -34,9 +34,10 @@ def described_run(run: Run) -> Iterator[str]:
             yield f"{name}: not done"
             continue
         manifest = run.manifest(name)
+        moved = f"{counted(manifest.updates, 'update')} since it was made from nothing, " if manifest.updates else ""
         freshness = run.is_fresh(stage)
         state = "up to date" if freshness else f"to be done again: {freshness.reason}"
-        yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {state}"
+        yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {moved}{state}"
     if run.has("fit", "calibration.json"):
         yield _confidence(run)
     if run.has("evaluate", "metrics.json"):

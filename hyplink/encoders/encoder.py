@@ -39,6 +39,32 @@ class Encoder(Protocol):
         ...
 
 
+class RememberingEncoder:
+    """An encoder that does not encode again what it remembers.
+
+    Args:
+        encoder: encodes all else.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[Passage, NDArray[np.float32]] = {}
+        self.dim, self.window, self.blocks = encoder.dim, encoder.window, encoder.blocks
+        self.save = encoder.save
+
+    def remember(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        """Takes the vectors (n, dim) of n passages for what the encoder would give."""
+        self._vectors.update(zip(passages, vectors, strict=True))
+
+    def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        """The vectors (n, dim) of n passages."""
+        unknown = [passage for passage in dict.fromkeys(passages) if passage not in self._vectors]
+        if unknown:
+            self.remember(unknown, self._encoder.encode(unknown))
+        vectors = [self._vectors[passage] for passage in passages]
+        return np.array(vectors, np.float32).reshape(len(passages), self.dim)
+
+
 def load_encoder(folder: Path) -> Encoder:
     """The encoder that `save` wrote to a folder.
 

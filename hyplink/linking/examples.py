@@ -125,12 +125,15 @@ def encode_examples(
     vectors = np.zeros((len(examples), encoder.dim), np.float32)
     for at in range(0, len(examples), BLOCK):
         block = examples[at : at + BLOCK]
-        vectors[at : at + len(block)] = encoder.encode([_passage(each, text_of, encoder.window) for each in block])
+        vectors[at : at + len(block)] = encoder.encode(
+            [passage_of_example(each, text_of, encoder.window) for each in block]
+        )
         progress.advance(len(block))
     return vectors
 
 
-def _passage(example: Example, text_of: dict[str, str], window: int) -> Passage:
+def passage_of_example(example: Example, text_of: dict[str, str], window: int) -> Passage:
+    """What an encoder reads of an example: a name alone, a mention in its document with so many words around it."""
     if not example.doc:
         return Passage(example.read_as)
     return passage_of(text_of[example.doc], example.start, example.end, example.read_as, window)

@@ -129,6 +129,34 @@ class Ontology:
         """
         return self._by_id(self._graph.near(self.index_of[concept_id], max_distance))
 
+    def heirs(self, concept_id: str) -> set[str]:
+        """The live concepts that an id stands for, be it in use no more.
+
+        That is the concept itself, those that it was merged into, or those that replace a withdrawn one, a chain of
+        withdrawn ones followed to its end; none where nothing is known of it.
+        """
+        if concept_id in self._holders:
+            return set(self._holders[concept_id])
+        live: set[str] = set()
+        pending, seen = [concept_id], set()
+        while pending:
+            here = pending.pop()
+            if here in self.concepts:
+                live.add(here)
+            elif here in self.obsolete and here not in seen:
+                seen.add(here)
+                pending.extend(self.obsolete[here].replaced_by)
+        return live
+
+    @cached_property
+    def _holders(self) -> Mapping[str, list[str]]:
+        """The concepts that each alternative id was merged into."""
+        holders: dict[str, list[str]] = defaultdict(list)
+        for concept_id, concept in self.concepts.items():
+            for alternative in concept.alternative_ids:
+                holders[alternative].append(concept_id)
+        return holders
+
     def restricted_to(self, roots: Sequence[str] = (), exclude: Sequence[str] = ()) -> "Ontology":
         """The concepts below `roots` (all, if none is named) without those of `exclude` and what lies below them alone.
 
@@ -181,7 +209,7 @@ class Ontology:
         if concept_id in self.obsolete:
             heirs = " or ".join(self.obsolete[concept_id].replaced_by)
             return f"{concept_id} is obsolete" + (f"; replaced by {heirs}" if heirs else "; name a live concept")
-        if merged_into := [i for i, concept in self.concepts.items() if concept_id in concept.alternative_ids]:
+        if merged_into := self._holders.get(concept_id):
             return f"{concept_id} was merged into {self._listed(merged_into)}; name that"
         near = self._like(concept_id)
         hint = f"nearest: {self._listed(near)}" if near else f"ids look like {self._listed(self.concept_ids[:1])}"

@@ -20,7 +20,16 @@ LAST_LR_SHARE = 0.05
 
 
 class FastTrainer:
-    """Trains with the compiled kernel, an epoch at a time; with one thread bit-identical, also after a restart."""
+    """Trains with the compiled kernel, an epoch at a time; with one thread bit-identical, also after a restart.
+
+    Args:
+        settings: the section `train_ontology` of the configuration.
+        hierarchy: what is trained on.
+        initial: where points start, float64 (n_concepts, dim); None for random places near the origin.
+        held_out: pairs that are not trained on and are no negatives.
+        kept: points that stay exactly where they are, float64 (n_concepts, dim), NaN for a concept without one. Only
+            pairs that another concept is part of are trained on.
+    """
 
     def __init__(
         self,
@@ -28,23 +37,26 @@ class FastTrainer:
         hierarchy: Hierarchy,
         initial: NDArray[np.float64] | None = None,
         held_out: Lists | None = None,
+        kept: NDArray[np.float64] | None = None,
     ) -> None:
         self._settings = settings
         self._hierarchy = hierarchy
-        self._children = np.flatnonzero(hierarchy.ancestors.counts).astype(np.int32)
         self._barred = hierarchy.ancestors if held_out is None else hierarchy.ancestors.united(held_out)
         generator = np.random.default_rng(settings.seed)
         if initial is None:
             initial = generator.uniform(-START_RANGE, START_RANGE, (hierarchy.n_concepts, settings.dim))
         even_share = min(1.0, settings.uniform_share / (1 - settings.kin_share))
         self._table = table_of_draws(hierarchy, even_share, generator)
-        self._points = initial.astype(np.float32)
+        self._kept = np.full(initial.shape, np.nan) if kept is None else kept
+        self._is_kept = ~np.isnan(self._kept[:, 0])
+        self._children = _children_to_train(hierarchy, self._is_kept)
+        self._points = np.where(self._is_kept[:, None], self._kept, initial).astype(np.float32)
         self._hard = np.full((hierarchy.n_concepts, settings.hard_negatives), -1, np.int32)
 
     @property
     def points(self) -> NDArray[np.float64]:
         """The points so far, float64 (n_concepts, dim)."""
-        return self._points.astype(np.float64)
+        return np.where(self._is_kept[:, None], self._kept, self._points.astype(np.float64))
 
     def run_epoch(self, epoch: int) -> float:
         """One pass over the pairs, epochs counted from 1; gives the mean loss of a pair."""
@@ -67,7 +79,9 @@ class FastTrainer:
 
         parts = zip(np.array_split(order, settings.threads), seeds, strict=True)
         with ThreadPoolExecutor(settings.threads) as pool:
-            return float(sum(pool.map(train, parts)) / len(hierarchy.ancestors.items))
+            loss = sum(pool.map(train, parts))
+        self._points[self._is_kept] = self._kept[self._is_kept]
+        return float(loss / max(1, hierarchy.ancestors.counts[self._children].sum()))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Everything that the next epoch depends on but its number."""
@@ -88,6 +102,13 @@ class FastTrainer:
         done = (after - settings.epochs) / settings.refine_epochs
         tau = 1 + (settings.inverse_temperature - 1) * done
         return _Phase(settings.lr * _left(done), tau, refines=True)
+
+
+def _children_to_train(hierarchy: Hierarchy, is_kept: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """The concepts with ancestors, other than those that are kept below nothing but kept ones."""
+    ancestors = hierarchy.ancestors
+    owners = np.repeat(np.arange(hierarchy.n_concepts, dtype=np.int32), ancestors.counts)
+    return np.unique(owners[~(is_kept[owners] & is_kept[ancestors.items])])
 
 
 class _Phase(NamedTuple):

@@ -70,7 +70,11 @@ class Trainer(Protocol):
 
 
 def train_points(
-    settings: TrainOntologySettings, relations: Relations, n_concepts: int, checkpoint_folder: Path | None = None
+    settings: TrainOntologySettings,
+    relations: Relations,
+    n_concepts: int,
+    checkpoint_folder: Path | None = None,
+    kept: Points | None = None,
 ) -> Iterator[EpochRecord]:
     """Trains an embedding of the relations, yielding a record after each epoch; the last one holds the result.
 
@@ -81,15 +85,18 @@ def train_points(
         n_concepts: how many concepts there are, at least one.
         checkpoint_folder: where the place is kept every few seconds; a training of the same settings and relations
             that was cut short goes on from there. None keeps nothing.
+        kept: points that stay exactly where they are, float64 (n_concepts, dim), NaN for a concept that is to be
+            placed among them; hyplink's own kernel does that, whatever trainer placed them.
     """
     trained, held_out = _held_out(relations, n_concepts, settings)
     hierarchy = Hierarchy(trained, n_concepts)
     measure = _Measure(settings, hierarchy, held_out)
-    if settings.trainer == "construct" or len(trained) == 0:
+    if (settings.trainer == "construct" and kept is None) or len(trained) == 0:
         points = constructed_points(hierarchy, settings.dim, settings.max_radius)
+        points = points if kept is None else np.where(np.isnan(kept), points, kept)
         yield EpochRecord(1, 1, 0.0, points, measure.finally_of(points))
         return
-    trainer = _trainer(settings, trained, hierarchy, held_out)
+    trainer = _trainer(settings, trained, hierarchy, held_out, kept)
     checkpoint = Checkpoint.of(checkpoint_folder, settings, relations, n_concepts) if checkpoint_folder else None
     yield from _epochs(settings, trainer, measure, checkpoint)
 
@@ -127,18 +134,22 @@ def _resumed(checkpoint: Checkpoint | None, trainer: Trainer, measure: "_Measure
 
 
 def _trainer(
-    settings: TrainOntologySettings, relations: Relations, hierarchy: Hierarchy, held_out: Lists | None
+    settings: TrainOntologySettings,
+    relations: Relations,
+    hierarchy: Hierarchy,
+    held_out: Lists | None,
+    kept: Points | None,
 ) -> Trainer:
     initial = None
     if settings.init == "construct":
         initial = constructed_points(hierarchy, settings.dim, settings.max_radius)
-    if settings.trainer == "gensim":
+    if settings.trainer == "gensim" and kept is None:
         from hyplink.poincare.gensim_trainer import GensimTrainer  # gensim is slow to import
 
         return GensimTrainer(settings, relations, hierarchy, initial)
     from hyplink.poincare.fast_trainer import FastTrainer
 
-    return FastTrainer(settings, hierarchy, initial, held_out)
+    return FastTrainer(settings, hierarchy, initial, held_out, kept)
 
 
 def _held_out(relations: Relations, n_concepts: int, settings: TrainOntologySettings) -> tuple[Relations, Lists | None]:

@@ -38,6 +38,12 @@ class Regressor:
         self.space = space
         self._uses_context = uses_context
 
+    def in_space(self, space: Space) -> "Regressor":
+        """The same whitening and network with other concepts, at the same temperature where distances have one."""
+        if not isinstance(space, FlatSpace) and not isinstance(self.space, FlatSpace):
+            space.inverse_temperature.load_state_dict(self.space.inverse_temperature.state_dict())
+        return Regressor(self.whitening, self.network, space, self._uses_context)
+
     @torch.no_grad()
     def outputs(self, vectors: NDArray[np.float32]) -> Tensor:
         """The network's outputs (n, output_dim) for vectors (n, dim)."""

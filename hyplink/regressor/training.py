@@ -54,6 +54,7 @@ def train_regressor(
     points: NDArray[np.float64],
     near: HierarchyTargets,
     *,
+    former: Regressor | None = None,
     refuses_short_heads: bool = True,
 ) -> Iterator[FitRecord]:
     """Trains a regressor, yielding a record after each epoch; the last one holds the result.
@@ -67,21 +68,18 @@ def train_regressor(
         examples: what to learn from.
         points: where the concepts start in the ball, float64 (n_concepts, dim).
         near: which concepts share a target.
+        former: a regressor in the same space whose network to go on from; None begins anew.
         refuses_short_heads: False lets a study train a head whose points end before the farthest concept.
 
     Raises:
         InputError: the head's points end before the farthest concept.
     """
     torch.manual_seed(settings.seed)
-    whitening = Whitening(examples.blocks)
-    whitening.fit(examples.vectors.numpy())
-    examples = examples.whitened(whitening)
     space = space_of(settings, points)
     if refuses_short_heads and isinstance(space, PoincareSpace):
         refuse_a_short_head(settings.head, space.farthest, space.reach.item())
-    last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
-    network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
-    regressor = Regressor(whitening, network, space, examples.have_context)
+    regressor = _new_regressor(settings, examples, space) if former is None else former.in_space(space)
+    network, examples = regressor.network, examples.whitened(regressor.whitening)
     optimisers = _optimisers(settings, regressor)
     n_steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
     schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in optimisers]
@@ -102,6 +100,14 @@ def train_regressor(
             losses.append(loss.item())
         network.eval()
         yield FitRecord(epoch, tuple(losses), time.perf_counter() - start, regressor)
+
+
+def _new_regressor(settings: FitSettings, examples: TrainingExamples, space: Space) -> Regressor:
+    whitening = Whitening(examples.blocks)
+    whitening.fit(examples.vectors.numpy())
+    last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
+    network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
+    return Regressor(whitening, network, space, examples.have_context)
 
 
 def _step(loss: Tensor, optimisers: list[torch.optim.Optimizer]) -> None:

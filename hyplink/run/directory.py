@@ -1,6 +1,5 @@
 """The run directory: finished stages, the swap that puts a new one in the place of an old one, and its repair."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +19,12 @@ from hyplink.run.manifest import (
     fingerprint_of_settings,
     write_manifest,
 )
+from hyplink.run.swaps import CONFIG, SUCCESSOR, discard, repair, succeed, swap_in
 
 FORMAT_VERSION = 1
 """Of the layout of a run directory. It stands in `run.json`, which is read before anything else."""
 
 _RUN = "run.json"
-_CONFIG = "config.yaml"
 _UNFINISHED = "unfinished.json"  # in a partial folder that may be resumed: what it is being made from
 
 
@@ -50,10 +49,10 @@ class Run:
             if not path.is_dir():
                 raise RunError(f"{path}: no such run; `hyplink run {path} --config FILE` makes one")
             _check_version(path)
-            if not (path / _CONFIG).is_file():
-                raise RunError(f"{path}: the run has no {_CONFIG}; `hyplink run {path} --config FILE` writes it")
-            _repair(path)
-        return cls(path, read_resolved_config(path / _CONFIG))
+            if not (path / CONFIG).is_file():
+                raise RunError(f"{path}: the run has no {CONFIG}; `hyplink run {path} --config FILE` writes it")
+            repair(path)
+        return cls(path, read_resolved_config(path / CONFIG))
 
     @classmethod
     def create(cls, path: Path, config: Config) -> "Run":
@@ -69,14 +68,14 @@ class Run:
             path.mkdir(parents=True, exist_ok=True)
             if (path / _RUN).exists():
                 _check_version(path)
+                repair(path)
             elif not _is_empty(path):
                 raise RunError(f"{path}: the folder is not empty and no hyplink run; give another name")
             with files.locked(path):
                 if not (path / _RUN).exists():
                     write_json(path / _RUN, {"format": FORMAT_VERSION, "hyplink": hyplink.__version__})
-                with replacing(path / _CONFIG) as temporary:
+                with replacing(path / CONFIG) as temporary:
                     write_config(config, temporary)
-            _repair(path)
         return cls(path, config)
 
     @contextmanager
@@ -149,11 +148,11 @@ class Run:
         return Freshness(True)
 
     @contextmanager
-    def building(self, stage: Stage) -> Iterator[Path]:
+    def building(self, stage: Stage, updates: int = 0) -> Iterator[Path]:
         """The folder to build a stage in, which takes the place of the finished one when the context ends well.
 
         On an error or Ctrl-C the finished stage stays. The folder is empty, unless the stage resumes and a killed
-        run left it with the same settings and inputs.
+        run left it with the same settings and inputs. `updates` is for the manifest.
 
         Raises:
             RunError: an artifact of an earlier stage is missing or damaged.
@@ -170,12 +169,34 @@ class Run:
                 yield partial
                 (partial / _UNFINISHED).unlink(missing_ok=True)
                 _check_written(stage, partial)
-                write_manifest(partial, fingerprint, time.perf_counter() - start)
+                write_manifest(partial, fingerprint, time.perf_counter() - start, updates)
             except BaseException:
                 if not (partial / _UNFINISHED).exists():
-                    _discard(partial)
+                    discard(partial)
                 raise
-            _swap_in(self.folder, stage.name)
+            swap_in(self.folder, stage.name, partial)
+
+    @contextmanager
+    def succeeding(self, config: Config) -> Iterator["Run"]:
+        """A new run that takes this one's place when the context ends well: whole, or not at all.
+
+        On an error, Ctrl-C or a kill this run stays as it is.
+
+        Raises:
+            HyplinkError: the disk is full or cannot be written, or another process is writing to the run.
+        """
+        with self.locked(), telling_disk_errors(f"{self.folder}: cannot write the run"):
+            partial = self.folder / f"{SUCCESSOR}.partial"
+            discard(partial)
+            try:
+                yield Run.create(partial, config)
+            except BaseException:
+                discard(partial)
+                raise
+            partial.rename(self.folder / SUCCESSOR)
+            files.sync(self.folder)
+            succeed(self.folder)
+            self.config = config
 
     def _check(self, stage: str, name: str, *, thoroughly: bool) -> None:
         manifest = self.manifest(stage)
@@ -200,7 +221,7 @@ class Run:
             for half_written in partial.rglob("*.partial"):
                 half_written.unlink()
             return partial
-        _discard(partial)
+        discard(partial)
         partial.mkdir()
         if stage.resumes:
             write_json(partial / _UNFINISHED, made_from)
@@ -241,59 +262,3 @@ def _check_written(stage: Stage, partial: Path) -> None:
     missing = [name for name in stage.writes if not (partial / name).exists()]
     if missing:
         raise HyplinkError(f"{stage.name} ended without writing {', '.join(missing)}; please report this")
-
-
-def _discard(folder: Path) -> None:
-    """Deletes a folder, its manifest first: what remains after a kill is then never taken for a whole stage."""
-    if folder.exists():
-        (folder / MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(folder)
-
-
-def _swap_in(run: Path, stage: str) -> None:
-    """Puts a whole partial folder in the place of the stage, in steps that `_repair` can go on from."""
-    final, partial, old = run / stage, run / f"{stage}.partial", run / f"{stage}.old"
-    if final.exists():
-        if old.exists():
-            shutil.rmtree(old)
-        final.rename(old)
-    partial.rename(final)
-    files.sync(run)
-    if old.exists():
-        shutil.rmtree(old)
-
-
-def _repair(run: Path) -> None:
-    """Ends the swaps that a kill cut short; a process that holds the lock is left to end its own."""
-    cut_short = {path.stem for path in run.iterdir() if _is_old(path) or _is_whole_partial(path)}
-    if not cut_short:
-        return
-    try:
-        with files.locked(run):
-            for stage in sorted(cut_short):
-                _repair_stage(run, stage)
-    except HyplinkError:
-        return
-
-
-def _repair_stage(run: Path, stage: str) -> None:
-    final, partial, old = run / stage, run / f"{stage}.partial", run / f"{stage}.old"
-    if _is_whole_partial(partial):
-        _swap_in(run, stage)
-    elif old.exists() and not final.exists():
-        old.rename(final)
-    elif old.exists():
-        shutil.rmtree(old)
-
-
-def _is_old(path: Path) -> bool:
-    return path.suffix == ".old" and path.is_dir()
-
-
-def _is_whole_partial(path: Path) -> bool:
-    if path.suffix != ".partial" or not (path / MANIFEST).is_file():
-        return False
-    try:
-        return not any(Manifest.read(path).damaged(path, thoroughly=False))
-    except RunError:
-        return False

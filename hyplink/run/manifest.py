@@ -83,6 +83,7 @@ class Manifest(BaseModel):
         outputs: what was written, by name relative to the stage's folder.
         versions: of hyplink, Python and the libraries that decide the numbers.
         seconds: wall-clock time of the stage.
+        updates: how often it was moved to a new release of the ontology since it was made from nothing.
         created: when it was done, in UTC.
     """
 
@@ -93,6 +94,7 @@ class Manifest(BaseModel):
     outputs: dict[str, Output]
     versions: dict[str, str]
     seconds: float
+    updates: int = 0
     created: datetime
 
     @classmethod
@@ -171,7 +173,7 @@ def _hash_of_data(field: str, value: Path | tuple[Path, ...]) -> str:
         raise InputError(f"{field}: cannot read {error.filename}: {error.strerror}") from error
 
 
-def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float) -> None:
+def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float, updates: int) -> None:
     """Writes the manifest of all that stands in `folder`, once all of it is on the disk."""
     files = files_under(folder)
     for path in [*files.values(), folder]:
@@ -182,6 +184,7 @@ def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float) -> No
         outputs={name: Output.of(path) for name, path in sorted(files.items())},
         versions=_versions(),
         seconds=round(seconds, 3),
+        updates=updates,
         created=datetime.now(UTC).replace(microsecond=0),
     )
     write_json(folder / MANIFEST, manifest.model_dump(mode="json"))

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import cast
 
 from hyplink.run import Reporter, Run, Stage
 
 Build = Callable[[Run, Path, Reporter], None]
+Update = Callable[[Run, Run, Path, Reporter], None]
 
 STAGES = {
     stage.name: stage
@@ -62,6 +64,27 @@ STAGES = {
 """What each stage reads and writes, in the order in which they run."""
 
 
+def update_stage(name: str, run: Run, former: Run, reporter: Reporter) -> None:
+    """Does one stage of a run that takes the place of a former one, keeping what it can of that one's.
+
+    Args:
+        name: a key of `STAGES`; `evaluate` is done as in any run.
+        run: the new run, whose configuration names the new release of the ontology.
+        former: the run whose place it takes, finished.
+        reporter: hears what is being done.
+
+    Raises:
+        HyplinkError: an input is bad, or the disk fails.
+    """
+    if name == "evaluate":
+        run_stage(name, run, reporter)
+        return
+    reporter.line(f"{name}: moving to the new release")
+    update = cast(Update, _module_of(name).update)
+    with run.building(STAGES[name], former.manifest(name).updates + 1) as folder:
+        update(run, former, folder, reporter)
+
+
 def run_stage(name: str, run: Run, reporter: Reporter, force: bool = False) -> None:
     """Does one stage of a run, unless it is fresh.
 
@@ -80,6 +103,10 @@ def run_stage(name: str, run: Run, reporter: Reporter, force: bool = False) -> N
         reporter.line(f"{name}: up to date, skipped")
         return
     reporter.line(f"{name}: {'done again, as asked' if freshness else freshness.reason}")
-    build = cast(Build, import_module(f"hyplink.stages.{name.replace('-', '_')}").build)
+    build = cast(Build, _module_of(name).build)
     with run.building(stage) as folder:
         build(run, folder, reporter)
+
+
+def _module_of(name: str) -> ModuleType:
+    return import_module(f"hyplink.stages.{name.replace('-', '_')}")

@@ -1,14 +1,16 @@
 """The stage `encode`: names and mentions become vectors, by word vectors that are given or trained here."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from hyplink.config import Config, EncodeSettings, InputFormat
+from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.encoders import Encoder, FastTextEncoder, RecursiveEncoder
+from hyplink.encoders import Encoder, FastTextEncoder, RecursiveEncoder, load_encoder
+from hyplink.encoders.encoder import RememberingEncoder
 from hyplink.encoders.recursive_training import drawn_pieces, train_composer
 from hyplink.encoders.training import train_vectors
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
@@ -21,6 +23,8 @@ from hyplink.linking.examples import (
     examples_of_document,
     examples_of_names,
     examples_of_unlabelled,
+    passage_of_example,
+    read_examples,
     texts_of,
 )
 from hyplink.linking.joint_names import known_names
@@ -44,27 +48,66 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text or a file of word vectors cannot be read.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    data = run.config.data
-    train = _read("train", data.train, data.input_format, reporter)
-    dev = _read("dev", data.dev, data.input_format, reporter)
-    unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
-    _refuse_shared_documents([*train, *unlabelled], dev)
+    texts = _Texts.read(run.config.data, reporter)
+    encoder = _encoder(run.config, ontology, texts.train, folder, reporter)
+    _write(ontology, texts, encoder, folder, reporter)
+
+
+def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the same with the encoder of the former run; what that run encoded is not encoded again.
+
+    Raises:
+        InputError: a text cannot be read.
+    """
+    texts = _Texts.read(run.config.data, reporter)
+    encoder = RememberingEncoder(load_encoder(former.path("encode")))
+    before = read_examples(former.path("encode", "mentions.jsonl"))
+    for split, examples in before.items():
+        vectors = np.load(former.path("encode", f"{split}.npy"), allow_pickle=False)
+        passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
+        encoder.remember(passages, vectors)
+    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    glosses = np.load(former.path("encode", "glosses.npy"), allow_pickle=False)
+    encoder.remember([gloss_of(concept) for concept in old.concepts.values()], glosses)
+    _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The documents of each split."""
+
+    train: list[Document]
+    dev: list[Document]
+    unlabelled: list[Document]
+
+    @classmethod
+    def read(cls, data: DataSettings, reporter: Reporter) -> "_Texts":
+        train = _read("train", data.train, data.input_format, reporter)
+        dev = _read("dev", data.dev, data.input_format, reporter)
+        unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
+        _refuse_shared_documents([*train, *unlabelled], dev)
+        return cls(train, dev, unlabelled)
+
+    def text_of(self, split: str) -> dict[str, str]:
+        """The text of each document of a split by its id; names stand in none."""
+        return texts_of(getattr(self, split, ()))
+
+
+def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
     resolver = GoldResolver(ontology)
     splits = {
         "names": examples_of_names(ontology),
-        "train": [example for document in train for example in examples_of_document(document, resolver)],
-        "dev": [example for document in dev for example in examples_of_document(document, resolver)],
-        "unlabelled": _unlabelled_examples(unlabelled, ontology, reporter),
+        "train": [example for document in texts.train for example in examples_of_document(document, resolver)],
+        "dev": [example for document in texts.dev for example in examples_of_document(document, resolver)],
+        "unlabelled": _unlabelled_examples(texts.unlabelled, ontology, reporter),
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
-    encoder = _encoder(run.config, ontology, train, folder, reporter)
     encoder.save(folder)
-    _learn_mentions(train, ontology, encoder, folder / "recogniser", reporter)
-    texts = {"names": {}, "train": texts_of(train), "dev": texts_of(dev), "unlabelled": texts_of(unlabelled)}
+    _learn_mentions(texts.train, ontology, encoder, folder / "recogniser", reporter)
     with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
-            vectors = encode_examples(encoder, examples, texts[split], progress)
+            vectors = encode_examples(encoder, examples, texts.text_of(split), progress)
             np.save(folder / f"{split}.npy", vectors, allow_pickle=False)
     glosses = [gloss_of(concept) for concept in ontology.concepts.values()]
     np.save(folder / "glosses.npy", encoder.encode(glosses), allow_pickle=False)

@@ -5,11 +5,14 @@ trusted, in rehearsals: on documents or names that a regressor trained for each 
 """
 
 import math
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
@@ -20,7 +23,8 @@ from hyplink.linking.known import Vectors
 from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
 from hyplink.linking.rehearsal import Rehearsal, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.regressor import FitRecord, Regressor, TrainingExamples, train_regressor
+from hyplink.ontology.changes import former_ids
+from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
@@ -28,15 +32,16 @@ from hyplink.run import Reporter, Run, counted, write_json_lines
 REHEARSAL_EPOCHS = 0.5
 """The share of its epochs that the regressor of a rehearsal is given: it costs half as much, and learns enough."""
 
+UPDATE_EPOCHS = 0.1
+"""The share of its epochs in which a regressor learns what a new release brings."""
+
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the regressor, the ranker, its calibration and the history of training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     known = read_examples(run.path("encode", "mentions.jsonl"))
     examples = [*known["names"], *known["train"]]
-    vectors = np.concatenate(
-        [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
-    )
+    vectors = _vectors(run)
     glosses = np.load(run.path("encode", "glosses.npy"), allow_pickle=False)
     trainer = _Trainer(run, ontology, reporter)
     regressor, history = trainer.trained("fitting", examples, vectors, run.config.fit.epochs)
@@ -46,6 +51,57 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     ranker.save(folder / "ranker")
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
+
+
+def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the same, from a regressor that goes on from the former one; its ranker and calibration are kept.
+
+    Where concepts have no tuned points in the ball, all is fitted anew.
+    """
+    settings = run.config.fit
+    if (settings.space, settings.concepts) != ("poincare", "tuned"):
+        build(run, folder, reporter)
+        return
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    known = read_examples(run.path("encode", "mentions.jsonl"))
+    examples = [*known["names"], *known["train"]]
+    vectors = _vectors(run)
+    regressor = load_regressor(former.path("fit"))
+    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    points = points_in_new_release(old, ontology, regressor, examples, vectors)
+    trainer = _Trainer(run, ontology, reporter)
+    epochs = max(1, round(UPDATE_EPOCHS * settings.epochs))
+    regressor, history = trainer.trained("fitting on", examples, vectors, epochs, former=(regressor, points))
+    regressor.save(folder)
+    write_json_lines(folder / "history.jsonl", history)
+    shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
+    shutil.copyfile(former.path("fit", "calibration.json"), folder / "calibration.json")
+
+
+def points_in_new_release(
+    old: Ontology, new: Ontology, regressor: Regressor, examples: Sequence[Example], vectors: Vectors
+) -> NDArray[np.float64]:
+    """Where concepts stand before they learn, float64 (n_concepts, dim): as before, or amid their names and mentions.
+
+    Args:
+        old: the release that the regressor was fitted to.
+        new: the new release.
+        regressor: with points in the ball.
+        examples: names and mentions of the new release.
+        vectors: of them, float32 (n_examples, dim).
+    """
+    before = cast(NDArray[np.float64], regressor.space.concept_points())
+    was = former_ids(old, new)
+    sums, counts = np.zeros((len(new), before.shape[1])), np.zeros((len(new), 1))
+    rows = [row for row, each in enumerate(examples) if len(each.gold) == 1 and not was.keys() >= set(each.gold[0])]
+    for row, point in zip(rows, regressor.points(vectors[rows]), strict=True):
+        concepts = [new.index_of[concept_id] for concept_id in examples[row].gold[0]]
+        sums[concepts] += point
+        counts[concepts] += 1
+    points = sums / np.maximum(counts, 1)
+    for concept_id, former in was.items():
+        points[new.index_of[concept_id]] = before[old.index_of[former]]
+    return points
 
 
 class _Trainer:
@@ -66,11 +122,20 @@ class _Trainer:
         torch.set_num_threads(self.settings.threads)
 
     def trained(
-        self, what: str, examples: Sequence[Example], vectors: Vectors, epochs: int
+        self,
+        what: str,
+        examples: Sequence[Example],
+        vectors: Vectors,
+        epochs: int,
+        former: tuple[Regressor, NDArray[np.float64]] | None = None,
     ) -> tuple[Regressor, list[dict[str, float]]]:
-        """A regressor trained on examples with their vectors, and the history of its training."""
+        """A regressor trained on examples with their vectors, and the history of its training.
+
+        It begins anew, or goes on from a former regressor and its concepts' points.
+        """
         learned = training_examples(examples, vectors, self.ontology, self.blocks, self._unlabelled)
         settings = self.settings.model_copy(update={"epochs": epochs})
+        regressor, points = former or (None, self._points)
         self._reporter.line(
             f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
             f"{counted(len(self.ontology), 'concept')}, {counted(epochs, 'epoch')} of "
@@ -79,7 +144,7 @@ class _Trainer:
         history = []
         record: FitRecord
         with self._reporter.progress(what, epochs) as progress:
-            for record in train_regressor(settings, learned, self._points, self._near):
+            for record in train_regressor(settings, learned, points, self._near, former=regressor):
                 history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
                 progress.advance(note=f"loss {record.loss:.3f}")
         return record.regressor, history
@@ -116,6 +181,12 @@ def _sentence(calibration: Calibration | Uncalibrated) -> str:
     held = counted(calibration.n_mentions, "name" if calibration.basis == "names" else "mention")
     within = f" of {counted(calibration.n_documents, 'document')}" if calibration.n_documents else ""
     return f"fit: confidences calibrated on {held}{within}, held out"
+
+
+def _vectors(run: Run) -> Vectors:
+    """The vectors of names and training mentions."""
+    splits = (run.path("encode", f"{split}.npy") for split in ("names", "train"))
+    return np.concatenate([np.load(path, allow_pickle=False) for path in splits])
 
 
 def training_examples(

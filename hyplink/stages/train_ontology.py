@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hyplink.ontology import configured_ontology, write_ontology
+from hyplink.config import TrainOntologySettings
+from hyplink.ontology import Ontology, configured_ontology, load_ontology, write_ontology
+from hyplink.ontology.changes import former_ids, unmoved_ids
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
-from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, train_points
+from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, Points, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
 CHECKPOINTS = "checkpoints"
@@ -22,10 +24,42 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: no ontology is configured, or it cannot be read.
     """
+    ontology = _read(run, reporter)
+    _train(run.config.train_ontology, ontology, None, folder, reporter)
+
+
+def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the same; points of concepts that stand where they stood are those of the former run.
+
+    Raises:
+        InputError: the ontology cannot be read.
+    """
+    ontology = _read(run, reporter)
+    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    points = np.load(former.path("train-ontology", "points.npy"), allow_pickle=False)
+    was = former_ids(old, ontology)
+    kept = np.full((len(ontology), points.shape[1]), np.nan)
+    for concept_id in unmoved_ids(old, ontology, was):
+        kept[ontology.index_of[concept_id]] = points[old.index_of[was[concept_id]]]
+    n_kept = int(np.isfinite(kept[:, 0]).sum())
+    reporter.line(
+        f"train-ontology: {counted(n_kept, 'concept')} kept in place, {len(ontology) - n_kept:,} to be placed"
+    )
+    # Burn-in finds a rough order where there is none yet: here it makes what is placed worse.
+    settings = run.config.train_ontology.model_copy(update={"burn_in_epochs": 0})
+    _train(settings, ontology, kept, folder, reporter)
+
+
+def _read(run: Run, reporter: Reporter) -> Ontology:
     ontology = configured_ontology(run.config.data)
     for problem in ontology.problems:
         reporter.line(f"ontology: {problem.sentence}")
-    settings = run.config.train_ontology
+    return ontology
+
+
+def _train(
+    settings: TrainOntologySettings, ontology: Ontology, kept: Points | None, folder: Path, reporter: Reporter
+) -> None:
     relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
     n_epochs = settings.n_epochs
     seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
@@ -35,7 +69,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     )
     history = []
     with reporter.progress("training the ontology", n_epochs) as progress:
-        for record in train_points(settings, relations, len(ontology), folder / CHECKPOINTS):
+        for record in train_points(settings, relations, len(ontology), folder / CHECKPOINTS, kept):
             progress.advance(note=f"loss {record.loss:.3f}")
             history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
             if record.figures:

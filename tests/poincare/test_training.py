@@ -4,6 +4,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+import torch
 from gensim.models.poincare import PoincareKeyedVectors, PoincareModel
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hyplink.config import TrainOntologySettings
 from hyplink.poincare import training
 from hyplink.poincare.checkpoint import Checkpoint
+from hyplink.poincare.geometry import dist
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
 from hyplink.poincare.training import train_points
 from tests.poincare.conftest import ZOO_CLOSURE, trees
@@ -169,3 +171,26 @@ def test_gensim_says_nothing_to_the_user(capfd, caplog):
     trained(trainer="gensim")
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
+
+
+@settings(max_examples=20)
+@given(trees(sizes=(2, 30)), st.randoms(use_true_random=False), st.sampled_from(["gensim", "fast", "construct"]))
+def test_kept_points_stay_to_the_bit_whoever_placed_them_and_the_others_are_placed(tree, random, trainer):
+    relations, n = tree
+    before = trained(relations, n, trainer=trainer, max_radius=2.0).points
+    kept = before.copy()
+    kept[[i for i in range(n) if random.random() < 0.3]] = np.nan
+    *_, last = train_points(settings_of(trainer=trainer, max_radius=2.0), relations, n, None, kept)
+    is_kept = ~np.isnan(kept[:, 0])
+    assert np.array_equal(last.points[is_kept], kept[is_kept])
+    assert (radii(last.points) <= 2.0 + 1e-6).all()
+
+
+def test_what_is_placed_among_kept_points_finds_its_parent():
+    before = trained(epochs=200, dim=5).points
+    for leaf, parent, strangers in ((8, 3, (4, 5, 6, 7)), (6, 2, (3, 4, 5, 8)), (4, 1, (6, 7))):
+        kept = before.copy()
+        kept[leaf] = np.nan
+        *_, last = train_points(settings_of(epochs=200, dim=5), ZOO, 10, None, kept)
+        near = dist(torch.from_numpy(last.points[leaf]), torch.from_numpy(last.points)).numpy()
+        assert near[parent] < near[list(strangers)].min()

@@ -1,18 +1,20 @@
 """A program that builds one stage again and again, with a greater number in its files each time, until it is killed.
 
 Usage: python -m tests.run.builder RUN            builds until it is killed
-       python -m tests.run.builder RUN --at-every-step
-           kills a child of its own at every single operation on files that one build consists of, checks after each
-           kill that the run is whole, and prints how many kills there were
+       python -m tests.run.builder RUN --at-every-step [--successor]
+           kills a child of its own at every single operation on files that one build consists of, or the making of a
+           run that takes the place of this one, checks after each kill that the run is whole, and prints how many
+           kills there were
 """
 
 import itertools
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from hyplink.config import Config
+from hyplink.config import Config, FitSettings
 from hyplink.run import Run, Stage
 
 NUMBERS = Stage("fit", "fit", writes=("one.txt", "two/two.txt", "two/three.txt"))
@@ -27,6 +29,12 @@ def build(run: Run, number: int) -> None:
             (folder / name).write_text(str(number))
 
 
+def succeed(run: Run, number: int) -> None:
+    """Puts a run with this number in the place of this one, in its configuration too."""
+    with run.succeeding(Config(fit=FitSettings(epochs=number + 1))) as successor:
+        build(successor, number)
+
+
 def number_of(run: Run) -> int:
     """The number of the finished stage, once all its files are whole and of one build."""
     run.verify("fit")
@@ -36,19 +44,19 @@ def number_of(run: Run) -> int:
     return numbers.pop()
 
 
-def _killed_at(step: int, folder: Path, number: int) -> bool:
+def _killed_at(step: int, folder: Path, number: int, work: Callable[[Run, int], None]) -> bool:
     """Whether a child that is killed at its n-th operation on files died of it, or was done before."""
     child = os.fork()
     if child == 0:
         steps = itertools.count()
-        run = Run.create(folder, Config())
+        run = Run.open(folder)
 
         def die(event: str, _: object) -> None:
             if event in _TOUCHES_FILES and next(steps) == step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(die)
-        build(run, number)
+        work(run, number)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
@@ -56,12 +64,15 @@ def _killed_at(step: int, folder: Path, number: int) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def _kill_at_every_step(folder: Path) -> int:
-    build(Run.create(folder, Config()), 0)
+def _kill_at_every_step(folder: Path, work: Callable[[Run, int], None]) -> int:
+    work(Run.create(folder, Config()), 0)
     good = 0
     for step in itertools.count():
-        killed = _killed_at(step, folder, good + 1)
-        now = number_of(Run.open(folder))
+        killed = _killed_at(step, folder, good + 1, work)
+        run = Run.open(folder)
+        now = number_of(run)
+        if work is succeed and run.config.fit.epochs != now + 1:
+            raise ValueError(f"killed at step {step}, the run holds {now} and another's configuration")
         if now not in (good, good + 1) or list(folder.glob("*.old")):
             raise ValueError(f"killed at step {step}, the run holds {now} after {good}")
         if not killed:
@@ -73,8 +84,9 @@ def _kill_at_every_step(folder: Path) -> int:
 def main() -> None:
     """Builds for ever, or tries every step."""
     folder = Path(sys.argv[1])
-    if sys.argv[2:] == ["--at-every-step"]:
-        sys.stdout.write(f"{_kill_at_every_step(folder)}\n")
+    if "--at-every-step" in sys.argv:
+        work = succeed if "--successor" in sys.argv else build
+        sys.stdout.write(f"{_kill_at_every_step(folder, work)}\n")
         return
     run = Run.create(folder, Config())
     start = number_of(run) + 1 if run.has("fit") else 0

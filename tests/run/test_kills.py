@@ -42,6 +42,13 @@ def test_a_kill_at_any_single_operation_on_files_leaves_the_last_good_stage(tmp_
     assert int(kills) > 20
 
 
+def test_a_kill_at_any_single_operation_on_files_leaves_the_former_run_or_its_whole_successor(tmp_path):
+    command = [sys.executable, "-m", "tests.run.builder", str(tmp_path / "run"), "--at-every-step", "--successor"]
+    kills = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert int(kills) > 40
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {".lock", "config.yaml", "run.json", "fit"}
+
+
 @pytest.fixture
 def run(tmp_path):
     """A run whose stage holds number 1, and beside the run, ready to be put there, whole stages of other numbers."""

@@ -1,0 +1,89 @@
+"""Not a stage but all of them: a finished run is moved to a new release of its ontology."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hyplink.config import Config, DataSettings
+from hyplink.errors import InputError, RunError
+from hyplink.ontology import Ontology, configured_ontology, load_ontology
+from hyplink.ontology.changes import OntologyChanges
+from hyplink.run import Reporter, Run
+from hyplink.run.manifest import fingerprint_of_settings
+from hyplink.stages import STAGES, update_stage
+
+LEAST_KNOWN = 0.5
+"""The share of a new release's concepts that a run must know, to have something to go on from."""
+
+
+def changes_of(run: Run, release: Path) -> OntologyChanges:
+    """What a new release changes in the ontology of a run, read as the run's configuration reads it.
+
+    Raises:
+        InputError: the release cannot be read.
+        RunError: the run's ontology is not trained yet, or damaged.
+    """
+    old = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    return OntologyChanges.between(old, configured_ontology(_config_for(run.config, release).data))
+
+
+def update_run(run: Run, release: Path, changes: OntologyChanges, reporter: Reporter) -> None:
+    """Moves a finished run to a new release: keeps what stayed, places and learns what came, evaluates again.
+
+    A run that is stopped at any moment is as it was, or is the new one.
+
+    Args:
+        run: the run.
+        release: the file of the new release.
+        changes: what `changes_of` says of it.
+        reporter: hears what is being done.
+
+    Raises:
+        InputError: the release cannot be read, or has too little in common with the run's.
+        RunError: a stage of the run is not finished, or not up to date with its settings and texts.
+    """
+    n_known = len(changes.new) - len(changes.came)
+    if n_known < LEAST_KNOWN * len(changes.new):
+        raise InputError(
+            f"{release}: of its {len(changes.new):,} concepts the run knows {n_known:,}, too few to go on from; "
+            f"make a new run with `hyplink run NEW --config FILE --set data.ontology={release}`"
+        )
+    config = _config_for(run.config, release)
+    with run.locked():
+        _refuse_stale(run, config)
+        with run.succeeding(config) as successor:
+            for stage in STAGES:
+                if stage != "evaluate" or config.data.dev:
+                    update_stage(stage, successor, run, reporter)
+
+
+def _config_for(config: Config, release: Path) -> Config:
+    """The configuration with the new release, and with the ids in use now in the place of those that it names."""
+    data = config.data.model_copy(update={"ontology": release.resolve()})
+    if not (data.roots or data.exclude or config.evaluate.branch):
+        return config.model_copy(update={"data": data})
+    unrestricted = config.model_copy(update={"data": data.model_copy(update={"roots": (), "exclude": ()})})
+    ontology = configured_ontology(unrestricted.data)
+    data = data.model_copy(update={name: _in_use(getattr(data, name), ontology) for name in ("roots", "exclude")})
+    branch = next(iter(_in_use(filter(None, (config.evaluate.branch,)), ontology)), None)
+    evaluate = config.evaluate.model_copy(update={"branch": branch})
+    return config.model_copy(update={"data": data, "evaluate": evaluate})
+
+
+def _in_use(concept_ids: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
+    """The ids that stand for these now; an id that nothing stands for is left, to be told of where it is used."""
+    return tuple(heir for each in concept_ids for heir in sorted(ontology.heirs(each)) or [each])
+
+
+def _refuse_stale(run: Run, config: Config) -> None:
+    """Refuses a run whose model is not what its settings and texts ask for; its ontology's file may be any by now."""
+    stage = STAGES["train-ontology"]
+    asked = fingerprint_of_settings(stage, config.model_copy(update={"data": _with_ids_of(run.config, config)}))
+    stale = {stage.name: "its settings changed"} if asked.settings != run.manifest(stage.name).settings else {}
+    stale |= {name: run.is_fresh(STAGES[name]).reason for name in ("encode", "fit")}
+    for name, reason in stale.items():
+        if reason:
+            raise RunError(f"{run.folder}: {name} is not up to date ({reason}); `hyplink run {run.folder}` first")
+
+
+def _with_ids_of(former: Config, config: Config) -> DataSettings:
+    return config.data.model_copy(update={"roots": former.data.roots, "exclude": former.data.exclude})
