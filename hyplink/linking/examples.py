@@ -1,13 +1,15 @@
 """Names and annotated mentions, as examples to learn from and to be judged by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.config import PartOfSpeech
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.gold import GoldResolver
@@ -78,8 +80,16 @@ def examples_of_names(ontology: Ontology) -> list[Example]:
     return list(examples.values())
 
 
-def examples_of_document(document: Document, resolver: GoldResolver) -> list[Example]:
-    """The annotated mentions of a document, each with the concepts that its ids stand for."""
+def examples_of_document(
+    document: Document, resolver: GoldResolver, parts_of_speech: Collection[PartOfSpeech] = ()
+) -> list[Example]:
+    """The annotated mentions of a document, each with the concepts that its ids stand for.
+
+    Args:
+        document: the document.
+        resolver: knows what ids stand for.
+        parts_of_speech: of a lexicon; words of another are left out.
+    """
     expansions = Expansions.of(document.text)
     return [
         Example(
@@ -93,6 +103,7 @@ def examples_of_document(document: Document, resolver: GoldResolver) -> list[Exa
             use_of(document, mention),
         )
         for mention in document.mentions
+        if not (parts_of_speech and mention.part_of_speech) or mention.part_of_speech in parts_of_speech
     ]
 
 
@@ -121,10 +132,26 @@ def encode_examples(
         text_of: the text of each document that an example stands in, by id.
         progress: told of each block.
     """
-    vectors = np.zeros((len(examples), encoder.dim), np.float32)
-    for at in range(0, len(examples), BLOCK):
-        block = examples[at : at + BLOCK]
-        vectors[at : at + len(block)] = encoder.encode([_passage(each, text_of, encoder.window) for each in block])
+    passages = (_passage(each, text_of, encoder.window) for each in examples)
+    return encode_passages(encoder, passages, len(examples), progress)
+
+
+def encode_passages(
+    encoder: Encoder, passages: Iterable[Passage], n_passages: int, progress: Progress
+) -> NDArray[np.float32]:
+    """The vectors (n, dim) of n passages, read a block at a time.
+
+    Args:
+        encoder: the encoder.
+        passages: what it reads.
+        n_passages: how many there are.
+        progress: told of each block.
+    """
+    vectors = np.zeros((n_passages, encoder.dim), np.float32)
+    remaining, done = iter(passages), 0
+    while block := list(islice(remaining, BLOCK)):
+        vectors[done : done + len(block)] = encoder.encode(block)
+        done += len(block)
         progress.advance(len(block))
     return vectors
 

@@ -21,10 +21,12 @@ SENSE_FEATURES = (
     "sense_prior",
     "sense_unseen",
     "context",
-    "nearest_contexts",
+    "discourse",
+    "contexts_below",
     "document",
     "gloss",
     "gloss_document",
+    "kinds",
     "form",
     "word_before",
     "two_before",
@@ -33,9 +35,11 @@ SENSE_FEATURES = (
 """The columns of a sense's features.
 
 The logarithm of its share among the word's senses in annotated text, and whether it never stood there, so that its
-gloss alone can speak for it. The cosines of the mention's context with those of the sense in annotated text, in their
-mean and the nearest few; of its whole document with theirs; of both with the glosses of the sense and of its kin. How
-much likelier than for the word's other senses are the form of the word, and the words beside it.
+gloss alone can speak for it. Cosines with the contexts of the sense in annotated text: of the mention's context, of the
+mean context of the same word in its document; of the former with the contexts of all that lies below the sense; of the
+whole document with the documents of the sense; of context and document with the glosses of the sense and of all that
+lies below it. How far they lean to the kinds of things that the sense is one of. How much likelier than for the word's
+other senses are the form of the word, and the words beside it.
 """
 
 CLUES_WITHIN = 60
@@ -71,6 +75,11 @@ class Inventory:
 
     def __bool__(self) -> bool:
         return bool(self._concepts)
+
+    @property
+    def parts_of_speech(self) -> frozenset[PartOfSpeech]:
+        """Those of its words."""
+        return frozenset(part for _, part in self._concepts)
 
     def senses(self, word: Word) -> Sequence[int]:
         """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""

@@ -18,13 +18,14 @@ from hyplink.linking.detect import MentionDetector
 from hyplink.linking.examples import (
     Example,
     encode_examples,
+    encode_passages,
     examples_of_document,
     examples_of_names,
     examples_of_unlabelled,
     texts_of,
 )
 from hyplink.linking.habits import Habits
-from hyplink.linking.senses import gloss_of
+from hyplink.linking.senses import Inventory, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
@@ -36,7 +37,7 @@ WORDS_A_SECOND = 60_000
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention.
+    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention; only a lexicon has glosses.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -47,11 +48,11 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     dev = _read("dev", data.dev, data.input_format, reporter)
     unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
     _refuse_shared_documents([*train, *unlabelled], dev)
-    resolver = GoldResolver(ontology)
+    resolver, parts = GoldResolver(ontology), Inventory(ontology).parts_of_speech
     splits = {
         "names": examples_of_names(ontology),
-        "train": [example for document in train for example in examples_of_document(document, resolver)],
-        "dev": [example for document in dev for example in examples_of_document(document, resolver)],
+        "train": [each for document in train for each in examples_of_document(document, resolver, parts)],
+        "dev": [each for document in dev for each in examples_of_document(document, resolver, parts)],
         "unlabelled": _unlabelled_examples(unlabelled, ontology, reporter),
     }
     for split in ("train", "dev"):
@@ -60,12 +61,12 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     encoder = _encoder(run.config, ontology, train, folder, reporter)
     encoder.save(folder)
     texts = {"names": {}, "train": texts_of(train), "dev": texts_of(dev), "unlabelled": texts_of(unlabelled)}
-    with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
+    glosses = [gloss_of(concept) for concept in ontology.concepts.values()] if parts else []
+    with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
             vectors = encode_examples(encoder, examples, texts[split], progress)
             np.save(folder / f"{split}.npy", vectors, allow_pickle=False)
-    glosses = [gloss_of(concept) for concept in ontology.concepts.values()]
-    np.save(folder / "glosses.npy", encoder.encode(glosses), allow_pickle=False)
+        np.save(folder / "glosses.npy", encode_passages(encoder, glosses, len(glosses), progress), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
 

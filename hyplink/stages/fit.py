@@ -37,12 +37,11 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     vectors = np.concatenate(
         [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
     )
-    glosses = np.load(run.path("encode", "glosses.npy"), allow_pickle=False)
     trainer = _Trainer(run, ontology, reporter)
     regressor, history = trainer.trained("fitting", examples, vectors, run.config.fit.epochs)
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
-    ranker, calibration = _rehearse(trainer, examples, vectors, glosses)
+    ranker, calibration = _rehearse(trainer, examples, vectors)
     ranker.save(folder / "ranker")
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
@@ -61,6 +60,7 @@ class _Trainer:
         if self.settings.concepts == "tuned":
             self._points = drawn_inward(self._points, self.settings.start_share)
         self._near = HierarchyTargets.of(ontology)
+        self.glosses: Vectors = np.load(run.path("encode", "glosses.npy"), allow_pickle=False)
         self._unlabelled = _unlabelled(run, reporter)
         # A step is many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
@@ -69,7 +69,9 @@ class _Trainer:
         self, what: str, examples: Sequence[Example], vectors: Vectors, epochs: int
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A regressor trained on examples with their vectors, and the history of its training."""
-        learned = training_examples(examples, vectors, self.ontology, self.blocks, self._unlabelled)
+        learned = training_examples(
+            examples, vectors, self.ontology, self.blocks, glosses=self.glosses, unlabelled=self._unlabelled
+        )
         settings = self.settings.model_copy(update={"epochs": epochs})
         self._reporter.line(
             f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
@@ -86,7 +88,7 @@ class _Trainer:
 
 
 def _rehearse(
-    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors, glosses: Vectors
+    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors
 ) -> tuple[Ranker, Calibration | Uncalibrated]:
     rehearsal = rehearsal_of(examples, trainer.settings.seed)
     if not rehearsal.held.any():
@@ -98,7 +100,7 @@ def _rehearse(
         vectors[kept],
         max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs)),
     )
-    told = rehearsed(trainer.ontology, examples, vectors, glosses, trainer.blocks, regressor, rehearsal)
+    told = rehearsed(trainer.ontology, examples, vectors, trainer.glosses, trainer.blocks, regressor, rehearsal)
     ranker = train_ranker(told.candidates, told.is_gold, learn_ball=any(told.documents))
     return ranker, trained_calibration(told)
 
@@ -116,21 +118,27 @@ def training_examples(
     vectors: Vectors,
     ontology: Ontology,
     blocks: tuple[int, ...],
-    unlabelled: Vectors | None,
+    *,
+    glosses: Vectors,
+    unlabelled: Vectors | None = None,
 ) -> TrainingExamples:
-    """What a regressor learns from examples, of which the names come first."""
+    """What a regressor learns from examples, of which the names come first, and from the glosses of a lexicon.
+
+    A gloss is the context of its concept's label, so that a sense which no text has shown has a context too.
+    """
     n_names = sum(not example.doc for example in examples)
     # A composite mention speaks of several concepts at once: no single point is its place.
     gold = [
         [ontology.index_of[concept_id] for concept_id in example.gold[0]] if len(example.gold) == 1 else []
         for example in examples
     ]
+    labels = [ontology.concepts[concept_id].label for concept_id in ontology.concept_ids[: len(glosses)]]
     return TrainingExamples.of(
         vectors[:n_names],
         [concepts[0] for concepts in gold[:n_names]],
-        vectors[n_names:],
-        [example.read_as for example in examples[n_names:]],
-        gold[n_names:],
+        np.concatenate([vectors[n_names:], glosses]),
+        [*(example.read_as for example in examples[n_names:]), *labels],
+        [*gold[n_names:], *([concept] for concept in range(len(glosses)))],
         blocks,
         unlabelled,
     )

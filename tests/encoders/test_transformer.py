@@ -104,16 +104,28 @@ def test_a_vector_does_not_depend_on_its_batch(encoder):
 
 @pytest.mark.parametrize(("n_left", "n_right"), [(40, 0), (0, 40), (40, 40), (3, 40), (40, 3)])
 def test_truncation_never_cuts_the_target_away(encoder, n_left, n_right):
-    long = Passage("steep bank", "river " * n_left, " money" * n_right)
-    tokens, start, end = encoder._piece(long)
-    assert [WORDS[token - 5] for token in tokens[start:end]] == ["steep", "bank"]
-    assert len(tokens) == 22  # with two marks all of the model's 24
+    (piece,) = encoder._pieces([Passage("steep bank", "river " * n_left, " money" * n_right)])
+    ((_, start, end),) = piece.targets
+    assert [WORDS[token - 5] for token in piece.tokens[start:end]] == ["steep", "bank"]
+    assert len(piece.tokens) == 22  # with two marks all of the model's 24
 
 
 def test_a_target_longer_than_the_model_reads_is_read_from_its_beginning(encoder):
-    tokens, start, end = encoder._piece(Passage("green " + "bank " * 60, "the ", " of"))
-    assert (len(tokens), start, end) == (22, 0, 22)
-    assert WORDS[tokens[0] - 5] == "green"
+    (piece,) = encoder._pieces([Passage("green " + "bank " * 60, "the ", " of")])
+    assert (len(piece.tokens), piece.targets) == (22, [(0, 0, 22)])
+    assert WORDS[piece.tokens[0] - 5] == "green"
+
+
+def test_the_mentions_of_one_sentence_go_through_the_model_together(encoder):
+    text = "He sat. She sat on the bank of the river. The river"
+    spans = [(text.index(word), word) for word in ("bank", "She", "of", "He")]
+    (together, alone) = encoder._pieces(
+        [Passage(word, text[:start], text[start + len(word) :]) for start, word in spans]
+    )
+    words = ["she", "sat", "on", "the", "bank", "of", "the", "river", "."]
+    assert [WORDS[token - 5] for token in together.tokens] == words
+    assert together.targets == [(0, 4, 5), (1, 0, 1), (2, 5, 6)]
+    assert ([WORDS[token - 5] for token in alone.tokens], alone.targets) == (["he", "sat", "."], [(3, 0, 1)])
 
 
 def test_no_more_words_of_context_than_the_window_are_read(model):
