@@ -1,6 +1,6 @@
 """Names and annotated mentions, as examples to learn from and to be judged by."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.config import PartOfSpeech
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.inflection import other_number
-from hyplink.linking.senses import Use, use_of, use_of_json
+from hyplink.linking.senses import Inventory, Use, use_of_json, used_word
 from hyplink.ontology import Ontology
 from hyplink.run import Progress, read_json_lines
 
@@ -80,15 +79,13 @@ def examples_of_names(ontology: Ontology) -> list[Example]:
     return list(examples.values())
 
 
-def examples_of_document(
-    document: Document, resolver: GoldResolver, parts_of_speech: Collection[PartOfSpeech] = ()
-) -> list[Example]:
+def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Inventory | None = None) -> list[Example]:
     """The annotated mentions of a document, each with the concepts that its ids stand for.
 
     Args:
         document: the document.
         resolver: knows what ids stand for.
-        parts_of_speech: of a lexicon; words of another are left out.
+        lexicon: the words of the ontology; those of other parts of speech are left out.
     """
     expansions = Expansions.of(document.text)
     return [
@@ -100,10 +97,10 @@ def examples_of_document(
             mention.start,
             mention.end,
             mention.mention_id,
-            use_of(document, mention),
+            used_word(document, mention, lexicon) if lexicon else None,
         )
         for mention in document.mentions
-        if not (parts_of_speech and mention.part_of_speech) or mention.part_of_speech in parts_of_speech
+        if not (lexicon and mention.part_of_speech) or mention.part_of_speech in lexicon.parts_of_speech
     ]
 
 

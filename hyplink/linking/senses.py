@@ -6,12 +6,15 @@ and its name says nothing. What tells them apart is numbers that are greater the
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hyplink.config import PartOfSpeech
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
+from hyplink.linking.detect import DetectedMention
+from hyplink.linking.inflection import other_number
 from hyplink.ontology import Concept, Ontology
 
 Word = tuple[str, PartOfSpeech]
@@ -63,15 +66,23 @@ class Use(NamedTuple):
 
 
 class Inventory:
-    """The senses of each word of a lexicon, the commonest first."""
+    """The senses of each word of a lexicon, the commonest first.
+
+    Args:
+        ontology: the lexicon; another ontology has no words.
+    """
 
     def __init__(self, ontology: Ontology) -> None:
         senses: dict[Word, list[tuple[int, int]]] = {}
+        times: Counter[Word] = Counter()
         for index, concept in enumerate(ontology.concepts.values()):
             for sense in concept.senses:
                 if concept.part_of_speech:
-                    senses.setdefault((sense.lemma, concept.part_of_speech), []).append((sense.order, index))
+                    word = (sense.lemma, concept.part_of_speech)
+                    senses.setdefault(word, []).append((sense.order, index))
+                    times[word] += sense.count
         self._concepts = {word: [index for _, index in sorted(each)] for word, each in senses.items()}
+        self._words = {lemma: (lemma, part) for lemma, part in sorted(senses, key=lambda word: (times[word], word))}
 
     def __bool__(self) -> bool:
         return bool(self._concepts)
@@ -81,21 +92,35 @@ class Inventory:
         """Those of its words."""
         return frozenset(part for _, part in self._concepts)
 
+    def word_of(self, text: str) -> Word | None:
+        """The word that a text is the lemma of, or its plural or singular; of several the one that is met most."""
+        lemma = text.lower()
+        if lemma in self._words or not self._words:
+            return self._words.get(lemma)
+        return self._words.get(other_number(lemma) or "")
+
     def senses(self, word: Word) -> Sequence[int]:
         """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""
         return self._concepts.get(word, ())
 
 
-def use_of(document: Document, mention: Mention) -> Use | None:
-    """The use of a word by a mention; None where its lemma or part of speech is not given."""
-    if mention.lemma is None or mention.part_of_speech is None:
-        return None
-    line = document.text[max(0, mention.start - CLUES_WITHIN) : mention.start].rpartition("\n")[2]
+def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Inventory) -> Use | None:
+    """The use of a word by a mention: of the one that the text gives, else of the one that it is a form of."""
+    word = lexicon.word_of(mention.text)
+    if isinstance(mention, Mention) and mention.lemma and mention.part_of_speech:
+        word = (mention.lemma.lower(), mention.part_of_speech)
+    return use_of(document, mention.start, mention.end, word) if word else None
+
+
+def use_of(document: Document, start: int, end: int, word: Word) -> Use:
+    """The use of a word at characters [start, end) of a document."""
+    line = document.text[max(0, start - CLUES_WITHIN) : start].rpartition("\n")[2]
     before = _TOKEN.findall(line.lower())[-2:]
-    after = _TOKEN.findall(document.text[mention.end : mention.end + CLUES_WITHIN].partition("\n")[0].lower())[:1]
-    capital = "^" if mention.text[:1].isupper() else ""
-    clues = (mention.text.lower() + capital, "".join(before[-1:]), " ".join(before), "".join(after))
-    return Use((mention.lemma.lower(), mention.part_of_speech), document.doc_id, clues)
+    after = _TOKEN.findall(document.text[end : end + CLUES_WITHIN].partition("\n")[0].lower())[:1]
+    form = document.text[start:end]
+    capital = "^" if form[:1].isupper() else ""
+    clues = (form.lower() + capital, "".join(before[-1:]), " ".join(before), "".join(after))
+    return Use(word, document.doc_id, clues)
 
 
 def sense_key(concept: Concept, word: Word) -> str | None:

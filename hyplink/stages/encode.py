@@ -37,7 +37,7 @@ WORDS_A_SECOND = 60_000
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention; only a lexicon has glosses.
+    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -48,11 +48,11 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     dev = _read("dev", data.dev, data.input_format, reporter)
     unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
     _refuse_shared_documents([*train, *unlabelled], dev)
-    resolver, parts = GoldResolver(ontology), Inventory(ontology).parts_of_speech
+    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
     splits = {
         "names": examples_of_names(ontology),
-        "train": [each for document in train for each in examples_of_document(document, resolver, parts)],
-        "dev": [each for document in dev for each in examples_of_document(document, resolver, parts)],
+        "train": [each for document in train for each in examples_of_document(document, resolver, lexicon)],
+        "dev": [each for document in dev for each in examples_of_document(document, resolver, lexicon)],
         "unlabelled": _unlabelled_examples(unlabelled, ontology, reporter),
     }
     for split in ("train", "dev"):
@@ -61,7 +61,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     encoder = _encoder(run.config, ontology, train, folder, reporter)
     encoder.save(folder)
     texts = {"names": {}, "train": texts_of(train), "dev": texts_of(dev), "unlabelled": texts_of(unlabelled)}
-    glosses = [gloss_of(concept) for concept in ontology.concepts.values()] if parts else []
+    glosses = [gloss_of(concept) for concept in ontology.concepts.values()] if lexicon else []
     with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
             vectors = encode_examples(encoder, examples, texts[split], progress)

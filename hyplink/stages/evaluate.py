@@ -26,7 +26,7 @@ from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
-from hyplink.linking.senses import SENSE_FEATURES, Inventory, sense_key
+from hyplink.linking.senses import Inventory, sense_key
 from hyplink.linking.trust import doubts_about, trust_figures
 from hyplink.metrics.errors import coverage, errors_of_given
 from hyplink.metrics.linking import Prediction, linking_figures
@@ -66,8 +66,8 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    resolver, parts = GoldResolver(ontology), Inventory(ontology).parts_of_speech
-    examples = [each for document in documents for each in examples_of_document(document, resolver, parts)]
+    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
+    examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     if not examples:
         raise InputError("the documents hold no annotated mentions to evaluate on")
     with SilentReporter().progress("encoding", len(examples)) as progress:

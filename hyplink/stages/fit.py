@@ -73,9 +73,11 @@ class _Trainer:
             examples, vectors, self.ontology, self.blocks, glosses=self.glosses, unlabelled=self._unlabelled
         )
         settings = self.settings.model_copy(update={"epochs": epochs})
+        mentions = counted(len(learned) - learned.n_names - len(self.glosses), "mention")
+        glosses = f", {counted(len(self.glosses), 'definition')}" if len(self.glosses) else ""
         self._reporter.line(
-            f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
-            f"{counted(len(self.ontology), 'concept')}, {counted(epochs, 'epoch')} of "
+            f"{what}: {counted(learned.n_names, 'name')} and {mentions} of {counted(len(self.ontology), 'concept')}"
+            f"{glosses}, {counted(epochs, 'epoch')} of "
             f"{counted(math.ceil(len(learned) / settings.batch_size), 'step')}"
         )
         history = []
