@@ -87,6 +87,11 @@ def prior_ranker() -> Ranker:
     return Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]))
 
 
+def single_feature_ranker(name: str) -> Ranker:
+    """The ranker that goes by one feature alone."""
+    return Ranker(np.array([float(name == each) for each in FEATURES]))
+
+
 def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, learn_ball: bool) -> Ranker:
     """The ranker that makes the right candidates likeliest.
 

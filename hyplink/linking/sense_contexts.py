@@ -81,4 +81,5 @@ def _whitening(contexts: Vectors, words: Indices) -> Vectors:
     differences = contexts - (sums / np.bincount(words)[:, None])[words]
     variances, axes = np.linalg.eigh((differences.T @ differences / len(differences)).astype(np.float64))
     scale = (np.maximum(variances, 0) + RIDGE * max(variances.mean(), 1e-12)) ** -0.5
-    return (axes * scale).astype(np.float32)
+    matrix: Vectors = (axes * scale).astype(np.float32)
+    return matrix

@@ -26,6 +26,7 @@ from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
+from hyplink.linking.rank import single_feature_ranker
 from hyplink.linking.senses import Inventory, sense_key
 from hyplink.linking.trust import doubts_about, trust_figures
 from hyplink.metrics.errors import coverage, errors_of_given
@@ -91,7 +92,7 @@ def _evaluated(
     ontology = linker.ontology
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
-    with reporter.progress("evaluating", 5) as progress:
+    with reporter.progress("evaluating", 3 if linker.evidence.senses else 5) as progress:
         candidates = linker.evidence.candidates(
             [example.read_as for example in examples],
             vectors,
@@ -162,13 +163,17 @@ def _given_figures(
 def _models(
     run: Run, linker: Linker, examples: Sequence[Example], vectors: Vectors, candidates: Candidates
 ) -> Iterator[tuple[str, Ranked]]:
-    """The answers of hyplink, of its ball alone and of the baselines, each of which knows names and train mentions."""
+    """The answers of hyplink, of its ball alone among all concepts, and of the baselines.
+
+    Those know names and train mentions; of the senses of words the one that is commonest in annotated text is first.
+    """
     regressor, evidence = load_regressor(run.path("fit")), linker.evidence
     texts = [example.read_as for example in examples]
     yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
     if evidence.senses:
+        yield "first sense", single_feature_ranker("sense_prior").rank(candidates, len(examples), CANDIDATES)
         return
     yield "exact name", evidence.exact.rank(texts, CANDIDATES)
     yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)
