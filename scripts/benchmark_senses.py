@@ -53,8 +53,7 @@ REGRESSORS: dict[str, dict[str, Any]] = {
 BASELINE = ("sense_prior", "centroid")
 WITHOUT = {
     "prior": ("sense_prior", "sense_unseen"),
-    "contexts of annotated text": ("context", "discourse", "contexts_below", "document", "kinds"),
-    "the word's other places": ("discourse",),
+    "contexts of annotated text": ("context", "contexts_below", "document", "kinds"),
     "glosses": ("gloss", "gloss_document"),
     "what lies below, and kinds": ("contexts_below", "kinds"),
     "clues": ("form", "word_before", "two_before", "word_after"),

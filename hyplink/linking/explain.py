@@ -34,7 +34,6 @@ MEANINGS = {
     "sense_prior": "the word: how often it has this sense (log)",
     "sense_unseen": "the word: never annotated in this sense",
     "context": "context: likeness to annotated ones",
-    "discourse": "the word in all the document: likeness to annotated",
     "contexts_below": "context: likeness to those of narrower senses",
     "document": "document: likeness to annotated ones",
     "gloss": "context: likeness to the gloss and those below",

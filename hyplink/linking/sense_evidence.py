@@ -23,25 +23,23 @@ class _Surroundings(NamedTuple):
 
     Attributes:
         context: the mention's own context.
-        discourse: the mean context of the same word in the document: it mostly keeps its sense there.
         document: the mean context of all words of the document; none for a word without a document.
     """
 
     context: Vectors
-    discourse: Vectors
     document: Vectors
 
     @classmethod
     def of(cls, uses: Sequence[Use], context: Vectors) -> "_Surroundings":
         """The surroundings of words in these contexts."""
-        document = _pooled(context, [use.doc for use in uses])
+        numbers = _numbers([use.doc for use in uses])
+        document = directions(context, numbers, int(numbers.max(initial=-1)) + 1)[numbers]
         document[[row for row, use in enumerate(uses) if not use.doc]] = 0
-        places = [(use.doc, use.word) if use.doc else row for row, use in enumerate(uses)]
-        return cls(context, _pooled(context, places), document)
+        return cls(context, document)
 
     @property
     def joined(self) -> Vectors:
-        """All of it, (n, 3·d)."""
+        """Both, (n, 2·d)."""
         return np.concatenate(self, axis=1)
 
 
@@ -112,7 +110,6 @@ class SenseEvidence:
             self._priors(meant),
             np.array([self._times[each] == 0 for each in meant], dtype=np.float64),
             cosines(around.context, self._contexts, rows, concepts),
-            cosines(around.discourse, self._contexts, rows, concepts),
             cosines(around.context, self._below, rows, concepts),
             cosines(around.document, self._documents, rows, concepts),
             cosines(around.context, self._glosses, rows, concepts),
@@ -163,9 +160,3 @@ def _numbers(keys: Sequence[Hashable]) -> Indices:
     """A number for each distinct key, int64 (n,)."""
     known: dict[Hashable, int] = {}
     return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
-
-
-def _pooled(vectors: Vectors, keys: Sequence[Hashable]) -> Vectors:
-    """For each row the direction of the mean of all rows with its key (n, d)."""
-    groups = _numbers(keys)
-    return directions(vectors, groups, int(groups.max(initial=-1)) + 1)[groups]

@@ -24,7 +24,6 @@ SENSE_FEATURES = (
     "sense_prior",
     "sense_unseen",
     "context",
-    "discourse",
     "contexts_below",
     "document",
     "gloss",
@@ -38,11 +37,10 @@ SENSE_FEATURES = (
 """The columns of a sense's features.
 
 The logarithm of its share among the word's senses in annotated text, and whether it never stood there, so that its
-gloss alone can speak for it. Cosines with the contexts of the sense in annotated text: of the mention's context, of the
-mean context of the same word in its document; of the former with the contexts of all that lies below the sense; of the
-whole document with the documents of the sense; of context and document with the glosses of the sense and of all that
-lies below it. How far they lean to the kinds of things that the sense is one of. How much likelier than for the word's
-other senses are the form of the word, and the words beside it.
+gloss alone can speak for it. Cosines of the mention's context with those of the sense in annotated text, and with those
+of all that lies below the sense; of the whole document with the documents of the sense; of context and document with
+the glosses of the sense and of all that lies below it. How far both lean to the kinds of things that the sense is one
+of. How much likelier than for the word's other senses are the form of the word, and the words beside it.
 """
 
 CLUES_WITHIN = 60
