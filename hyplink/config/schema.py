@@ -173,7 +173,16 @@ class EncodeSettings(Section):
     model: Path | None = Field(
         None,
         description="For encoder transformer: the folder of the model, with tokenizer.json and weights in safetensors. "
-        "Nothing is ever downloaded.",
+        "Nothing is downloaded for it.",
+    )
+    hub_model: str | None = Field(
+        None,
+        min_length=1,
+        description="In place of `model`: the id of a model on Hugging Face's hub, as sentence-transformers/all-MiniLM-"
+        "L6-v2, of which this machine has a copy, or may get one.",
+    )
+    allow_download: bool = Field(
+        False, description="Whether `hub_model` may be downloaded. Nothing else ever asks the network for anything."
     )
     merge: Literal["any", "neighbours"] = Field(
         "any",

@@ -28,6 +28,11 @@ BATCH_TOKENS = 4096
 MODEL = "transformer"
 """The folder of the model in a run."""
 
+HUB_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+"""What is wanted of a model on the hub: settings, tokenizer and weights that need no unpickling."""
+
+WANTS_EXTRA = "encode.encoder transformer needs more: pip install 'hyplink[transformer]'"
+
 LONGEST = 512
 """Tokens that a model reads at most, whatever it could."""
 
@@ -173,12 +178,38 @@ class TransformerEncoder:
         return torch.nn.functional.normalize(inside.to(hidden.dtype) @ hidden[owners], dim=-1)  # (M, 2, d)
 
 
+def folder_of_hub_model(model_id: str, allow_download: bool) -> Path:
+    """The folder of a model of Hugging Face's hub on this machine.
+
+    Args:
+        model_id: its id, `owner/name`.
+        allow_download: whether the hub may be asked for it; else only what was downloaded before is looked through.
+
+    Raises:
+        InputError: transformers is not installed, or the model is not here and may not or cannot be downloaded.
+    """
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError:
+        raise InputError(WANTS_EXTRA) from None
+    try:
+        return Path(snapshot_download(model_id, local_files_only=not allow_download, allow_patterns=list(HUB_FILES)))
+    except (OSError, ValueError) as error:
+        remedy = (
+            "see whether the id is right and the hub in reach"
+            if allow_download
+            else ("set encode.allow_download to true to get it from the hub")
+        )
+        reason = str(error).splitlines()[0]
+        raise InputError(f"encode.hub_model {model_id}: no copy of it on this machine; {remedy} ({reason})") from None
+
+
 def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
     """The tokenizer and the model of a folder; nothing is asked of the network, and nothing is unpickled."""
     try:
         from transformers import AutoModel, AutoTokenizer, logging
     except ImportError:
-        raise InputError("encode.encoder transformer needs more: pip install 'hyplink[transformer]'") from None
+        raise InputError(WANTS_EXTRA) from None
     if not (folder / "config.json").is_file():
         raise InputError(
             f"{folder}: no folder of a Hugging Face model; config.json, a tokenizer and weights are wanted"

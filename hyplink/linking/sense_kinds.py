@@ -37,11 +37,9 @@ class Kinds:
 
     def __init__(self, contexts: Vectors, concepts: Indices, words: Indices, is_a: sparse.csr_matrix) -> None:
         known = is_a[concepts]
-        kinds = np.flatnonzero(np.asarray(known.sum(0)).ravel() >= LEAST_USES)
-        is_of = known[:, kinds]
-        shares = np.asarray(is_of.mean(0)).ravel()
-        varies = shares < 1
-        kinds, is_of, shares = kinds[varies], is_of[:, varies], shares[varies]
+        times = np.asarray(known.sum(0), dtype=np.float64).ravel()
+        kinds = np.flatnonzero((times >= LEAST_USES) & (times < len(concepts)))
+        is_of, shares = known[:, kinds], times[kinds] / len(concepts)
         weighted = contexts * _weights(words)[:, None]
         products = weighted.T @ contexts + RIDGE * np.eye(contexts.shape[1], dtype=np.float32)
         leanings = (is_of.T @ weighted).T - np.outer(weighted.sum(0), shares)  # (d, n_kinds)

@@ -157,11 +157,15 @@ def _word_encoder(
 
 
 def _transformer(settings: EncodeSettings) -> Encoder:
-    if settings.model is None:
-        raise InputError("encode.encoder transformer needs a model; set encode.model to the folder of one")
-    from hyplink.encoders.transformer import TransformerEncoder
+    if (settings.model is None) == (settings.hub_model is None):
+        raise InputError(
+            "encode.encoder transformer needs one model; set encode.model to the folder of one, or encode.hub_model to "
+            "the id of one on Hugging Face's hub"
+        )
+    from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 
-    return TransformerEncoder(settings.model, settings.window, settings.by_reference)
+    folder = settings.model or folder_of_hub_model(settings.hub_model or "", settings.allow_download)
+    return TransformerEncoder(folder, settings.window, settings.by_reference)
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from hyplink.encoders import Passage, load_encoder
-from hyplink.encoders.transformer import TransformerEncoder
+from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 from hyplink.errors import InputError, RunError
 
 transformers = pytest.importorskip("transformers")
@@ -156,6 +156,19 @@ def test_a_model_kept_by_reference_must_be_what_it_was(model, tmp_path):
     shutil.rmtree(copy)
     with pytest.raises(RunError, match="the model of this run is gone"):
         load_encoder(tmp_path)
+
+
+def test_a_model_of_the_hub_is_looked_for_on_this_machine_alone_unless_a_download_is_allowed(
+    model, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    copy = tmp_path / "models--someone--tiny"
+    shutil.copytree(model, copy / "snapshots" / "abc")
+    (copy / "refs").mkdir()
+    (copy / "refs" / "main").write_text("abc")
+    assert folder_of_hub_model("someone/tiny", allow_download=False) == copy / "snapshots" / "abc"
+    with pytest.raises(InputError, match=r"someone/other: no copy .*; set encode\.allow_download"):
+        folder_of_hub_model("someone/other", allow_download=False)
 
 
 def test_a_folder_without_a_model_is_refused_in_one_line(tmp_path):
