@@ -68,6 +68,9 @@ class Inventory:
 
     Args:
         ontology: the lexicon; another ontology has no words.
+
+    Attributes:
+        parts_of_speech: those of its words.
     """
 
     def __init__(self, ontology: Ontology) -> None:
@@ -80,15 +83,11 @@ class Inventory:
                     senses.setdefault(word, []).append((sense.order, index))
                     times[word] += sense.count
         self._concepts = {word: [index for _, index in sorted(each)] for word, each in senses.items()}
+        self.parts_of_speech = frozenset(part for _, part in senses)
         self._words = {lemma: (lemma, part) for lemma, part in sorted(senses, key=lambda word: (times[word], word))}
 
     def __bool__(self) -> bool:
         return bool(self._concepts)
-
-    @property
-    def parts_of_speech(self) -> frozenset[PartOfSpeech]:
-        """Those of its words."""
-        return frozenset(part for _, part in self._concepts)
 
     def word_of(self, text: str) -> Word | None:
         """The word that a text is the lemma of, or its plural or singular; of several the one that is met most."""
