@@ -34,6 +34,7 @@ PRIOR_WEIGHTS = {
     "sense_prior": 1.0,
     "context": 1.0,
     "gloss": 3.0,
+    "gloss_document": 2.0,
 }
 """Weights before anything was learned, 0 where none is named: enough to rank by where nothing is to be learned from."""
 

@@ -38,7 +38,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         [np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train")]
     )
     trainer = _Trainer(run, ontology, reporter)
-    regressor, history = trainer.trained("fitting", examples, vectors, run.config.fit.epochs)
+    regressor, history = trainer.trained("fitting", trainer.learned(examples, vectors), run.config.fit.epochs)
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
     ranker, calibration = _rehearse(trainer, examples, vectors)
@@ -65,13 +65,14 @@ class _Trainer:
         # A step is many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
 
-    def trained(
-        self, what: str, examples: Sequence[Example], vectors: Vectors, epochs: int
-    ) -> tuple[Regressor, list[dict[str, float]]]:
-        """A regressor trained on examples with their vectors, and the history of its training."""
-        learned = training_examples(
+    def learned(self, examples: Sequence[Example], vectors: Vectors) -> TrainingExamples:
+        """What there is to learn from examples with their vectors."""
+        return training_examples(
             examples, vectors, self.ontology, self.blocks, glosses=self.glosses, unlabelled=self._unlabelled
         )
+
+    def trained(self, what: str, learned: TrainingExamples, epochs: int) -> tuple[Regressor, list[dict[str, float]]]:
+        """A regressor trained on examples, and the history of its training."""
         settings = self.settings.model_copy(update={"epochs": epochs})
         mentions = counted(len(learned) - learned.n_names - len(self.glosses), "mention")
         glosses = f", {counted(len(self.glosses), 'definition')}" if len(self.glosses) else ""
@@ -82,8 +83,10 @@ class _Trainer:
         )
         history = []
         record: FitRecord
+        records = train_regressor(settings, learned, self._points, self._near)
+        del learned  # the loop makes a whitened copy of them, and they may be gigabytes
         with self._reporter.progress(what, epochs) as progress:
-            for record in train_regressor(settings, learned, self._points, self._near):
+            for record in records:
                 history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
                 progress.advance(note=f"loss {record.loss:.3f}")
         return record.regressor, history
@@ -98,8 +101,7 @@ def _rehearse(
     kept = np.flatnonzero(rehearsal.kept)
     regressor, _ = trainer.trained(
         "rehearsing",
-        [examples[row] for row in kept.tolist()],
-        vectors[kept],
+        trainer.learned([examples[row] for row in kept.tolist()], vectors[kept]),
         max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs)),
     )
     told = rehearsed(trainer.ontology, examples, vectors, trainer.glosses, trainer.blocks, regressor, rehearsal)
