@@ -84,17 +84,18 @@ class Inventory:
                     times[word] += sense.count
         self._concepts = {word: [index for _, index in sorted(each)] for word, each in senses.items()}
         self.parts_of_speech = frozenset(part for _, part in senses)
-        self._words = {lemma: (lemma, part) for lemma, part in sorted(senses, key=lambda word: (times[word], word))}
+        self._times = times
 
     def __bool__(self) -> bool:
         return bool(self._concepts)
 
     def word_of(self, text: str) -> Word | None:
         """The word that a text is the lemma of, or its plural or singular; of several the one that is met most."""
-        lemma = text.lower()
-        if lemma in self._words or not self._words:
-            return self._words.get(lemma)
-        return self._words.get(other_number(lemma) or "")
+        if not self._times:
+            return None
+        lemmas = (text.lower(), other_number(text.lower()))
+        words = [(lemma, part) for lemma in lemmas if lemma for part in sorted(self.parts_of_speech)]
+        return max(filter(self._times.__contains__, words), key=self._times.__getitem__, default=None)
 
     def senses(self, word: Word) -> Sequence[int]:
         """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""

@@ -8,7 +8,7 @@ import pytest
 
 from hyplink.linking.sense_evidence import SenseEvidence
 from hyplink.linking.senses import SENSE_FEATURES, Inventory, Use
-from hyplink.ontology import read_ontology
+from hyplink.ontology import Concept, Ontology, Sense, read_ontology
 
 TINY = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"
 BANK = ("bank", "n")
@@ -52,6 +52,12 @@ def test_a_form_is_of_the_word_that_it_is_the_lemma_plural_or_singular_of_the_on
     inventory = Inventory(lexicon)
     assert inventory.word_of("Bank") == inventory.word_of("banks") == ("bank", "n")  # the verb is met twice alone
     assert inventory.word_of("canals") is None
+
+
+def test_a_plural_that_is_a_rare_word_of_its_own_is_the_form_of_the_common_one():
+    senses = {"bank": Sense("bank%1", "bank", 1, 20), "Banks": Sense("banks%1", "banks", 1)}
+    concepts = [Concept(label, label, senses=(sense,), part_of_speech="n") for label, sense in senses.items()]
+    assert Inventory(Ontology(concepts)).word_of("banks") == ("bank", "n")
 
 
 def test_an_ontology_that_is_no_lexicon_has_no_inventory():
