@@ -2,10 +2,10 @@
 
     python scripts/bench_ontology.py [--wordnet /usr/share/wordnet] [PART …]
 
-Parts: speed, threads, mammals, nouns, nouns50, construct, cap, million; all of them where none is named. WordNet 3.0 is
-in Debian's packages wordnet-base and wordnet-sense-index. Times are CPU seconds; compiling is told apart. Quality is
-exact for each concept that is asked: it is compared with all others, in float64, and left out itself. At most 10,000,
-drawn at random, are asked.
+Parts: speed, threads, mammals, nouns, nouns50, construct, cap, million; all of them where none is named. WordNet
+3.0 is in Debian's packages wordnet-base and wordnet-sense-index. Times are CPU seconds; compiling is told apart.
+Quality is exact for each concept that is asked: it is compared with all others, in float64, and left out itself. At
+most 10,000, drawn at random, are asked.
 """
 
 import argparse
@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 
 from hyplink.config import TrainOntologySettings
 from hyplink.metrics.embedding import EmbeddingFigures
-from hyplink.ontology.wordnet import read_wordnet
+from hyplink.ontology import read_ontology
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.evaluation import evaluate_points
 from hyplink.poincare.fast_trainer import FastTrainer
 from hyplink.poincare.hierarchy import Hierarchy
 
 Relations = NDArray[np.int32]
+
+MAMMAL = "WN:01861778-n"
 
 THE_RIM = 12.0
 AT_THE_RIM = {"trainer": "fast", "max_radius": THE_RIM, "burn_in_epochs": 10}
@@ -189,17 +191,16 @@ def main() -> None:
     chosen = parser.parse_args()
     if not chosen.parts or "million" in chosen.parts:  # first, so that its peak memory is its own
         million()
-    ontology = read_wordnet(chosen.wordnet, ["n"])
-    nouns, n_nouns = ontology.closure(), len(ontology)
-    mammals = ontology.restricted_to(["WN:01861778-n"])
+    lexicon = read_ontology(chosen.wordnet, parts_of_speech=["n"])
+    nouns, mammals = lexicon.closure(), lexicon.restricted_to([MAMMAL]).closure()
     parts: dict[str, Callable[[], None]] = {
-        "speed": lambda: speed(nouns, n_nouns),
-        "threads": lambda: threads(nouns, n_nouns),
-        "mammals": lambda: train("mammals 5-d", mammals.closure(), len(mammals), settings_of(MAMMALS)),
-        "nouns": lambda: train("nouns 10-d", nouns, n_nouns, settings_of(NOUNS, threads=2)),
-        "nouns50": lambda: train("nouns 50-d", nouns, n_nouns, settings_of(NOUNS_50, threads=2)),
-        "construct": lambda: construct(nouns, n_nouns),
-        "cap": lambda: cap(nouns, n_nouns),
+        "speed": lambda: speed(nouns, len(lexicon)),
+        "threads": lambda: threads(nouns, len(lexicon)),
+        "mammals": lambda: train("mammals 5-d", mammals, int(mammals.max()) + 1, settings_of(MAMMALS)),
+        "nouns": lambda: train("nouns 10-d", nouns, len(lexicon), settings_of(NOUNS, threads=2)),
+        "nouns50": lambda: train("nouns 50-d", nouns, len(lexicon), settings_of(NOUNS_50, threads=2)),
+        "construct": lambda: construct(nouns, len(lexicon)),
+        "cap": lambda: cap(nouns, len(lexicon)),
     }
     for name, part in parts.items():
         if not chosen.parts or name in chosen.parts:

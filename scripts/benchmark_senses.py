@@ -3,19 +3,20 @@
 Usage: python scripts/benchmark_senses.py --text semcor.data.xml.gz --vectors glove.txt [--dev semeval2007.data.xml]
        python scripts/benchmark_senses.py --text semcor.data.xml.gz --model FOLDER-OF-A-TRANSFORMER
 
-WordNet 3.0 is in Debian's packages wordnet-base and wordnet-sense-index. Every seventh document is held out; a fifth of
-the others is what the weights of the evidence are learned on, by evidence of the rest. The order of WordNet's senses
-comes from the counts of all of SemCor: so here the order is that of the documents that are learned from, and WordNet's
-own among senses that they do not show.
+WordNet 3.0 is in Debian's packages wordnet-base and wordnet-sense-index. The documents are dealt into seven parts;
+those named by --parts are held out one after the other, and the figures are of all of them together. What speaks for a
+sense was chosen on the other five. A fifth of the documents that are left is what the weights of the evidence are
+learned on, by evidence of the rest. The order of WordNet's senses comes from the counts of all of SemCor: so here the
+order is that of the documents that are learned from, and WordNet's own among senses that they do not show.
 """
 
 import argparse
 import time
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,14 @@ from rich.table import Table
 
 from hyplink.config import FitSettings
 from hyplink.corpus import read_documents
-from hyplink.encoders import Encoder, FastTextEncoder, passage_of
+from hyplink.encoders import Encoder, FastTextEncoder, Passage, passage_of
 from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.encoders.word_vectors import open_vectors
 from hyplink.gold import GoldResolver
 from hyplink.linking.logit import conditional_logit, log_softmax
+from hyplink.linking.sense_contexts import Vectors, cosines, directions, unit
 from hyplink.linking.sense_evidence import SenseEvidence
-from hyplink.linking.senses import SENSE_FEATURES, Use, gloss_of, use_of
+from hyplink.linking.senses import SENSE_FEATURES, Inventory, Use, Word, gloss_of, used_word
 from hyplink.metrics.bootstrap import bootstrap_means
 from hyplink.ontology import Ontology, read_ontology
 from hyplink.poincare.construct import constructed_points
@@ -39,18 +41,21 @@ from hyplink.regressor import Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward
 
-HELD_OUT = 7
+PARTS = 7
 REHEARSED = 5
-SPACES: tuple[tuple[Literal["poincare", "flat"], Literal["tuned", "frozen"]], ...] = (
-    ("poincare", "tuned"),
-    ("poincare", "frozen"),
-    ("flat", "tuned"),
-)
-BASELINE = ("sense_prior", "context")
+FLAT = ", flat"
+REGRESSORS: dict[str, dict[str, Any]] = {
+    "ball": {},
+    "ball, frozen": {"concepts": "frozen"},
+    "ball, unsmoothed": {"hierarchy_smoothing": 0.0},
+    "flat softmax": {"space": "flat"},
+}
+BASELINE = ("sense_prior", "centroid")
 WITHOUT = {
     "prior": ("sense_prior", "sense_unseen"),
-    "contexts of annotated text": ("context", "nearest_contexts", "document"),
+    "contexts of annotated text": ("context", "contexts_below", "document", "kinds"),
     "glosses": ("gloss", "gloss_document"),
+    "what lies below, and kinds": ("contexts_below", "kinds"),
     "clues": ("form", "word_before", "two_before", "word_after"),
 }
 
@@ -88,6 +93,22 @@ class Told(NamedTuple):
     features: dict[str, NDArray[np.float64]]
 
 
+class Judged(NamedTuple):
+    """How the models fared on a part that was held out, but for its documents by the model's name.
+
+    Attributes:
+        documents: of each mention, int64 (n,).
+        right: 1 where the answer is right, (n,).
+        far: tree distances of the wrong answers.
+        dev: the share of the dev data's mentions that are right.
+    """
+
+    documents: NDArray[np.int64]
+    right: dict[str, NDArray[np.float64]]
+    far: dict[str, NDArray[np.int64]]
+    dev: dict[str, float]
+
+
 def main() -> None:
     """Reads the command line, trains, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -97,7 +118,10 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, help="fastText's .bin or .vec, or GloVe's text")
     parser.add_argument("--model", type=Path, help="a folder of a Hugging Face model, in place of vectors")
     parser.add_argument("--window", type=int, default=30, help="words of context on each side (default: 30)")
-    parser.add_argument("--part", choices="nvar", default="n", help="part of speech (default: n)")
+    parser.add_argument("--part-of-speech", choices="nvar", default="n", help="(default: n)")
+    parser.add_argument(
+        "--parts", type=int, nargs="+", default=[1, 5], help="parts of the documents to hold out (default: 1 5)"
+    )
     parser.add_argument(
         "--epochs", type=int, default=3, help="of the ball and of the flat softmax (default: 3); 0: leave them out"
     )
@@ -110,25 +134,34 @@ def main() -> None:
 
 def read(chosen: argparse.Namespace) -> Data:
     """The words of the texts, encoded."""
-    ontology = read_ontology(chosen.wordnet, parts_of_speech=[chosen.part])
-    resolver = GoldResolver(ontology)
+    ontology = read_ontology(chosen.wordnet, parts_of_speech=[chosen.part_of_speech])
+    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
     encoder = encoder_of(chosen)
     uses, gold, passages, is_dev = [], [], [], []
     for path in filter(None, (chosen.text, chosen.dev)):
         for document in read_documents([path]):
             for mention in document.mentions:
-                use, meant = use_of(document, mention), resolver.resolve(mention).concepts
-                if use and meant and use.word[1] == chosen.part:
+                use, meant = used_word(document, mention, lexicon), resolver.resolve(mention).concepts
+                if use and meant and use.word[1] == chosen.part_of_speech:
                     uses.append(use)
                     gold.append(frozenset(ontology.index_of[each] for each in meant))
                     place = (document.text, mention.start, mention.end, mention.text)
                     passages.append(passage_of(*place, encoder.window))
                     is_dev.append(path == chosen.dev)
     numbers = {doc: number for number, doc in enumerate(dict.fromkeys(use.doc for use in uses))}
-    glosses = encoder.encode([gloss_of(concept) for concept in ontology.concepts.values()])
+    wanted = glosses_of(ontology, [use.word for use in uses] if chosen.model else None)
+    glosses = np.zeros((len(ontology), encoder.dim), np.float32)
+    glosses[list(wanted)] = encoder.encode(list(wanted.values()))
     documents = np.array([numbers[use.doc] for use in uses])
     vectors = encoder.encode(passages)
     return Data(ontology, uses, gold, vectors, glosses, encoder.blocks, documents, np.array(is_dev))
+
+
+def glosses_of(ontology: Ontology, words: Sequence[Word] | None) -> dict[int, Passage]:
+    """The gloss of each concept by its index; only of the senses of some words, where those are given."""
+    senses = Inventory(ontology).senses
+    wanted = range(len(ontology)) if words is None else sorted({each for word in set(words) for each in senses(word)})
+    return {each: gloss_of(ontology.concepts[ontology.concept_ids[each]]) for each in wanted}
 
 
 def encoder_of(chosen: argparse.Namespace) -> Encoder:
@@ -140,22 +173,35 @@ def encoder_of(chosen: argparse.Namespace) -> Encoder:
 
 def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs: int) -> Told:
     """What the known uses say of those that are asked about."""
-    words = [data.uses[row] for row in known.tolist()]
-    learned = (data.ontology, data.glosses, words, data.meant(known), data.vectors[known], data.blocks)
-    evidence, without_kin = SenseEvidence(*learned), SenseEvidence(*learned, kin=0)
-    uses = [data.uses[row] for row in asked.tolist()]
-    rows, concepts = evidence.candidates(uses)
-    found = evidence.features(uses, data.vectors[asked], rows, concepts)
-    features = dict(zip(SENSE_FEATURES, found.T, strict=True))
-    alone = dict(zip(SENSE_FEATURES, without_kin.features(uses, data.vectors[asked], rows, concepts).T, strict=True))
-    features |= {f"{name} without kin": alone[name] for name in WITHOUT["glosses"]}
-    for space, concepts_learn in SPACES if epochs else ():
-        settings = FitSettings(space=space, concepts=concepts_learn, epochs=epochs, hidden=256, batch_size=256)
-        compared = regressor_of(data, known, settings).compare(data.vectors[asked], rows, concepts)
-        features[f"{space} {concepts_learn}"] = np.maximum(log_softmax(compared.scores, rows), -12.0)
-    meant = [data.gold[row] for row in asked.tolist()]
-    is_right = np.array([concept in meant[row] for row, concept in zip(rows.tolist(), concepts.tolist(), strict=True)])
+    words, meant = [data.uses[row] for row in known.tolist()], data.meant(known)
+    uses, vectors = [data.uses[row] for row in asked.tolist()], data.vectors[asked]
+    features = {}
+    for ending, ontology in (("", data.ontology), (FLAT, without_hierarchy(data.ontology))):
+        evidence = SenseEvidence(ontology, data.glosses, words, meant, data.vectors[known], data.blocks)
+        rows, concepts = evidence.candidates(uses)
+        found = evidence.features(uses, vectors, rows, concepts)
+        features |= {f"{name}{ending}": column for name, column in zip(SENSE_FEATURES, found.T, strict=True)}
+    features["centroid"] = cosines(*centroids(data, known, asked), rows, concepts)
+    for name, changed in REGRESSORS.items() if epochs else ():
+        settings = FitSettings.model_validate({"epochs": epochs, "hidden": 256, "batch_size": 1024, **changed})
+        compared = regressor_of(data, known, settings).compare(vectors, rows, concepts)
+        features[name] = np.maximum(log_softmax(compared.scores, rows), -12.0)
+    gold = [data.gold[row] for row in asked.tolist()]
+    is_right = np.array([concept in gold[row] for row, concept in zip(rows.tolist(), concepts.tolist(), strict=True)])
     return Told(asked[rows], concepts, is_right, features)
+
+
+def without_hierarchy(ontology: Ontology) -> Ontology:
+    """The same concepts, none of them a kind of another."""
+    return Ontology([replace(concept, parents=()) for concept in ontology.concepts.values()])
+
+
+def centroids(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
+    """The contexts of those asked about, and the mean context of each concept in those that are known."""
+    own, *context = data.blocks
+    sums = data.vectors[:, own:].reshape(len(data.uses), len(context), -1).sum(1)
+    contexts = unit(sums - sums[known].mean(0))
+    return contexts[asked], directions(contexts[known], data.meant(known), len(data.ontology))
 
 
 def regressor_of(data: Data, known: NDArray[np.int64], settings: FitSettings) -> Regressor:
@@ -185,65 +231,66 @@ def answers(taught: Told, asked: Told, names: Sequence[str]) -> NDArray[np.int64
 
 def models(known: Set[str]) -> dict[str, tuple[str, ...]]:
     """The features of each row of the table, of those that are known."""
-    ball, flat = "poincare tuned", "flat tuned"
-    everything = (*SENSE_FEATURES, ball) if ball in known else SENSE_FEATURES
-    kin = WITHOUT["glosses"]
-    alone = tuple(name for name in SENSE_FEATURES if name not in kin) + tuple(f"{name} without kin" for name in kin)
+    everything = (*SENSE_FEATURES, "ball") if "ball" in known else SENSE_FEATURES
+    flat = tuple(f"{name}{FLAT}" for name in SENSE_FEATURES)
     rows = {
         "first sense": ("sense_prior",),
         "centroid and prior": BASELINE,
-        "flat softmax and prior": ("sense_prior", flat),
-        "ball and prior": ("sense_prior", ball),
+        "flat softmax and prior": ("sense_prior", "flat softmax"),
+        "ball and prior": ("sense_prior", "ball"),
         "hyplink": everything,
         **{f"  without {part}": tuple(n for n in everything if n not in names) for part, names in WITHOUT.items()},
-        "  without ball": SENSE_FEATURES,
-        "  with frozen points": (*SENSE_FEATURES, "poincare frozen"),
-        "  without hierarchy (flat softmax, no kin)": (*alone, flat),
-        "  without ball and kin": alone,
+        "  without ball": SENSE_FEATURES if "ball" in known else ("ball",),
+        "  with frozen points": (*SENSE_FEATURES, "ball, frozen"),
+        "  without hierarchy smoothing": (*SENSE_FEATURES, "ball, unsmoothed"),
+        "  without hierarchy": (*flat, "flat softmax") if "ball" in known else flat,
     }
     return {name: features for name, features in rows.items() if known >= set(features)}
 
 
 def report(chosen: argparse.Namespace, data: Data) -> None:
     """Prints the table."""
-    rows = np.arange(len(data.uses))
-    held = (data.documents % HELD_OUT == HELD_OUT // 2) | data.is_dev
-    known = rows[~held]
-    rehearsed = data.documents[known] % REHEARSED == 0
-    taught = told(data, known[~rehearsed], known[rehearsed], chosen.epochs)
-    asked = told(data, known, rows[held], chosen.epochs)
-    found = {name: answers(taught, asked, features) for name, features in models(asked.features.keys()).items()}
-    table = Table(
-        title=f"{len(rows):,} mentions; {held.sum():,} of {len(set(data.documents[held]))} documents held out"
-    )
+    judged = [part_judged(data, part, chosen.epochs) for part in chosen.parts]
+    groups = np.concatenate([each.documents for each in judged])
+    n_documents = len(set(groups.tolist()))
+    table = Table(title=f"{len(data.uses):,} mentions; {len(groups):,} of {n_documents} documents held out")
     for column in ("", "held out", "over centroid and prior", "tree distance of wrong senses", "dev"):
         table.add_column(column)
-    is_dev = data.is_dev[rows[held]]
-    right = {name: asked.is_right[best] for name, best in found.items()}
-    for name, best in found.items():
-        lead = lead_of(right[name] - right["centroid and prior"].astype(float), data, rows[held], ~is_dev)
-        far = tree_distance(data, asked, best[~is_dev])
-        dev = f"{100 * right[name][is_dev].mean():.1f}" if is_dev.any() else ""
-        table.add_row(name, f"{100 * right[name][~is_dev].mean():.2f}", lead, f"{far:.2f}", dev)
+    right = {name: np.concatenate([each.right[name] for each in judged]) for name in judged[0].right}
+    for name, hits in right.items():
+        (lead,) = bootstrap_means(100 * (hits - right["centroid and prior"])[:, None], groups)
+        far = np.mean(np.concatenate([each.far[name] for each in judged]))
+        dev = f"{100 * np.mean([each.dev[name] for each in judged]):.1f}" if data.is_dev.any() else ""
+        led = f"{lead.value:+.2f} [{lead.low:+.2f}, {lead.high:+.2f}]"
+        table.add_row(name, f"{100 * hits.mean():.2f}", led, f"{far:.2f}", dev)
     Console(width=150).print(table)
 
 
-def lead_of(differences: NDArray[np.float64], data: Data, rows: NDArray[np.int64], chosen: NDArray[np.bool_]) -> str:
-    """The mean difference in points with its interval over documents."""
-    (figure,) = bootstrap_means(100 * differences[chosen, None], data.documents[rows[chosen]])
-    return f"{figure.value:+.2f} [{figure.low:+.2f}, {figure.high:+.2f}]"
+def part_judged(data: Data, part: int, epochs: int) -> Judged:
+    """Every model's answers to one part of the documents and to the dev data, learned from the other parts."""
+    rows = np.arange(len(data.uses))
+    held = (data.documents % PARTS == part) | data.is_dev
+    known = rows[~held]
+    order = np.unique(data.documents[known], return_inverse=True)[1]
+    rehearsed = order % REHEARSED == 0
+    taught = told(data, known[~rehearsed], known[rehearsed], epochs)
+    asked = told(data, known, rows[held], epochs)
+    is_dev = data.is_dev[rows[held]]
+    judged = Judged(data.documents[rows[held]][~is_dev], {}, {}, {})
+    for name, features in models(asked.features.keys()).items():
+        best = answers(taught, asked, features)
+        right = asked.is_right[best].astype(float)
+        judged.right[name], judged.dev[name] = right[~is_dev], float(right[is_dev].mean()) if is_dev.any() else 0.0
+        judged.far[name] = tree_distances(data, asked, best[~is_dev])
+    return judged
 
 
-def tree_distance(data: Data, asked: Told, best: NDArray[np.int64]) -> float:
-    """The mean tree distance between a wrong answer and the nearest right sense."""
+def tree_distances(data: Data, asked: Told, best: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The tree distance between each wrong answer and the nearest right sense."""
     ids, wrong = data.ontology.concept_ids, best[~asked.is_right[best]]
-    return float(
-        np.mean(
-            [
-                min(data.ontology.tree_distance(ids[concept], ids[each]) for each in data.gold[row])
-                for row, concept in zip(asked.rows[wrong].tolist(), asked.concepts[wrong].tolist(), strict=True)
-            ]
-        )
+    pairs = zip(asked.rows[wrong].tolist(), asked.concepts[wrong].tolist(), strict=True)
+    return np.array(
+        [min(data.ontology.tree_distance(ids[concept], ids[each]) for each in data.gold[row]) for row, concept in pairs]
     )
 
 

@@ -97,7 +97,9 @@ class Workbench:
         known = read_examples(self.run.path("encode", "mentions.jsonl"))
         vectors = np.concatenate([self._vectors("names"), self._vectors("train")])
         blocks = tuple(read_settings(self.run.path("encode", "encoder.json"))["blocks"])
-        return training_examples([*known["names"], *known["train"]], vectors, self.ontology, blocks, None)
+        return training_examples(
+            [*known["names"], *known["train"]], vectors, self.ontology, blocks, glosses=self._vectors("glosses")
+        )
 
     @cached_property
     def dev(self) -> list[Example]:

@@ -86,12 +86,13 @@ def _is_file(text: str) -> bool:
 
 
 def _candidate_table(explanation: Explanation) -> Table:
-    table = _table("", "concept", "label", "score", "distance", "name found")
+    table = _table("", "concept", "label", "a kind of", "score", "distance", "name found")
     for place, each in enumerate(explanation.candidates, start=1):
         candidate = each.candidate
         distance = "–" if candidate.distance is None else f"{candidate.distance:.2f}"
         score, named = f"{candidate.score:.3f}", "yes" if each.named else ""
-        table.add_row(str(place), candidate.concept, escape(candidate.label), score, distance, named)
+        kind = escape(each.path[-2][1]) if len(each.path) > 1 else ""
+        table.add_row(str(place), candidate.concept, escape(candidate.label), kind, score, distance, named)
     return table
 
 
@@ -112,5 +113,5 @@ def _table(first: str, *columns: str) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
     table.add_column(first)
     for column in columns:
-        table.add_column(column, justify="left" if column in {"concept", "label"} else "right")
+        table.add_column(column, justify="left" if column in {"concept", "label", "a kind of"} else "right")
     return table

@@ -14,7 +14,7 @@ CorpusFormat = Literal[StreamedFormat, "brat"]
 LinkFormat = Literal["jsonl", "tsv", "pubtator", "brat", "bioc", "bioc-json", "docbin", "sssom", "html"]
 """Links."""
 
-OntologyFormat = Literal["obo", "obographs", "owl", "skos", "table", "relations", "wordnet"]
+OntologyFormat = Literal["obo", "obographs", "owl", "skos", "table", "relations", "wordnet", "wn-lmf"]
 """Ontologies that are read; OWL and SKOS in any RDF syntax."""
 
 WrittenOntologyFormat = Literal["obo", "obographs", "skos", "table"]

@@ -41,7 +41,7 @@ class DataSettings(Section):
     ontology: Path | None = Field(
         None,
         description="The ontology, plain or .gz: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a CSV or TSV table, a "
-        "TSV file of child<TAB>parent ids, or a folder of WordNet's database files.",
+        "TSV file of child<TAB>parent ids, WN-LMF, or a folder of WordNet's database files.",
     )
     columns: dict[Column, str] = Field(
         {},
@@ -59,7 +59,8 @@ class DataSettings(Section):
     roots: ConceptIds = Field((), description="Keep only these concepts and what lies below them.")
     exclude: ConceptIds = Field((), description="Leave out these concepts and what lies below them alone.")
     parts_of_speech: tuple[PartOfSpeech, ...] = Field(
-        ("n", "v", "a", "r"), description="For WordNet: n for nouns, v for verbs, a for adjectives, r for adverbs."
+        ("n", "v", "a", "r"),
+        description="For WordNet and WN-LMF: n for nouns, v for verbs, a for adjectives, r for adverbs.",
     )
     train: Paths = Field((), description="Annotated text to learn from: files or folders. None is needed.")
     dev: Paths = Field((), description="Annotated text to choose and evaluate on, of other documents.")
@@ -173,7 +174,16 @@ class EncodeSettings(Section):
     model: Path | None = Field(
         None,
         description="For encoder transformer: the folder of the model, with tokenizer.json and weights in safetensors. "
-        "Nothing is ever downloaded.",
+        "Nothing is downloaded for it.",
+    )
+    hub_model: str | None = Field(
+        None,
+        min_length=1,
+        description="In place of `model`: the id of a model on Hugging Face's hub, as sentence-transformers/all-MiniLM-"
+        "L6-v2, of which this machine has a copy, or may get one.",
+    )
+    allow_download: bool = Field(
+        False, description="Whether `hub_model` may be downloaded. Nothing else ever asks the network for anything."
     )
     merge: Literal["any", "neighbours"] = Field(
         "any",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hyplink.linking.detect import MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.inflection import other_number
 from hyplink.linking.joint_names import known_names
-from hyplink.linking.senses import Use, use_of, use_of_json
+from hyplink.linking.senses import Inventory, Use, use_of_json, used_word
 from hyplink.ontology import Ontology
 from hyplink.run import Progress, read_json_lines
 
@@ -79,8 +80,14 @@ def examples_of_names(ontology: Ontology) -> list[Example]:
     return list(examples.values())
 
 
-def examples_of_document(document: Document, resolver: GoldResolver) -> list[Example]:
-    """The annotated mentions of a document, each with the concepts that its ids stand for."""
+def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Inventory | None = None) -> list[Example]:
+    """The annotated mentions of a document, each with the concepts that its ids stand for.
+
+    Args:
+        document: the document.
+        resolver: knows what ids stand for.
+        lexicon: the words of the ontology; those of other parts of speech are left out.
+    """
     expansions = Expansions.of(document.text)
     return [
         Example(
@@ -91,9 +98,10 @@ def examples_of_document(document: Document, resolver: GoldResolver) -> list[Exa
             mention.start,
             mention.end,
             mention.mention_id,
-            use_of(document, mention),
+            used_word(document, mention, lexicon) if lexicon else None,
         )
         for mention in document.mentions
+        if not (lexicon and mention.part_of_speech) or mention.part_of_speech in lexicon.parts_of_speech
     ]
 
 
@@ -122,12 +130,26 @@ def encode_examples(
         text_of: the text of each document that an example stands in, by id.
         progress: told of each block.
     """
-    vectors = np.zeros((len(examples), encoder.dim), np.float32)
-    for at in range(0, len(examples), BLOCK):
-        block = examples[at : at + BLOCK]
-        vectors[at : at + len(block)] = encoder.encode(
-            [passage_of_example(each, text_of, encoder.window) for each in block]
-        )
+    passages = (passage_of_example(each, text_of, encoder.window) for each in examples)
+    return encode_passages(encoder, passages, len(examples), progress)
+
+
+def encode_passages(
+    encoder: Encoder, passages: Iterable[Passage], n_passages: int, progress: Progress
+) -> NDArray[np.float32]:
+    """The vectors (n, dim) of n passages, read a block at a time.
+
+    Args:
+        encoder: the encoder.
+        passages: what it reads.
+        n_passages: how many there are.
+        progress: told of each block.
+    """
+    vectors = np.zeros((n_passages, encoder.dim), np.float32)
+    remaining, done = iter(passages), 0
+    while block := list(islice(remaining, BLOCK)):
+        vectors[done : done + len(block)] = encoder.encode(block)
+        done += len(block)
         progress.advance(len(block))
     return vectors
 

@@ -27,7 +27,7 @@ from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.linking.recognition import Recogniser, load_recogniser
-from hyplink.linking.senses import Use, use_of
+from hyplink.linking.senses import Inventory, Use, used_word
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -52,7 +52,7 @@ class Place:
         match: how it matches them; None for a mention that was given.
         chance: that it is a mention at all.
         assertion: whether the text denies or doubts it.
-        use: the word that it uses, where the text says it.
+        use: the word of a lexicon that it uses.
     """
 
     doc: str
@@ -123,6 +123,7 @@ class Linker:
         self.calibration = calibration
         self._recogniser = recogniser
         self._detector = MentionDetector(known_names(ontology))
+        self._lexicon = Inventory(ontology)
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":
@@ -247,7 +248,7 @@ class Linker:
     ) -> Place:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        use = use_of(document, mention) if isinstance(mention, Mention) else None
+        use = used_word(document, mention, self._lexicon) if self._lexicon else None
         return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
 
     def weigh(self, places: Sequence[Sequence[Place]], *, trust_names: bool = False) -> Weighed:
@@ -263,7 +264,7 @@ class Linker:
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
         settled = [row for row, place in enumerate(flat) if trust_names and len(place.named) == 1]
-        uses = [place.use for place in flat]
+        uses = [place.use and place.use._replace(doc=doc) for place, doc in zip(flat, documents, strict=True)]
         candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
         scores = self.ranker.scores(candidates)
         probabilities = self.calibration.probabilities(candidates, scores)

@@ -34,6 +34,7 @@ PRIOR_WEIGHTS = {
     "sense_prior": 1.0,
     "context": 1.0,
     "gloss": 3.0,
+    "gloss_document": 2.0,
 }
 """Weights before anything was learned, 0 where none is named: enough to rank by where nothing is to be learned from."""
 
@@ -85,6 +86,11 @@ def load_ranker(folder: Path) -> Ranker:
 def prior_ranker() -> Ranker:
     """The ranker that has learned nothing."""
     return Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]))
+
+
+def single_feature_ranker(name: str) -> Ranker:
+    """The ranker that goes by one feature alone."""
+    return Ranker(np.array([float(name == each) for each in FEATURES]))
 
 
 def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, learn_ball: bool) -> Ranker:

@@ -124,8 +124,8 @@ def rehearsed(
     held = [examples[row] for row in rows.tolist()]
     wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], vectors[kept, : blocks[0]])
     documents = tuple(each.doc for each in held)
-    known = [examples[row] for row in kept.tolist()]
-    senses = sense_evidence_of(ontology, glosses, known, vectors[kept], blocks)
+    taught = [row for row in kept.tolist() if examples[row].use]
+    senses = sense_evidence_of(ontology, glosses, [examples[row] for row in taught], vectors[taught], blocks)
     candidates = LexiconEvidence(wordings, regressor, senses).candidates(
         [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
     )

@@ -6,12 +6,15 @@ and its name says nothing. What tells them apart is numbers that are greater the
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hyplink.config import PartOfSpeech
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
+from hyplink.linking.detect import DetectedMention
+from hyplink.linking.inflection import other_number
 from hyplink.ontology import Concept, Ontology
 
 Word = tuple[str, PartOfSpeech]
@@ -21,10 +24,11 @@ SENSE_FEATURES = (
     "sense_prior",
     "sense_unseen",
     "context",
-    "nearest_contexts",
+    "contexts_below",
     "document",
     "gloss",
     "gloss_document",
+    "kinds",
     "form",
     "word_before",
     "two_before",
@@ -33,9 +37,10 @@ SENSE_FEATURES = (
 """The columns of a sense's features.
 
 The logarithm of its share among the word's senses in annotated text, and whether it never stood there, so that its
-gloss alone can speak for it. The cosines of the mention's context with those of the sense in annotated text, in their
-mean and the nearest few; of its whole document with theirs; of both with the glosses of the sense and of its kin. How
-much likelier than for the word's other senses are the form of the word, and the words beside it.
+gloss alone can speak for it. Cosines of the mention's context with those of the sense in annotated text, and with those
+of all that lies below the sense; of the whole document with the documents of the sense; of context and document with
+the glosses of the sense and of all that lies below it. How far both lean to the kinds of things that the sense is one
+of. How much likelier than for the word's other senses are the form of the word, and the words beside it.
 """
 
 CLUES_WITHIN = 60
@@ -59,34 +64,61 @@ class Use(NamedTuple):
 
 
 class Inventory:
-    """The senses of each word of a lexicon, the commonest first."""
+    """The senses of each word of a lexicon, the commonest first.
+
+    Args:
+        ontology: the lexicon; another ontology has no words.
+
+    Attributes:
+        parts_of_speech: those of its words.
+    """
 
     def __init__(self, ontology: Ontology) -> None:
         senses: dict[Word, list[tuple[int, int]]] = {}
+        times: Counter[Word] = Counter()
         for index, concept in enumerate(ontology.concepts.values()):
             for sense in concept.senses:
                 if concept.part_of_speech:
-                    senses.setdefault((sense.lemma, concept.part_of_speech), []).append((sense.order, index))
+                    word = (sense.lemma, concept.part_of_speech)
+                    senses.setdefault(word, []).append((sense.order, index))
+                    times[word] += sense.count
         self._concepts = {word: [index for _, index in sorted(each)] for word, each in senses.items()}
+        self.parts_of_speech = frozenset(part for _, part in senses)
+        self._times = times
 
     def __bool__(self) -> bool:
         return bool(self._concepts)
+
+    def word_of(self, text: str) -> Word | None:
+        """The word that a text is the lemma of, or its plural or singular; of several the one that is met most."""
+        if not self._times:
+            return None
+        lemmas = (text.lower(), other_number(text.lower()))
+        words = [(lemma, part) for lemma in lemmas if lemma for part in sorted(self.parts_of_speech)]
+        return max(filter(self._times.__contains__, words), key=self._times.__getitem__, default=None)
 
     def senses(self, word: Word) -> Sequence[int]:
         """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""
         return self._concepts.get(word, ())
 
 
-def use_of(document: Document, mention: Mention) -> Use | None:
-    """The use of a word by a mention; None where its lemma or part of speech is not given."""
-    if mention.lemma is None or mention.part_of_speech is None:
-        return None
-    line = document.text[max(0, mention.start - CLUES_WITHIN) : mention.start].rpartition("\n")[2]
+def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Inventory) -> Use | None:
+    """The use of a word by a mention: of the one that the text gives, else of the one that it is a form of."""
+    word = lexicon.word_of(mention.text)
+    if isinstance(mention, Mention) and mention.lemma and mention.part_of_speech:
+        word = (mention.lemma.lower(), mention.part_of_speech)
+    return use_of(document, mention.start, mention.end, word) if word else None
+
+
+def use_of(document: Document, start: int, end: int, word: Word) -> Use:
+    """The use of a word at characters [start, end) of a document."""
+    line = document.text[max(0, start - CLUES_WITHIN) : start].rpartition("\n")[2]
     before = _TOKEN.findall(line.lower())[-2:]
-    after = _TOKEN.findall(document.text[mention.end : mention.end + CLUES_WITHIN].partition("\n")[0].lower())[:1]
-    capital = "^" if mention.text[:1].isupper() else ""
-    clues = (mention.text.lower() + capital, "".join(before[-1:]), " ".join(before), "".join(after))
-    return Use((mention.lemma.lower(), mention.part_of_speech), document.doc_id, clues)
+    after = _TOKEN.findall(document.text[end : end + CLUES_WITHIN].partition("\n")[0].lower())[:1]
+    form = document.text[start:end]
+    capital = "^" if form[:1].isupper() else ""
+    clues = (form.lower() + capital, "".join(before[-1:]), " ".join(before), "".join(after))
+    return Use(word, document.doc_id, clues)
 
 
 def sense_key(concept: Concept, word: Word) -> str | None:

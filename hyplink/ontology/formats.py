@@ -7,6 +7,7 @@ from hyplink.config import Column, OntologyFormat
 from hyplink.errors import InputError
 from hyplink.ontology.lines import text_of
 from hyplink.ontology.table import is_table
+from hyplink.ontology.wn_lmf import is_wn_lmf
 from hyplink.ontology.wordnet import is_wordnet
 
 SUFFIXES: Mapping[str, OntologyFormat] = {
@@ -47,6 +48,8 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
         return "skos" if '"@id"' in head or '"@context"' in head else "obographs" if '"graphs"' in head else None
     if head.startswith(("format-version:", "[Term]")):
         return "obo"
+    if head.startswith("<") and is_wn_lmf(head):
+        return "wn-lmf"
     if head.startswith("<") and "rdf:RDF" in head:
         return "owl"
     if head.startswith("@prefix"):
@@ -65,5 +68,6 @@ def unknown_format(path: Path) -> InputError:
         None,
         "cannot tell which ontology format this is; wanted .obo, OWL (.owl, .rdf), SKOS (.ttl, .nt, .n3, .trig, "
         ".jsonld, .rdf), OBO Graphs (.json), a table (.csv, .tsv) with columns id and label or those of data.columns, "
-        "a .tsv of child<TAB>parent, plain or .gz, or a folder of WordNet's database files",
+        "a .tsv of child<TAB>parent, WN-LMF (.xml), plain or .gz, or a folder of WordNet's "
+        "database files",
     )

@@ -13,6 +13,7 @@ from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.rdf import read_rdf
 from hyplink.ontology.table import read_table
 from hyplink.ontology.tsv import read_names, read_tsv
+from hyplink.ontology.wn_lmf import read_wn_lmf
 from hyplink.ontology.wordnet import FILES, read_wordnet
 
 
@@ -31,8 +32,8 @@ def read_ontology(
     """The ontology of a file, plain or gzip-compressed, with the user's synonyms and restrictions.
 
     Args:
-        path: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a table, a .tsv file of `child<TAB>parent` ids, or a
-            folder of WordNet's database files.
+        path: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a table, a .tsv file of `child<TAB>parent` ids, WN-LMF,
+            or a folder of WordNet's database files.
         names: for a file of `child<TAB>parent`, a file of `id<TAB>name` rows; the first name of an id is its label.
         synonyms: further names, a file of `id<TAB>name` rows.
         roots: ids of concepts: only they and what lies below them are kept.
@@ -40,7 +41,7 @@ def read_ontology(
         language: for OWL and SKOS, the tag of the language whose names are read; None reads all.
         columns: for a table, the headings of its columns, as `read_table` says.
         ontology_format: None goes by the file's name and content.
-        parts_of_speech: for WordNet, those to read.
+        parts_of_speech: for WordNet and WN-LMF, those to read.
 
     Raises:
         InputError: a file cannot be read or is malformed, an id is unknown, or fewer than two concepts are there.
@@ -110,6 +111,8 @@ def _read_file(
             return read_tsv(path, names)
         case "wordnet":
             return read_wordnet(path, parts_of_speech)
+        case "wn-lmf":
+            return read_wn_lmf(path, parts_of_speech)
 
 
 def _read_synonyms(path: Path, ontology: Ontology) -> dict[str, list[Synonym]]:

@@ -28,8 +28,8 @@ CHECKPOINT_SECONDS = 10.0
 MOST_QUERIES_BETWEEN = 2_000
 """Concepts that are asked when training is measured on its way."""
 
-MOST_COMPARISONS = 10**10
-"""Of the last measurement, about a minute's work: above 100,000 concepts it asks a sample of them."""
+MOST_COMPARISONS = 10**9
+"""Of the last measurement, some seconds' work: above 31,000 concepts it asks a sample of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import torch
 
 from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.encoders import Encoder, FastTextEncoder, RecursiveEncoder, load_encoder
+from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.encoder import RememberingEncoder
 from hyplink.encoders.recursive_training import drawn_pieces, train_composer
 from hyplink.encoders.training import train_vectors
@@ -20,6 +20,7 @@ from hyplink.linking.detect import MentionDetector
 from hyplink.linking.examples import (
     Example,
     encode_examples,
+    encode_passages,
     examples_of_document,
     examples_of_names,
     examples_of_unlabelled,
@@ -30,7 +31,7 @@ from hyplink.linking.examples import (
 from hyplink.linking.joint_names import known_names
 from hyplink.linking.recognition import save_recogniser
 from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogniser
-from hyplink.linking.senses import gloss_of
+from hyplink.linking.senses import Inventory, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
@@ -68,7 +69,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         encoder.remember(passages, vectors)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     glosses = np.load(former.path("encode", "glosses.npy"), allow_pickle=False)
-    encoder.remember([gloss_of(concept) for concept in old.concepts.values()], glosses)
+    encoder.remember(_glosses(old), glosses)
     _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
 
 
@@ -94,25 +95,30 @@ class _Texts:
 
 
 def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
-    resolver = GoldResolver(ontology)
+    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
     splits = {
         "names": examples_of_names(ontology),
-        "train": [example for document in texts.train for example in examples_of_document(document, resolver)],
-        "dev": [example for document in texts.dev for example in examples_of_document(document, resolver)],
+        "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],
+        "dev": [each for document in texts.dev for each in examples_of_document(document, resolver, lexicon)],
         "unlabelled": _unlabelled_examples(texts.unlabelled, ontology, reporter),
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
     encoder.save(folder)
     _learn_mentions(texts.train, ontology, encoder, folder / "recogniser", reporter)
-    with reporter.progress("encoding", sum(map(len, splits.values()))) as progress:
+    glosses = _glosses(ontology)
+    with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
         for split, examples in splits.items():
             vectors = encode_examples(encoder, examples, texts.text_of(split), progress)
             np.save(folder / f"{split}.npy", vectors, allow_pickle=False)
-    glosses = [gloss_of(concept) for concept in ontology.concepts.values()]
-    np.save(folder / "glosses.npy", encoder.encode(glosses), allow_pickle=False)
+        np.save(folder / "glosses.npy", encode_passages(encoder, glosses, len(glosses), progress), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
+
+
+def _glosses(ontology: Ontology) -> list[Passage]:
+    """What says of each concept of a lexicon what it is; other ontologies are not asked for it."""
+    return [gloss_of(concept) for concept in ontology.concepts.values()] if Inventory(ontology) else []
 
 
 def _read(split: str, paths: Sequence[Path], input_format: InputFormat, reporter: Reporter) -> list[Document]:
@@ -155,9 +161,9 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
 def _learn_mentions(
     train: Sequence[Document], ontology: Ontology, encoder: Encoder, folder: Path, reporter: Reporter
 ) -> None:
-    """Writes what the annotated documents teach of what a mention is."""
+    """Writes what the annotated documents teach of what a mention is; of a lexicon every word is one."""
     recogniser = None
-    if train:
+    if train and not Inventory(ontology):
         resolver, detector = GoldResolver(ontology), MentionDetector(known_names(ontology))
         with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
             recogniser = learned_recogniser(train, resolver, detector, encoder, progress)
@@ -214,11 +220,15 @@ def _word_encoder(
 
 
 def _transformer(settings: EncodeSettings) -> Encoder:
-    if settings.model is None:
-        raise InputError("encode.encoder transformer needs a model; set encode.model to the folder of one")
-    from hyplink.encoders.transformer import TransformerEncoder
+    if (settings.model is None) == (settings.hub_model is None):
+        raise InputError(
+            "encode.encoder transformer needs one model; set encode.model to the folder of one, or encode.hub_model to "
+            "the id of one on Hugging Face's hub"
+        )
+    from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 
-    return TransformerEncoder(settings.model, settings.window, settings.by_reference)
+    folder = settings.model or folder_of_hub_model(settings.hub_model or "", settings.allow_download)
+    return TransformerEncoder(folder, settings.window, settings.by_reference)
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:

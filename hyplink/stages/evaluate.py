@@ -27,7 +27,8 @@ from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.linking.mistakes import Mistake, mistakes_in_found, mistakes_in_given
-from hyplink.linking.senses import sense_key
+from hyplink.linking.rank import single_feature_ranker
+from hyplink.linking.senses import Inventory, sense_key
 from hyplink.linking.trust import doubts_about, trust_figures
 from hyplink.metrics.errors import coverage, errors_of_given
 from hyplink.metrics.linking import Prediction, linking_figures
@@ -70,8 +71,9 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
     Raises:
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
-    resolver = GoldResolver(load_ontology(run.path("train-ontology", "ontology.json.gz")))
-    examples = [example for document in documents for example in examples_of_document(document, resolver)]
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
+    examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     if not examples:
         raise InputError("the documents hold no annotated mentions to evaluate on")
     with SilentReporter().progress("encoding", len(examples)) as progress:
@@ -99,7 +101,7 @@ def _evaluated(
     ontology = linker.ontology
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
-    with reporter.progress("evaluating", 5) as progress:
+    with reporter.progress("evaluating", 3 if linker.evidence.senses else 5) as progress:
         candidates = linker.evidence.candidates(
             [example.read_as for example in examples],
             vectors,
@@ -174,13 +176,17 @@ def _given_figures(
 def _models(
     run: Run, linker: Linker, examples: Sequence[Example], vectors: Vectors, candidates: Candidates
 ) -> Iterator[tuple[str, Ranked]]:
-    """The answers of hyplink, of its ball alone and of the baselines, each of which knows names and train mentions."""
+    """The answers of hyplink, of its ball alone among all concepts, and of the baselines.
+
+    Those know names and train mentions; of the senses of words the one that is commonest in annotated text is first.
+    """
     regressor, evidence = load_regressor(run.path("fit")), linker.evidence
     texts = [example.read_as for example in examples]
     yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
     ranking = regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
     if evidence.senses:
+        yield "first sense", single_feature_ranker("sense_prior").rank(candidates, len(examples), CANDIDATES)
         return
     yield "exact name", evidence.exact.rank(texts, CANDIDATES)
     yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)

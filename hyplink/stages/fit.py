@@ -42,12 +42,11 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     known = read_examples(run.path("encode", "mentions.jsonl"))
     examples = [*known["names"], *known["train"]]
     vectors = _vectors(run)
-    glosses = np.load(run.path("encode", "glosses.npy"), allow_pickle=False)
     trainer = _Trainer(run, ontology, reporter)
-    regressor, history = trainer.trained("fitting", examples, vectors, run.config.fit.epochs)
+    regressor, history = trainer.trained("fitting", trainer.learned(examples, vectors), run.config.fit.epochs)
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
-    ranker, calibration = _rehearse(trainer, examples, vectors, glosses)
+    ranker, calibration = _rehearse(trainer, examples, vectors)
     ranker.save(folder / "ranker")
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
@@ -71,7 +70,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     points = points_in_new_release(old, ontology, regressor, examples, vectors)
     trainer = _Trainer(run, ontology, reporter)
     epochs = max(1, round(UPDATE_EPOCHS * settings.epochs))
-    regressor, history = trainer.trained("fitting on", examples, vectors, epochs, former=(regressor, points))
+    regressor, history = trainer.trained("fitting on", trainer.learned(examples, vectors), epochs, (regressor, points))
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
     shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
@@ -117,41 +116,50 @@ class _Trainer:
         if self.settings.concepts == "tuned":
             self._points = drawn_inward(self._points, self.settings.start_share)
         self._near = HierarchyTargets.of(ontology)
+        self.glosses: Vectors = np.load(run.path("encode", "glosses.npy"), allow_pickle=False)
         self._unlabelled = _unlabelled(run, reporter)
         # A step is many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
 
+    def learned(self, examples: Sequence[Example], vectors: Vectors) -> TrainingExamples:
+        """What there is to learn from examples with their vectors."""
+        return training_examples(
+            examples, vectors, self.ontology, self.blocks, glosses=self.glosses, unlabelled=self._unlabelled
+        )
+
     def trained(
         self,
         what: str,
-        examples: Sequence[Example],
-        vectors: Vectors,
+        learned: TrainingExamples,
         epochs: int,
         former: tuple[Regressor, NDArray[np.float64]] | None = None,
     ) -> tuple[Regressor, list[dict[str, float]]]:
-        """A regressor trained on examples with their vectors, and the history of its training.
+        """A regressor trained on examples, and the history of its training.
 
         It begins anew, or goes on from a former regressor and its concepts' points.
         """
-        learned = training_examples(examples, vectors, self.ontology, self.blocks, self._unlabelled)
         settings = self.settings.model_copy(update={"epochs": epochs})
         regressor, points = former or (None, self._points)
+        mentions = counted(len(learned) - learned.n_names - len(self.glosses), "mention")
+        glosses = f", {counted(len(self.glosses), 'definition')}" if len(self.glosses) else ""
         self._reporter.line(
-            f"{what}: {counted(learned.n_names, 'name')} and {counted(len(learned) - learned.n_names, 'mention')} of "
-            f"{counted(len(self.ontology), 'concept')}, {counted(epochs, 'epoch')} of "
+            f"{what}: {counted(learned.n_names, 'name')} and {mentions} of {counted(len(self.ontology), 'concept')}"
+            f"{glosses}, {counted(epochs, 'epoch')} of "
             f"{counted(math.ceil(len(learned) / settings.batch_size), 'step')}"
         )
         history = []
         record: FitRecord
+        records = train_regressor(settings, learned, points, self._near, former=regressor)
+        del learned  # the loop makes a whitened copy of them, and they may be gigabytes
         with self._reporter.progress(what, epochs) as progress:
-            for record in train_regressor(settings, learned, points, self._near, former=regressor):
+            for record in records:
                 history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
                 progress.advance(note=f"loss {record.loss:.3f}")
         return record.regressor, history
 
 
 def _rehearse(
-    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors, glosses: Vectors
+    trainer: _Trainer, examples: Sequence[Example], vectors: Vectors
 ) -> tuple[Ranker, Calibration | Uncalibrated]:
     rehearsals = rehearsals_of(examples, trainer.settings.seed)
     if not rehearsals:
@@ -160,7 +168,9 @@ def _rehearse(
     for number, rehearsal in enumerate(rehearsals, start=1):
         what = f"rehearsing, {number} of {len(rehearsals)}" if len(rehearsals) > 1 else "rehearsing"
         regressor = _blind_regressor(trainer, what, examples, vectors, rehearsal)
-        told.append(rehearsed(trainer.ontology, examples, vectors, glosses, trainer.blocks, regressor, rehearsal))
+        told.append(
+            rehearsed(trainer.ontology, examples, vectors, trainer.glosses, trainer.blocks, regressor, rehearsal)
+        )
     whole = joined(told)
     ranker = train_ranker(whole.candidates, whole.is_gold, learn_ball=any(whole.documents))
     return ranker, trained_calibration(whole)
@@ -172,7 +182,8 @@ def _blind_regressor(
     """A regressor that has not seen what is held out."""
     kept = np.flatnonzero(rehearsal.kept)
     epochs = max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs))
-    return trainer.trained(what, [examples[row] for row in kept.tolist()], vectors[kept], epochs)[0]
+    learned = trainer.learned([examples[row] for row in kept.tolist()], vectors[kept])
+    return trainer.trained(what, learned, epochs)[0]
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:
@@ -194,21 +205,27 @@ def training_examples(
     vectors: Vectors,
     ontology: Ontology,
     blocks: tuple[int, ...],
-    unlabelled: Vectors | None,
+    *,
+    glosses: Vectors,
+    unlabelled: Vectors | None = None,
 ) -> TrainingExamples:
-    """What a regressor learns from examples, of which the names come first."""
+    """What a regressor learns from examples, of which the names come first, and from the glosses of a lexicon.
+
+    A gloss is the context of its concept's label, so that a sense which no text has shown has a context too.
+    """
     n_names = sum(not example.doc for example in examples)
     # A composite mention speaks of several concepts at once: no single point is its place.
     gold = [
         [ontology.index_of[concept_id] for concept_id in example.gold[0]] if len(example.gold) == 1 else []
         for example in examples
     ]
+    labels = [ontology.concepts[concept_id].label for concept_id in ontology.concept_ids[: len(glosses)]]
     return TrainingExamples.of(
         vectors[:n_names],
         [concepts[0] for concepts in gold[:n_names]],
-        vectors[n_names:],
-        [example.read_as for example in examples[n_names:]],
-        gold[n_names:],
+        np.concatenate([vectors[n_names:], glosses]),
+        [*(example.read_as for example in examples[n_names:]), *labels],
+        [*gold[n_names:], *([concept] for concept in range(len(glosses)))],
         blocks,
         unlabelled,
     )

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from hyplink.encoders import Passage, load_encoder
-from hyplink.encoders.transformer import TransformerEncoder
+from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 from hyplink.errors import InputError, RunError
 
 transformers = pytest.importorskip("transformers")
@@ -104,16 +104,28 @@ def test_a_vector_does_not_depend_on_its_batch(encoder):
 
 @pytest.mark.parametrize(("n_left", "n_right"), [(40, 0), (0, 40), (40, 40), (3, 40), (40, 3)])
 def test_truncation_never_cuts_the_target_away(encoder, n_left, n_right):
-    long = Passage("steep bank", "river " * n_left, " money" * n_right)
-    tokens, start, end = encoder._piece(long)
-    assert [WORDS[token - 5] for token in tokens[start:end]] == ["steep", "bank"]
-    assert len(tokens) == 22  # with two marks all of the model's 24
+    (piece,) = encoder._pieces([Passage("steep bank", "river " * n_left, " money" * n_right)])
+    ((_, start, end),) = piece.targets
+    assert [WORDS[token - 5] for token in piece.tokens[start:end]] == ["steep", "bank"]
+    assert len(piece.tokens) == 22  # with two marks all of the model's 24
 
 
 def test_a_target_longer_than_the_model_reads_is_read_from_its_beginning(encoder):
-    tokens, start, end = encoder._piece(Passage("green " + "bank " * 60, "the ", " of"))
-    assert (len(tokens), start, end) == (22, 0, 22)
-    assert WORDS[tokens[0] - 5] == "green"
+    (piece,) = encoder._pieces([Passage("green " + "bank " * 60, "the ", " of")])
+    assert (len(piece.tokens), piece.targets) == (22, [(0, 0, 22)])
+    assert WORDS[piece.tokens[0] - 5] == "green"
+
+
+def test_the_mentions_of_one_sentence_go_through_the_model_together(encoder):
+    text = "He sat. She sat on the bank of the river. The river"
+    spans = [(text.index(word), word) for word in ("bank", "She", "of", "He")]
+    (together, alone) = encoder._pieces(
+        [Passage(word, text[:start], text[start + len(word) :]) for start, word in spans]
+    )
+    words = ["she", "sat", "on", "the", "bank", "of", "the", "river", "."]
+    assert [WORDS[token - 5] for token in together.tokens] == words
+    assert together.targets == [(0, 4, 5), (1, 0, 1), (2, 5, 6)]
+    assert ([WORDS[token - 5] for token in alone.tokens], alone.targets) == (["he", "sat", "."], [(3, 0, 1)])
 
 
 def test_no_more_words_of_context_than_the_window_are_read(model):
@@ -144,6 +156,19 @@ def test_a_model_kept_by_reference_must_be_what_it_was(model, tmp_path):
     shutil.rmtree(copy)
     with pytest.raises(RunError, match="the model of this run is gone"):
         load_encoder(tmp_path)
+
+
+def test_a_model_of_the_hub_is_looked_for_on_this_machine_alone_unless_a_download_is_allowed(
+    model, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    copy = tmp_path / "models--someone--tiny"
+    shutil.copytree(model, copy / "snapshots" / "abc")
+    (copy / "refs").mkdir()
+    (copy / "refs" / "main").write_text("abc")
+    assert folder_of_hub_model("someone/tiny", allow_download=False) == copy / "snapshots" / "abc"
+    with pytest.raises(InputError, match=r"someone/other: no copy .*; set encode\.allow_download"):
+        folder_of_hub_model("someone/other", allow_download=False)
 
 
 def test_a_folder_without_a_model_is_refused_in_one_line(tmp_path):

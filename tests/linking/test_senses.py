@@ -8,11 +8,11 @@ import pytest
 
 from hyplink.linking.sense_evidence import SenseEvidence
 from hyplink.linking.senses import SENSE_FEATURES, Inventory, Use
-from hyplink.ontology import read_ontology
+from hyplink.ontology import Concept, Ontology, Sense, read_ontology
 
 TINY = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"
 BANK = ("bank", "n")
-WATERSIDE, HOUSE = 1, 2  # the lexicon's second and first sense of the noun bank
+THING, WATERSIDE, HOUSE, TO_BANK = 0, 1, 2, 4  # HOUSE is the first sense of the noun bank
 RIVER, MONEY = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
 
 
@@ -43,9 +43,21 @@ def features_of(evidence, uses, contexts):
 def test_the_senses_of_a_word_are_those_of_its_part_of_speech_in_the_order_of_the_lexicon(lexicon):
     inventory = Inventory(lexicon)
     assert inventory.senses(BANK) == [HOUSE, WATERSIDE]
-    assert inventory.senses(("bank", "v")) == [4]
+    assert inventory.senses(("bank", "v")) == [TO_BANK]
     assert inventory.senses(("banking house", "n")) == [HOUSE]
     assert inventory.senses(("canal", "n")) == ()
+
+
+def test_a_form_is_of_the_word_that_it_is_the_lemma_plural_or_singular_of_the_one_that_is_met_most(lexicon):
+    inventory = Inventory(lexicon)
+    assert inventory.word_of("Bank") == inventory.word_of("banks") == ("bank", "n")  # the verb is met twice alone
+    assert inventory.word_of("canals") is None
+
+
+def test_a_plural_that_is_a_rare_word_of_its_own_is_the_form_of_the_common_one():
+    senses = {"bank": Sense("bank%1", "bank", 1, 20), "Banks": Sense("banks%1", "banks", 1)}
+    concepts = [Concept(label, label, senses=(sense,), part_of_speech="n") for label, sense in senses.items()]
+    assert Inventory(Ontology(concepts)).word_of("banks") == ("bank", "n")
 
 
 def test_an_ontology_that_is_no_lexicon_has_no_inventory():
@@ -76,6 +88,15 @@ def test_the_sense_of_like_contexts_documents_and_glosses_leads(lexicon):
     for name in ("context", "document", "gloss", "gloss_document"):
         assert found[0, WATERSIDE][name] > found[0, HOUSE][name]
         assert found[1, HOUSE][name] > found[1, WATERSIDE][name]
+
+
+def test_contexts_and_glosses_of_narrower_senses_speak_for_a_sense(lexicon):
+    evidence = evidence_of(lexicon, [use("a"), use("b")], [WATERSIDE, TO_BANK], [RIVER, MONEY])
+    thing = Use(("thing", "n"), "c", ("thing", "", "", ""))
+    found = features_of(evidence, [thing, thing], [RIVER, MONEY])
+    assert found[0, THING]["context"] == 0  # no text has shown it
+    assert found[0, THING]["sense_unseen"] == 1
+    assert found[0, THING]["contexts_below"] > 0 > found[1, THING]["contexts_below"]
 
 
 def test_a_mention_without_a_document_has_no_document_to_speak_for_it(lexicon):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hyplink.corpus import read_documents
+from hyplink.corpus import Document, Mention, read_documents
 from hyplink.linking.linker import Linker
 from tests.conftest import exit_status_of
 
@@ -58,6 +58,22 @@ def run(tmp_path_factory):
 def test_the_context_tells_the_senses_of_a_word_apart(run):
     metrics = json.loads((run / "evaluate" / "metrics.json").read_text())
     assert metrics["models"]["hyplink"]["every_mention"]["figures"]["accuracy_at_1"]["value"] == 1.0
+
+
+def test_the_first_sense_is_measured_beside_the_model(run):
+    models = json.loads((run / "evaluate" / "metrics.json").read_text())["models"]
+    assert list(models) == ["hyplink", "ball alone", "first sense"]
+    # Both senses stood equally often in the training text: the lexicon's first one is answered, which is money.
+    assert models["first sense"]["every_mention"]["figures"]["accuracy_at_1"]["value"] == 0.5
+
+
+def test_a_mention_without_a_lemma_is_a_use_of_the_word_that_it_is_a_form_of(run):
+    text = "the river flows past the steep banks where green water stood"
+    start = text.index("banks")
+    document = Document("d", text, (Mention(start, start + 5, "banks"),))
+    (links,) = Linker.load(run).link_many([document])
+    assert links[0].answer.concept == "WN:00000200-n"
+    assert {each.concept for each in links[0].candidates} == {"WN:00000200-n", "WN:00000300-n"}
 
 
 def test_the_candidates_of_a_word_are_its_senses_alone(run):

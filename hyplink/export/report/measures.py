@@ -15,6 +15,7 @@ MODELS = {
     "exact name": "the concept that bears the mention as a name",
     "character n-gram TF-IDF": "the name most alike in its letters",
     "nearest name by": "the name most alike in its vector",
+    "first sense": "the sense of the word that is commonest in annotated text",
 }
 """What each model of the tables does, by how its name begins."""
 

@@ -1,0 +1,116 @@
+"""Reads a WN-LMF file, the format of the Global WordNet Association: Open English WordNet and those of many languages.
+
+wn is imported where a file is read, so that hyplink runs without it.
+"""
+
+import gzip
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from hyplink.config import PartOfSpeech
+from hyplink.errors import InputError
+from hyplink.ontology.concept import Concept, Sense, Synonym
+from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.wordnet import FILES
+
+PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {"n": "n", "v": "v", "a": "a", "s": "a", "r": "r"}
+HYPERNYMS = frozenset({"hypernym", "instance_hypernym"})
+SENSE_KEYS_IN_IDS = "oewn"
+"""The lexicon whose ids of senses are sense keys, with other characters for those that XML does not allow in ids."""
+
+Senses = dict[str, list[tuple[str, Sense]]]
+"""By the id of the synset: each word as written with its sense."""
+
+
+def is_wn_lmf(text: str) -> bool:
+    """Whether a file that begins with this text is WN-LMF."""
+    return "<LexicalResource" in text or "WN-LMF" in text
+
+
+def read_wn_lmf(path: Path, parts_of_speech: Iterable[PartOfSpeech] = tuple(FILES)) -> Ontology:
+    """The ontology of a WN-LMF file: a concept for each synset of its lexicons.
+
+    A concept's names are its words, and the ids and sense keys of its senses are alternative ids. Hypernyms and the
+    classes of instances are parents.
+
+    Args:
+        path: the file, plain or gzip-compressed.
+        parts_of_speech: n for nouns, v for verbs, a for adjectives, r for adverbs; synsets of others are left out.
+
+    Raises:
+        InputError: wn is not installed, or the file cannot be read or is no WN-LMF.
+    """
+    wanted = frozenset(parts_of_speech)
+    lexicons = _lexicons(path)
+    concepts = [
+        concept
+        for lexicon in lexicons
+        for concept in _concepts(lexicon, _senses(lexicon))
+        if concept.part_of_speech in wanted
+    ]
+    release = " and ".join(f"{lexicon['id']} {lexicon['version']}" for lexicon in lexicons)
+    return Ontology(concepts, source=path.name, release=release)
+
+
+def _lexicons(path: Path) -> list[dict[str, Any]]:
+    try:
+        import wn.lmf
+    except ImportError:
+        raise InputError.at(path, None, "WN-LMF is read with wn: pip install 'hyplink[wn]'") from None
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            plain = path
+            if path.suffix == ".gz":
+                plain = Path(folder) / path.stem
+                with gzip.open(path) as packed, plain.open("wb") as file:
+                    shutil.copyfileobj(packed, file)
+            resource = wn.lmf.load(plain, progress_handler=None)
+    except (OSError, EOFError) as error:
+        raise InputError.at(path, None, f"cannot be read: {error}") from None
+    except (wn.lmf.LMFError, KeyError, ValueError) as error:
+        raise InputError.at(path, None, f"no WN-LMF ({error or type(error).__name__}); get the file again") from None
+    return cast(list[dict[str, Any]], resource["lexicons"])
+
+
+def _senses(lexicon: Mapping[str, Any]) -> Senses:
+    senses: Senses = {}
+    for entry in lexicon.get("entries", ()):
+        word = entry["lemma"]["writtenForm"]
+        for order, sense in enumerate(entry.get("senses", ()), start=1):
+            count = sum(count["value"] for count in sense.get("counts", ()))
+            known = Sense(_key(sense, lexicon["id"]), word.lower(), sense.get("n") or order, count)
+            senses.setdefault(sense["synset"], []).append((word, known))
+    return senses
+
+
+def _key(sense: Mapping[str, Any], lexicon_id: str) -> str:
+    """The sense key where there is one, else the id of the sense."""
+    if identifier := (sense.get("meta") or {}).get("identifier"):
+        return str(identifier)
+    if lexicon_id != SENSE_KEYS_IN_IDS:
+        return str(sense["id"])
+    from wn.compat.sensekey import unescape
+
+    return unescape(sense["id"].removeprefix(f"{SENSE_KEYS_IN_IDS}-"))
+
+
+def _concepts(lexicon: Mapping[str, Any], senses: Senses) -> Iterable[Concept]:
+    for synset in lexicon.get("synsets", ()):
+        meant = senses.get(synset["id"], [])
+        names = list(dict.fromkeys(word for word, _ in meant)) or [synset["id"]]
+        definitions = [each["text"] for each in synset.get("definitions", ()) if each["text"]]
+        relations = synset.get("relations", ())
+        yield Concept(
+            synset["id"],
+            label=names[0],
+            synonyms=tuple(map(Synonym, names[1:])),
+            definition="; ".join(definitions) or None,
+            examples=tuple(each["text"] for each in synset.get("examples", ())),
+            parents=tuple(each["target"] for each in relations if each["relType"] in HYPERNYMS),
+            alternative_ids=tuple(sense.key for _, sense in meant),
+            senses=tuple(sense for _, sense in meant),
+            part_of_speech=PARTS_OF_SPEECH.get(synset.get("partOfSpeech", "")),
+        )
