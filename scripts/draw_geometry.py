@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=Path("docs/images"), help="default: docs/images")
     to = parser.parse_args().to
-    mpl.rcParams.update({name: GREY for name in ("text.color", "axes.labelcolor", "xtick.color", "ytick.color")})
+    mpl.rcParams.update(dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), GREY))
     mpl.rcParams.update({"axes.edgecolor": GREY, "axes.spines.top": False, "axes.spines.right": False})
     mpl.rcParams.update({"font.size": 9, "svg.hashsalt": "hyplink", "axes.facecolor": "none"})
     for name, draw in (("geometry-tree", draw_tree_and_room), ("geometry-heads", draw_heads)):
@@ -53,7 +53,9 @@ def geodesic(a: complex, b: complex, n_points: int = 12) -> list[complex]:
     return [moved(a, step * target / abs(target)) for step in steps]
 
 
-def tree_edges(concept: complex = 0j, parent: complex | None = None, depth: int = 0) -> Iterator[tuple[complex, complex]]:
+def tree_edges(
+    concept: complex = 0j, parent: complex | None = None, depth: int = 0
+) -> Iterator[tuple[complex, complex]]:
     """(parent, child) of every edge of the regular tree below a concept, all of one length (Sarkar 2011)."""
     if depth == DEPTH:
         return

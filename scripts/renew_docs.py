@@ -2,8 +2,8 @@
 
 Usage: python scripts/renew_docs.py docs/tutorial.md …
 
-The pages are run one after the other in a new folder, with the repository's configs/ and data/ in it. An output that ends in a line `…` is cut
-to as many lines as it has now.
+The pages are run one after the other in a new folder, with the repository's configs/ and data/ in it. An output that
+ends in a line `…` is cut to as many lines as it has now.
 """
 
 import argparse
@@ -39,7 +39,8 @@ def renewed(text: str, folder: Path) -> str:
             (folder / block.title).write_text(block.text, encoding="utf-8")
         if block.language == "console":
             start, stop = block.span
-            pieces += [text[end:start], *(f"{piece}\n" for entry in entries_of(block.text) for piece in run(entry, folder))]
+            lines = (line for entry in entries_of(block.text) for line in renewed_entry(entry, folder))
+            pieces += [text[end:start], *(f"{line}\n" for line in lines)]
             end = stop
     return "".join([*pieces, text[end:]])
 
@@ -55,13 +56,24 @@ def entries_of(block: str) -> Iterator[list[str]]:
     yield entry
 
 
-def run(entry: list[str], folder: Path) -> Iterator[str]:
+def renewed_entry(entry: list[str], folder: Path) -> list[str]:
     """The lines of a command and of what it prints now."""
     n_command = next(i for i, line in enumerate(entry, start=1) if not line.endswith("\\"))
     command, before = entry[:n_command], entry[n_command:]
+    now = output_of("\n".join(command).removeprefix(PROMPT), folder)
+    is_cut = before[-1:] == [CUT] and len(now) >= len(before)
+    return [*command, *(now[: len(before) - 1] if is_cut else now), *([CUT] if is_cut else [])]
+
+
+def output_of(command: str, folder: Path) -> list[str]:
+    """The lines that a command prints on its two streams.
+
+    Raises:
+        CalledProcessError: it fails.
+    """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     ended = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(command).removeprefix(PROMPT)],
+        ["bash", "-euo", "pipefail", "-c", command],
         cwd=folder,
         env={**os.environ, "PATH": path, "COLUMNS": "100"},
         stdout=subprocess.PIPE,
@@ -69,9 +81,7 @@ def run(entry: list[str], folder: Path) -> Iterator[str]:
         encoding="utf-8",
         check=True,
     )
-    lines = [line.rstrip() for line in ended.stdout.strip("\n").splitlines()]
-    yield from command
-    yield from [*lines[: len(before) - 1], CUT] if before[-1:] == [CUT] and len(lines) >= len(before) else lines
+    return [line.rstrip() for line in ended.stdout.strip("\n").splitlines()]
 
 
 if __name__ == "__main__":

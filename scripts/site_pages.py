@@ -1,4 +1,4 @@
-"""A hook of MkDocs: the pages that hyplink writes itself, from its commands, its settings and the repository's files."""
+"""A hook of MkDocs: the pages that are written when the site is built, from commands, settings and the repository."""
 
 import os
 import re
@@ -26,6 +26,17 @@ with a line that says what was meant. `--set section.key=value` changes a settin
 `config.yaml` in a run holds the settings that it was made with.
 """
 
+TYPES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "boolean": "`true` `false`",
+    "object": "a mapping",
+    "null": "`null`",
+}
+BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+"""What a JSON schema calls them, and what the reader is told."""
+
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the pages, as if they lay in docs/."""
@@ -47,7 +58,8 @@ def configuration() -> str:
     """Every setting with its default and what it may be."""
     schema = Config.model_json_schema()
     sections = {name: schema["$defs"][each["$ref"].rpartition("/")[2]] for name, each in schema["properties"].items()}
-    return "\n".join([SETTINGS_INTRODUCTION, *(line for name, each in sections.items() for line in _section(name, each))])
+    lines = (line for name, section in sections.items() for line in _section(name, section))
+    return "\n".join([SETTINGS_INTRODUCTION, *lines])
 
 
 def _section(name: str, section: dict[str, Any]) -> Iterator[str]:
@@ -55,8 +67,8 @@ def _section(name: str, section: dict[str, Any]) -> Iterator[str]:
     yield "| setting | default | may be | what it does |\n|---|---|---|---|"
     for key, field in section["properties"].items():
         default = yaml.safe_dump(field["default"], default_flow_style=True).removesuffix("...\n").strip()
-        cells = (f"`{key}`{{ #{name}.{key} }}", f"`{default}`", _allowed(field), escape(field["description"], quote=False))
-        yield f"| {' | '.join(cells)} |"
+        meaning = escape(field["description"], quote=False)
+        yield f"| `{key}`{{ #{name}.{key} }} | `{default}` | {_allowed(field)} | {meaning} |"
     yield ""
 
 
@@ -70,10 +82,9 @@ def _allowed(field: dict[str, Any]) -> str:
         return "a path"
     if field["type"] == "array":
         return f"several: {_allowed(field['items'])}"
-    names = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "`true` `false`"}
-    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    limits = [f"{sign}\u00a0{field[bound]:,}" for bound, sign in bounds.items() if bound in field]
-    return " ".join([names.get(field["type"], "a mapping" if field["type"] == "object" else "`null`"), *limits])
+    return " ".join(
+        [TYPES[field["type"]], *(f"{sign}\u00a0{field[key]:,}" for key, sign in BOUNDS.items() if key in field)]
+    )
 
 
 def changelog() -> str:

@@ -17,4 +17,4 @@ check ruff format --check .
 check mypy
 check lint-imports
 NO_MKDOCS_2_WARNING=1 check mkdocs build --strict --quiet
-check pytest -n 2
+check pytest -n 2 --dist loadgroup

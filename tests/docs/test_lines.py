@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from doc_blocks import PAGES, ROOT, blocks_of, words_of
 
 from hyplink.cli import app
 from hyplink.config import Config, read_config
 from hyplink.config.schema import fields_of
 from tests.conftest import exit_status_of
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
-from doc_blocks import PAGES, ROOT, blocks_of, words_of  # noqa: E402
 
 COMMANDS = typer.main.get_command(app)
 
@@ -34,7 +32,7 @@ ENDS_WITH = {"hyplink find-threshold": 1}
 """The exit status of lines that cannot have what they ask for in so small a folder, and say so."""
 
 SHELL = re.compile(r"[|<>&;$*`]")
-
+"""What a line has that only a shell understands."""
 
 SETTING = re.compile(rf"`({'|'.join(Config.model_fields)})\.(\w+)[`:= ]")
 
@@ -67,7 +65,7 @@ def run_in_shell(command, **wanted):
 
 
 def run_command(command, monkeypatch):
-    """Runs a line, and gives its exit status. A lone call of hyplink, or one at the end of a pipe, needs no new process."""
+    """Runs a line and gives its exit status. A call of hyplink, alone or at the end of a pipe, runs in this process."""
     source, _, call = command.rpartition(" | ")
     if not call.startswith("hyplink ") or SHELL.search(call):
         return run_in_shell(command).returncode
@@ -95,6 +93,7 @@ def test_the_options_and_settings_that_a_page_speaks_of_exist(page):
     assert all(key in fields_of(section) for section, key in SETTING.findall(text))
 
 
+@pytest.mark.xdist_group("the folder of the docs, made once")
 @pytest.mark.parametrize("page", PAGES)
 def test_the_lines_of_a_page_run_in_their_order(page, place, capfd, monkeypatch):
     names = {"__name__": "__main__"}
