@@ -20,13 +20,14 @@ from tests.conftest import exit_status_of
 COMMANDS = typer.main.get_command(app)
 
 NOT_RUN = {
-    "bash scripts/": "makes an environment, or runs all tests",
-    "python scripts/": "measures for minutes or hours",
-    "source ": "enters an environment that is not there",
-    "pip ": "installs, or builds a package",
-    "git ": "changes the repository",
+    r"^bash scripts/": "makes an environment, or runs all tests",
+    r"^python scripts/": "measures for minutes or hours",
+    r"^source ": "enters an environment that is not there",
+    r"^pip ": "installs, or builds a package",
+    r"^git ": "changes the repository",
+    r"--config configs/wordnet.yaml": "reads WordNet, which does not ship",
 }
-"""How lines begin that are only looked at, and why."""
+"""What is found in lines that are only looked at, and why."""
 
 ENDS_WITH = {"hyplink find-threshold": 1}
 """The exit status of lines that cannot have what they ask for in so small a folder, and say so."""
@@ -46,7 +47,7 @@ def commands_on(page):
 
 
 def is_run(command):
-    return not command.startswith(tuple(NOT_RUN))
+    return not any(re.search(pattern, command) for pattern in NOT_RUN)
 
 
 def hyplink_calls(command):
@@ -124,6 +125,6 @@ def test_yaml_that_a_page_shows_is_a_configuration(page, tmp_path):
             read_config(tmp_path / "shown.yaml")
 
 
-def test_nothing_is_left_unrun_without_need():
+def test_what_is_left_unrun_stands_on_a_page():
     commands = [command for page in PAGES for command in commands_on(page)]
-    assert all(any(command.startswith(start) for command in commands) for start in NOT_RUN)
+    assert all(any(re.search(pattern, command) for command in commands) for pattern in NOT_RUN)
