@@ -72,7 +72,7 @@ def main() -> None:
             settings = [*_data_settings(files), vectors, *arguments.overrides]
             run = trained(task, settings, arguments.work / task)
             documents = _documents(task, files[-1], arguments.work)
-            metrics = evaluate_documents(run, documents, ConsoleReporter())
+            metrics = evaluate_documents(run, documents, ConsoleReporter()).metrics
             given = dict(given_figures(run, documents, metrics, task, settings, arguments.twins))
             raw = dict(raw_figures(run, documents, metrics, task, Path(files[0])))
             console.print(given_table(task, given), raw_table(task, raw))
@@ -130,7 +130,7 @@ def given_figures(
         if not folder.exists():
             shutil.copytree(run.folder, folder)
         twin = trained(task, [*settings, f"fit.space={space}"], folder)
-        models = evaluate_documents(twin, documents, SilentReporter())["models"]
+        models = evaluate_documents(twin, documents, SilentReporter()).metrics["models"]
         yield f"{space} for the ball", models["hyplink"]
         yield f"{space} alone", models["ball alone"]
 

@@ -50,3 +50,13 @@ def tiny_run(tiny_config, tmp_path_factory):
     path = tmp_path_factory.mktemp("runs") / "tiny"
     assert exit_status_of("run", path, "--config", tiny_config, "--quiet") == 0
     return path
+
+
+@pytest.fixture(scope="session")
+def trusted(tmp_path_factory):
+    """A finished run with names enough to hold some out: its links have confidences. Shared as `tiny_run` is."""
+    folder = tmp_path_factory.mktemp("trusted")
+    (folder / "config.yaml").write_text(TINY.replace("CL:0000006", "CL:0000211"), encoding="utf-8")
+    words = ("--set", "fit.epochs=20", "--quiet")
+    assert exit_status_of("run", folder / "run", "--config", folder / "config.yaml", *words) == 0
+    return folder / "run"

@@ -1,6 +1,8 @@
 """The commands that make a run and measure it: each opens the run, calls its stage and prints what that gives."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,6 +57,8 @@ def run_all(
                 reporter.line("evaluate: skipped, no data.dev is given")
             else:
                 run_stage(stage, opened, reporter, force)
+        if opened.config.data.dev:
+            _write_report(opened, reporter)
     reporter.line(f"done; link text with `hyplink link {run} FILE`")
 
 
@@ -89,6 +93,9 @@ def evaluate(
     json_path: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="OUT", help="Write the report of --data to an HTML file.")
+    ] = None,
     branch: Annotated[
         str | None,
         typer.Option("--branch", metavar="ID", help="Judge only concepts below this one; sets evaluate.branch."),
@@ -102,10 +109,15 @@ def evaluate(
 
     from hyplink.cli.evaluation import print_evaluation
 
+    if report is not None and not data:
+        raise InputError(f"--report goes with --data; the report of data.dev is {run}/evaluate/report.html")
     if branch is not None:
         overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
     opened, reporter = existing_run(run, overrides), reporter_of(quiet)
-    metrics = _metrics_of_data(opened, data, input_format, reporter) if data else _metrics(opened, reporter, force)
+    if data:
+        metrics = _metrics_of_data(opened, data, input_format, report, reporter)
+    else:
+        metrics = _metrics(opened, reporter, force)
     if json_path is not None:
         _write_json(json_path, metrics)
     print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
@@ -122,23 +134,54 @@ def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
     from hyplink.stages import run_stage
 
     run_stage("evaluate", run, reporter, force)
+    _write_report(run, reporter)
     return read_json(run.path("evaluate", "metrics.json"))
 
 
-def _metrics_of_data(run: Run, data: list[str], input_format: InputFormat, reporter: Reporter) -> dict[str, Any]:
+def _write_report(run: Run, reporter: Reporter) -> None:
+    """Writes the report of a fresh evaluation, unless it is there."""
+    from hyplink.export.report import report_path, write_report
+
+    path = report_path(run)
+    if not path.is_file():
+        from hyplink.export.report.measured import Measured  # slow to import
+
+        with run.locked():
+            write_report(run, Measured.of(run), path)
+    reporter.line(f"evaluate: all of it, with examples, in {path}")
+
+
+def _metrics_of_data(
+    run: Run, data: list[str], input_format: InputFormat, report: Path | None, reporter: Reporter
+) -> Any:  # noqa: ANN401
     from hyplink.corpus import CorpusReport, read_documents
+    from hyplink.export.report import write_report
+    from hyplink.export.report.measured import Measured
     from hyplink.stages.evaluate import evaluate_documents
 
-    report = CorpusReport()
-    documents = list(read_documents(data, input_format, report))
-    reporter.line(f"data: {report.sentence}")
-    return evaluate_documents(run, documents, reporter)
+    corpus_report = CorpusReport()
+    documents = list(read_documents(data, input_format, corpus_report))
+    reporter.line(f"data: {corpus_report.sentence}")
+    evaluation = evaluate_documents(run, documents, reporter)
+    if report is not None:
+        names = tuple(Path(each).name for each in data)
+        with _telling(report):
+            write_report(run, Measured(names, documents, evaluation.metrics, list(evaluation.mistakes)), report)
+        reporter.line(f"{report}: written")
+    return evaluation.metrics
 
 
 def _write_json(path: Path, value: object) -> None:
     from hyplink.run import write_json
 
-    try:
+    with _telling(path):
         write_json(path, value)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Turns what the system says of a file that cannot be written into one line."""
+    try:
+        yield
     except OSError as error:
         raise HyplinkError(f"{path}: cannot be written: {error.strerror}") from error

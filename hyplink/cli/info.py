@@ -8,6 +8,7 @@ from hyplink.cli.inputs import kind_of, ontology_of
 from hyplink.cli.tables import FIGURES
 from hyplink.config import read_config
 from hyplink.corpus import CorpusReport, read_documents
+from hyplink.export.report import report_path
 from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted, read_json
@@ -45,6 +46,8 @@ def described_run(run: Run) -> Iterator[str]:
             f"{FIGURES[name]} {figures[name]['value']:.3f}" for name in SHOWN if figures[name]["value"] is not None
         ]
         yield f"every dev mention: {', '.join(shown) or 'no figures'}"
+    if report_path(run).is_file():
+        yield f"report: {report_path(run)}"
 
 
 def _confidence(calibration: Calibration | Uncalibrated) -> str:

@@ -11,24 +11,39 @@ from hyplink.ontology import Ontology
 from hyplink.run import counted
 
 STYLE = """
-:root { color-scheme: light dark; --page: #fff; --ink: #1c1c1e; --faint: #6b6b70; --line: #e3e3e6;
-  --saturation: 75%; --lightness: 88%; --chip: 32%; }
+:root { color-scheme: light dark; --page: #fbfbfa; --ink: #1d232b; --faint: #5c6673; --line: #e2e4e8;
+  --ground: .93 .055; --chip: .46 .12; }
 @media (prefers-color-scheme: dark) {
-  :root { --page: #16171a; --ink: #e8e8ea; --faint: #a0a0a8; --line: #34353a;
-    --saturation: 45%; --lightness: 26%; --chip: 78%; } }
-body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1.25rem 4rem; background: var(--page); color: var(--ink);
-  font: 1rem/1.9 system-ui, sans-serif; }
-header, h2 { color: var(--faint); font-size: .875rem; font-weight: 600; line-height: 1.4; }
+  :root { --page: #14181d; --ink: #e6e9ee; --faint: #9ba5b2; --line: #2c343e; --ground: .36 .075; --chip: .83 .09; } }
+body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1.25rem 6rem; background: var(--page); color: var(--ink);
+  font: 1rem/1.85 system-ui, sans-serif; }
+h1 { font-size: 1.375rem; line-height: 1.25; letter-spacing: -.01em; margin: .5rem 0; overflow-wrap: anywhere; }
+header p, h2 { color: var(--faint); font-size: .875rem; line-height: 1.6; }
+h2 { font-weight: 600; margin: 1rem 0 0; overflow-wrap: anywhere; }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem; }
 p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
-mark { background: hsl(var(--hue) var(--saturation) var(--lightness)); color: inherit; border-radius: .25em;
-  padding: .1em .2em; }
+mark { background: oklch(var(--ground) var(--hue)); color: inherit; border-radius: .25em; padding: .1em .2em;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+mark:focus-visible { outline: 2px solid var(--ink); }
 mark.nil { background: none; outline: 1px dashed var(--faint); }
 mark.negated { text-decoration: line-through; text-decoration-thickness: 1px; }
 mark.uncertain { text-decoration: underline dotted; text-underline-offset: .2em; }
-small { color: hsl(var(--hue) var(--saturation) var(--chip)); font-size: .72em; font-weight: 600; margin-left: .3em; }
+mark[title]:focus::after { content: attr(title); position: fixed; inset: auto 0 0; padding: .75rem 1.25rem; z-index: 1;
+  background: var(--ink); color: var(--page); font-size: .875rem; line-height: 1.5; white-space: pre-wrap; }
+small { color: oklch(var(--chip) var(--hue)); font-size: .75em; font-weight: 600; margin-left: .3em; }
+small + small { margin-left: .6em; }
+header mark { color: var(--ink); }
 small.nil { color: var(--faint); }
+@media print { mark { print-color-adjust: exact; } }
 """
+
+LEGEND = (
+    '<mark style="--hue: 250">a mention</mark> <small style="--hue: 250">its concept</small> · '
+    '<mark class="negated" style="--hue: 250">the text denies it</mark> · '
+    '<mark class="uncertain" style="--hue: 250">the text doubts it</mark> · '
+    '<mark class="nil" style="--hue: 250">no concept was found</mark>. '
+    "Point at a mention, or tap it, for its id and more."
+)
 
 
 def html_pieces(linked: Iterable[Linked], ontology: Ontology) -> Iterator[str]:
@@ -38,8 +53,7 @@ def html_pieces(linked: Iterable[Linked], ontology: Ontology) -> Iterator[str]:
         '<!doctype html>\n<html>\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Linked to {source}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<header>Linked by hyplink to {source}. Hover over a mention to see its concept; struck through: the text "
-        "denies it; dotted: the text doubts it; dashed: no concept was found.</header>\n"
+        f"<header>\n<h1>Linked to {source}</h1>\n<p>{LEGEND}</p>\n</header>\n"
     )
     for each in linked:
         mentions = counted(len(each.links), "mention")
@@ -67,7 +81,9 @@ def _piece(piece: str, covering: Sequence[Link]) -> str:
     if not covering:
         return piece
     told = escape("\n".join(map(_sentence, covering)))
-    return f'<mark class="{_classes(covering[0])}" style="{_hue(covering[0])}" title="{told}">{piece}</mark>'
+    return (
+        f'<mark class="{_classes(covering[0])}" style="{_hue(covering[0])}" tabindex="0" title="{told}">{piece}</mark>'
+    )
 
 
 def _chip(link: Link) -> str:

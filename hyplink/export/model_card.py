@@ -1,8 +1,10 @@
 """The card that goes with a model: what it is, what it was made from, how good it is, what it is for."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+from hyplink.export.report.facts import headlines
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted, read_json, read_json_lines
 
@@ -81,11 +83,16 @@ def _data(run: Run, ontology: Ontology, licence: str | None) -> str:
 def _figures(run: Run) -> str:
     if not run.has("evaluate", "metrics.json"):
         return "## Figures\n\nNothing was measured: no dev data was given."
-    models: dict[str, Any] = read_json(run.path("evaluate", "metrics.json"))["models"]
+    metrics = read_json(run.path("evaluate", "metrics.json"))
+    models: dict[str, Any] = metrics["models"]
     rows = [
         "## Figures",
         "",
-        "On every mention of the dev data, 95% intervals over documents:",
+        "On the dev data, with 95% intervals over documents:",
+        "",
+        *(f"- {each.name} {_cell(each.figure)}: {each.note}" for each in headlines(metrics)),
+        "",
+        "Beside baselines, on every given mention:",
         "",
         f"| | {' | '.join(FIGURES.values())} |",
         f"|---{'|---' * len(FIGURES)}|",
@@ -96,7 +103,7 @@ def _figures(run: Run) -> str:
     return "\n".join(rows)
 
 
-def _cell(figure: dict[str, float | None]) -> str:
+def _cell(figure: Mapping[str, float | None]) -> str:
     value, low, high = figure["value"], figure["low"], figure["high"]
     if value is None:
         return "–"

@@ -6,6 +6,7 @@ from pathlib import Path
 from hyplink.config import without_folders, write_config
 from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
+from hyplink.export.report import REPORT
 from hyplink.run import Run
 
 STAGES = ("train-ontology", "encode", "fit", "evaluate")
@@ -16,6 +17,7 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
     """Copies a finished run to a new folder, which is a run itself, and adds a model card.
 
     Every file is compared with its hash first. The configuration keeps the names of data files without their folders.
+    The report of the evaluation stays behind: it quotes the texts.
 
     Raises:
         InputError: the folder exists, or the word vectors are kept by reference.
@@ -38,7 +40,7 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
     try:
         partial.mkdir(parents=True)
         for stage in stages:
-            shutil.copytree(run.folder / stage, partial / stage)
+            shutil.copytree(run.folder / stage, partial / stage, ignore=shutil.ignore_patterns(REPORT))
         shutil.copy(run.folder / "run.json", partial)
         write_config(without_folders(run.config), partial / "config.yaml")
         (partial / CARD).write_text(model_card(run, folder.name, licence), encoding="utf-8")

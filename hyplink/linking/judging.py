@@ -55,8 +55,7 @@ def raw_text_figures(
         branch: judge nothing but the concepts below this one; None for all.
         seed: of the bootstrap intervals.
     """
-    resolver = GoldResolver(ontology)
-    readings = [_reading(each, links, resolver) for each, links in zip(documents, found, strict=True)]
+    readings = readings_of(documents, found, ontology)
     named = _named_in(documents, found, readings, NameOwners(ontology))
     if branch is not None:
         readings = within_branch(readings, ontology, branch)
@@ -110,9 +109,18 @@ def _between(document: Document) -> Iterator[str]:
     yield document.text[end:]
 
 
-def _reading(document: Document, links: Sequence[Link], resolver: GoldResolver) -> Reading:
-    gold = [mark for each in document.mentions for mark in gold_marks(_spans(each), resolver.resolve(each))]
-    return Reading(tuple(gold), tuple(_marked(link) for link in links))
+def readings_of(documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology) -> list[Reading]:
+    """Each document with its gold mentions and what was found in it, in the order of its links."""
+    resolver = GoldResolver(ontology)
+    return [
+        Reading(tuple(_gold_in(document, resolver)), tuple(map(_marked, links)))
+        for document, links in zip(documents, found, strict=True)
+    ]
+
+
+def _gold_in(document: Document, resolver: GoldResolver) -> Iterator[Marked]:
+    for mention in document.mentions:
+        yield from gold_marks(_spans(mention), resolver.resolve(mention))
 
 
 def _marked(link: Link) -> Marked:

@@ -6,15 +6,31 @@ Where the gold leads to no concept every answer is `other`.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from hyplink.metrics.detection import Reading, overlap
+from hyplink.metrics.detection import Marked, Reading, overlap
 from hyplink.metrics.linking import Prediction
 from hyplink.ontology import Ontology
 
 ERROR_CLASSES = ("same", "too_specific", "too_general", "sibling", "other", "missed", "spurious")
 """The answer is right; lies below the gold concept; above it; beside it, with a parent in common; elsewhere. There is
 no answer for the mention; there is an answer where no mention is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one mention of raw text.
+
+    Attributes:
+        kind: its class, one of `ERROR_CLASSES`.
+        gold: the gold mention; None for a found one that is spurious.
+        found: the found mention that decided the class; None where there is none.
+    """
+
+    kind: str
+    gold: Marked | None
+    found: Marked | None
 
 
 def error_class(answer: str, gold: Collection[str], ontology: Ontology) -> str:
@@ -34,23 +50,28 @@ def errors_of_given(predictions: Iterable[Prediction], ontology: Ontology) -> Ma
 
 def errors_of_found(readings: Sequence[Reading], ontology: Ontology) -> Mapping[str, int]:
     """How many gold mentions of raw text fall in each class, and how many found mentions are spurious."""
-    return _counted(kind for reading in readings for kind in _errors_in(reading, ontology))
+    return _counted(verdict.kind for reading in readings for verdict in verdicts(reading, ontology))
+
+
+def verdicts(reading: Reading, ontology: Ontology) -> Iterator[Verdict]:
+    """What became of each gold mention of a document, then its spurious mentions."""
+    for gold in reading.gold:
+        judged = (
+            Verdict(error_class(answer, gold.concepts, ontology), gold, found)
+            for found in reading.found
+            if overlap(found, gold)
+            for answer in found.concepts
+        )
+        yield min(judged, key=lambda each: ERROR_CLASSES.index(each.kind), default=Verdict("missed", gold, None))
+    for found in reading.found:
+        if not any(overlap(found, gold) for gold in reading.gold):
+            yield Verdict("spurious", None, found)
 
 
 def coverage(errors: Mapping[str, int]) -> float | None:
     """The share of the mentions that any answer was given for, right or wrong; None where there are none."""
     n_mentions = sum(errors.values()) - errors["spurious"]
     return 1 - errors["missed"] / n_mentions if n_mentions else None
-
-
-def _errors_in(reading: Reading, ontology: Ontology) -> Iterable[str]:
-    for gold in reading.gold:
-        answers = {concept for found in reading.found if overlap(found, gold) for concept in found.concepts}
-        kinds = {error_class(answer, gold.concepts, ontology) for answer in answers}
-        yield min(kinds, key=ERROR_CLASSES.index, default="missed")
-    for found in reading.found:
-        if not any(overlap(found, gold) for gold in reading.gold):
-            yield "spurious"
 
 
 def _relation(answer: str, gold: str, ontology: Ontology) -> str:

@@ -55,7 +55,7 @@ STAGES = {
             section="evaluate",
             reads=("train-ontology/ontology.json.gz", "encode", "fit"),
             data=("dev", "input_format"),
-            writes=("metrics.json", "predictions.jsonl", "found.jsonl"),
+            writes=("metrics.json", "predictions.jsonl", "found.jsonl", "mistakes.jsonl"),
         ),
     )
 }

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
+from hyplink.linking.mistakes import Mistake, mistakes_in_found, mistakes_in_given
 from hyplink.linking.senses import sense_key
 from hyplink.linking.trust import doubts_about, trust_figures
 from hyplink.metrics.errors import coverage, errors_of_given
@@ -41,7 +43,7 @@ MODEL = "hyplink"
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the figures of the configured dev data, what was answered for each mention and what was found in raw text.
+    """Writes the figures of the dev data, what was answered for each mention, what was found, and what of it is wrong.
 
     Raises:
         InputError: no dev data is configured, none of it is annotated, or `evaluate.branch` is no concept.
@@ -57,10 +59,11 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     if evaluation.answers:
         write_answers(folder / "answers.key.txt", evaluation.answers)
     write_json_lines(folder / "found.jsonl", (link.as_json() for links in evaluation.found for link in links))
+    write_json_lines(folder / "mistakes.jsonl", (mistake.as_json() for mistake in evaluation.mistakes))
 
 
-def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Reporter) -> dict[str, Any]:
-    """The figures of other annotated documents than those of the configuration; nothing in the run changes.
+def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Reporter) -> "Evaluation":
+    """The evaluation of other annotated documents than those of the configuration; nothing in the run changes.
 
     Raises:
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
@@ -71,21 +74,25 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
         raise InputError("the documents hold no annotated mentions to evaluate on")
     with SilentReporter().progress("encoding", len(examples)) as progress:
         vectors = encode_examples(load_encoder(run.path("encode")), examples, texts_of(documents), progress)
-    return _evaluated(run, documents, examples, vectors, reporter).metrics
+    return _evaluated(run, documents, examples, vectors, reporter)
 
 
-class _Evaluation(NamedTuple):
-    """The figures, ready for JSON; a line for each given mention; the answers to words; the links in running text."""
+class Evaluation(NamedTuple):
+    """The figures, ready for JSON.
+
+    Beside them a line for each given mention, the answers to words, the links in running text, and what is wrong.
+    """
 
     metrics: dict[str, Any]
     predictions: Iterator[dict[str, Any]]
     answers: Sequence[tuple[str, str]]
     found: Sequence[Sequence[Link]]
+    mistakes: Iterator[Mistake]
 
 
 def _evaluated(
     run: Run, documents: Sequence[Document], examples: Sequence[Example], vectors: Vectors, reporter: Reporter
-) -> _Evaluation:
+) -> Evaluation:
     linker, settings = Linker.of(run), run.config.evaluate
     ontology = linker.ontology
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
@@ -115,7 +122,11 @@ def _evaluated(
         "raw_text": raw,
     }
     lines = _lines(examples, answers[MODEL], doubts, ontology)
-    return _Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found)
+    mistakes = chain(
+        mistakes_in_given(examples, _best(answers[MODEL], ontology), list(map(_confidence, doubts)), ontology),
+        mistakes_in_found(texts, found, ontology, settings.branch),
+    )
+    return Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found, mistakes)
 
 
 def examples_below(
@@ -208,6 +219,16 @@ def _names_of(gold: Gold, ontology: Ontology) -> set[str]:
     return {name.lower() for concept in gold.concepts for name in ontology.concepts[concept].names()}
 
 
+def _best(answers: Ranked, ontology: Ontology) -> list[str | None]:
+    """The concept that each mention was linked to; None for NIL."""
+    return [ontology.concept_ids[row] if row >= 0 else None for row in answers.concepts[:, 0].tolist()]
+
+
+def _confidence(doubt: Doubt) -> float | None:
+    """Of the best candidate; None without a calibration."""
+    return None if math.isnan(doubt.probability) else doubt.probability
+
+
 def _lines(
     examples: Sequence[Example], answers: Ranked, doubts: Sequence[Doubt], ontology: Ontology
 ) -> Iterator[dict[str, Any]]:
@@ -216,7 +237,7 @@ def _lines(
     ):
         yield {
             **example.as_json(),
-            "confidence": None if math.isnan(doubt.probability) else doubt.probability,
+            "confidence": _confidence(doubt),
             "candidates": [
                 {"concept": ontology.concept_ids[concept], "score": score}
                 for concept, score in zip(concepts, scores, strict=True)

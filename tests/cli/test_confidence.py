@@ -2,19 +2,9 @@ import json
 
 import pytest
 
-from tests.conftest import CELL, TINY, exit_status_of
+from tests.conftest import CELL
 
 ARTICLE = CELL / "dev" / "17608565.txt"
-
-
-@pytest.fixture(scope="session")
-def trusted(tmp_path_factory):
-    """A finished run with names enough to hold some out."""
-    folder = tmp_path_factory.mktemp("trusted")
-    (folder / "config.yaml").write_text(TINY.replace("CL:0000006", "CL:0000211"), encoding="utf-8")
-    words = ("--set", "fit.epochs=20", "--quiet")
-    assert exit_status_of("run", folder / "run", "--config", folder / "config.yaml", *words) == 0
-    return folder / "run"
 
 
 def links(answer):

@@ -1,0 +1,99 @@
+"""The report as its reader meets it: in headless Chromium, which the machine must have."""
+
+import json
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from hyplink.export.report import report_path
+from hyplink.run import Run
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[("light", 1600), ("dark", 380)], ids=["light and wide", "dark and narrow"])
+def page(request, browser, trusted):
+    scheme, width = request.param
+    page = browser.new_page(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", offline=True
+    )
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(report_path(Run.open(trusted)).as_uri())
+    yield page
+    assert complaints == []
+    page.close()
+
+
+def back_off_of(run):
+    metrics = json.loads((run / "evaluate" / "metrics.json").read_text(encoding="utf-8"))
+    return metrics["confidence"]["back_off"]
+
+
+def chart(page, title):
+    return page.locator("figure.chart", has_text=title).locator("svg.plot")
+
+
+def test_the_page_fits_its_window_with_every_fold_open(page):
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_links_lead_to_the_sections_and_tell_where_one_is(page):
+    for name in ("given", "found", "confidence", "errors", "training"):
+        page.click(f"nav a[href='#{name}']")
+        assert page.evaluate(f"document.getElementById('{name}').getBoundingClientRect().top < window.innerHeight / 2")
+    page.evaluate("document.getElementById('confidence').scrollIntoView()")
+    page.wait_for_selector("nav a[href='#confidence'][aria-current]")
+
+
+def test_pointing_at_a_value_of_a_chart_tells_it(page, trusted):
+    plot = chart(page, "Accuracy against coverage")
+    plot.scroll_into_view_if_needed()
+    place = plot.locator(".series-2 .mark .dot").first.bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2 + 2, place["y"] + place["height"] / 2)
+    point = back_off_of(trusted)[0]
+    assert page.is_visible("#tip")
+    assert page.text_content("#tip") == (
+        f"0 demanded: {point['coverage']:.3f} of the mentions answered ({point['n_answered']:,} answers)"
+    )
+    page.mouse.move(1, 1)
+    assert page.is_hidden("#tip")
+
+
+def test_the_arrow_keys_tell_the_values_of_a_chart_one_by_one(page, trusted):
+    plot = chart(page, "Accuracy against coverage")
+    plot.focus()
+    right = [point for point in back_off_of(trusted) if point["accuracy"] is not None]
+    for point in right:
+        page.keyboard.press("ArrowRight")
+        told = f"{point['min_confidence']:g} demanded: {point['accuracy']:.3f} of the answers right"
+        assert page.text_content("#tip").startswith(told)
+    page.keyboard.press("ArrowLeft")
+    assert f"{right[-2]['min_confidence']:g} demanded" in page.text_content("#tip")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#tip")
+
+
+def test_a_value_stands_where_its_axis_says(page, trusted):
+    """The dot of accuracy 0.8 lies on the line of the tick 0.8, whatever the width."""
+    plot = chart(page, "Accuracy against coverage")
+    lines = [line.bounding_box()["y"] for line in plot.locator("line.grid").all()]
+    bottom, top = max(lines), min(lines)
+    dots = plot.locator(".series-2 .mark .dot").all()
+    for dot, point in zip(dots, back_off_of(trusted), strict=True):
+        box = dot.bounding_box()
+        expected = bottom - point["coverage"] * (bottom - top)
+        assert box["y"] + box["height"] / 2 == pytest.approx(expected, abs=1.5)
