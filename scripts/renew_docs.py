@@ -3,7 +3,7 @@
 Usage: python scripts/renew_docs.py docs/tutorial.md …
 
 The pages are run one after the other in a new folder, with the repository's configs/ and data/ in it. An output that
-ends in a line `…` is cut to as many lines as it has now.
+ends in a line `…` is cut to as many lines as it has now. Cells between tabs are put in line, for the eye.
 """
 
 import argparse
@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby, zip_longest
 from pathlib import Path
 
 from doc_blocks import PROMPT, ROOT, blocks_of
@@ -81,7 +82,16 @@ def output_of(command: str, folder: Path) -> list[str]:
         encoding="utf-8",
         check=True,
     )
-    return [line.rstrip() for line in ended.stdout.strip("\n").splitlines()]
+    parts = groupby(ended.stdout.strip("\n").splitlines(), lambda line: "\t" in line)
+    return [line for _, part in parts for line in in_line(part)]
+
+
+def in_line(rows: Iterable[str]) -> Iterator[str]:
+    """Rows whose cells stand between tabs, in columns as wide as their widest cell."""
+    cells = [row.split("\t") for row in rows]
+    widths = [max(map(len, column)) for column in zip_longest(*cells, fillvalue="")]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
 
 
 if __name__ == "__main__":

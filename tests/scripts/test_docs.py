@@ -2,7 +2,7 @@
 
 import site_pages
 from doc_blocks import blocks_of, words_of
-from renew_docs import renewed
+from renew_docs import in_line, renewed
 
 from hyplink.config import Config
 from hyplink.config.schema import fields_of
@@ -48,6 +48,10 @@ def test_blocks_are_read_with_their_language_their_title_and_without_their_inden
 def test_outputs_are_renewed_on_both_streams_and_cut_where_they_were(tmp_path):
     (console,) = (block.text for block in blocks_of(renewed(PAGE, tmp_path)) if block.language == "console")
     assert console == "$ echo one; echo two >&2\none\ntwo\n$ cat shop.csv\nid,label\n$ seq 9\n1\n…\n$ seq 1\n1\n"
+
+
+def test_cells_between_tabs_are_put_in_line():
+    assert list(in_line(["a\tb\tc", "long\tx\t", "\t\tz"])) == ["a     b  c", "long  x", "         z"]
 
 
 def test_renewing_changes_nothing_but_outputs(tmp_path):
