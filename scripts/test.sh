@@ -16,4 +16,5 @@ check ruff check .
 check ruff format --check .
 check mypy
 check lint-imports
-check pytest -n 2
+NO_MKDOCS_2_WARNING=1 check mkdocs build --strict --quiet
+check pytest -n 2 --dist loadgroup

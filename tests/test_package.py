@@ -1,9 +1,13 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
 
 import hyplink
+
+REPOSITORY = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("name", [name for name in hyplink.__all__ if name != "__version__"])
@@ -21,3 +25,14 @@ def test_importing_hyplink_imports_nothing_that_takes_long():
     program = "import sys, hyplink; print(*sys.modules, sep='\\n')"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert {"torch", "numpy", "scipy", "spacy", "gensim"}.isdisjoint(ended.stdout.split())
+
+
+@pytest.mark.parametrize("name", [name for name in hyplink.__all__ if name != "__version__"])
+def test_the_reference_tells_of_every_public_name(name):
+    page = (REPOSITORY / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    assert f".{name}\n" in page
+
+
+def test_the_version_to_cite_is_this_one():
+    citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == hyplink.__version__

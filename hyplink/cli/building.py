@@ -40,7 +40,8 @@ def init(
         file.write_text(commented_yaml(config), encoding="utf-8")
     except OSError as error:
         raise HyplinkError(f"{file}: cannot be written: {error.strerror}") from error
-    reporter_of(quiet).line(f"{file}: written; set data.ontology in it, then `hyplink run RUN --config {file}`")
+    first = "" if config.data.ontology else "set data.ontology in it, then "
+    reporter_of(quiet).line(f"{file}: written; {first}`hyplink run RUN --config {file}` trains")
 
 
 @app.command("run")

@@ -57,13 +57,13 @@ class _BarProgress:
 def _lines(description: str, total: int) -> Iterator[Progress]:
     progress = _LineProgress(description, total)
     yield progress
-    progress.tell()
+    progress.tell_the_end()
 
 
 class _LineProgress:
     def __init__(self, description: str, total: int) -> None:
         self._description, self._total = description, total
-        self._done, self._note = 0, ""
+        self._done, self._told, self._note = 0, -1, ""
         self._start = self._last = time.monotonic()
 
     def advance(self, n: int = 1, note: str = "") -> None:
@@ -71,8 +71,12 @@ class _LineProgress:
         if time.monotonic() - self._last > SECONDS_BETWEEN_LINES:
             self.tell()
 
+    def tell_the_end(self) -> None:
+        if self._told != self._done:
+            self.tell()
+
     def tell(self) -> None:
-        self._last = time.monotonic()
+        self._last, self._told = time.monotonic(), self._done
         note = f", {self._note}" if self._note else ""
         took = self._last - self._start
         sys.stderr.write(f"{self._description}: {self._done:,} of {self._total:,}, {took:.0f} s{note}\n")
