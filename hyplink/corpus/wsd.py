@@ -23,6 +23,9 @@ GOLD_SUFFIXES = (".gold.key.txt", ".gold.key.txt.gz")
 
 PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {"NOUN": "n", "VERB": "v", "ADJ": "a", "ADV": "r"}
 
+MARKER_OF_HEAD = re.compile(r"\((?:a|p|ip)\)(?=:\d\d$)")
+"""Where the head of a satellite adjective may stand (`some(a)`): some builds of WordNet have it in their sense keys."""
+
 QUOTES = {"``": '"', "''": '"', "`": "'"}
 JOINED_TO_THE_LEFT = re.compile(r"[,.;:?!)\]%]|''|'|'[a-z]{1,2}|n't", re.IGNORECASE)
 JOINED_TO_THE_RIGHT = re.compile(r"[(\[$]|``|`")
@@ -95,7 +98,7 @@ def _read_gold(path: Path) -> Gold:
         for line in decoded(stream, str(path)):
             match line.content().split():
                 case [instance_id, *keys] if keys:
-                    gold[instance_id] = tuple(keys)
+                    gold[instance_id] = tuple(MARKER_OF_HEAD.sub("", key) for key in keys)
                 case [] if not line.content():
                     continue
                 case _:

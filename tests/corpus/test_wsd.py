@@ -67,6 +67,12 @@ def test_both_files_may_be_compressed_and_a_folder_gives_them_once(write, tmp_pa
     assert (report.n_mentions, report.n_without_id, report.n_alternatives) == (3, 1, 1)
 
 
+def test_sense_keys_are_read_without_the_place_of_an_adjective(write):
+    write("tiny.gold.key.txt", "d0.s0.t0 several%5:00:00:some(a):00 some(a)%3:00:00::\n")
+    document = next(read_documents([write("tiny.data.xml", DATA)]))
+    assert document.mentions[0].parts == (("several%5:00:00:some:00", "some(a)%3:00:00::"),)
+
+
 def test_the_gold_keys_stand_for_the_pair(data):
     documents = list(read_documents([data.with_name("tiny.gold.key.txt")]))
     assert len(documents) == 2
