@@ -1,8 +1,8 @@
 """A folder in which the documentation's lines are run as they stand: what they name is there, only smaller.
 
-`data/disease/` holds a few hundred of the diseases that ship, and some of the documents. `my.obo.gz`, `notes.txt`,
-`train/` and the like are what a user brings. `runs/disease` and `runs/my` are finished, so that a line which makes them
-finds everything up to date.
+`data/disease/` holds a few hundred of the diseases that ship, and some of the documents. `my.obo.gz`, its next release
+`my-2.obo`, `notes.txt`, `train/` and the like are what a user brings. `runs/disease` and `runs/my` are finished, so that
+a line which makes them finds everything up to date.
 """
 
 import gzip
@@ -41,6 +41,8 @@ def _make_data(folder):
     (folder / "wide.yaml").write_text(f"data: {{ontology: {SHIPPED}/doid.obo.gz, roots: {BRANCHES}}}\n")
     assert exit_status_of("convert", "wide.yaml", "my.obo", "--quiet") == 0
     (folder / "my.obo.gz").write_bytes(gzip.compress((folder / "my.obo").read_bytes(), mtime=0))
+    renamed = (folder / "my.obo").read_text(encoding="utf-8").replace("name: breast cancer", "name: mammary cancer")
+    (folder / "my-2.obo").write_text(renamed, encoding="utf-8")
     disease = folder / "data" / "disease"
     disease.mkdir(parents=True)
     shutil.copy(folder / "my.obo.gz", disease / "doid.obo.gz")
