@@ -4,6 +4,7 @@ from pathlib import Path
 
 import fastobo
 import obographs
+import pronto
 import pytest
 import rdflib
 
@@ -67,6 +68,18 @@ def test_the_cell_ontology_in_owl_reads_as_it_does_in_obo(cell, owl_path):
         assert owl.concepts[concept_id].definition == concept.definition
         assert set(owl.concepts[concept_id].alternative_ids) == set(concept.alternative_ids)
         assert set(owl.concepts[concept_id].cross_references) == set(concept.cross_references)
+
+
+@pytest.mark.filterwarnings("ignore:unsound encoding")  # pronto guesses it
+def test_owl_reads_as_pronto_reads_it(owl_path):
+    ours = read_ontology(owl_path)
+    theirs = {term.id: term for term in pronto.Ontology(owl_path).terms() if not term.obsolete and term.name}
+    assert theirs.keys() == ours.concepts.keys()
+    for concept_id, concept in ours.concepts.items():
+        term = theirs[concept_id]
+        assert concept.label == term.name
+        assert {each.text for each in concept.synonyms} == {each.description for each in term.synonyms}
+        assert set(concept.parents) == {each.id for each in term.superclasses(distance=1, with_self=False)}
 
 
 def test_the_cell_ontology_in_skos_reads_as_it_does_in_obo(cell, owl_path, tmp_path):
