@@ -1,8 +1,8 @@
 """A folder in which the documentation's lines are run as they stand: what they name is there, only smaller.
 
 `data/disease/` holds a few hundred of the diseases that ship, and some of the documents. `my.obo.gz`, its next release
-`my-2.obo`, `notes.txt`, `train/` and the like are what a user brings. `runs/disease` and `runs/my` are finished, so that
-a line which makes them finds everything up to date.
+`my-2.obo`, `notes.txt`, `train/` and the like are what a user brings. `runs/disease` and `runs/my` are finished, so
+that a line which makes them finds everything up to date.
 """
 
 import gzip
