@@ -66,7 +66,7 @@ def main() -> None:
     """Reads the command line, does each task, prints and writes what came out."""
     arguments = _arguments()
     vectors = f"encode.vectors={arguments.vectors}" if arguments.vectors else f"data.texts={json.dumps(arguments.text)}"
-    console, results = Console(soft_wrap=True), {}
+    console, results = Console(width=140), {}
     for task in ("cell", "disease", "phenotype"):
         if files := getattr(arguments, task):
             settings = [*_data_settings(files), vectors, *arguments.overrides]
