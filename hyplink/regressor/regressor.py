@@ -22,6 +22,10 @@ BLOCK = 4096
 """Mentions that are ranked at a time, so that memory does not grow with their number."""
 
 
+PAIRS = 2048
+"""Pairs that are compared at a time: of a flat softmax each takes a number for every concept there is."""
+
+
 class Regressor:
     """A network and the space that its outputs stand in.
 
@@ -98,7 +102,20 @@ class Regressor:
             mentions: row of each pair's mention, int64 (p,).
             concepts: index of each pair's concept, int64 (p,).
         """
-        return self.space.compare(self.outputs(vectors)[torch.from_numpy(mentions)], torch.from_numpy(concepts))
+        found = [
+            self._compared(vectors, mentions[at : at + PAIRS], concepts[at : at + PAIRS])
+            for at in range(0, max(len(mentions), 1), PAIRS)
+        ]
+        distances = [each.distances for each in found if each.distances is not None]
+        scores = np.concatenate([each.scores for each in found])
+        return Comparison(scores, np.concatenate(distances) if distances else None)
+
+    def _compared(
+        self, vectors: NDArray[np.float32], mentions: NDArray[np.int64], concepts: NDArray[np.int64]
+    ) -> Comparison:
+        asked, places = np.unique(mentions, return_inverse=True)
+        outputs = self.outputs(vectors[asked])[torch.from_numpy(places)]
+        return self.space.compare(outputs, torch.from_numpy(concepts))
 
     def save(self, folder: Path) -> None:
         """Writes `regressor.safetensors`, `regressor.json` and, where concepts have points, `points.npy`."""
