@@ -8,8 +8,9 @@ parts = st.lists(st.lists(concept_ids, min_size=1, max_size=2, unique=True).map(
 
 
 @st.composite
-def documents(draw):
-    text = draw(st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=40))
+def documents(draw, without=""):
+    characters = st.characters(exclude_categories=["Cs"], exclude_characters=without)
+    text = draw(st.text(characters, min_size=4, max_size=40))
     mentions = []
     for _ in range(draw(st.integers(0, 3))):
         cuts = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=4)))
