@@ -201,7 +201,7 @@ class FlatSpace(nn.Module):
     @torch.no_grad()
     def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
         """How well n outputs (n, N) fit one concept each (n,)."""
-        return Comparison(outputs.double().gather(1, concepts[:, None]).squeeze(1).numpy(), None)
+        return Comparison(outputs.gather(1, concepts[:, None]).squeeze(1).double().numpy(), None)
 
     def concept_points(self) -> None:
         """None: a flat softmax places the concepts nowhere."""
