@@ -59,7 +59,7 @@ class PointsAdam(torch.optim.Optimizer):
         self._moved_at[rows] = self._n_steps
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # noqa: ANN401
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]  # noqa: ANN401
         """Moves the points that have a gradient, which `bring_up` has brought up."""
         self._n_steps += 1
         rows, gradient = _rows_of(self._points.grad)
