@@ -47,7 +47,7 @@ class PointsAdam(torch.optim.Optimizer):
     @torch.no_grad()
     def bring_up(self, rows: Tensor | None = None) -> None:
         """Moves some rows (M,), or all, to where Adam's steps without a gradient have taken them by now."""
-        rows = torch.arange(len(self._points)) if rows is None else rows.unique()
+        rows = torch.arange(len(self._points)) if rows is None else torch.unique(rows)
         waited = self._n_steps - self._moved_at[rows]
         rows, waited = rows[waited > 0], waited[waited > 0, None]  # (m,), (m, 1)
         if not len(rows):
