@@ -81,10 +81,11 @@ def train_regressor(
         refuse_a_short_head(settings.head, space.farthest, space.reach.item())
     regressor = _new_regressor(settings, examples, space) if former is None else former.in_space(space)
     network, examples = regressor.network, examples.whitened(regressor.whitening)
-    optimisers = _Optimisers(settings, regressor, settings.epochs * math.ceil(len(examples) / settings.batch_size))
+    n_epochs = settings.n_epochs(len(examples))
+    optimisers = _Optimisers(settings, regressor, n_epochs * math.ceil(len(examples) / settings.batch_size))
     generator = torch.Generator().manual_seed(settings.seed)
     start = time.perf_counter()
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range(1, n_epochs + 1):
         network.train()
         losses = []
         for rows in torch.split(torch.randperm(len(examples), generator=generator), settings.batch_size):
