@@ -1,5 +1,6 @@
 """The schema of the configuration: a section for the data and one for each stage, every default explained."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal, cast, get_args
 
@@ -16,6 +17,9 @@ def _several(value: object) -> object:
 
 Paths = Annotated[tuple[Path, ...], BeforeValidator(_several)]
 """Files or folders; one alone may stand without a list around it."""
+
+MOST_EPOCHS, MOST_STEPS = 30, 20_000
+"""What a regressor is trained for where `fit.epochs` is null: whichever is less."""
 
 ConceptIds = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """Concept ids; one alone may stand without a list around it."""
@@ -256,7 +260,12 @@ class FitSettings(Section):
         "alone, for frozen concepts. ranking: other concepts shall be farther off by a margin.",
     )
     margin: float = Field(1.0, gt=0, le=100, description="For loss ranking: the margin, a distance.")
-    epochs: int = Field(30, ge=1, description="Passes over the training mentions.")
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        description=f"Passes over the names and training mentions. null: {MOST_EPOCHS}, or fewer where so many would "
+        f"take more than {MOST_STEPS:,} steps: a large ontology is then learned in minutes.",
+    )
     batch_size: int = Field(128, ge=1, description="Mentions in a step.")
     random_concepts: int = Field(
         1024,
@@ -292,6 +301,11 @@ class FitSettings(Section):
         description="torch's threads. More than one helps with a large hidden layer on an idle machine.",
     )
     seed: int = Field(0, ge=0, lt=2**32, description="Seed of every random choice of this stage.")
+
+    def n_epochs(self, n_examples: int) -> int:
+        """The passes over so many names and training mentions."""
+        steps = math.ceil(n_examples / self.batch_size)
+        return self.epochs or max(1, min(MOST_EPOCHS, round(MOST_STEPS / steps)))
 
     @field_validator("layer")
     @classmethod

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from hyplink.config import FitSettings
-from hyplink.regressor.losses import Choice, choice_of, clustering_loss, distance_loss, ranking_loss, softmax_loss
+from hyplink.regressor.losses import Choice, clustering_loss, distance_loss, ranking_loss, softmax_loss
 from hyplink.regressor.spaces import FlatSpace, Space
 
 
@@ -18,22 +17,17 @@ class Targets:
         right: the right concepts int64 (B,).
         near: concepts near those in the hierarchy, which share the targets, int64 (B,).
         weights: of the examples, float32 (B,).
-        n_concepts: how many concepts there are in all.
+        choice: the concepts that the outputs are compared with, these among them.
     """
 
     right: Tensor
     near: Tensor
     weights: Tensor
-    n_concepts: int
+    choice: Choice
 
 
 def loss_of(
-    settings: FitSettings,
-    space: Space,
-    outputs: Tensor,
-    targets: Targets,
-    unlabelled: Tensor | None,
-    generator: torch.Generator,
+    settings: FitSettings, space: Space, outputs: Tensor, targets: Targets, unlabelled: Tensor | None
 ) -> Tensor:
     """The loss () of a step.
 
@@ -43,18 +37,17 @@ def loss_of(
         outputs: of the network (B, output_dim).
         targets: what they should be near.
         unlabelled: outputs (U, output_dim) for mentions whose concepts are not known, or None.
-        generator: draws the other concepts that outputs are compared with.
     """
-    choice = choice_of(targets.right, targets.near, targets.n_concepts, settings.random_concepts, generator)
-    loss = _loss_of_labelled(settings, space, outputs, targets, choice)
+    choice = targets.choice
+    loss = _loss_of_labelled(settings, space, outputs, targets)
     if unlabelled is None:
         return loss
     logits = space.logits(unlabelled, choice.concepts)
     return loss + settings.clustering_weight * clustering_loss(logits, choice.log_weights, settings.clustering_gamma)
 
 
-def _loss_of_labelled(settings: FitSettings, space: Space, outputs: Tensor, targets: Targets, choice: Choice) -> Tensor:
-    smoothing = settings.hierarchy_smoothing
+def _loss_of_labelled(settings: FitSettings, space: Space, outputs: Tensor, targets: Targets) -> Tensor:
+    smoothing, choice = settings.hierarchy_smoothing, targets.choice
     if settings.loss in POWERS and not isinstance(space, FlatSpace):
         right, near = space.distances_to(outputs, targets.right), space.distances_to(outputs, targets.near)
         return distance_loss(right, near, targets.weights, smoothing, POWERS[settings.loss])

@@ -48,6 +48,11 @@ class Comparison:
     distances: NDArray[np.float64] | None
 
 
+def _rows(points: nn.Parameter, concepts: Tensor | None) -> Tensor:
+    """The points of some concepts, with a gradient of no more rows, or of all."""
+    return points if concepts is None else nn.functional.embedding(concepts, points, sparse=True)
+
+
 class Temperature(nn.Module):
     """τ, by which distances become scores; learned where a loss has use for it, and at most 100."""
 
@@ -91,7 +96,7 @@ class PoincareSpace(nn.Module):
 
     def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """The hyperbolic distances (B, M) from some concepts (M,), or from all, as a training step needs them."""
-        points = self.points if concepts is None else self.points[concepts]
+        points = _rows(self.points, concepts)
         return pairwise_training_dist(self.place(outputs), points.to(outputs.dtype))
 
     def distances_to(self, outputs: Tensor, concepts: Tensor) -> Tensor:
@@ -146,7 +151,7 @@ class EuclideanSpace(nn.Module):
 
     def distances(self, outputs: Tensor, concepts: Tensor | None = None) -> Tensor:
         """The Euclidean distances (B, M) from some concepts (M,), or from all."""
-        points = self.points if concepts is None else self.points[concepts]
+        points = _rows(self.points, concepts)
         return torch.cdist(2 * outputs, points.to(outputs.dtype))
 
     def distances_to(self, outputs: Tensor, concepts: Tensor) -> Tensor:

@@ -15,9 +15,10 @@ from hyplink.config import FitSettings
 from hyplink.regressor.examples import TrainingExamples
 from hyplink.regressor.heads import refuse_a_short_head
 from hyplink.regressor.layers import LastLayer
-from hyplink.regressor.losses import HierarchyTargets
+from hyplink.regressor.losses import Choice, HierarchyTargets, choice_of
 from hyplink.regressor.network import Network
 from hyplink.regressor.objective import Targets, loss_of
+from hyplink.regressor.points_adam import PointsAdam
 from hyplink.regressor.regressor import Regressor
 from hyplink.regressor.spaces import PoincareSpace, Space, space_of
 from hyplink.regressor.whitening import Whitening
@@ -80,25 +81,24 @@ def train_regressor(
         refuse_a_short_head(settings.head, space.farthest, space.reach.item())
     regressor = _new_regressor(settings, examples, space) if former is None else former.in_space(space)
     network, examples = regressor.network, examples.whitened(regressor.whitening)
-    optimisers = _optimisers(settings, regressor)
-    n_steps = settings.epochs * math.ceil(len(examples) / settings.batch_size)
-    schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in optimisers]
+    n_epochs = settings.n_epochs(len(examples))
+    optimisers = _Optimisers(settings, regressor, n_epochs * math.ceil(len(examples) / settings.batch_size))
     generator = torch.Generator().manual_seed(settings.seed)
     start = time.perf_counter()
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range(1, n_epochs + 1):
         network.train()
         losses = []
         for rows in torch.split(torch.randperm(len(examples), generator=generator), settings.batch_size):
             vectors, concepts, weights = examples.batch(rows, generator)
-            targets = Targets(concepts, near.drawn(concepts, generator), weights, len(points))
+            neighbours = near.drawn(concepts, generator)
             others = examples.unlabelled_batch(settings.batch_size, generator)
+            choice = choice_of(concepts, neighbours, len(points), settings.random_concepts, generator)
+            optimisers.prepare(choice)
             unlabelled = None if others is None else network(others)
-            loss = loss_of(settings, space, network(vectors), targets, unlabelled, generator)
-            _step(loss, optimisers)
-            for scheduler in schedulers:
-                scheduler.step()
-            losses.append(loss.item())
+            targets = Targets(concepts, neighbours, weights, choice)
+            losses.append(optimisers.step(loss_of(settings, space, network(vectors), targets, unlabelled)))
         network.eval()
+        optimisers.finish()
         yield FitRecord(epoch, tuple(losses), time.perf_counter() - start, regressor)
 
 
@@ -110,29 +110,44 @@ def _new_regressor(settings: FitSettings, examples: TrainingExamples, space: Spa
     return Regressor(whitening, network, space, examples.have_context)
 
 
-def _step(loss: Tensor, optimisers: list[torch.optim.Optimizer]) -> None:
-    for optimiser in optimisers:
-        optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    for optimiser in optimisers:
-        optimiser.step()
+class _Optimisers:
+    """The optimisers of what is Euclidean, of what lies on the sphere, and of the concepts' points."""
 
+    def __init__(self, settings: FitSettings, regressor: Regressor, n_steps: int) -> None:
+        of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
+        euclidean: list[dict[str, list[nn.Parameter] | float]] = [
+            {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},
+            {"params": [each for each in of_space if not each.ndim], "weight_decay": 0.0},
+        ]
+        sphere = {"params": [each for each in of_network if isinstance(each, geoopt.ManifoldParameter)]}
+        self._of_points = [PointsAdam(each, settings.points_lr) for each in of_space if each.ndim]
+        self._all = [
+            torch.optim.AdamW(euclidean, lr=settings.lr, weight_decay=WEIGHT_DECAY),
+            geoopt.optim.RiemannianAdam([sphere], lr=settings.lr),
+            *self._of_points,
+        ]
+        self._schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in self._all]
 
-def _optimisers(settings: FitSettings, regressor: Regressor) -> list[torch.optim.Optimizer]:
-    of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
-    euclidean: list[dict[str, list[nn.Parameter] | float]] = [
-        {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},
-        {"params": [each for each in of_space if not each.ndim], "weight_decay": 0.0},
-    ]
-    # On parameters that are in no manifold Riemannian Adam is Adam, so the Euclidean twin learns the same way.
-    riemannian: list[dict[str, list[nn.Parameter] | float]] = [
-        {"params": [each for each in of_network if isinstance(each, geoopt.ManifoldParameter)]},
-        {"params": [each for each in of_space if each.ndim], "lr": settings.points_lr},
-    ]
-    return [
-        torch.optim.AdamW(euclidean, lr=settings.lr, weight_decay=WEIGHT_DECAY),
-        geoopt.optim.RiemannianAdam(riemannian, lr=settings.lr),
-    ]
+    def prepare(self, choice: Choice) -> None:
+        """Brings up the points of concepts that a step will look at."""
+        for optimiser in self._of_points:
+            optimiser.bring_up(choice.concepts)
+
+    def step(self, loss: Tensor) -> float:
+        """Makes a step that makes a loss smaller; gives the loss."""
+        for optimiser in self._all:
+            optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        for optimiser in self._all:
+            optimiser.step()
+        for scheduler in self._schedulers:
+            scheduler.step()
+        return loss.item()
+
+    def finish(self) -> None:
+        """Brings up all points."""
+        for optimiser in self._of_points:
+            optimiser.bring_up()
 
 
 def _learned(space: Space) -> list[nn.Parameter]:

@@ -43,7 +43,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     examples = [*known["names"], *known["train"]]
     vectors = _vectors(run)
     trainer = _Trainer(run, ontology, reporter)
-    regressor, history = trainer.trained("fitting", trainer.learned(examples, vectors), run.config.fit.epochs)
+    regressor, history = trainer.trained("fitting", trainer.learned(examples, vectors))
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
     ranker, calibration = _rehearse(trainer, examples, vectors)
@@ -69,8 +69,9 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     points = points_in_new_release(old, ontology, regressor, examples, vectors)
     trainer = _Trainer(run, ontology, reporter)
-    epochs = max(1, round(UPDATE_EPOCHS * settings.epochs))
-    regressor, history = trainer.trained("fitting on", trainer.learned(examples, vectors), epochs, (regressor, points))
+    regressor, history = trainer.trained(
+        "fitting on", trainer.learned(examples, vectors), UPDATE_EPOCHS, (regressor, points)
+    )
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
     shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
@@ -131,13 +132,15 @@ class _Trainer:
         self,
         what: str,
         learned: TrainingExamples,
-        epochs: int,
+        share: float = 1.0,
         former: tuple[Regressor, NDArray[np.float64]] | None = None,
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A regressor trained on examples, and the history of its training.
 
-        It begins anew, or goes on from a former regressor and its concepts' points.
+        It learns for a share of the epochs, and begins anew or goes on from a former regressor and its concepts'
+        points.
         """
+        epochs = max(1, round(share * self.settings.n_epochs(len(learned))))
         settings = self.settings.model_copy(update={"epochs": epochs})
         regressor, points = former or (None, self._points)
         mentions = counted(len(learned) - learned.n_names - len(self.glosses), "mention")
@@ -181,9 +184,8 @@ def _blind_regressor(
 ) -> Regressor:
     """A regressor that has not seen what is held out."""
     kept = np.flatnonzero(rehearsal.kept)
-    epochs = max(1, round(REHEARSAL_EPOCHS * trainer.settings.epochs))
     learned = trainer.learned([examples[row] for row in kept.tolist()], vectors[kept])
-    return trainer.trained(what, learned, epochs)[0]
+    return trainer.trained(what, learned, REHEARSAL_EPOCHS)[0]
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:
