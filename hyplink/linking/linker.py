@@ -19,18 +19,19 @@ from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibratio
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
-from hyplink.linking.joint_names import known_names
 from hyplink.linking.lexical import Scores
-from hyplink.linking.lexicon import LexiconEvidence, load_evidence
+from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
+from hyplink.linking.prepared import PREPARED, Prepared
 from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.linking.recognition import Recogniser, load_recogniser
-from hyplink.linking.senses import Inventory, Use, used_word
+from hyplink.linking.senses import Use, used_word
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
+from hyplink.run.parts import read_part
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
@@ -104,6 +105,7 @@ class Linker:
         evidence: gathers the candidates of a mention.
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
+        detector: finds names in text.
         recogniser: says which words are mentions; None where every name is one, and nothing else.
     """
 
@@ -114,6 +116,7 @@ class Linker:
         evidence: LexiconEvidence,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
+        detector: MentionDetector,
         recogniser: Recogniser | None,
     ) -> None:
         self.ontology = ontology
@@ -122,8 +125,8 @@ class Linker:
         self.ranker = ranker
         self.calibration = calibration
         self._recogniser = recogniser
-        self._detector = MentionDetector(known_names(ontology))
-        self._lexicon = Inventory(ontology)
+        self._detector = detector
+        self._lexicon = evidence.senses.inventory if evidence.senses else None
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":
@@ -141,14 +144,15 @@ class Linker:
         Raises:
             RunError: the run is unfinished or damaged.
         """
-        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         encoder = load_encoder(run.path("encode"))
+        prepared = read_part(Prepared, run.path("encode"), PREPARED)
         return cls(
-            ontology,
+            load_ontology(run.path("train-ontology", "ontology.json.gz")),
             encoder,
-            load_evidence(run, ontology, load_regressor(run.path("fit"))),
+            LexiconEvidence(prepared.names, load_regressor(run.path("fit")), prepared.senses),
             load_ranker(run.path("fit", "ranker")),
             load_calibration(run.path("fit", "calibration.json")),
+            MentionDetector(prepared.index),
             load_recogniser(run.path("encode", "recogniser"), encoder),
         )
 

@@ -35,6 +35,8 @@ STAGES = {
                 "train.npy",
                 "dev.npy",
                 "unlabelled.npy",
+                "prepared.json",
+                "prepared.safetensors",
             ),
         ),
         Stage(
