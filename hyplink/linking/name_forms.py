@@ -1,13 +1,16 @@
 """Names as detection compares them."""
 
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import NamedTuple
-
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, Token, normal_word, stem, tokens_of
 
-COMMON_WORDS = ENGLISH_STOP_WORDS | {"included", "including", "unspecified", "other", "type", "form", "nos"}
+_LINES = files("hyplink.linking").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
+STOP_WORDS = frozenset(word for line in _LINES if not line.startswith("#") for word in line.split())
+"""Words that are met everywhere."""
+
+COMMON_WORDS = STOP_WORDS | {"included", "including", "unspecified", "other", "type", "form", "nos"}
 """Words that are no name by themselves, unless in capitals."""
 
 MAX_WORDS = 12

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import geoopt
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from hyplink.config import FitSettings
 from hyplink.poincare.geometry import dist, dist0, logmap0, pairwise_training_dist, training_dist
-from hyplink.poincare.index import ConceptIndex
 from hyplink.regressor.heads import HEADS
+
+if TYPE_CHECKING:
+    from hyplink.poincare.index import ConceptIndex
 
 FIRST_INVERSE_TEMPERATURE = 5.0
 GREATEST_INVERSE_TEMPERATURE = 100.0
@@ -82,7 +84,7 @@ class PoincareSpace(nn.Module):
         self.output_dim = points.shape[1] + self.head.extra
         if tuned and self.farthest < SINGLE_RADIUS:
             start = start.to(torch.get_default_dtype())
-        self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall(), requires_grad=tuned)
+        self.points = _on_the_ball(start) if tuned else nn.Parameter(start, requires_grad=False)
         self.inverse_temperature = Temperature()
 
     def place(self, outputs: Tensor) -> Tensor:
@@ -116,8 +118,10 @@ class PoincareSpace(nn.Module):
         return Comparison(-self.inverse_temperature().item() * distances, distances)
 
     @cached_property
-    def index(self) -> ConceptIndex:
+    def index(self) -> "ConceptIndex":
         """The concepts as they stand when first asked for, which must be after training."""
+        from hyplink.poincare.index import ConceptIndex  # names of one concept are linked without a search
+
         points = self.concept_points()
         return ConceptIndex(points, [str(row) for row in range(len(points))])
 
@@ -125,6 +129,14 @@ class PoincareSpace(nn.Module):
         """The points of the concepts, float64 (N, d)."""
         points: NDArray[np.float64] = self.points.detach().double().numpy()
         return points
+
+
+def _on_the_ball(points: Tensor) -> nn.Parameter:
+    """Points that Riemannian Adam moves."""
+    import geoopt  # linking does without it
+
+    parameter: nn.Parameter = geoopt.ManifoldParameter(points, manifold=geoopt.PoincareBall())
+    return parameter
 
 
 class EuclideanSpace(nn.Module):

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import geoopt
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -119,6 +118,8 @@ def _step(loss: Tensor, optimisers: list[torch.optim.Optimizer]) -> None:
 
 
 def _optimisers(settings: FitSettings, regressor: Regressor) -> list[torch.optim.Optimizer]:
+    import geoopt  # linking does without it
+
     of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
     euclidean: list[dict[str, list[nn.Parameter] | float]] = [
         {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},
