@@ -167,7 +167,7 @@ class Evidence:
         words = [normal_text(text) for text in texts]
         keys = [(words[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
         own, times, wording_times = self.names.own, self.names.times, self.names.wording_times
-        features[:, _COLUMN["own_name"]] = [concept in own.get(text, ()) for text, concept in keys]
+        features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
         features[:, _COLUMN["concept_count"]] = np.log1p([times[concept] for _, concept in keys])
         features[:, _COLUMN["wording_count"]] = np.log1p([wording_times[key] for key in keys])
 

@@ -5,9 +5,10 @@ ties by concept index. Scores lie in [0, 1] save for cosines of vectors, which m
 candidates are filled up with index -1 and score -inf.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -95,14 +96,49 @@ class RowsOfConcepts:
 
 
 @dataclass(frozen=True)
+class ConceptsOfKeys:
+    """The concepts that stand under each key, laid out flat: a list for each would keep the garbage collector busy.
+
+    Attributes:
+        keys: each once.
+        starts: where the concepts of each key begin, and where the last ones end, int64 (keys + 1,).
+        concepts: concept indices, those of a key in a row, int64 (n,).
+    """
+
+    keys: Sequence[str]
+    starts: Indices
+    concepts: Indices
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
+        """The concept indices of each key, each once."""
+        concepts: dict[str, dict[int, None]] = {}
+        for key, concept in pairs:
+            concepts.setdefault(key, {})[concept] = None
+        starts = np.cumsum([0, *map(len, concepts.values())])
+        return cls(list(concepts), starts, np.fromiter(chain.from_iterable(concepts.values()), np.int64))
+
+    def get(self, key: str) -> list[int]:
+        """The concepts of a key, none of an unknown one."""
+        place = self._places.get(key)
+        return [] if place is None else self.concepts[self.starts[place] : self.starts[place + 1]].tolist()
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self.keys)}
+
+
+@dataclass(frozen=True)
 class ExactNames:
     """Concepts that bear the mention as a name: letter case aside (1), by normal form (.9), in any word order (.8).
 
     Attributes:
-        tables: for each of the three, the indices of the concepts that have a name of this key.
+        spelled, normal, reordered: by names in lower case, in normal form, by their stems in alphabetical order.
     """
 
-    tables: Sequence[Mapping[str, Sequence[int]]]
+    spelled: ConceptsOfKeys
+    normal: ConceptsOfKeys
+    reordered: ConceptsOfKeys
 
     @classmethod
     def of(cls, names: Iterable[tuple[str, int]]) -> "ExactNames":
@@ -111,11 +147,8 @@ class ExactNames:
         Args:
             names: (name, concept index).
         """
-        tables: tuple[dict[str, dict[int, None]], ...] = ({}, {}, {})
-        for name, concept in names:
-            for table, key in zip(tables, _keys(name), strict=True):
-                table.setdefault(key, {})[concept] = None
-        return cls([{key: list(concepts) for key, concepts in table.items()} for table in tables])
+        keys = [(_keys(name), concept) for name, concept in names]
+        return cls(*(ConceptsOfKeys.of((each[way], concept) for each, concept in keys) for way in range(3)))
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; concepts that match equally well share a score."""
@@ -123,8 +156,9 @@ class ExactNames:
 
     def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
         found: dict[int, float] = {}
-        for table, key, score in zip(self.tables, _keys(text), (1.0, _NORMALISED, _ORDER_FREE), strict=True):
-            for concept in table.get(key, ()):
+        ways = (self.spelled, 1.0), (self.normal, _NORMALISED), (self.reordered, _ORDER_FREE)
+        for (concepts_of, score), key in zip(ways, _keys(text), strict=True):
+            for concept in concepts_of.get(key):
                 found.setdefault(concept, score)
         concepts = np.fromiter(found.keys(), np.int64, len(found))
         return best_per_concept(concepts, np.fromiter(found.values(), np.float64, len(found)), k)

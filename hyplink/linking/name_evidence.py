@@ -1,7 +1,7 @@
 """What the words that are known to mean a concept say of any other words."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from hyplink.linking.char_tfidf import CharTfidf
 from hyplink.linking.known import Wordings
-from hyplink.linking.lexical import ExactNames, Indices, NearestNameVectors
+from hyplink.linking.lexical import ConceptsOfKeys, ExactNames, Indices, NearestNameVectors
 from hyplink.linking.normalise import normal_text
 from hyplink.linking.overlap import WordOverlap
 
@@ -30,7 +30,7 @@ class NameEvidence:
     tfidf: CharTfidf
     nearest: NearestNameVectors
     overlap: WordOverlap
-    own: Mapping[str, Sequence[int]]
+    own: ConceptsOfKeys
     annotated: Sequence[str]
     meant: Indices
 
@@ -39,16 +39,13 @@ class NameEvidence:
         """The evidence of some wordings."""
         names = list(zip(wordings.texts, wordings.concepts.tolist(), strict=True))
         in_text = np.array([bool(doc) for doc in wordings.docs], dtype=bool)
-        own: dict[str, dict[int, None]] = {}
-        for row in np.flatnonzero(wordings.own).tolist():
-            text, concept = names[row]
-            own.setdefault(normal_text(text), {})[concept] = None
+        own = (names[row] for row in np.flatnonzero(wordings.own).tolist())
         return cls(
             ExactNames.of(names),
             CharTfidf.of(names),
             NearestNameVectors.of(wordings.vectors, wordings.concepts),
             WordOverlap.of(wordings.texts, wordings.concepts, in_text.tolist()),
-            {text: list(concepts) for text, concepts in own.items()},
+            ConceptsOfKeys.of((normal_text(text), concept) for text, concept in own),
             [normal_text(wordings.texts[row]) for row in np.flatnonzero(in_text).tolist()],
             wordings.concepts[in_text],
         )

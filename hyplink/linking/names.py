@@ -10,19 +10,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.linking.derivation import Families
 from hyplink.linking.match import Match, Name, Phrase, Words, match_of
-from hyplink.linking.name_forms import NameForm, name_forms
+from hyplink.linking.name_forms import NameForm, NameForms, name_forms
 from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, normal_word, stem
 from hyplink.linking.wording import equal_words, interchangeable_words, needless_words
 
 _CODES_KEPT = 1 << 18
 _ADJECTIVE_ENDINGS = ("ic", "al", "ar", "ary", "ory", "ous", "ive", "oid")
+
+
+Rows = tuple[int, ...]
 
 
 class WordCode(NamedTuple):
@@ -47,7 +50,7 @@ class NameIndex:
     """Names by their words.
 
     Attributes:
-        forms: the fields of the `NameForm` of each name.
+        forms: of the names.
         by_root, by_meaning: the sum that each is filed under, int64 (names,); 0 for one that is not.
         families: of the words of all names.
         equal_to: for each root that has equals in English at large, the one that stands for them.
@@ -57,7 +60,7 @@ class NameIndex:
         leads: how much more often a stem stands before another one than at the end of a name.
     """
 
-    forms: Sequence[Sequence[Any]]
+    forms: NameForms
     by_root: NDArray[np.int64]
     by_meaning: NDArray[np.int64]
     families: Families
@@ -80,7 +83,7 @@ class NameIndex:
         forms = [form for each in ways for form in each]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
-            forms,
+            NameForms.of(forms),
             np.array([sum(map(_hash, each)) for each in roots], dtype=np.int64),
             np.array([_meaning(_heads(each, head_of)) for each in roots], dtype=np.int64),
             families,
@@ -118,7 +121,7 @@ class NameIndex:
         leads = self.leads.get(stem(word))
         return not plural and (word.lower().endswith(_ADJECTIVE_ENDINGS) if leads is None else leads > 0)
 
-    def find(self, by_root: int, by_meaning: int) -> Sequence[int] | None:
+    def find(self, by_root: int, by_meaning: int) -> Rows | None:
         """The rows of the names whose content words have these sums, by root if there are any."""
         return self._rows_by_root.get(by_root) or self._rows_by_meaning.get(by_meaning)
 
@@ -165,9 +168,8 @@ class NameIndex:
         """A name, put together when it is first found: most never are."""
         name = self._names.get(row)
         if name is None:
-            concept_id, lowered, normal, stems, *marks = self.forms[row]
-            form = NameForm(concept_id, lowered, tuple(normal), tuple(stems), *marks)
-            roots = self.families.roots(stems)
+            form = self.forms.at(row)
+            roots = self.families.roots(form.stems)
             name = self._names[row] = Name(form, roots, _heads(roots, self.head_of))
         return name
 
@@ -180,20 +182,20 @@ class NameIndex:
         return {}
 
     @cached_property
-    def _rows_by_root(self) -> dict[int, list[int]]:
+    def _rows_by_root(self) -> dict[int, Rows]:
         return _rows_of(self.by_root)
 
     @cached_property
-    def _rows_by_meaning(self) -> dict[int, list[int]]:
+    def _rows_by_meaning(self) -> dict[int, Rows]:
         return _rows_of(self.by_meaning)
 
 
-def _rows_of(sums: NDArray[np.int64]) -> dict[int, list[int]]:
+def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:
     """The rows of each sum but 0."""
-    rows: dict[int, list[int]] = {}
+    rows: dict[int, Rows] = {}
     for row, each in enumerate(sums.tolist()):
         if each:
-            rows.setdefault(each, []).append(row)
+            rows[each] = (*rows.get(each, ()), row)
     return rows
 
 
