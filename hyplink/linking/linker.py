@@ -1,7 +1,9 @@
 """The linker: a run directory at work on text."""
 
+import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -144,17 +146,18 @@ class Linker:
         Raises:
             RunError: the run is unfinished or damaged.
         """
-        encoder = load_encoder(run.path("encode"))
-        prepared = read_part(Prepared, run.path("encode"), PREPARED)
-        return cls(
-            load_ontology(run.path("train-ontology", "ontology.json.gz")),
-            encoder,
-            LexiconEvidence(prepared.names, load_regressor(run.path("fit")), prepared.senses),
-            load_ranker(run.path("fit", "ranker")),
-            load_calibration(run.path("fit", "calibration.json")),
-            MentionDetector(prepared.index),
-            load_recogniser(run.path("encode", "recogniser"), encoder),
-        )
+        with _uncollected():
+            encoder = load_encoder(run.path("encode"))
+            prepared = read_part(Prepared, run.path("encode"), PREPARED)
+            return cls(
+                load_ontology(run.path("train-ontology", "ontology.json.gz")),
+                encoder,
+                LexiconEvidence(prepared.names, load_regressor(run.path("fit")), prepared.senses),
+                load_ranker(run.path("fit", "ranker")),
+                load_calibration(run.path("fit", "calibration.json")),
+                MentionDetector(prepared.index),
+                load_recogniser(run.path("encode", "recogniser"), encoder),
+            )
 
     def link(
         self, text: str, top_k: int | None = None, min_confidence: float | None = None, *, nested: bool = False
@@ -325,6 +328,18 @@ class Linker:
         label = self.ontology.concepts[answer.concept].label
         shown = (each for each in candidates if each.concept == answer.concept)
         return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Holds the garbage collector back while a great deal is made that is no garbage: it would take as long again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _options(weighed: Weighed, n_mentions: int) -> list[list[_Option]]:
