@@ -33,7 +33,7 @@ from hyplink.linking.senses import Use, used_word
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
-from hyplink.run.parts import read_part
+from hyplink.run.tables import read_tables
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
@@ -148,7 +148,7 @@ class Linker:
         """
         with _uncollected():
             encoder = load_encoder(run.path("encode"))
-            prepared = read_part(Prepared, run.path("encode"), PREPARED)
+            prepared = read_tables(Prepared, run.path("encode", PREPARED))
             return cls(
                 load_ontology(run.path("train-ontology", "ontology.json.gz")),
                 encoder,

@@ -16,7 +16,7 @@ from hyplink.linking.sense_evidence import SenseEvidence, sense_evidence_of
 from hyplink.ontology import Ontology
 
 PREPARED = "prepared"
-"""The name of its files in the folder of the stage `encode`."""
+"""Its folder among what the stage `encode` writes."""
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,7 @@ STAGES = {
                 "train.npy",
                 "dev.npy",
                 "unlabelled.npy",
-                "prepared.json",
-                "prepared.safetensors",
+                "prepared",
             ),
         ),
         Stage(

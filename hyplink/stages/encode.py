@@ -37,7 +37,7 @@ from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogn
 from hyplink.linking.senses import Inventory, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
-from hyplink.run.parts import write_part
+from hyplink.run.tables import write_tables
 
 WORDS_READ = 5_000_000
 """Words that fastText reads in all, where the configuration leaves the number of epochs open."""
@@ -119,7 +119,7 @@ def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, re
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
-    write_part(Prepared.of(ontology, index, splits, vectors, encoder.blocks), folder, PREPARED)
+    write_tables(Prepared.of(ontology, index, splits, vectors, encoder.blocks), folder / PREPARED)
 
 
 def _encoded(

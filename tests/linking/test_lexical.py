@@ -1,7 +1,8 @@
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from hyplink.linking.lexical import CharTfidf, ExactNames, NearestNameVectors
+from hyplink.linking.char_tfidf import CharTfidf
+from hyplink.linking.lexical import ExactNames, NearestNameVectors
 
 NAMES = [
     ("Breast cancer", 0),

@@ -1,7 +1,7 @@
-"""What took long to work out, laid down so that it is there at once: dataclasses of tables as two files.
+"""What took long to work out, laid down so that it is there at once: a dataclass of tables as a folder of two files.
 
-A part is a dataclass of arrays, sparse matrices, what JSON holds, sets of strings, and further parts. Its arrays go to
-`NAME.safetensors`, all else to `NAME.json`. Nothing is unpickled, and a file can name no class: the reader does.
+Such a dataclass has arrays, sparse matrices, what JSON holds, sets of strings, and further such dataclasses. Arrays go
+to `tables.safetensors`, all else to `tables.json`. Nothing is unpickled, and a file can name no class: the reader does.
 """
 
 import json
@@ -19,32 +19,33 @@ from scipy import sparse
 from hyplink.errors import RunError
 from hyplink.run.files import read_json
 
-Part = TypeVar("Part")
+Whole = TypeVar("Whole")
 Arrays = dict[str, NDArray[Any]]
 
+TABLES, ARRAYS = "tables.json", "tables.safetensors"
 _OF_A_MATRIX = ("data", "indices", "indptr")
 
 
-def write_part(part: object, folder: Path, name: str) -> None:
-    """Writes a dataclass to `NAME.json` and `NAME.safetensors` of a folder; equal parts give equal bytes."""
+def write_tables(whole: object, folder: Path) -> None:
+    """Writes a dataclass to a new folder; equal ones give equal bytes."""
+    folder.mkdir()
     arrays: Arrays = {}
-    tables = _taken_apart(part, name, arrays)
-    save_file(arrays, folder / f"{name}.safetensors")
-    text = json.dumps(tables, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    (folder / f"{name}.json").write_text(text, encoding="utf-8", newline="")
+    text = json.dumps(_taken_apart(whole, "", arrays), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    save_file(arrays, folder / ARRAYS)
+    (folder / TABLES).write_text(text, encoding="utf-8", newline="")
 
 
-def read_part(kind: type[Part], folder: Path, name: str) -> Part:
-    """The dataclass that `write_part` wrote.
+def read_tables(kind: type[Whole], folder: Path) -> Whole:
+    """The dataclass that `write_tables` wrote.
 
     Raises:
         RunError: a file is missing, damaged or of another version.
     """
-    tables = read_json(folder / f"{name}.json")
+    tables = read_json(folder / TABLES)
     try:
-        return cast(Part, _put_together(kind, tables, name, load_file(folder / f"{name}.safetensors")))
+        return cast(Whole, _put_together(kind, tables, "", load_file(folder / ARRAYS)))
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RunError(f"{folder / name}: not as this version writes it ({error}); make it again") from error
+        raise RunError(f"{folder}: not as this version writes it ({error}); make it again with --force") from error
 
 
 def _taken_apart(value: object, name: str, arrays: Arrays) -> object:
@@ -53,11 +54,11 @@ def _taken_apart(value: object, name: str, arrays: Arrays) -> object:
         arrays[name] = np.ascontiguousarray(value)
         return None
     if isinstance(value, sparse.csr_matrix):
-        arrays.update({f"{name}.{each}": getattr(value, each) for each in _OF_A_MATRIX})
+        arrays.update({f"{name}/{each}": getattr(value, each) for each in _OF_A_MATRIX})
         return value.shape
     if is_dataclass(value):
         of_fields = {each.name: getattr(value, each.name) for each in fields(value)}
-        return {field: _taken_apart(each, f"{name}.{field}", arrays) for field, each in of_fields.items()}
+        return {field: _taken_apart(each, f"{name}/{field}", arrays) for field, each in of_fields.items()}
     return sorted(value) if isinstance(value, frozenset) else value
 
 
@@ -69,13 +70,13 @@ def _put_together(kind: Any, value: Any, name: str, arrays: Arrays) -> object:  
         kind = get_args(kind)[0]
     if is_dataclass(kind):
         kinds = get_type_hints(kind).items()
-        parts = {field: _put_together(each, value[field], f"{name}.{field}", arrays) for field, each in kinds}
+        parts = {field: _put_together(each, value[field], f"{name}/{field}", arrays) for field, each in kinds}
         return cast(type, kind)(**parts)
     kind = get_origin(kind) or kind
     if kind is np.ndarray:
         return arrays[name]
     if kind is sparse.csr_matrix:
-        matrix = sparse.csr_matrix(tuple(arrays[f"{name}.{each}"] for each in _OF_A_MATRIX), shape=value)
+        matrix = sparse.csr_matrix(tuple(arrays[f"{name}/{each}"] for each in _OF_A_MATRIX), shape=value)
         matrix.check_format(full_check=True)  # a wrong index would read memory that is not its own
         return matrix
     return frozenset(value) if kind is frozenset else value
