@@ -118,12 +118,13 @@ class Evidence:
         _add_similarity(features, "cosine", nearest, mentions, concepts)
         self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
         features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
-        self._add_known(features, texts, mentions, concepts)
+        words = [normal_text(text) for text in texts]
+        self._add_known(features, words, mentions, concepts)
         overlap = self.names.overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_likest"]] = overlap.likest
-        _add_named_nearby(features, texts, documents, mentions, concepts)
+        _add_named_nearby(features, words, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
 
     def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
@@ -163,8 +164,7 @@ class Evidence:
         for name in ("tfidf_rank", "cosine_rank"):
             features[rows, _COLUMN[name]] = 1.0
 
-    def _add_known(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
-        words = [normal_text(text) for text in texts]
+    def _add_known(self, features: Scores, words: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         keys = [(words[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
         own, times, wording_times = self.names.own, self.names.times, self.names.wording_times
         features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
@@ -220,9 +220,8 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
 
 
 def _add_named_nearby(
-    features: Scores, texts: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
+    features: Scores, words: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
 ) -> None:
-    words = [normal_text(text) for text in texts]
     rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
     named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
     wordings: dict[tuple[str, int], set[str]] = {}

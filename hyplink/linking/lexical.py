@@ -6,7 +6,7 @@ candidates are filled up with index -1 and score -inf.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol
@@ -95,7 +95,7 @@ class RowsOfConcepts:
         return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
 
 
-@dataclass(frozen=True)
+@dataclass
 class ConceptsOfKeys:
     """The concepts that stand under each key, laid out flat: a list for each would keep the garbage collector busy.
 
@@ -108,6 +108,10 @@ class ConceptsOfKeys:
     keys: Sequence[str]
     starts: Indices
     concepts: Indices
+    _places: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._places = {key: place for place, key in enumerate(self.keys)}
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
@@ -122,10 +126,6 @@ class ConceptsOfKeys:
         """The concepts of a key, none of an unknown one."""
         place = self._places.get(key)
         return [] if place is None else self.concepts[self.starts[place] : self.starts[place + 1]].tolist()
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {key: place for place, key in enumerate(self.keys)}
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ those with words that the ontology uses for one another made one (`wording`).
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +45,7 @@ class WordCode(NamedTuple):
 FUNCTION_CODE = WordCode(0, 0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass
 class NameIndex:
     """Names by their words.
 
@@ -69,6 +69,13 @@ class NameIndex:
     vocabulary: frozenset[str]
     longest: Mapping[str, int]
     leads: Mapping[str, int]
+    _rows_by_root: dict[int, Rows] = field(init=False, repr=False)
+    _rows_by_meaning: dict[int, Rows] = field(init=False, repr=False)
+    _names: dict[int, Name] = field(init=False, repr=False, default_factory=dict)
+    _codes: dict[str, WordCode | None] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
 
     @classmethod
     def of(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
@@ -172,22 +179,6 @@ class NameIndex:
             roots = self.families.roots(form.stems)
             name = self._names[row] = Name(form, roots, _heads(roots, self.head_of))
         return name
-
-    @cached_property
-    def _names(self) -> dict[int, Name]:
-        return {}
-
-    @cached_property
-    def _codes(self) -> dict[str, WordCode | None]:
-        return {}
-
-    @cached_property
-    def _rows_by_root(self) -> dict[int, Rows]:
-        return _rows_of(self.by_root)
-
-    @cached_property
-    def _rows_by_meaning(self) -> dict[int, Rows]:
-        return _rows_of(self.by_meaning)
 
 
 def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,10 +11,8 @@ from torch import Tensor, nn
 
 from hyplink.config import FitSettings
 from hyplink.poincare.geometry import dist, dist0, logmap0, pairwise_training_dist, training_dist
+from hyplink.poincare.index import ConceptIndex
 from hyplink.regressor.heads import HEADS
-
-if TYPE_CHECKING:
-    from hyplink.poincare.index import ConceptIndex
 
 FIRST_INVERSE_TEMPERATURE = 5.0
 GREATEST_INVERSE_TEMPERATURE = 100.0
@@ -118,10 +115,8 @@ class PoincareSpace(nn.Module):
         return Comparison(-self.inverse_temperature().item() * distances, distances)
 
     @cached_property
-    def index(self) -> "ConceptIndex":
+    def index(self) -> ConceptIndex:
         """The concepts as they stand when first asked for, which must be after training."""
-        from hyplink.poincare.index import ConceptIndex  # names of one concept are linked without a search
-
         points = self.concept_points()
         return ConceptIndex(points, [str(row) for row in range(len(points))])
 

@@ -57,7 +57,7 @@ def _taken_apart(value: object, name: str, arrays: Arrays) -> object:
         arrays.update({f"{name}/{each}": getattr(value, each) for each in _OF_A_MATRIX})
         return value.shape
     if is_dataclass(value):
-        of_fields = {each.name: getattr(value, each.name) for each in fields(value)}
+        of_fields = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
         return {field: _taken_apart(each, f"{name}/{field}", arrays) for field, each in of_fields.items()}
     return sorted(value) if isinstance(value, frozenset) else value
 
@@ -69,8 +69,8 @@ def _put_together(kind: Any, value: Any, name: str, arrays: Arrays) -> object:  
             return None
         kind = get_args(kind)[0]
     if is_dataclass(kind):
-        kinds = get_type_hints(kind).items()
-        parts = {field: _put_together(each, value[field], f"{name}/{field}", arrays) for field, each in kinds}
+        kinds, given = get_type_hints(kind), [each.name for each in fields(kind) if each.init]
+        parts = {field: _put_together(kinds[field], value[field], f"{name}/{field}", arrays) for field in given}
         return cast(type, kind)(**parts)
     kind = get_origin(kind) or kind
     if kind is np.ndarray:

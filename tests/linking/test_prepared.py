@@ -20,7 +20,7 @@ from hyplink.run import Run, read_json, write_json
 from hyplink.run.manifest import MANIFEST, Output
 from hyplink.run.tables import ARRAYS, TABLES
 
-TEXT = "A photoreceptor cell is no olfactory receptor neuron. Retinal cone cells, cells of the rods and auditory hair cells."
+TEXT = "A photoreceptor cell is no olfactory receptor neuron. Retinal cone cells, cells of rods, auditory hair cells."
 
 
 def prepared_anew(folder):
