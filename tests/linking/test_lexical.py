@@ -63,3 +63,13 @@ def test_nearest_vectors_count_a_concept_once_by_its_best_name():
     ranked = NearestNameVectors.of(vectors, np.array([5, 5, 7, 9])).rank(np.array([[0, 3]], dtype=np.float32), 3)
     assert ranked.concepts.tolist() == [[5, 7, 9]]
     np.testing.assert_allclose(ranked.scores, [[1, np.sqrt(0.5), 0]], atol=1e-6)
+
+
+def test_tfidf_weighs_ngrams_as_scikit_learn_does():
+    texts = ["breast cancer of the breast", "type i", "i", "x linked 17 ketosteroid", "cold"]
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float32)
+    expected = vectorizer.fit_transform(sorted(["breast cancer of the breast", "type 1", "1", *texts[3:]]))
+    index = CharTfidf.of([(text, 0) for text in texts])
+    assert index.ngrams == vectorizer.get_feature_names_out().tolist()
+    np.testing.assert_array_equal(index.rarity, vectorizer.idf_)
+    np.testing.assert_array_equal(index.weights.toarray(), expected.toarray())
