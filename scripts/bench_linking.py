@@ -80,7 +80,7 @@ def link(chosen: argparse.Namespace) -> Reader:
 
 def detect(chosen: argparse.Namespace) -> Reader:
     """hyplink's detector"""  # noqa: D403, D415
-    detector = MentionDetector(ontology_of(chosen.run).names())
+    detector = MentionDetector.of(ontology_of(chosen.run).names())
     return lambda documents: sum(len(detector.detect(document.text)) for document in documents)
 
 

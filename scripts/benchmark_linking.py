@@ -142,7 +142,7 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
     whole = [example for document in documents for example in examples_of_document(document, resolver)]
     examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)
     bare = vectors.copy()
-    bare[:, linker.evidence.mention_dim :] = 0
+    bare[:, linker.evidence.names.mention_dim :] = 0
     verbatim = [replace(example, read_as=example.text) for example in examples]
     for name, mentions, their_vectors, dropped in (
         ("without ball", examples, vectors, BALL),

@@ -135,7 +135,7 @@ def main() -> None:
 def read(chosen: argparse.Namespace) -> Data:
     """The words of the texts, encoded."""
     ontology = read_ontology(chosen.wordnet, parts_of_speech=[chosen.part_of_speech])
-    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
+    resolver, lexicon = GoldResolver(ontology), Inventory.of(ontology)
     encoder = encoder_of(chosen)
     uses, gold, passages, is_dev = [], [], [], []
     for path in filter(None, (chosen.text, chosen.dev)):
@@ -159,7 +159,7 @@ def read(chosen: argparse.Namespace) -> Data:
 
 def glosses_of(ontology: Ontology, words: Sequence[Word] | None) -> dict[int, Passage]:
     """The gloss of each concept by its index; only of the senses of some words, where those are given."""
-    senses = Inventory(ontology).senses
+    senses = Inventory.of(ontology).senses
     wanted = range(len(ontology)) if words is None else sorted({each for word in set(words) for each in senses(word)})
     return {each: gloss_of(ontology.concepts[ontology.concept_ids[each]]) for each in wanted}
 
@@ -177,7 +177,7 @@ def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs:
     uses, vectors = [data.uses[row] for row in asked.tolist()], data.vectors[asked]
     features = {}
     for ending, ontology in (("", data.ontology), (FLAT, without_hierarchy(data.ontology))):
-        evidence = SenseEvidence(ontology, data.glosses, words, meant, data.vectors[known], data.blocks)
+        evidence = SenseEvidence.of(ontology, data.glosses, words, meant, data.vectors[known], data.blocks)
         rows, concepts = evidence.candidates(uses)
         found = evidence.features(uses, vectors, rows, concepts)
         features |= {f"{name}{ending}": column for name, column in zip(SENSE_FEATURES, found.T, strict=True)}

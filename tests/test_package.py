@@ -27,6 +27,13 @@ def test_importing_hyplink_imports_nothing_that_takes_long():
     assert {"torch", "numpy", "scipy", "spacy", "gensim"}.isdisjoint(ended.stdout.split())
 
 
+def test_loading_a_linker_imports_nothing_that_only_training_needs(tiny_run):
+    program = "import sys; from hyplink import Linker; Linker.load(sys.argv[1]); print(*sys.modules, sep='\\n')"
+    ended = subprocess.run([sys.executable, "-c", program, tiny_run], capture_output=True, text=True, check=True)
+    needless = {"sklearn", "scipy.optimize", "geoopt", "gensim", "inflect", "spacy", "transformers"}
+    assert needless.isdisjoint(ended.stdout.split())
+
+
 @pytest.mark.parametrize("name", [name for name in hyplink.__all__ if name != "__version__"])
 def test_the_reference_tells_of_every_public_name(name):
     page = (REPOSITORY / "docs" / "reference" / "python.md").read_text(encoding="utf-8")

@@ -94,7 +94,7 @@ class LinkerComponent:
         spans = [self._span(doc, link, labels.get((link.start, link.end), self._label)) for link in links]
         doc.spans[GROUP] = spans
         others = [] if self._mentions == "entities" else list(doc.ents)
-        doc.ents = filter_spans([*others, *spans])
+        doc.set_ents(filter_spans([*others, *spans]))
         for span, link in zip(spans, links, strict=True):
             span._.hyplink = link.as_json()
 

@@ -18,9 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
-from sklearn.linear_model import LogisticRegression
 
 from hyplink.errors import RunError
 from hyplink.linking.evidence import Candidates
@@ -112,6 +110,8 @@ def load_calibration(path: Path) -> Calibration | Uncalibrated:
 
 def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
     """The calibration that makes what came true in a rehearsal likeliest."""
+    from sklearn.linear_model import LogisticRegression  # linking does without it, and is there a second sooner
+
     candidates, is_gold, documents, n_held = rehearsed
     basis: Basis = "documents" if any(documents) else "names"
     if n_held < MENTIONS:
@@ -186,6 +186,8 @@ def _log_softmax_of_others(mentions: Indices, scores: Scores, best: Indices, fac
 
 def _sharpness(mentions: Indices, scores: Scores, best: Indices, is_gold: NDArray[np.bool_]) -> float:
     """The factor of the scores that makes the right ones likeliest where the best is wrong; 1 where there are none."""
+    from scipy.optimize import minimize_scalar  # linking does without it
+
     missed = is_gold & ~np.isin(mentions, mentions[best][is_gold[best]])
     if not missed.any():
         return 1.0

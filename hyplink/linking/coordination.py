@@ -6,13 +6,12 @@ together with each coordinated part. What comes out is only a proposal: the call
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
+from hyplink.linking.name_forms import STOP_WORDS
 from hyplink.linking.normalise import FUNCTION_WORDS
 from hyplink.linking.stream import Gap, Word
 
 _CONJUNCTIONS = frozenset(["and", "or", "nor"])
-_ENDS = (ENGLISH_STOP_WORDS | {"including"}) - FUNCTION_WORDS
+_ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
 """Words that no phrase reaches across."""
 
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5

@@ -6,7 +6,8 @@ believed of words for which there is no witness too: of all the ontology's, and 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 MIN_ROOTS = 3
@@ -23,19 +24,19 @@ _LONGEST_ADDITION = 2
 _Pair = tuple[str, str]
 
 
+@dataclass(frozen=True)
 class Families:
     """Which words are one word but for their ending.
 
-    Args:
+    Attributes:
         root_of: for each word of the ontology that has relatives, the one that stands for its family.
         endings: for an ending, those that it may be exchanged for, the surest first.
         known: the words of the ontology.
     """
 
-    def __init__(
-        self, root_of: Mapping[str, str], endings: Mapping[str, Sequence[str]], known: Collection[str]
-    ) -> None:
-        self._root_of, self._endings, self._known = root_of, endings, known
+    root_of: Mapping[str, str]
+    endings: Mapping[str, Sequence[str]]
+    known: frozenset[str]
 
     @classmethod
     def of(cls, names: Iterable[tuple[Sequence[str], str]]) -> "Families":
@@ -49,7 +50,7 @@ class Families:
         for stems, concept_id in names:
             words_of[concept_id].update(word for word in stems if word.isalpha())
         together = Counter(pair for words in words_of.values() for pair in _relatives(words))
-        known = {word for words in words_of.values() for word in words}
+        known = frozenset(word for words in words_of.values() for word in words)
         relatives = list(_relatives(known))
         apart = _told_apart(names, _firsts(relatives))
         exchanged = _believed_endings(together, apart)
@@ -63,14 +64,18 @@ class Families:
 
     def root(self, word: str) -> str:
         """The word that stands for the family of a stem; the stem itself where it has no relatives."""
-        if word in self._root_of or word in self._known:
-            return self._root_of.get(word, word)
+        if word in self.root_of or word in self.known:
+            return self.root_of.get(word, word)
         for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_WITNESS), -1, -1):
             beginning = word[: len(word) - length]
-            for ending in self._endings.get(word[len(word) - length :], ()):
-                if beginning + ending in self._known:
-                    return self._root_of.get(beginning + ending, beginning + ending)
+            for ending in self.endings.get(word[len(word) - length :], ()):
+                if beginning + ending in self.known:
+                    return self.root_of.get(beginning + ending, beginning + ending)
         return word
+
+    def roots(self, stems: Iterable[str]) -> tuple[str, ...]:
+        """The words that stand for the families of stems."""
+        return tuple(map(self.root, stems))
 
 
 def _relatives(words: Iterable[str]) -> Iterator[_Pair]:

@@ -46,15 +46,19 @@ class DetectedMention:
 
 
 class MentionDetector:
-    """Finds names in text. Built from names in a second or two; reading a text changes nothing in it."""
+    """Finds names in text; reading a text changes nothing in it.
 
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """Index the names.
+    Args:
+        index: the names.
+    """
 
-        Args:
-            names: (name, concept id).
-        """
-        self._index = NameIndex(names)
+    def __init__(self, index: NameIndex) -> None:
+        self._index = index
+
+    @classmethod
+    def of(cls, names: Iterable[tuple[str, str]]) -> "MentionDetector":
+        """The detector of (name, concept id) pairs, made in a second or two."""
+        return cls(NameIndex.of(names))
 
     def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text, ordered by (start, end).

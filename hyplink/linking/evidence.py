@@ -4,18 +4,17 @@ Candidates come from equal names, from names of like characters, from names of l
 each source says of a candidate is a number that is greater the more it speaks for it; `FEATURES` names them in order.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.linking.known import Vectors, Wordings
-from hyplink.linking.lexical import CharTfidf, ExactNames, Indices, NearestNameVectors, Ranked, Scores
+from hyplink.linking.known import Vectors
+from hyplink.linking.lexical import Indices, Ranked, Scores
 from hyplink.linking.logit import log_softmax
-from hyplink.linking.normalise import normal_name
-from hyplink.linking.overlap import WordOverlap
+from hyplink.linking.name_evidence import NameEvidence
+from hyplink.linking.normalise import normal_text
 from hyplink.linking.senses import SENSE_FEATURES
 from hyplink.regressor import Regressor
 
@@ -78,20 +77,16 @@ class Candidates(NamedTuple):
 
 
 class Evidence:
-    """All that known wordings and the regressor say of mentions. Built anew from them; nothing of it is stored."""
+    """All that known wordings and the regressor say of mentions.
 
-    def __init__(self, wordings: Wordings, regressor: Regressor) -> None:
-        names = list(zip(wordings.texts, wordings.concepts.tolist(), strict=True))
-        self.exact = ExactNames(names)
-        self.tfidf = CharTfidf(names)
-        self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
+    Args:
+        names: what the wordings say.
+        regressor: trained on them.
+    """
+
+    def __init__(self, names: NameEvidence, regressor: Regressor) -> None:
+        self.names = names
         self.regressor = regressor
-        self.mention_dim = wordings.vectors.shape[1]
-        self._overlap = WordOverlap(wordings.texts, wordings.concepts, [bool(doc) for doc in wordings.docs])
-        self._own = {(normal_name(text), each) for (text, each), own in zip(names, wordings.own, strict=True) if own}
-        annotated = [name for name, doc in zip(names, wordings.docs, strict=True) if doc]
-        self._times = Counter(concept for _, concept in annotated)
-        self._wording_times = Counter((normal_name(text), concept) for text, concept in annotated)
 
     def candidates(
         self,
@@ -111,7 +106,7 @@ class Evidence:
             settled: rows of mentions that have no candidates but those: nothing else is looked for.
         """
         open_rows = np.setdiff1d(np.arange(len(texts)), settled)
-        exact = self.exact.rank(texts, PER_SOURCE)
+        exact = self.names.exact.rank(texts, PER_SOURCE)
         tfidf, nearest, ball = self._searched(texts, vectors, open_rows)
         proposed = _spread(exact.of_rows(open_rows), open_rows, len(texts))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
@@ -123,12 +118,13 @@ class Evidence:
         _add_similarity(features, "cosine", nearest, mentions, concepts)
         self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
         features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
-        self._add_known(features, texts, mentions, concepts)
-        overlap = self._overlap.compare(texts, mentions, concepts)
+        words = [normal_text(text) for text in texts]
+        self._add_known(features, words, mentions, concepts)
+        overlap = self.names.overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_likest"]] = overlap.likest
-        _add_named_nearby(features, texts, documents, mentions, concepts)
+        _add_named_nearby(features, words, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances)
 
     def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
@@ -137,13 +133,13 @@ class Evidence:
         if len(rows):
             wordings = list(dict.fromkeys(texts[row] for row in rows))
             first = {text: row for row, text in reversed(list(enumerate(texts)))}
-            distinct = vectors[[first[text] for text in wordings], : self.mention_dim]
+            distinct = vectors[[first[text] for text in wordings], : self.names.mention_dim]
             place = {text: i for i, text in enumerate(wordings)}
             same = np.array([place[texts[row]] for row in rows])
             ball = self.regressor.rank(vectors[rows], PER_SOURCE)
             found = [
-                self.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
-                self.nearest.rank(distinct, PER_SOURCE).of_rows(same),
+                self.names.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
+                self.names.nearest.rank(distinct, PER_SOURCE).of_rows(same),
                 Ranked(ball.concepts, ball.scores),
             ]
         tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
@@ -160,20 +156,20 @@ class Evidence:
     ) -> None:
         """The likeness of settled candidates, which no search has given; nothing is near them."""
         rows = np.flatnonzero(settled)
-        likeness = self.nearest.compare(vectors[:, : self.mention_dim], mentions[rows], concepts[rows])
+        likeness = self.names.nearest.compare(vectors[:, : self.names.mention_dim], mentions[rows], concepts[rows])
         features[rows, _COLUMN["cosine"]] = likeness
         features[rows, _COLUMN["tfidf"]] = 1.0
         others = rows[features[rows, _COLUMN["normal_name"]] == 0]
-        features[others, _COLUMN["tfidf"]] = self.tfidf.compare(texts, mentions[others], concepts[others])
+        features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(texts, mentions[others], concepts[others])
         for name in ("tfidf_rank", "cosine_rank"):
             features[rows, _COLUMN[name]] = 1.0
 
-    def _add_known(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
-        words = [normal_name(text) for text in texts]
+    def _add_known(self, features: Scores, words: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         keys = [(words[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
-        features[:, _COLUMN["own_name"]] = [key in self._own for key in keys]
-        features[:, _COLUMN["concept_count"]] = np.log1p([self._times[concept] for _, concept in keys])
-        features[:, _COLUMN["wording_count"]] = np.log1p([self._wording_times[key] for key in keys])
+        own, times, wording_times = self.names.own, self.names.times, self.names.wording_times
+        features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
+        features[:, _COLUMN["concept_count"]] = np.log1p([times[concept] for _, concept in keys])
+        features[:, _COLUMN["wording_count"]] = np.log1p([wording_times[key] for key in keys])
 
 
 def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
@@ -224,12 +220,11 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
 
 
 def _add_named_nearby(
-    features: Scores, texts: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
+    features: Scores, words: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
 ) -> None:
-    words = [normal_name(text) for text in texts]
     rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
     named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
-    wordings: dict[tuple[str, int], set[tuple[str, ...]]] = {}
+    wordings: dict[tuple[str, int], set[str]] = {}
     for i in np.flatnonzero(named).tolist():
         mention, concept = rows[i]
         if documents[mention]:

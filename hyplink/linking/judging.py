@@ -69,7 +69,7 @@ class NameOwners:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ids = ontology.concept_ids
-        self._names = ExactNames((name, ontology.index_of[concept]) for name, concept in ontology.names())
+        self._names = ExactNames.of((name, ontology.index_of[concept]) for name, concept in ontology.names())
 
     def owners(self, texts: Sequence[str]) -> Iterator[Mapping[str, str]]:
         """For each text the one concept that bears it as a name, by those of `NAME_KINDS` in which it is but one."""

@@ -6,12 +6,13 @@ candidates are filled up with index -1 and score -inf.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hyplink.linking.normalise import normal_name, order_free
 
@@ -94,105 +95,97 @@ class RowsOfConcepts:
         return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
 
 
-class ExactNames:
-    """Concepts that bear the mention as a name: letter case aside (1), by normal form (.9), in any word order (.8)."""
+@dataclass
+class ConceptsOfKeys:
+    """The concepts that stand under each key, laid out flat: a list for each would keep the garbage collector busy.
 
-    def __init__(self, names: Iterable[tuple[str, int]]) -> None:
-        """Index names.
+    Attributes:
+        keys: each once.
+        starts: where the concepts of each key begin, and where the last ones end, int64 (keys + 1,).
+        concepts: concept indices, those of a key in a row, int64 (n,).
+    """
+
+    keys: Sequence[str]
+    starts: Indices
+    concepts: Indices
+    _places: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._places = {key: place for place, key in enumerate(self.keys)}
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
+        """The concept indices of each key, each once."""
+        concepts: dict[str, dict[int, None]] = {}
+        for key, concept in pairs:
+            concepts.setdefault(key, {})[concept] = None
+        starts = np.cumsum([0, *map(len, concepts.values())])
+        return cls(list(concepts), starts, np.fromiter(chain.from_iterable(concepts.values()), np.int64))
+
+    def get(self, key: str) -> list[int]:
+        """The concepts of a key, none of an unknown one."""
+        place = self._places.get(key)
+        return [] if place is None else self.concepts[self.starts[place] : self.starts[place + 1]].tolist()
+
+
+@dataclass(frozen=True)
+class ExactNames:
+    """Concepts that bear the mention as a name: letter case aside (1), by normal form (.9), in any word order (.8).
+
+    Attributes:
+        spelled, normal, reordered: by names in lower case, in normal form, by their stems in alphabetical order.
+    """
+
+    spelled: ConceptsOfKeys
+    normal: ConceptsOfKeys
+    reordered: ConceptsOfKeys
+
+    @classmethod
+    def of(cls, names: Iterable[tuple[str, int]]) -> "ExactNames":
+        """The index of names.
 
         Args:
             names: (name, concept index).
         """
-        self._tables: tuple[dict[object, set[int]], ...] = ({}, {}, {})
-        for name, concept in names:
-            for table, key in zip(self._tables, _keys(name), strict=True):
-                table.setdefault(key, set()).add(concept)
+        keys = [(_keys(name), concept) for name, concept in names]
+        return cls(*(ConceptsOfKeys.of((each[way], concept) for each, concept in keys) for way in range(3)))
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; concepts that match equally well share a score."""
-        return _stacked([self._rank_one(text, k) for text in mention_texts], k)
+        return stacked([self._rank_one(text, k) for text in mention_texts], k)
 
     def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
         found: dict[int, float] = {}
-        for table, key, score in zip(self._tables, _keys(text), (1.0, _NORMALISED, _ORDER_FREE), strict=True):
-            for concept in table.get(key, ()):
+        ways = (self.spelled, 1.0), (self.normal, _NORMALISED), (self.reordered, _ORDER_FREE)
+        for (concepts_of, score), key in zip(ways, _keys(text), strict=True):
+            for concept in concepts_of.get(key):
                 found.setdefault(concept, score)
         concepts = np.fromiter(found.keys(), np.int64, len(found))
         return best_per_concept(concepts, np.fromiter(found.values(), np.float64, len(found)), k)
 
 
-class CharTfidf:
-    """Concepts by the cosine of TF-IDF-weighted character n-grams between the mention and each name.
+@dataclass(frozen=True)
+class NearestNameVectors:
+    """Concepts by the cosine between the mention's vector and the vectors of their names.
 
-    Names are compared by their normal words, so that case, spelling and plural do not count as differences. Built
-    anew from the names wherever it is needed: nothing of scikit-learn's is stored.
+    Attributes:
+        vectors: of the names, float32 (names, dim), of length 1; a zero vector is near nothing.
+        concepts: the concept index of each, int64 (names,), ascending.
     """
 
-    def __init__(self, names: Iterable[tuple[str, int]], *, ngrams: tuple[int, int] = (3, 4)) -> None:
-        """Index names.
+    vectors: npt.NDArray[np.float32]
+    concepts: Indices
+
+    @classmethod
+    def of(cls, vectors: npt.NDArray[np.float32], concepts: Indices) -> "NearestNameVectors":
+        """The index of name vectors.
 
         Args:
-            names: (name, concept index); texts of annotated mentions may join them.
-            ngrams: lengths of the n-grams in characters, shortest and longest.
-        """
-        rows = sorted({(concept, _normal_text(name)) for name, concept in names})
-        self._concepts = np.array([concept for concept, _ in rows], dtype=np.int64)
-        self._rows = RowsOfConcepts(self._concepts)
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=ngrams, sublinear_tf=True, dtype=np.float32)
-        self._names = sparse.csr_matrix(self._vectorizer.fit_transform([name for _, name in rows]))
-        self._columns = self._names.tocsc()
-
-    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
-        """The k best concepts of each mention; names that share no n-gram with it are no candidates."""
-        texts = [_normal_text(text) for text in mention_texts]
-        distinct = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        if not distinct:
-            return _stacked([], k)
-        queries = self._vectorizer.transform(distinct)
-        ranked = [self._rank_one(queries[i], k) for i in range(len(distinct))]
-        return _stacked([ranked[distinct[text]] for text in texts], k)
-
-    def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
-        """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.
-
-        Args:
-            mention_texts: the words of each mention.
-            mentions: the mention's row of each pair, int64 (c,).
-            concepts: the concept index of each pair, int64 (c,).
-        """
-        likeness = np.zeros(len(concepts))
-        pairs, rows = self._rows.of(concepts)
-        if len(pairs):
-            queries = self._vectorizer.transform([_normal_text(mention_texts[row]) for row in mentions])
-            shared = np.asarray(queries[pairs].multiply(self._names[rows]).sum(1)).ravel()
-            np.maximum.at(likeness, pairs, shared)
-        return np.minimum(likeness, 1.0)
-
-    def _rank_one(self, query: sparse.csr_matrix, k: int) -> tuple[Indices, Scores]:
-        scores = np.zeros(len(self._concepts), dtype=np.float32)
-        starts = self._columns.indptr
-        for feature, weight in zip(query.indices, query.data, strict=True):
-            column = slice(starts[feature], starts[feature + 1])
-            scores[self._columns.indices[column]] += weight * self._columns.data[column]
-        rows = _best_names(scores, self._concepts, k)
-        rows = rows[scores[rows] > 0]
-        return best_per_concept(self._concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
-
-
-class NearestNameVectors:
-    """Concepts by the cosine between the mention's vector and the vectors of their names."""
-
-    def __init__(self, vectors: npt.NDArray[np.float32], concepts: Indices) -> None:
-        """Index name vectors.
-
-        Args:
-            vectors: (names, dim) float32, one row a name, of any length; a zero vector is near nothing.
+            vectors: (names, dim) float32, one row a name, of any length.
             concepts: (names,) int64, the concept index of each name.
         """
         order = np.argsort(concepts, kind="stable")
-        self._vectors = _unit_rows(vectors[order])
-        self._concepts = concepts[order]
-        self._rows = RowsOfConcepts(self._concepts)
+        return cls(_unit_rows(vectors[order]), concepts[order])
 
     def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
         """The k best concepts of each mention.
@@ -202,8 +195,8 @@ class NearestNameVectors:
             k: how many.
         """
         vectors = _unit_rows(vectors)
-        blocks = (vectors[at : at + BLOCK] @ self._vectors.T for at in range(0, len(vectors), BLOCK))
-        return _stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
+        blocks = (vectors[at : at + BLOCK] @ self.vectors.T for at in range(0, len(vectors), BLOCK))
+        return stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
 
     def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; -1 where a concept has no name.
@@ -216,23 +209,24 @@ class NearestNameVectors:
         likeness = np.full(len(concepts), -1.0)
         pairs, rows = self._rows.of(concepts)
         unit = _unit_rows(vectors)[mentions[pairs]]
-        np.maximum.at(likeness, pairs, np.einsum("ij,ij->i", unit, self._vectors[rows]))
+        np.maximum.at(likeness, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
         return likeness
 
     def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
-        rows = _best_names(similarities, self._concepts, k)
-        return best_per_concept(self._concepts[rows], similarities[rows].astype(np.float64), k)
+        rows = best_names(similarities, self.concepts, k)
+        return best_per_concept(self.concepts[rows], similarities[rows].astype(np.float64), k)
+
+    @cached_property
+    def _rows(self) -> RowsOfConcepts:
+        return RowsOfConcepts(self.concepts)
 
 
-def _keys(name: str) -> tuple[object, object, object]:
-    return " ".join(name.casefold().split()), normal_name(name), order_free(normal_name(name))
+def _keys(name: str) -> tuple[str, str, str]:
+    words = normal_name(name)
+    return " ".join(name.casefold().split()), " ".join(words), " ".join(order_free(words))
 
 
-def _normal_text(text: str) -> str:
-    return " ".join(normal_name(text)) or text.casefold()
-
-
-def _best_names(scores: npt.NDArray[np.float32], concepts: Indices, k: int) -> Indices:
+def best_names(scores: npt.NDArray[np.float32], concepts: Indices, k: int) -> Indices:
     """Indices, unordered, of enough of the best names to hold the k best concepts, or of all."""
     count = 8 * k
     while True:
@@ -264,7 +258,8 @@ def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return unit
 
 
-def _stacked(rows: Sequence[tuple[Indices, Scores]], k: int) -> Ranked:
+def stacked(rows: Sequence[tuple[Indices, Scores]], k: int) -> Ranked:
+    """The candidates of mentions, each the (k,) concepts and scores of one."""
     if not rows:
         return Ranked(np.empty((0, k), dtype=np.int64), np.empty((0, k), dtype=np.float64))
     return Ranked(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))

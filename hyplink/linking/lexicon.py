@@ -4,17 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hyplink.encoders.encoder import read_settings
 from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
-from hyplink.linking.examples import read_examples
-from hyplink.linking.known import Vectors, Wordings
+from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Indices
 from hyplink.linking.logit import log_softmax
-from hyplink.linking.sense_evidence import SenseEvidence, sense_evidence_of
+from hyplink.linking.name_evidence import NameEvidence
+from hyplink.linking.sense_evidence import SenseEvidence
 from hyplink.linking.senses import SENSE_FEATURES, Use
-from hyplink.ontology import Ontology
 from hyplink.regressor import Regressor
-from hyplink.run import Run
 
 _BALL = FEATURES.index("ball")
 _SENSES = [FEATURES.index(name) for name in SENSE_FEATURES]
@@ -24,13 +21,13 @@ class LexiconEvidence(Evidence):
     """The evidence of names; the candidates of a word of the lexicon are its senses alone.
 
     Args:
-        wordings: names and mentions that are known.
+        names: what the names and mentions that are known say.
         regressor: trained on them.
         senses: what is known of the lexicon's senses; None where the ontology is none.
     """
 
-    def __init__(self, wordings: Wordings, regressor: Regressor, senses: SenseEvidence | None) -> None:
-        super().__init__(wordings, regressor)
+    def __init__(self, names: NameEvidence, regressor: Regressor, senses: SenseEvidence | None) -> None:
+        super().__init__(names, regressor)
         self.senses = senses
 
     def candidates(
@@ -81,19 +78,6 @@ class LexiconEvidence(Evidence):
         features[:, _BALL] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         features[:, _SENSES] = senses.features(uses, vectors, mentions, concepts)
         return Candidates(rows[mentions], concepts, features, fit.distances)
-
-
-def load_evidence(run: Run, ontology: Ontology, regressor: Regressor) -> LexiconEvidence:
-    """The evidence of a run: its names and glosses, its training mentions and its regressor."""
-    known = read_examples(run.path("encode", "mentions.jsonl"))
-    blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
-    names, train, glosses = (
-        np.load(run.path("encode", f"{split}.npy"), mmap_mode="r", allow_pickle=False)
-        for split in ("names", "train", "glosses")
-    )
-    vectors = np.concatenate([each[:, : blocks[0]] for each in (names, train)])
-    wordings = Wordings.of(ontology, [*known["names"], *known["train"]], vectors)
-    return LexiconEvidence(wordings, regressor, sense_evidence_of(ontology, glosses, known["train"], train, blocks))
 
 
 def _merged(first: Candidates, second: Candidates) -> Candidates:

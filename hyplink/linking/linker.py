@@ -1,7 +1,9 @@
 """The linker: a run directory at work on text."""
 
+import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -19,18 +21,19 @@ from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibratio
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
-from hyplink.linking.joint_names import known_names
 from hyplink.linking.lexical import Scores
-from hyplink.linking.lexicon import LexiconEvidence, load_evidence
+from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.match import Match
 from hyplink.linking.negation import Assertion, assertions_of
+from hyplink.linking.prepared import PREPARED, Prepared
 from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.linking.recognition import Recogniser, load_recogniser
-from hyplink.linking.senses import Inventory, Use, used_word
+from hyplink.linking.senses import Use, used_word
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
+from hyplink.run.tables import read_tables
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together."""
@@ -104,6 +107,7 @@ class Linker:
         evidence: gathers the candidates of a mention.
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
+        detector: finds names in text.
         recogniser: says which words are mentions; None where every name is one, and nothing else.
     """
 
@@ -114,6 +118,7 @@ class Linker:
         evidence: LexiconEvidence,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
+        detector: MentionDetector,
         recogniser: Recogniser | None,
     ) -> None:
         self.ontology = ontology
@@ -122,8 +127,8 @@ class Linker:
         self.ranker = ranker
         self.calibration = calibration
         self._recogniser = recogniser
-        self._detector = MentionDetector(known_names(ontology))
-        self._lexicon = Inventory(ontology)
+        self._detector = detector
+        self._lexicon = evidence.senses.inventory if evidence.senses else None
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":
@@ -141,16 +146,18 @@ class Linker:
         Raises:
             RunError: the run is unfinished or damaged.
         """
-        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-        encoder = load_encoder(run.path("encode"))
-        return cls(
-            ontology,
-            encoder,
-            load_evidence(run, ontology, load_regressor(run.path("fit"))),
-            load_ranker(run.path("fit", "ranker")),
-            load_calibration(run.path("fit", "calibration.json")),
-            load_recogniser(run.path("encode", "recogniser"), encoder),
-        )
+        with _uncollected():
+            encoder = load_encoder(run.path("encode"))
+            prepared = read_tables(Prepared, run.path("encode", PREPARED))
+            return cls(
+                load_ontology(run.path("train-ontology", "ontology.json.gz")),
+                encoder,
+                LexiconEvidence(prepared.names, load_regressor(run.path("fit")), prepared.senses),
+                load_ranker(run.path("fit", "ranker")),
+                load_calibration(run.path("fit", "calibration.json")),
+                MentionDetector(prepared.index),
+                load_recogniser(run.path("encode", "recogniser"), encoder),
+            )
 
     def link(
         self, text: str, top_k: int | None = None, min_confidence: float | None = None, *, nested: bool = False
@@ -321,6 +328,18 @@ class Linker:
         label = self.ontology.concepts[answer.concept].label
         shown = (each for each in candidates if each.concept == answer.concept)
         return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Holds the garbage collector back while a great deal is made that is no garbage: it would take as long again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _options(weighed: Weighed, n_mentions: int) -> list[list[_Option]]:

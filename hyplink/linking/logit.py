@@ -5,7 +5,6 @@ McFadden, "Conditional logit analysis of qualitative choice behavior", 1974.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Scores = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -44,6 +43,8 @@ def conditional_logit(
         before: the weights before anything was learned, (k,).
         free: which weights are learned, bool (k,); the others stay.
     """
+    from scipy.optimize import minimize  # linking does without it
+
     kept = np.isin(mentions, mentions[is_right])
     if not kept.any():
         return before

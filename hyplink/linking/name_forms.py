@@ -1,13 +1,20 @@
 """Names as detection compares them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 from typing import NamedTuple
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+import numpy as np
+from numpy.typing import NDArray
 
 from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, Token, normal_word, stem, tokens_of
 
-COMMON_WORDS = ENGLISH_STOP_WORDS | {"included", "including", "unspecified", "other", "type", "form", "nos"}
+_LINES = files("hyplink.linking").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
+STOP_WORDS = frozenset(word for line in _LINES if not line.startswith("#") for word in line.split())
+"""Words that are met everywhere."""
+
+COMMON_WORDS = STOP_WORDS | {"included", "including", "unspecified", "other", "type", "form", "nos"}
 """Words that are no name by themselves, unless in capitals."""
 
 MAX_WORDS = 12
@@ -34,6 +41,49 @@ class NameForm(NamedTuple):
     turned: bool
     parted: bool
     cased: str | None
+
+
+@dataclass(frozen=True)
+class NameForms:
+    """Forms of names, column by column: tuples for each would keep the garbage collector busy.
+
+    Attributes:
+        concept_ids, lowered, normal, stems, cased: as in `NameForm`; words are joined by tabs.
+        turned, parted: bool (names,).
+    """
+
+    concept_ids: Sequence[str]
+    lowered: Sequence[str]
+    normal: Sequence[str]
+    stems: Sequence[str]
+    cased: Sequence[str | None]
+    turned: NDArray[np.bool_]
+    parted: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, forms: Sequence[NameForm]) -> "NameForms":
+        """The columns of forms."""
+        return cls(
+            [form.concept_id for form in forms],
+            [form.lowered for form in forms],
+            ["\t".join(form.normal) for form in forms],
+            ["\t".join(form.stems) for form in forms],
+            [form.cased for form in forms],
+            np.array([form.turned for form in forms], dtype=bool),
+            np.array([form.parted for form in forms], dtype=bool),
+        )
+
+    def at(self, row: int) -> NameForm:
+        """One of the forms."""
+        return NameForm(
+            self.concept_ids[row],
+            self.lowered[row],
+            tuple(self.normal[row].split("\t")),
+            tuple(self.stems[row].split("\t")),
+            bool(self.turned[row]),
+            bool(self.parted[row]),
+            self.cased[row],
+        )
 
 
 def name_forms(name: str, concept_id: str) -> list[NameForm]:

@@ -112,6 +112,11 @@ def normal_name(name: str) -> tuple[str, ...]:
     return tuple(normal_word(token.text) for token in tokens_of(name))
 
 
+def normal_text(name: str) -> str:
+    """The normal forms of a name's words, joined by blanks."""
+    return " ".join(normal_name(name))
+
+
 def order_free(words: Iterable[str]) -> tuple[str, ...]:
     """The stems of the words that carry meaning, sorted: `cancer of the breast` and `breast cancer` share them.
 

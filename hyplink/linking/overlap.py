@@ -4,8 +4,12 @@ Words are compared by their stems. Where the ontology's own names use two words 
 `neoplasm`), or have a word without need, as `wording` finds, so does the comparison.
 """
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -38,11 +42,30 @@ class Overlap(NamedTuple):
     likest: Scores
 
 
+@dataclass(frozen=True)
 class WordOverlap:
-    """Compares mentions with the wordings of concepts, word by word."""
+    """Compares mentions with the wordings of concepts, word by word.
 
-    def __init__(self, texts: Sequence[str], concepts: Indices, annotated: Sequence[bool]) -> None:
-        """Index wordings.
+    Attributes:
+        head_of: the word that stands for each that has equals; empty for one that may be left out.
+        known: the words of the wordings, in alphabetical order.
+        words: which of them each wording has, (wordings, known) of 0 and 1.
+        concepts: the concept index of each wording, int64 (wordings,), ascending.
+        in_mention, in_name: the weight of each known word, float64 (known,).
+        unknown: the weight of any other word of a mention.
+    """
+
+    head_of: Mapping[str, str]
+    known: Sequence[str]
+    words: sparse.csr_matrix
+    concepts: Indices
+    in_mention: Scores
+    in_name: Scores
+    unknown: float
+
+    @classmethod
+    def of(cls, texts: Sequence[str], concepts: Indices, annotated: Sequence[bool]) -> "WordOverlap":
+        """The index of wordings.
 
         Args:
             texts: the words of each.
@@ -53,33 +76,22 @@ class WordOverlap:
         stems = [_stems(texts[row]) for row in order]
         owners = concepts[order].tolist()
         named = [(words, str(concept)) for words, concept in zip(stems, owners, strict=True)]
-        self._head_of = interchangeable_words(named) | dict.fromkeys(needless_words(named), "")
-        bags = [self._bag(words) for words in stems]
+        head_of = interchangeable_words(named) | dict.fromkeys(sorted(needless_words(named)), "")
+        bags = [_bag(words, head_of) for words in stems]
         times = Counter(word for bag in bags for word in bag)
-        self._column = {word: column for column, word in enumerate(times)}
-        self._rarity = np.log1p(len(bags) / np.array([*times.values(), 1.0]))  # the last: of a word not seen
-        self._words = self._matrix(bags)
-        self._habits = self._habits_of(bags, owners, [annotated[row] for row in order])
-        self._in_mention = self._rarity[:-1] * [self._habits.of_mention(word) for word in times]
-        self._in_name = self._rarity[:-1] * [self._habits.of_name(word) for word in times]
-        self._totals = self._words @ self._in_name
-        self._rows = RowsOfConcepts(concepts[order])
-
-    def _habits_of(self, bags: Sequence[Bag], concepts: Sequence[int], annotated: Sequence[bool]) -> WordHabits:
-        mentions, names = set(), defaultdict(list)
-        for bag, concept, is_mention in zip(bags, concepts, annotated, strict=True):
-            if is_mention:
-                mentions.add((bag, concept))
-            else:
-                names[concept].append(bag)
-
-        def likeness(bag: Bag, other: Bag) -> float:
-            return 2 * self._rarity_of(bag & other) / (self._rarity_of(bag) + self._rarity_of(other))
-
-        return WordHabits.of(mentions, names, likeness)
-
-    def _rarity_of(self, bag: Bag) -> float:
-        return float(sum(self._rarity[self._column.get(word, -1)] for word in bag))
+        known = sorted(times)
+        rarity = np.log1p(len(bags) / np.array([times[word] for word in known]))
+        column_of = {word: column for column, word in enumerate(known)}
+        habits = _habits_of(bags, owners, [annotated[row] for row in order], lambda word: rarity[column_of[word]])
+        return cls(
+            head_of,
+            known,
+            _matrix(bags, column_of),
+            concepts[order],
+            rarity * [habits.of_mention(word) for word in known],
+            rarity * [habits.of_name(word) for word in known],
+            float(np.log1p(len(bags))) * habits.usually_named,
+        )
 
     def compare(self, texts: Sequence[str], mentions: Indices, concepts: Indices) -> Overlap:
         """Compares the mentions and concepts of pairs; a concept without a wording has no word in common.
@@ -89,10 +101,10 @@ class WordOverlap:
             mentions: the mention's row of each pair, int64 (c,), ascending.
             concepts: the concept index of each pair, int64 (c,).
         """
-        bags = [self._bag(_stems(text)) for text in texts]
-        totals = np.array([sum(map(self._weight_in_mention, bag)) for bag in bags])
+        bags = [_bag(_stems(text), self.head_of) for text in texts]
+        totals = np.array([sum(map(self._weight_in_mention, sorted(bag))) for bag in bags])
         pairs, wordings = self._rows.of(concepts)
-        of_mention, of_name = self._shared(self._matrix(bags), mentions[pairs], wordings)
+        of_mention, of_name = self._shared(_matrix(bags, self._column_of), mentions[pairs], wordings)
         all_words = totals[mentions[pairs]] + self._totals[wordings]
         likeness = (of_mention + of_name) / np.maximum(all_words, 1e-12)
         best = _best_of_each(pairs, likeness)
@@ -107,25 +119,59 @@ class WordOverlap:
         of_mention, of_name = np.zeros(len(mentions)), np.zeros(len(mentions))
         for at in range(0, len(mentions), BLOCK):
             block = slice(at, at + BLOCK)
-            both = words[mentions[block]].multiply(self._words[wordings[block]]).tocsr()
-            of_mention[block], of_name[block] = both @ self._in_mention, both @ self._in_name
+            both = words[mentions[block]].multiply(self.words[wordings[block]]).tocsr()
+            of_mention[block], of_name[block] = both @ self.in_mention, both @ self.in_name
         return of_mention, of_name
 
     def _weight_in_mention(self, word: str) -> float:
-        column = self._column.get(word)
-        return float(self._rarity[-1] * self._habits.usually_named if column is None else self._in_mention[column])
+        column = self._column_of.get(word)
+        return self.unknown if column is None else float(self.in_mention[column])
 
-    def _bag(self, stems: Iterable[str]) -> Bag:
-        """The words that stand for stems, needless ones left out unless all are."""
-        stems = frozenset(stems)
-        return frozenset(self._head_of.get(word, word) for word in stems) - {""} or stems
+    @cached_property
+    def _column_of(self) -> dict[str, int]:
+        return {word: column for column, word in enumerate(self.known)}
 
-    def _matrix(self, bags: Sequence[Bag]) -> sparse.csr_matrix:
-        """Which known words each bag holds, (bags, words) of 0 and 1."""
-        rows = [[self._column[word] for word in bag if word in self._column] for bag in bags]
-        columns = np.array([column for row in rows for column in row], dtype=np.int64)
-        starts = np.cumsum([0, *map(len, rows)])
-        return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(bags), len(self._column)))
+    @cached_property
+    def _totals(self) -> Scores:
+        totals: Scores = self.words @ self.in_name
+        return totals
+
+    @cached_property
+    def _rows(self) -> RowsOfConcepts:
+        return RowsOfConcepts(self.concepts)
+
+
+def _habits_of(
+    bags: Sequence[Bag], concepts: Sequence[int], annotated: Sequence[bool], rarity: Callable[[str], float]
+) -> WordHabits:
+    mentions, names = set(), defaultdict(list)
+    for bag, concept, is_mention in zip(bags, concepts, annotated, strict=True):
+        if is_mention:
+            mentions.add((bag, concept))
+        else:
+            names[concept].append(bag)
+
+    def rarity_of(bag: Bag) -> float:
+        return math.fsum(map(rarity, bag))
+
+    def likeness(bag: Bag, other: Bag) -> float:
+        return 2 * rarity_of(bag & other) / (rarity_of(bag) + rarity_of(other))
+
+    return WordHabits.of(mentions, names, likeness)
+
+
+def _bag(stems: Iterable[str], head_of: Mapping[str, str]) -> Bag:
+    """The words that stand for stems, needless ones left out unless all are."""
+    stems = frozenset(stems)
+    return frozenset(head_of.get(word, word) for word in stems) - {""} or stems
+
+
+def _matrix(bags: Sequence[Bag], column_of: Mapping[str, int]) -> sparse.csr_matrix:
+    """Which known words each bag holds, (bags, words) of 0 and 1."""
+    rows = [sorted(column_of[word] for word in bag if word in column_of) for bag in bags]
+    columns = np.fromiter(chain.from_iterable(rows), np.int64)
+    starts = np.cumsum([0, *map(len, rows)])
+    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(bags), len(column_of)))
 
 
 def _stems(text: str) -> tuple[str, ...]:

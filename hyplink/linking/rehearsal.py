@@ -19,6 +19,7 @@ from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
 from hyplink.linking.known import Vectors, Wordings
 from hyplink.linking.lexicon import LexiconEvidence
+from hyplink.linking.name_evidence import NameEvidence
 from hyplink.linking.normalise import normal_name
 from hyplink.linking.sense_evidence import sense_evidence_of
 from hyplink.ontology import Ontology
@@ -126,7 +127,7 @@ def rehearsed(
     documents = tuple(each.doc for each in held)
     taught = [row for row in kept.tolist() if examples[row].use]
     senses = sense_evidence_of(ontology, glosses, [examples[row] for row in taught], vectors[taught], blocks)
-    candidates = LexiconEvidence(wordings, regressor, senses).candidates(
+    candidates = LexiconEvidence(NameEvidence.of(wordings), regressor, senses).candidates(
         [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
     )
     n_held = int((rehearsal.held & ~rehearsal.kept).sum())

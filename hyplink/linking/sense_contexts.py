@@ -1,6 +1,7 @@
 """Contexts made comparable: what all of them share is taken away, and what differs by chance counts little."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,39 +14,53 @@ RIDGE = 0.1
 """Added to each variance, as a share of their mean: directions that hardly vary are not blown up."""
 
 
+@dataclass(frozen=True)
 class ContextSpace:
     """Where the contexts of words are compared by their cosine.
 
     Contexts are centred and whitened by how those of one and the same word differ, which is the metric of Fisher's
     linear discriminant: a direction in which all contexts vary greatly tells little of senses.
 
-    Args:
-        vectors: the encoder's vectors of uses of words, (n, dim).
-        words: a number for the word of each, int64 (n,).
+    Attributes:
         blocks: the lengths of a vector's parts: the mention's own, then those of its context, which are equally long.
+        centre: of contexts, (d,).
+        matrix: by which they are whitened, (d, d).
     """
 
-    def __init__(self, vectors: Vectors, words: Indices, blocks: Sequence[int]) -> None:
-        self._own, *context = blocks
-        self._shape = (len(context), context[0])
-        self._centre, self._matrix = np.zeros(context[0], np.float32), np.eye(context[0], dtype=np.float32)
-        if len(vectors):
-            contexts = self._sums(vectors)
-            self._centre = contexts.mean(0)
-            self._matrix = _whitening(_centred(contexts, self._centre), words)
+    blocks: Sequence[int]
+    centre: Vectors
+    matrix: Vectors
+
+    @classmethod
+    def of(cls, vectors: Vectors, words: Indices, blocks: Sequence[int]) -> "ContextSpace":
+        """The space that uses of words show.
+
+        Args:
+            vectors: the encoder's vectors of the uses, (n, dim).
+            words: a number for the word of each, int64 (n,).
+            blocks: the lengths of a vector's parts.
+        """
+        length = blocks[1]
+        space = cls(list(blocks), np.zeros(length, np.float32), np.eye(length, dtype=np.float32))
+        if not len(vectors):
+            return space
+        contexts = space._sums(vectors)
+        centre = contexts.mean(0)
+        return replace(space, centre=centre, matrix=_whitening(_centred(contexts, centre), words))
 
     def of_uses(self, vectors: Vectors) -> Vectors:
         """The contexts of encoded uses as unit vectors (n, d); one that is not there is a vector of zeros."""
-        return unit(_centred(self._sums(vectors), self._centre) @ self._matrix)
+        return unit(_centred(self._sums(vectors), self.centre) @ self.matrix)
 
     def of_glosses(self, vectors: Vectors) -> Vectors:
         """Encoded glosses as unit vectors (n, d), centred by themselves: they are worded unlike other texts."""
         glosses = self._sums(vectors)
-        return unit(_centred(glosses, glosses.mean(0)) @ self._matrix)
+        return unit(_centred(glosses, glosses.mean(0)) @ self.matrix)
 
     def _sums(self, vectors: Vectors) -> Vectors:
         """The sum of the context's parts (n, d)."""
-        sums: Vectors = vectors[:, self._own :].reshape(len(vectors), *self._shape).sum(1)
+        own, *context = self.blocks
+        sums: Vectors = vectors[:, own:].reshape(len(vectors), len(context), context[0]).sum(1)
         return sums
 
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -43,43 +45,86 @@ class _Surroundings(NamedTuple):
         return np.concatenate(self, axis=1)
 
 
+@dataclass(frozen=True)
 class SenseEvidence:
     """All that annotated text and glosses say of senses.
 
-    Args:
-        ontology: the lexicon.
-        glosses: the encoder's vector of each concept's gloss, (n_concepts, dim).
-        uses: words of annotated text.
-        concepts: the concept index of each, int64 (n,).
-        vectors: the encoder's vector of each, (n, dim).
-        blocks: the lengths of a vector's parts: the mention's own, then those of its context, which are equally long.
+    Attributes:
+        inventory: the words of the lexicon.
+        space: where contexts are compared.
+        glosses: of each concept and all below it, unit vectors (n_concepts, d); zeros where there is none.
+        contexts, below, documents: the same of where the concept stood in annotated text, and what is below it, and of
+            the documents in which it stood.
+        kinds: what kinds of things contexts speak of; None without annotated text.
+        words, clues: of each use of a word in annotated text.
+        meant: the concept index of each, int64 (n,).
     """
 
-    def __init__(
-        self,
+    inventory: Inventory
+    space: ContextSpace
+    glosses: Vectors
+    contexts: Vectors
+    below: Vectors
+    documents: Vectors
+    kinds: Kinds | None
+    words: Sequence[Word]
+    clues: Sequence[Sequence[str]]
+    meant: Indices
+
+    @classmethod
+    def of(
+        cls,
         ontology: Ontology,
         glosses: Vectors,
         uses: Sequence[Use],
         concepts: Indices,
         vectors: Vectors,
         blocks: Sequence[int],
-    ) -> None:
-        self.inventory = Inventory(ontology)
+    ) -> "SenseEvidence":
+        """The evidence of annotated words and of glosses.
+
+        Args:
+            ontology: the lexicon.
+            glosses: the encoder's vector of each concept's gloss, (n_concepts, dim).
+            uses: words of annotated text.
+            concepts: the concept index of each, int64 (n,).
+            vectors: the encoder's vector of each, (n, dim).
+            blocks: the lengths of a vector's parts: the mention's own, then those of its context, equally long.
+        """
         words = _numbers([use.word for use in uses])
-        self._space = ContextSpace(vectors, words, blocks)
+        space = ContextSpace.of(vectors, words, blocks)
         is_a = kinds_of(ontology)
-        glosses = self._space.of_glosses(glosses)
-        self._glosses = unit(glosses + unit(is_a.T @ glosses))
-        seen = _Surroundings.of(uses, self._space.of_uses(vectors))
-        self._contexts = directions(seen.context, concepts, len(ontology))
-        self._below = unit(is_a.T @ self._contexts)
-        self._documents = directions(seen.document, concepts, len(ontology))
-        self._kinds = Kinds(seen.joined, concepts, words, is_a) if len(uses) else None
-        meant = [(use.word, concept) for use, concept in zip(uses, concepts.tolist(), strict=True)]
-        self._times = Counter(meant)
-        self._clues = [
-            Clues((use.clues[kind], *each) for use, each in zip(uses, meant, strict=True)) for kind in range(4)
-        ]
+        glosses = space.of_glosses(glosses)
+        seen = _Surroundings.of(uses, space.of_uses(vectors))
+        contexts = directions(seen.context, concepts, len(ontology))
+        return cls(
+            Inventory.of(ontology),
+            space,
+            unit(glosses + unit(is_a.T @ glosses)),
+            contexts,
+            unit(is_a.T @ contexts),
+            directions(seen.document, concepts, len(ontology)),
+            Kinds.of(seen.joined, concepts, words, is_a) if len(uses) else None,
+            [use.word for use in uses],
+            [use.clues for use in uses],
+            concepts,
+        )
+
+    @cached_property
+    def _shown(self) -> list[tuple[Word, int]]:
+        """The word and the concept of each use."""
+        pairs = zip(self.words, self.meant.tolist(), strict=True)
+        return [((lemma, part), concept) for (lemma, part), concept in pairs]
+
+    @cached_property
+    def _times(self) -> Counter[tuple[Word, int]]:
+        return Counter(self._shown)
+
+    @cached_property
+    def _clues(self) -> list[Clues]:
+        """What each kind of clue says."""
+        seen = list(zip(self.clues, self._shown, strict=True))
+        return [Clues((clues[kind], *each) for clues, each in seen) for kind in range(4)]
 
     def senses(self, word: Word) -> list[int]:
         """The concept index of each sense of a word, the commonest of annotated text first."""
@@ -100,7 +145,7 @@ class SenseEvidence:
             rows: the use of each candidate, int64 (c,).
             concepts: the concept index of each candidate, int64 (c,).
         """
-        around = _Surroundings.of(uses, self._space.of_uses(vectors))
+        around = _Surroundings.of(uses, self.space.of_uses(vectors))
         meant = [(uses[row].word, concept) for row, concept in zip(rows.tolist(), concepts.tolist(), strict=True)]
         clues = [
             np.array([each.lead(uses[row].clues[kind], *pair) for row, pair in zip(rows.tolist(), meant, strict=True)])
@@ -109,12 +154,12 @@ class SenseEvidence:
         columns: list[Scores] = [
             self._priors(meant),
             np.array([self._times[each] == 0 for each in meant], dtype=np.float64),
-            cosines(around.context, self._contexts, rows, concepts),
-            cosines(around.context, self._below, rows, concepts),
-            cosines(around.document, self._documents, rows, concepts),
-            cosines(around.context, self._glosses, rows, concepts),
-            cosines(around.document, self._glosses, rows, concepts),
-            self._kinds.leads(around.joined, rows, concepts) if self._kinds else np.zeros(len(rows)),
+            cosines(around.context, self.contexts, rows, concepts),
+            cosines(around.context, self.below, rows, concepts),
+            cosines(around.document, self.documents, rows, concepts),
+            cosines(around.context, self.glosses, rows, concepts),
+            cosines(around.document, self.glosses, rows, concepts),
+            self.kinds.leads(around.joined, rows, concepts) if self.kinds else np.zeros(len(rows)),
             *clues,
         ]
         return np.column_stack(columns).reshape(len(rows), len(SENSE_FEATURES))
@@ -144,7 +189,7 @@ def sense_evidence_of(
         vectors: of the examples, (n, dim).
         blocks: the lengths of a vector's parts.
     """
-    if not Inventory(ontology):
+    if not Inventory.of(ontology):
         return None
     known = [
         (row, example.use, ontology.index_of[example.gold[0][0]])
@@ -153,7 +198,7 @@ def sense_evidence_of(
     ]
     rows, uses = [row for row, _, _ in known], [use for _, use, _ in known]
     concepts = np.array([concept for _, _, concept in known], dtype=np.int64)
-    return SenseEvidence(ontology, glosses, uses, concepts, vectors[rows], blocks)
+    return SenseEvidence.of(ontology, glosses, uses, concepts, vectors[rows], blocks)
 
 
 def _numbers(keys: Sequence[Hashable]) -> Indices:

@@ -7,8 +7,9 @@ and its name says nothing. What tells them apart is numbers that are greater the
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, get_args
 
 from hyplink.config import PartOfSpeech
 from hyplink.corpus import Document, Mention
@@ -16,6 +17,8 @@ from hyplink.encoders import Passage
 from hyplink.linking.detect import DetectedMention
 from hyplink.linking.inflection import other_number
 from hyplink.ontology import Concept, Ontology
+
+_PARTS: tuple[PartOfSpeech, ...] = tuple(sorted(get_args(PartOfSpeech)))
 
 Word = tuple[str, PartOfSpeech]
 """A lemma in lower case and its part of speech."""
@@ -63,43 +66,54 @@ class Use(NamedTuple):
     clues: tuple[str, str, str, str]
 
 
+@dataclass(frozen=True)
 class Inventory:
-    """The senses of each word of a lexicon, the commonest first.
-
-    Args:
-        ontology: the lexicon; another ontology has no words.
+    """The senses of each word of a lexicon.
 
     Attributes:
-        parts_of_speech: those of its words.
+        concepts: by part of speech and lemma the concept index of each sense, the lexicon's first sense first.
+        times: by part of speech and lemma how often the lexicon has met the word.
     """
 
-    def __init__(self, ontology: Ontology) -> None:
-        senses: dict[Word, list[tuple[int, int]]] = {}
-        times: Counter[Word] = Counter()
+    concepts: Mapping[str, Mapping[str, Sequence[int]]]
+    times: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def of(cls, ontology: Ontology) -> "Inventory":
+        """The words of a lexicon; another ontology has none."""
+        senses: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        times: dict[str, Counter[str]] = {}
         for index, concept in enumerate(ontology.concepts.values()):
             for sense in concept.senses:
-                if concept.part_of_speech:
-                    word = (sense.lemma, concept.part_of_speech)
-                    senses.setdefault(word, []).append((sense.order, index))
-                    times[word] += sense.count
-        self._concepts = {word: [index for _, index in sorted(each)] for word, each in senses.items()}
-        self.parts_of_speech = frozenset(part for _, part in senses)
-        self._times = times
+                if part := concept.part_of_speech:
+                    senses.setdefault(part, {}).setdefault(sense.lemma, []).append((sense.order, index))
+                    times.setdefault(part, Counter())[sense.lemma] += sense.count
+        concepts = {
+            part: {lemma: [index for _, index in sorted(each)] for lemma, each in of_part.items()}
+            for part, of_part in senses.items()
+        }
+        return cls(concepts, times)
+
+    @property
+    def parts_of_speech(self) -> frozenset[str]:
+        """Those of its words."""
+        return frozenset(self.concepts)
 
     def __bool__(self) -> bool:
-        return bool(self._concepts)
+        return bool(self.concepts)
 
     def word_of(self, text: str) -> Word | None:
         """The word that a text is the lemma of, or its plural or singular; of several the one that is met most."""
-        if not self._times:
+        if not self:
             return None
-        lemmas = (text.lower(), other_number(text.lower()))
-        words = [(lemma, part) for lemma in lemmas if lemma for part in sorted(self.parts_of_speech)]
-        return max(filter(self._times.__contains__, words), key=self._times.__getitem__, default=None)
+        lemmas = [lemma for lemma in (text.lower(), other_number(text.lower())) if lemma]
+        words = ((lemma, part) for lemma in lemmas for part in _PARTS if lemma in self.times.get(part, ()))
+        return max(words, key=lambda word: self.times[word[1]][word[0]], default=None)
 
     def senses(self, word: Word) -> Sequence[int]:
         """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""
-        return self._concepts.get(word, ())
+        lemma, part = word
+        return self.concepts.get(part, {}).get(lemma, ())
 
 
 def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Inventory) -> Use | None:

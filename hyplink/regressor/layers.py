@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import geoopt
 import torch
 from torch import Tensor, nn
 
@@ -44,6 +43,8 @@ class MobiusLinear(nn.Module):
     """
 
     def __init__(self, n_in: int, n_out: int) -> None:
+        import geoopt  # most networks do without it
+
         super().__init__()
         self.linear = nn.Linear(n_in, n_out, bias=False)
         self.bias = geoopt.ManifoldParameter(torch.zeros(n_out), manifold=geoopt.PoincareBall())
@@ -68,6 +69,8 @@ class AngularLinear(nn.Module):
     """
 
     def __init__(self, n_in: int, n_out: int, angle: str, steepness: float) -> None:
+        import geoopt  # most networks do without it
+
         super().__init__()
         self.angle, self.steepness = angle, steepness
         weights = nn.functional.normalize(torch.randn(n_out, n_in), dim=1)

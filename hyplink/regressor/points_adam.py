@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import geoopt
 import torch
 from torch import Tensor, nn
 
@@ -32,6 +31,8 @@ class PointsAdam(torch.optim.Optimizer):
     """
 
     def __init__(self, points: nn.Parameter, lr: float) -> None:
+        import geoopt  # linking does without it
+
         super().__init__([points], {"lr": lr})
         self._points = points
         self._manifold = points.manifold if isinstance(points, geoopt.ManifoldParameter) else geoopt.Euclidean()

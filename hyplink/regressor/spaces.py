@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-import geoopt
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -87,7 +86,7 @@ class PoincareSpace(nn.Module):
         self.output_dim = points.shape[1] + self.head.extra
         if tuned and self.farthest < SINGLE_RADIUS:
             start = start.to(torch.get_default_dtype())
-        self.points = geoopt.ManifoldParameter(start, manifold=geoopt.PoincareBall(), requires_grad=tuned)
+        self.points = _on_the_ball(start) if tuned else nn.Parameter(start, requires_grad=False)
         self.inverse_temperature = Temperature()
 
     def place(self, outputs: Tensor) -> Tensor:
@@ -130,6 +129,14 @@ class PoincareSpace(nn.Module):
         """The points of the concepts, float64 (N, d)."""
         points: NDArray[np.float64] = self.points.detach().double().numpy()
         return points
+
+
+def _on_the_ball(points: Tensor) -> nn.Parameter:
+    """Points that Riemannian Adam moves."""
+    import geoopt  # linking does without it
+
+    parameter: nn.Parameter = geoopt.ManifoldParameter(points, manifold=geoopt.PoincareBall())
+    return parameter
 
 
 class EuclideanSpace(nn.Module):

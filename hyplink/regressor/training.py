@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import geoopt
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -114,6 +113,8 @@ class _Optimisers:
     """The optimisers of what is Euclidean, of what lies on the sphere, and of the concepts' points."""
 
     def __init__(self, settings: FitSettings, regressor: Regressor, n_steps: int) -> None:
+        import geoopt  # linking does without it
+
         of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
         euclidean: list[dict[str, list[nn.Parameter] | float]] = [
             {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},

@@ -17,7 +17,7 @@ from hyplink.run.files import files_under, read_json, sha256_of, sha256_of_tree,
 
 MANIFEST = "manifest.json"
 
-# A small file is hashed whenever it is opened; of a larger one (word vectors) the size alone is compared then.
+# A small file is hashed whenever it is opened; of a larger one (word vectors, say) the size alone is compared then.
 _HASHED_ON_OPENING = 32 * 2**20
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gensim", "fasttext")
 

@@ -35,6 +35,7 @@ STAGES = {
                 "train.npy",
                 "dev.npy",
                 "unlabelled.npy",
+                "prepared",
             ),
         ),
         Stage(

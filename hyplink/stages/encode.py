@@ -1,6 +1,6 @@
 """The stage `encode`: names and mentions become vectors, by word vectors that are given or trained here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +29,15 @@ from hyplink.linking.examples import (
     texts_of,
 )
 from hyplink.linking.joint_names import known_names
-from hyplink.linking.recognition import save_recogniser
+from hyplink.linking.known import Vectors
+from hyplink.linking.names import NameIndex
+from hyplink.linking.prepared import PREPARED, Prepared
+from hyplink.linking.recognition import Recogniser, save_recogniser
 from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogniser
 from hyplink.linking.senses import Inventory, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
+from hyplink.run.tables import write_tables
 
 WORDS_READ = 5_000_000
 """Words that fastText reads in all, where the configuration leaves the number of epochs open."""
@@ -95,30 +99,48 @@ class _Texts:
 
 
 def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
-    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
+    resolver, lexicon = GoldResolver(ontology), Inventory.of(ontology)
+    index = NameIndex.of(known_names(ontology))
+    detector = MentionDetector(index)
     splits = {
         "names": examples_of_names(ontology),
         "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],
         "dev": [each for document in texts.dev for each in examples_of_document(document, resolver, lexicon)],
-        "unlabelled": _unlabelled_examples(texts.unlabelled, ontology, reporter),
+        "unlabelled": _unlabelled_examples(texts.unlabelled, detector, reporter),
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
     encoder.save(folder)
-    _learn_mentions(texts.train, ontology, encoder, folder / "recogniser", reporter)
-    glosses = _glosses(ontology)
-    with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
-        for split, examples in splits.items():
-            vectors = encode_examples(encoder, examples, texts.text_of(split), progress)
-            np.save(folder / f"{split}.npy", vectors, allow_pickle=False)
-        np.save(folder / "glosses.npy", encode_passages(encoder, glosses, len(glosses), progress), allow_pickle=False)
+    # Of a lexicon every word is a mention: there is nothing to learn.
+    train = [] if lexicon else texts.train
+    save_recogniser(_recogniser(train, resolver, detector, encoder, reporter), folder / "recogniser")
+    vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
+    for name, each in vectors.items():
+        np.save(folder / f"{name}.npy", each, allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
+    write_tables(Prepared.of(ontology, index, splits, vectors, encoder.blocks), folder / PREPARED)
+
+
+def _encoded(
+    splits: Mapping[str, Sequence[Example]],
+    glosses: Sequence[Passage],
+    texts: _Texts,
+    encoder: Encoder,
+    reporter: Reporter,
+) -> dict[str, Vectors]:
+    """The vectors of each split, and of the glosses."""
+    with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
+        vectors = {
+            split: encode_examples(encoder, examples, texts.text_of(split), progress)
+            for split, examples in splits.items()
+        }
+        return {**vectors, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
 
 
 def _glosses(ontology: Ontology) -> list[Passage]:
     """What says of each concept of a lexicon what it is; other ontologies are not asked for it."""
-    return [gloss_of(concept) for concept in ontology.concepts.values()] if Inventory(ontology) else []
+    return [gloss_of(concept) for concept in ontology.concepts.values()] if Inventory.of(ontology) else []
 
 
 def _read(split: str, paths: Sequence[Path], input_format: InputFormat, reporter: Reporter) -> list[Document]:
@@ -139,7 +161,7 @@ def _refuse_shared_documents(learned: Iterable[Document], dev: Iterable[Document
         )
 
 
-def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, reporter: Reporter) -> list[Example]:
+def _unlabelled_examples(documents: Sequence[Document], detector: MentionDetector, reporter: Reporter) -> list[Example]:
     """The mentions of text without concept ids.
 
     Raises:
@@ -147,7 +169,6 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
     """
     if not documents:
         return []
-    detector = MentionDetector(known_names(ontology))
     examples = [example for document in documents for example in examples_of_unlabelled(document, detector)]
     if not examples:
         raise InputError(
@@ -158,21 +179,24 @@ def _unlabelled_examples(documents: Sequence[Document], ontology: Ontology, repo
     return examples
 
 
-def _learn_mentions(
-    train: Sequence[Document], ontology: Ontology, encoder: Encoder, folder: Path, reporter: Reporter
-) -> None:
-    """Writes what the annotated documents teach of what a mention is; of a lexicon every word is one."""
-    recogniser = None
-    if train and not Inventory(ontology):
-        resolver, detector = GoldResolver(ontology), MentionDetector(known_names(ontology))
-        with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
-            recogniser = learned_recogniser(train, resolver, detector, encoder, progress)
-        if recogniser is None:
-            reporter.line(
-                f"encode: in raw text names are the mentions; to learn what else is one takes {FOLDS} annotated "
-                f"documents and {MENTIONS} mentions"
-            )
-    save_recogniser(recogniser, folder)
+def _recogniser(
+    train: Sequence[Document],
+    resolver: GoldResolver,
+    detector: MentionDetector,
+    encoder: Encoder,
+    reporter: Reporter,
+) -> Recogniser | None:
+    """What the annotated documents teach of what a mention is; None where they are too few."""
+    if not train:
+        return None
+    with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
+        recogniser = learned_recogniser(train, resolver, detector, encoder, progress)
+    if recogniser is None:
+        reporter.line(
+            f"encode: in raw text names are the mentions; to learn what else is one takes {FOLDS} annotated "
+            f"documents and {MENTIONS} mentions"
+        )
+    return recogniser
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:

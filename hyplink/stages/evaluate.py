@@ -72,7 +72,7 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    resolver, lexicon = GoldResolver(ontology), Inventory(ontology)
+    resolver, lexicon = GoldResolver(ontology), Inventory.of(ontology)
     examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     if not examples:
         raise InputError("the documents hold no annotated mentions to evaluate on")
@@ -188,11 +188,11 @@ def _models(
     if evidence.senses:
         yield "first sense", single_feature_ranker("sense_prior").rank(candidates, len(examples), CANDIDATES)
         return
-    yield "exact name", evidence.exact.rank(texts, CANDIDATES)
-    yield "character n-gram TF-IDF", evidence.tfidf.rank(texts, CANDIDATES)
+    yield "exact name", evidence.names.exact.rank(texts, CANDIDATES)
+    yield "character n-gram TF-IDF", evidence.names.tfidf.rank(texts, CANDIDATES)
     yield (
         f"nearest name by {ENCODERS[run.config.encode.encoder]}",
-        evidence.nearest.rank(vectors[:, : evidence.mention_dim], CANDIDATES),
+        evidence.names.nearest.rank(vectors[:, : evidence.names.mention_dim], CANDIDATES),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.linking.calibrate import Calibration
-from hyplink.linking.detect import DetectedMention
+from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
 from hyplink.linking.match import Match
@@ -102,7 +102,8 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
 def test_a_sole_candidate_has_a_confidence_only_where_its_name_stands_there_almost_letter_by_letter(linker):
     places = linker.places(Document("d", TEXT))
     calibration = Calibration("names", 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9)
-    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, None)
+    detector = MentionDetector.of(linker.ontology.names())
+    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, detector, None)
     (link, *_) = linker.links([places], linker.weigh([places], trust_names=True), 5)
     assert link.confidence == pytest.approx(0.9999)
     reworded = [replace(place, match=Match.REWORDED) for place in places]

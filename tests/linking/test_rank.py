@@ -9,6 +9,7 @@ from hyplink.linking.examples import Example
 from hyplink.linking.known import Wordings
 from hyplink.linking.linker import Linker
 from hyplink.linking.logit import log_softmax
+from hyplink.linking.name_evidence import NameEvidence
 from hyplink.linking.rank import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
 from hyplink.linking.rehearsal import MENTIONS, NAMES, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Concept, Ontology, Synonym
@@ -39,7 +40,7 @@ def evidence(regressor):
         ("", "", "", "", "article"),
         np.array([True, True, False, True, False]),
     )
-    return Evidence(wordings, regressor)
+    return Evidence(NameEvidence.of(wordings), regressor)
 
 
 def features_of(evidence, text, vector, concept, dim):

@@ -21,7 +21,7 @@ def kinds(hierarchy, times=LEAST_USES):
     """Learned from towns in the city and dogs outside, each word so many times."""
     contexts = np.array([CITY] * times + [NATURE] * times, np.float32)
     concepts = np.repeat([TOWN, DOG], times)
-    return Kinds(contexts, concepts, np.arange(2 * times), kinds_of(hierarchy))
+    return Kinds.of(contexts, concepts, np.arange(2 * times), kinds_of(hierarchy))
 
 
 def leads(learned, context):

@@ -8,11 +8,10 @@ of weights (Weinberger et al., "Feature hashing for large scale multitask learni
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import mmh3
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction import FeatureHasher
-from sklearn.linear_model import LogisticRegression
 
 from hyplink.linking.lexical import Scores
 from hyplink.linking.normalise import stem
@@ -29,7 +28,6 @@ LEAST_TIMES = 2
 OPENS, COVERS, CLOSES = range(3)
 _REACH = 2
 _EDGE = "-"
-_HASHER = FeatureHasher(N_WEIGHTS, input_type="string", alternate_sign=False, dtype=np.float32)
 
 
 class Boundaries(NamedTuple):
@@ -51,6 +49,8 @@ class Boundaries(NamedTuple):
 
 def learned_boundaries(seen: Sequence[sparse.csr_matrix], marked: Sequence[frozenset[TokenSpan]]) -> Boundaries:
     """The boundaries of what is marked in some texts, by what is seen in each."""
+    from sklearn.linear_model import LogisticRegression  # linking does without it, and is there a second sooner
+
     # Two more words, one right and one wrong, keep certainty out of a fit to few.
     everything = sparse.vstack([*seen, sparse.csr_matrix((2, N_WEIGHTS), dtype=np.float32)], format="csr")
     truths = [_truth(each.shape[0], runs) for each, runs in zip(seen, marked, strict=True)]
@@ -66,7 +66,14 @@ def learned_boundaries(seen: Sequence[sparse.csr_matrix], marked: Sequence[froze
 
 def what_is_seen(reading: Reading, word_classes: WordClasses) -> sparse.csr_matrix:
     """What is seen at each token of a text, hashed, (tokens, N_WEIGHTS)."""
-    return _HASHER.transform(_seen(reading, word_classes)) if reading.tokens else sparse.csr_matrix((0, N_WEIGHTS))
+    rows = list(_seen(reading, word_classes))
+    columns = np.array([mmh3.hash(feature) for row in rows for feature in row], dtype=np.int64)
+    starts = np.cumsum([0, *map(len, rows)])
+    seen = sparse.csr_matrix(
+        (np.ones(len(columns), np.float32), np.abs(columns) % N_WEIGHTS, starts), shape=(len(rows), N_WEIGHTS)
+    )
+    seen.sum_duplicates()
+    return seen
 
 
 def _truth(n_tokens: int, runs: frozenset[TokenSpan]) -> NDArray[np.bool_]:

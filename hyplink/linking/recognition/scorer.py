@@ -6,8 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
 
 from hyplink.linking.lexical import Scores
 
@@ -48,6 +46,9 @@ def learned_scorer(features: Scores, is_mention: NDArray[np.bool_], seed: int) -
         is_mention: bool (n,).
         seed: of the weights that training starts from, and of its batches.
     """
+    from sklearn.exceptions import ConvergenceWarning  # linking does without both
+    from sklearn.neural_network import MLPClassifier
+
     mean, scale = features.mean(0), features.std(0)
     scale[scale == 0] = 1.0
     # Two more, one right and one wrong, keep certainty out of a fit to few.

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import MiniBatchKMeans
 
 from hyplink.encoders import Encoder, Passage
 
@@ -55,6 +54,8 @@ def _vectors(words: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
 
 
 def _centres(vectors: NDArray[np.float32], size: int, seed: int) -> NDArray[np.float32]:
+    from sklearn.cluster import MiniBatchKMeans  # linking does without it
+
     means = MiniBatchKMeans(min(size, len(vectors)), random_state=seed, n_init=1, batch_size=2048).fit(vectors)
     centres: NDArray[np.float32] = means.cluster_centers_.astype(np.float32)
     return centres

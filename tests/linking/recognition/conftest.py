@@ -42,7 +42,7 @@ def annotated(doc_id, words, template):
 
 @pytest.fixture(scope="session")
 def detector():
-    return MentionDetector(NAMES)
+    return MentionDetector.of(NAMES)
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_an_abbreviation_is_proposed_with_the_words_it_stands_for(recogniser, de
 
 def test_several_names_in_one_marked_run_are_several_mentions_of_all_its_words():
     names = [("breast cancer", "X:1"), ("ovarian cancer", "X:2"), ("lung cancer", "X:3"), ("skin cancer", "X:4")]
-    detector = MentionDetector(names)
+    detector = MentionDetector.of(names)
     phrases = ["breast and lung cancer", "skin or lung cancer", "lung cancer", "skin and breast cancers"]
     sentences = ["Cases of {} are known.", "She had {} at that time.", "The risk of {} rises."]
     taught_by = [annotated(f"{i}", phrase, each) for i in range(10) for phrase in phrases for each in sentences]

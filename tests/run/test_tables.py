@@ -1,0 +1,69 @@
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import sparse
+
+from hyplink.errors import RunError
+from hyplink.run.tables import ARRAYS, TABLES, read_tables, write_tables
+
+
+@dataclass(frozen=True)
+class Inner:
+    rows: NDArray[np.int64]
+    matrix: sparse.csr_matrix
+
+
+@dataclass(frozen=True)
+class Outer:
+    names: Sequence[str]
+    times: Mapping[str, float]
+    words: frozenset[str]
+    sums: NDArray[np.float32]
+    first: Inner
+    second: Inner | None
+    third: Inner | None
+
+
+def inner(n):
+    return Inner(np.arange(n), sparse.csr_matrix(np.eye(n, dtype=np.float32)))
+
+
+@pytest.fixture
+def outer():
+    sums = np.array([[0.1, -0.0], [1e-30, 3]], dtype=np.float32).T  # not in a row in memory
+    return Outer(["naïve", "a\tb", ""], {"x": 0.1}, frozenset(["b", "a"]), sums, inner(2), inner(0), None)
+
+
+def test_what_was_written_is_read(outer, tmp_path):
+    write_tables(outer, tmp_path / "new")
+    read = read_tables(Outer, tmp_path / "new")
+    assert (read.names, read.times, read.words, read.third) == (outer.names, outer.times, outer.words, None)
+    assert read.sums.dtype == np.float32
+    np.testing.assert_array_equal(read.sums, outer.sums)
+    for part, before in ((read.first, outer.first), (read.second, outer.second)):
+        assert part.rows.tolist() == before.rows.tolist()
+        assert part.matrix.dtype == before.matrix.dtype
+        assert part.matrix.toarray().tolist() == before.matrix.toarray().tolist()
+
+
+@pytest.mark.parametrize("file", [TABLES, ARRAYS])
+@pytest.mark.parametrize("content", [None, b"", b"{}"])
+def test_a_file_that_is_gone_or_damaged_is_one_line_that_names_the_folder(file, content, outer, tmp_path):
+    write_tables(outer, tmp_path / "new")
+    (tmp_path / "new" / file).unlink() if content is None else (tmp_path / "new" / file).write_bytes(content)
+    with pytest.raises(RunError, match="new") as told:
+        read_tables(Outer, tmp_path / "new")
+    assert "\n" not in str(told.value)
+
+
+def test_a_matrix_whose_indices_lead_out_of_it_is_refused(outer, tmp_path):
+    write_tables(outer, tmp_path / "new")
+    tables = json.loads((tmp_path / "new" / TABLES).read_text(encoding="utf-8"))
+    tables["first"]["matrix"] = [2, 1]
+    (tmp_path / "new" / TABLES).write_text(json.dumps(tables), encoding="utf-8")
+    with pytest.raises(RunError, match="not as this version writes it"):
+        read_tables(Outer, tmp_path / "new")
