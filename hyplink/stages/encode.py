@@ -12,7 +12,7 @@ from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.encoder import RememberingEncoder
 from hyplink.encoders.recursive_training import drawn_pieces, train_composer
-from hyplink.encoders.training import train_vectors
+from hyplink.encoders.training import train_vectors, usual_epochs
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
@@ -34,12 +34,6 @@ from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogn
 from hyplink.linking.senses import Inventory, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
-
-WORDS_READ = 5_000_000
-"""Words that fastText reads in all, where the configuration leaves the number of epochs open."""
-
-MOST_EPOCHS = 1000
-"""Where reading so much takes more passes than this, nothing is learned from words: see `_epochs_of`."""
 
 WORDS_A_SECOND = 60_000
 """About what fastText trains on one core, for the estimate that the user is given."""
@@ -210,7 +204,7 @@ def _word_encoder(
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
-    epochs = settings.epochs or _epochs_of(n_words)
+    epochs = settings.epochs or usual_epochs(n_words)
     seconds = n_words * epochs / WORDS_A_SECOND / settings.threads
     reporter.line(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "
@@ -220,17 +214,6 @@ def _word_encoder(
     vectors = train_vectors(corpus, target, settings.dim, epochs, settings.threads)
     corpus.unlink()
     return FastTextEncoder(vectors, target, settings.window, by_reference=False)
-
-
-def _epochs_of(n_words: int) -> int:
-    """How often fastText reads so many words.
-
-    Vectors begin as chance makes those of their subwords, which tells like spellings apart. The first million words
-    that are read draw all vectors together, and only the next ones part them by meaning. From a few thousand words
-    nothing of that is to be learned, and they stay as they begin.
-    """
-    epochs = round(WORDS_READ / max(1, n_words))
-    return 1 if epochs > MOST_EPOCHS else max(2, epochs)
 
 
 def _transformer(settings: EncodeSettings) -> Encoder:
