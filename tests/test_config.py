@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hyplink.config import Config, commented_yaml, read_config, read_resolved_config, write_config
+from hyplink.config import Config, FitSettings, commented_yaml, read_config, read_resolved_config, write_config
 from hyplink.errors import InputError
 
 
@@ -25,6 +25,12 @@ def test_a_file_changes_only_what_it_names(written):
     config = read_config(written("fit:\n  epochs: 7\nencode:\n"))
     assert config.fit.epochs == 7
     assert config == Config(fit=config.fit)
+
+
+@pytest.mark.parametrize(("n_examples", "n_epochs"), [(1, 30), (72_909, 30), (120_659, 21), (394_768, 6), (10**8, 1)])
+def test_an_ontology_of_any_size_is_learned_in_some_twenty_thousand_steps(n_examples, n_epochs):
+    assert FitSettings().n_epochs(n_examples) == n_epochs
+    assert FitSettings(epochs=9).n_epochs(n_examples) == 9
 
 
 def test_the_commented_yaml_reads_back_as_the_defaults(written):

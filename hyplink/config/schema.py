@@ -206,7 +206,8 @@ class EncodeSettings(Section):
         ge=1,
         le=1000,
         description="fastText's passes over the text for vectors trained here. "
-        "null: 2 to 30, so that about five million words are read.",
+        "null: 2 to 1,000, so that about five million words are read; 1 where that takes more, so that words of a tiny "
+        "ontology are told by their characters alone.",
     )
     window: int = Field(
         10, ge=0, le=1000, description="Words of context on each side of a mention. 0: the mention alone."

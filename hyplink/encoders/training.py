@@ -22,7 +22,23 @@ BUCKETS = 200_000
 LARGE_CORPUS = 20_000_000
 """Bytes from which on words that stand only once or twice get no vector of their own."""
 
+WORDS_READ = 5_000_000
+"""Words that fastText reads in all, where the configuration leaves the number of epochs open."""
+
+MOST_EPOCHS = 1000
+
 _MAP_LARGE_BLOCKS = {"MALLOC_MMAP_THRESHOLD_": "131072"}
+
+
+def usual_epochs(n_words: int) -> int:
+    """How often fastText reads so many words.
+
+    Vectors begin as chance makes those of their subwords, which tells like spellings apart. The first million words
+    that are read draw all vectors together, and only the next ones part them by meaning. From a few thousand words
+    nothing of that is to be learned, and they stay about as they begin.
+    """
+    epochs = round(WORDS_READ / max(1, n_words))
+    return 1 if epochs > MOST_EPOCHS else max(2, epochs)
 
 
 def train_vectors(corpus: Path, target: Path, dim: int, epochs: int, threads: int) -> FastTextModel:

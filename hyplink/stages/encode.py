@@ -12,7 +12,7 @@ from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.encoder import RememberingEncoder
 from hyplink.encoders.recursive_training import drawn_pieces, train_composer
-from hyplink.encoders.training import train_vectors
+from hyplink.encoders.training import train_vectors, usual_epochs
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
@@ -38,9 +38,6 @@ from hyplink.linking.senses import Inventory, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.run.tables import write_tables
-
-WORDS_READ = 5_000_000
-"""Words that fastText reads in all, where the configuration leaves the number of epochs open."""
 
 WORDS_A_SECOND = 60_000
 """About what fastText trains on one core, for the estimate that the user is given."""
@@ -231,7 +228,7 @@ def _word_encoder(
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
-    epochs = settings.epochs or min(30, max(2, round(WORDS_READ / n_words)))
+    epochs = settings.epochs or usual_epochs(n_words)
     seconds = n_words * epochs / WORDS_A_SECOND / settings.threads
     reporter.line(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "

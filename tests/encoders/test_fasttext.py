@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hyplink.encoders import FastTextEncoder, Passage, load_encoder
-from hyplink.encoders.training import train_vectors
+from hyplink.encoders.training import train_vectors, usual_epochs
 from hyplink.encoders.word_vectors import VectorTable, open_vectors, text_lines
 from hyplink.errors import HyplinkError, InputError, RunError
 
@@ -128,3 +128,8 @@ def test_a_compressed_text_that_is_cut_short_is_named(tmp_path):
     (tmp_path / "t.gz").write_bytes(gzip.compress(b"a rod\n" * 10_000)[:-20])
     with pytest.raises(InputError, match=r"t.gz:\d+: the compressed file is damaged"):
         list(text_lines([tmp_path / "t.gz"]))
+
+
+@pytest.mark.parametrize(("n_words", "n_epochs"), [(0, 1), (4_000, 1), (17_617, 284), (439_585, 11), (10**9, 2)])
+def test_a_small_corpus_is_read_until_words_part_and_a_tiny_one_but_once(n_words, n_epochs):
+    assert usual_epochs(n_words) == n_epochs
