@@ -69,12 +69,14 @@ class Candidates(NamedTuple):
         concepts: concept indices, int64 (c,).
         features: float64 (c, len(FEATURES)).
         distances: from the mention's point, float64 (c,); None where the regressor has no points.
+        meanings: numbers, int64 (c,): where one of a mention's candidates is right, those of the same number are too.
     """
 
     mentions: Indices
     concepts: Indices
     features: Scores
     distances: Scores | None
+    meanings: Indices
 
 
 class Evidence:
@@ -87,6 +89,7 @@ class Evidence:
         self.nearest = NearestNameVectors(wordings.vectors, wordings.concepts)
         self.regressor = regressor
         self.mention_dim = wordings.vectors.shape[1]
+        self.meanings = wordings.meanings
         self._overlap = WordOverlap(wordings.texts, wordings.concepts, [bool(doc) for doc in wordings.docs])
         self._own = {(normal_name(text), each) for (text, each), own in zip(names, wordings.own, strict=True) if own}
         annotated = [name for name, doc in zip(names, wordings.docs, strict=True) if doc]
@@ -129,7 +132,7 @@ class Evidence:
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_likest"]] = overlap.likest
         _add_named_nearby(features, texts, documents, mentions, concepts)
-        return Candidates(mentions, concepts, features, fit.distances)
+        return Candidates(mentions, concepts, features, fit.distances, self.meanings[concepts])
 
     def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
         """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""

@@ -26,8 +26,9 @@ from hyplink.linking.normalise import Token, tokens_of
 from hyplink.linking.stream import Gap, gap_of
 
 _WORDS_FORWARDS, _WORDS_BACKWARDS = 10, 6
-_SUBJECTS = frozenset("you he she it we they there this these my your his her its our their".split())
-_VERBS = frozenset("is are was were has have had does did".split())
+_OPENINGS = {"you", "he", "she", "it", "we", "they", "there", "this", "these"}
+_OPENINGS |= {"my", "your", "his", "her", "its", "our", "their"}
+_VERBS = {"is", "are", "was", "were", "has", "have", "had", "does", "did"}
 
 
 class Assertion(NamedTuple):
@@ -107,9 +108,9 @@ def _other_clauses(text: str, tokens: Sequence[Token]) -> Iterator[int]:
     """The words that lead over to another clause: an `and` before a subject or verb, a subject behind a comma."""
     for i, (before, token) in enumerate(pairwise(tokens)):
         word = token.text.lower()
-        if before.text.lower() == "and" and word in _SUBJECTS | _VERBS:
+        if before.text.lower() == "and" and word in _OPENINGS | _VERBS:
             yield i
-        elif word in _SUBJECTS and gap_of(text[before.end : token.start]) is Gap.COMMA:
+        elif word in _OPENINGS and gap_of(text[before.end : token.start]) is Gap.COMMA:
             yield i + 1
 
 
