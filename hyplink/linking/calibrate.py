@@ -155,7 +155,7 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
 
 def are_plain(candidates: Candidates) -> Rows:
     """Which candidates have the mention as a plain name, one that no other concept bears, bool (c,)."""
-    plain: Rows = (candidates.features[:, _PLAIN] > 0).all(axis=1)
+    plain: Rows = candidates.features[:, _PLAIN].min(axis=1) > 0
     return plain
 
 

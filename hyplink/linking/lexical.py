@@ -112,12 +112,6 @@ class ExactNames:
         """The k best concepts of each mention; concepts that match equally well share a score."""
         return _stacked([self._rank_one(text, k) for text in mention_texts], k)
 
-    def are_sole(self, mention_texts: Sequence[str]) -> list[bool]:
-        """Whether each mention is by normal form a name of one concept, and of no other in any order of its words."""
-        _, by_form, in_any_order = self._tables
-        keys = [_keys(text) for text in mention_texts]
-        return [form in by_form and len(in_any_order[bag]) == 1 for _, form, bag in keys]
-
     def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
         found: dict[int, float] = {}
         for table, key, score in zip(self._tables, _keys(text), (1.0, _NORMALISED, _ORDER_FREE), strict=True):

@@ -15,7 +15,7 @@ from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
 from hyplink.errors import InputError
 from hyplink.linking.backoff import Answer, Doubt, backed_off
-from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
+from hyplink.linking.calibrate import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
@@ -74,7 +74,8 @@ class Weighed(NamedTuple):
     Attributes:
         candidates: of all the mentions.
         scores: the log-probability of each, float64 (c,).
-        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration.
+        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for a sole
+            candidate whose name stands there in other words.
         named: which of them come before all others, as their names were found in the text, bool (c,).
     """
 
@@ -176,7 +177,8 @@ class Linker:
         Args:
             documents: texts, with or without given mentions.
             top_k: candidates of a link, at least 1. None gives five, but where names are trusted one alone to a mention
-                that was found by the plain name of one concept: nothing else is looked for, which is far quicker.
+                that was found by a name of one concept: nothing else is looked for, which is far quicker. Such a link
+                has no confidence where the name stands there in other words: that takes a look at the others.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
             nested: find mentions that lie within others too.
 
@@ -259,15 +261,15 @@ class Linker:
 
         Args:
             places: the mentions of each document.
-            quick: where names are trusted, look for no other candidates than the one that bears a plain name.
+            quick: where names are trusted, look for no other candidates than the one concept whose name was found.
         """
         documents = [str(number) for number, each in enumerate(places) for _ in each]
         flat = [place for each in places for place in each]
         vectors = self.encoder.encode([place.passage for place in flat])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
-        sole = self.evidence.exact.are_sole(texts) if quick and self.trusts_names else ()
-        settled = [row for row, is_sole in enumerate(sole) if is_sole and len(flat[row].named) == 1]
+        quick = quick and self.trusts_names
+        settled = [row for row, place in enumerate(flat) if quick and len(place.named) == 1]
         uses = [place.use and place.use._replace(doc=doc) for place, doc in zip(flat, documents, strict=True)]
         candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
         scores = self.ranker.scores(candidates)
@@ -275,6 +277,8 @@ class Linker:
         are_named = np.array([self.trusts_names and pair in named for pair in pairs], dtype=bool)
         probabilities = self.calibration.probabilities(candidates, scores, are_named)
         probabilities *= np.array([place.chance for place in flat])[candidates.mentions]
+        # Alone, a candidate looks certain: only a plain name's confidence does not come of looking at the others.
+        probabilities[np.isin(candidates.mentions, settled) & ~are_plain(candidates)] = np.nan
         return Weighed(candidates, scores, probabilities, are_named)
 
     def links(

@@ -19,14 +19,15 @@ TFIDF = FEATURES.index("tfidf")
 
 def plain(**fields):
     """A calibration that takes the ranker at its word about the best candidate."""
-    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9}
+    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9, "plain": None}
     return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 
-def candidates_of(mentions, features=None):
+def candidates_of(mentions, features=None, meanings=None):
     if features is None:
         features = np.zeros((len(mentions), len(FEATURES)))
-    return Candidates(np.array(mentions), np.arange(len(mentions)), features, None)
+    rows = np.arange(len(mentions))
+    return Candidates(np.array(mentions), rows, features, None, rows if meanings is None else np.array(meanings))
 
 
 def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
