@@ -22,6 +22,12 @@ def test_the_probability_of_a_subtree_is_the_sum_over_it_each_concept_once():
     assert found == pytest.approx({"valve": 0.4, "myopathy": 0.3, "heart": 0.8, "muscle": 0.3})
 
 
+def test_concepts_of_one_meaning_are_right_together_and_count_once():
+    found = Doubt.of([("valve", 0.3, 1), ("muscle", 0.2, 1), ("myopathy", 0.4, 2)], "valve", ONTOLOGY)
+    assert found.probability == pytest.approx(0.5)
+    assert found.subtrees == pytest.approx({"valve": 0.5, "muscle": 0.9, "heart": 0.9, "myopathy": 0.4})
+
+
 def test_a_root_stands_for_itself_alone():
     assert doubt(D=0.2, valve=0.7).subtrees["D"] == 0.2
 
