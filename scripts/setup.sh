@@ -12,6 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 extras=${1:-}
 venv=.venv
 stamp=$venv/hyplink-setup
+sssom=tests/cli/sssom-requirements.txt
 
 say() { printf '==> %s\n' "$*" >&2; }
 fail() {
@@ -45,7 +46,7 @@ make_venv() {
 }
 
 # What is installed: the extras, and the files that say which versions.
-wanted() { printf '%s %s\n' "$1" "$(cat pyproject.toml constraints.txt | git hash-object --stdin)"; }
+wanted() { printf '%s %s\n' "$1" "$(cat pyproject.toml constraints.txt "$sssom" | git hash-object --stdin)"; }
 
 if [[ -f $stamp ]] && { grep -qxF "$(wanted "$extras")" "$stamp" || grep -qxF "$(wanted dev)" "$stamp"; }; then
     say "hyplink is installed in $venv"
@@ -61,5 +62,9 @@ rm -f "$stamp"
 pip=("$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check)
 "${pip[@]}" --upgrade --constraint constraints.txt pip
 "${pip[@]}" --constraint constraints.txt --build-constraint constraints.txt --editable ".${extras:+[$extras]}"
+if [[ $extras == dev ]]; then
+    "$venv/bin/python" -m venv "$venv/sssom"
+    "$venv/sssom/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement "$sssom"
+fi
 wanted "$extras" >"$stamp"
 say "hyplink is installed in $venv"

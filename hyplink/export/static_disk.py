@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.errors import HyplinkError
+from hyplink.errors import InputError
 from hyplink.export.disk import DiskPicture
 from hyplink.export.tree_layout import Disk
 from hyplink.run import replacing
@@ -30,12 +30,12 @@ def write_static_disk(picture: DiskPicture, path: Path) -> None:
     """Draws a picture to a file; its suffix, .png or .svg, says how.
 
     Raises:
-        HyplinkError: matplotlib is not installed.
+        InputError: matplotlib is not installed.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise HyplinkError("a still picture needs matplotlib: pip install 'hyplink[plot]'") from error
+        raise InputError("a still picture needs matplotlib: pip install 'hyplink[plot]'") from error
     figure = Figure(figsize=(10, 10.5), dpi=150)
     axes = figure.add_axes((0.01, 0.045, 0.98, 0.925))
     _draw(axes, picture)
