@@ -140,6 +140,9 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
     # Two more, one right and one wrong, keep certainty out of a fit to few.
     model = LogisticRegression().fit(np.append(odds, [0.0, 0.0])[:, None], [*right, True, False])
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
+    confidences, of_plain = expit(slope * odds + intercept), None
+    if basis == "names":
+        of_plain = confidences[plain] = float((right[plain].sum() + 1) / (plain.sum() + 2))
     return Calibration(
         basis,
         n_held,
@@ -148,8 +151,8 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
         intercept,
         elsewhere=float((known[~right].sum() + 1) / ((~right).sum() + 2)),
         sharpness=_sharpness(candidates, scores, best, is_gold),
-        sure=float(np.quantile(expit(slope * odds + intercept), 0.75)),
-        plain=None if basis == "documents" else float((right[plain].sum() + 1) / (plain.sum() + 2)),
+        sure=float(np.quantile(confidences, 0.75)),
+        plain=of_plain,
     )
 
 
