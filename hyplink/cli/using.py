@@ -35,8 +35,8 @@ def link(
         typer.Option(
             min=1,
             show_default=False,
-            help="Candidates shown for each mention, of the 20 to 80 weighed. Unless told: 5, but where a name of one "
-            "concept was found that concept alone, and nothing else is weighed, which is many times quicker.",
+            help="Candidates shown for each mention, of the 20 to 80 weighed. Unless told: 5, but in a run without "
+            "annotated documents, where a name of one concept was found, that concept alone, which is much quicker.",
         ),
     ] = None,
     nested: Annotated[bool, typer.Option("--nested", help="Find mentions that lie within others too.")] = False,

@@ -1,10 +1,12 @@
 """Less specific and more certain: where it is doubtful which disease of the heart is meant, one of the heart is.
 
-The probability that a mention means a concept or anything below it is the sum over its candidates there, each once. A
-root says nothing, so what lies below it does not count for it: it is an answer only where it is meant itself.
+The probability that a mention means a concept or anything below it is the sum over the meanings that have a candidate
+there, each once. A root says nothing, so what lies below it does not count for it: it is an answer only where it is
+meant itself.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,7 +36,7 @@ class Doubt(NamedTuple):
 
     Attributes:
         best: id of the best candidate.
-        probability: of the best candidate itself.
+        probability: of the best candidate itself, or one of the same meaning.
         subtrees: for each candidate and each ancestor of one, the probability that it or a concept below it is meant.
     """
 
@@ -43,14 +45,20 @@ class Doubt(NamedTuple):
     subtrees: Mapping[str, float]
 
     @classmethod
-    def of(cls, probabilities: Mapping[str, float], best: str, ontology: Ontology) -> "Doubt":
-        """The doubt about one mention, from the probabilities of its candidates by concept id."""
-        totals: dict[str, float] = {}
-        for concept, probability in probabilities.items():
-            for above in ontology.ancestors(concept):
-                if above == concept or ontology.depth(above) > 0:
-                    totals[above] = totals.get(above, 0.0) + probability
-        return cls(best, probabilities[best], totals)
+    def of(cls, candidates: Iterable[tuple[str, float, int]], best: str, ontology: Ontology) -> "Doubt":
+        """The doubt about one mention, from the concept id, the probability and the meaning of its candidates."""
+        likely, right = defaultdict[int, float](float), defaultdict[int, set[str]](set)
+        of_best = -1
+        for concept, probability, meaning in candidates:
+            likely[meaning] += probability
+            right[meaning].update(each for each in ontology.ancestors(concept) if ontology.depth(each) > 0)
+            right[meaning].add(concept)
+            of_best = meaning if concept == best else of_best
+        totals = defaultdict[str, float](float)
+        for meaning, probability in likely.items():
+            for concept in right[meaning]:
+                totals[concept] += probability
+        return cls(best, likely[of_best], totals)
 
 
 def backed_off(doubt: Doubt, least: float, ontology: Ontology) -> Answer:
@@ -84,6 +92,7 @@ def doubts_of(candidates: Candidates, scores: Scores, probabilities: Scores, ont
     doubts = []
     for start, end in pairwise([*starts, len(scores)]):
         ids = [ontology.concept_ids[concept] for concept in candidates.concepts[start:end].tolist()]
+        meanings = candidates.meanings[start:end].tolist()
         best = ids[int(scores[start:end].argmax())]
-        doubts.append(Doubt.of(dict(zip(ids, probabilities[start:end].tolist(), strict=True)), best, ontology))
+        doubts.append(Doubt.of(zip(ids, probabilities[start:end].tolist(), meanings, strict=True), best, ontology))
     return doubts

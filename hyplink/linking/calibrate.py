@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from hyplink.errors import RunError
-from hyplink.linking.evidence import Candidates
+from hyplink.linking.evidence import FEATURES, Candidates
 from hyplink.linking.lexical import Indices, Scores
 from hyplink.linking.logit import firsts, log_softmax
 from hyplink.linking.rank import Ranker, train_ranker
@@ -35,7 +35,10 @@ SHARPNESS = (0.1, 5.0)
 LEAST = 1e-4
 """The ranker's probabilities are cut off here, near 0 and near 1: beyond, surer is no surer."""
 
+_PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
+
 Basis = Literal["documents", "names"]
+Rows = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Calibration:
         elsewhere: the chance that another candidate is right where the best is not.
         sharpness: the factor of the scores of the others.
         sure: a confidence that a quarter of the held examples reached.
+        plain: the confidence of a plain name, whatever else is weighed; None on documents, which tell one from another.
     """
 
     basis: Basis
@@ -60,21 +64,30 @@ class Calibration:
     elsewhere: float
     sharpness: float
     sure: float
+    plain: float | None
 
-    def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
+    def probabilities(self, candidates: Candidates, scores: Scores, named: Rows | None = None) -> Scores:
         """The probability that each candidate is what its mention means, float64 (c,).
+
+        The best candidate is right where one of the same meaning is: their probabilities sum to the confidence in it.
 
         Args:
             candidates: of some mentions.
             scores: the ranker's log-probability of each candidate (c,).
+            named: which candidates come before all others, bool (c,).
         """
         mentions = candidates.mentions
-        best = best_candidates(mentions, scores)
-        confidences = expit(self.slope * _log_odds(scores[best]) + self.intercept)
+        best = best_candidates(mentions, scores, named)
+        confidences = expit(self.slope * _log_odds(_log_shares(candidates, scores, best)) + self.intercept)
+        if self.plain is not None:
+            confidences[are_plain(candidates)[best]] = self.plain
         sizes = np.diff(firsts(mentions), append=len(scores))
-        others = np.exp(_log_softmax_of_others(mentions, scores, best, self.sharpness))
-        probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes) * others
-        probabilities[best] = confidences
+        with_best = _mean_the_same(candidates, best)
+        probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes)
+        probabilities[with_best] = np.repeat(confidences, sizes)[with_best]
+        factors = np.where(with_best, 1.0, self.sharpness)
+        for part in (with_best, ~with_best):
+            probabilities[part] *= np.exp(log_softmax((factors * scores)[part], mentions[part]))
         return probabilities
 
 
@@ -85,7 +98,7 @@ class Uncalibrated:
     reason: str
     basis: None = None
 
-    def probabilities(self, candidates: Candidates, scores: Scores) -> Scores:
+    def probabilities(self, candidates: Candidates, scores: Scores, named: Rows | None = None) -> Scores:
         """NaN for each candidate (c,): nothing is known."""
         return np.full(scores.shape, np.nan)
 
@@ -121,12 +134,15 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
         )
     scores = _scores_unseen(rehearsed)
     best = best_candidates(candidates.mentions, scores)
-    right = is_gold[best]
+    right, plain = is_gold[best], are_plain(candidates)[best]
     known = np.isin(candidates.mentions[best], candidates.mentions[is_gold])
-    odds = _log_odds(scores[best])
+    odds = _log_odds(_log_shares(candidates, scores, best))
     # Two more, one right and one wrong, keep certainty out of a fit to few.
     model = LogisticRegression().fit(np.append(odds, [0.0, 0.0])[:, None], [*right, True, False])
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
+    confidences, of_plain = expit(slope * odds + intercept), None
+    if basis == "names":
+        of_plain = confidences[plain] = float((right[plain].sum() + 1) / (plain.sum() + 2))
     return Calibration(
         basis,
         n_held,
@@ -134,14 +150,22 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
         slope,
         intercept,
         elsewhere=float((known[~right].sum() + 1) / ((~right).sum() + 2)),
-        sharpness=_sharpness(candidates.mentions, scores, best, is_gold),
-        sure=float(np.quantile(expit(slope * odds + intercept), 0.75)),
+        sharpness=_sharpness(candidates, scores, best, is_gold),
+        sure=float(np.quantile(confidences, 0.75)),
+        plain=of_plain,
     )
 
 
-def best_candidates(mentions: Indices, scores: Scores) -> Indices:
-    """The row of each mention's best candidate, the first of equal ones."""
-    order = np.lexsort((-scores, mentions))
+def are_plain(candidates: Candidates) -> Rows:
+    """Which candidates have the mention as a plain name, one that no other concept bears, bool (c,)."""
+    plain: Rows = candidates.features[:, _PLAIN].min(axis=1) > 0
+    return plain
+
+
+def best_candidates(mentions: Indices, scores: Scores, named: Rows | None = None) -> Indices:
+    """The row of each mention's best candidate, the first of equal ones; those that are named come before others."""
+    unnamed = np.zeros(len(scores), dtype=bool) if named is None else ~named
+    order = np.lexsort((-scores, unnamed, mentions))
     best: Indices = order[firsts(mentions[order])]
     return best
 
@@ -165,8 +189,23 @@ def _folds(documents: Sequence[str]) -> Indices:
     return np.array([number[unit] % FOLDS for unit in units])
 
 
-def _part(candidates: Candidates, rows: NDArray[np.bool_]) -> Candidates:
-    return Candidates(candidates.mentions[rows], candidates.concepts[rows], candidates.features[rows], None)
+def _part(candidates: Candidates, rows: Rows) -> Candidates:
+    mentions, concepts, features, _, meanings = candidates
+    return Candidates(mentions[rows], concepts[rows], features[rows], None, meanings[rows])
+
+
+def _mean_the_same(candidates: Candidates, best: Indices) -> Rows:
+    """Which candidates have the meaning of their mention's best one, bool (c,)."""
+    sizes = np.diff(firsts(candidates.mentions), append=len(candidates.mentions))
+    same: Rows = candidates.meanings == np.repeat(candidates.meanings[best], sizes)
+    return same
+
+
+def _log_shares(candidates: Candidates, scores: Scores, best: Indices) -> Scores:
+    """The log-probability (n,) of the meaning of each mention's best candidate."""
+    same = _mean_the_same(candidates, best)
+    shares: Scores = np.logaddexp.reduceat(scores[same], firsts(candidates.mentions[same]))
+    return shares
 
 
 def _log_odds(scores: Scores) -> Scores:
@@ -175,25 +214,17 @@ def _log_odds(scores: Scores) -> Scores:
     return odds
 
 
-def _log_softmax_of_others(mentions: Indices, scores: Scores, best: Indices, factor: float) -> Scores:
-    """The log-probability (c,) of each candidate but the best of its mention, were it none of these; theirs is -inf."""
-    others = np.ones(len(scores), dtype=bool)
-    others[best] = False
-    shares = np.full(len(scores), -np.inf)
-    shares[others] = log_softmax(factor * scores[others], mentions[others])
-    return shares
-
-
-def _sharpness(mentions: Indices, scores: Scores, best: Indices, is_gold: NDArray[np.bool_]) -> float:
+def _sharpness(candidates: Candidates, scores: Scores, best: Indices, is_gold: Rows) -> float:
     """The factor of the scores that makes the right ones likeliest where the best is wrong; 1 where there are none."""
     from scipy.optimize import minimize_scalar  # linking does without it
 
-    missed = is_gold & ~np.isin(mentions, mentions[best][is_gold[best]])
+    mentions, others = candidates.mentions, ~_mean_the_same(candidates, best)
+    missed = (is_gold & ~np.isin(mentions, mentions[best][is_gold[best]]))[others]
     if not missed.any():
         return 1.0
 
     def loss(factor: float) -> float:
-        log_right = _log_softmax_of_others(mentions, scores, best, factor)[missed]
-        return -float(np.logaddexp.reduceat(log_right, firsts(mentions[missed])).sum())
+        log_right = log_softmax(factor * scores[others], mentions[others])[missed]
+        return -float(np.logaddexp.reduceat(log_right, firsts(mentions[others][missed])).sum())
 
     return float(minimize_scalar(loss, bounds=SHARPNESS, method="bounded").x)

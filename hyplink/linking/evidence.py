@@ -68,12 +68,14 @@ class Candidates(NamedTuple):
         concepts: concept indices, int64 (c,).
         features: float64 (c, len(FEATURES)).
         distances: from the mention's point, float64 (c,); None where the regressor has no points.
+        meanings: numbers, int64 (c,): where one of a mention's candidates is right, those of the same number are too.
     """
 
     mentions: Indices
     concepts: Indices
     features: Scores
     distances: Scores | None
+    meanings: Indices
 
 
 class Evidence:
@@ -125,7 +127,7 @@ class Evidence:
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_likest"]] = overlap.likest
         _add_named_nearby(features, words, documents, mentions, concepts)
-        return Candidates(mentions, concepts, features, fit.distances)
+        return Candidates(mentions, concepts, features, fit.distances, self.names.meanings[concepts])
 
     def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
         """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""

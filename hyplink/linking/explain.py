@@ -80,7 +80,7 @@ class ExplainedCandidate:
 
     Attributes:
         candidate: the concept, its score and its distance.
-        named: whether the detector found its name in the text, which puts it before those that it did not find.
+        named: whether it comes before all others, as its name was found in the text.
         path: (id, label) from a root down to the concept, on the shortest way.
         reasons: the evidence, in the order of `FEATURES`.
     """
@@ -170,9 +170,8 @@ def _rows_of(weighed: Weighed, mention: int) -> dict[int, int]:
 
 def _explained(linker: Linker, weighed: Weighed, row: int, candidate: Candidate) -> ExplainedCandidate:
     values, weights = weighed.candidates.features[row].tolist(), linker.ranker.weights.tolist()
-    named = (int(weighed.candidates.mentions[row]), int(weighed.candidates.concepts[row])) in weighed.named
     reasons = tuple(map(Reason, FEATURES, values, weights))
-    return ExplainedCandidate(candidate, named, path_to(candidate.concept, linker.ontology), reasons)
+    return ExplainedCandidate(candidate, bool(weighed.named[row]), path_to(candidate.concept, linker.ontology), reasons)
 
 
 def _as_json(explained: ExplainedCandidate) -> dict[str, Any]:

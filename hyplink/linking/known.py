@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from hyplink.linking.examples import Example
 from hyplink.linking.lexical import Indices
+from hyplink.linking.meanings import concepts_to_learn, meanings_of
 from hyplink.ontology import Concept, Ontology
 
 Vectors = NDArray[np.float32]
@@ -23,6 +24,7 @@ class Wordings:
         vectors: the vector of each without its context, float32 (n, mention_dim).
         docs: the document of each; empty for a name.
         own: bool (n,), whether it is a label or an exact synonym.
+        meanings: the meaning of each concept, int64 (n_concepts,).
     """
 
     texts: tuple[str, ...]
@@ -30,6 +32,7 @@ class Wordings:
     vectors: Vectors
     docs: tuple[str, ...]
     own: NDArray[np.bool_]
+    meanings: Indices
 
     def chosen(self, rows: Indices) -> "Wordings":
         """Some of them."""
@@ -39,6 +42,7 @@ class Wordings:
             self.vectors[rows],
             tuple(self.docs[row] for row in rows),
             self.own[rows],
+            self.meanings,
         )
 
     @classmethod
@@ -51,19 +55,17 @@ class Wordings:
             vectors: of the examples without their context, float32 (n_examples, mention_dim).
         """
         pairs = [
-            (row, concept)
-            for row, example in enumerate(examples)
-            if len(example.gold) == 1
-            for concept in example.gold[0]
+            (row, concept) for row, example in enumerate(examples) for concept in concepts_to_learn(example, ontology)
         ]
         rows = [row for row, _ in pairs]
-        own_names = {concept_id: _own_names(concept) for concept_id, concept in ontology.concepts.items()}
+        own_names = [_own_names(ontology.concepts[concept_id]) for concept_id in ontology.concept_ids]
         return cls(
             tuple(examples[row].read_as for row in rows),
-            np.array([ontology.index_of[concept] for _, concept in pairs], dtype=np.int64),
+            np.array([concept for _, concept in pairs], dtype=np.int64),
             vectors[rows],
             tuple(examples[row].doc for row in rows),
             np.array([examples[row].text in own_names[concept] for row, concept in pairs], dtype=bool),
+            meanings_of(examples, ontology),
         )
 
 

@@ -77,14 +77,17 @@ class LexiconEvidence(Evidence):
         features = np.zeros((len(mentions), len(FEATURES)))
         features[:, _BALL] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         features[:, _SENSES] = senses.features(uses, vectors, mentions, concepts)
-        return Candidates(rows[mentions], concepts, features, fit.distances)
+        return Candidates(rows[mentions], concepts, features, fit.distances, self.names.meanings[concepts])
 
 
 def _merged(first: Candidates, second: Candidates) -> Candidates:
     """The candidates of different mentions of a batch, by mention and then by concept."""
-    mentions, concepts, features = (np.concatenate(pair) for pair in zip(first[:3], second[:3], strict=True))
+    mentions, concepts, features, meanings = (
+        np.concatenate([getattr(each, field) for each in (first, second)])
+        for field in ("mentions", "concepts", "features", "meanings")
+    )
     order = np.lexsort((concepts, mentions))
     distances = None
     if first.distances is not None and second.distances is not None:
         distances = np.concatenate([first.distances, second.distances])[order]
-    return Candidates(mentions[order], concepts[order], features[order], distances)
+    return Candidates(mentions[order], concepts[order], features[order], distances, meanings[order])

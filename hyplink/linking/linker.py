@@ -17,7 +17,7 @@ from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
 from hyplink.errors import InputError
 from hyplink.linking.backoff import Answer, Doubt, backed_off
-from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
+from hyplink.linking.calibrate import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.expansions import Expansions
@@ -79,13 +79,13 @@ class Weighed(NamedTuple):
         scores: the log-probability of each, float64 (c,).
         probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for a sole
             candidate whose name stands there in other words.
-        named: (row of the mention, concept index) of the candidates whose name was found in the text.
+        named: which of them come before all others, as their names were found in the text, bool (c,).
     """
 
     candidates: Candidates
     scores: Scores
     probabilities: Scores
-    named: frozenset[tuple[int, int]]
+    named: NDArray[np.bool_]
 
 
 class _Option(NamedTuple):
@@ -96,6 +96,7 @@ class _Option(NamedTuple):
     concept: int
     distance: float
     probability: float
+    meaning: int
 
 
 class Linker:
@@ -109,6 +110,10 @@ class Linker:
         calibration: says how far it is to be trusted.
         detector: finds names in text.
         recogniser: says which words are mentions; None where every name is one, and nothing else.
+
+    Attributes:
+        trusts_names: whether a name that was found in the text comes before all other candidates: so it is where no
+            documents have taught what names mean in them.
     """
 
     def __init__(
@@ -126,6 +131,7 @@ class Linker:
         self.evidence = evidence
         self.ranker = ranker
         self.calibration = calibration
+        self.trusts_names = calibration.basis != "documents"
         self._recogniser = recogniser
         self._detector = detector
         self._lexicon = evidence.senses.inventory if evidence.senses else None
@@ -177,9 +183,9 @@ class Linker:
 
         Args:
             documents: texts, with or without given mentions.
-            top_k: candidates of a link, at least 1. None gives five, but one alone to a mention that was found by a
-                name of one concept: nothing else is looked for, which is many times quicker. Such a link has no
-                confidence where the name stands there in other words: that takes a look at the other candidates.
+            top_k: candidates of a link, at least 1. None gives five, but where names are trusted one alone to a mention
+                that was found by a name of one concept: nothing else is looked for, which is far quicker. Such a link
+                has no confidence where the name stands there in other words: that takes a look at the others.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
             nested: find mentions that lie within others too.
 
@@ -191,8 +197,7 @@ class Linker:
         remaining = iter(documents)
         while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
             places = [self.places(document, nested=nested) for document in block]
-            trust_names = top_k is None and min_confidence is None
-            weighed = self.weigh(places, trust_names=trust_names) if any(places) else None
+            weighed = self.weigh(places, quick=top_k is None and min_confidence is None) if any(places) else None
             links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
             for each in places:
                 yield list(islice(links, len(each)))
@@ -209,7 +214,7 @@ class Linker:
         """
         found = self.evidence.regressor.nearest(points, k)
         return [
-            [self._candidate(_Option(False, distance, concept, distance, math.nan)) for concept, distance in pairs]
+            [self._candidate(_Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
@@ -258,28 +263,30 @@ class Linker:
         use = used_word(document, mention, self._lexicon) if self._lexicon else None
         return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
 
-    def weigh(self, places: Sequence[Sequence[Place]], *, trust_names: bool = False) -> Weighed:
+    def weigh(self, places: Sequence[Sequence[Place]], *, quick: bool = False) -> Weighed:
         """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
 
         Args:
             places: the mentions of each document.
-            trust_names: look for no other candidates where a name of one concept was found, which is far quicker.
+            quick: where names are trusted, look for no other candidates than the one concept whose name was found.
         """
         documents = [str(number) for number, each in enumerate(places) for _ in each]
         flat = [place for each in places for place in each]
         vectors = self.encoder.encode([place.passage for place in flat])
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
-        settled = [row for row, place in enumerate(flat) if trust_names and len(place.named) == 1]
+        quick = quick and self.trusts_names
+        settled = [row for row, place in enumerate(flat) if quick and len(place.named) == 1]
         uses = [place.use and place.use._replace(doc=doc) for place, doc in zip(flat, documents, strict=True)]
         candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
         scores = self.ranker.scores(candidates)
-        probabilities = self.calibration.probabilities(candidates, scores)
+        pairs = zip(candidates.mentions.tolist(), candidates.concepts.tolist(), strict=True)
+        are_named = np.array([self.trusts_names and pair in named for pair in pairs], dtype=bool)
+        probabilities = self.calibration.probabilities(candidates, scores, are_named)
         probabilities *= np.array([place.chance for place in flat])[candidates.mentions]
-        # Alone, a candidate looks certain. That is about true of a name that stands there nearly letter by letter.
-        loose = [row for row in settled if (flat[row].match or Match.EXACT) > Match.NORMALISED]
-        probabilities[np.isin(candidates.mentions, loose)] = np.nan
-        return Weighed(candidates, scores, probabilities, frozenset(named))
+        # Alone, a candidate looks certain: only a plain name's confidence does not come of looking at the others.
+        probabilities[np.isin(candidates.mentions, settled) & ~are_plain(candidates)] = np.nan
+        return Weighed(candidates, scores, probabilities, are_named)
 
     def links(
         self, places: Sequence[Sequence[Place]], weighed: Weighed, top_k: int, min_confidence: float | None = None
@@ -292,9 +299,7 @@ class Linker:
     def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
         candidates = tuple(map(self._candidate, options[:top_k]))
         best, basis = candidates[0], None if math.isnan(options[0].probability) else self.calibration.basis
-        answer = Answer(best.concept, options[0].probability, None)
-        if min_confidence is not None:
-            answer = self._backed_off(options, min_confidence)
+        answer = self._answer(options, min_confidence)
         return Link(
             place.doc,
             place.start,
@@ -311,10 +316,13 @@ class Linker:
             place.match,
         )
 
-    def _backed_off(self, options: Sequence[_Option], least: float) -> Answer:
-        ids = self.ontology.concept_ids
-        probabilities = {ids[each.concept]: each.probability for each in options}
-        return backed_off(Doubt.of(probabilities, ids[options[0].concept], self.ontology), least, self.ontology)
+    def _answer(self, options: Sequence[_Option], least: float | None) -> Answer:
+        ids, best = self.ontology.concept_ids, options[0]
+        if least is None:
+            confidence = sum(each.probability for each in options if each.meaning == best.meaning)
+            return Answer(ids[best.concept], confidence, None)
+        told = ((ids[each.concept], each.probability, each.meaning) for each in options)
+        return backed_off(Doubt.of(told, ids[best.concept], self.ontology), least, self.ontology)
 
     def _candidate(self, option: _Option) -> Candidate:
         concept_id = self.ontology.concept_ids[option.concept]
@@ -347,7 +355,7 @@ def _options(weighed: Weighed, n_mentions: int) -> list[list[_Option]]:
     candidates, scores, probabilities, named = weighed
     distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
     options: list[list[_Option]] = [[] for _ in range(n_mentions)]
-    columns = (candidates.mentions, candidates.concepts, scores, distances, probabilities)
-    for row, concept, score, distance, probability in zip(*(each.tolist() for each in columns), strict=True):
-        options[row].append(_Option((row, concept) not in named, -score, concept, distance, probability))
+    columns = (~named, -scores, candidates.concepts, distances, probabilities, candidates.meanings)
+    for row, *fields in zip(candidates.mentions.tolist(), *(each.tolist() for each in columns), strict=True):
+        options[row].append(_Option(*fields))
     return [sorted(each) for each in options]

@@ -24,6 +24,7 @@ class NameEvidence:
         own: the indices of the concepts whose label or exact synonym has a normal form.
         annotated: the normal forms of what stands in annotated text.
         meant: the concept index of each, int64 (n,).
+        meanings: the meaning of each concept, int64 (n_concepts,).
     """
 
     exact: ExactNames
@@ -33,6 +34,7 @@ class NameEvidence:
     own: ConceptsOfKeys
     annotated: Sequence[str]
     meant: Indices
+    meanings: Indices
 
     @classmethod
     def of(cls, wordings: Wordings) -> "NameEvidence":
@@ -48,6 +50,7 @@ class NameEvidence:
             ConceptsOfKeys.of((normal_text(text), concept) for text, concept in own),
             [normal_text(wordings.texts[row]) for row in np.flatnonzero(in_text).tolist()],
             wordings.concepts[in_text],
+            wordings.meanings,
         )
 
     @property

@@ -7,6 +7,8 @@ them. Their scope ends
 
 - with the clause: at a full stop, semicolon, colon or blank line;
 - at a phrase that opens another thought (`but`, `which`, `due to`);
+- where `and` or a comma goes on to another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
+  not to another thing of a list (`no ataxia and asthma`);
 - after ten words forwards, six backwards.
 
 Where phrases overlap the longest counts; some (`not only`) count for nothing but keep a shorter one from counting. A
@@ -16,6 +18,7 @@ phrase inside a mention belongs to it: `absence of tears` may itself be a name.
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
@@ -23,6 +26,9 @@ from hyplink.linking.normalise import Token, tokens_of
 from hyplink.linking.stream import Gap, gap_of
 
 _WORDS_FORWARDS, _WORDS_BACKWARDS = 10, 6
+_OPENINGS = {"you", "he", "she", "it", "we", "they", "there", "this", "these"}
+_OPENINGS |= {"my", "your", "his", "her", "its", "our", "their"}
+_VERBS = {"is", "are", "was", "were", "has", "have", "had", "does", "did"}
 
 
 class Assertion(NamedTuple):
@@ -87,6 +93,7 @@ def _scopes(text: str, tokens: Sequence[Token]) -> Iterator[_Scope]:
         i for i in range(1, len(tokens)) if gap_of(text[tokens[i - 1].end : tokens[i].start]) is Gap.HARD
     }
     stops = {i for each in found if "stop" in each.meanings.values() for i in range(each.start, each.end)}
+    stops.update(_other_clauses(text, tokens))
     for each in found:
         trigger = tokens[each.start].start, tokens[each.end - 1].end
         if "after" in each.meanings:
@@ -95,6 +102,16 @@ def _scopes(text: str, tokens: Sequence[Token]) -> Iterator[_Scope]:
         if "before" in each.meanings:
             first = _reach_backwards(each.start, clause_starts, stops)
             yield _Scope(each.meanings["before"], trigger, (tokens[first].start, trigger[0]))
+
+
+def _other_clauses(text: str, tokens: Sequence[Token]) -> Iterator[int]:
+    """The words that lead over to another clause: an `and` before a subject or verb, a subject behind a comma."""
+    for i, (before, token) in enumerate(pairwise(tokens)):
+        word = token.text.lower()
+        if before.text.lower() == "and" and word in _OPENINGS | _VERBS:
+            yield i
+        elif word in _OPENINGS and gap_of(text[before.end : token.start]) is Gap.COMMA:
+            yield i + 1
 
 
 def _reach_forwards(start: int, n_tokens: int, clause_starts: set[int], stops: set[int]) -> int:

@@ -143,6 +143,7 @@ def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
         np.concatenate([part.candidates.concepts for part in parts]),
         np.concatenate([part.candidates.features for part in parts]),
         None,
+        np.concatenate([part.candidates.meanings for part in parts]),
     )
     is_gold = np.concatenate([part.is_gold for part in parts])
     documents = tuple(document for part in parts for document in part.documents)

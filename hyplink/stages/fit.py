@@ -20,6 +20,7 @@ from hyplink.errors import InputError
 from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibration, trained_calibration
 from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.known import Vectors
+from hyplink.linking.meanings import concepts_to_learn
 from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
 from hyplink.linking.rehearsal import Rehearsal, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
@@ -217,10 +218,7 @@ def training_examples(
     """
     n_names = sum(not example.doc for example in examples)
     # A composite mention speaks of several concepts at once: no single point is its place.
-    gold = [
-        [ontology.index_of[concept_id] for concept_id in example.gold[0]] if len(example.gold) == 1 else []
-        for example in examples
-    ]
+    gold = [concepts_to_learn(example, ontology) for example in examples]
     labels = [ontology.concepts[concept_id].label for concept_id in ontology.concept_ids[: len(glosses)]]
     return TrainingExamples.of(
         vectors[:n_names],

@@ -13,12 +13,19 @@ ONTOLOGY = Ontology([Concept(each, each, parents=parents) for each, parents in P
 
 
 def doubt(**probabilities):
-    return Doubt.of(probabilities, max(probabilities, key=probabilities.get), ONTOLOGY)
+    told = zip(probabilities, probabilities.values(), range(len(probabilities)), strict=True)
+    return Doubt.of(told, max(probabilities, key=probabilities.get), ONTOLOGY)
 
 
 def test_the_probability_of_a_subtree_is_the_sum_over_it_each_concept_once():
     found = doubt(valve=0.4, myopathy=0.3, heart=0.1).subtrees
     assert found == pytest.approx({"valve": 0.4, "myopathy": 0.3, "heart": 0.8, "muscle": 0.3})
+
+
+def test_concepts_of_one_meaning_are_right_together_and_count_once():
+    found = Doubt.of([("valve", 0.3, 1), ("muscle", 0.2, 1), ("myopathy", 0.4, 2)], "valve", ONTOLOGY)
+    assert found.probability == pytest.approx(0.5)
+    assert found.subtrees == pytest.approx({"valve": 0.5, "muscle": 0.9, "heart": 0.9, "myopathy": 0.4})
 
 
 def test_a_root_stands_for_itself_alone():
@@ -60,7 +67,7 @@ def test_a_stricter_demand_never_gives_a_less_certain_answer(weights, first, sec
 def test_the_doubt_about_each_mention_of_a_batch_follows_its_own_candidates():
     ids = ONTOLOGY.concept_ids
     concepts = np.array([ids.index("valve"), ids.index("myopathy"), ids.index("muscle")])
-    candidates = Candidates(np.array([0, 0, 1]), concepts, np.zeros((3, len(FEATURES))), None)
+    candidates = Candidates(np.array([0, 0, 1]), concepts, np.zeros((3, len(FEATURES))), None, concepts)
     found = doubts_of(candidates, np.log([0.3, 0.7, 1.0]), np.array([0.2, 0.6, 0.9]), ONTOLOGY)
     assert [(each.best, each.probability) for each in found] == [("myopathy", 0.6), ("muscle", 0.9)]
     assert found[0].subtrees["heart"] == pytest.approx(0.8)

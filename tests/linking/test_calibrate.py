@@ -19,14 +19,15 @@ TFIDF = FEATURES.index("tfidf")
 
 def plain(**fields):
     """A calibration that takes the ranker at its word about the best candidate."""
-    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9}
+    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9, "plain": None}
     return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 
-def candidates_of(mentions, features=None):
+def candidates_of(mentions, features=None, meanings=None):
     if features is None:
         features = np.zeros((len(mentions), len(FEATURES)))
-    return Candidates(np.array(mentions), np.arange(len(mentions)), features, None)
+    rows = np.arange(len(mentions))
+    return Candidates(np.array(mentions), rows, features, None, rows if meanings is None else np.array(meanings))
 
 
 def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
@@ -46,6 +47,26 @@ def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
 def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():
     found = plain().probabilities(candidates_of([0, 0, 0, 1]), np.log([0.1, 0.6, 0.3, 0.9]))
     np.testing.assert_allclose(found, [0.05, 0.6, 0.15, 0.9])  # .4 is left, half of it theirs, one to three
+
+
+def test_an_answer_is_right_where_another_concept_of_its_meaning_is():
+    found = plain().probabilities(candidates_of([0, 0, 0, 0], meanings=[7, 7, 8, 9]), np.log([0.4, 0.2, 0.3, 0.1]))
+    np.testing.assert_allclose(found, [0.4, 0.2, 0.15, 0.05])  # of .6 two to one; half of the rest, three to one
+
+
+def test_candidates_that_are_named_come_before_likelier_ones():
+    named = np.array([False, True, False])
+    found = plain().probabilities(candidates_of([0, 0, 0]), np.log([0.6, 0.3, 0.1]), named)
+    np.testing.assert_allclose(found, [0.3, 0.3, 0.05])  # .7 is left, half of it theirs, six to one
+
+
+def test_with_names_alone_a_plain_name_has_one_confidence_whatever_the_other_candidates():
+    features = np.zeros((4, len(FEATURES)))
+    features[[0, 2], FEATURES.index("normal_name")] = features[[0, 2], FEATURES.index("only_exact_name")] = 1.0
+    scores = np.log([0.6, 0.4, 0.9, 0.1])
+    candidates = candidates_of([0, 0, 1, 1], features)
+    np.testing.assert_allclose(plain(plain=0.95).probabilities(candidates, scores)[[0, 2]], 0.95)
+    np.testing.assert_allclose(plain().probabilities(candidates, scores)[[0, 2]], [0.6, 0.9])
 
 
 def test_slope_and_intercept_move_the_log_odds_of_the_best():

@@ -45,7 +45,7 @@ def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_a
 
 def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
     places = [linker.places(Document("d", TEXT))]
-    quick, thorough = (linker.weigh(places, trust_names=each).candidates for each in (True, False))
+    quick, thorough = (linker.weigh(places, quick=each).candidates for each in (True, False))
     row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
     rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
     same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
@@ -99,18 +99,40 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
     assert math.isclose(sum(math.exp(candidate.score) for candidate in link.candidates), 1)
 
 
-def test_a_sole_candidate_has_a_confidence_only_where_its_name_stands_there_almost_letter_by_letter(linker):
-    places = linker.places(Document("d", TEXT))
-    calibration = Calibration("names", 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9)
+def calibrated(linker, basis, plain):
+    calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain)
     detector = MentionDetector.of(linker.ontology.names())
-    linker = Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, detector, None)
-    (link, *_) = linker.links([places], linker.weigh([places], trust_names=True), 5)
-    assert link.confidence == pytest.approx(0.9999)
-    reworded = [replace(place, match=Match.REWORDED) for place in places]
-    (link, *_) = linker.links([reworded], linker.weigh([reworded], trust_names=True), 5)
-    assert (link.confidence, link.confidence_basis) == (None, None)
-    (link, *_) = linker.links([reworded], linker.weigh([reworded]), 5)
-    assert 0 < link.confidence < 1
+    return Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, detector, None)
+
+
+def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
+    linker = calibrated(linker, "names", 0.97)
+    given = Document("d", "a photoreceptor cell", (Mention(2, 20, "photoreceptor cell"),))
+    found = [linker.link("a photoreceptor cell", top_k=k)[0] for k in (None, 1, 3)]
+    found += [next(linker.link_many([given], top_k=k))[0] for k in (None, 1, 3)]
+    assert [link.answer.concept for link in found] == ["CL:0000210"] * 6
+    assert [link.confidence for link in found] == pytest.approx([0.97] * 6)
+    for document in (given, replace(given, mentions=())):
+        ((demanded,),) = linker.link_many([document], min_confidence=0.96)
+        assert 0.97 <= demanded.confidence < 1  # that of a concept below it is added
+
+
+def test_a_name_in_other_words_has_a_confidence_where_the_other_candidates_are_looked_at(linker):
+    linker, text = calibrated(linker, "names", 0.97), "a cell of photoreceptors"
+    ((quick,), (thorough,)) = linker.link(text), linker.link(text, top_k=1)
+    assert quick.match is Match.REORDERED
+    assert (quick.confidence, quick.confidence_basis) == (None, None)
+    assert 0 < thorough.confidence < 1
+
+
+def test_where_documents_taught_the_ranker_it_weighs_every_candidate_and_a_name_is_no_more_than_evidence(linker):
+    linker = calibrated(linker, "documents", None)
+    assert [len(link.candidates) for link in linker.link(TEXT)] == [5] * 4
+    ways = [linker.link(TEXT), linker.link(TEXT, top_k=1), linker.link(TEXT, min_confidence=0.0)]
+    assert len({tuple(link.answer.concept for link in links) for links in ways}) == 1
+    assert ways[0][0].confidence == ways[1][0].confidence
+    given = next(linker.link_many([Document("d", TEXT, tuple(Mention(x.start, x.end, x.text) for x in ways[0]))]))
+    assert [link.confidence for link in given] == pytest.approx([link.confidence for link in ways[0]])
 
 
 def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):

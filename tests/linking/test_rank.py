@@ -39,6 +39,7 @@ def evidence(regressor):
         np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]], dtype=np.float32),
         ("", "", "", "", "article"),
         np.array([True, True, False, True, False]),
+        np.arange(len(regressor.space.concept_points())),
     )
     return Evidence(NameEvidence.of(wordings), regressor)
 
@@ -63,7 +64,7 @@ def toy(n_mentions, seed):
         features[::2, FEATURES.index(name)] = 0.67 + generator.normal(size=n_mentions)
     gold = np.arange(2 * n_mentions) % 2 == 0
     concepts = np.arange(2 * n_mentions) % 2
-    return Candidates(np.repeat(np.arange(n_mentions), 2), concepts, features, None), gold
+    return Candidates(np.repeat(np.arange(n_mentions), 2), concepts, features, None, concepts), gold
 
 
 def accuracy(ranker, candidates):
@@ -144,7 +145,7 @@ def test_a_concept_is_named_nearby_where_other_words_of_the_document_are_its_nam
 
 
 def test_scores_are_log_probabilities_and_ties_fall_to_the_lower_index():
-    candidates = Candidates(np.array([0, 0, 1]), np.array([7, 9, 3]), np.zeros((3, len(FEATURES))), None)
+    candidates = Candidates(np.array([0, 0, 1]), np.array([7, 9, 3]), np.zeros((3, len(FEATURES))), None, np.arange(3))
     ranked = Ranker(np.ones(len(FEATURES))).rank(candidates, 3, 2)
     assert ranked.concepts.tolist() == [[7, 9], [3, -1], [-1, -1]]
     np.testing.assert_allclose(np.exp(ranked.scores), [[0.5, 0.5], [1, 0], [0, 0]])
@@ -163,7 +164,10 @@ def test_weights_of_other_features_are_refused(tmp_path):
 
 
 def small_world(dim):
-    """Twenty cysts of many names, ten annotated articles, and vectors that say nothing."""
+    """Twenty cysts of many names, ten annotated articles, and vectors that say nothing.
+
+    Fifty things without an example make the concepts as many as the regressor's.
+    """
     organs = [f"{first}{last}" for first in ("ren", "hepat", "card", "gastr", "neur") for last in "aeio"]
     concepts = [
         Concept(f"X:{i}", f"{organ} cyst", (Synonym(f"cyst of {organ}"), Synonym(f"{organ} lump", "RELATED")))
@@ -174,7 +178,8 @@ def small_world(dim):
         Example(f"{organ} cysts", f"{organ} cysts", ((f"X:{i}",),), f"doc {i % 10}") for i, organ in enumerate(organs)
     ]
     examples = [*names, *mentions]
-    return Ontology(concepts), examples, np.zeros((len(examples), dim), np.float32)
+    others = [Concept(f"Y:{i}", f"thing {i}") for i in range(50)]
+    return Ontology([*concepts, *others]), examples, np.zeros((len(examples), dim), np.float32)
 
 
 def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_forms(dim):

@@ -18,6 +18,7 @@ from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.lexical import Indices, Scores
 from hyplink.linking.recognition.boundaries import Boundaries, learned_boundaries, what_is_seen
+from hyplink.linking.recognition.new_names import new_names
 from hyplink.linking.recognition.reading import Reading, TokenSpan, marked_runs, read
 from hyplink.linking.recognition.recogniser import Recogniser, chosen_runs, names_apart
 from hyplink.linking.recognition.scorer import learned_scorer
@@ -55,12 +56,13 @@ class _Annotated(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """The runs of a document with what the others say of them, and which are marked."""
+    """The runs of a document with what the others say of them, which are marked, and the names that are in no other."""
 
     runs: Sequence[TokenSpan]
     features: Scores
     is_mention: NDArray[np.bool_]
     n_marked: int
+    new_names: Sequence[TokenSpan]
 
 
 def learned_recogniser(
@@ -97,6 +99,7 @@ def learned_recogniser(
         ),
         threshold=_best_threshold(judged, folds),
         apart=_chance_apart(annotated),
+        new=_chance_of_new_names(judged),
     )
     progress.advance()
     return recogniser
@@ -137,7 +140,8 @@ def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress)
             log_odds = boundaries.log_odds(seen)
             runs = proposed_runs(reading, log_odds, usage)
             features = span_features(reading, runs, log_odds, usage)
-            judged[i] = _Judged(runs, features, np.array([run in marked for run in runs], dtype=bool), len(marked))
+            is_mention = np.array([run in marked for run in runs], dtype=bool)
+            judged[i] = _Judged(runs, features, is_mention, len(marked), new_names(reading, usage, marked))
         progress.advance()
     return [judged[i] for i in range(len(annotated))]
 
@@ -174,4 +178,14 @@ def _chance_apart(annotated: Sequence[_Annotated]) -> float:
         apart = names_apart(reading, marked)
         names += len(apart)
         right += sum(name.spans in mentions for name in apart)
+    return right / names
+
+
+def _chance_of_new_names(judged: Sequence[_Judged]) -> float:
+    """How often plain names that are in no other document are mentions; an even chance to begin with."""
+    right, names = 1, 2
+    for each in judged:
+        truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
+        names += len(each.new_names)
+        right += sum(truth[run] for run in each.new_names)
     return right / names

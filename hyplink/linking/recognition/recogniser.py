@@ -15,6 +15,7 @@ from hyplink.linking.detect import DetectedMention, MentionDetector, kept
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.match import Match
 from hyplink.linking.recognition.boundaries import Boundaries, what_is_seen
+from hyplink.linking.recognition.new_names import chances_by_name, names_beside
 from hyplink.linking.recognition.reading import Reading, TokenSpan, read
 from hyplink.linking.recognition.scorer import Scorer
 from hyplink.linking.recognition.spans import SPAN_FEATURES, proposed_runs, span_features
@@ -34,6 +35,7 @@ class Recogniser:
         scorer: makes its chance of them.
         threshold: the chance that a mention has at least.
         apart: the chance of a name whose words stand apart.
+        new: the chance of a plain name that no annotated text has shown.
     """
 
     word_classes: WordClasses
@@ -42,6 +44,7 @@ class Recogniser:
     scorer: Scorer
     threshold: float
     apart: float
+    new: float
 
     def mentions(self, text: str, detector: MentionDetector, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text with their chances, ordered by (start, end).
@@ -52,8 +55,10 @@ class Recogniser:
             nested: give names within mentions too.
         """
         reading = read(text, detector)
-        chances = self._chances(reading)
+        chances, by_name = self._chances(reading), chances_by_name(reading, self.usage, self.new)
         chosen = chosen_runs(chances, self.threshold)
+        chosen = sorted([*chosen, *names_beside(chosen, by_name, self.threshold)])
+        chances |= {run: max(chance, chances[run]) for run, chance in by_name.items()}
         expansions = Expansions.of(text)
         found = [each for run in chosen for each in _mentions_at(reading, run, chances[run], expansions)]
         if self.apart >= self.threshold:
@@ -88,6 +93,7 @@ def save_recogniser(recogniser: Recogniser | None, folder: Path) -> None:
         "features": SPAN_FEATURES,
         "threshold": recogniser.threshold,
         "apart": recogniser.apart,
+        "new": recogniser.new,
         "times": recogniser.usage.times,
     }
     write_json(folder / SETTINGS, settings)
@@ -111,7 +117,11 @@ def load_recogniser(folder: Path, encoder: Encoder) -> Recogniser | None:
         boundaries = Boundaries(**{field: arrays[f"boundaries.{field}"] for field in Boundaries._fields})
         scorer = Scorer(**{field: arrays[f"scorer.{field}"] for field in Scorer._fields})
         return Recogniser(
-            WordClasses(encoder, centres), boundaries, usage, scorer, settings["threshold"], settings["apart"]
+            WordClasses(encoder, centres),
+            boundaries,
+            usage,
+            scorer,
+            **{chance: settings[chance] for chance in ("threshold", "apart", "new")},
         )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(f"{folder}: not the recogniser of this version; run `hyplink encode --force` again") from error
