@@ -18,7 +18,7 @@ def _several(value: object) -> object:
 Paths = Annotated[tuple[Path, ...], BeforeValidator(_several)]
 """Files or folders; one alone may stand without a list around it."""
 
-MOST_EPOCHS, MOST_STEPS = 30, 20_000
+MOST_EPOCHS, MOST_STEPS = 30, 30_000
 """What a regressor is trained for where `fit.epochs` is null: whichever is less."""
 
 ConceptIds = Annotated[tuple[str, ...], BeforeValidator(_several)]
