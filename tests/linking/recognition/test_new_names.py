@@ -9,7 +9,7 @@ from hyplink.linking.recognition.reading import read
 from hyplink.linking.recognition.usage import Times, Usage
 from tests.linking.recognition.conftest import NAMES
 
-DETECTOR = MentionDetector([("asthma", "X:1"), ("ataxia", "X:2"), ("spinal ataxia", "X:3"), ("GALT", "X:4")])
+DETECTOR = MentionDetector.of([("asthma", "X:1"), ("ataxia", "X:2"), ("spinal ataxia", "X:3"), ("GALT", "X:4")])
 USAGE = Usage({"ataxia": Times(4, 1), "fever": Times(2, 2)})
 
 
@@ -61,7 +61,7 @@ def test_new_names_are_those_that_no_other_text_has_and_no_longer_mention_holds(
 
 
 def test_a_new_name_is_found_where_nothing_around_it_is_like_what_taught(recogniser):
-    detector = MentionDetector([*NAMES, ("starburst unit", "X:9")])
+    detector = MentionDetector.of([*NAMES, ("starburst unit", "X:9")])
     (found,) = recogniser.mentions("Quite unheard-of: starburst units!", detector)
     assert (found.text, found.candidates, found.chance) == ("starburst units", ("X:9",), recogniser.new)
 
