@@ -18,6 +18,10 @@ function show(mark) {
   if (mark === null) return;
   mark.classList.add("on");
   tip.textContent = mark.dataset.tip;
+  place(mark);
+}
+
+function place(mark) {
   const [x, y] = centre(mark), box = tip.getBoundingClientRect();
   const left = Math.min(Math.max(x - box.width / 2, 8), document.documentElement.clientWidth - box.width - 8);
   tip.style.left = `${left}px`;
@@ -45,7 +49,8 @@ for (const plot of document.querySelectorAll("svg.plot")) {
     show(marks[at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length]);
   });
 }
-window.addEventListener("scroll", () => show(null), { passive: true });
+// Focus may scroll the page to a chart whose values the keys are telling.
+window.addEventListener("scroll", () => shown?.closest("svg:focus") ? place(shown) : show(null), { passive: true });
 
 const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
 const watch = new IntersectionObserver((entries) => {
