@@ -43,7 +43,7 @@ def _interrupted(words, told):
         for line in program.stderr:
             lines.append(line)
             if told in line:
-                time.sleep(0.3)
+                time.sleep(2)  # past the imports, in the midst of the work
                 program.send_signal(signal.SIGINT)
         return program.wait(), "".join(lines)
 
