@@ -194,13 +194,17 @@ class Linker:
         """
         if min_confidence is not None and isinstance(self.calibration, Uncalibrated):
             raise InputError(f"this run gives no confidences to demand: {self.calibration.reason}")
-        remaining = iter(documents)
-        while block := list(islice(remaining, DOCUMENTS_AT_A_TIME)):
-            places = [self.places(document, nested=nested) for document in block]
-            weighed = self.weigh(places, quick=top_k is None and min_confidence is None) if any(places) else None
-            links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
-            for each in places:
-                yield list(islice(links, len(each)))
+        remaining, quick = iter(documents), top_k is None and min_confidence is None
+        while True:
+            with _uncollected():
+                block = list(islice(remaining, DOCUMENTS_AT_A_TIME))
+                places = [self.places(document, nested=nested) for document in block]
+                weighed = self.weigh(places, quick=quick) if any(places) else None
+                links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
+                found = [list(islice(links, len(each))) for each in places]
+            if not block:
+                return
+            yield from found
 
     def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
         """The concepts nearest to points of the ball, nearest first; a score is minus the distance.
@@ -340,7 +344,7 @@ class Linker:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Holds the garbage collector back while a great deal is made that is no garbage: it would take as long again."""
+    """Holds the garbage collector back while much is made that is no garbage: it would walk all that there is."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
