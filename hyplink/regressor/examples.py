@@ -68,7 +68,11 @@ class TrainingExamples:
         times = Counter(keys)
         weights = [times[key] ** -0.5 / len(gold[row]) for key, (row, _) in zip(keys, rows, strict=True)]
         all_weights = np.array([1.0] * len(names) + weights, dtype=np.float32)
-        vectors = np.concatenate([names, mentions[[row for row, _ in rows]]]) if rows else names
+        vectors = names
+        if rows:  # without a copy in between, as they may be gigabytes
+            vectors = np.empty((len(names) + len(rows), names.shape[1]), np.float32)
+            vectors[: len(names)] = names
+            np.take(mentions, [row for row, _ in rows], axis=0, out=vectors[len(names) :], mode="clip")
         return cls(
             torch.from_numpy(vectors),
             torch.tensor([*name_concepts, *(concept for _, concept in rows)], dtype=torch.int64),

@@ -185,8 +185,8 @@ def _blind_regressor(
 ) -> Regressor:
     """A regressor that has not seen what is held out."""
     kept = np.flatnonzero(rehearsal.kept)
-    learned = trainer.learned([examples[row] for row in kept.tolist()], vectors[kept])
-    return trainer.trained(what, learned, REHEARSAL_EPOCHS)[0]
+    known = [examples[row] for row in kept.tolist()]
+    return trainer.trained(what, trainer.learned(known, vectors[kept]), REHEARSAL_EPOCHS)[0]
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:
