@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.linking.encoded import Encoded
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
-from hyplink.linking.known import Vectors, Wordings
+from hyplink.linking.known import Wordings
 from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.name_evidence import NameEvidence
 from hyplink.linking.normalise import normal_name
@@ -103,10 +104,7 @@ def _key(name: Example) -> tuple[tuple[str, ...], object]:
 
 def rehearsed(
     ontology: Ontology,
-    examples: Sequence[Example],
-    vectors: Vectors,
-    glosses: Vectors,
-    blocks: Sequence[int],
+    encoded: Encoded,
     regressor: Regressor,
     rehearsal: Rehearsal,
 ) -> Rehearsed:
@@ -114,21 +112,21 @@ def rehearsed(
 
     Args:
         ontology: the concepts.
-        examples: names and mentions.
-        vectors: of the examples in their context, float32 (n_examples, dim).
-        glosses: the vector of each concept's definition and examples, (n_concepts, dim).
-        blocks: the lengths of the vectors' parts: the mention's own, then those of its context.
+        encoded: names and mentions.
         regressor: trained on the kept examples.
         rehearsal: which are kept, and which are looked at.
     """
-    kept, rows = np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
+    examples, kept, rows = encoded.examples, np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
     held = [examples[row] for row in rows.tolist()]
-    wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], vectors[kept, : blocks[0]])
-    documents = tuple(each.doc for each in held)
-    taught = [row for row in kept.tolist() if examples[row].use]
-    senses = sense_evidence_of(ontology, glosses, [examples[row] for row in taught], vectors[taught], blocks)
+    documents, uses = tuple(each.doc for each in held), [each.use for each in held]
+    taught = np.array([row for row in kept.tolist() if examples[row].use], dtype=np.int64)
+    known = [examples[row] for row in taught.tolist()]
+    senses = sense_evidence_of(ontology, encoded.glosses, known, encoded.vectors(taught), encoded.blocks)
+    wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], encoded.words(kept))
+    if senses and all(use and senses.inventory.senses(use.word) for use in uses):
+        wordings = wordings.chosen(np.array([], dtype=np.int64))  # words of a lexicon: no name is asked about them
     candidates = LexiconEvidence(NameEvidence.of(wordings), regressor, senses).candidates(
-        [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
+        [each.read_as for each in held], encoded.vectors(rows), documents, uses=uses
     )
     n_held = int((rehearsal.held & ~rehearsal.kept).sum())
     return Rehearsed(candidates, are_gold(candidates, held, ontology), documents, n_held)

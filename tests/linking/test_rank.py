@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hyplink.errors import RunError
+from hyplink.linking.encoded import Encoded
 from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
 from hyplink.linking.examples import Example
 from hyplink.linking.known import Wordings
@@ -179,11 +180,12 @@ def small_world(dim):
     ]
     examples = [*names, *mentions]
     others = [Concept(f"Y:{i}", f"thing {i}") for i in range(50)]
-    return Ontology([*concepts, *others]), examples, np.zeros((len(examples), dim), np.float32)
+    names_alone, in_text = np.zeros((len(names), DIM), np.float32), np.zeros((len(mentions), dim), np.float32)
+    return Ontology([*concepts, *others]), Encoded(examples, names_alone, in_text, (DIM, dim - DIM))
 
 
 def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_forms(dim):
-    _, examples, _ = small_world(dim)
+    examples = small_world(dim)[1].examples
     forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
     examples = [*examples, *forms]
     [(kept, held)] = rehearsals_of(examples, seed=0)
@@ -197,7 +199,7 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
 
 
 def test_for_two_names_that_are_held_out_a_known_one_is_looked_at(dim):
-    _, examples, _ = small_world(dim)
+    examples = small_world(dim)[1].examples
     [(kept, held)] = rehearsals_of(examples, seed=0)
     assert (held & kept).sum() == (held & ~kept).sum() // 2
     assert not any(example.doc for example, out in zip(examples, held, strict=True) if out)
@@ -219,10 +221,9 @@ def test_two_fifths_of_the_documents_are_held_out_whole_one_after_the_other_wher
 
 
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
-    ontology, examples, vectors = small_world(dim)
-    [rehearsal] = rehearsals_of(examples, seed=0)
-    glosses = np.zeros((len(ontology), dim), np.float32)
-    told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
+    ontology, encoded = small_world(dim)
+    [rehearsal] = rehearsals_of(encoded.examples, seed=0)
+    told = rehearsed(ontology, encoded, regressor, rehearsal)
     assert len(told.documents) == rehearsal.held.sum()
     assert told.n_held == (rehearsal.held & ~rehearsal.kept).sum()
     known = rehearsal.kept[rehearsal.held][told.candidates.mentions]
@@ -233,10 +234,9 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 
 def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
-    ontology, examples, vectors = small_world(dim)
-    [rehearsal] = rehearsals_of(examples, seed=0)
-    glosses = np.zeros((len(ontology), dim), np.float32)
-    told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
+    ontology, encoded = small_world(dim)
+    [rehearsal] = rehearsals_of(encoded.examples, seed=0)
+    told = rehearsed(ontology, encoded, regressor, rehearsal)
     twice, n = joined([told, told]), len(told.documents)
     assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
     assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}
