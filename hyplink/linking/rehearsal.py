@@ -19,6 +19,7 @@ from hyplink.linking.encoded import Encoded
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
 from hyplink.linking.known import Wordings
+from hyplink.linking.lexical import Indices
 from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.name_evidence import NameEvidence
 from hyplink.linking.normalise import normal_name
@@ -122,14 +123,19 @@ def rehearsed(
     taught = np.array([row for row in kept.tolist() if examples[row].use], dtype=np.int64)
     known = [examples[row] for row in taught.tolist()]
     senses = sense_evidence_of(ontology, encoded.glosses, known, encoded.vectors(taught), encoded.blocks)
-    wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], encoded.words(kept))
-    if senses and all(use and senses.inventory.senses(use.word) for use in uses):
-        wordings = wordings.chosen(np.array([], dtype=np.int64))  # words of a lexicon: no name is asked about them
-    candidates = LexiconEvidence(NameEvidence.of(wordings), regressor, senses).candidates(
+    asks_names = not (senses and all(use and senses.inventory.senses(use.word) for use in uses))
+    names = _name_evidence(ontology, encoded, kept, asks_names)
+    candidates = LexiconEvidence(names, regressor, senses).candidates(
         [each.read_as for each in held], encoded.vectors(rows), documents, uses=uses
     )
     n_held = int((rehearsal.held & ~rehearsal.kept).sum())
     return Rehearsed(candidates, are_gold(candidates, held, ontology), documents, n_held)
+
+
+def _name_evidence(ontology: Ontology, encoded: Encoded, kept: Indices, asks_names: bool) -> NameEvidence:
+    """What the kept wordings say; where no name is asked, as of words of a lexicon, only what means the same."""
+    wordings = Wordings.of(ontology, [encoded.examples[row] for row in kept.tolist()], encoded.words(kept))
+    return NameEvidence.of(wordings if asks_names else wordings.chosen(kept[:0]))
 
 
 def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
