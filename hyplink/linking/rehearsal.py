@@ -118,17 +118,19 @@ def rehearsed(
         rehearsal: which are kept, and which are looked at.
     """
     examples, kept, rows = encoded.examples, np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
-    held = [examples[row] for row in rows.tolist()]
-    documents, uses = tuple(each.doc for each in held), [each.use for each in held]
     taught = np.array([row for row in kept.tolist() if examples[row].use], dtype=np.int64)
     known = [examples[row] for row in taught.tolist()]
     senses = sense_evidence_of(ontology, encoded.glosses, known, encoded.vectors(taught), encoded.blocks)
-    asks_names = not (senses and all(use and senses.inventory.senses(use.word) for use in uses))
+    if senses:  # a mention that uses no word of the lexicon and means nothing in it is none of its mentions
+        rows = rows[[senses.inventory.knows(examples[row].use) or any(examples[row].gold) for row in rows.tolist()]]
+    held = [examples[row] for row in rows.tolist()]
+    documents, uses = tuple(each.doc for each in held), [each.use for each in held]
+    asks_names = senses is None or not all(map(senses.inventory.knows, uses))
     names = _name_evidence(ontology, encoded, kept, asks_names)
     candidates = LexiconEvidence(names, regressor, senses).candidates(
         [each.read_as for each in held], encoded.vectors(rows), documents, uses=uses
     )
-    n_held = int((rehearsal.held & ~rehearsal.kept).sum())
+    n_held = int((~rehearsal.kept[rows]).sum())
     return Rehearsed(candidates, are_gold(candidates, held, ontology), documents, n_held)
 
 
