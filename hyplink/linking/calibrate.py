@@ -177,7 +177,7 @@ def _scores_unseen(rehearsed: Rehearsed) -> Scores:
     scores = np.zeros(len(is_gold))
     for fold in np.unique(folds).tolist():
         seen, unseen = _part(candidates, folds != fold), _part(candidates, folds == fold)
-        ranker: Ranker = train_ranker(seen, is_gold[folds != fold], learn_ball=any(documents))
+        ranker: Ranker = train_ranker(seen, is_gold[folds != fold], of_names=not any(documents))
         scores[folds == fold] = ranker.scores(unseen)
     return scores
 
