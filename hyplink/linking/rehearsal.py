@@ -62,12 +62,14 @@ class Rehearsed(NamedTuple):
     Attributes:
         candidates: of them; a mention's row is its place in `documents`.
         is_gold: whether each candidate is right, bool (c,).
+        teaches: which of the right ones a ranker learns from, bool (c,): those that have a name left.
         documents: the document of each example, empty for a name.
         n_held: how many of them were held out; the others are known names.
     """
 
     candidates: Candidates
     is_gold: NDArray[np.bool_]
+    teaches: NDArray[np.bool_]
     documents: tuple[str, ...]
     n_held: int
 
@@ -145,9 +147,10 @@ def rehearsed(
         [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
     )
     n_held = int((rehearsal.held & ~rehearsal.kept).sum())
-    # A concept that has lost its only name is as good as missing: no text speaks of what it has no word for.
-    is_gold = are_gold(candidates, held, ontology) & np.isin(candidates.concepts, wordings.concepts)
-    return Rehearsed(candidates, is_gold, documents, n_held)
+    is_gold = are_gold(candidates, held, ontology)
+    # A concept that has lost its only name would teach that names say nothing.
+    teaches = is_gold & np.isin(candidates.concepts, wordings.concepts)
+    return Rehearsed(candidates, is_gold, teaches, documents, n_held)
 
 
 def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
@@ -161,9 +164,9 @@ def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
         None,
         np.concatenate([part.candidates.meanings for part in parts]),
     )
-    is_gold = np.concatenate([part.is_gold for part in parts])
+    is_gold, teaches = (np.concatenate([getattr(part, field) for part in parts]) for field in ("is_gold", "teaches"))
     documents = tuple(document for part in parts for document in part.documents)
-    return Rehearsed(candidates, is_gold, documents, sum(part.n_held for part in parts))
+    return Rehearsed(candidates, is_gold, teaches, documents, sum(part.n_held for part in parts))
 
 
 def are_gold(candidates: Candidates, examples: Sequence[Example], ontology: Ontology) -> NDArray[np.bool_]:

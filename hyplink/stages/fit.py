@@ -176,7 +176,7 @@ def _rehearse(
             rehearsed(trainer.ontology, examples, vectors, trainer.glosses, trainer.blocks, regressor, rehearsal)
         )
     whole = joined(told)
-    ranker = train_ranker(whole.candidates, whole.is_gold, of_names=not any(whole.documents))
+    ranker = train_ranker(whole.candidates, whole.teaches, of_names=not any(whole.documents))
     return ranker, trained_calibration(whole)
 
 
