@@ -25,6 +25,7 @@ from hyplink.linking.lexical import Scores
 from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.match import Match
+from hyplink.linking.names_alone import NamesAlone
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.prepared import PREPARED, Prepared
 from hyplink.linking.rank import Ranker, load_ranker
@@ -109,7 +110,7 @@ class Linker:
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
         detector: finds names in text.
-        recogniser: says which words are mentions; None where every name is one, and nothing else.
+        recogniser: says which words are mentions; None where names alone do.
 
     Attributes:
         trusts_names: whether a name that was found in the text comes before all other candidates: so it is where no
@@ -134,6 +135,7 @@ class Linker:
         self.trusts_names = calibration.basis != "documents"
         self._recogniser = recogniser
         self._detector = detector
+        self._names_alone = NamesAlone(ontology, detector)
         self._lexicon = evidence.senses.inventory if evidence.senses else None
 
     @classmethod
@@ -236,7 +238,7 @@ class Linker:
 
     def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
         if self._recogniser is None:
-            found = self._detector.detect(document.text, nested=nested)
+            found = self._names_alone.mentions(document.text, nested=nested)
         else:
             found = self._recogniser.mentions(document.text, self._detector, nested=nested)
         return [
