@@ -15,7 +15,7 @@ class Match(IntEnum):
     EXACT = 0
     """Letter by letter, case aside."""
     NORMALISED = 1
-    """But for spelling, plural, hyphens or function words; or by a shorter name that the name stands for."""
+    """But for spelling, plural, hyphens or function words."""
     DERIVED = 2
     """But for the endings of words (`abnormal`, `abnormality`; `patella`, `patellar`)."""
     REORDERED = 3

@@ -7,7 +7,7 @@ those with words that the ontology uses for one another made one (`wording`).
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from hyplink.linking.derivation import Families
 from hyplink.linking.match import Match, Name, Phrase, Words, match_of
 from hyplink.linking.name_forms import NameForm, NameForms, name_forms
-from hyplink.linking.normalise import PREPOSITIONS, has_content, normal_text, normal_word, stem
-from hyplink.linking.shorter_names import shorter_names
+from hyplink.linking.normalise import PREPOSITIONS, has_content, normal_word, stem
 from hyplink.linking.wording import equal_words, interchangeable_words, needless_words
 
 _CODES_KEPT = 1 << 18
@@ -81,7 +80,6 @@ class NameIndex:
     @classmethod
     def of(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
         """The index of (name, concept id) pairs; names that cannot be told from common words are left out."""
-        names = list(names)
         ways = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in ways if each]
         families = Families.of(plain)
@@ -89,7 +87,7 @@ class NameIndex:
         expected = [families.roots(map(stem, words)) for words in equal_words()]
         needless = dict.fromkeys(sorted(needless_words(wordings)), "")
         head_of = interchangeable_words(wordings, expected) | needless
-        forms = [*(form for each in ways for form in each), *_shorter_forms(names)]
+        forms = [form for each in ways for form in each]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
             NameForms.of(forms),
@@ -181,18 +179,6 @@ class NameIndex:
             roots = self.families.roots(form.stems)
             name = self._names[row] = Name(form, roots, _heads(roots, self.head_of))
         return name
-
-
-def _shorter_forms(names: Sequence[tuple[str, str]]) -> Iterator[NameForm]:
-    """The forms of the shorter names that names stand for, but of those that are names themselves.
-
-    They keep the words of the whole, so that they are never matched letter by letter.
-    """
-    shorter = [(short, name, concept_id) for name, concept_id in names for short in shorter_names(name)]
-    known = {normal_text(name) for name, _ in names} if shorter else set()
-    for short, name, concept_id in shorter:
-        if normal_text(short) not in known:
-            yield from (form._replace(lowered=name.lower()) for form in name_forms(short, concept_id))
 
 
 def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:

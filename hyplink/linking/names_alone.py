@@ -12,14 +12,16 @@ from hyplink.linking.normalise import normal_text
 from hyplink.ontology import Ontology
 
 EVERYTHING = 0.9
-"""A concept is a kind of everything's where it has at least this share of all concepts below it."""
+"""What has at least this share of all concepts below it says nothing …"""
+
+MANY = 100
+"""… where there are at least so many: in a handful of concepts each says something."""
 
 _VERB_FOLLOWS = re.compile(
-    r"(?:\b(?:he|she|we|they|you|who|cannot|could|should|would|shall|will|must|might|did|does|didn['’]t|let['’]s)"
-    r"|(?:^|[.!?:;\"“]\s*)I)\s+$",
-    re.IGNORECASE,
+    r"(?:\b(?:[Hh]e|[Ss]he|[Ww]e|[Tt]hey|[Yy]ou|[Ww]ho|cannot|could|should|would|shall|will|must|might|did|does)"
+    r"|(?:^|[.!?:;\"“]\s*)I)\s+$"
 )
-_INFINITIVE = re.compile(r"\bto\s+$", re.IGNORECASE)
+_INFINITIVE = re.compile(r"\b[Tt]o\s+$")
 _OBJECT_FOLLOWS = re.compile(
     r"\s+(?:the|a|an|this|that|these|those|all|any|each|his|her|its|our|your|their|it|them|us)\b"
 )
@@ -57,9 +59,9 @@ class NamesAlone:
 
 def all_embracing(ontology: Ontology) -> Iterator[str]:
     """The concepts that nearly all others are kinds of, from the root down."""
-    least, at = EVERYTHING * len(ontology), list(ontology.roots)
+    least, at = EVERYTHING * len(ontology), list(ontology.roots) if len(ontology) >= MANY else []
     while at:
-        embracing = [each for each in at if len(ontology.descendants(each)) >= max(least, 2)]
+        embracing = [each for each in at if len(ontology.descendants(each)) >= least]
         yield from embracing
         at = [child for each in embracing for child in ontology.children(each)]
 
