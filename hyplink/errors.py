@@ -24,9 +24,15 @@ class HyplinkError(Exception):
     """Something that hyplink could not do, said in one line that tells what to do next.
 
     Only the command line catches it: the message goes to standard error and the process ends with `exit_status`.
+
+    Args:
+        message: what was wrong; where it quotes a library that says more than a line, the lines are joined.
     """
 
     exit_status = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(line.strip() for line in message.splitlines()))
 
 
 class InputError(HyplinkError):

@@ -31,6 +31,9 @@ Mentions = Literal["found", "entities"]
 GROUP = "hyplink"
 """The span group of a document that holds every mention: entities must not overlap, spans of a group may."""
 
+MOST_AT_A_TIME = 256
+"""Documents that are linked together at the most: more are no quicker. `nlp.pipe` asks for 1,000 by default."""
+
 MODEL_STAGES = ("train-ontology", "encode", "fit")
 
 
@@ -75,10 +78,14 @@ class LinkerComponent:
         """Links the mentions of one document."""
         return next(self.pipe([doc]))
 
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
-        """Links the mentions of a stream of documents, some at a time; the linker chooses how many."""
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = MOST_AT_A_TIME) -> Iterator[Doc]:
+        """Links the mentions of a stream of documents, `batch_size` at a time, but no more than 256."""
         docs, read = tee(stream)
-        links = self.linker.link_many(map(self._document, read), min_confidence=self._min_confidence)
+        links = self.linker.link_many(
+            map(self._document, read),
+            min_confidence=self._min_confidence,
+            batch_size=min(batch_size, MOST_AT_A_TIME),
+        )
         for doc, found in zip(docs, links, strict=True):
             self._annotate(doc, found)
             yield doc

@@ -19,6 +19,9 @@ from hyplink.linking.normalise import normal_text
 LENGTHS = (3, 4)
 """Characters of an n-gram."""
 
+TEXTS_KEPT = 1 << 14
+"""The candidates of about so many texts are kept."""
+
 
 @dataclass(frozen=True)
 class CharTfidf:
@@ -56,11 +59,13 @@ class CharTfidf:
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; names that share no n-gram with it are no candidates."""
+        if len(self._ranked) > TEXTS_KEPT:
+            self._ranked.clear()
         texts = [_compared(text) for text in mention_texts]
-        place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        queries = self._queries(place)
-        ranked = [self._rank_one(queries[i], k) for i in range(len(place))]
-        return stacked([ranked[place[text]] for text in texts], k)
+        new = [text for text in dict.fromkeys(texts) if (text, k) not in self._ranked]
+        queries = self._queries(new)
+        self._ranked.update(((text, k), self._rank_one(queries[i], k)) for i, text in enumerate(new))
+        return stacked([self._ranked[text, k] for text in texts], k)
 
     def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.
@@ -90,6 +95,11 @@ class CharTfidf:
         rows = best_names(scores, self.concepts, k)
         rows = rows[scores[rows] > 0]
         return best_per_concept(self.concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
+
+    @cached_property
+    def _ranked(self) -> dict[tuple[str, int], tuple[Indices, Scores]]:
+        """The candidates of texts that were met before: a corpus says the same again and again."""
+        return {}
 
     @cached_property
     def _column_of(self) -> dict[str, int]:

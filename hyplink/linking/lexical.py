@@ -245,7 +245,7 @@ def _top(scores: npt.NDArray[np.float32], count: int) -> Indices:
     if count >= len(scores):
         return np.arange(len(scores))
     best = scores.max()
-    for share in (0.6, 0.3, 0.1):
+    for share in (0.85, 0.7, 0.55, 0.4, 0.25, 0.1):
         rows = np.flatnonzero(scores >= share * best)
         if best > 0 and len(rows) >= count:
             return rows[np.argpartition(scores[rows], len(rows) - count)[len(rows) - count :]]

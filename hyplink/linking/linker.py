@@ -37,7 +37,7 @@ from hyplink.run import Run
 from hyplink.run.tables import read_tables
 
 DOCUMENTS_AT_A_TIME = 64
-"""Documents whose mentions are encoded and looked up together."""
+"""Documents whose mentions are encoded and looked up together, unless told otherwise."""
 
 TOP_K = 5
 """Candidates of a link, unless told otherwise."""
@@ -180,6 +180,7 @@ class Linker:
         min_confidence: float | None = None,
         *,
         nested: bool = False,
+        batch_size: int = DOCUMENTS_AT_A_TIME,
     ) -> Iterator[list[Link]]:
         """The links of each document in turn, ordered by place; documents are read as they are needed.
 
@@ -190,6 +191,7 @@ class Linker:
                 has no confidence where the name stands there in other words: that takes a look at the others.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
             nested: find mentions that lie within others too.
+            batch_size: documents that are read and linked together, at least 1: more is quicker, and takes memory.
 
         Raises:
             InputError: a confidence is demanded of a run that has none.
@@ -199,7 +201,7 @@ class Linker:
         remaining, quick = iter(documents), top_k is None and min_confidence is None
         while True:
             with _uncollected():
-                block = list(islice(remaining, DOCUMENTS_AT_A_TIME))
+                block = list(islice(remaining, batch_size))
                 places = [self.places(document, nested=nested) for document in block]
                 weighed = self.weigh(places, quick=quick) if any(places) else None
                 links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from textwrap import shorten
 from typing import get_args
 
 from hyplink.config import Column
@@ -28,7 +29,7 @@ LISTS: tuple[Column, ...] = ("parents", "alternative_ids", "cross_references", "
 COLUMNS: tuple[Column, ...] = get_args(Column)
 TRUE = frozenset({"true", "yes", "1"})
 
-HEADINGS_SHOWN = 12
+HEADINGS_SHOWN, HEADING_LENGTH = 12, 40
 END = "\x1a"
 """Stands after the last line: found within a cell, it tells that the cell was never closed."""
 
@@ -95,7 +96,8 @@ def _places(path: Path, header: list[str], columns: Mapping[Column, str]) -> dic
     headings = {name: columns.get(name, name).lower() for name in COLUMNS}
     for name in ("id", "label", *columns):
         if headings[name] not in found:
-            shown = ", ".join(map(repr, header[:HEADINGS_SHOWN])) + (", …" if len(header) > HEADINGS_SHOWN else "")
+            brief = (repr(shorten(each, HEADING_LENGTH, placeholder="…")) for each in header[:HEADINGS_SHOWN])
+            shown = ", ".join(brief) + (", …" if len(header) > HEADINGS_SHOWN else "")
             raise InputError.at(
                 path,
                 1,

@@ -38,6 +38,18 @@ def test_a_stream_is_linked_as_its_documents_are(nlp):
     assert streamed[1] == []
 
 
+def test_a_stream_is_read_as_many_documents_at_a_time_as_were_asked_for(nlp):
+    read = []
+
+    def endless():
+        while True:
+            read.append(len(read))
+            yield TEXTS[0]
+
+    next(nlp.pipe(endless(), batch_size=5))
+    assert len(read) == 5
+
+
 def test_negation_is_with_the_entity(nlp):
     negated = {entity.text: entity._.hyplink["negated"] for entity in nlp(TEXTS[2]).ents}
     assert negated["olfactory receptor cell"] is True

@@ -85,11 +85,15 @@ def test_documents_come_back_one_by_one_in_order_however_many_there_are(linker):
 
 
 def test_documents_are_read_only_as_they_are_needed(linker):
+    read = []
+
     def endless():
         while True:
+            read.append(len(read))
             yield Document("d", TEXT)
 
-    assert len(next(linker.link_many(endless()))) == 4
+    assert len(next(linker.link_many(endless(), batch_size=3))) == 4
+    assert len(read) == 3
 
 
 def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_probabilities_sum_to_one(linker):

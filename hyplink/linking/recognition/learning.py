@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from hyplink.corpus import Document, running_texts
 from hyplink.encoders import Encoder
 from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.lexical import Indices, Scores
-from hyplink.linking.recognition.boundaries import Boundaries, learned_boundaries, what_is_seen
+from hyplink.linking.recognition.boundaries import Boundaries, learned_boundaries
 from hyplink.linking.recognition.new_names import new_names
 from hyplink.linking.recognition.reading import Reading, TokenSpan, marked_runs, read
 from hyplink.linking.recognition.recogniser import Recogniser, chosen_runs, names_apart
 from hyplink.linking.recognition.scorer import learned_scorer
+from hyplink.linking.recognition.sight import Sight
 from hyplink.linking.recognition.spans import proposed_runs, span_features
 from hyplink.linking.recognition.usage import Usage
 from hyplink.linking.recognition.word_classes import WordClasses
@@ -52,7 +52,7 @@ class _Annotated(NamedTuple):
     document: Document
     reading: Reading
     marked: frozenset[TokenSpan]
-    seen: sparse.csr_matrix
+    seen: Indices
 
 
 class _Judged(NamedTuple):
@@ -85,12 +85,12 @@ def learned_recogniser(
     if sum(bool(each.marked) for each in texts) < FOLDS or sum(len(each.marked) for each in texts) < MENTIONS:
         return None
     words = (token.text.lower() for each in texts for token in each.reading.tokens)
-    word_classes = WordClasses.of(words, encoder, SEED)
-    annotated = [_Annotated(*each, what_is_seen(each.reading, word_classes)) for each in texts]
+    sight = Sight(WordClasses.of(words, encoder, SEED))
+    annotated = [_Annotated(*each, sight.of(each.reading)) for each in texts]
     folds = np.arange(len(annotated)) % FOLDS
     judged = _judged(annotated, folds, progress)
     recogniser = Recogniser(
-        word_classes,
+        sight,
         *_first_stage(annotated),
         learned_scorer(
             np.concatenate([each.features for each in judged]),

@@ -14,10 +14,11 @@ from hyplink.errors import RunError
 from hyplink.linking.detect import DetectedMention, MentionDetector, kept
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.match import Match
-from hyplink.linking.recognition.boundaries import Boundaries, what_is_seen
+from hyplink.linking.recognition.boundaries import Boundaries
 from hyplink.linking.recognition.new_names import chances_by_name, names_beside
 from hyplink.linking.recognition.reading import Reading, TokenSpan, read
 from hyplink.linking.recognition.scorer import Scorer
+from hyplink.linking.recognition.sight import Sight
 from hyplink.linking.recognition.spans import SPAN_FEATURES, proposed_runs, span_features
 from hyplink.linking.recognition.usage import Times, Usage
 from hyplink.linking.recognition.word_classes import WordClasses
@@ -31,14 +32,14 @@ class Recogniser:
     """Finds what annotators would mark.
 
     Attributes:
-        word_classes, boundaries, usage: give the features of a run.
+        sight, boundaries, usage: give the features of a run.
         scorer: makes its chance of them.
         threshold: the chance that a mention has at least.
         apart: the chance of a name whose words stand apart.
         new: the chance of a plain name that no annotated text has shown.
     """
 
-    word_classes: WordClasses
+    sight: Sight
     boundaries: Boundaries
     usage: Usage
     scorer: Scorer
@@ -73,7 +74,7 @@ class Recogniser:
 
     def _chances(self, reading: Reading) -> dict[TokenSpan, float]:
         """The chance of each run that is proposed."""
-        log_odds = self.boundaries.log_odds(what_is_seen(reading, self.word_classes))
+        log_odds = self.boundaries.log_odds(self.sight.of(reading))
         runs = proposed_runs(reading, log_odds, self.usage)
         chances = self.scorer.chances(span_features(reading, runs, log_odds, self.usage))
         return dict(zip(runs, chances.tolist(), strict=True))
@@ -85,7 +86,7 @@ def save_recogniser(recogniser: Recogniser | None, folder: Path) -> None:
     if recogniser is None:
         write_json(folder / SETTINGS, None)
         return
-    centres = {f"centres.{number}": each for number, each in enumerate(recogniser.word_classes.centres)}
+    centres = {f"centres.{number}": each for number, each in enumerate(recogniser.sight.word_classes.centres)}
     boundaries = {f"boundaries.{name}": each for name, each in recogniser.boundaries._asdict().items()}
     scorer = {f"scorer.{name}": each for name, each in recogniser.scorer._asdict().items()}
     save_file({**centres, **boundaries, **scorer}, folder / WEIGHTS)
@@ -117,7 +118,7 @@ def load_recogniser(folder: Path, encoder: Encoder) -> Recogniser | None:
         boundaries = Boundaries(**{field: arrays[f"boundaries.{field}"] for field in Boundaries._fields})
         scorer = Scorer(**{field: arrays[f"scorer.{field}"] for field in Scorer._fields})
         return Recogniser(
-            WordClasses(encoder, centres),
+            Sight(WordClasses(encoder, centres)),
             boundaries,
             usage,
             scorer,

@@ -14,8 +14,6 @@ from hyplink.encoders import Encoder, Passage
 SIZES = (64, 512)
 """How many classes there are, in the coarse division and in the fine one."""
 
-_WORDS_KEPT = 1 << 18
-
 
 class WordClasses:
     """The classes of words.
@@ -28,7 +26,6 @@ class WordClasses:
     def __init__(self, encoder: Encoder, centres: Sequence[NDArray[np.float32]]) -> None:
         self.centres = tuple(centres)
         self._encoder = encoder
-        self._known: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def of(cls, words: Iterable[str], encoder: Encoder, seed: int) -> "WordClasses":
@@ -38,14 +35,8 @@ class WordClasses:
 
     def classes(self, words: Sequence[str]) -> list[tuple[int, ...]]:
         """The class of each word in each division; words are given in lower case."""
-        if len(self._known) > _WORDS_KEPT:
-            self._known.clear()
-        new = sorted(set(words) - self._known.keys())
-        if new:
-            vectors = _vectors(new, self._encoder)
-            nearest = [_nearest(vectors, centres) for centres in self.centres]
-            self._known.update(zip(new, zip(*nearest, strict=True), strict=True))
-        return [self._known[word] for word in words]
+        vectors = _vectors(words, self._encoder)
+        return list(zip(*(_nearest(vectors, centres) for centres in self.centres), strict=True))
 
 
 def _vectors(words: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
