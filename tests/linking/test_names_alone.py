@@ -8,7 +8,9 @@ from hyplink.ontology import Concept, Ontology
 
 CELLS = [Concept("cell", "cell"), Concept("native", "native cell", parents=("cell",))]
 KINDS = [Concept(str(n), f"kind {n}", parents=("native",)) for n in range(MANY)]
-ONTOLOGY = Ontology([*CELLS, *KINDS, Concept("report", "Report"), Concept("left", "Left"), Concept("cold", "Common cold")])
+ONTOLOGY = Ontology(
+    [*CELLS, *KINDS, Concept("report", "Report"), Concept("left", "Left"), Concept("cold", "Common cold")]
+)
 NAMES = NamesAlone(ONTOLOGY, MentionDetector.of(ONTOLOGY.names()))
 
 
