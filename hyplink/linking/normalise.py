@@ -50,6 +50,7 @@ _IRREGULAR = {
     "series": "series", "species": "species", "diabetes": "diabetes", "herpes": "herpes", "rabies": "rabies",
     "scabies": "scabies", "caries": "caries", "facies": "facies", "pancreas": "pancreas", "biceps": "biceps",
     "triceps": "triceps", "lens": "lens", "lenses": "lens", "always": "always", "bacteria": "bacterium",
+    "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
 }  # fmt: skip
 
 # Ordered; the first that fits wins. A word keeps at least `least` characters in front of the ending.
