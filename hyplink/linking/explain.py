@@ -128,7 +128,7 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
         document: its given mentions are explained or, where it has none, those that are found.
         top_k: candidates of a link, at least 1.
     """
-    places = linker.places(document)
+    places = linker.places.of(document)
     if not places:
         return
     weighed = linker.weigh([places])

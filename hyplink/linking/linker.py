@@ -4,7 +4,6 @@ import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,25 +11,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.corpus import Document, Mention
-from hyplink.corpus.document import Span
-from hyplink.encoders import Encoder, Passage, load_encoder, passage_of
+from hyplink.corpus import Document
+from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
 from hyplink.linking.backoff import Answer, Doubt, backed_off
 from hyplink.linking.calibrate import Calibration, Uncalibrated, are_plain, load_calibration
-from hyplink.linking.detect import DetectedMention, MentionDetector
+from hyplink.linking.detect import MentionDetector
 from hyplink.linking.evidence import Candidates
-from hyplink.linking.expansions import Expansions
 from hyplink.linking.lexical import Scores
 from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.link import Candidate, Link
-from hyplink.linking.match import Match
-from hyplink.linking.names_alone import NamesAlone
-from hyplink.linking.negation import Assertion, assertions_of
+from hyplink.linking.places import Place, Places
 from hyplink.linking.prepared import PREPARED, Prepared
 from hyplink.linking.rank import Ranker, load_ranker
 from hyplink.linking.recognition import Recogniser, load_recogniser
-from hyplink.linking.senses import Use, used_word
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -41,35 +35,6 @@ DOCUMENTS_AT_A_TIME = 64
 
 TOP_K = 5
 """Candidates of a link, unless told otherwise."""
-
-AFFIRMED = Assertion(negated=False, uncertain=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A mention to be linked.
-
-    Attributes:
-        doc, start, end, spans, text: where it stands, and its words.
-        passage: what the encoder reads.
-        named: ids of the concepts whose names it was found by.
-        match: how it matches them; None for a mention that was given.
-        chance: that it is a mention at all.
-        assertion: whether the text denies or doubts it.
-        use: the word of a lexicon that it uses.
-    """
-
-    doc: str
-    start: int
-    end: int
-    spans: tuple[Span, ...] | None
-    text: str
-    passage: Passage
-    named: tuple[str, ...]
-    match: Match | None
-    chance: float = 1.0
-    assertion: Assertion = AFFIRMED
-    use: Use | None = None
 
 
 class Weighed(NamedTuple):
@@ -113,6 +78,7 @@ class Linker:
         recogniser: says which words are mentions; None where names alone do.
 
     Attributes:
+        places: finds the mentions of a document.
         trusts_names: whether a name that was found in the text comes before all other candidates: so it is where no
             documents have taught what names mean in them.
     """
@@ -133,10 +99,8 @@ class Linker:
         self.ranker = ranker
         self.calibration = calibration
         self.trusts_names = calibration.basis != "documents"
-        self._recogniser = recogniser
-        self._detector = detector
-        self._names_alone = NamesAlone(ontology, detector)
-        self._lexicon = evidence.senses.inventory if evidence.senses else None
+        lexicon = evidence.senses.inventory if evidence.senses else None
+        self.places = Places(ontology, encoder.window, detector, recogniser, lexicon)
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":
@@ -202,7 +166,7 @@ class Linker:
         while True:
             with _uncollected():
                 block = list(islice(remaining, batch_size))
-                places = [self.places(document, nested=nested) for document in block]
+                places = [self.places.of(document, nested=nested) for document in block]
                 weighed = self.weigh(places, quick=quick) if any(places) else None
                 links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
                 found = [list(islice(links, len(each))) for each in places]
@@ -225,51 +189,6 @@ class Linker:
             [self._candidate(_Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
-
-    def places(self, document: Document, *, nested: bool = False) -> list[Place]:
-        """The mentions of a document, those that come with it or else those that are found, ordered by place."""
-        if document.mentions:
-            expansions = Expansions.of(document.text)
-            places = [
-                self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions
-            ]
-        else:
-            places = self._found_places(document, nested=nested)
-        assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
-        return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
-
-    def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
-        if self._recogniser is None:
-            found = self._names_alone.mentions(document.text, nested=nested)
-        else:
-            found = self._recogniser.mentions(document.text, self._detector, nested=nested)
-        return [
-            replace(self._place(document, each, each.name_text, self._named(each), each.match), chance=each.chance)
-            for each in found
-        ]
-
-    def _named(self, found: DetectedMention) -> tuple[str, ...]:
-        """The concepts that a found mention may mean: in other words than theirs, none below another of them.
-
-        Words that the ontology merely uses for a name's say too little to tell a concept from what it is a kind of.
-        """
-        if found.match is not Match.REWORDED or len(found.candidates) == 1:
-            return found.candidates
-        among = set(found.candidates)
-        return tuple(each for each in found.candidates if len(among & self.ontology.ancestors(each).keys()) == 1)
-
-    def _place(
-        self,
-        document: Document,
-        mention: Mention | DetectedMention,
-        read_as: str,
-        named: tuple[str, ...],
-        match: Match | None,
-    ) -> Place:
-        start, end = mention.start, mention.end
-        passage = passage_of(document.text, start, end, read_as, self.encoder.window)
-        use = used_word(document, mention, self._lexicon) if self._lexicon else None
-        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
 
     def weigh(self, places: Sequence[Sequence[Place]], *, quick: bool = False) -> Weighed:
         """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.

@@ -44,7 +44,7 @@ def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_a
 
 
 def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
-    places = [linker.places(Document("d", TEXT))]
+    places = [linker.places.of(Document("d", TEXT))]
     quick, thorough = (linker.weigh(places, quick=each).candidates for each in (True, False))
     row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
     rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
@@ -56,8 +56,8 @@ def test_other_words_than_a_names_mean_the_more_general_of_two_concepts(linker):
     above = next(iter(linker.ontology.ancestors("CL:0000210").keys() - {"CL:0000210"}))
     kin = ("CL:0000210", above)
     found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
-    assert linker._named(found) == (above,)
-    assert linker._named(replace(found, match=Match.EXACT)) == kin
+    assert linker.places._named(found) == (above,)
+    assert linker.places._named(replace(found, match=Match.EXACT)) == kin
 
 
 def test_mentions_within_others_are_found_on_request(linker):
