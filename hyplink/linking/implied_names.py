@@ -13,7 +13,7 @@ from hyplink.ontology import Ontology
 _OTHERWISE = frozenset(",()/&")
 """Marks of a name that is made in more ways than one."""
 
-_PAIR = re.compile(r"([A-Z]\w+s) and ([A-Z]\w+s)")
+_PAIR = re.compile(r"([A-Z]\w+[^\Wsiu]s) and ([A-Z]\w+[^\Wsiu]s)")
 
 _ASIDE = re.compile(r"(?<=\S) \([^()\d]*\)(?= \w)")
 """A bracket within a name; at its end it would tell the name from another."""

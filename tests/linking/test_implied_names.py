@@ -30,6 +30,7 @@ def test_a_joint_name_holds_others_with_the_words_that_they_share(name, parts):
         "Pet First Aid & Emergency Kits",
         "Food, Drink & Bird Seeds",
         "Pins and needles",
+        "News and Analysis",
         "",
         " & s",
     ],
