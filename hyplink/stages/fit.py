@@ -165,7 +165,7 @@ class _Trainer:
 def _rehearse(
     trainer: _Trainer, examples: Sequence[Example], vectors: Vectors
 ) -> tuple[Ranker, Calibration | Uncalibrated]:
-    rehearsals = rehearsals_of(examples, trainer.settings.seed)
+    rehearsals = rehearsals_of(trainer.ontology, examples, trainer.settings.seed)
     if not rehearsals:
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out, and there are no mentions")
     told = []
@@ -176,7 +176,7 @@ def _rehearse(
             rehearsed(trainer.ontology, examples, vectors, trainer.glosses, trainer.blocks, regressor, rehearsal)
         )
     whole = joined(told)
-    ranker = train_ranker(whole.candidates, whole.is_gold, learn_ball=any(whole.documents))
+    ranker = train_ranker(whole.candidates, whole.teaches, of_names=not any(whole.documents))
     return ranker, trained_calibration(whole)
 
 
