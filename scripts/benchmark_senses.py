@@ -221,8 +221,7 @@ def answers(taught: Told, asked: Told, names: Sequence[str]) -> NDArray[np.int64
     """The candidate (its place in `asked`) that each use is answered with, by the features of these names."""
     features = np.column_stack([taught.features[name] for name in names])
     scale = features.std(0) + 1e-9
-    before, free = np.zeros(len(names)), np.ones(len(names), dtype=bool)
-    weights = conditional_logit(features / scale, taught.rows, taught.is_right, before, free=free)
+    weights = conditional_logit(features / scale, taught.rows, taught.is_right, np.zeros(len(names)))
     scores = np.column_stack([asked.features[name] for name in names]) / scale @ weights
     order = np.lexsort((-asked.features["sense_prior"], -scores, asked.rows))
     best: NDArray[np.int64] = order[np.flatnonzero(np.diff(asked.rows[order], prepend=-1))]

@@ -125,7 +125,7 @@ def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
     """The calibration that makes what came true in a rehearsal likeliest."""
     from sklearn.linear_model import LogisticRegression  # linking does without it, and is there a second sooner
 
-    candidates, is_gold, documents, n_held = rehearsed
+    candidates, is_gold, _, documents, n_held = rehearsed
     basis: Basis = "documents" if any(documents) else "names"
     if n_held < MENTIONS:
         return Uncalibrated(
@@ -172,12 +172,12 @@ def best_candidates(mentions: Indices, scores: Scores, named: Rows | None = None
 
 def _scores_unseen(rehearsed: Rehearsed) -> Scores:
     """The log-probability of each candidate by a ranker that was trained without its document or name."""
-    candidates, is_gold, documents, _ = rehearsed
+    candidates, _, teaches, documents, _ = rehearsed
     folds = _folds(documents)[candidates.mentions]
-    scores = np.zeros(len(is_gold))
+    scores = np.zeros(len(teaches))
     for fold in np.unique(folds).tolist():
         seen, unseen = _part(candidates, folds != fold), _part(candidates, folds == fold)
-        ranker: Ranker = train_ranker(seen, is_gold[folds != fold], learn_ball=any(documents))
+        ranker: Ranker = train_ranker(seen, teaches[folds != fold], of_names=not any(documents))
         scores[folds == fold] = ranker.scores(unseen)
     return scores
 

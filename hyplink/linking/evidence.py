@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hyplink.linking.known import Vectors
 from hyplink.linking.lexical import Indices, Ranked, Scores
-from hyplink.linking.logit import log_softmax
+from hyplink.linking.logit import firsts, log_softmax
 from hyplink.linking.name_evidence import NameEvidence
 from hyplink.linking.normalise import normal_text
 from hyplink.linking.senses import SENSE_FEATURES
@@ -49,12 +49,12 @@ FEATURES = (
 
 A name is equal to the mention but for letter case, by normal form, in any word order; no other concept has an equal
 name; the equal name is a label or an exact synonym. TF-IDF and cosine: the similarity of the best name, by how much the
-first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates. Counts:
-the logarithm of 1 + how often annotated text means the concept, and means it by this very wording. Words left over and
-left out: minus the weight of those that the mention, or its most similar wording, has alone; likest: no other candidate
-has a wording that shares more. Named nearby: a mention of
-other words in the same document bears a name of this concept alone. What speaks for the senses of words is told beside
-`SENSE_FEATURES`.
+first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates; without
+annotated text, as far as the mention is like a name. Counts: the logarithm of 1 + how often annotated text means the
+concept, and means it by this very wording. Words left over and left out: minus the weight of those that the mention, or
+its most similar wording, has alone; likest: no other candidate has a wording that shares more. Named nearby: a mention
+of other words in the same document bears a name of this concept alone. What speaks for the senses of words is told
+beside `SENSE_FEATURES`.
 """
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -119,7 +119,7 @@ class Evidence:
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
         self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
-        features[:, _COLUMN["ball"]] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
+        features[:, _COLUMN["ball"]] = self._ball(fit.scores, features[:, _COLUMN["tfidf"]], mentions)
         words = [normal_text(text) for text in texts]
         self._add_known(features, words, mentions, concepts)
         overlap = self.names.overlap.compare(texts, mentions, concepts)
@@ -146,6 +146,11 @@ class Evidence:
             ]
         tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
         return tfidf, nearest, by_ball
+
+    def _ball(self, scores: Scores, tfidf: Scores, mentions: Indices) -> Scores:
+        """What the ball says of each candidate (c,), from the regressor's scores and the candidates' TF-IDF."""
+        said = np.maximum(log_softmax(scores, mentions), LEAST_LOG_PROBABILITY)
+        return said if len(self.names.annotated) else _as_far_as_alike(said, tfidf, mentions)
 
     def _add_settled(
         self,
@@ -219,6 +224,27 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
     features[:, _COLUMN[name]] = scores[mentions, places]  # place -1 is the last
     features[:, _COLUMN[f"{name}_lead"]] = np.where(places == 0, lead[mentions], 0.0)
     features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(places)
+
+
+def _as_far_as_alike(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
+    """What a ball that has learned names alone says (c,), as far as it can know it.
+
+    Of words unlike all names it is as sure as of others, and wrong. So it is believed for the part of a mention that
+    the most similar name explains, which is the square of their cosine; for the rest any candidate is as likely as
+    another.
+
+    Args:
+        log_probabilities: of the candidates (c,).
+        tfidf: the cosine of each candidate's best name (c,).
+        mentions: the mention's row of each candidate, ascending.
+    """
+    if not len(mentions):
+        return log_probabilities
+    first = firsts(mentions)
+    sizes = np.diff(first, append=len(mentions))
+    alike = np.repeat(np.maximum.reduceat(tfidf, first) ** 2, sizes)
+    believed: Scores = np.log(alike * np.exp(log_probabilities) + (1 - alike) / np.repeat(sizes, sizes))
+    return believed
 
 
 def _add_named_nearby(

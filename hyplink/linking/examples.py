@@ -14,8 +14,8 @@ from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.gold import GoldResolver
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.expansions import Expansions
+from hyplink.linking.implied_names import known_names
 from hyplink.linking.inflection import other_number
-from hyplink.linking.joint_names import known_names
 from hyplink.linking.senses import Inventory, Use, use_of_json, used_word
 from hyplink.ontology import Ontology
 from hyplink.run import Progress, read_json_lines

@@ -75,7 +75,7 @@ class Linker:
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
         detector: finds names in text.
-        recogniser: says which words are mentions; None where every name is one, and nothing else.
+        recogniser: says which words are mentions; None where names alone do.
 
     Attributes:
         places: finds the mentions of a document.

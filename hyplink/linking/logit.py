@@ -29,9 +29,7 @@ def log_softmax(scores: Scores, mentions: Indices) -> Scores:
     return log_probabilities
 
 
-def conditional_logit(
-    features: Scores, mentions: Indices, is_right: NDArray[np.bool_], before: Scores, *, free: NDArray[np.bool_]
-) -> Scores:
+def conditional_logit(features: Scores, mentions: Indices, is_right: NDArray[np.bool_], before: Scores) -> Scores:
     """The weights, none negative, that make the right candidates likeliest, float64 (k,).
 
     Mentions without a right candidate teach nothing. Of several right ones any will do: their probabilities add up.
@@ -41,7 +39,6 @@ def conditional_logit(
         mentions: the mention's row of each candidate, int64 (c,), ascending.
         is_right: bool (c,).
         before: the weights before anything was learned, (k,).
-        free: which weights are learned, bool (k,); the others stay.
     """
     from scipy.optimize import minimize  # linking does without it
 
@@ -60,8 +57,7 @@ def conditional_logit(
         value = (log_right - log_all[right])[firsts(mentions[right])].sum() + PRIOR_STRENGTH * away @ away / 2
         return value, features.T @ difference + PRIOR_STRENGTH * away
 
-    bounds = [(0, None) if each else (weight, weight) for each, weight in zip(free, before.tolist(), strict=True)]
-    weights: Scores = minimize(loss, before, jac=True, method="L-BFGS-B", bounds=bounds).x
+    weights: Scores = minimize(loss, before, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(before)).x
     return weights
 
 

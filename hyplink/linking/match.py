@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
-from hyplink.linking.name_forms import NameForm
+from hyplink.linking.name_forms import COMMON_WORDS, NameForm
 
 Words = tuple[str, ...]
 
@@ -63,7 +63,10 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
     form = name.form
     if form.cased is not None and form.cased != phrase.text:
         return None
-    if form.lowered == phrase.text.lower():
+    text = phrase.text.lower()
+    if form.cased is None and text in COMMON_WORDS:
+        return None
+    if form.lowered == text:
         return Match.EXACT
     if form.normal == phrase.normal:
         return Match.NORMALISED

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, Token, normal_word, stem, tokens_of
+from hyplink.linking.normalise import PREPOSITIONS, Token, has_content, normal_word, stem, tokens_of
 
 _LINES = files("hyplink.linking").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
 STOP_WORDS = frozenset(word for line in _LINES if not line.startswith("#") for word in line.split())
@@ -106,7 +106,7 @@ def name_forms(name: str, concept_id: str) -> list[NameForm]:
 
 
 def _form(name: str, words: Sequence[str], concept_id: str) -> NameForm | None:
-    content = [word for word in words if normal_word(word) not in FUNCTION_WORDS]
+    content = [word for word in words if has_content(word)]
     if not content or len(content) > MAX_WORDS:
         return None
     cased = None

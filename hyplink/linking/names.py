@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hyplink.linking.derivation import Families
 from hyplink.linking.match import Match, Name, Phrase, Words, match_of
 from hyplink.linking.name_forms import NameForm, NameForms, name_forms
-from hyplink.linking.normalise import FUNCTION_WORDS, PREPOSITIONS, normal_word, stem
+from hyplink.linking.normalise import PREPOSITIONS, has_content, normal_word, stem
 from hyplink.linking.wording import equal_words, interchangeable_words, needless_words
 
 _CODES_KEPT = 1 << 18
@@ -112,7 +112,7 @@ class NameIndex:
             return code
 
     def _code(self, word: str) -> WordCode | None:
-        if normal_word(word) in FUNCTION_WORDS:
+        if not has_content(word):
             return FUNCTION_CODE
         root = self.families.root(stem(word))
         head = self.head_of.get(root, root)
@@ -166,7 +166,7 @@ class NameIndex:
         return (meant - found).total()
 
     def _phrase(self, words: Sequence[str]) -> Phrase:
-        content = [word for word in words if normal_word(word) not in FUNCTION_WORDS]
+        content = [word for word in words if has_content(word)]
         stems = tuple(map(stem, content))
         turned = any(word.lower() in PREPOSITIONS for word in words)
         return Phrase(" ".join(words), tuple(map(normal_word, content)), stems, self.families.roots(stems), turned)

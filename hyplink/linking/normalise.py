@@ -50,6 +50,7 @@ _IRREGULAR = {
     "series": "series", "species": "species", "diabetes": "diabetes", "herpes": "herpes", "rabies": "rabies",
     "scabies": "scabies", "caries": "caries", "facies": "facies", "pancreas": "pancreas", "biceps": "biceps",
     "triceps": "triceps", "lens": "lens", "lenses": "lens", "always": "always", "bacteria": "bacterium",
+    "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
 }  # fmt: skip
 
 # Ordered; the first that fits wins. A word keeps at least `least` characters in front of the ending.
@@ -66,7 +67,7 @@ _PLURALS = [
 _BRITISH = [
     (re.compile(pattern), american)
     for pattern, american in [
-        (r"ae|oe", "e"), (r"our(?=$|s$|ed|ing|al|less|it)", "or"), (r"(?<=[aiy])z(?=e|i|a)", "s"),
+        (r"ae|oe(?!$)", "e"), (r"our(?=$|s$|ed|ing|al|less|it)", "or"), (r"(?<=[aiy])z(?=e|i|a)", "s"),
         (r"(?<=[bt])re$", "er"), (r"ph(?=[aeiou])(?<=sulph)", "f"), (r"ll(?=ed|ing)", "l"), (r"rrhoe", "rrhe"),
         (r"^leuco|^leuko", "leuko"), (r"ageing", "aging"), (r"grey", "gray"), (r"isc(?=[^aeiou]|$)", "isk"),
         (r"mould", "mold"), (r"programme$", "program"),
@@ -105,6 +106,11 @@ def normal_word(word: str) -> str:
 def stem(word: str) -> str:
     """The stem of a token: of its normal form, so that spelling and derivation are both undone."""
     return str(_STEMMER.stemWord(normal_word(word)))
+
+
+def has_content(word: str) -> bool:
+    """Whether a name means something else without a token; a capital `A` is no article: `hepatitis A`."""
+    return word == "A" or normal_word(word) not in FUNCTION_WORDS
 
 
 def normal_name(name: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Where the mentions of a document stand, and what is to be known of each before it is linked."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
@@ -8,6 +9,7 @@ from hyplink.encoders import Passage, passage_of
 from hyplink.linking.detect import DetectedMention, MentionDetector
 from hyplink.linking.expansions import Expansions
 from hyplink.linking.match import Match
+from hyplink.linking.names_alone import NamesAlone
 from hyplink.linking.negation import Assertion, assertions_of
 from hyplink.linking.recognition import Recogniser
 from hyplink.linking.senses import Inventory, Use, used_word
@@ -51,7 +53,7 @@ class Places:
         ontology: the concepts.
         window: words of context on each side of a mention.
         detector: finds names in text.
-        recogniser: says which words are mentions; None where every name is one, and nothing else.
+        recogniser: says which words are mentions; None where names alone do.
         lexicon: tells which word a mention uses; None where the ontology is no lexicon.
     """
 
@@ -73,9 +75,13 @@ class Places:
         assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
 
+    @cached_property
+    def _names_alone(self) -> NamesAlone:
+        return NamesAlone(self.ontology, self.detector)
+
     def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
         if self.recogniser is None:
-            found = self.detector.detect(document.text, nested=nested)
+            found = self._names_alone.mentions(document.text, nested=nested)
         else:
             found = self.recogniser.mentions(document.text, self.detector, nested=nested)
         return [

@@ -3,8 +3,8 @@
 It is a conditional logit (McFadden, "Conditional logit analysis of qualitative choice behavior", 1974), so its scores
 are log-probabilities. No weight is negative: every feature is made to speak for its candidate.
 
-The ball's weight is learned from mentions alone. Names that are held out are other words for a concept more often than
-the mentions of a text are, and a weight learned from them would trust the ball too far where words are alike.
+What names that are held out teach goes half the way: they are other words for a concept more often than the mentions of
+a text are, and weights that were learned from annotated text of other fields know what names cannot.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,9 @@ PRIOR_WEIGHTS = {
     "gloss_document": 2.0,
 }
 """Weights before anything was learned, 0 where none is named: enough to rank by where nothing is to be learned from."""
+
+NAMES_TEACH = 0.5
+"""How far weights go from those before to those that are likeliest for names that are held out."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def single_feature_ranker(name: str) -> Ranker:
     return Ranker(np.array([float(name == each) for each in FEATURES]))
 
 
-def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, learn_ball: bool) -> Ranker:
+def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names: bool) -> Ranker:
     """The ranker that makes the right candidates likeliest.
 
     Mentions without a right candidate teach nothing. Of several right ones any will do: their probabilities add up.
@@ -101,8 +104,8 @@ def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, learn_ba
     Args:
         candidates: of mentions whose meaning is known, by sources that have not seen them.
         is_gold: whether each candidate is right, bool (c,).
-        learn_ball: whether the weight of the ball is learned; else it stays what it was.
+        of_names: whether the mentions are names that were held out, not mentions of a text.
     """
-    free = np.array([learn_ball or name != "ball" for name in FEATURES])
     before = prior_ranker().weights
-    return Ranker(conditional_logit(candidates.features, candidates.mentions, is_gold, before, free=free))
+    likeliest = conditional_logit(candidates.features, candidates.mentions, is_gold, before)
+    return Ranker(before + NAMES_TEACH * (likeliest - before) if of_names else likeliest)

@@ -4,11 +4,13 @@ A fifth of the annotated documents is held out. A regressor is trained without t
 nothing else say of them is how all sources speak of a new text: only so can their weights be told, and how far the
 ranker is to be trusted. One fifth may be easier or harder than the next text, so it is done again with another.
 
-Where there are too few documents, a fifth of the names is held out. But texts use known names too, more often than
+Where there are too few documents, a fifth of the names is held out: of those that are no labels, for what has no other
+name cannot be recognised without it, and that no other concept bears. But texts use known names too, more often than
 others, so names that were kept are looked at as well.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -62,17 +64,19 @@ class Rehearsed(NamedTuple):
     Attributes:
         candidates: of them; a mention's row is its place in `documents`.
         is_gold: whether each candidate is right, bool (c,).
+        teaches: which of the right ones a ranker learns from, bool (c,): those that have a name left.
         documents: the document of each example, empty for a name.
         n_held: how many of them were held out; the others are known names.
     """
 
     candidates: Candidates
     is_gold: NDArray[np.bool_]
+    teaches: NDArray[np.bool_]
     documents: tuple[str, ...]
     n_held: int
 
 
-def rehearsals_of(examples: Sequence[Example], seed: int) -> list[Rehearsal]:
+def rehearsals_of(ontology: Ontology, examples: Sequence[Example], seed: int) -> list[Rehearsal]:
     """Which examples to hold out, in turn; none where even the names are fewer than five."""
     generator = np.random.default_rng(seed)
     docs = sorted({example.doc for example in examples if example.doc})
@@ -81,7 +85,7 @@ def rehearsals_of(examples: Sequence[Example], seed: int) -> list[Rehearsal]:
     of_documents = [_without_documents(examples, share) for share in shares if share]
     if len(shares[0]) > 1 and of_documents[0].held.sum() >= MENTIONS:
         return of_documents
-    names = [row for row, example in enumerate(examples) if not example.doc]
+    names = _names_to_spare(ontology, examples)
     hidden = generator.permutation(names)[: min(NAMES, int(SHARE * len(names)))].tolist()
     return [_without_names(examples, hidden, generator)] if hidden else []
 
@@ -89,6 +93,18 @@ def rehearsals_of(examples: Sequence[Example], seed: int) -> list[Rehearsal]:
 def _without_documents(examples: Sequence[Example], docs: Collection[str]) -> Rehearsal:
     hidden = np.array([example.doc in docs for example in examples])
     return Rehearsal(~hidden, hidden & [len(example.gold) == 1 for example in examples])
+
+
+def _names_to_spare(ontology: Ontology, examples: Sequence[Example]) -> list[int]:
+    """The names that no other concept bears and that are no labels; with the labels where there are few others."""
+    keys = {row: _key(example) for row, example in enumerate(examples) if not example.doc}
+    owners = defaultdict(set)
+    for words, gold in keys.values():
+        owners[words].add(gold)
+    unshared = [row for row, (words, _) in keys.items() if len(owners[words]) == 1]
+    labels = {(normal_name(concept.label), ((concept_id,),)) for concept_id, concept in ontology.concepts.items()}
+    others = [row for row in unshared if keys[row] not in labels]
+    return others if SHARE * len(others) >= MENTIONS else unshared
 
 
 def _without_names(examples: Sequence[Example], hidden: Sequence[int], generator: np.random.Generator) -> Rehearsal:
@@ -126,18 +142,26 @@ def rehearsed(
     held = [examples[row] for row in rows.tolist()]
     documents, uses = tuple(each.doc for each in held), [each.use for each in held]
     asks_names = senses is None or not all(map(senses.inventory.knows, uses))
-    names = _name_evidence(ontology, encoded, kept, asks_names)
+    names, named = _name_evidence(ontology, encoded, kept, asks_names)
     candidates = LexiconEvidence(names, regressor, senses).candidates(
         [each.read_as for each in held], encoded.vectors(rows), documents, uses=uses
     )
     n_held = int((~rehearsal.kept[rows]).sum())
-    return Rehearsed(candidates, are_gold(candidates, held, ontology), documents, n_held)
+    is_gold = are_gold(candidates, held, ontology)
+    # A concept that has lost its only name would teach that names say nothing.
+    teaches = is_gold & np.isin(candidates.concepts, named)
+    return Rehearsed(candidates, is_gold, teaches, documents, n_held)
 
 
-def _name_evidence(ontology: Ontology, encoded: Encoded, kept: Indices, asks_names: bool) -> NameEvidence:
-    """What the kept wordings say; where no name is asked, as of words of a lexicon, only what means the same."""
+def _name_evidence(
+    ontology: Ontology, encoded: Encoded, kept: Indices, asks_names: bool
+) -> tuple[NameEvidence, Indices]:
+    """What the kept wordings say, and which concepts they mean.
+
+    Where no name is asked about, as of words of a lexicon, the wordings say no more than what means the same.
+    """
     wordings = Wordings.of(ontology, [encoded.examples[row] for row in kept.tolist()], encoded.words(kept))
-    return NameEvidence.of(wordings if asks_names else wordings.chosen(kept[:0]))
+    return NameEvidence.of(wordings if asks_names else wordings.chosen(kept[:0])), wordings.concepts
 
 
 def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
@@ -151,9 +175,9 @@ def joined(parts: Sequence[Rehearsed]) -> Rehearsed:
         None,
         np.concatenate([part.candidates.meanings for part in parts]),
     )
-    is_gold = np.concatenate([part.is_gold for part in parts])
+    is_gold, teaches = (np.concatenate([getattr(part, field) for part in parts]) for field in ("is_gold", "teaches"))
     documents = tuple(document for part in parts for document in part.documents)
-    return Rehearsed(candidates, is_gold, documents, sum(part.n_held for part in parts))
+    return Rehearsed(candidates, is_gold, teaches, documents, sum(part.n_held for part in parts))
 
 
 def are_gold(candidates: Candidates, examples: Sequence[Example], ontology: Ontology) -> NDArray[np.bool_]:

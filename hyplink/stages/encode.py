@@ -29,7 +29,7 @@ from hyplink.linking.examples import (
     read_examples,
     texts_of,
 )
-from hyplink.linking.joint_names import known_names
+from hyplink.linking.implied_names import known_names
 from hyplink.linking.known import Vectors
 from hyplink.linking.names import NameIndex
 from hyplink.linking.prepared import PREPARED, Prepared

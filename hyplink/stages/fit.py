@@ -148,7 +148,7 @@ class _Trainer:
 
 
 def _rehearse(trainer: _Trainer) -> tuple[Ranker, Calibration | Uncalibrated]:
-    rehearsals = rehearsals_of(trainer.encoded.examples, trainer.settings.seed)
+    rehearsals = rehearsals_of(trainer.ontology, trainer.encoded.examples, trainer.settings.seed)
     if not rehearsals:
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out, and there are no mentions")
     told = []
@@ -157,7 +157,7 @@ def _rehearse(trainer: _Trainer) -> tuple[Ranker, Calibration | Uncalibrated]:
         regressor, _ = trainer.trained(what, REHEARSAL_EPOCHS, kept=rehearsal.kept)
         told.append(rehearsed(trainer.ontology, trainer.encoded, regressor, rehearsal))
     whole = joined(told)
-    ranker = train_ranker(whole.candidates, whole.is_gold, learn_ball=any(whole.documents))
+    ranker = train_ranker(whole.candidates, whole.teaches, of_names=not any(whole.documents))
     return ranker, trained_calibration(whole)
 
 

@@ -41,7 +41,8 @@ def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
     gold = np.zeros((n_mentions, 3), dtype=bool)
     gold[np.arange(n_mentions), np.minimum(drawn, 2)] = generator.random(n_mentions) < known
     documents = tuple(f"doc {row // per_document}" for row in range(n_mentions))
-    return Rehearsed(candidates_of(np.repeat(np.arange(n_mentions), 3), features), gold.ravel(), documents, n_mentions)
+    candidates, is_gold = candidates_of(np.repeat(np.arange(n_mentions), 3), features), gold.ravel()
+    return Rehearsed(candidates, is_gold, is_gold, documents, n_mentions)
 
 
 def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():

@@ -80,6 +80,17 @@ def test_common_words_are_no_mentions(text):
     assert found(text) == []
 
 
+def test_a_common_word_is_no_other_spelling_of_a_name():
+    detector = MentionDetector.of([("Mores", "customs"), ("Moré", "people")])
+    assert [mention.text for mention in detector.detect("More and more mores of the Moré")] == ["mores", "Moré"]
+
+
+def test_a_capital_at_the_end_of_a_name_is_no_article():
+    detector = MentionDetector.of([("Hepatitis A", "a"), ("A-like cell", "x")])
+    mentions = detector.detect("Hepatitis A is a hepatitis; A-like cells are like cells.")
+    assert [mention.text for mention in mentions] == ["Hepatitis A", "A-like cells"]
+
+
 def test_an_acronym_that_the_ontology_also_writes_small_is_found_in_capitals_alone():
     detector = MentionDetector.of([("COLD", "copd"), ("cold", "copd"), ("cold", "infection")])
     assert [mention.candidates for mention in detector.detect("COLD is no cold.")] == [

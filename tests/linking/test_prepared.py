@@ -10,7 +10,7 @@ from hyplink.encoders.encoder import read_settings
 from hyplink.errors import RunError
 from hyplink.linking.detect import MentionDetector
 from hyplink.linking.examples import read_examples
-from hyplink.linking.joint_names import known_names
+from hyplink.linking.implied_names import known_names
 from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.linker import Linker
 from hyplink.linking.names import NameIndex

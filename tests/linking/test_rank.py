@@ -33,8 +33,8 @@ def dim(regressor):
 
 
 @pytest.fixture(scope="module")
-def evidence(regressor):
-    wordings = Wordings(
+def wordings(regressor):
+    return Wordings(
         ("Common cold", "Flu", "Influenza", "Renal cyst", "flu"),
         np.array([COLD, FLU, FLU, CYST, FLU]),
         np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]], dtype=np.float32),
@@ -42,7 +42,16 @@ def evidence(regressor):
         np.array([True, True, False, True, False]),
         np.arange(len(regressor.space.concept_points())),
     )
+
+
+@pytest.fixture(scope="module")
+def evidence(wordings, regressor):
     return Evidence(NameEvidence.of(wordings), regressor)
+
+
+@pytest.fixture(scope="module")
+def names_alone(wordings, regressor):
+    return Evidence(NameEvidence.of(wordings.chosen(np.arange(4))), regressor)
 
 
 def features_of(evidence, text, vector, concept, dim):
@@ -111,7 +120,7 @@ def test_further_candidates_join_and_each_concept_comes_once(evidence, dim):
 
 
 def test_the_ranker_beats_each_of_its_sources():
-    ranker = train_ranker(*toy(400, seed=0), learn_ball=True)
+    ranker = train_ranker(*toy(400, seed=0), of_names=False)
     unseen, _ = toy(2000, seed=1)
     single = [accuracy(Ranker(one_hot(name)), unseen) for name in ("tfidf", "cosine")]
     assert accuracy(ranker, unseen) > max(single) + 0.05
@@ -120,22 +129,32 @@ def test_the_ranker_beats_each_of_its_sources():
 def test_a_useless_source_is_given_no_weight_against_its_direction():
     candidates, gold = toy(400, seed=0)
     candidates.features[:, FEATURES.index("own_name")] = ~gold
-    assert train_ranker(candidates, gold, learn_ball=True).weights[FEATURES.index("own_name")] == 0
+    assert train_ranker(candidates, gold, of_names=False).weights[FEATURES.index("own_name")] == 0
 
 
 def test_without_anything_to_learn_from_the_weights_are_the_prior_ones():
     candidates, gold = toy(10, seed=0)
-    learned = train_ranker(candidates, np.zeros_like(gold), learn_ball=True)
+    learned = train_ranker(candidates, np.zeros_like(gold), of_names=False)
     assert learned.weights.tolist() == [PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]
 
 
-def test_the_weight_of_the_ball_is_learned_only_where_that_is_asked_for():
-    candidates, gold = toy(100, seed=0)
-    candidates.features[:, FEATURES.index("ball")] = np.where(gold, 0.0, -9.0)
-    weights = [
-        train_ranker(candidates, gold, learn_ball=each).weights[FEATURES.index("ball")] for each in (False, True)
-    ]
-    assert weights[0] == PRIOR_WEIGHTS["ball"] < weights[1]
+def test_what_names_teach_goes_half_the_way():
+    before = Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES])).weights
+    of_text, of_names = (train_ranker(*toy(100, seed=0), of_names=each).weights for each in (False, True))
+    assert (of_text != before).any()
+    np.testing.assert_allclose(of_names, (before + of_text) / 2)
+
+
+def test_without_annotated_text_the_ball_is_believed_as_far_as_a_mention_is_like_a_name(evidence, names_alone, dim):
+    words = ["flu", "flues", "zzz"]
+    vectors, also = np.zeros((3, dim), np.float32), [(row, each) for row in range(3) for each in (COLD, FLU, 42)]
+    with_text, without = (each.candidates(words, vectors, [""] * 3, also) for each in (evidence, names_alone))
+    for row, alike in enumerate((1.0, None, 0.0)):
+        of_text, of_names = (each.features[each.mentions == row] for each in (with_text, without))
+        alike = of_names[:, FEATURES.index("tfidf")].max() if alike is None else alike
+        ball = FEATURES.index("ball")
+        expected = alike**2 * np.exp(of_text[:, ball]) + (1 - alike**2) / len(of_names)
+        np.testing.assert_allclose(np.exp(of_names[:, ball]), expected)
 
 
 def test_a_concept_is_named_nearby_where_other_words_of_the_document_are_its_name_alone(evidence, dim):
@@ -153,7 +172,7 @@ def test_scores_are_log_probabilities_and_ties_fall_to_the_lower_index():
 
 
 def test_a_saved_ranker_is_read_back_to_the_bit(tmp_path):
-    ranker = train_ranker(*toy(50, seed=3), learn_ball=True)
+    ranker = train_ranker(*toy(50, seed=3), of_names=False)
     ranker.save(tmp_path / "ranker")
     assert load_ranker(tmp_path / "ranker").weights.tolist() == ranker.weights.tolist()
 
@@ -185,10 +204,11 @@ def small_world(dim):
 
 
 def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_forms(dim):
-    examples = small_world(dim)[1].examples
+    ontology, encoded = small_world(dim)
+    examples = encoded.examples
     forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
     examples = [*examples, *forms]
-    [(kept, held)] = rehearsals_of(examples, seed=0)
+    [(kept, held)] = rehearsals_of(ontology, examples, seed=0)
     unseen = held & ~kept
     assert unseen.sum() == len(forms) * 2 // 5 <= NAMES
     assert all(kept[row] for row, each in enumerate(examples) if each.doc)
@@ -199,8 +219,9 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
 
 
 def test_for_two_names_that_are_held_out_a_known_one_is_looked_at(dim):
-    examples = small_world(dim)[1].examples
-    [(kept, held)] = rehearsals_of(examples, seed=0)
+    ontology, encoded = small_world(dim)
+    examples = encoded.examples
+    [(kept, held)] = rehearsals_of(ontology, examples, seed=0)
     assert (held & kept).sum() == (held & ~kept).sum() // 2
     assert not any(example.doc for example, out in zip(examples, held, strict=True) if out)
 
@@ -209,7 +230,7 @@ def test_two_fifths_of_the_documents_are_held_out_whole_one_after_the_other_wher
     gold, both = (("X:1",),), (("X:1",), ("X:2",))
     mentions = [Example("cyst", "cyst", gold if i % 7 else both, f"doc {i % 10}") for i in range(6 * MENTIONS)]
     held_docs = []
-    for kept, held in rehearsals_of([Example("cyst", "cyst", gold), *mentions], seed=0):
+    for kept, held in rehearsals_of(Ontology([]), [Example("cyst", "cyst", gold), *mentions], seed=0):
         docs = {each.doc for each, out in zip(mentions, held[1:], strict=True) if out}
         assert kept[0]
         for each, stays, out in zip(mentions, kept[1:], held[1:], strict=True):
@@ -220,9 +241,33 @@ def test_two_fifths_of_the_documents_are_held_out_whole_one_after_the_other_wher
     assert held_docs[0].isdisjoint(held_docs[1])
 
 
+def test_labels_and_names_that_two_concepts_bear_are_kept_where_there_are_other_names():
+    concepts = [
+        Concept(f"X:{i}", f"lump {i}", (Synonym(f"bump {i}"), Synonym(f"Lump {i}"), Synonym(f"swelling {i // 2}")))
+        for i in range(1, 601)
+    ]
+    examples = [Example(name, name, ((each.concept_id,),)) for each in concepts for name in each.names()]
+    [(kept, held)] = rehearsals_of(Ontology(concepts), examples, seed=0)
+    unseen = [each.text for each, out in zip(examples, held & ~kept, strict=True) if out]
+    assert len(unseen) == 120
+    assert all(text.startswith("bump") for text in unseen)
+
+
+def test_a_concept_that_has_lost_its_only_name_teaches_nothing(regressor, dim):
+    n_concepts = len(regressor.space.concept_points())
+    ontology = Ontology([Concept(f"X:{i}", f"lump {i}") for i in range(n_concepts)])
+    examples = [Example(each.label, each.label, ((each.concept_id,),)) for each in ontology.concepts.values()]
+    [rehearsal] = rehearsals_of(ontology, examples, seed=0)
+    names, no_texts = np.zeros((n_concepts, DIM), np.float32), np.zeros((0, dim), np.float32)
+    told = rehearsed(ontology, Encoded(examples, names, no_texts, (DIM, dim - DIM)), regressor, rehearsal)
+    known = rehearsal.kept[rehearsal.held]
+    assert set(told.candidates.mentions[told.teaches].tolist()) == set(np.flatnonzero(known).tolist())
+    assert (told.is_gold >= told.teaches).all()
+
+
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
     ontology, encoded = small_world(dim)
-    [rehearsal] = rehearsals_of(encoded.examples, seed=0)
+    [rehearsal] = rehearsals_of(ontology, encoded.examples, seed=0)
     told = rehearsed(ontology, encoded, regressor, rehearsal)
     assert len(told.documents) == rehearsal.held.sum()
     assert told.n_held == (rehearsal.held & ~rehearsal.kept).sum()
@@ -235,13 +280,14 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
     ontology, encoded = small_world(dim)
-    [rehearsal] = rehearsals_of(encoded.examples, seed=0)
+    [rehearsal] = rehearsals_of(ontology, encoded.examples, seed=0)
     told = rehearsed(ontology, encoded, regressor, rehearsal)
     twice, n = joined([told, told]), len(told.documents)
     assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
     assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}
     assert twice.candidates.mentions.max() == told.candidates.mentions.max() + n
     assert twice.is_gold.tolist() == [*told.is_gold, *told.is_gold]
+    assert twice.teaches.tolist() == [*told.teaches, *told.teaches]
 
 
 def test_an_exact_unambiguous_name_wins(tiny_run):
