@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hyplink.linking.normalise import normal_name, order_free
+from hyplink.linking.normalise import normal_text, order_free
 
 Indices = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
@@ -222,8 +222,7 @@ class NearestNameVectors:
 
 
 def _keys(name: str) -> tuple[str, str, str]:
-    words = normal_name(name)
-    return " ".join(name.casefold().split()), " ".join(words), " ".join(order_free(words))
+    return " ".join(name.casefold().split()), normal_text(name), " ".join(order_free(name))
 
 
 def best_names(scores: npt.NDArray[np.float32], concepts: Indices, k: int) -> Indices:

@@ -10,7 +10,6 @@ Three forms of a word, each coarser than the one before:
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -123,15 +122,13 @@ def normal_text(name: str) -> str:
     return " ".join(normal_name(name))
 
 
-def order_free(words: Iterable[str]) -> tuple[str, ...]:
-    """The stems of the words that carry meaning, sorted: `cancer of the breast` and `breast cancer` share them.
+def order_free(name: str) -> tuple[str, ...]:
+    """The stems of a name's words that carry meaning, sorted: `cancer of the breast` and `breast cancer` share them.
 
-    Args:
-        words: tokens or normal forms. Where all of them are function words, all are kept.
+    Where none carries meaning, those of all words.
     """
-    words = list(words)
-    content = [word for word in words if normal_word(word) not in FUNCTION_WORDS]
-    return tuple(sorted(stem(word) for word in content or words))
+    words = [token.text for token in tokens_of(name)]
+    return tuple(sorted(map(stem, [word for word in words if has_content(word)] or words)))
 
 
 def _unaccented(word: str) -> str:

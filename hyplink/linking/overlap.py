@@ -17,7 +17,7 @@ from scipy import sparse
 
 from hyplink.linking.lexical import Indices, RowsOfConcepts, Scores
 from hyplink.linking.logit import firsts
-from hyplink.linking.normalise import normal_name, order_free
+from hyplink.linking.normalise import order_free
 from hyplink.linking.word_habits import Bag, WordHabits
 from hyplink.linking.wording import interchangeable_words, needless_words
 
@@ -73,7 +73,7 @@ class WordOverlap:
             annotated: whether each is a mention of annotated text, not a name.
         """
         order = np.argsort(concepts, kind="stable")
-        stems = [_stems(texts[row]) for row in order]
+        stems = [order_free(texts[row]) for row in order]
         owners = concepts[order].tolist()
         named = [(words, str(concept)) for words, concept in zip(stems, owners, strict=True)]
         head_of = interchangeable_words(named) | dict.fromkeys(sorted(needless_words(named)), "")
@@ -101,7 +101,7 @@ class WordOverlap:
             mentions: the mention's row of each pair, int64 (c,), ascending.
             concepts: the concept index of each pair, int64 (c,).
         """
-        bags = [_bag(_stems(text), self.head_of) for text in texts]
+        bags = [_bag(order_free(text), self.head_of) for text in texts]
         totals = np.array([sum(map(self._weight_in_mention, sorted(bag))) for bag in bags])
         pairs, wordings = self._rows.of(concepts)
         of_mention, of_name = self._shared(_matrix(bags, self._column_of), mentions[pairs], wordings)
@@ -172,10 +172,6 @@ def _matrix(bags: Sequence[Bag], column_of: Mapping[str, int]) -> sparse.csr_mat
     columns = np.fromiter(chain.from_iterable(rows), np.int64)
     starts = np.cumsum([0, *map(len, rows)])
     return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(bags), len(column_of)))
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    return order_free(normal_name(text))
 
 
 def _best_of_each(groups: Indices, scores: Scores) -> Indices:
