@@ -70,9 +70,9 @@ def seconds_of_an_epoch(fit: Iterator[FitRecord]) -> float:
 def random_examples(n_concepts: int, n_names: int) -> TrainingExamples:
     """Names with random vectors that mean random concepts."""
     random = np.random.default_rng(0)
-    vectors = random.standard_normal((n_names, sum(BLOCKS))).astype(np.float32)
+    names = random.standard_normal((n_names, BLOCKS[0])).astype(np.float32)
     no_mentions = np.zeros((0, sum(BLOCKS)), np.float32)
-    return TrainingExamples.of(vectors, random.integers(n_concepts, size=n_names).tolist(), no_mentions, [], [], BLOCKS)
+    return TrainingExamples.of(names, no_mentions, [], random.integers(n_concepts, size=(n_names, 1)).tolist(), BLOCKS)
 
 
 if __name__ == "__main__":

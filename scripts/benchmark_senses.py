@@ -209,7 +209,7 @@ def regressor_of(data: Data, known: NDArray[np.int64], settings: FitSettings) ->
     vectors = np.concatenate([data.glosses, data.vectors[known]])
     words = [*(concept.label for concept in data.ontology.concepts.values()), *(data.uses[r].word[0] for r in known)]
     meant = [[concept] for concept in range(len(data.ontology))] + [sorted(data.gold[row]) for row in known.tolist()]
-    examples = TrainingExamples.of(vectors[:0], [], vectors, words, meant, data.blocks)
+    examples = TrainingExamples.of(vectors[:0, : data.blocks[0]], vectors, words, meant, data.blocks)
     points, near = data.geometry
     if settings.concepts == "tuned":
         points = drawn_inward(points, settings.start_share)

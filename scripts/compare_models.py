@@ -61,7 +61,7 @@ def models_of(bench: Workbench) -> dict[str, list[str]]:
 
 def units_of_equal_flat(config: Config, examples: TrainingExamples, n_concepts: int) -> int:
     """The hidden units with which a flat softmax learns about as many numbers as the ball, its points among them."""
-    n_in, hidden, dim = examples.vectors.shape[1], config.fit.hidden, config.train_ontology.dim
+    n_in, hidden, dim = sum(examples.blocks), config.fit.hidden, config.train_ontology.dim
     of_the_ball = (n_in + 1) * hidden + (hidden + 1) * dim + n_concepts * dim
     return max(1, round((of_the_ball - n_concepts) / (n_in + 1 + n_concepts)))
 

@@ -92,7 +92,7 @@ class Trial:
     def _trained(self, network: nn.Module, lr: float) -> tuple[np.ndarray[Any, np.dtype[np.float64]], float | None]:
         """The loss of each step, and the median factor of the last steps of an optimiser that scales them."""
         examples, targets = self._bench.examples, torch.from_numpy(self._concepts).float()
-        vectors = examples.vectors[:, : examples.blocks[0]]
+        vectors = torch.cat([each[:, : examples.blocks[0]] for each in examples.vectors()])
         optimiser = self._attempt.optimiser_of(network, lr)
         generator = torch.Generator().manual_seed(0)
         losses = np.empty(STEPS)

@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 
 from hyplink.config import Config, TrainOntologySettings, read_config
-from hyplink.encoders.encoder import read_settings
 from hyplink.gold import Gold
 from hyplink.linking.examples import Example, read_examples
 from hyplink.metrics.linking import Prediction, linking_figures
@@ -26,7 +25,7 @@ from hyplink.regressor.spaces import PoincareSpace
 from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Run, SilentReporter, read_json_lines, write_json_lines
 from hyplink.stages import run_stage
-from hyplink.stages.fit import training_examples
+from hyplink.stages.fit import read_encoded, training_examples
 
 FIGURES = ("accuracy_at_1", "recall_at_5", "tree_distance", "wu_palmer")
 Points = NDArray[np.float64]
@@ -94,12 +93,7 @@ class Workbench:
     @cached_property
     def examples(self) -> TrainingExamples:
         """What regressors learn from: names and annotated mentions."""
-        known = read_examples(self.run.path("encode", "mentions.jsonl"))
-        vectors = np.concatenate([self._vectors("names"), self._vectors("train")])
-        blocks = tuple(read_settings(self.run.path("encode", "encoder.json"))["blocks"])
-        return training_examples(
-            [*known["names"], *known["train"]], vectors, self.ontology, blocks, glosses=self._vectors("glosses")
-        )
+        return training_examples(read_encoded(self.run), self.ontology)
 
     @cached_property
     def dev(self) -> list[Example]:

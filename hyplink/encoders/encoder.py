@@ -53,7 +53,7 @@ class RememberingEncoder:
         self.save = encoder.save
 
     def remember(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
-        """Takes the vectors (n, dim) of n passages for what the encoder would give."""
+        """Takes the vectors of n passages, (n, dim) or without zeros at their ends, for what the encoder would give."""
         self._vectors.update(zip(passages, vectors, strict=True))
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
@@ -61,8 +61,11 @@ class RememberingEncoder:
         unknown = [passage for passage in dict.fromkeys(passages) if passage not in self._vectors]
         if unknown:
             self.remember(unknown, self._encoder.encode(unknown))
-        vectors = [self._vectors[passage] for passage in passages]
-        return np.array(vectors, np.float32).reshape(len(passages), self.dim)
+        vectors = np.zeros((len(passages), self.dim), np.float32)
+        for row, passage in zip(vectors, passages, strict=True):
+            known = self._vectors[passage]
+            row[: len(known)] = known
+        return vectors
 
 
 def load_encoder(folder: Path) -> Encoder:

@@ -119,6 +119,17 @@ def examples_of_unlabelled(document: Document, detector: MentionDetector) -> lis
     ]
 
 
+def encode_names(encoder: Encoder, names: Sequence[Example], progress: Progress) -> NDArray[np.float32]:
+    """The vectors of names without the blocks of a context, which they have not: (n, blocks[0]).
+
+    Args:
+        encoder: the encoder.
+        names: names alone.
+        progress: told of each block.
+    """
+    return _encoded(encoder, (Passage(name.read_as) for name in names), (len(names), encoder.blocks[0]), progress)
+
+
 def encode_examples(
     encoder: Encoder, examples: Sequence[Example], text_of: dict[str, str], progress: Progress
 ) -> NDArray[np.float32]:
@@ -145,10 +156,16 @@ def encode_passages(
         n_passages: how many there are.
         progress: told of each block.
     """
-    vectors = np.zeros((n_passages, encoder.dim), np.float32)
+    return _encoded(encoder, passages, (n_passages, encoder.dim), progress)
+
+
+def _encoded(
+    encoder: Encoder, passages: Iterable[Passage], shape: tuple[int, int], progress: Progress
+) -> NDArray[np.float32]:
+    vectors = np.zeros(shape, np.float32)
     remaining, done = iter(passages), 0
     while block := list(islice(remaining, BLOCK)):
-        vectors[done : done + len(block)] = encoder.encode(block)
+        vectors[done : done + len(block)] = encoder.encode(block)[:, : shape[1]]
         done += len(block)
         progress.advance(len(block))
     return vectors

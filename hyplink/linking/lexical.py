@@ -19,8 +19,8 @@ from hyplink.linking.normalise import normal_text, order_free
 Indices = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
-BLOCK = 256
-"""Mentions that are compared with all names' vectors at a time, so that memory does not grow with their number."""
+SIMILARITIES = 1 << 24
+"""Pairs of a mention's and a name's vector that are compared at a time, so that memory does not grow with either."""
 
 _NORMALISED, _ORDER_FREE = 0.9, 0.8
 
@@ -194,8 +194,8 @@ class NearestNameVectors:
             vectors: (mentions, dim) float32.
             k: how many.
         """
-        vectors = _unit_rows(vectors)
-        blocks = (vectors[at : at + BLOCK] @ self.vectors.T for at in range(0, len(vectors), BLOCK))
+        vectors, at_a_time = _unit_rows(vectors), max(1, SIMILARITIES // max(1, len(self.vectors)))
+        blocks = (vectors[at : at + at_a_time] @ self.vectors.T for at in range(0, len(vectors), at_a_time))
         return stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
 
     def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
@@ -253,7 +253,7 @@ def _top(scores: npt.NDArray[np.float32], count: int) -> Indices:
 
 def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32, copy=False)
     return unit
 
 

@@ -49,7 +49,7 @@ class LexiconEvidence(Evidence):
             settled: rows of mentions that have no candidates but those: nothing else is looked for.
             uses: the word that each mention uses, where the text says it.
         """
-        words = {row: use for row, use in enumerate(uses) if use and self._is_known(use)}
+        words = {row: use for row, use in enumerate(uses) if use and self.senses and self.senses.inventory.knows(use)}
         if self.senses is None or not words:
             return super().candidates(texts, vectors, documents, also, settled)
         rows = np.array(list(words), dtype=np.int64)
@@ -66,9 +66,6 @@ class LexiconEvidence(Evidence):
             [place[row] for row in settled if row in place],
         )
         return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
-
-    def _is_known(self, use: Use) -> bool:
-        return self.senses is not None and bool(self.senses.inventory.senses(use.word))
 
     def _by_sense(self, senses: SenseEvidence, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
         """The senses of the words that the mentions at these rows use."""

@@ -48,10 +48,10 @@ class Prepared:
             ontology: the concepts.
             index: of its names.
             examples: of each split.
-            vectors: of the examples of each split, (n, dim), and of the concepts' `glosses`.
+            vectors: of the mentions, (n, dim), of the names, (n, blocks[0]), and of the concepts' `glosses`.
             blocks: the lengths of a vector's parts: the mention's own, then those of its context.
         """
-        own = np.concatenate([vectors[split][:, : blocks[0]] for split in ("names", "train")])
+        own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
         wordings = Wordings.of(ontology, [*examples["names"], *examples["train"]], own)
         senses = sense_evidence_of(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
         return cls(index, NameEvidence.of(wordings), senses)

@@ -17,9 +17,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.linking.encoded import Encoded
 from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
-from hyplink.linking.known import Vectors, Wordings
+from hyplink.linking.known import Wordings
+from hyplink.linking.lexical import Indices
 from hyplink.linking.lexicon import LexiconEvidence
 from hyplink.linking.name_evidence import NameEvidence
 from hyplink.linking.normalise import normal_name
@@ -119,10 +121,7 @@ def _key(name: Example) -> tuple[tuple[str, ...], object]:
 
 def rehearsed(
     ontology: Ontology,
-    examples: Sequence[Example],
-    vectors: Vectors,
-    glosses: Vectors,
-    blocks: Sequence[int],
+    encoded: Encoded,
     regressor: Regressor,
     rehearsal: Rehearsal,
 ) -> Rehearsed:
@@ -130,27 +129,39 @@ def rehearsed(
 
     Args:
         ontology: the concepts.
-        examples: names and mentions.
-        vectors: of the examples in their context, float32 (n_examples, dim).
-        glosses: the vector of each concept's definition and examples, (n_concepts, dim).
-        blocks: the lengths of the vectors' parts: the mention's own, then those of its context.
+        encoded: names and mentions.
         regressor: trained on the kept examples.
         rehearsal: which are kept, and which are looked at.
     """
-    kept, rows = np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
+    examples, kept, rows = encoded.examples, np.flatnonzero(rehearsal.kept), np.flatnonzero(rehearsal.held)
+    taught = np.array([row for row in kept.tolist() if examples[row].use], dtype=np.int64)
+    known = [examples[row] for row in taught.tolist()]
+    senses = sense_evidence_of(ontology, encoded.glosses, known, encoded.vectors(taught), encoded.blocks)
+    if senses:  # a mention that uses no word of the lexicon and means nothing in it is none of its mentions
+        rows = rows[[senses.inventory.knows(examples[row].use) or any(examples[row].gold) for row in rows.tolist()]]
     held = [examples[row] for row in rows.tolist()]
-    wordings = Wordings.of(ontology, [examples[row] for row in kept.tolist()], vectors[kept, : blocks[0]])
-    documents = tuple(each.doc for each in held)
-    taught = [row for row in kept.tolist() if examples[row].use]
-    senses = sense_evidence_of(ontology, glosses, [examples[row] for row in taught], vectors[taught], blocks)
-    candidates = LexiconEvidence(NameEvidence.of(wordings), regressor, senses).candidates(
-        [each.read_as for each in held], vectors[rows], documents, uses=[each.use for each in held]
+    documents, uses = tuple(each.doc for each in held), [each.use for each in held]
+    asks_names = senses is None or not all(map(senses.inventory.knows, uses))
+    names, named = _name_evidence(ontology, encoded, kept, asks_names)
+    candidates = LexiconEvidence(names, regressor, senses).candidates(
+        [each.read_as for each in held], encoded.vectors(rows), documents, uses=uses
     )
-    n_held = int((rehearsal.held & ~rehearsal.kept).sum())
+    n_held = int((~rehearsal.kept[rows]).sum())
     is_gold = are_gold(candidates, held, ontology)
     # A concept that has lost its only name would teach that names say nothing.
-    teaches = is_gold & np.isin(candidates.concepts, wordings.concepts)
+    teaches = is_gold & np.isin(candidates.concepts, named)
     return Rehearsed(candidates, is_gold, teaches, documents, n_held)
+
+
+def _name_evidence(
+    ontology: Ontology, encoded: Encoded, kept: Indices, asks_names: bool
+) -> tuple[NameEvidence, Indices]:
+    """What the kept wordings say, and which concepts they mean.
+
+    Where no name is asked about, as of words of a lexicon, the wordings say no more than what means the same.
+    """
+    wordings = Wordings.of(ontology, [encoded.examples[row] for row in kept.tolist()], encoded.words(kept))
+    return NameEvidence.of(wordings if asks_names else wordings.chosen(kept[:0])), wordings.concepts
 
 
 def joined(parts: Sequence[Rehearsed]) -> Rehearsed:

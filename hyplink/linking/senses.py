@@ -115,6 +115,10 @@ class Inventory:
         lemma, part = word
         return self.concepts.get(part, {}).get(lemma, ())
 
+    def knows(self, use: Use | None) -> bool:
+        """Whether a mention uses one of its words."""
+        return use is not None and bool(self.senses(use.word))
+
 
 def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Inventory) -> Use | None:
     """The use of a word by a mention: of the one that the text gives, else of the one that it is a form of."""

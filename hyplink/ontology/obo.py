@@ -1,7 +1,8 @@
 """Reads OBO files: terms, their names and their is-a edges."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -25,23 +26,26 @@ ONCE = ("name", "def", "is_obsolete")
 def read_obo(path: Path) -> Ontology:
     """The ontology of an OBO file, plain or gzip-compressed, with obsolete terms kept apart.
 
-    Of all relations only is_a counts. Other stanzas than [Term] are passed over, and so are entries without a name
-    that are neither child nor parent: what is left of another ontology in an extract.
+    Of all relations only is_a counts. A term without one hangs on the genus of its definition (`intersection_of`): what
+    editors work on leaves such edges to a reasoner. Other stanzas than [Term] are passed over, and so are entries
+    without a name that are neither child nor parent: what is left of another ontology in an extract.
 
     Raises:
         InputError: the file cannot be read, is not OBO, or a [Term] has no id or two (file and line).
     """
     log = ProblemLog()
     release = None
-    concepts = []
+    concepts, genera = [], {}
     for stanza in read_stanzas(path):
         if stanza.heading == "Term":
             concepts.append(_concept(path, stanza, log))
+            genera[concepts[-1].concept_id] = _genera(stanza.clauses)
         elif stanza.heading == "":
             release = _release(stanza.clauses)
     if not concepts:
         raise InputError.at(path, None, "no [Term] in it; an OBO ontology was expected")
-    return Ontology(without_stubs(concepts, log), source=path.name, release=release, problems=log.problems())
+    concepts = without_stubs(_below_genera(concepts, genera, log), log)
+    return Ontology(concepts, source=path.name, release=release, problems=log.problems())
 
 
 def _release(header: Iterable[Clause]) -> str | None:
@@ -88,6 +92,26 @@ def _by_tag(stanza: Stanza, log: ProblemLog) -> dict[str, list[Clause]]:
 
 def _ids(clauses: Iterable[Clause]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (first_word(clause.value) for clause in clauses))))
+
+
+def _genera(clauses: Iterable[Clause]) -> list[str]:
+    """What a term is by its definition; the definition's other parts name a relation before the term."""
+    parts = (clause.value.partition(" !")[0].split() for clause in clauses if clause.tag == "intersection_of")
+    return [part[0] for part in parts if len(part) == 1]
+
+
+def _below_genera(
+    concepts: Iterable[Concept], genera: Mapping[str, Sequence[str]], log: ProblemLog
+) -> Iterator[Concept]:
+    """The concepts, those without a parent below the genera that are live concepts."""
+    concepts = list(concepts)
+    live = {concept.concept_id for concept in concepts if not concept.obsolete}
+    for concept in concepts:
+        above = tuple(each for each in genera[concept.concept_id] if each in live and each != concept.concept_id)
+        if above and not concept.parents and not concept.obsolete:
+            log.add("genus", f"{concept.concept_id} is_a {above[0]}")
+            concept = replace(concept, parents=above)
+        yield concept
 
 
 def _definition(clauses: Iterable[Clause], log: ProblemLog) -> str | None:

@@ -15,6 +15,7 @@ WHAT_WAS_DONE: Mapping[str, str] = {
     "dangling-parent": "is-a parents that the ontology does not hold, dropped",
     "duplicate-id": "further descriptions of an id that was already described, merged into the first",
     "empty-tag": "tags without a value, passed over",
+    "genus": "concepts without a parent but with a definition, put below what it says they are",
     "implied-edge": "is-a edges that other edges imply, kept; they shorten depths and distances",
     "no-name": "concepts without a name, named by their id",
     "no-scope": "synonyms without one of OBO's four scopes, taken as RELATED",

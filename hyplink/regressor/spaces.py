@@ -116,7 +116,7 @@ class PoincareSpace(nn.Module):
     @torch.no_grad()
     def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
         """How well n outputs (n, d) fit one concept each (n,)."""
-        distances = dist(self.place(outputs.double()), self.points.double()[concepts]).numpy()
+        distances = dist(self.place(outputs.double()), self.points[concepts].double()).numpy()
         return Comparison(-self.inverse_temperature().item() * distances, distances)
 
     @cached_property
@@ -182,7 +182,7 @@ class EuclideanSpace(nn.Module):
     @torch.no_grad()
     def compare(self, outputs: Tensor, concepts: Tensor) -> Comparison:
         """How well n outputs (n, d) fit one concept each (n,)."""
-        distances = (2 * outputs.double() - self.points.double()[concepts]).norm(dim=1).numpy()
+        distances = (2 * outputs.double() - self.points[concepts].double()).norm(dim=1).numpy()
         return Comparison(-self.inverse_temperature().item() * distances, distances)
 
     def concept_points(self) -> NDArray[np.float64]:

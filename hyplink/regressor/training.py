@@ -103,9 +103,9 @@ def train_regressor(
 
 def _new_regressor(settings: FitSettings, examples: TrainingExamples, space: Space) -> Regressor:
     whitening = Whitening(examples.blocks)
-    whitening.fit(examples.vectors.numpy())
+    whitening.fit(examples.vectors())
     last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
-    network = Network(examples.vectors.shape[1], settings.hidden, space.output_dim, last)
+    network = Network(sum(examples.blocks), settings.hidden, space.output_dim, last)
     return Regressor(whitening, network, space, examples.have_context)
 
 

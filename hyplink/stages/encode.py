@@ -20,6 +20,7 @@ from hyplink.linking.detect import MentionDetector
 from hyplink.linking.examples import (
     Example,
     encode_examples,
+    encode_names,
     encode_passages,
     examples_of_document,
     examples_of_names,
@@ -128,11 +129,12 @@ def _encoded(
 ) -> dict[str, Vectors]:
     """The vectors of each split, and of the glosses."""
     with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
-        vectors = {
-            split: encode_examples(encoder, examples, texts.text_of(split), progress)
-            for split, examples in splits.items()
+        names = encode_names(encoder, splits["names"], progress)
+        mentions = {
+            split: encode_examples(encoder, splits[split], texts.text_of(split), progress)
+            for split in ("train", "dev", "unlabelled")
         }
-        return {**vectors, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
+        return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
 
 
 def _glosses(ontology: Ontology) -> list[Passage]:

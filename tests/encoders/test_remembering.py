@@ -26,9 +26,9 @@ A, B, C = Passage("rod"), Passage("rod", right=" cell"), Passage("cones")
 def test_what_is_remembered_is_not_encoded_again(tmp_path):
     inner = Lengths()
     encoder = RememberingEncoder(inner)
-    encoder.remember([A], np.array([[7, 7]], np.float32))
-    assert encoder.encode([A, B, A, B, C]).tolist() == [[7, 7], [3, 5], [7, 7], [3, 5], [5, 0]]
-    assert encoder.encode([C, A]).tolist() == [[5, 0], [7, 7]]
+    encoder.remember([A], np.array([[7]], np.float32))
+    assert encoder.encode([A, B, A, B, C]).tolist() == [[7, 0], [3, 5], [7, 0], [3, 5], [5, 0]]
+    assert encoder.encode([C, A]).tolist() == [[5, 0], [7, 0]]
     assert inner.asked == [B, C]
 
 

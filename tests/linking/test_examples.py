@@ -7,6 +7,7 @@ from hyplink.gold import GoldResolver
 from hyplink.linking.examples import (
     Example,
     encode_examples,
+    encode_names,
     examples_of_document,
     examples_of_names,
     read_examples,
@@ -76,7 +77,9 @@ def test_names_are_encoded_alone_and_mentions_between_the_words_around_them():
     encoder = _Recorder()
     with SilentReporter().progress("", 2) as progress:
         vectors = encode_examples(encoder, examples, texts_of([_document()]), progress)
+        names = encode_names(encoder, examples[:1], progress)
     assert encoder.passages[0] == Passage("rod")
     assert encoder.passages[1].left.endswith("the ")
     assert vectors[0].tolist() == [3, 0, 0]
     assert vectors[1].all()
+    assert names.tolist() == [[3]]

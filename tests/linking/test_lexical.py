@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from hyplink.linking import lexical
 from hyplink.linking.char_tfidf import CharTfidf
 from hyplink.linking.lexical import ExactNames, NearestNameVectors
 
@@ -63,6 +65,17 @@ def test_nearest_vectors_count_a_concept_once_by_its_best_name():
     ranked = NearestNameVectors.of(vectors, np.array([5, 5, 7, 9])).rank(np.array([[0, 3]], dtype=np.float32), 3)
     assert ranked.concepts.tolist() == [[5, 7, 9]]
     np.testing.assert_allclose(ranked.scores, [[1, np.sqrt(0.5), 0]], atol=1e-6)
+
+
+@pytest.mark.parametrize("at_a_time", [1, 90, 1000])
+def test_name_vectors_rank_the_same_however_many_are_compared_at_a_time(monkeypatch, at_a_time):
+    random = np.random.default_rng(0)
+    vectors, mentions = (random.normal(size=(n, 5)).astype(np.float32) for n in (30, 7))
+    index = NearestNameVectors.of(vectors, np.arange(30) // 2)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    best = (mentions @ unit.T).argmax(1) // 2
+    monkeypatch.setattr(lexical, "SIMILARITIES", at_a_time)
+    assert index.rank(mentions, 1).concepts[:, 0].tolist() == best.tolist()
 
 
 def test_tfidf_weighs_ngrams_as_scikit_learn_does():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hyplink.errors import RunError
+from hyplink.linking.encoded import Encoded
 from hyplink.linking.evidence import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
 from hyplink.linking.examples import Example
 from hyplink.linking.known import Wordings
@@ -198,11 +199,13 @@ def small_world(dim):
     ]
     examples = [*names, *mentions]
     others = [Concept(f"Y:{i}", f"thing {i}") for i in range(50)]
-    return Ontology([*concepts, *others]), examples, np.zeros((len(examples), dim), np.float32)
+    names_alone, in_text = np.zeros((len(names), DIM), np.float32), np.zeros((len(mentions), dim), np.float32)
+    return Ontology([*concepts, *others]), Encoded(examples, names_alone, in_text, (DIM, dim - DIM))
 
 
 def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_forms(dim):
-    ontology, examples, _ = small_world(dim)
+    ontology, encoded = small_world(dim)
+    examples = encoded.examples
     forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
     examples = [*examples, *forms]
     [(kept, held)] = rehearsals_of(ontology, examples, seed=0)
@@ -216,7 +219,8 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
 
 
 def test_for_two_names_that_are_held_out_a_known_one_is_looked_at(dim):
-    ontology, examples, _ = small_world(dim)
+    ontology, encoded = small_world(dim)
+    examples = encoded.examples
     [(kept, held)] = rehearsals_of(ontology, examples, seed=0)
     assert (held & kept).sum() == (held & ~kept).sum() // 2
     assert not any(example.doc for example, out in zip(examples, held, strict=True) if out)
@@ -254,18 +258,17 @@ def test_a_concept_that_has_lost_its_only_name_teaches_nothing(regressor, dim):
     ontology = Ontology([Concept(f"X:{i}", f"lump {i}") for i in range(n_concepts)])
     examples = [Example(each.label, each.label, ((each.concept_id,),)) for each in ontology.concepts.values()]
     [rehearsal] = rehearsals_of(ontology, examples, seed=0)
-    vectors = np.zeros((n_concepts, dim), np.float32)
-    told = rehearsed(ontology, examples, vectors, vectors, (DIM, DIM, DIM), regressor, rehearsal)
+    names, no_texts = np.zeros((n_concepts, DIM), np.float32), np.zeros((0, dim), np.float32)
+    told = rehearsed(ontology, Encoded(examples, names, no_texts, (DIM, dim - DIM)), regressor, rehearsal)
     known = rehearsal.kept[rehearsal.held]
     assert set(told.candidates.mentions[told.teaches].tolist()) == set(np.flatnonzero(known).tolist())
     assert (told.is_gold >= told.teaches).all()
 
 
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
-    ontology, examples, vectors = small_world(dim)
-    [rehearsal] = rehearsals_of(ontology, examples, seed=0)
-    glosses = np.zeros((len(ontology), dim), np.float32)
-    told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
+    ontology, encoded = small_world(dim)
+    [rehearsal] = rehearsals_of(ontology, encoded.examples, seed=0)
+    told = rehearsed(ontology, encoded, regressor, rehearsal)
     assert len(told.documents) == rehearsal.held.sum()
     assert told.n_held == (rehearsal.held & ~rehearsal.kept).sum()
     known = rehearsal.kept[rehearsal.held][told.candidates.mentions]
@@ -276,10 +279,9 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 
 def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
-    ontology, examples, vectors = small_world(dim)
-    [rehearsal] = rehearsals_of(ontology, examples, seed=0)
-    glosses = np.zeros((len(ontology), dim), np.float32)
-    told = rehearsed(ontology, examples, vectors, glosses, (DIM, DIM, DIM), regressor, rehearsal)
+    ontology, encoded = small_world(dim)
+    [rehearsal] = rehearsals_of(ontology, encoded.examples, seed=0)
+    told = rehearsed(ontology, encoded, regressor, rehearsal)
     twice, n = joined([told, told]), len(told.documents)
     assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
     assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}

@@ -1,12 +1,20 @@
 """Senses from text to answer: a whole run on a lexicon of four nouns."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hyplink.corpus import Document, Mention, read_documents
+from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import Linker
+from hyplink.linking.rehearsal import Rehearsal, rehearsed
+from hyplink.ontology import load_ontology
+from hyplink.regressor import load_regressor
+from hyplink.run import Run
+from hyplink.stages.fit import read_encoded
 from tests.conftest import exit_status_of
 
 TINY = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"
@@ -91,3 +99,17 @@ def test_the_linker_reads_the_framework_s_files_too(run):
     documents = list(read_documents([run.parent / "dev.data.xml"]))
     links = [links[0] for links in Linker.load(run).link_many(documents)]
     assert [link.answer.concept for link in links] == ["WN:00000300-n", "WN:00000200-n"]
+
+
+def test_in_a_rehearsal_names_are_asked_about_what_uses_no_word_of_the_lexicon_unless_it_means_nothing_in_it(run):
+    opened = Run.open(run)
+    ontology = load_ontology(opened.path("train-ontology", "ontology.json.gz"))
+    encoded, regressor = read_encoded(opened), load_regressor(opened.path("fit"))
+    *known, last = encoded.examples
+    held = np.arange(len(encoded.examples)) >= len(known) - 1  # the last two
+    for gold, n_held in ((((),), 1), (last.gold, 2)):
+        without_word = replace(encoded, examples=[*known, replace(last, use=None, gold=gold)])
+        told = rehearsed(ontology, without_word, regressor, Rehearsal(~held, held))
+        assert (told.n_held, len(told.documents)) == (n_held, n_held)
+        by_name = told.candidates.features[:, FEATURES.index("exact_name")] > 0
+        assert set(told.candidates.mentions[by_name].tolist()) == set(range(1, n_held))

@@ -112,6 +112,20 @@ def test_nameless_stubs_of_other_ontologies_are_left_out_unless_something_hangs_
     assert counts(ontology) == {"stub": 1, "no-name": 1}
 
 
+def test_a_term_without_is_a_hangs_on_the_genus_of_its_definition(read):
+    defined = "[Term]\nid: A:3\nname: three\nintersection_of: A:2 ! two\nintersection_of: part_of A:1 ! one\n"
+    ontology = read(f"{TWO_TERMS}\n{defined}")
+    assert ontology.concepts["A:3"].parents == ("A:2",)
+    assert counts(ontology) == {"genus": 1}
+
+
+@pytest.mark.parametrize("lines", ["is_a: A:1\nintersection_of: A:2", "intersection_of: B:9", "intersection_of: A:3"])
+def test_no_other_genus_counts_than_a_live_concept_where_there_is_no_is_a(read, lines):
+    ontology = read(f"{TWO_TERMS}\n[Term]\nid: A:3\nname: three\n{lines}\n")
+    assert ontology.concepts["A:3"].parents == (("A:1",) if "is_a" in lines else ())
+    assert counts(ontology) == {}
+
+
 def test_a_term_that_is_described_twice_is_one_concept(read):
     ontology = read(TWO_TERMS + '\n[Term]\nid: A:1\nname: uno\nsynonym: "first" EXACT []\n')
     assert ontology.concepts["A:1"].names() == ("one", "uno", "first")

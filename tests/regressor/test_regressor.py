@@ -32,7 +32,7 @@ def _points():
 
 def _trained(near, unlabelled=None, **settings):
     none = np.zeros((0, 8), np.float32)
-    examples = TrainingExamples.of(_names(), range(N), none, [], [], BLOCKS, unlabelled)
+    examples = TrainingExamples.of(_names()[:, :6], none, [], [[concept] for concept in range(N)], BLOCKS, unlabelled)
     defaults = {"epochs": 300, "hidden": 32, "batch_size": 5, "hierarchy_smoothing": 0.1}
     return list(train_regressor(FitSettings(**(defaults | settings)), examples, _points(), near))
 
@@ -119,23 +119,25 @@ def test_a_folder_without_a_regressor_says_what_to_run(tmp_path):
 
 
 def test_mentions_weigh_by_the_root_of_how_often_they_stand_and_once_over_all_meanings():
-    names, mentions = np.zeros((1, 8), np.float32), np.zeros((6, 8), np.float32)
+    names, mentions = np.zeros((2, 6), np.float32), np.zeros((6, 8), np.float32)
     texts = ["rod", "Rod", "rod", "rod", "cone", "lost"]
-    gold = [{1}, {1}, {1}, {1}, {2, 3}, set()]
-    examples = TrainingExamples.of(names, [0], mentions, texts, gold, BLOCKS)
+    gold = [set(), {0}, {1}, {1}, {1}, {1}, {2, 3}, set()]
+    examples = TrainingExamples.of(names, mentions, texts, gold, BLOCKS)
     assert examples.concepts.tolist() == [0, 1, 1, 1, 1, 2, 3]
+    assert examples.rows.tolist() == [1, 0, 1, 2, 3, 4, 4]
     weights = examples.weights / examples.weights[0]
     assert weights.tolist() == pytest.approx([1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5])  # 4 rods count √4 in all
     assert examples.weights.mean().item() == pytest.approx(1)
 
 
 def test_contexts_are_dropped_from_some_mentions_and_lent_to_some_names():
-    names, mentions = np.zeros((1000, 8), np.float32), np.ones((1000, 8), np.float32)
-    examples = TrainingExamples.of(names, [0] * 1000, mentions, ["m"] * 1000, [[1]] * 1000, BLOCKS)
+    names, mentions = np.full((1000, 6), 2, np.float32), np.ones((1000, 8), np.float32)
+    examples = TrainingExamples.of(names, mentions, ["m"] * 1000, [[0]] * 1000 + [[1]] * 1000, BLOCKS)
     vectors, concepts, _ = examples.batch(torch.arange(2000), torch.Generator().manual_seed(0))
     has_context = vectors[:, 6:].all(1)
-    assert (vectors[:, :6] == examples.vectors[:, :6]).all()  # the words themselves are never touched
+    assert (vectors[:1000, :6] == 2).all()  # the words themselves are never touched
+    assert (vectors[1000:, :6] == 1).all()
     assert has_context[:1000].float().mean().item() == pytest.approx(0.7, abs=0.05)
     assert has_context[1000:].float().mean().item() == pytest.approx(0.7, abs=0.05)
     assert concepts.tolist() == [0] * 1000 + [1] * 1000
-    assert not examples.vectors[:1000].any()  # and the examples keep what they have
+    assert (examples.mentions == 1).all()  # and the examples keep what they have

@@ -27,7 +27,7 @@ def _vectors(seed=0):
 
 def _trained(fit, max_radius, **options):
     none, unlabelled = np.zeros((0, 8), np.float32), _vectors(2) if fit.clustering_weight else None
-    examples = TrainingExamples.of(_vectors(), range(N), none, [], [], BLOCKS, unlabelled)
+    examples = TrainingExamples.of(_vectors()[:, :6], none, [], [[concept] for concept in range(N)], BLOCKS, unlabelled)
     points = random_points(N, 3, max_radius, seed=0)
     points[0] = 0
     return list(train_regressor(fit, examples, points, NEAR, **options))[-1].regressor

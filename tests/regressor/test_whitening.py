@@ -14,7 +14,7 @@ def _fitted(seed=0, n=500):
     vectors = (rng.normal(size=(n, 7)) @ rng.normal(size=(7, 7)) + 5).astype(np.float32)
     vectors[: n // 5, 4:] = 0  # rows without a context
     whitening = Whitening(BLOCKS)
-    whitening.fit(vectors)
+    whitening.fit(torch.split(torch.from_numpy(vectors), 7))
     return whitening, vectors
 
 
@@ -43,5 +43,14 @@ def test_a_context_that_is_not_there_stays_zero():
 def test_vectors_that_are_all_alike_or_too_few_give_finite_numbers():
     for vectors in (np.ones((1, 7), np.float32), np.ones((9, 7), np.float32), np.zeros((9, 7), np.float32)):
         whitening = Whitening(BLOCKS)
-        whitening.fit(vectors)
+        whitening.fit([torch.from_numpy(vectors)])
         assert whitening(torch.from_numpy(vectors)).isfinite().all()
+
+
+def test_vectors_without_a_context_may_come_without_its_blocks():
+    whitening, vectors = _fitted()
+    short, alike = Whitening(BLOCKS), torch.from_numpy(vectors)
+    short.fit([alike[:100, :4], alike[100:]])
+    for name, learned in whitening.state_dict().items():
+        assert torch.allclose(short.state_dict()[name], learned, atol=1e-6)
+    assert torch.equal(whitening(alike[:100, :4]), whitening(alike[:100])[:, :4])

@@ -22,7 +22,7 @@ def _scripts_are_importable(monkeypatch):
 @pytest.fixture
 def examples():
     vectors = torch.randn(N, WIDTH, generator=torch.Generator().manual_seed(0)).numpy()
-    return TrainingExamples.of(vectors, range(N), vectors[:0], [], [], (WIDTH,))
+    return TrainingExamples.of(vectors, vectors[:0], [], [[concept] for concept in range(N)], (WIDTH,))
 
 
 def fitted(examples, **settings):
@@ -68,7 +68,7 @@ def test_a_fit_is_made_in_the_precision_that_a_study_asks_for(examples, dtype):
 
     with precision(dtype):
         _, last = fitted(examples, hidden=4)
-        counts = non_finite([last], last.regressor, examples.vectors.numpy())
+        counts = non_finite([last], last.regressor, examples.names.numpy())
     learned = [*last.regressor.network.parameters(), last.regressor.space.points]
     assert {parameter.dtype for parameter in learned} == {getattr(torch, dtype)}
     assert counts == {"steps": 3, "bad_losses": 0, "bad_weights": 0, "bad_outputs": 0}
