@@ -1,6 +1,6 @@
 """Makes any list of concepts a sound hierarchy: unique ids, parents that exist, no cycles. Counts what it changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -36,6 +36,28 @@ def without_stubs(concepts: Iterable[Concept], log: ProblemLog) -> list[Concept]
         else:
             log.add("stub", concept.concept_id)
     return kept
+
+
+def below_genera(
+    concepts: Iterable[Concept], genera: Mapping[str, Sequence[str]], log: ProblemLog
+) -> Iterator[Concept]:
+    """The concepts, those without a parent below the genera of their definitions that are live concepts.
+
+    What the editors of an ontology work on leaves such edges to a reasoner.
+
+    Args:
+        concepts: of an ontology.
+        genera: by the id of a concept, what it is by its logical definition.
+        log: told of each edge.
+    """
+    concepts = list(concepts)
+    live = {concept.concept_id for concept in concepts if not concept.obsolete}
+    for concept in concepts:
+        given = () if concept.parents or concept.obsolete else genera.get(concept.concept_id, ())
+        above = tuple(each for each in given if each in live and each != concept.concept_id)
+        if above:
+            log.add("genus", f"{concept.concept_id} is_a {above[0]}")
+        yield replace(concept, parents=above) if above else concept
 
 
 def merged_as_alternatives(concepts: Iterable[Concept]) -> list[Concept]:

@@ -1,14 +1,13 @@
 """Reads OBO files: terms, their names and their is-a edges."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.mend import without_stubs
+from hyplink.ontology.mend import below_genera, without_stubs
 from hyplink.ontology.obo_syntax import Clause, Quoted, Stanza, are_references, first_word, plain, quoted, read_stanzas
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
@@ -44,7 +43,7 @@ def read_obo(path: Path) -> Ontology:
             release = _release(stanza.clauses)
     if not concepts:
         raise InputError.at(path, None, "no [Term] in it; an OBO ontology was expected")
-    concepts = without_stubs(_below_genera(concepts, genera, log), log)
+    concepts = without_stubs(below_genera(concepts, genera, log), log)
     return Ontology(concepts, source=path.name, release=release, problems=log.problems())
 
 
@@ -98,20 +97,6 @@ def _genera(clauses: Iterable[Clause]) -> list[str]:
     """What a term is by its definition; the definition's other parts name a relation before the term."""
     parts = (clause.value.partition(" !")[0].split() for clause in clauses if clause.tag == "intersection_of")
     return [part[0] for part in parts if len(part) == 1]
-
-
-def _below_genera(
-    concepts: Iterable[Concept], genera: Mapping[str, Sequence[str]], log: ProblemLog
-) -> Iterator[Concept]:
-    """The concepts, those without a parent below the genera that are live concepts."""
-    concepts = list(concepts)
-    live = {concept.concept_id for concept in concepts if not concept.obsolete}
-    for concept in concepts:
-        above = tuple(each for each in genera[concept.concept_id] if each in live and each != concept.concept_id)
-        if above and not concept.parents and not concept.obsolete:
-            log.add("genus", f"{concept.concept_id} is_a {above[0]}")
-            concept = replace(concept, parents=above)
-        yield concept
 
 
 def _definition(clauses: Iterable[Clause], log: ProblemLog) -> str | None:

@@ -12,7 +12,7 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
 from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of, iri_of
 from hyplink.ontology.lines import text_of
-from hyplink.ontology.mend import merged_as_alternatives, without_stubs
+from hyplink.ontology.mend import below_genera, merged_as_alternatives, without_stubs
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
 
@@ -65,9 +65,15 @@ class _Edge(_Part):
     obj: str
 
 
+class _Definition(_Part):
+    concept: str = Field(alias="definedClassId")
+    genera: list[str] | None = Field(None, alias="genusIds")
+
+
 class _Graph(_Part):
     nodes: list[_Node] | None = None
     edges: list[_Edge] | None = None
+    definitions: list[_Definition] | None = Field(None, alias="logicalDefinitionAxioms")
     meta: _Meta | None = None
 
 
@@ -76,7 +82,9 @@ class _Document(_Part):
 
 
 def read_obographs(path: Path) -> Ontology:
-    """The ontology of an OBO Graphs file; all graphs of the file are one. Of all relations only is_a counts.
+    """The ontology of an OBO Graphs file; all graphs of the file are one.
+
+    Of all relations only is_a counts. A class without one hangs on the genus of its logical definition.
 
     Raises:
         InputError: the file cannot be read or is not OBO Graphs.
@@ -99,7 +107,9 @@ def read_obographs(path: Path) -> Ontology:
     if not concepts:
         raise InputError.at(path, None, "no node of type CLASS in it; an ontology was expected")
     log = ProblemLog()
-    kept = merged_as_alternatives(without_stubs(concepts, log))
+    definitions = (each for graph in document.graphs for each in graph.definitions or ())
+    genera = {curie_of(each.concept): [*map(curie_of, each.genera or ())] for each in definitions}
+    kept = merged_as_alternatives(without_stubs(below_genera(concepts, genera, log), log))
     return Ontology(kept, source=path.name, release=_release(document.graphs), problems=log.problems())
 
 

@@ -11,7 +11,7 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope
 from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of
 from hyplink.ontology.lines import text_of
-from hyplink.ontology.mend import merged_as_alternatives, without_stubs
+from hyplink.ontology.mend import below_genera, merged_as_alternatives, without_stubs
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.rdf_names import Name, NameChooser
@@ -50,8 +50,10 @@ _REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
 def read_rdf(path: Path, language: str | None = None) -> Ontology:
     """The ontology of an RDF file: its SKOS concepts or, where there are none, its OWL classes.
 
-    Is-a is `rdfs:subClassOf` between named classes, and `skos:broader`. Ids are CURIEs: the `oboInOwl:id` that the
-    file gives, or made from the IRI as `curie_of` does with the file's prefixes. Nothing is imported or downloaded.
+    Is-a is `rdfs:subClassOf` between named classes, and `skos:broader`; a class without one hangs on the named classes
+    of its logical definition, an `owl:equivalentClass` that is an `owl:intersectionOf`. Ids are CURIEs: the
+    `oboInOwl:id` that the file gives, or made from the IRI as `curie_of` does with the file's prefixes. Nothing is
+    imported or downloaded.
 
     Args:
         path: RDF/XML, Turtle, N-Triples, N3, TriG or JSON-LD, plain or gzip-compressed.
@@ -62,11 +64,14 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
     """
     graph = _graph(path)
     reader = _Reader(graph, language)
-    concepts = [reader.concept(subject) for subject in reader.subjects()]
+    subjects = reader.subjects()
+    concepts = [reader.concept(subject) for subject in subjects]
     if not concepts:
         raise InputError.at(path, None, "neither a skos:Concept nor an owl:Class in it; an ontology was expected")
     reader.names.check(path)
-    kept = merged_as_alternatives(without_stubs(concepts, reader.log))
+    pairs = zip(concepts, subjects, strict=True)
+    genera = {each.concept_id: reader.genera(subject) for each, subject in pairs if not each.parents}
+    kept = merged_as_alternatives(without_stubs(below_genera(concepts, genera, reader.log), reader.log))
     problems = reader.log.problems()
     return Ontology(kept, source=path.name, release=reader.release(), problems=problems)
 
@@ -109,6 +114,18 @@ class _Reader:
             obsolete=any(str(each) in ("true", "1") for each in self._objects(subject, (OWL + "deprecated",))),
             replaced_by=self._ids(self._objects(subject, REPLACED_BY)),
         )
+
+    def genera(self, subject: "URIRef") -> tuple[str, ...]:
+        """The named classes that a class is an intersection of, by its logical definition."""
+        from rdflib.collection import Collection
+
+        heads = (
+            head
+            for definition in self._objects(subject, (OWL + "equivalentClass",))
+            for head in self._objects(definition, (OWL + "intersectionOf",))
+        )
+        classes = (each for head in heads for each in Collection(self._graph, head))
+        return self._ids(each for each in classes if isinstance(each, self._ref))
 
     def release(self) -> str | None:
         """What the ontology or the concept scheme says of its version or date."""

@@ -61,6 +61,14 @@ def test_all_parts_of_a_node_are_read(tmp_path):
     assert [problem.kind for problem in ontology.problems] == ["stub"]
 
 
+def test_a_class_without_a_parent_hangs_on_the_genus_of_its_definition(tmp_path):
+    definition = {"definedClassId": OBO + "B_1", "genusIds": [OBO + "A_2"], "restrictions": []}
+    (tmp_path / "a.json").write_text(json.dumps({"graphs": [GRAPH | {"logicalDefinitionAxioms": [definition]}]}))
+    ontology = read_ontology(tmp_path / "a.json")
+    assert ontology.concepts["B:1"].parents == ("A:2",)
+    assert [problem.kind for problem in ontology.problems] == ["genus", "no-name"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -91,6 +91,19 @@ def test_owl_restrictions_and_thing_are_no_parents(read):
     assert ontology.problems == ()
 
 
+@pytest.mark.parametrize(("above", "parents", "problems"), [("", ("A:1",), {"genus": 1}), ("obo:A_2", ("A:2",), {})])
+def test_a_class_without_a_parent_hangs_on_the_named_class_of_its_definition(read, above, parents, problems):
+    ontology = read(
+        PREFIXES
+        + 'obo:A_1 a owl:Class ; rdfs:label "one" . obo:A_2 a owl:Class ; rdfs:label "two" .\n'
+        + 'obo:A_3 a owl:Class ; rdfs:label "three" ; owl:equivalentClass [ a owl:Class ; owl:intersectionOf\n'
+        + "  ( obo:A_1 [ a owl:Restriction ; owl:onProperty obo:part_of ; owl:someValuesFrom obo:A_2 ] ) ] .\n"
+        + (f"obo:A_3 rdfs:subClassOf {above} .\n" if above else "")
+    )
+    assert ontology.concepts["A:3"].parents == parents
+    assert counts(ontology) == problems
+
+
 def test_a_text_with_two_scopes_is_one_synonym(read):
     broad = '<http://www.geneontology.org/formats/oboInOwl#hasBroadSynonym> "erythema"'
     ontology = read(THESAURUS.replace('"erythema"', f'"erythema" ; {broad}'))
