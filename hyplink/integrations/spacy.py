@@ -97,10 +97,11 @@ class LinkerComponent:
         return Document("", doc.text if mentions else "", mentions)
 
     def _annotate(self, doc: Doc, links: Sequence[Link]) -> None:
-        labels = {(each.start_char, each.end_char): each.label_ for each in doc.ents if self._mentions == "entities"}
+        given = list(doc.ents)
+        labels = {(each.start_char, each.end_char): each.label_ for each in given if self._mentions == "entities"}
         spans = [self._span(doc, link, labels.get((link.start, link.end), self._label)) for link in links]
         doc.spans[GROUP] = spans
-        others = [] if self._mentions == "entities" else list(doc.ents)
+        others = [] if self._mentions == "entities" else given
         doc.set_ents(filter_spans([*others, *spans]))
         for span, link in zip(spans, links, strict=True):
             span._.hyplink = link.as_json()
