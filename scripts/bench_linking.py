@@ -22,7 +22,7 @@ from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
 from hyplink.corpus import Document, input_files, read_file
 from hyplink.linking.linker import Linker
-from hyplink.mentions.dictionary import MentionDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run
 
@@ -80,7 +80,7 @@ def link(chosen: argparse.Namespace) -> Reader:
 
 def detect(chosen: argparse.Namespace) -> Reader:
     """hyplink's detector"""  # noqa: D403, D415
-    detector = MentionDetector.of(ontology_of(chosen.run).names())
+    detector = DictionaryDetector.from_names(ontology_of(chosen.run).names())
     return lambda documents: sum(len(detector.detect(document.text)) for document in documents)
 
 

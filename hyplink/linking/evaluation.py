@@ -69,7 +69,7 @@ class NameOwners:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ids = ontology.concept_ids
-        self._names = ExactNames.of((name, ontology.index_of[concept]) for name, concept in ontology.names())
+        self._names = ExactNames.from_names((name, ontology.index_of[concept]) for name, concept in ontology.names())
 
     def owners(self, texts: Sequence[str]) -> Iterator[Mapping[str, str]]:
         """For each text the one concept that bears it as a name, by those of `NAME_KINDS` in which it is but one."""
@@ -117,7 +117,7 @@ def _named_in(
 ) -> Iterator[tuple[Mapping[str, str], str | None, frozenset[str]]]:
     """The owners of the words of each found mention, its answer, and the right concepts where it stands."""
     for document, links, reading in zip(documents, found, readings, strict=True):
-        expansions = Expansions.of(document.text)
+        expansions = Expansions.from_text(document.text)
         owners = names.owners([expansions.expanded(link.text) for link in links])
         for link, mark, each in zip(links, reading.found, owners, strict=True):
             right = frozenset[str]().union(*(gold.concepts for gold in reading.gold if overlap(mark, gold)))

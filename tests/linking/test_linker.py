@@ -7,7 +7,7 @@ from hyplink.candidates.features import FEATURES
 from hyplink.confidence.calibration import Calibration
 from hyplink.corpus import Document, Mention
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
-from hyplink.mentions.dictionary import DetectedMention, MentionDetector
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.match import Match
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
@@ -45,7 +45,7 @@ def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_a
 
 def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
     places = [linker.places.of(Document("d", TEXT))]
-    quick, thorough = (linker.weigh(places, quick=each).candidates for each in (True, False))
+    quick, thorough = (linker.score(places, quick=each).candidates for each in (True, False))
     row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
     rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
     same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
@@ -105,7 +105,7 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
 
 def calibrated(linker, basis, plain):
     calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain)
-    detector = MentionDetector.of(linker.ontology.names())
+    detector = DictionaryDetector.from_names(linker.ontology.names())
     return Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, detector, None)
 
 
