@@ -596,3 +596,15 @@ def test_function_words_within_a_window_do_not_count():
 )
 def test_only_names_with_punctuation_are_found_across_punctuation_within_a_clause(text, found):
     assert any(mention.candidates == ("mantle",) for mention in DETECTOR.detect(text)) == found
+
+
+@pytest.mark.parametrize("text", ["cyst. Of kidney", "cyst; of the kidney", "breast/cancer", "breast/ovarian"])
+def test_function_words_and_slashes_bridge_no_boundary(text):
+    assert not any(mention.candidates in (("cyst",), ("breast",)) for mention in DETECTOR.detect(text))
+
+
+def test_a_name_that_ends_with_a_needless_word_is_found_as_it_stands():
+    letters = "bcdefghjklmnopq"
+    names = [(name, letter) for letter in letters for name in (f"x{letter}x pain", f"x{letter}x pain morphology")]
+    detector = DictionaryDetector.from_names([*names, ("Eyelid morphology", "eyelid")])
+    assert [each.candidates for each in detector.detect("an eyelid morphology")] == [("eyelid",)]

@@ -123,7 +123,12 @@ def test_a_short_form_of_two_tokens_covers_both():
     [
         ("HDs", ["Huntington", "disease"]),
         ("HD", ["Huntington", "disease"]),
+        ("no HDs x", ["no", "Huntington", "disease", "x"]),
+        ("x HD", ["x", "Huntington", "disease"]),
         ("HDx", ["HDx"]),
+        ("GAX", ["GAX"]),
+        ("a cats", ["a", "cats"]),
+        ("x A-T", ["x", "ataxia"]),
         ("hd", ["hd"]),
         ("T-cell", ["Tcell"]),
         ("T-helper", ["thymus", "helper"]),
@@ -142,6 +147,10 @@ def test_the_longest_short_form_counts_and_one_word_may_be_in_the_plural(text, e
         "CD": "cluster",
         "CDs": "compact discs",
         "CD-RW": "rewritable disc",
+        "GA": "gas",
+        "GAX-RW": "x",
+        "A-B-C": "alphabet",
+        "A-T": "ataxia",
     }
     assert [word.text for word in words_of(text, long_forms, {"tcell"})] == expected
 
@@ -180,6 +189,7 @@ def test_words_after_a_definition_keep_their_gaps_but_for_the_first():
     "text",
     [
         GP.replace(") ", "), "),
+        GP.replace(") ", ") ("),
         GP.replace(")", "; x)"),
         GP[:22],
         GP[:21],
@@ -192,11 +202,17 @@ def test_a_definition_that_no_word_follows_at_once_is_not_passed_over(text):
 def test_a_definition_whose_long_form_stands_in_the_parenthesis_is_not_passed_over():
     text = "GP (glucose phosphate) deficiency"
     assert around(text, Abbreviation((0, 2), (4, 21), "GP", "glucose phosphate")) == []
+    assert around("(GP) glucose phosphate deficiency", Abbreviation((1, 3), (5, 22), "GP", "glucose phosphate")) == []
+
+
+def test_a_definition_without_words_before_it_is_not_passed_over():
+    assert list(without_definitions(GP, words_of(GP, {}, ())[3:], [DEFINITION])) == []
 
 
 def test_each_definition_is_passed_over_by_itself():
     text = "aa bb (AB) cc dd (CD) ee"
-    definitions = [Abbreviation((7, 9), (0, 5), "AB", "aa bb"), Abbreviation((18, 20), (11, 16), "CD", "cc dd")]
+    other = Abbreviation((0, 2), (7, 9), "aa", "AB")
+    definitions = [other, Abbreviation((7, 9), (0, 5), "AB", "aa bb"), Abbreviation((18, 20), (11, 16), "CD", "cc dd")]
     found = without_definitions(text, words_of(text, {}, ()), definitions)
     assert [[word.text for word in each] for each in found] == [
         ["aa", "bb", "cc", "dd", "CD", "ee"],
@@ -204,15 +220,16 @@ def test_each_definition_is_passed_over_by_itself():
     ]
 
 
-def test_sixty_characters_on_each_side_of_a_definition_are_read():
-    before, after = "b " * 40, " a" * 40  # words at every second character
+@pytest.mark.parametrize(("blanks", "nearest"), [("", 2), (" ", 3)])
+def test_sixty_characters_on_each_side_of_a_definition_are_read(blanks, nearest):
+    """Words of one letter stand at every second character, an even or an odd number of them from the definition."""
+    before, after = "b " * 40 + blanks, blanks + " a" * 40
     text = f"{before}aa bb (AB){after}"
-    start = len(before)
-    definition = Abbreviation((start + 7, start + 9), (start, start + 5), "AB", "aa bb")
+    start, end = len(before), len(before) + 9
+    definition = Abbreviation((start + 7, end), (start, start + 5), "AB", "aa bb")
     (words,) = without_definitions(text, words_of(text, {}, ()), [definition])
-    assert words[0].start == start - 60
-    assert words[-1].start == start + 9 + 58  # the next would begin at the sixtieth character
-    assert [word.text for word in words].count("a") == 29
+    assert [start - word.start for word in words if word.text == "b"] == list(range(62 - nearest, nearest - 1, -2))
+    assert [word.start - end for word in words if word.text == "a"] == list(range(nearest, 60, 2))
 
 
 def test_a_word_that_reaches_beyond_the_long_form_is_not_among_the_words_before_it():
