@@ -336,7 +336,7 @@ def test_the_characters_of_all_pieces_count():
 
 
 def test_mentions_side_by_side_are_both_kept():
-    first, second, third = mention_of((0, 3)), mention_of((3, 6)), mention_of((6, 7))
+    first, second, third = mention_of((0, 3)), mention_of((3, 7)), mention_of((7, 8))
     assert survivors([third, second, first]) == [first, second, third]
 
 
@@ -376,6 +376,8 @@ def test_mentions_are_ordered_by_their_first_character_then_their_last_then_thei
         mention_of((0, 12)),
         mention_of((0, 2), (9, 12)),
         mention_of((0, 3), (8, 12)),
+        mention_of((0, 2), (9, 13)),
+        mention_of((0, 14)),
         mention_of((1, 2)),
     ]
     assert survivors(mentions, nested=True) == mentions
@@ -436,6 +438,7 @@ def test_coordinated_words_of_one_abbreviation_are_a_mention_of_it():
         ("B/C lymphoma", ((0, 1), (4, 12))),
         ("B or Hodgkin lymphoma", ((0, 1), (13, 21))),
         ("mantle, ear or Hodgkin lymphoma", ((0, 6), (23, 31))),
+        ("mantle or Hodgkin cell lymphoma", ((0, 6), (18, 31))),
     ],
 )
 def test_words_with_others_between_them_are_pieces_of_a_mention(text, spans):
@@ -445,6 +448,7 @@ def test_words_with_others_between_them_are_pieces_of_a_mention(text, spans):
         "B cyst",
         "ear lymphoma",
         "mantle lymphoma",
+        "mantle cell lymphoma",
         "like cyst",
         "mantle cyst",
     ]
@@ -458,11 +462,15 @@ def test_coordinated_words_make_no_name_where_no_name_has_one_of_them():
     detector = DictionaryDetector.from_names([("renal cyst", "a"), ("renal pain", "b")])
     assert detector.detect("renal or hepatic mass") == []
     assert [each.text for each in detector.detect("renal or hepatic cyst")] == ["renal cyst"]
+    assert [each.text for each in detector.detect("renal or hepatic mass cyst")] == ["renal cyst"]
 
 
 def test_coordinated_words_keep_the_order_of_a_name():
     detector = DictionaryDetector.from_names([("cyst renal", "a"), ("renal pain", "b"), ("renal loss", "c")])
     assert detector.detect("renal or hepatic cyst") == []
+    detector = DictionaryDetector.from_names([("left renal cyst", "a"), ("left renal gap", "b")])
+    assert detector.detect("renal left or hepatic cyst") == []
+    assert [each.text for each in detector.detect("left renal or hepatic cyst")] == ["left renal cyst"]
 
 
 BRACKETS = DictionaryDetector.from_names(
@@ -608,3 +616,4 @@ def test_a_name_that_ends_with_a_needless_word_is_found_as_it_stands():
     names = [(name, letter) for letter in letters for name in (f"x{letter}x pain", f"x{letter}x pain morphology")]
     detector = DictionaryDetector.from_names([*names, ("Eyelid morphology", "eyelid")])
     assert [each.candidates for each in detector.detect("an eyelid morphology")] == [("eyelid",)]
+    assert [each.text for each in detector.detect("eyelid or pain morphology")] == ["eyelid morphology"]
