@@ -154,6 +154,7 @@ def test_a_parenthesis_defines_what_stands_at_its_start_by_words_of_its_clause(t
         ("a -b (A B)", [("A B", "a -b")]),
         ("the ab hub (AB)", []),  # the short form itself stands in the run
         ("Ab hub (AB)", []),
+        ("AB disc alphabet (AB)", [("AB", "alphabet")]),
         ("a hab hub (AB)", [("AB", "a hab hub")]),
     ],
 )

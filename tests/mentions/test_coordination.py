@@ -135,6 +135,7 @@ def test_up_to_three_words_before_a_preposition_are_shared_with_up_to_three_of_a
         ("k of x and the", []),
         ("k of x and t of u", ["k t", "k t of u"]),
         ("of x and t", []),
+        ("of k of x and t", ["k t"]),
         ("k for x and t", []),
         ("k of x, z and t", []),
         ("k of x and t. U", ["k t"]),

@@ -129,5 +129,11 @@ def test_a_short_form_may_share_the_end_of_the_last_ones_words(text, long_forms)
 
 
 def test_the_initials_of_a_short_form_come_before_a_shorter_run_that_spells_it():
-    text = "a mild acute atonic polio case or dd ee (AAPC or DE)"
-    assert joined_long_forms(text)["AAPC"] == "acute atonic polio case"
+    text = "a mild attenuated adenomatous polyposis coli or dd ee (AAPC or DE)"
+    assert joined_long_forms(text)["AAPC"] == "attenuated adenomatous polyposis coli"
+
+
+def test_initials_in_another_order_and_long_words_are_no_joint_short_forms():
+    assert joined_long_forms("bb aa or cc dd (AB or CD)") == {}
+    assert joined_long_forms("aa bb or a b c d e f g h i j (AB or ABCDEFGHIJ)").keys() == {"AB", "ABCDEFGHIJ"}
+    assert joined_long_forms("aa bb or a b c d e f g h i j k (AB or ABCDEFGHIJK)") == {}

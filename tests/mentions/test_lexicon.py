@@ -185,6 +185,16 @@ def test_of_words_met_equally_often_the_text_itself_comes_before_its_other_numbe
     assert [words.word_of(text) for text in ("runs", "run")] == [("runs", "n"), ("run", "n")]
 
 
+def test_of_parts_of_speech_met_equally_often_the_first_in_alphabetical_order_counts():
+    words = [synset(part, part, ("cold", 1, 2)) for part in ("v", "n", "r", "a")]
+    assert Lexicon.from_ontology(Ontology(words)).word_of("cold") == ("cold", "a")
+
+
+def test_the_features_of_a_sense_have_these_names():
+    names = "sense_prior sense_unseen context contexts_below document gloss gloss_document kinds form word_before"
+    assert (*names.split(), "two_before", "word_after") == SENSE_FEATURES
+
+
 def test_an_empty_lexicon_has_no_words():
     empty = Lexicon.from_ontology(Ontology([Concept("a", "a")]))
     assert not empty

@@ -68,6 +68,13 @@ def test_given_mentions_keep_their_spans_and_words_and_have_no_names():
     ]
 
 
+def test_only_mentions_that_lie_within_a_scope_as_a_whole_are_negated():
+    text = "no fever but a tic"
+    mentions = [Mention(start, end, text[start:end]) for start, end in ((0, 8), (3, 8), (3, 18))]
+    assertions = [place.assertion for place in places_of(Document("d", text, tuple(mentions)))]
+    assert assertions == [AFFIRMED, NEGATED, AFFIRMED]
+
+
 def test_given_mentions_are_kept_though_names_stand_elsewhere():
     document = Document("d", "a tic, a fever", (Mention(2, 5, "tic"),))
     assert [place.text for place in places_of(document)] == ["tic"]
