@@ -19,7 +19,7 @@ def _points(manifold):
 
 
 def _steps(gap):
-    """Rows and gradients of each step: row 0 in every step, row 1 too and later in each `gap`-th only, row 2 in none."""
+    """Rows and gradients of each step: row 0 in every step, row 1 later only in each `gap`-th, row 2 in none."""
     generator = torch.Generator().manual_seed(0)
     for step in range(N_STEPS):
         rows = torch.tensor([0, 0, 1] if step < FIRST_SPARSE_STEP or step % gap == 0 else [0])
