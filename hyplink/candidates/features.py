@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.lexical import Ranked
@@ -109,11 +110,12 @@ class Evidence:
         """
         open_rows = np.setdiff1d(np.arange(len(texts)), unambiguous)
         exact = self.names.exact.rank(texts, PER_SOURCE)
-        tfidf, nearest, ball = self._searched(texts, vectors, open_rows)
+        outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
+        tfidf, nearest, ball = self._searched(texts, vectors, outputs, open_rows)
         proposed = _spread(exact.take(open_rows), open_rows, len(texts))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _united(sources, also)
-        fit = self.regressor.compare(vectors, mentions, concepts)
+        fit = self.regressor.compare_outputs(outputs, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
@@ -129,7 +131,9 @@ class Evidence:
         _add_named_nearby(features, words, documents, mentions, concepts)
         return Candidates(mentions, concepts, features, fit.distances, self.names.gold_groups[concepts])
 
-    def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
+    def _searched(
+        self, texts: Sequence[str], vectors: Vectors, outputs: Tensor, rows: Indices
+    ) -> tuple[Ranked, Ranked, Ranked]:
         """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""
         found = [Ranked.empty(0, PER_SOURCE)] * 3
         if len(rows):
@@ -138,7 +142,7 @@ class Evidence:
             distinct = vectors[[first[text] for text in surface_forms], : self.names.mention_dim]
             place = {text: i for i, text in enumerate(surface_forms)}
             same = np.array([place[texts[row]] for row in rows])
-            ball = self.regressor.rank(vectors[rows], PER_SOURCE)
+            ball = self.regressor.rank_outputs(outputs[rows], PER_SOURCE)
             found = [
                 self.names.tfidf.rank(surface_forms, PER_SOURCE).take(same),
                 self.names.nearest.rank(distinct, PER_SOURCE).take(same),
