@@ -110,7 +110,7 @@ class GoldResolver:
     def resolution_report(self, documents: Iterable[Document]) -> ResolutionReport:
         """How the ids of all mentions resolve."""
         report = ResolutionReport()
-        for mention in (mention for document in documents for mention in document.mentions):
+        for mention in (mention for document in documents for mention in document.mentions or ()):
             gold = self.resolve(mention)
             report.n_mentions += 1
             report.n_resolvable += gold.resolvable

@@ -93,5 +93,5 @@ def read(text: str, detector: MentionDetector) -> Reading:
 
 def marked_runs(document: Document, reading: Reading) -> frozenset[TokenSpan]:
     """The runs of tokens that are mentions of a document; discontinuous ones are none."""
-    runs = (reading.run_at(each.start, each.end) for each in document.mentions if each.spans is None)
+    runs = (reading.run_at(each.start, each.end) for each in document.mentions or () if each.spans is None)
     return frozenset(run for run in runs if run is not None)
