@@ -141,7 +141,7 @@ def read(chosen: argparse.Namespace) -> Data:
     uses, gold, passages, is_dev = [], [], [], []
     for path in filter(None, (chosen.text, chosen.dev)):
         for document in read_documents([path]):
-            for mention in document.mentions:
+            for mention in document.mentions or ():
                 use, meant = used_word(document, mention, lexicon), resolver.resolve(mention).concepts
                 if use and meant and use.word[1] == chosen.part_of_speech:
                     uses.append(use)

@@ -100,14 +100,14 @@ def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Le
             mention.mention_id,
             used_word(document, mention, lexicon) if lexicon else None,
         )
-        for mention in document.mentions
+        for mention in document.mentions or ()
         if not (lexicon and mention.part_of_speech) or mention.part_of_speech in lexicon.parts_of_speech
     ]
 
 
 def examples_of_unlabelled(document: Document, detector: DictionaryDetector) -> list[Example]:
-    """The mentions of a document without what they mean: those that it marks, else the names found in it."""
-    if document.mentions:
+    """The mentions of a document without concepts: those of an annotated one, or the names found in plain text."""
+    if document.mentions is not None:
         expansions = Expansions.from_text(document.text)
         return [
             Example(each.text, expansions.expanded(each.text), (), document.doc_id, each.start, each.end)

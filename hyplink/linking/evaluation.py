@@ -1,7 +1,7 @@
 """A linker judged on annotated text: what it finds by itself, and what it makes of plain names."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from hyplink.candidates.lexical import ExactNames
@@ -24,7 +24,7 @@ NAME_KINDS = ("exact_name", "any_wording")
 def found_links(linker: Linker, documents: Sequence[Document], progress: Progress) -> list[list[Link]]:
     """The links of each document where its mentions are not given; NIL is left out."""
     found = []
-    for links in linker.link_many(replace(document, mentions=()) for document in documents):
+    for links in linker.link_many(document.without_annotation() for document in documents):
         found.append([link for link in links if link.answer])
         progress.advance()
     return found
@@ -104,7 +104,7 @@ def readings_of(documents: Sequence[Document], found: Sequence[Sequence[Link]], 
 
 
 def _gold_in(document: Document, resolver: GoldResolver) -> Iterator[Marked]:
-    for mention in document.mentions:
+    for mention in document.mentions or ():
         yield from gold_marks(_spans(mention), resolver.resolve(mention))
 
 

@@ -125,7 +125,7 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
 
     Args:
         linker: whose links they are.
-        document: its given mentions are explained or, where it has none, those that are found.
+        document: the mentions of an annotated document are explained, or those that are found in plain text.
         top_k: candidates of a link, at least 1.
     """
     places = linker.places.of(document)

@@ -47,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """Finds the places of mentions: those that come with a document, or else those that are found in its text.
+    """Finds the places of mentions: those of an annotated document, or those that are found in plain text.
 
     Attributes:
         ontology: the concepts.
@@ -65,7 +65,7 @@ class Places:
 
     def of(self, document: Document, *, nested: bool = False) -> list[Place]:
         """The places of a document's mentions, in order."""
-        if document.mentions:
+        if document.mentions is not None:
             expansions = Expansions.from_text(document.text)
             places = [
                 self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions

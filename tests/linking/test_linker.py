@@ -72,6 +72,12 @@ def test_given_mentions_are_all_linked_as_given_and_nothing_is_looked_for(linker
     assert [(link.doc, link.start, link.end, link.text) for link in links] == [("d", 0, 3, "The"), ("d", 31, 34, "fly")]
 
 
+def test_nothing_is_detected_in_an_annotated_document_without_mentions(linker):
+    annotated = Document("d", TEXT, ())
+    nothing, found = linker.link_many([annotated, annotated.without_annotation()])
+    assert (nothing, len(found)) == ([], 4)
+
+
 def test_a_text_without_names_has_no_links(linker):
     assert linker.link("Nothing of the kind.") == []
     assert linker.link("") == []
@@ -116,7 +122,7 @@ def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
     found += [next(linker.link_many([given], top_k=k))[0] for k in (None, 1, 3)]
     assert [link.answer.concept for link in found] == ["CL:0000210"] * 6
     assert [link.confidence for link in found] == pytest.approx([0.97] * 6)
-    for document in (given, replace(given, mentions=())):
+    for document in (given, given.without_annotation()):
         ((demanded,),) = linker.link_many([document], min_confidence=0.96)
         assert 0.97 <= demanded.confidence < 1  # that of a concept below it is added
 

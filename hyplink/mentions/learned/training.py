@@ -121,7 +121,7 @@ def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: Dict
 
 def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
     """A document without the mentions whose ids lead to no concept of the ontology."""
-    known = (each for each in document.mentions if not each.parts or any(resolver.resolve(each).parts))
+    known = (each for each in document.mentions or () if not each.parts or any(resolver.resolve(each).parts))
     return replace(document, mentions=tuple(known))
 
 
@@ -174,7 +174,7 @@ def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
     """How often names whose words stand apart, in no mention, are mentions themselves; an even chance to begin with."""
     right, names = 1, 2
     for document, tokenised, marked, _ in annotated:
-        mentions = {mention.spans for mention in document.mentions}
+        mentions = {mention.spans for mention in document.mentions or ()}
         discontinuous = discontinuous_names(tokenised, marked)
         names += len(discontinuous)
         right += sum(name.spans in mentions for name in discontinuous)
