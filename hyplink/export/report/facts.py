@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from hyplink.candidates.examples import Example, read_examples
+from hyplink.confidence.calibration import Calibration, Uncalibrated, load_calibration
 from hyplink.config import Config
 from hyplink.export.report.measured import Measured
 from hyplink.export.report.measures import MODEL, baselines
-from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
-from hyplink.linking.examples import Example, read_examples
 from hyplink.ontology import Ontology
 from hyplink.run import Run, counted, seconds_in_words
 
