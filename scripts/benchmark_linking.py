@@ -129,7 +129,7 @@ def given_figures(
         folder = run.folder.with_name(f"{run.folder.name}-{space}")
         if not folder.exists():
             shutil.copytree(run.folder, folder)
-        twin = trained(task, [*settings, f"fit.space={space}"], folder)
+        twin = trained(task, [*settings, f"research.space={space}"], folder)
         models = evaluate_documents(twin, documents, SilentReporter()).metrics["models"]
         yield f"{space} for the ball", models["hyplink"]
         yield f"{space} alone", models["ball alone"]

@@ -78,7 +78,7 @@ class Regressor:
     @property
     def _ball(self) -> PoincareSpace:
         if not isinstance(self.space, PoincareSpace):
-            raise InputError("fit.space of this run is not poincare; it has no points of the ball")
+            raise InputError("research.space of this run is not poincare; it has no points of the ball")
         return self.space
 
     def rank(self, vectors: NDArray[np.float32], k: int) -> Ranking:

@@ -220,8 +220,8 @@ def _encoder(
     torch.set_num_threads(settings.threads)
     pieces = drawn_pieces(words, _lines(config, ontology, train))
     with reporter.progress("training the recursive encoder", len(pieces)) as progress:
-        composer = train_composer(words, pieces, settings.merge, progress)
-    return RecursiveEncoder(words, composer, settings.merge)
+        composer = train_composer(words, pieces, config.research.merge, progress)
+    return RecursiveEncoder(words, composer, config.research.merge)
 
 
 def _word_encoder(

@@ -55,7 +55,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
 
     Where concepts have no tuned points in the ball, all is fitted anew.
     """
-    settings = run.config.fit
+    settings = run.config.research
     if (settings.space, settings.concepts) != ("poincare", "tuned"):
         build(run, folder, reporter)
         return
@@ -99,7 +99,7 @@ class _Trainer:
     """Trains regressors on a run's names and mentions, all from the same start."""
 
     def __init__(self, run: Run, ontology: Ontology, reporter: Reporter) -> None:
-        self.settings: FitSettings = run.config.fit
+        self.settings: FitSettings = run.config.fit_settings
         self.ontology = ontology
         self.encoded = read_encoded(run)
         self._reporter = reporter
@@ -220,9 +220,11 @@ def _unlabelled(run: Run, reporter: Reporter) -> Vectors | None:
         InputError: it has a weight and there are none.
     """
     vectors: Vectors = np.load(run.path("encode", "unlabelled.npy"), allow_pickle=False)
-    weight, mentions = run.config.fit.clustering_weight, counted(len(vectors), "unlabelled mention")
+    weight, mentions = run.config.research.clustering_weight, counted(len(vectors), "unlabelled mention")
     if weight and not len(vectors):
-        raise InputError(f"fit.clustering_weight is {weight:g} and there is no unlabelled text; set data.unlabelled")
+        raise InputError(
+            f"research.clustering_weight is {weight:g} and there is no unlabelled text; set data.unlabelled"
+        )
     if len(vectors):
-        reporter.line(f"fit: {mentions} {'beside them' if weight else 'not used, fit.clustering_weight is 0'}")
+        reporter.line(f"fit: {mentions} {'beside them' if weight else 'not used, research.clustering_weight is 0'}")
     return vectors if weight else None
