@@ -19,11 +19,12 @@ from hyplink.run import Reporter, counted, replacing
 
 
 class Demands(NamedTuple):
-    """What is asked of the links: how many candidates, how much confidence, mentions within mentions or not."""
+    """Arguments of `Linker.link_many`."""
 
-    top_k: int | None
+    top_k: int
     min_confidence: float | None
     nested: bool
+    search_all: bool
 
 
 def link_files(

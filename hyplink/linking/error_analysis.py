@@ -7,9 +7,8 @@ from typing import Any, Literal
 from hyplink.candidates.examples import Example
 from hyplink.corpus import Document
 from hyplink.corpus.document import Span
-from hyplink.linking.evaluation import readings_of
 from hyplink.linking.link import Link
-from hyplink.metrics.detection import Marked, within_branch
+from hyplink.metrics.detection import Marked, Reading, within_branch
 from hyplink.metrics.errors import Verdict, error_class, verdicts
 from hyplink.ontology import Ontology
 
@@ -75,17 +74,21 @@ def mistakes_in_given(
 
 
 def mistakes_in_found(
-    documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology, branch: str | None
+    documents: Sequence[Document],
+    found: Sequence[Sequence[Link]],
+    readings: Sequence[Reading],
+    ontology: Ontology,
+    branch: str | None,
 ) -> Iterator[Mistake]:
     """Those of raw text.
 
     Args:
         documents: annotated running texts.
         found: the links that were found in each.
+        readings: gold mentions and found ones of each (`evaluation.readings_of`).
         ontology: the concepts.
         branch: judge nothing but the concepts below this one; None for all.
     """
-    readings = readings_of(documents, found, ontology)
     confidences = [
         {mark: link.confidence for mark, link in zip(reading.found, links, strict=True)}
         for reading, links in zip(readings, found, strict=True)

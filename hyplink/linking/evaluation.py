@@ -33,6 +33,7 @@ def found_links(linker: Linker, documents: Sequence[Document], progress: Progres
 def raw_text_figures(
     documents: Sequence[Document],
     found: Sequence[Sequence[Link]],
+    readings: Sequence[Reading],
     ontology: Ontology,
     branch: str | None = None,
     *,
@@ -43,11 +44,11 @@ def raw_text_figures(
     Args:
         documents: annotated running texts.
         found: the links that were found in each.
+        readings: gold mentions and found ones of each (`readings_of`).
         ontology: the concepts.
         branch: judge nothing but the concepts below this one; None for all.
         seed: of the bootstrap intervals.
     """
-    readings = readings_of(documents, found, ontology)
     named = list(_named_in(documents, found, readings, NameOwners(ontology)))
     if branch is not None:
         inside = ontology.descendants(branch) - {branch}
