@@ -9,7 +9,7 @@ import hyplink
 from hyplink.config import Config, read_resolved_config, write_config
 from hyplink.errors import HyplinkError, InputError, RunError
 from hyplink.run import files
-from hyplink.run.files import read_json, replacing, telling_disk_errors, write_json
+from hyplink.run.files import LOCK_FILES, read_json, replacing, telling_disk_errors, write_json
 from hyplink.run.manifest import (
     MANIFEST,
     Fingerprint,
@@ -248,7 +248,7 @@ def _check_version(path: Path) -> None:
 
 def _is_empty(path: Path) -> bool:
     """Whether a folder holds nothing but what a `create` that was killed leaves."""
-    return all(entry.name == ".lock" or entry.name == f"{_RUN}.partial" for entry in path.iterdir())
+    return {entry.name for entry in path.iterdir()} <= {*LOCK_FILES, f"{_RUN}.partial"}
 
 
 def _is_resumable(partial: Path, made_from: dict[str, object]) -> bool:

@@ -1,7 +1,6 @@
 """Files that are whole or not there: atomic writing, hashes, JSON, the lock of a folder, and a disk that fails."""
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +11,10 @@ from typing import Any
 
 from hyplink.errors import HyplinkError, RunError
 
-_LOCK = ".lock"
+_LOCK, _HOLDER = ".lock", ".lock.pid"
+
+LOCK_FILES = frozenset({_LOCK, _HOLDER})
+"""The lock of a run directory, and the id of the process that holds it."""
 
 
 @contextmanager
@@ -119,24 +121,36 @@ def files_under(folder: Path) -> dict[str, Path]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps every other process from writing to a folder; a process that dies gives the lock back.
+    """Keeps all other processes from writing to a folder. The system releases the lock of a process that dies.
 
     Raises:
-        HyplinkError: another process holds it.
+        HyplinkError: another process holds the lock.
+        OSError: the lock file cannot be written.
     """
-    with (folder / _LOCK).open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise HyplinkError(
-                f"{folder}: another hyplink process (pid {holder}) is writing to this run; wait for it or stop it"
-            ) from error
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+    from filelock import FileLock, Timeout  # its import takes longer than the rest of this package
+
+    lock, holder = FileLock(folder / _LOCK), folder / _HOLDER
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise HyplinkError(
+            f"{folder}: another hyplink process (pid {_process_id(holder)}) is writing to this run; wait for it to "
+            "finish, or stop it"
+        ) from error
+    try:
+        holder.write_text(f"{os.getpid()}\n", encoding="utf-8")
         yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _process_id(holder: Path) -> str:
+    """The process id that the holder of the lock wrote; the lock itself cannot be read on every system."""
+    try:
+        return holder.read_text(encoding="utf-8").strip() or "unknown"
+    except OSError:
+        return "unknown"
 
 
 @contextmanager

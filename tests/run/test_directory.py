@@ -1,6 +1,7 @@
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -199,6 +200,18 @@ def test_two_processes_do_not_write_to_one_run(run):
         Run.open(run.folder)
         other.communicate()
     build_points(run)
+
+
+def test_the_lock_of_a_killed_process_is_released(run):
+    program = (
+        "import os, signal, sys; from pathlib import Path; from hyplink.run import Run\n"
+        "with Run.open(Path(sys.argv[1])).locked(): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(run.folder)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (run.folder / ".lock.pid").is_file()
+    build_points(run)
+    assert not (run.folder / ".lock.pid").exists()
 
 
 def test_a_command_of_several_stages_holds_the_lock_for_all(run):
