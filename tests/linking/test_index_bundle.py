@@ -70,7 +70,7 @@ def test_a_run_in_which_nothing_is_prepared_is_one_line_that_says_what_to_do(tin
     run = shutil.copytree(tiny_run, tmp_path / "run")
     shutil.rmtree(run / "encode" / PREPARED)
     rewrite_manifest(run, lambda outputs: [outputs.pop(f"{PREPARED}/{name}") for name in (TABLES, ARRAYS)])
-    with pytest.raises(RunError, match=r"encode has no prepared; run `hyplink encode .* --force` to make it"):
+    with pytest.raises(RunError, match=r"encode/prepared is missing; run `hyplink encode .* --force` to write it"):
         Linker.load(run)
 
 
