@@ -66,7 +66,12 @@ def without(ontology: Ontology, taken: dict[str, Synonym]) -> Ontology:
         replace(concept, synonyms=tuple(each for each in concept.synonyms if each != taken.get(concept_id)))
         for concept_id, concept in ontology.concepts.items()
     ]
-    return Ontology([*concepts, *ontology.obsolete.values()], source=ontology.source, release=ontology.release)
+    return Ontology(
+        [*concepts, *ontology.obsolete.values()],
+        source=ontology.source,
+        release=ontology.release,
+        prefixes=ontology.prefixes,
+    )
 
 
 def write(ontology: Ontology, taken: dict[str, Synonym], folder: Path) -> None:

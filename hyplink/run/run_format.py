@@ -31,6 +31,8 @@ class FormatChange(NamedTuple):
 CHANGES = (
     FormatChange(1, "the first version", None),
     FormatChange(2, "config.yaml has a section research, and manifest.json holds the version of the format", None),
+    FormatChange(2, "the mention detector and the precomputed indices have other files and fields", "encode"),
+    FormatChange(2, "the ranker's features have other names", "fit"),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

@@ -95,13 +95,18 @@ def test_a_newer_run_is_an_error_that_names_both_versions_even_if_its_configurat
         assert f"reads formats up to {FORMAT_VERSION}: install a newer hyplink" in message
 
 
-def test_a_run_of_format_1_opens_and_all_its_stages_are_fresh(run):
+def test_a_run_of_format_1_opens_its_ontology_is_fresh_and_encode_must_be_run_again(run):
     set_format(run.folder / "run.json", 1)
     for stage in ("train-ontology", "encode"):
         set_format(run.folder / stage / "manifest.json", None)
     opened = Run.open(run.folder)
-    assert opened.path("encode", "vectors.npy").is_file()
     assert opened.is_fresh(POINTS)
+    reason = "written in run format 1; run format 2: the mention detector and the precomputed indices have other files"
+    assert opened.is_fresh(VECTORS).reason.startswith(reason)
+    message = message_of(lambda: opened.path("encode", "vectors.npy"))
+    assert message.startswith(f"{run.folder}/encode: {reason}")
+    assert message.endswith(f"; `hyplink run {run.folder}` runs encode again")
+    build_vectors(opened)
     assert opened.is_fresh(VECTORS)
 
 
