@@ -71,7 +71,7 @@ def test_a_run_without_its_indices_gives_one_line_that_says_what_to_run(tiny_run
     run = shutil.copytree(tiny_run, tmp_path / "run")
     shutil.rmtree(run / "encode" / INDEX_FOLDER)
     rewrite_manifest(run, lambda outputs: [outputs.pop(f"{INDEX_FOLDER}/{name}") for name in (TABLES, ARRAYS)])
-    with pytest.raises(RunError, match=r"encode has no index; run `hyplink encode .* --force` to make it"):
+    with pytest.raises(RunError, match=r"encode/index is missing; run `hyplink encode .* --force` to write it"):
         Linker.load(run)
 
 
