@@ -56,7 +56,7 @@ def link_files(
         with _writing(output) as out:
             for piece in link_pieces(linked, link_format, linker.ontology, report):
                 out.write(piece)
-    seconds, said = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.noticed.items()]
+    seconds, said = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
     reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *said]))
     if isinstance(linker.calibration, Uncalibrated):
