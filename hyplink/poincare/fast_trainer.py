@@ -25,7 +25,7 @@ class FastTrainer:
     With one thread the result is bit-identical from run to run, also after a restart from `state`.
 
     Args:
-        settings: the section `train_ontology` of the configuration.
+        settings: the settings of the embedding.
         hierarchy: the training relations.
         initial: initial points, float64 (n_concepts, dim); None samples them near the origin.
         held_out: pairs that are neither trained on nor used as negatives.

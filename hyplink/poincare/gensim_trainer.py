@@ -83,7 +83,7 @@ class GensimTrainer:
     With `settings.gensim_clip` the points are bit-identical to those of gensim's own training loop.
 
     Args:
-        settings: the section `train_ontology` of the configuration.
+        settings: the settings of the embedding.
         relations: (child, ancestor) pairs of concept indices, int32 (n_pairs, 2).
         hierarchy: the same relations.
         initial: initial points, float64 (n_concepts, dim); None leaves gensim's random ones.

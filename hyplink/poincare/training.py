@@ -80,7 +80,7 @@ def train_points(
     """Trains an embedding of the relations and yields a record after each epoch; the last record holds the result.
 
     Args:
-        settings: the section `train_ontology` of the configuration.
+        settings: the settings of the embedding.
         relations: (child, ancestor) pairs of concept indices, int32 (n_pairs, 2); gensim trains in their order.
             Concepts without relations are placed at `max_radius`, in directions of their own.
         n_concepts: number of concepts, at least one.
