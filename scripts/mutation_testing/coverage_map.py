@@ -44,7 +44,7 @@ class CoverageMap:
     fixtures: dict[str, Cost] = field(default_factory=dict)
 
     def add(self, record: dict[str, Any]) -> None:
-        """Adds what `recorded` gives. A fixture set up in several processes gets all their lines and the longest time."""
+        """Adds what `recorded` gives; a fixture set up in several processes gets all lines and the longest time."""
         for key, each in record["fixtures"].items():
             cost = _cost(each)
             known = self.fixtures.get(key, cost)

@@ -2,9 +2,13 @@
 
 import ast
 import importlib
+import pkgutil
 import shutil
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
+
+import _pytest
 
 from mutation_testing.processes import Slot
 from mutation_testing.syntax import SourceFile, imports_of
@@ -44,7 +48,7 @@ def preload(tree: Path) -> None:
         RuntimeError: a library imported hyplink: its children would not see a mutant.
     """
     own = {"hyplink", "tests", *(path.stem for path in (tree / "scripts").glob("*.py"))}
-    for name in _imported(tree):
+    for name in [*_modules_of_pytest(), *_imported(tree)]:
         if name.partition(".")[0] in own:
             continue
         try:
@@ -53,6 +57,12 @@ def preload(tree: Path) -> None:
             print(f"not preloaded: {error}", file=sys.stderr)
     if "hyplink" in sys.modules:
         raise RuntimeError("hyplink was imported before the mutants were made")
+
+
+def _modules_of_pytest() -> list[str]:
+    """The modules that pytest imports as it starts, its plugins among them."""
+    plugins = [point.module for point in entry_points(group="pytest11")]
+    return [f"_pytest.{module.name}" for module in pkgutil.iter_modules(_pytest.__path__)] + plugins
 
 
 def _imported(tree: Path) -> list[str]:
