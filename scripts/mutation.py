@@ -3,7 +3,7 @@
     python scripts/mutation.py PACKAGE [PACKAGE ...] --json OUT [--mutants 200] [--seed 0] [--workers 2] [--only OLD]
 
 Run it at the root of the project. A package is a folder or a Python file below hyplink/, such as `metrics` or
-`linking/rank.py`. Of all the mutants that Cosmic Ray's operators can make of it, --mutants are drawn. Each is run
+`linking/linker.py`. Of all the mutants that Cosmic Ray's operators can make of it, --mutants are drawn. Each is run
 against the tests that execute its line, the fastest first, until one fails. With --only, the mutants are instead the
 survivors in a file that an earlier run wrote with --json.
 

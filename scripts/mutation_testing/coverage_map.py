@@ -27,13 +27,11 @@ class Cost:
         seconds: CPU time, without that of the shared fixtures.
         lines: the executed lines of each source file.
         fixtures: of a test: the shared fixtures it uses.
-        failed: whether the test failed.
     """
 
     seconds: float
     lines: Lines
     fixtures: frozenset[str] = frozenset()
-    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -64,13 +62,14 @@ class CoverageMap:
 
 def _cost(record: dict[str, Any]) -> Cost:
     lines = {file: frozenset(lines) for file, lines in record["lines"].items()}
-    return Cost(record["seconds"], lines, frozenset(record["fixtures"]), record["failed"])
+    return Cost(record["seconds"], lines, frozenset(record["fixtures"]))
 
 
 def coverage_map(tree: Path, slots: list[Slot], cache: Path) -> CoverageMap:
     """The map of all tests of a tree but those of `LEFT_OUT`.
 
     Test files whose record is in the cache are not run: a record holds for a state of all sources and of one test file.
+    Records of other states are removed; that of a file with a failing test is used, but not kept.
 
     Args:
         tree: the unmutated tree.
@@ -86,13 +85,24 @@ def coverage_map(tree: Path, slots: list[Slot], cache: Path) -> CoverageMap:
         if not path.exists():
             stale.setdefault(os.path.dirname(file), []).append(file)  # noqa: PTH120 (a name, not a path on the disk)
     cache.mkdir(parents=True, exist_ok=True)
+    for path in set(cache.iterdir()).difference(records.values()):
+        path.unlink()
+    found = CoverageMap()
+    for path in filter(Path.exists, records.values()):
+        found.add(json.loads(gzip.decompress(path.read_bytes())))
     folders = sorted(stale.values(), key=len, reverse=True)
     for ended in run_forked(folders, slots, _record_folder, lambda _: WALL_SECONDS):
-        _keep(ended, records)
-    found = CoverageMap()
-    for path in records.values():
-        found.add(json.loads(gzip.decompress(path.read_bytes())))
+        for file, record in _records_of(ended).items():
+            found.add(record)
+            if not any(test["failed"] for test in record["tests"].values()):
+                _write_whole(records[file], gzip.compress(json.dumps(record).encode(), mtime=0))
     return found
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(content)
+    partial.replace(path)
 
 
 def _record_folder(files: list[str], slot: Slot) -> int:
@@ -100,18 +110,19 @@ def _record_folder(files: list[str], slot: Slot) -> int:
     return 0
 
 
-def _keep(ended: Ended[list[str]], records: dict[str, Path]) -> None:
-    """Writes the record of each test file of a folder into the cache."""
+def _records_of(ended: Ended[list[str]]) -> dict[str, dict[str, Any]]:
+    """The record of each test file of a folder."""
     if ended.status != 0:
         raise RuntimeError(f"the tests of {ended.job} ended with status {ended.status}:\n{ended.slot.log.read_text()}")
     record = json.loads((ended.slot.scratch / "record.json").read_text(encoding="utf-8"))
     print(f"measured {len(ended.job)} test files in {ended.seconds:.0f} s", file=sys.stderr)
+    records = {}
     for file in ended.job:
         tests = {key: test for key, test in record["tests"].items() if key.partition("::")[0] == file}
         used = {key for test in tests.values() for key in test["fixtures"]}
         fixtures = {key: fixture for key, fixture in record["fixtures"].items() if key in used}
-        text = json.dumps({"tests": tests, "fixtures": fixtures})
-        records[file].write_bytes(gzip.compress(text.encode(), mtime=0))
+        records[file] = {"tests": tests, "fixtures": fixtures}
+    return records
 
 
 def _keys(tree: Path) -> dict[str, str]:

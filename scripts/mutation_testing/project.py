@@ -47,7 +47,7 @@ def preload(tree: Path) -> None:
     Raises:
         RuntimeError: a library imported hyplink: its children would not see a mutant.
     """
-    own = {"hyplink", "tests", *(path.stem for path in (tree / "scripts").glob("*.py"))}
+    own = {"hyplink", "tests", *(path.stem for path in (tree / "scripts").rglob("*.py"))}
     for name in [*_modules_of_pytest(), *_imported(tree)]:
         if name.partition(".")[0] in own:
             continue
