@@ -42,7 +42,10 @@ class CoverageMap:
     fixtures: dict[str, Cost] = field(default_factory=dict)
 
     def add(self, record: dict[str, Any]) -> None:
-        """Adds what `recorded` gives; a fixture set up in several processes gets all lines and the longest time."""
+        """Adds what `recorded` gives.
+
+        A fixture set up in several processes has the lines of all and the shortest time: others may compile kernels.
+        """
         for key, each in record["fixtures"].items():
             cost = _cost(each)
             known = self.fixtures.get(key, cost)
@@ -50,7 +53,7 @@ class CoverageMap:
                 file: known.lines.get(file, frozenset()) | cost.lines.get(file, frozenset())
                 for file in known.lines | cost.lines
             }
-            self.fixtures[key] = Cost(max(known.seconds, cost.seconds), lines)
+            self.fixtures[key] = Cost(min(known.seconds, cost.seconds), lines)
         self.tests.update((key, _cost(each)) for key, each in record["tests"].items())
 
     def lines_of(self, test: str, file: str) -> frozenset[int]:
@@ -115,7 +118,7 @@ def _records_of(ended: Ended[list[str]]) -> dict[str, dict[str, Any]]:
     if ended.status != 0:
         raise RuntimeError(f"the tests of {ended.job} ended with status {ended.status}:\n{ended.slot.log.read_text()}")
     record = json.loads((ended.slot.scratch / "record.json").read_text(encoding="utf-8"))
-    print(f"measured {len(ended.job)} test files in {ended.seconds:.0f} s", file=sys.stderr)
+    print(f"measured {len(ended.job)} test files in {ended.seconds:.0f} s of CPU time", file=sys.stderr)
     records = {}
     for file in ended.job:
         tests = {key: test for key, test in record["tests"].items() if key.partition("::")[0] == file}

@@ -45,7 +45,7 @@ class Ended(Generic[J]):
         slot: where it worked.
         status: the exit status; the negative number of the signal that ended it.
         timed_out: whether it used up its time.
-        seconds: how long it ran.
+        seconds: CPU time of the child and of the processes that it started and waited for.
     """
 
     job: J
@@ -60,7 +60,6 @@ class _Child(Generic[J]):
     pid: int
     job: J
     slot: Slot
-    started: float
     deadline: float
 
 
@@ -81,8 +80,8 @@ def run_forked(
     try:
         while True:
             while free and (job := next(waiting, None)) is not None:
-                slot, now = free.pop(), time.monotonic()
-                running.append(_Child(_forked(work, job, slot), job, slot, now, now + wall_seconds(job)))
+                slot, deadline = free.pop(), time.monotonic() + wall_seconds(job)
+                running.append(_Child(_forked(work, job, slot), job, slot, deadline))
             if not running:
                 return
             child, ended = _next_ended(running)
@@ -109,12 +108,12 @@ def _next_ended(running: list[_Child[J]]) -> tuple[_Child[J], Ended[J]]:
             overdue = time.monotonic() > child.deadline
             if overdue:
                 _kill_group(child.pid)
-            pid, status = os.waitpid(child.pid, 0 if overdue else os.WNOHANG)
+            pid, status, usage = os.wait4(child.pid, 0 if overdue else os.WNOHANG)
             if pid:
                 _kill_group(pid)
                 code = os.waitstatus_to_exitcode(status)
                 timed_out = overdue or code == -signal.SIGXCPU
-                return child, Ended(child.job, child.slot, code, timed_out, time.monotonic() - child.started)
+                return child, Ended(child.job, child.slot, code, timed_out, usage.ru_utime + usage.ru_stime)
         time.sleep(POLL_SECONDS)
 
 
@@ -133,6 +132,7 @@ def _forked(work: Callable[[J, Slot], int], job: J, slot: Slot) -> int:
     status = ERROR
     try:
         os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs without
         _redirect(slot.log)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))

@@ -52,7 +52,7 @@ class Verdict:
         outcome: `killed`, `timed out` or `survived`.
         by: the test that failed, or what else ended the tests; empty for a survivor.
         n_tests: how many tests were chosen; 0 where no test executes the line.
-        seconds: how long they ran.
+        seconds: CPU time of importing, collecting and running them.
     """
 
     mutant: Mutant
