@@ -39,7 +39,7 @@ from hyplink.linking.examples import Example, encode_examples, examples_of_docum
 from hyplink.linking.judging import raw_text_figures
 from hyplink.linking.linker import Linker
 from hyplink.linking.rank import Ranker
-from hyplink.metrics.linking import linking_figures
+from hyplink.metrics.linking import linking_metrics
 from hyplink.ontology import load_ontology
 from hyplink.run import Run, SilentReporter, write_json
 from hyplink.stages import run_stage
@@ -154,7 +154,7 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
         texts, docs = [each.read_as for each in mentions], [each.doc for each in mentions]
         candidates = linker.evidence.candidates(texts, their_vectors, docs)
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
-        yield name, linking_figures(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
+        yield name, linking_metrics(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 
 
 def _encoded(linker: Linker, examples: Sequence[Example], documents: Sequence[Document]) -> Vectors:

@@ -9,8 +9,8 @@ from hyplink.corpus.document import Span
 from hyplink.linking.examples import Example
 from hyplink.linking.judging import readings_of
 from hyplink.linking.link import Link
-from hyplink.metrics.detection import Marked, within_branch
-from hyplink.metrics.errors import Verdict, error_class, verdicts
+from hyplink.metrics.detection import LabelledMention, within_branch
+from hyplink.metrics.errors import MentionOutcome, error_class, mention_outcomes
 from hyplink.ontology import Ontology
 
 Source = Literal["given", "found"]
@@ -93,12 +93,12 @@ def mistakes_in_found(
     if branch is not None:
         readings = within_branch(readings, ontology, branch)
     for document, reading, confidence_of in zip(documents, readings, confidences, strict=True):
-        for verdict in verdicts(reading, ontology):
+        for verdict in mention_outcomes(reading, ontology):
             if verdict.kind != "same":
                 yield _mistake(document.doc_id, verdict, confidence_of)
 
 
-def _mistake(doc_id: str, verdict: Verdict, confidence_of: Mapping[Marked, float | None]) -> Mistake:
+def _mistake(doc_id: str, verdict: MentionOutcome, confidence_of: Mapping[LabelledMention, float | None]) -> Mistake:
     gold, found = verdict.gold, verdict.found
     spans = found.spans if found else ()
     linked = (spans, next(iter(found.concepts)), confidence_of[found]) if found else (None, None, None)

@@ -12,7 +12,7 @@ from hyplink.linking.evidence import Candidates
 from hyplink.linking.examples import Example
 from hyplink.linking.rank import Ranker
 from hyplink.metrics.backoff import back_off_point
-from hyplink.metrics.calibration import calibration_figures
+from hyplink.metrics.calibration import calibration_metrics
 from hyplink.ontology import Ontology
 
 DEMANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -59,6 +59,6 @@ def trust_figures(
     ]
     return {
         "basis": calibration.basis,
-        "calibration": asdict(calibration_figures(confidences, right, seed=seed)) if single else None,
+        "calibration": asdict(calibration_metrics(confidences, right, seed=seed)) if single else None,
         "back_off": [asdict(point) for point in points],
     }

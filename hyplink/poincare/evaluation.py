@@ -7,12 +7,12 @@ import torch
 from numpy.typing import NDArray
 
 from hyplink.metrics.embedding import (
-    EmbeddingFigures,
-    RankFigures,
+    EmbeddingMetrics,
+    RankMetrics,
     distance_ratio,
     radius_quantiles,
     rank_correlation,
-    rank_figures,
+    rank_metrics,
 )
 from hyplink.poincare.compiled import compiled
 from hyplink.poincare.geometry import dist, dist0
@@ -35,7 +35,7 @@ def evaluate_points(
     threads: int = 1,
     n_queries: int | None = None,
     seed: int = 0,
-) -> EmbeddingFigures:
+) -> EmbeddingMetrics:
     """The figures of an embedding.
 
     Args:
@@ -53,7 +53,7 @@ def evaluate_points(
         prediction = _ranks(points, held_out, known, _asked(held_out, n_queries, generator), threads)
     asked = _asked(hierarchy.ancestors, n_queries, generator)
     radii = dist0(torch.from_numpy(points)).numpy()
-    return EmbeddingFigures(
+    return EmbeddingMetrics(
         reconstruction=_ranks(points, hierarchy.ancestors, known, asked, threads),
         prediction=prediction,
         norm_depth_correlation=rank_correlation(radii, hierarchy.depths),
@@ -69,9 +69,9 @@ def _asked(positives: Lists, n_queries: int | None, generator: np.random.Generat
     return np.sort(generator.choice(concepts, n_queries, replace=False))
 
 
-def _ranks(points: Floats, positives: Lists, known: Lists, asked: NDArray[np.int64], threads: int) -> RankFigures:
+def _ranks(points: Floats, positives: Lists, known: Lists, asked: NDArray[np.int64], threads: int) -> RankMetrics:
     if len(asked) == 0:
-        return RankFigures(0.0, 0.0, 0)
+        return RankMetrics(0.0, 0.0, 0)
     coordinates = np.ascontiguousarray(points.T)  # (dim, n_concepts)
     weights = 1 / (1 - np.square(points).sum(1))
     starts = np.concatenate(([0], np.cumsum(positives.counts[asked])))
@@ -85,7 +85,7 @@ def _ranks(points: Floats, positives: Lists, known: Lists, asked: NDArray[np.int
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(count, np.array_split(np.arange(len(asked)), threads)))
-    return rank_figures(nearer, tied, starts)
+    return rank_metrics(nearer, tied, starts)
 
 
 def _sibling_ratio(points: Floats, hierarchy: Hierarchy, generator: np.random.Generator) -> float:

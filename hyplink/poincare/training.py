@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.config import TrainOntologySettings
-from hyplink.metrics.embedding import EmbeddingFigures
+from hyplink.metrics.embedding import EmbeddingMetrics
 from hyplink.poincare.checkpoint import Checkpoint
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.evaluation import evaluate_points
@@ -49,7 +49,7 @@ class EpochRecord:
     n_epochs: int
     loss: float
     points: Points
-    figures: EmbeddingFigures | None
+    figures: EmbeddingMetrics | None
 
 
 class Trainer(Protocol):
@@ -189,7 +189,7 @@ class _Measure:
         """Whether patience has come to its end."""
         return 0 < self.settings.patience <= self.n_worse
 
-    def on_the_way(self, points: Points, epoch: int) -> EmbeddingFigures | None:
+    def on_the_way(self, points: Points, epoch: int) -> EmbeddingMetrics | None:
         """The figures where they are due after an epoch, of a sample of the concepts."""
         every = self.settings.evaluate_every
         if every == 0 or epoch % every != 0:
@@ -205,7 +205,7 @@ class _Measure:
         """With early stopping the best points that were measured, else those given."""
         return self.best_points if self.settings.patience and self.best_points.size else points
 
-    def finally_of(self, points: Points) -> EmbeddingFigures:
+    def finally_of(self, points: Points) -> EmbeddingMetrics:
         """The figures of the result."""
         return self._figures(points, max(1, MOST_COMPARISONS // len(points)))
 
@@ -222,7 +222,7 @@ class _Measure:
         self.best_score, self.n_worse = float(state["best_score"]), int(state["n_worse"])
         self.best_points = state["best_points"]
 
-    def _figures(self, points: Points, n_queries: int) -> EmbeddingFigures:
+    def _figures(self, points: Points, n_queries: int) -> EmbeddingMetrics:
         settings = self.settings
         return evaluate_points(
             points, self.hierarchy, self.held_out, threads=settings.threads, n_queries=n_queries, seed=settings.seed

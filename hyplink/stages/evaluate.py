@@ -30,8 +30,8 @@ from hyplink.linking.mistakes import Mistake, mistakes_in_found, mistakes_in_giv
 from hyplink.linking.rank import single_feature_ranker
 from hyplink.linking.senses import Inventory, sense_key
 from hyplink.linking.trust import doubts_about, trust_figures
-from hyplink.metrics.errors import coverage, errors_of_given
-from hyplink.metrics.linking import Prediction, linking_figures
+from hyplink.metrics.errors import coverage, error_counts_given
+from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
@@ -158,7 +158,7 @@ def _given_figures(
     train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
     seen = {concept for example in train for part in example.gold for concept in part}
     predictions = {name: predictions_of(examples, answer, ontology, seen) for name, answer in answers.items()}
-    errors = {name: errors_of_given(each, ontology) for name, each in predictions.items()}
+    errors = {name: error_counts_given(each, ontology) for name, each in predictions.items()}
     owners = NameOwners(ontology).owners([example.read_as for example in examples])
     named = [
         (each, prediction.candidates[0] if prediction.candidates else None, prediction.gold.concepts)
@@ -167,7 +167,7 @@ def _given_figures(
     ]
     seed = run.config.evaluate.seed
     return {
-        "models": {name: linking_figures(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
+        "models": {name: linking_metrics(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
         "errors": {name: {**counts, "coverage": coverage(counts)} for name, counts in errors.items()},
         "overrides": {kind: asdict(each) for kind, each in overrides_by_kind(named).items()},
     }

@@ -12,7 +12,7 @@ from hyplink.export.report.mistakes import AROUND, EXAMPLES, context_of, path_be
 from hyplink.linking.mistakes import Mistake
 from hyplink.run import Run
 from tests.conftest import exit_status_of
-from tests.metrics.bodies import ONTOLOGY
+from tests.metrics.anatomy import ONTOLOGY
 
 EVIL = "</script><script>alert('&')</script>"
 

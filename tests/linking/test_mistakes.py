@@ -7,7 +7,7 @@ from hyplink.corpus import Document, Mention
 from hyplink.linking.examples import Example
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.mistakes import Mistake, mistakes_in_found, mistakes_in_given
-from tests.metrics.bodies import ONTOLOGY
+from tests.metrics.anatomy import ONTOLOGY
 
 
 def link(start, end, concept, confidence=0.5):

@@ -11,7 +11,7 @@ from hyplink.export.report.measured import Measured
 from hyplink.export.report.mistakes import ShownKind, shown_kinds
 from hyplink.export.report.training import health_of, learning_charts, radius_chart
 from hyplink.linking.examples import texts_of
-from hyplink.metrics.bootstrap import DRAWS
+from hyplink.metrics.bootstrap import N_RESAMPLES
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted
 
@@ -53,7 +53,7 @@ def _contents(run: Run, measured: Measured) -> dict[str, Any]:
         "headlines": [each for each in headlines(metrics) if each.figure["value"] is not None],
         "verdict": verdict(metrics),
         "metrics": metrics,
-        "n_draws": DRAWS,
+        "n_draws": N_RESAMPLES,
         "measures": measures,
         "reliability": reliability_chart(confidence["calibration"]) if confidence.get("calibration") else None,
         "back_off": back_off_charts(confidence["back_off"]) if confidence.get("calibration") else [],
