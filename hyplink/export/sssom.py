@@ -1,7 +1,7 @@
-"""SSSOM, the standard table of mappings: each mention is a string that is mapped to a concept.
+"""SSSOM/TSV, the Simple Standard for Sharing Ontological Mappings: each mention is a string mapped to a concept.
 
-Prefixes are expanded as the OBO Foundry does, `CL:0000057` to `http://purl.obolibrary.org/obo/CL_0000057`. An id that
-is no CURIE gets the prefix `concept`. A mention without a concept is mapped to `sssom:NoTermFound`.
+Prefixes expand to OBO Foundry IRIs: `CL:0000057` to `http://purl.obolibrary.org/obo/CL_0000057`. An id that is not a
+CURIE gets the prefix `concept`. A NIL mention is mapped to `sssom:NoTermFound`.
 """
 
 import csv
@@ -14,7 +14,7 @@ from urllib.parse import quote
 import yaml
 
 import hyplink
-from hyplink.export.linked import Linked
+from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Link
 from hyplink.ontology import Ontology
 
@@ -33,19 +33,19 @@ UNSPECIFIED_LICENCE = "https://w3id.org/sssom/license/unspecified"
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):[\w.-]+")
 
 
-def sssom_lines(linked: Iterable[Linked], ontology: Ontology) -> Iterator[str]:
-    """The lines of an SSSOM/TSV file: metadata as comments, a header, and a row for each link."""
+def sssom_lines(linked: Iterable[LinkedDocument], ontology: Ontology) -> Iterator[str]:
+    """The text of an SSSOM/TSV file in chunks: metadata as comments, a header, one row per link."""
     metadata = yaml.safe_dump(_metadata(ontology), sort_keys=False, allow_unicode=True, width=1000)
     yield "".join(f"#{line}\n" for line in metadata.splitlines())
-    out = io.StringIO()
-    rows = csv.writer(out, delimiter="\t", lineterminator="\n")
+    buffer = io.StringIO()
+    rows = csv.writer(buffer, delimiter="\t", lineterminator="\n")
     rows.writerow(COLUMNS)
     for each in linked:
         rows.writerows(map(_row, each.links))
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
 
 
 def _metadata(ontology: Ontology) -> dict[str, object]:
