@@ -21,8 +21,8 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
 from hyplink.corpus import Document, input_files, read_file
-from hyplink.linking.detect import MentionDetector
 from hyplink.linking.linker import Linker
+from hyplink.mentions.dictionary import MentionDetector
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run
 

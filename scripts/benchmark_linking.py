@@ -30,17 +30,17 @@ from rich.console import Console
 from rich.table import Table
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
+from hyplink.candidates.examples import Example, encode_examples, examples_of_document, texts_of
+from hyplink.candidates.features import FEATURES, Vectors
 from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
 from hyplink.corpus import Document, read_documents
 from hyplink.gold import GoldResolver
-from hyplink.linking.evidence import FEATURES, Vectors
-from hyplink.linking.examples import Example, encode_examples, examples_of_document, texts_of
-from hyplink.linking.judging import raw_text_figures
+from hyplink.linking.evaluation import raw_text_figures
 from hyplink.linking.linker import Linker
-from hyplink.linking.rank import Ranker
 from hyplink.metrics.linking import linking_metrics
 from hyplink.ontology import load_ontology
+from hyplink.ranking.ranker import Ranker
 from hyplink.run import Run, SilentReporter, write_json
 from hyplink.stages import run_stage
 from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_below, predictions_of

@@ -23,23 +23,24 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from hyplink.arrays import log_softmax
 from hyplink.config import FitSettings
 from hyplink.corpus import read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, passage_of
 from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.encoders.word_vectors import open_vectors
 from hyplink.gold import GoldResolver
-from hyplink.linking.logit import conditional_logit, log_softmax
-from hyplink.linking.sense_contexts import Vectors, cosines, directions, unit
-from hyplink.linking.sense_evidence import SenseEvidence
-from hyplink.linking.senses import SENSE_FEATURES, Inventory, Use, Word, gloss_of, used_word
+from hyplink.mentions.lexicon import SENSE_FEATURES, Inventory, Use, Word, gloss_of, used_word
 from hyplink.metrics.bootstrap import bootstrap_means
 from hyplink.ontology import Ontology, read_ontology
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.hierarchy import Hierarchy
+from hyplink.ranking.logit import conditional_logit
 from hyplink.regressor import Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward
+from hyplink.senses.context_space import Vectors, cosines, directions, unit
+from hyplink.senses.features import SenseEvidence
 
 PARTS = 7
 REHEARSED = 5

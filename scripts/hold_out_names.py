@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hyplink.config import DataSettings, commented_yaml, read_config
-from hyplink.linking.normalise import normal_name
+from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology, Synonym, configured_ontology, text_of_ontology
 
 

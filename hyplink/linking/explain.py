@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError
-from hyplink.linking.evidence import FEATURES
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linker import Linker, Weighed
-from hyplink.linking.match import Match
-from hyplink.linking.normalise import normal_name
+from hyplink.mentions.match import Match
+from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
 
 MEANINGS = {

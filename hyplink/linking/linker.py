@@ -11,24 +11,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.arrays import Scores
+from hyplink.candidates.features import Candidates
+from hyplink.confidence.backoff import Answer, Doubt, backed_off
+from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
-from hyplink.linking.backoff import Answer, Doubt, backed_off
-from hyplink.linking.calibrate import Calibration, Uncalibrated, are_plain, load_calibration
-from hyplink.linking.detect import MentionDetector
-from hyplink.linking.evidence import Candidates
-from hyplink.linking.lexical import Scores
-from hyplink.linking.lexicon import LexiconEvidence
+from hyplink.linking.index_bundle import PREPARED, Prepared
 from hyplink.linking.link import Candidate, Link
-from hyplink.linking.places import Place, Places
-from hyplink.linking.prepared import PREPARED, Prepared
-from hyplink.linking.rank import Ranker, load_ranker
-from hyplink.linking.recognition import Recogniser, load_recogniser
+from hyplink.mentions.dictionary import MentionDetector
+from hyplink.mentions.learned import Recogniser, load_recogniser
+from hyplink.mentions.spans import Place, Places
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.ranking.ranker import Ranker, load_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
 from hyplink.run.tables import read_tables
+from hyplink.senses.candidates import LexiconEvidence
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together, unless told otherwise."""

@@ -7,17 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
-from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
-from hyplink.encoders.encoder import RememberingEncoder
-from hyplink.encoders.recursive_training import drawn_pieces, train_composer
-from hyplink.encoders.training import train_vectors, usual_epochs
-from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
-from hyplink.errors import InputError
-from hyplink.gold import GoldResolver
-from hyplink.linking.detect import MentionDetector
-from hyplink.linking.examples import (
+from hyplink.candidates.examples import (
     Example,
     encode_examples,
     encode_names,
@@ -29,13 +19,23 @@ from hyplink.linking.examples import (
     read_examples,
     texts_of,
 )
-from hyplink.linking.implied_names import known_names
-from hyplink.linking.known import Vectors
-from hyplink.linking.names import NameIndex
-from hyplink.linking.prepared import PREPARED, Prepared
-from hyplink.linking.recognition import Recogniser, save_recogniser
-from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogniser
-from hyplink.linking.senses import Inventory, gloss_of
+from hyplink.candidates.surface_forms import Vectors
+from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
+from hyplink.corpus import CorpusReport, Document, read_documents
+from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
+from hyplink.encoders.encoder import RememberingEncoder
+from hyplink.encoders.recursive_training import drawn_pieces, train_composer
+from hyplink.encoders.training import train_vectors, usual_epochs
+from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
+from hyplink.errors import InputError
+from hyplink.gold import GoldResolver
+from hyplink.linking.index_bundle import PREPARED, Prepared
+from hyplink.mentions.dictionary import MentionDetector
+from hyplink.mentions.learned import Recogniser, save_recogniser
+from hyplink.mentions.learned.training import FOLDS, MENTIONS, learned_recogniser
+from hyplink.mentions.lexicon import Inventory, gloss_of
+from hyplink.mentions.name_index import NameIndex
+from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.run.tables import write_tables

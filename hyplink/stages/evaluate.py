@@ -9,30 +9,30 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hyplink.candidates.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
+from hyplink.candidates.features import Candidates
+from hyplink.candidates.lexical import Ranked
+from hyplink.candidates.surface_forms import Vectors
+from hyplink.confidence.backoff import Doubt
+from hyplink.confidence.reliability import doubts_about, trust_figures
 from hyplink.corpus import Document, read_documents, running_texts, write_answers
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
-from hyplink.linking.backoff import Doubt
-from hyplink.linking.evidence import Candidates
-from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
-from hyplink.linking.judging import (
+from hyplink.linking.error_analysis import Mistake, mistakes_in_found, mistakes_in_given
+from hyplink.linking.evaluation import (
     NameOwners,
     found_links,
     overrides_by_kind,
     raw_text_figures,
 )
-from hyplink.linking.known import Vectors
-from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
-from hyplink.linking.mistakes import Mistake, mistakes_in_found, mistakes_in_given
-from hyplink.linking.rank import single_feature_ranker
-from hyplink.linking.senses import Inventory, sense_key
-from hyplink.linking.trust import doubts_about, trust_figures
+from hyplink.mentions.lexicon import Inventory, sense_key
 from hyplink.metrics.errors import coverage, error_counts_given
 from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
 

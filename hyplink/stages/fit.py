@@ -13,18 +13,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from hyplink.candidates.encoded import Encoded
+from hyplink.candidates.examples import read_examples
+from hyplink.candidates.gold_groups import concepts_to_learn
+from hyplink.candidates.surface_forms import Vectors
+from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, trained_calibration
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError, RunError
-from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibration, trained_calibration
-from hyplink.linking.encoded import Encoded
-from hyplink.linking.examples import read_examples
-from hyplink.linking.known import Vectors
-from hyplink.linking.meanings import concepts_to_learn
-from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
-from hyplink.linking.rehearsal import Rows, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import former_ids
+from hyplink.ranking.cross_fitting import Rows, joined, rehearsals_of, rehearsed
+from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward, starting_points

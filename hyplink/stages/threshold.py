@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.candidates.examples import Example, read_examples
+from hyplink.confidence.backoff import Doubt, backed_off
+from hyplink.confidence.calibration import Calibration, Uncalibrated
+from hyplink.confidence.reliability import doubts_about
 from hyplink.errors import HyplinkError, InputError
-from hyplink.linking.backoff import Doubt, backed_off
-from hyplink.linking.calibrate import Calibration, Uncalibrated
-from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.linker import Linker
-from hyplink.linking.trust import doubts_about
 from hyplink.metrics.backoff import BackOffPoint, back_off_point, steps_above_gold
 from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_value, n_rejected
 from hyplink.ontology import Ontology

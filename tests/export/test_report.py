@@ -9,7 +9,7 @@ from hyplink.export.report import report_path, write_report
 from hyplink.export.report.charts import Axis, Point, Series, chart
 from hyplink.export.report.error_examples import CONTEXT_LENGTH, MAX_EXAMPLES, context_of, error_classes, path_between
 from hyplink.export.report.evaluation_data import EvaluationData
-from hyplink.linking.mistakes import Mistake
+from hyplink.linking.error_analysis import Mistake
 from hyplink.run import Run
 from tests.conftest import exit_status_of
 from tests.metrics.anatomy import ONTOLOGY

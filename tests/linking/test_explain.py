@@ -3,12 +3,12 @@ from itertools import pairwise
 
 import pytest
 
+from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document
 from hyplink.errors import InputError
-from hyplink.linking.evidence import FEATURES
 from hyplink.linking.explain import FOUND_AS, MEANINGS, explanations, path_to, with_mention
 from hyplink.linking.linker import Linker
-from hyplink.linking.match import Match
+from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
 
 TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."

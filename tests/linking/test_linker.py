@@ -3,12 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from hyplink.candidates.features import FEATURES
+from hyplink.confidence.calibration import Calibration
 from hyplink.corpus import Document, Mention
-from hyplink.linking.calibrate import Calibration
-from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
-from hyplink.linking.match import Match
+from hyplink.mentions.dictionary import DetectedMention, MentionDetector
+from hyplink.mentions.match import Match
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
 

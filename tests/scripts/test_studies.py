@@ -16,7 +16,7 @@ N, WIDTH = 300, 30
 
 @pytest.fixture(autouse=True)
 def _scripts_are_importable(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts")
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts" / "studies")
 
 
 @pytest.fixture

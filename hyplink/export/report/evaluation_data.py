@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hyplink.corpus import Document, read_documents
-from hyplink.linking.mistakes import Mistake
+from hyplink.linking.error_analysis import Mistake
 from hyplink.run import Run, read_json, read_json_lines
 
 

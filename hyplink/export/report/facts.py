@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from hyplink.candidates.examples import Example, read_examples
+from hyplink.confidence.calibration import Calibration, Uncalibrated, load_calibration
 from hyplink.config import Config
 from hyplink.export.report.descriptions import MODEL
 from hyplink.export.report.evaluation_data import EvaluationData
 from hyplink.export.report.panels import baselines
-from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
-from hyplink.linking.examples import Example, read_examples
 from hyplink.ontology import Ontology
 from hyplink.run import Run, counted, seconds_in_words
 

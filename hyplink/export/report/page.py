@@ -4,13 +4,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hyplink.candidates.examples import texts_of
 from hyplink.export.report import descriptions, panels
 from hyplink.export.report.confidence import back_off_charts, reliability_chart
 from hyplink.export.report.error_examples import ErrorClass, error_classes
 from hyplink.export.report.evaluation_data import EvaluationData
 from hyplink.export.report.facts import changed_settings, comparison, facts_of, headlines
 from hyplink.export.report.training import embedding_metrics, learning_charts, radius_chart
-from hyplink.linking.examples import texts_of
 from hyplink.metrics.bootstrap import N_RESAMPLES
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted
