@@ -49,7 +49,7 @@ class DiskPlot:
         concept_ids: ids of the plotted concepts, one per row.
         labels: their labels.
         depths: their depths in the whole ontology.
-        n_descendants: their numbers of descendants among the plotted concepts.
+        n_descendants: their numbers of descendants among the plotted concepts, without the concepts themselves.
         positions: complex128 (n_concepts,), in the unit disk.
         edges: int64 (n_edges, 2), rows of child and parent.
         mentions: dev mentions of the plotted concepts.
@@ -92,7 +92,7 @@ def disk_plot(run: Run, branch: str | None = None) -> DiskPlot:
         concept_ids=plotted.concept_ids,
         labels=tuple(plotted.concepts[each].label for each in plotted.concept_ids),
         depths=tuple(map(ontology.depth, plotted.concept_ids)),
-        n_descendants=tuple(len(plotted.descendants(each)) for each in plotted.concept_ids),
+        n_descendants=tuple(len(plotted.descendants(each)) - 1 for each in plotted.concept_ids),
         positions=positions,
         edges=np.array(edges, dtype=np.int64).reshape(-1, 2),
         mentions=tuple(_mentions(run, ontology, rows, regressor, positions, planar)),

@@ -41,6 +41,11 @@ def test_a_branch_shows_only_its_own_concepts(tiny_run):
     assert len(branch.edges) == len(branch.concept_ids) - 1
 
 
+def test_a_concept_is_not_counted_among_its_own_descendants(plot):
+    n_children = np.bincount(plot.edges[:, 1], minlength=len(plot.concept_ids))
+    assert [count == 0 for count in plot.n_descendants] == (n_children == 0).tolist()
+
+
 def test_an_unknown_branch_is_an_error(tiny_run):
     with pytest.raises(InputError, match="CL:1"):
         disk_plot(Run.open(tiny_run), "CL:1")

@@ -203,3 +203,13 @@ def test_a_chart_has_positions_in_percent_and_a_data_table():
     assert series.path == "M0 50L100 0"
     assert [(marker.left, marker.top, marker.bar) for marker in series.markers] == [(0, 50, None), (100, 0, (100, 0))]
     assert plotted.rows == (("x", "y"), ("0", "0.5"), ("1", "1"))
+
+
+def test_the_data_table_of_a_single_series_has_a_row_for_each_point():
+    points = (Point(0.9, 0.8, "a"), Point(0.9, 1.0, "b"))
+    assert chart("t", "n", ("x", "y"), [Series("s", points)]).rows == (("x", "y"), ("0.9", "0.8"), ("0.9", "1"))
+
+
+def test_the_data_table_of_several_series_has_a_row_for_each_x():
+    series = [Series("s", (Point(0, 1, "a"), Point(2, 3, "b"))), Series("t", (Point(2, 4, "c"),))]
+    assert chart("t", "n", ("x", "y"), series).rows == (("x", "s", "t"), ("0", "1", "–"), ("2", "3", "4"))

@@ -159,8 +159,11 @@ def _plotted(series: Series, x: Axis, y: Axis, bars_to_diagonal: bool) -> Plotte
 
 
 def _table_rows(x_title: str, y_title: str, series: Sequence[Series]) -> Iterable[tuple[str, ...]]:
-    """A header, then one row for each x."""
+    """A header, then one row for each point of a single series, or for each x of several."""
     yield x_title, *(each.name if len(series) > 1 else y_title for each in series)
+    if len(series) == 1:
+        yield from ((f"{point.x:,.4g}", f"{point.y:,.4g}") for point in series[0].points)
+        return
     columns = [{point.x: point.y for point in each.points} for each in series]
     for x in sorted(set().union(*columns)):
         yield f"{x:,.4g}", *(f"{column[x]:,.4g}" if x in column else "–" for column in columns)
