@@ -78,7 +78,7 @@ def _draw_mentions(axes: "Axes", plot: DiskPlot) -> None:
         curves = _geodesics(pairs[:, 0], pairs[:, 1])
         lines = LineCollection(list(curves), colors=INCORRECT, linewidths=0.7, linestyles=style, zorder=3)
         if len(pairs):
-            lines.set_label("to the gold concept" if end == "gold" else "to the answer")
+            lines.set_label("line to the gold concept" if end == "gold" else "line to the answer")
         axes.add_collection(lines)
     if plot.mentions:
         axes.legend(loc="lower right", fontsize=8, frameon=False)
