@@ -129,7 +129,7 @@ def given_figures(
         folder = run.folder.with_name(f"{run.folder.name}-{space}")
         if not folder.exists():
             shutil.copytree(run.folder, folder)
-        twin = trained(task, [*settings, f"fit.space={space}"], folder)
+        twin = trained(task, [*settings, f"research.space={space}"], folder)
         models = evaluate_documents(twin, documents, SilentReporter()).metrics["models"]
         yield f"{space} for the ball", models["hyplink"]
         yield f"{space} alone", models["ball alone"]
@@ -137,7 +137,7 @@ def given_figures(
 
 def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Figures]]:
     """The figures of the model with one kind of evidence taken from it."""
-    linker = Linker.of(run)
+    linker = Linker.from_run(run)
     resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
     whole = [example for document in documents for example in examples_of_document(document, resolver)]
     examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)

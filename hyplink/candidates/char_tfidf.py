@@ -43,7 +43,7 @@ class CharTfidf:
     weights: sparse.csr_matrix
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, int]]) -> "CharTfidf":
+    def from_names(cls, names: Iterable[tuple[str, int]]) -> "CharTfidf":
         """The index of names.
 
         Args:
@@ -76,13 +76,13 @@ class CharTfidf:
             mentions: the mention's row of each pair, int64 (c,).
             concepts: the concept index of each pair, int64 (c,).
         """
-        likeness = np.zeros(len(concepts))
+        similarity = np.zeros(len(concepts))
         pairs, rows = self._rows.of(concepts)
         if len(pairs):
             queries = self._queries(_compared(mention_texts[row]) for row in mentions)
             shared = np.asarray(queries[pairs].multiply(self.weights[rows]).sum(1)).ravel()
-            np.maximum.at(likeness, pairs, shared)
-        return np.minimum(likeness, 1.0)
+            np.maximum.at(similarity, pairs, shared)
+        return np.minimum(similarity, 1.0)
 
     def _queries(self, texts: Iterable[str]) -> sparse.csr_matrix:
         return _weighted(_counts(texts, self._column_of), self.rarity)

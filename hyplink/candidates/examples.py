@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.gold import GoldResolver
-from hyplink.mentions.dictionary import MentionDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.expansions import Expansions
-from hyplink.mentions.lexicon import Inventory, Use, use_of_json, used_word
+from hyplink.mentions.lexicon import Lexicon, Use, use_of_json, used_word
 from hyplink.names.inflection import other_number
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology
@@ -54,7 +54,7 @@ class Example:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, fields: dict[str, Any]) -> "Example":
+    def from_json(cls, fields: dict[str, Any]) -> "Example":
         """The example that `as_json` gave."""
         gold = tuple(tuple(part) for part in fields["gold"])
         use = use_of_json(fields["use"]) if fields["use"] else None
@@ -66,7 +66,7 @@ def read_examples(path: Path) -> dict[str, list[Example]]:
     """The examples of each split of a run's `mentions.jsonl`, in the order of their vectors."""
     splits: dict[str, list[Example]] = {"names": [], "train": [], "dev": [], "unlabelled": []}
     for row in read_json_lines(path):
-        splits[row["split"]].append(Example.of_json(row))
+        splits[row["split"]].append(Example.from_json(row))
     return splits
 
 
@@ -80,7 +80,7 @@ def examples_of_names(ontology: Ontology) -> list[Example]:
     return list(examples.values())
 
 
-def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Inventory | None = None) -> list[Example]:
+def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Lexicon | None = None) -> list[Example]:
     """The annotated mentions of a document, each with the concepts that its ids stand for.
 
     Args:
@@ -88,7 +88,7 @@ def examples_of_document(document: Document, resolver: GoldResolver, lexicon: In
         resolver: knows what ids stand for.
         lexicon: the words of the ontology; those of other parts of speech are left out.
     """
-    expansions = Expansions.of(document.text)
+    expansions = Expansions.from_text(document.text)
     return [
         Example(
             mention.text,
@@ -100,15 +100,15 @@ def examples_of_document(document: Document, resolver: GoldResolver, lexicon: In
             mention.mention_id,
             used_word(document, mention, lexicon) if lexicon else None,
         )
-        for mention in document.mentions
+        for mention in document.mentions or ()
         if not (lexicon and mention.part_of_speech) or mention.part_of_speech in lexicon.parts_of_speech
     ]
 
 
-def examples_of_unlabelled(document: Document, detector: MentionDetector) -> list[Example]:
-    """The mentions of a document without what they mean: those that it marks, else the names found in it."""
-    if document.mentions:
-        expansions = Expansions.of(document.text)
+def examples_of_unlabelled(document: Document, detector: DictionaryDetector) -> list[Example]:
+    """The mentions of a document without concepts: those of an annotated one, or the names found in plain text."""
+    if document.mentions is not None:
+        expansions = Expansions.from_text(document.text)
         return [
             Example(each.text, expansions.expanded(each.text), (), document.doc_id, each.start, each.end)
             for each in document.mentions

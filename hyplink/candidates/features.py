@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.lexical import Ranked
-from hyplink.candidates.name_sources import NameEvidence
+from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.lexicon import SENSE_FEATURES
 from hyplink.names.normal_forms import normal_text
@@ -38,10 +39,10 @@ FEATURES = (
     "cosine_rank",
     "ball",
     "concept_count",
-    "wording_count",
+    "surface_form_count",
     "words_left_over",
     "words_left_out",
-    "words_likest",
+    "words_most_similar",
     "named_nearby",
     *SENSE_FEATURES,
 )
@@ -68,14 +69,14 @@ class Candidates(NamedTuple):
         concepts: concept indices, int64 (c,).
         features: float64 (c, len(FEATURES)).
         distances: from the mention's point, float64 (c,); None where the regressor has no points.
-        meanings: numbers, int64 (c,): where one of a mention's candidates is right, those of the same number are too.
+        gold_groups: the gold-equivalence group of each concept, int64 (c,): if one of a group is right, all are.
     """
 
     mentions: Indices
     concepts: Indices
     features: Scores
     distances: Scores | None
-    meanings: Indices
+    gold_groups: Indices
 
 
 class Evidence:
@@ -86,7 +87,7 @@ class Evidence:
         regressor: trained on them.
     """
 
-    def __init__(self, names: NameEvidence, regressor: Regressor) -> None:
+    def __init__(self, names: NameSources, regressor: Regressor) -> None:
         self.names = names
         self.regressor = regressor
 
@@ -96,7 +97,7 @@ class Evidence:
         vectors: Vectors,
         documents: Sequence[str],
         also: Sequence[tuple[int, int]] = (),
-        settled: Sequence[int] = (),
+        unambiguous: Sequence[int] = (),
     ) -> Candidates:
         """The candidates of mentions, by mention and then by concept.
 
@@ -105,43 +106,46 @@ class Evidence:
             vectors: of the mentions in context, float32 (n, dim).
             documents: what tells the mentions of one document from those of others; empty for a mention without one.
             also: further candidates: the mention's row and the concept's index.
-            settled: rows of mentions that have no candidates but those: nothing else is looked for.
+            unambiguous: rows of mentions that have no candidates but those: nothing else is looked for.
         """
-        open_rows = np.setdiff1d(np.arange(len(texts)), settled)
+        open_rows = np.setdiff1d(np.arange(len(texts)), unambiguous)
         exact = self.names.exact.rank(texts, PER_SOURCE)
-        tfidf, nearest, ball = self._searched(texts, vectors, open_rows)
-        proposed = _spread(exact.of_rows(open_rows), open_rows, len(texts))
+        outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
+        tfidf, nearest, ball = self._searched(texts, vectors, outputs, open_rows)
+        proposed = _spread(exact.take(open_rows), open_rows, len(texts))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _united(sources, also)
-        fit = self.regressor.compare(vectors, mentions, concepts)
+        fit = self.regressor.compare_outputs(outputs, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
-        self._add_settled(features, texts, vectors, mentions, concepts, np.isin(mentions, settled))
+        self._add_unambiguous(features, texts, vectors, mentions, concepts, np.isin(mentions, unambiguous))
         features[:, _COLUMN["ball"]] = self._ball(fit.scores, features[:, _COLUMN["tfidf"]], mentions)
         words = [normal_text(text) for text in texts]
         self._add_known(features, words, mentions, concepts)
         overlap = self.names.overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
-        features[:, _COLUMN["words_likest"]] = overlap.likest
+        features[:, _COLUMN["words_most_similar"]] = overlap.most_similar
         _add_named_nearby(features, words, documents, mentions, concepts)
-        return Candidates(mentions, concepts, features, fit.distances, self.names.meanings[concepts])
+        return Candidates(mentions, concepts, features, fit.distances, self.names.gold_groups[concepts])
 
-    def _searched(self, texts: Sequence[str], vectors: Vectors, rows: Indices) -> tuple[Ranked, Ranked, Ranked]:
+    def _searched(
+        self, texts: Sequence[str], vectors: Vectors, outputs: Tensor, rows: Indices
+    ) -> tuple[Ranked, Ranked, Ranked]:
         """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""
-        found = [Ranked.nothing(0, PER_SOURCE)] * 3
+        found = [Ranked.empty(0, PER_SOURCE)] * 3
         if len(rows):
-            wordings = list(dict.fromkeys(texts[row] for row in rows))
+            surface_forms = list(dict.fromkeys(texts[row] for row in rows))
             first = {text: row for row, text in reversed(list(enumerate(texts)))}
-            distinct = vectors[[first[text] for text in wordings], : self.names.mention_dim]
-            place = {text: i for i, text in enumerate(wordings)}
+            distinct = vectors[[first[text] for text in surface_forms], : self.names.mention_dim]
+            place = {text: i for i, text in enumerate(surface_forms)}
             same = np.array([place[texts[row]] for row in rows])
-            ball = self.regressor.rank(vectors[rows], PER_SOURCE)
+            ball = self.regressor.rank_outputs(outputs[rows], PER_SOURCE)
             found = [
-                self.names.tfidf.rank(wordings, PER_SOURCE).of_rows(same),
-                self.names.nearest.rank(distinct, PER_SOURCE).of_rows(same),
+                self.names.tfidf.rank(surface_forms, PER_SOURCE).take(same),
+                self.names.nearest.rank(distinct, PER_SOURCE).take(same),
                 Ranked(ball.concepts, ball.scores),
             ]
         tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
@@ -152,19 +156,19 @@ class Evidence:
         said = np.maximum(log_softmax(scores, mentions), LEAST_LOG_PROBABILITY)
         return said if len(self.names.annotated) else _as_far_as_alike(said, tfidf, mentions)
 
-    def _add_settled(
+    def _add_unambiguous(
         self,
         features: Scores,
         texts: Sequence[str],
         vectors: Vectors,
         mentions: Indices,
         concepts: Indices,
-        settled: NDArray[np.bool_],
+        unambiguous: NDArray[np.bool_],
     ) -> None:
         """The likeness of settled candidates, which no search has given; nothing is near them."""
-        rows = np.flatnonzero(settled)
-        likeness = self.names.nearest.compare(vectors[:, : self.names.mention_dim], mentions[rows], concepts[rows])
-        features[rows, _COLUMN["cosine"]] = likeness
+        rows = np.flatnonzero(unambiguous)
+        similarity = self.names.nearest.compare(vectors[:, : self.names.mention_dim], mentions[rows], concepts[rows])
+        features[rows, _COLUMN["cosine"]] = similarity
         features[rows, _COLUMN["tfidf"]] = 1.0
         others = rows[features[rows, _COLUMN["normal_name"]] == 0]
         features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(texts, mentions[others], concepts[others])
@@ -173,10 +177,10 @@ class Evidence:
 
     def _add_known(self, features: Scores, words: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         keys = [(words[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
-        own, times, wording_times = self.names.own, self.names.times, self.names.wording_times
+        own, times, surface_form_counts = self.names.own, self.names.times, self.names.surface_form_counts
         features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
         features[:, _COLUMN["concept_count"]] = np.log1p([times[concept] for _, concept in keys])
-        features[:, _COLUMN["wording_count"]] = np.log1p([wording_times[key] for key in keys])
+        features[:, _COLUMN["surface_form_count"]] = np.log1p([surface_form_counts[key] for key in keys])
 
 
 def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
@@ -191,7 +195,7 @@ def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tupl
 
 def _spread(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
     """Candidates of some rows of n mentions as candidates of all of them; the others have none."""
-    spread = Ranked.nothing(n_mentions, ranked.concepts.shape[1])
+    spread = Ranked.empty(n_mentions, ranked.concepts.shape[1])
     spread.concepts[rows] = ranked.concepts
     spread.scores[rows] = ranked.scores
     return spread
@@ -242,8 +246,8 @@ def _as_far_as_alike(log_probabilities: Scores, tfidf: Scores, mentions: Indices
         return log_probabilities
     first = segment_starts(mentions)
     sizes = np.diff(first, append=len(mentions))
-    alike = np.repeat(np.maximum.reduceat(tfidf, first) ** 2, sizes)
-    believed: Scores = np.log(alike * np.exp(log_probabilities) + (1 - alike) / np.repeat(sizes, sizes))
+    similarity = np.repeat(np.maximum.reduceat(tfidf, first) ** 2, sizes)
+    believed: Scores = np.log(similarity * np.exp(log_probabilities) + (1 - similarity) / np.repeat(sizes, sizes))
     return believed
 
 
@@ -252,11 +256,11 @@ def _add_named_nearby(
 ) -> None:
     rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
     named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
-    wordings: dict[tuple[str, int], set[str]] = {}
+    surface_forms: dict[tuple[str, int], set[str]] = {}
     for i in np.flatnonzero(named).tolist():
         mention, concept = rows[i]
         if documents[mention]:
-            wordings.setdefault((documents[mention], concept), set()).add(words[mention])
+            surface_forms.setdefault((documents[mention], concept), set()).add(words[mention])
     features[:, _COLUMN["named_nearby"]] = [
-        bool(wordings.get((documents[mention], concept), set()) - {words[mention]}) for mention, concept in rows
+        bool(surface_forms.get((documents[mention], concept), set()) - {words[mention]}) for mention, concept in rows
     ]

@@ -30,14 +30,14 @@ def concepts_to_learn(example: Example, ontology: Ontology) -> list[int]:
     return [ontology.index_of[each] for each in right]
 
 
-def meanings_of(examples: Sequence[Example], ontology: Ontology) -> Indices:
+def gold_groups_of(examples: Sequence[Example], ontology: Ontology) -> Indices:
     """The number of each concept's meaning, int64 (n_concepts,): those that were right together share one."""
     together = {each.gold[0] for each in examples if len(each.gold) == 1 and len(each.gold[0]) > 1}
     pairs = [(ontology.index_of[right[0]], ontology.index_of[each]) for right in sorted(together) for each in right]
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     graph = sparse.csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(ontology), len(ontology)))
-    meanings: Indices = connected_components(graph, directed=False)[1].astype(np.int64)
-    return meanings
+    gold_groups: Indices = connected_components(graph, directed=False)[1].astype(np.int64)
+    return gold_groups
 
 
 def _names(concept_id: str, ontology: Ontology) -> set[tuple[str, ...]]:

@@ -35,11 +35,11 @@ class Ranked(NamedTuple):
     scores: Scores
 
     @classmethod
-    def nothing(cls, n_mentions: int, k: int) -> "Ranked":
+    def empty(cls, n_mentions: int, k: int) -> "Ranked":
         """No candidates."""
         return cls(np.full((n_mentions, k), -1), np.full((n_mentions, k), -np.inf))
 
-    def of_rows(self, rows: Indices) -> "Ranked":
+    def take(self, rows: Indices) -> "Ranked":
         """The candidates of some rows."""
         return Ranked(self.concepts[rows], self.scores[rows])
 
@@ -112,7 +112,7 @@ class ConceptsOfKeys:
         self._places = {key: place for place, key in enumerate(self.keys)}
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
+    def from_pairs(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
         """The concept indices of each key, each once."""
         concepts: dict[str, dict[int, None]] = {}
         for key, concept in pairs:
@@ -139,14 +139,14 @@ class ExactNames:
     reordered: ConceptsOfKeys
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, int]]) -> "ExactNames":
+    def from_names(cls, names: Iterable[tuple[str, int]]) -> "ExactNames":
         """The index of names.
 
         Args:
             names: (name, concept index).
         """
         keys = [(_keys(name), concept) for name, concept in names]
-        return cls(*(ConceptsOfKeys.of((each[way], concept) for each, concept in keys) for way in range(3)))
+        return cls(*(ConceptsOfKeys.from_pairs((each[way], concept) for each, concept in keys) for way in range(3)))
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; concepts that match equally well share a score."""
@@ -175,7 +175,7 @@ class NearestNameVectors:
     concepts: Indices
 
     @classmethod
-    def of(cls, vectors: npt.NDArray[np.float32], concepts: Indices) -> "NearestNameVectors":
+    def from_vectors(cls, vectors: npt.NDArray[np.float32], concepts: Indices) -> "NearestNameVectors":
         """The index of name vectors.
 
         Args:
@@ -204,11 +204,11 @@ class NearestNameVectors:
             mentions: the mention's row of each pair, int64 (c,).
             concepts: the concept index of each pair, int64 (c,).
         """
-        likeness = np.full(len(concepts), -1.0)
+        similarity = np.full(len(concepts), -1.0)
         pairs, rows = self._rows.of(concepts)
         unit = _unit_rows(vectors)[mentions[pairs]]
-        np.maximum.at(likeness, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
-        return likeness
+        np.maximum.at(similarity, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
+        return similarity
 
     def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
         rows = best_names(similarities, self.concepts, k)

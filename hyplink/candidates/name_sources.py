@@ -10,13 +10,13 @@ import numpy as np
 from hyplink.arrays import Indices
 from hyplink.candidates.char_tfidf import CharTfidf
 from hyplink.candidates.lexical import ConceptsOfKeys, ExactNames, NearestNameVectors
-from hyplink.candidates.surface_forms import Wordings
+from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
 from hyplink.names.normal_forms import normal_text
 
 
 @dataclass(frozen=True)
-class NameEvidence:
+class NameSources:
     """What known wordings say of mentions. To work it out takes seconds, so that it is stored.
 
     Attributes:
@@ -25,7 +25,7 @@ class NameEvidence:
         own: the indices of the concepts whose label or exact synonym has a normal form.
         annotated: the normal forms of what stands in annotated text.
         meant: the concept index of each, int64 (n,).
-        meanings: the meaning of each concept, int64 (n_concepts,).
+        gold_groups: the meaning of each concept, int64 (n_concepts,).
     """
 
     exact: ExactNames
@@ -35,23 +35,23 @@ class NameEvidence:
     own: ConceptsOfKeys
     annotated: Sequence[str]
     meant: Indices
-    meanings: Indices
+    gold_groups: Indices
 
     @classmethod
-    def of(cls, wordings: Wordings) -> "NameEvidence":
+    def from_surface_forms(cls, surface_forms: SurfaceForms) -> "NameSources":
         """The evidence of some wordings."""
-        names = list(zip(wordings.texts, wordings.concepts.tolist(), strict=True))
-        in_text = np.array([bool(doc) for doc in wordings.docs], dtype=bool)
-        own = (names[row] for row in np.flatnonzero(wordings.own).tolist())
+        names = list(zip(surface_forms.texts, surface_forms.concepts.tolist(), strict=True))
+        in_text = np.array([bool(doc) for doc in surface_forms.docs], dtype=bool)
+        own = (names[row] for row in np.flatnonzero(surface_forms.own).tolist())
         return cls(
-            ExactNames.of(names),
-            CharTfidf.of(names),
-            NearestNameVectors.of(wordings.vectors, wordings.concepts),
-            WordOverlap.of(wordings.texts, wordings.concepts, in_text.tolist()),
-            ConceptsOfKeys.of((normal_text(text), concept) for text, concept in own),
-            [normal_text(wordings.texts[row]) for row in np.flatnonzero(in_text).tolist()],
-            wordings.concepts[in_text],
-            wordings.meanings,
+            ExactNames.from_names(names),
+            CharTfidf.from_names(names),
+            NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts),
+            WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist()),
+            ConceptsOfKeys.from_pairs((normal_text(text), concept) for text, concept in own),
+            [normal_text(surface_forms.texts[row]) for row in np.flatnonzero(in_text).tolist()],
+            surface_forms.concepts[in_text],
+            surface_forms.gold_groups,
         )
 
     @property
@@ -66,6 +66,6 @@ class NameEvidence:
         return Counter(self.meant.tolist())
 
     @cached_property
-    def wording_times(self) -> Counter[tuple[str, int]]:
+    def surface_form_counts(self) -> Counter[tuple[str, int]]:
         """How often it means each concept by each normal form."""
         return Counter(zip(self.annotated, self.meant.tolist(), strict=True))

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
 from hyplink.candidates.examples import Example
-from hyplink.candidates.gold_groups import concepts_to_learn, meanings_of
+from hyplink.candidates.gold_groups import concepts_to_learn, gold_groups_of
 from hyplink.ontology import Concept, Ontology
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Wordings:
+class SurfaceForms:
     """Words that are known to mean a concept: the ontology's names, and mentions of annotated text.
 
     Attributes:
@@ -24,7 +24,7 @@ class Wordings:
         vectors: the vector of each without its context, float32 (n, mention_dim).
         docs: the document of each; empty for a name.
         own: bool (n,), whether it is a label or an exact synonym.
-        meanings: the meaning of each concept, int64 (n_concepts,).
+        gold_groups: the meaning of each concept, int64 (n_concepts,).
     """
 
     texts: tuple[str, ...]
@@ -32,21 +32,21 @@ class Wordings:
     vectors: Vectors
     docs: tuple[str, ...]
     own: NDArray[np.bool_]
-    meanings: Indices
+    gold_groups: Indices
 
-    def chosen(self, rows: Indices) -> "Wordings":
+    def chosen(self, rows: Indices) -> "SurfaceForms":
         """Some of them."""
-        return Wordings(
+        return SurfaceForms(
             tuple(self.texts[row] for row in rows),
             self.concepts[rows],
             self.vectors[rows],
             tuple(self.docs[row] for row in rows),
             self.own[rows],
-            self.meanings,
+            self.gold_groups,
         )
 
     @classmethod
-    def of(cls, ontology: Ontology, examples: Sequence[Example], vectors: Vectors) -> "Wordings":
+    def from_examples(cls, ontology: Ontology, examples: Sequence[Example], vectors: Vectors) -> "SurfaceForms":
         """The wordings of names and mentions; composite mentions and those without a concept are left out.
 
         Args:
@@ -65,7 +65,7 @@ class Wordings:
             vectors[rows],
             tuple(examples[row].doc for row in rows),
             np.array([examples[row].text in own_names[concept] for row, concept in pairs], dtype=bool),
-            meanings_of(examples, ontology),
+            gold_groups_of(examples, ontology),
         )
 
 

@@ -1,7 +1,7 @@
 """How far a mention and a name have the same words, whatever their order: rare words count for more.
 
 Words are compared by their stems. Where the ontology's own names use two words for one another (`tumor` and
-`neoplasm`), or have a word without need, as `wording` finds, so does the comparison.
+`neoplasm`), or have a word without need, as `surface_form` finds, so does the comparison.
 """
 
 import math
@@ -17,7 +17,7 @@ from scipy import sparse
 
 from hyplink.arrays import Indices, Scores, segment_starts
 from hyplink.candidates.lexical import RowsOfConcepts
-from hyplink.candidates.word_weights import Bag, WordHabits
+from hyplink.candidates.word_weights import Bag, WordWeights
 from hyplink.names.normal_forms import order_free
 from hyplink.names.synonyms import interchangeable_words, needless_words
 
@@ -29,17 +29,17 @@ class Overlap(NamedTuple):
     """How mentions compare with that wording of a concept which is most like them, each float64 (c,).
 
     A word weighs as much as it is rare among the wordings, and as annotated text shows it to tell concepts apart (see
-    `WordHabits`); most alike is the greatest share of shared weight (Dice).
+    `WordWeights`); most alike is the greatest share of shared weight (Dice).
 
     Attributes:
         left_over: minus the weight of the mention's words that the wording lacks.
         left_out: minus the weight of the wording's words that the mention lacks.
-        likest: 1 where no other candidate of the mention is more alike, else 0; 0 where no word is shared.
+        most_similar: 1 where no other candidate of the mention is more alike, else 0; 0 where no word is shared.
     """
 
     left_over: Scores
     left_out: Scores
-    likest: Scores
+    most_similar: Scores
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class WordOverlap:
     unknown: float
 
     @classmethod
-    def of(cls, texts: Sequence[str], concepts: Indices, annotated: Sequence[bool]) -> "WordOverlap":
+    def from_surface_forms(cls, texts: Sequence[str], concepts: Indices, annotated: Sequence[bool]) -> "WordOverlap":
         """The index of wordings.
 
         Args:
@@ -82,15 +82,17 @@ class WordOverlap:
         known = sorted(times)
         rarity = np.log1p(len(bags) / np.array([times[word] for word in known]))
         column_of = {word: column for column, word in enumerate(known)}
-        habits = _habits_of(bags, owners, [annotated[row] for row in order], lambda word: rarity[column_of[word]])
+        word_weights = _word_weights(
+            bags, owners, [annotated[row] for row in order], lambda word: rarity[column_of[word]]
+        )
         return cls(
             head_of,
             known,
             _matrix(bags, column_of),
             concepts[order],
-            rarity * [habits.of_mention(word) for word in known],
-            rarity * [habits.of_name(word) for word in known],
-            float(np.log1p(len(bags))) * habits.usually_named,
+            rarity * [word_weights.of_mention(word) for word in known],
+            rarity * [word_weights.of_name(word) for word in known],
+            float(np.log1p(len(bags))) * word_weights.usually_named,
         )
 
     def compare(self, texts: Sequence[str], mentions: Indices, concepts: Indices) -> Overlap:
@@ -103,23 +105,23 @@ class WordOverlap:
         """
         bags = [_bag(order_free(text), self.head_of) for text in texts]
         totals = np.array([sum(map(self._weight_in_mention, sorted(bag))) for bag in bags])
-        pairs, wordings = self._rows.of(concepts)
-        of_mention, of_name = self._shared(_matrix(bags, self._column_of), mentions[pairs], wordings)
-        all_words = totals[mentions[pairs]] + self._totals[wordings]
-        likeness = (of_mention + of_name) / np.maximum(all_words, 1e-12)
-        best = _best_of_each(pairs, likeness)
+        pairs, surface_forms = self._rows.of(concepts)
+        of_mention, of_name = self._shared(_matrix(bags, self._column_of), mentions[pairs], surface_forms)
+        all_words = totals[mentions[pairs]] + self._totals[surface_forms]
+        similarity = (of_mention + of_name) / np.maximum(all_words, 1e-12)
+        best = _best_of_each(pairs, similarity)
         left_over, left_out, greatest = -totals[mentions], np.zeros(len(concepts)), np.zeros(len(concepts))
         left_over[pairs[best]] += of_mention[best]
-        left_out[pairs[best]] = of_name[best] - self._totals[wordings[best]]
-        greatest[pairs[best]] = likeness[best]
+        left_out[pairs[best]] = of_name[best] - self._totals[surface_forms[best]]
+        greatest[pairs[best]] = similarity[best]
         return Overlap(left_over, left_out, _are_greatest(greatest, mentions))
 
-    def _shared(self, words: sparse.csr_matrix, mentions: Indices, wordings: Indices) -> tuple[Scores, Scores]:
+    def _shared(self, words: sparse.csr_matrix, mentions: Indices, surface_forms: Indices) -> tuple[Scores, Scores]:
         """The weight of the words that mentions and wordings share, pair by pair: as a mention's and as a name's."""
         of_mention, of_name = np.zeros(len(mentions)), np.zeros(len(mentions))
         for at in range(0, len(mentions), BLOCK):
             block = slice(at, at + BLOCK)
-            both = words[mentions[block]].multiply(self.words[wordings[block]]).tocsr()
+            both = words[mentions[block]].multiply(self.words[surface_forms[block]]).tocsr()
             of_mention[block], of_name[block] = both @ self.in_mention, both @ self.in_name
         return of_mention, of_name
 
@@ -141,9 +143,9 @@ class WordOverlap:
         return RowsOfConcepts(self.concepts)
 
 
-def _habits_of(
+def _word_weights(
     bags: Sequence[Bag], concepts: Sequence[int], annotated: Sequence[bool], rarity: Callable[[str], float]
-) -> WordHabits:
+) -> WordWeights:
     mentions, names = set(), defaultdict(list)
     for bag, concept, is_mention in zip(bags, concepts, annotated, strict=True):
         if is_mention:
@@ -154,10 +156,10 @@ def _habits_of(
     def rarity_of(bag: Bag) -> float:
         return math.fsum(map(rarity, bag))
 
-    def likeness(bag: Bag, other: Bag) -> float:
+    def similarity(bag: Bag, other: Bag) -> float:
         return 2 * rarity_of(bag & other) / (rarity_of(bag) + rarity_of(other))
 
-    return WordHabits.of(mentions, names, likeness)
+    return WordWeights.from_mentions(mentions, names, similarity)
 
 
 def _bag(stems: Iterable[str], head_of: Mapping[str, str]) -> Bag:

@@ -15,7 +15,7 @@ Bag = frozenset[str]
 
 
 @dataclass(frozen=True)
-class WordHabits:
+class WordWeights:
     """The chances of words, each in [0, 1].
 
     Attributes:
@@ -31,24 +31,24 @@ class WordHabits:
     usually_said: float
 
     @classmethod
-    def of(
+    def from_mentions(
         cls,
         mentions: Iterable[tuple[Bag, int]],
         names: Mapping[int, Sequence[Bag]],
-        likeness: Callable[[Bag, Bag], float],
-    ) -> "WordHabits":
+        similarity: Callable[[Bag, Bag], float],
+    ) -> "WordWeights":
         """The habits that mentions show; without mentions every word counts whole.
 
         Args:
             mentions: the words of each, and the concept that is meant.
             names: the words of each name of a concept.
-            likeness: of two bags of words; a mention is held against the name that is likest.
+            similarity: of two bags of words; a mention is held against the name that is likest.
         """
         of_mentions, named, of_names, said = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
         for words, concept in mentions:
             bags = names.get(concept)
             if bags:
-                name = max(bags, key=lambda each: likeness(words, each))
+                name = max(bags, key=lambda each: similarity(words, each))
                 of_mentions.update(words)
                 named.update(words & Bag().union(*bags))
                 of_names.update(name)

@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     given_up: str | None
 
 
-class Doubt(NamedTuple):
+class Posterior(NamedTuple):
     """What a mention may mean.
 
     Attributes:
@@ -45,31 +45,33 @@ class Doubt(NamedTuple):
     subtrees: Mapping[str, float]
 
     @classmethod
-    def of(cls, candidates: Iterable[tuple[str, float, int]], best: str, ontology: Ontology) -> "Doubt":
+    def from_candidates(
+        cls, candidates: Iterable[tuple[str, float, int]], best: str, ontology: Ontology
+    ) -> "Posterior":
         """The doubt about one mention, from the concept id, the probability and the meaning of its candidates."""
-        likely, right = defaultdict[int, float](float), defaultdict[int, set[str]](set)
+        probability_of, right = defaultdict[int, float](float), defaultdict[int, set[str]](set)
         of_best = -1
-        for concept, probability, meaning in candidates:
-            likely[meaning] += probability
-            right[meaning].update(each for each in ontology.ancestors(concept) if ontology.depth(each) > 0)
-            right[meaning].add(concept)
-            of_best = meaning if concept == best else of_best
+        for concept, probability, gold_group in candidates:
+            probability_of[gold_group] += probability
+            right[gold_group].update(each for each in ontology.ancestors(concept) if ontology.depth(each) > 0)
+            right[gold_group].add(concept)
+            of_best = gold_group if concept == best else of_best
         totals = defaultdict[str, float](float)
-        for meaning, probability in likely.items():
-            for concept in right[meaning]:
+        for gold_group, probability in probability_of.items():
+            for concept in right[gold_group]:
                 totals[concept] += probability
-        return cls(best, likely[of_best], totals)
+        return cls(best, probability_of[of_best], totals)
 
 
-def backed_off(doubt: Doubt, least: float, ontology: Ontology) -> Answer:
+def backed_off(posterior: Posterior, least: float, ontology: Ontology) -> Answer:
     """The best candidate, if its subtree is probable enough; else the deepest concept whose subtree is; else NIL.
 
     Args:
-        doubt: about the mention.
+        posterior: about the mention.
         least: the probability that is demanded.
         ontology: says how deep a concept lies. Of equally deep ones the likeliest is taken, then the least id.
     """
-    best, _, subtrees = doubt
+    best, _, subtrees = posterior
     if subtrees[best] >= least:
         return Answer(best, subtrees[best], None)
     certain = [(-ontology.depth(concept), -total, concept) for concept, total in subtrees.items() if total >= least]
@@ -79,7 +81,7 @@ def backed_off(doubt: Doubt, least: float, ontology: Ontology) -> Answer:
     return Answer(concept, -minus_total, best)
 
 
-def doubts_of(candidates: Candidates, scores: Scores, probabilities: Scores, ontology: Ontology) -> list[Doubt]:
+def posteriors_of(candidates: Candidates, scores: Scores, probabilities: Scores, ontology: Ontology) -> list[Posterior]:
     """The doubt about each mention of a batch, in order.
 
     Args:
@@ -89,10 +91,14 @@ def doubts_of(candidates: Candidates, scores: Scores, probabilities: Scores, ont
         ontology: the concepts.
     """
     starts = np.flatnonzero(np.diff(candidates.mentions, prepend=-1)).tolist()
-    doubts = []
+    posteriors = []
     for start, end in pairwise([*starts, len(scores)]):
         ids = [ontology.concept_ids[concept] for concept in candidates.concepts[start:end].tolist()]
-        meanings = candidates.meanings[start:end].tolist()
+        gold_groups = candidates.gold_groups[start:end].tolist()
         best = ids[int(scores[start:end].argmax())]
-        doubts.append(Doubt.of(zip(ids, probabilities[start:end].tolist(), meanings, strict=True), best, ontology))
-    return doubts
+        posteriors.append(
+            Posterior.from_candidates(
+                zip(ids, probabilities[start:end].tolist(), gold_groups, strict=True), best, ontology
+            )
+        )
+    return posteriors

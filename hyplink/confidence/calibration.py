@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.features import FEATURES, Candidates
 from hyplink.errors import RunError
-from hyplink.ranking.cross_fitting import MENTIONS, Rehearsed
+from hyplink.ranking.cross_fitting import MIN_MENTIONS, OutOfFoldExamples
 from hyplink.ranking.ranker import Ranker, train_ranker
 from hyplink.run import read_json, write_json
 
@@ -81,7 +81,7 @@ class Calibration:
         if self.plain is not None:
             confidences[are_plain(candidates)[best]] = self.plain
         sizes = np.diff(segment_starts(mentions), append=len(scores))
-        with_best = _mean_the_same(candidates, best)
+        with_best = _in_best_group(candidates, best)
         probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes)
         probabilities[with_best] = np.repeat(confidences, sizes)[with_best]
         factors = np.where(with_best, 1.0, self.sharpness)
@@ -120,18 +120,18 @@ def load_calibration(path: Path) -> Calibration | Uncalibrated:
         raise RunError(f"{path}: not the calibration of this version; run `hyplink fit --force` again") from error
 
 
-def trained_calibration(rehearsed: Rehearsed) -> Calibration | Uncalibrated:
+def train_calibration(examples: OutOfFoldExamples) -> Calibration | Uncalibrated:
     """The calibration that makes what came true in a rehearsal likeliest."""
     from sklearn.linear_model import LogisticRegression  # linking does without it, and is there a second sooner
 
-    candidates, is_gold, _, documents, n_held = rehearsed
+    candidates, is_gold, _, documents, n_held = examples
     basis: Basis = "documents" if any(documents) else "names"
-    if n_held < MENTIONS:
+    if n_held < MIN_MENTIONS:
         return Uncalibrated(
             f"{n_held} {basis if basis == 'names' else 'mentions'} could be held out to calibrate on; "
-            f"{MENTIONS} are needed"
+            f"{MIN_MENTIONS} are needed"
         )
-    scores = _scores_unseen(rehearsed)
+    scores = _scores_unseen(examples)
     best = best_candidates(candidates.mentions, scores)
     right, plain = is_gold[best], are_plain(candidates)[best]
     known = np.isin(candidates.mentions[best], candidates.mentions[is_gold])
@@ -169,9 +169,9 @@ def best_candidates(mentions: Indices, scores: Scores, named: Rows | None = None
     return best
 
 
-def _scores_unseen(rehearsed: Rehearsed) -> Scores:
+def _scores_unseen(examples: OutOfFoldExamples) -> Scores:
     """The log-probability of each candidate by a ranker that was trained without its document or name."""
-    candidates, _, teaches, documents, _ = rehearsed
+    candidates, _, teaches, documents, _ = examples
     folds = _folds(documents)[candidates.mentions]
     scores = np.zeros(len(teaches))
     for fold in np.unique(folds).tolist():
@@ -189,20 +189,20 @@ def _folds(documents: Sequence[str]) -> Indices:
 
 
 def _part(candidates: Candidates, rows: Rows) -> Candidates:
-    mentions, concepts, features, _, meanings = candidates
-    return Candidates(mentions[rows], concepts[rows], features[rows], None, meanings[rows])
+    mentions, concepts, features, _, gold_groups = candidates
+    return Candidates(mentions[rows], concepts[rows], features[rows], None, gold_groups[rows])
 
 
-def _mean_the_same(candidates: Candidates, best: Indices) -> Rows:
+def _in_best_group(candidates: Candidates, best: Indices) -> Rows:
     """Which candidates have the meaning of their mention's best one, bool (c,)."""
     sizes = np.diff(segment_starts(candidates.mentions), append=len(candidates.mentions))
-    same: Rows = candidates.meanings == np.repeat(candidates.meanings[best], sizes)
+    same: Rows = candidates.gold_groups == np.repeat(candidates.gold_groups[best], sizes)
     return same
 
 
 def _log_shares(candidates: Candidates, scores: Scores, best: Indices) -> Scores:
     """The log-probability (n,) of the meaning of each mention's best candidate."""
-    same = _mean_the_same(candidates, best)
+    same = _in_best_group(candidates, best)
     shares: Scores = np.logaddexp.reduceat(scores[same], segment_starts(candidates.mentions[same]))
     return shares
 
@@ -217,7 +217,7 @@ def _sharpness(candidates: Candidates, scores: Scores, best: Indices, is_gold: R
     """The factor of the scores that makes the right ones likeliest where the best is wrong; 1 where there are none."""
     from scipy.optimize import minimize_scalar  # linking does without it
 
-    mentions, others = candidates.mentions, ~_mean_the_same(candidates, best)
+    mentions, others = candidates.mentions, ~_in_best_group(candidates, best)
     missed = (is_gold & ~np.isin(mentions, mentions[best][is_gold[best]]))[others]
     if not missed.any():
         return 1.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from hyplink.candidates.examples import Example
 from hyplink.candidates.features import Candidates
-from hyplink.confidence.backoff import Doubt, backed_off, doubts_of
+from hyplink.confidence.backoff import Posterior, backed_off, posteriors_of
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.metrics.backoff import back_off_point
 from hyplink.metrics.calibration import calibration_metrics
@@ -19,17 +19,17 @@ DEMANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """The confidences that the back-off is measured at."""
 
 
-def doubts_about(
+def posteriors_about(
     candidates: Candidates, ranker: Ranker, calibration: Calibration | Uncalibrated, ontology: Ontology
-) -> list[Doubt]:
+) -> list[Posterior]:
     """The doubt about each of the mentions that candidates were gathered for, in order."""
     scores = ranker.scores(candidates)
-    return doubts_of(candidates, scores, calibration.probabilities(candidates, scores), ontology)
+    return posteriors_of(candidates, scores, calibration.probabilities(candidates, scores), ontology)
 
 
-def trust_figures(
+def reliability_figures(
     examples: Sequence[Example],
-    doubts: Sequence[Doubt],
+    posteriors: Sequence[Posterior],
     calibration: Calibration | Uncalibrated,
     ontology: Ontology,
     *,
@@ -41,7 +41,7 @@ def trust_figures(
 
     Args:
         examples: mentions of documents that the calibration has not seen.
-        doubts: about each.
+        posteriors: about each.
         calibration: what made the probabilities, if anything.
         ontology: the concepts.
         seed: of the noise floor.
@@ -50,11 +50,11 @@ def trust_figures(
         return {"basis": None, "reason": calibration.reason}
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]
     golds = [frozenset(examples[row].gold[0]) for row in single]
-    told = [doubts[row] for row in single]
-    confidences = np.array([doubt.probability for doubt in told])
-    right = np.array([doubt.best in gold for doubt, gold in zip(told, golds, strict=True)], dtype=bool)
+    told = [posteriors[row] for row in single]
+    confidences = np.array([posterior.probability for posterior in told])
+    right = np.array([posterior.best in gold for posterior, gold in zip(told, golds, strict=True)], dtype=bool)
     points = [
-        back_off_point(least, [backed_off(doubt, least, ontology).concept for doubt in told], golds, ontology)
+        back_off_point(least, [backed_off(posterior, least, ontology).concept for posterior in told], golds, ontology)
         for least in DEMANDS
     ]
     return {

@@ -45,7 +45,7 @@ class Mistake:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, fields: dict[str, Any]) -> "Mistake":
+    def from_json(cls, fields: dict[str, Any]) -> "Mistake":
         """The mistake that `as_json` gave."""
         spans, found = ([tuple(span) for span in fields[name] or ()] for name in ("spans", "found"))
         return cls(**{**fields, "spans": tuple(spans), "gold": tuple(fields["gold"]), "found": tuple(found) or None})

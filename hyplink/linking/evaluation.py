@@ -1,7 +1,7 @@
 """A linker judged on annotated text: what it finds by itself, and what it makes of plain names."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from hyplink.candidates.lexical import ExactNames
@@ -31,7 +31,7 @@ NAME_KINDS = ("exact_name", "any_wording")
 def found_links(linker: Linker, documents: Sequence[Document], progress: Progress) -> list[list[Link]]:
     """The links of each document where its mentions are not given; NIL is left out."""
     found = []
-    for links in linker.link_many(replace(document, mentions=()) for document in documents):
+    for links in linker.link_many(document.without_annotation() for document in documents):
         found.append([link for link in links if link.answer])
         progress.advance()
     return found
@@ -76,7 +76,7 @@ class NameOwners:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ids = ontology.concept_ids
-        self._names = ExactNames.of((name, ontology.index_of[concept]) for name, concept in ontology.names())
+        self._names = ExactNames.from_names((name, ontology.index_of[concept]) for name, concept in ontology.names())
 
     def owners(self, texts: Sequence[str]) -> Iterator[Mapping[str, str]]:
         """For each text the one concept that bears it as a name, by those of `NAME_KINDS` in which it is but one."""
@@ -115,7 +115,7 @@ def readings_of(
 
 
 def _gold_in(document: Document, resolver: GoldResolver) -> Iterator[LabelledMention]:
-    for mention in document.mentions:
+    for mention in document.mentions or ():
         yield from gold_mentions(_spans(mention), resolver.resolve(mention))
 
 
@@ -131,7 +131,7 @@ def _named_in(
 ) -> Iterator[tuple[Mapping[str, str], str | None, frozenset[str]]]:
     """The owners of the words of each found mention, its answer, and the right concepts where it stands."""
     for document, links, reading in zip(documents, found, readings, strict=True):
-        expansions = Expansions.of(document.text)
+        expansions = Expansions.from_text(document.text)
         owners = names.owners([expansions.expanded(link.text) for link in links])
         for link, mark, each in zip(links, reading.found, owners, strict=True):
             right = frozenset[str]().union(*(gold.concepts for gold in reading.gold if spans_overlap(mark, gold)))

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from hyplink.candidates.examples import Example
-from hyplink.candidates.name_sources import NameEvidence
-from hyplink.candidates.surface_forms import Vectors, Wordings
+from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.surface_forms import SurfaceForms, Vectors
 from hyplink.mentions.name_index import NameIndex
 from hyplink.ontology import Ontology
-from hyplink.senses.features import SenseEvidence, sense_evidence_of
+from hyplink.senses.features import SenseFeatures, sense_features_from_examples
 
-PREPARED = "prepared"
+INDEX_FOLDER = "prepared"
 """Its folder among what the stage `encode` writes."""
 
 
 @dataclass(frozen=True)
-class Prepared:
+class IndexBundle:
     """What a linker knows of words.
 
     Attributes:
@@ -30,18 +30,18 @@ class Prepared:
     """
 
     index: NameIndex
-    names: NameEvidence
-    senses: SenseEvidence | None
+    names: NameSources
+    senses: SenseFeatures | None
 
     @classmethod
-    def of(
+    def from_examples(
         cls,
         ontology: Ontology,
         index: NameIndex,
         examples: Mapping[str, Sequence[Example]],
         vectors: Mapping[str, Vectors],
         blocks: Sequence[int],
-    ) -> "Prepared":
+    ) -> "IndexBundle":
         """What is known from the examples of the splits `names` and `train`.
 
         Args:
@@ -52,6 +52,6 @@ class Prepared:
             blocks: the lengths of a vector's parts: the mention's own, then those of its context.
         """
         own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
-        wordings = Wordings.of(ontology, [*examples["names"], *examples["train"]], own)
-        senses = sense_evidence_of(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
-        return cls(index, NameEvidence.of(wordings), senses)
+        surface_forms = SurfaceForms.from_examples(ontology, [*examples["names"], *examples["train"]], own)
+        senses = sense_features_from_examples(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
+        return cls(index, NameSources.from_surface_forms(surface_forms), senses)

@@ -42,10 +42,10 @@ class DetectedMention:
     match: Match
     name_text: str
     spans: tuple[Span, ...] | None = None
-    chance: float = 1.0
+    mention_probability: float = 1.0
 
 
-class MentionDetector:
+class DictionaryDetector:
     """Finds names in text; reading a text changes nothing in it.
 
     Args:
@@ -56,9 +56,9 @@ class MentionDetector:
         self._index = index
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, str]]) -> "MentionDetector":
+    def from_names(cls, names: Iterable[tuple[str, str]]) -> "DictionaryDetector":
         """The detector of (name, concept id) pairs, made in a second or two."""
-        return cls(NameIndex.of(names))
+        return cls(NameIndex.from_names(names))
 
     def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text, ordered by (start, end).

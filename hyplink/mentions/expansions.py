@@ -19,7 +19,7 @@ class Expansions:
         self._long_of = long_of
 
     @classmethod
-    def of(cls, text: str) -> "Expansions":
+    def from_text(cls, text: str) -> "Expansions":
         """The abbreviations defined in a text; of one that is defined twice, the first definition."""
         long_of: dict[str, str] = {}
         for abbreviation in abbreviations_of(text):

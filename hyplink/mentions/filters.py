@@ -7,7 +7,7 @@ and a verb is no name of a thing: `they left`, `we process`, `to match the`.
 import re
 from collections.abc import Iterator
 
-from hyplink.mentions.dictionary import DetectedMention, MentionDetector
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 
@@ -29,7 +29,7 @@ _SEEN = 16
 """Characters before a name that are looked at."""
 
 
-class NamesAlone:
+class NameOnlyDetector:
     """Finds mentions by the ontology's names and nothing else.
 
     Args:
@@ -37,10 +37,10 @@ class NamesAlone:
         detector: finds their names in text.
     """
 
-    def __init__(self, ontology: Ontology, detector: MentionDetector) -> None:
+    def __init__(self, ontology: Ontology, detector: DictionaryDetector) -> None:
         self._detector = detector
         self._empty = {
-            normal_text(name) for each in all_embracing(ontology) for name in ontology.concepts[each].names()
+            normal_text(name) for each in near_universal_concepts(ontology) for name in ontology.concepts[each].names()
         }
 
     def mentions(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
@@ -57,7 +57,7 @@ class NamesAlone:
         ]
 
 
-def all_embracing(ontology: Ontology) -> Iterator[str]:
+def near_universal_concepts(ontology: Ontology) -> Iterator[str]:
     """The concepts that nearly all others are kinds of, from the root down."""
     least, at = EVERYTHING * len(ontology), list(ontology.roots) if len(ontology) >= MANY else []
     while at:

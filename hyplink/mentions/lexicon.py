@@ -67,7 +67,7 @@ class Use(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Inventory:
+class Lexicon:
     """The senses of each word of a lexicon.
 
     Attributes:
@@ -79,7 +79,7 @@ class Inventory:
     times: Mapping[str, Mapping[str, int]]
 
     @classmethod
-    def of(cls, ontology: Ontology) -> "Inventory":
+    def from_ontology(cls, ontology: Ontology) -> "Lexicon":
         """The words of a lexicon; another ontology has none."""
         senses: dict[str, dict[str, list[tuple[int, int]]]] = {}
         times: dict[str, Counter[str]] = {}
@@ -120,7 +120,7 @@ class Inventory:
         return use is not None and bool(self.senses(use.word))
 
 
-def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Inventory) -> Use | None:
+def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Lexicon) -> Use | None:
     """The use of a word by a mention: of the one that the text gives, else of the one that it is a form of."""
     word = lexicon.word_of(mention.text)
     if isinstance(mention, Mention) and mention.lemma and mention.part_of_speech:

@@ -78,11 +78,11 @@ class NameIndex:
         self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
+    def from_names(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
         """The index of (name, concept id) pairs; names that cannot be told from common words are left out."""
         ways = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in ways if each]
-        families = Families.of(plain)
+        families = Families.from_names(plain)
         wordings = [(families.roots(stems), concept_id) for stems, concept_id in plain]
         expected = [families.roots(map(stem, words)) for words in equal_words()]
         needless = dict.fromkeys(sorted(needless_words(wordings)), "")
@@ -90,7 +90,7 @@ class NameIndex:
         forms = [form for each in ways for form in each]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
-            NameForms.of(forms),
+            NameForms.from_forms(forms),
             np.array([sum(map(_hash, each)) for each in roots], dtype=np.int64),
             np.array([_meaning(_heads(each, head_of)) for each in roots], dtype=np.int64),
             families,

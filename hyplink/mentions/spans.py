@@ -7,11 +7,11 @@ from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
 from hyplink.encoders import Passage, passage_of
 from hyplink.mentions.assertion import Assertion, assertions_of
-from hyplink.mentions.dictionary import DetectedMention, MentionDetector
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.expansions import Expansions
-from hyplink.mentions.filters import NamesAlone
-from hyplink.mentions.learned import Recogniser
-from hyplink.mentions.lexicon import Inventory, Use, used_word
+from hyplink.mentions.filters import NameOnlyDetector
+from hyplink.mentions.learned import SpanDetector
+from hyplink.mentions.lexicon import Lexicon, Use, used_word
 from hyplink.mentions.match import Match
 from hyplink.ontology import Ontology
 
@@ -40,33 +40,33 @@ class Place:
     passage: Passage
     named: tuple[str, ...]
     match: Match | None
-    chance: float = 1.0
+    mention_probability: float = 1.0
     assertion: Assertion = AFFIRMED
     use: Use | None = None
 
 
 @dataclass(frozen=True)
 class Places:
-    """Finds the places of mentions: those that come with a document, or else those that are found in its text.
+    """Finds the places of mentions: those of an annotated document, or those that are found in plain text.
 
     Attributes:
         ontology: the concepts.
         window: words of context on each side of a mention.
         detector: finds names in text.
-        recogniser: says which words are mentions; None where names alone do.
+        span_detector: says which words are mentions; None where names alone do.
         lexicon: tells which word a mention uses; None where the ontology is no lexicon.
     """
 
     ontology: Ontology
     window: int
-    detector: MentionDetector
-    recogniser: Recogniser | None
-    lexicon: Inventory | None
+    detector: DictionaryDetector
+    span_detector: SpanDetector | None
+    lexicon: Lexicon | None
 
     def of(self, document: Document, *, nested: bool = False) -> list[Place]:
         """The places of a document's mentions, in order."""
-        if document.mentions:
-            expansions = Expansions.of(document.text)
+        if document.mentions is not None:
+            expansions = Expansions.from_text(document.text)
             places = [
                 self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions
             ]
@@ -76,16 +76,19 @@ class Places:
         return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
 
     @cached_property
-    def _names_alone(self) -> NamesAlone:
-        return NamesAlone(self.ontology, self.detector)
+    def _names_alone(self) -> NameOnlyDetector:
+        return NameOnlyDetector(self.ontology, self.detector)
 
     def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
-        if self.recogniser is None:
+        if self.span_detector is None:
             found = self._names_alone.mentions(document.text, nested=nested)
         else:
-            found = self.recogniser.mentions(document.text, self.detector, nested=nested)
+            found = self.span_detector.mentions(document.text, self.detector, nested=nested)
         return [
-            replace(self._place(document, each, each.name_text, self._named(each), each.match), chance=each.chance)
+            replace(
+                self._place(document, each, each.name_text, self._named(each), each.match),
+                mention_probability=each.mention_probability,
+            )
             for each in found
         ]
 

@@ -39,7 +39,7 @@ class Families:
     known: frozenset[str]
 
     @classmethod
-    def of(cls, names: Iterable[tuple[Sequence[str], str]]) -> "Families":
+    def from_names(cls, names: Iterable[tuple[Sequence[str], str]]) -> "Families":
         """The families of the words of names.
 
         Args:

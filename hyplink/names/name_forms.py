@@ -61,7 +61,7 @@ class NameForms:
     parted: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, forms: Sequence[NameForm]) -> "NameForms":
+    def from_forms(cls, forms: Sequence[NameForm]) -> "NameForms":
         """The columns of forms."""
         return cls(
             [form.concept_id for form in forms],

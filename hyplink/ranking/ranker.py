@@ -107,6 +107,6 @@ def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names
         is_gold: whether each candidate is right, bool (c,).
         of_names: whether the mentions are names that were held out, not mentions of a text.
     """
-    before = prior_ranker().weights
-    likeliest = conditional_logit(candidates.features, candidates.mentions, is_gold, before)
-    return Ranker(before + NAMES_TEACH * (likeliest - before) if of_names else likeliest)
+    prior = prior_ranker().weights
+    likeliest = conditional_logit(candidates.features, candidates.mentions, is_gold, prior)
+    return Ranker(prior + NAMES_TEACH * (likeliest - prior) if of_names else likeliest)

@@ -6,17 +6,17 @@ import numpy as np
 
 from hyplink.arrays import Indices, log_softmax
 from hyplink.candidates.features import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
-from hyplink.candidates.name_sources import NameEvidence
+from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.lexicon import SENSE_FEATURES, Use
 from hyplink.regressor import Regressor
-from hyplink.senses.features import SenseEvidence
+from hyplink.senses.features import SenseFeatures
 
 _BALL = FEATURES.index("ball")
 _SENSES = [FEATURES.index(name) for name in SENSE_FEATURES]
 
 
-class LexiconEvidence(Evidence):
+class CandidateGenerator(Evidence):
     """The evidence of names; the candidates of a word of the lexicon are its senses alone.
 
     Args:
@@ -25,7 +25,7 @@ class LexiconEvidence(Evidence):
         senses: what is known of the lexicon's senses; None where the ontology is none.
     """
 
-    def __init__(self, names: NameEvidence, regressor: Regressor, senses: SenseEvidence | None) -> None:
+    def __init__(self, names: NameSources, regressor: Regressor, senses: SenseFeatures | None) -> None:
         super().__init__(names, regressor)
         self.senses = senses
 
@@ -66,24 +66,24 @@ class LexiconEvidence(Evidence):
         )
         return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
 
-    def _by_sense(self, senses: SenseEvidence, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
+    def _by_sense(self, senses: SenseFeatures, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
         """The senses of the words that the mentions at these rows use."""
         mentions, concepts = senses.candidates(uses)
         fit = self.regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         features[:, _BALL] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
         features[:, _SENSES] = senses.features(uses, vectors, mentions, concepts)
-        return Candidates(rows[mentions], concepts, features, fit.distances, self.names.meanings[concepts])
+        return Candidates(rows[mentions], concepts, features, fit.distances, self.names.gold_groups[concepts])
 
 
 def _merged(first: Candidates, second: Candidates) -> Candidates:
     """The candidates of different mentions of a batch, by mention and then by concept."""
-    mentions, concepts, features, meanings = (
+    mentions, concepts, features, gold_groups = (
         np.concatenate([getattr(each, field) for each in (first, second)])
-        for field in ("mentions", "concepts", "features", "meanings")
+        for field in ("mentions", "concepts", "features", "gold_groups")
     )
     order = np.lexsort((concepts, mentions))
     distances = None
     if first.distances is not None and second.distances is not None:
         distances = np.concatenate([first.distances, second.distances])[order]
-    return Candidates(mentions[order], concepts[order], features[order], distances, meanings[order])
+    return Candidates(mentions[order], concepts[order], features[order], distances, gold_groups[order])

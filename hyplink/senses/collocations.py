@@ -11,7 +11,7 @@ SHOWN_BY_WORD = 4.0
 """What a clue says of the word as a whole counts as much for each sense as so many mentions."""
 
 
-class Clues:
+class Collocations:
     """How often each clue stood by each sense of a word, and by the word.
 
     Args:

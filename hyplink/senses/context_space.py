@@ -32,7 +32,7 @@ class ContextSpace:
     matrix: Vectors
 
     @classmethod
-    def of(cls, vectors: Vectors, words: Indices, blocks: Sequence[int]) -> "ContextSpace":
+    def from_uses(cls, vectors: Vectors, words: Indices, blocks: Sequence[int]) -> "ContextSpace":
         """The space that uses of words show.
 
         Args:

@@ -10,11 +10,11 @@ import numpy as np
 
 from hyplink.arrays import Indices, Scores
 from hyplink.candidates.examples import Example
-from hyplink.mentions.lexicon import SENSE_FEATURES, Inventory, Use, Word
+from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use, Word
 from hyplink.ontology import Ontology
-from hyplink.senses.collocations import Clues
+from hyplink.senses.collocations import Collocations
 from hyplink.senses.context_space import ContextSpace, Vectors, cosines, directions, unit
-from hyplink.senses.hypernym_classes import Kinds, kinds_of
+from hyplink.senses.hypernym_classes import HypernymClasses, is_a_matrix
 
 SHOWN_BY_ORDER = 8.0
 """The lexicon's order of the senses counts as much as so many mentions, shared out by 1 / order."""
@@ -32,7 +32,7 @@ class _Surroundings(NamedTuple):
     document: Vectors
 
     @classmethod
-    def of(cls, uses: Sequence[Use], context: Vectors) -> "_Surroundings":
+    def from_uses(cls, uses: Sequence[Use], context: Vectors) -> "_Surroundings":
         """The surroundings of words in these contexts."""
         numbers = _numbers([use.doc for use in uses])
         document = directions(context, numbers, int(numbers.max(initial=-1)) + 1)[numbers]
@@ -46,7 +46,7 @@ class _Surroundings(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SenseEvidence:
+class SenseFeatures:
     """All that annotated text and glosses say of senses.
 
     Attributes:
@@ -55,24 +55,24 @@ class SenseEvidence:
         glosses: of each concept and all below it, unit vectors (n_concepts, d); zeros where there is none.
         contexts, below, documents: the same of where the concept stood in annotated text, and what is below it, and of
             the documents in which it stood.
-        kinds: what kinds of things contexts speak of; None without annotated text.
+        hypernym_classes: what kinds of things contexts speak of; None without annotated text.
         words, clues: of each use of a word in annotated text.
-        meant: the concept index of each, int64 (n,).
+        concepts_of_uses: the concept index of each, int64 (n,).
     """
 
-    inventory: Inventory
+    inventory: Lexicon
     space: ContextSpace
     glosses: Vectors
     contexts: Vectors
     below: Vectors
     documents: Vectors
-    kinds: Kinds | None
+    hypernym_classes: HypernymClasses | None
     words: Sequence[Word]
     clues: Sequence[Sequence[str]]
-    meant: Indices
+    concepts_of_uses: Indices
 
     @classmethod
-    def of(
+    def from_uses(
         cls,
         ontology: Ontology,
         glosses: Vectors,
@@ -80,7 +80,7 @@ class SenseEvidence:
         concepts: Indices,
         vectors: Vectors,
         blocks: Sequence[int],
-    ) -> "SenseEvidence":
+    ) -> "SenseFeatures":
         """The evidence of annotated words and of glosses.
 
         Args:
@@ -92,19 +92,19 @@ class SenseEvidence:
             blocks: the lengths of a vector's parts: the mention's own, then those of its context, equally long.
         """
         words = _numbers([use.word for use in uses])
-        space = ContextSpace.of(vectors, words, blocks)
-        is_a = kinds_of(ontology)
+        space = ContextSpace.from_uses(vectors, words, blocks)
+        is_a = is_a_matrix(ontology)
         glosses = space.of_glosses(glosses)
-        seen = _Surroundings.of(uses, space.of_uses(vectors))
+        seen = _Surroundings.from_uses(uses, space.of_uses(vectors))
         contexts = directions(seen.context, concepts, len(ontology))
         return cls(
-            Inventory.of(ontology),
+            Lexicon.from_ontology(ontology),
             space,
             unit(glosses + unit(is_a.T @ glosses)),
             contexts,
             unit(is_a.T @ contexts),
             directions(seen.document, concepts, len(ontology)),
-            Kinds.of(seen.joined, concepts, words, is_a) if len(uses) else None,
+            HypernymClasses.from_uses(seen.joined, concepts, words, is_a) if len(uses) else None,
             [use.word for use in uses],
             [use.clues for use in uses],
             concepts,
@@ -113,7 +113,7 @@ class SenseEvidence:
     @cached_property
     def _shown(self) -> list[tuple[Word, int]]:
         """The word and the concept of each use."""
-        pairs = zip(self.words, self.meant.tolist(), strict=True)
+        pairs = zip(self.words, self.concepts_of_uses.tolist(), strict=True)
         return [((lemma, part), concept) for (lemma, part), concept in pairs]
 
     @cached_property
@@ -121,10 +121,10 @@ class SenseEvidence:
         return Counter(self._shown)
 
     @cached_property
-    def _clues(self) -> list[Clues]:
+    def _collocations(self) -> list[Collocations]:
         """What each kind of clue says."""
         seen = list(zip(self.clues, self._shown, strict=True))
-        return [Clues((clues[kind], *each) for clues, each in seen) for kind in range(4)]
+        return [Collocations((clues[kind], *each) for clues, each in seen) for kind in range(4)]
 
     def senses(self, word: Word) -> list[int]:
         """The concept index of each sense of a word, the commonest of annotated text first."""
@@ -145,28 +145,37 @@ class SenseEvidence:
             rows: the use of each candidate, int64 (c,).
             concepts: the concept index of each candidate, int64 (c,).
         """
-        around = _Surroundings.of(uses, self.space.of_uses(vectors))
-        meant = [(uses[row].word, concept) for row, concept in zip(rows.tolist(), concepts.tolist(), strict=True)]
+        around = _Surroundings.from_uses(uses, self.space.of_uses(vectors))
+        concepts_of_uses = [
+            (uses[row].word, concept) for row, concept in zip(rows.tolist(), concepts.tolist(), strict=True)
+        ]
         clues = [
-            np.array([each.lead(uses[row].clues[kind], *pair) for row, pair in zip(rows.tolist(), meant, strict=True)])
-            for kind, each in enumerate(self._clues)
+            np.array(
+                [
+                    each.lead(uses[row].clues[kind], *pair)
+                    for row, pair in zip(rows.tolist(), concepts_of_uses, strict=True)
+                ]
+            )
+            for kind, each in enumerate(self._collocations)
         ]
         columns: list[Scores] = [
-            self._priors(meant),
-            np.array([self._times[each] == 0 for each in meant], dtype=np.float64),
+            self._priors(concepts_of_uses),
+            np.array([self._times[each] == 0 for each in concepts_of_uses], dtype=np.float64),
             cosines(around.context, self.contexts, rows, concepts),
             cosines(around.context, self.below, rows, concepts),
             cosines(around.document, self.documents, rows, concepts),
             cosines(around.context, self.glosses, rows, concepts),
             cosines(around.document, self.glosses, rows, concepts),
-            self.kinds.leads(around.joined, rows, concepts) if self.kinds else np.zeros(len(rows)),
+            self.hypernym_classes.leads(around.joined, rows, concepts)
+            if self.hypernym_classes
+            else np.zeros(len(rows)),
             *clues,
         ]
         return np.column_stack(columns).reshape(len(rows), len(SENSE_FEATURES))
 
-    def _priors(self, meant: Sequence[tuple[Word, int]]) -> Scores:
-        known = {word: self._prior(word) for word in {word for word, _ in meant}}
-        return np.array([known[word][concept] for word, concept in meant], dtype=np.float64)
+    def _priors(self, concepts_of_uses: Sequence[tuple[Word, int]]) -> Scores:
+        known = {word: self._prior(word) for word in {word for word, _ in concepts_of_uses}}
+        return np.array([known[word][concept] for word, concept in concepts_of_uses], dtype=np.float64)
 
     def _prior(self, word: Word) -> dict[int, float]:
         """The log-probability of each sense of a word before anything is known of its context."""
@@ -177,9 +186,9 @@ class SenseEvidence:
         return dict(zip(senses, np.log(shares).tolist(), strict=True))
 
 
-def sense_evidence_of(
+def sense_features_from_examples(
     ontology: Ontology, glosses: Vectors, examples: Sequence[Example], vectors: Vectors, blocks: Sequence[int]
-) -> SenseEvidence | None:
+) -> SenseFeatures | None:
     """What annotated mentions say of senses; None where the ontology is no lexicon.
 
     Args:
@@ -189,7 +198,7 @@ def sense_evidence_of(
         vectors: of the examples, (n, dim).
         blocks: the lengths of a vector's parts.
     """
-    if not Inventory.of(ontology):
+    if not Lexicon.from_ontology(ontology):
         return None
     known = [
         (row, example.use, ontology.index_of[example.gold[0][0]])
@@ -198,7 +207,7 @@ def sense_evidence_of(
     ]
     rows, uses = [row for row, _, _ in known], [use for _, use, _ in known]
     concepts = np.array([concept for _, _, concept in known], dtype=np.int64)
-    return SenseEvidence.of(ontology, glosses, uses, concepts, vectors[rows], blocks)
+    return SenseFeatures.from_uses(ontology, glosses, uses, concepts, vectors[rows], blocks)
 
 
 def _numbers(keys: Sequence[Hashable]) -> Indices:

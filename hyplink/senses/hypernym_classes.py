@@ -16,7 +16,7 @@ RIDGE = 10.0
 """Added to the diagonal of the contexts' products: what few contexts show is believed little."""
 
 
-def kinds_of(ontology: Ontology) -> sparse.csr_matrix:
+def is_a_matrix(ontology: Ontology) -> sparse.csr_matrix:
     """1 where the row's concept is the column's or lies below it, float32 (n_concepts, n_concepts)."""
     n = len(ontology)
     pairs = ontology.closure()
@@ -25,7 +25,7 @@ def kinds_of(ontology: Ontology) -> sparse.csr_matrix:
 
 
 @dataclass(frozen=True)
-class Kinds:
+class HypernymClasses:
     """How much likelier than usual each kind of thing is in a context, by a ridge regression on annotated text.
 
     A kind is a concept with all that lies below it. What is learned of the contexts of one word so speaks for the
@@ -40,23 +40,25 @@ class Kinds:
     shares: sparse.csr_matrix
 
     @classmethod
-    def of(cls, contexts: Vectors, concepts: Indices, words: Indices, is_a: sparse.csr_matrix) -> "Kinds":
+    def from_uses(
+        cls, contexts: Vectors, concepts: Indices, words: Indices, is_a: sparse.csr_matrix
+    ) -> "HypernymClasses":
         """The kinds that annotated words show.
 
         Args:
             contexts: what is known of the context of each annotated word, (n, d).
             concepts: the concept index of each, int64 (n,).
             words: a number for the word of each, int64 (n,).
-            is_a: what `kinds_of` gives, (n_concepts, n_concepts).
+            is_a: what `is_a_matrix` gives, (n_concepts, n_concepts).
         """
         known = is_a[concepts]
         times = np.asarray(known.sum(0), dtype=np.float64).ravel()
-        kinds = np.flatnonzero((times >= LEAST_USES) & (times < len(concepts)))
-        is_of, shares = known[:, kinds], times[kinds] / len(concepts)
+        hypernym_classes = np.flatnonzero((times >= LEAST_USES) & (times < len(concepts)))
+        is_of, shares = known[:, hypernym_classes], times[hypernym_classes] / len(concepts)
         weighted = contexts * _weights(words)[:, None]
         products = weighted.T @ contexts + RIDGE * np.eye(contexts.shape[1], dtype=np.float32)
         leanings = (is_of.T @ weighted).T - np.outer(weighted.sum(0), shares)  # (d, n_kinds)
-        of_concepts = is_a[:, kinds]
+        of_concepts = is_a[:, hypernym_classes]
         n_kinds = np.maximum(np.asarray(of_concepts.sum(1)).ravel(), 1)
         spread = sparse.diags(1 / np.sqrt(shares * (1 - shares)))
         weights = (sparse.diags(n_kinds**-0.5) @ of_concepts @ spread).tocsr()

@@ -1,5 +1,5 @@
 from hyplink.candidates.examples import Example
-from hyplink.candidates.gold_groups import concepts_to_learn, meanings_of
+from hyplink.candidates.gold_groups import concepts_to_learn, gold_groups_of
 from hyplink.ontology import Concept, Ontology, Synonym
 
 ONTOLOGY = Ontology(
@@ -32,8 +32,8 @@ def test_where_none_or_a_sole_one_is_right_the_name_does_not_matter():
 
 def test_concepts_that_were_right_together_have_one_meaning_and_all_others_their_own():
     examples = [example("a", ("X:0", "X:1")), example("b", ("X:3", "X:4")), example("c", ("X:2",), ("X:3",))]
-    found = meanings_of(examples, ONTOLOGY)
+    found = gold_groups_of(examples, ONTOLOGY)
     assert found[0] == found[1]
     assert found[3] == found[4]
     assert len(set(found.tolist())) == 3
-    assert len(set(meanings_of([], ONTOLOGY).tolist())) == len(ONTOLOGY)
+    assert len(set(gold_groups_of([], ONTOLOGY).tolist())) == len(ONTOLOGY)

@@ -11,7 +11,7 @@ UNKNOWN = np.log1p(4)
 
 @pytest.fixture(scope="module")
 def overlap():
-    return WordOverlap.of(TEXTS, CONCEPTS, [False] * len(TEXTS))
+    return WordOverlap.from_surface_forms(TEXTS, CONCEPTS, [False] * len(TEXTS))
 
 
 def compared(overlap, text, concept):
@@ -44,21 +44,21 @@ def test_pairs_are_compared_one_by_one_and_a_concept_without_wordings_shares_not
     found = overlap.compare(["breast cancer", "cyst"], np.array([0, 1, 1]), np.array([0, 2, 7]))
     assert found.left_over.tolist() == pytest.approx([0, 0, -COMMON])
     assert found.left_out.tolist() == [0, 0, 0]
-    assert found.likest.tolist() == [1, 1, 0]
+    assert found.most_similar.tolist() == [1, 1, 0]
 
 
 def test_the_likest_candidate_is_the_one_that_shares_the_greatest_part_and_ties_are_all_likest(overlap):
     found = overlap.compare(["big breast cancer", "flu"], np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
-    assert found.likest.tolist() == [1, 0, 0, 0]
-    both = WordOverlap.of(("cyst", "cyst"), np.array([0, 1]), [False, False])
-    assert both.compare(["cyst"], np.array([0, 0]), np.array([0, 1])).likest.tolist() == [1, 1]
+    assert found.most_similar.tolist() == [1, 0, 0, 0]
+    both = WordOverlap.from_surface_forms(("cyst", "cyst"), np.array([0, 1]), [False, False])
+    assert both.compare(["cyst"], np.array([0, 0]), np.array([0, 1])).most_similar.tolist() == [1, 1]
 
 
 def test_words_that_mentions_have_beyond_names_count_for_less():
     texts = ("breast cancer", "inherited breast cancer", "inherited breast tumor", "breast cyst", "cyst")
     annotated = [False, True, True, False, False]
-    learned = WordOverlap.of(texts, np.array([0, 0, 0, 1, 2]), annotated)
-    naive = WordOverlap.of(texts, np.array([0, 0, 0, 1, 2]), [False] * 5)
+    learned = WordOverlap.from_surface_forms(texts, np.array([0, 0, 0, 1, 2]), annotated)
+    naive = WordOverlap.from_surface_forms(texts, np.array([0, 0, 0, 1, 2]), [False] * 5)
     over, naive_over = (
         each.compare(["inherited cyst", "breast cyst"], np.array([0, 1]), np.array([2, 2])).left_over
         for each in (learned, naive)

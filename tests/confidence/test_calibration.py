@@ -9,10 +9,10 @@ from hyplink.confidence.calibration import (
     Uncalibrated,
     load_calibration,
     save_calibration,
-    trained_calibration,
+    train_calibration,
 )
 from hyplink.errors import RunError
-from hyplink.ranking.cross_fitting import MENTIONS, Rehearsed
+from hyplink.ranking.cross_fitting import MIN_MENTIONS, OutOfFoldExamples
 
 TFIDF = FEATURES.index("tfidf")
 
@@ -23,11 +23,11 @@ def plain(**fields):
     return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 
-def candidates_of(mentions, features=None, meanings=None):
+def candidates_of(mentions, features=None, gold_groups=None):
     if features is None:
         features = np.zeros((len(mentions), len(FEATURES)))
     rows = np.arange(len(mentions))
-    return Candidates(np.array(mentions), rows, features, None, rows if meanings is None else np.array(meanings))
+    return Candidates(np.array(mentions), rows, features, None, rows if gold_groups is None else np.array(gold_groups))
 
 
 def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
@@ -42,7 +42,7 @@ def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
     gold[np.arange(n_mentions), np.minimum(drawn, 2)] = generator.random(n_mentions) < known
     documents = tuple(f"doc {row // per_document}" for row in range(n_mentions))
     candidates, is_gold = candidates_of(np.repeat(np.arange(n_mentions), 3), features), gold.ravel()
-    return Rehearsed(candidates, is_gold, is_gold, documents, n_mentions)
+    return OutOfFoldExamples(candidates, is_gold, is_gold, documents, n_mentions)
 
 
 def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():
@@ -51,7 +51,7 @@ def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():
 
 
 def test_an_answer_is_right_where_another_concept_of_its_meaning_is():
-    found = plain().probabilities(candidates_of([0, 0, 0, 0], meanings=[7, 7, 8, 9]), np.log([0.4, 0.2, 0.3, 0.1]))
+    found = plain().probabilities(candidates_of([0, 0, 0, 0], gold_groups=[7, 7, 8, 9]), np.log([0.4, 0.2, 0.3, 0.1]))
     np.testing.assert_allclose(found, [0.4, 0.2, 0.15, 0.05])  # of .6 two to one; half of the rest, three to one
 
 
@@ -83,7 +83,7 @@ def test_sharpness_raises_the_odds_of_two_other_candidates_to_its_power():
 
 @pytest.mark.parametrize("known", [0.95, 0.6])
 def test_probabilities_keep_their_word_on_other_documents(known):
-    calibration = trained_calibration(world(1500, seed=0, known=known))
+    calibration = train_calibration(world(1500, seed=0, known=known))
     assert (calibration.basis, calibration.n_mentions, calibration.n_documents) == ("documents", 1500, 75)
     unseen = world(4000, seed=1, known=known)
     features = unseen.candidates.features[:, TFIDF].reshape(-1, 3)
@@ -96,20 +96,20 @@ def test_probabilities_keep_their_word_on_other_documents(known):
 
 
 def test_names_are_a_basis_of_their_own():
-    told = world(MENTIONS, seed=0)
-    calibration = trained_calibration(told._replace(documents=("",) * MENTIONS))
+    told = world(MIN_MENTIONS, seed=0)
+    calibration = train_calibration(told._replace(documents=("",) * MIN_MENTIONS))
     assert (calibration.basis, calibration.n_documents) == ("names", 0)
 
 
 def test_too_few_to_calibrate_on_give_no_calibration_but_the_reason():
-    found = trained_calibration(world(MENTIONS - 1, seed=0))
+    found = train_calibration(world(MIN_MENTIONS - 1, seed=0))
     assert isinstance(found, Uncalibrated)
     assert "99 mentions could be held out" in found.reason
     assert np.isnan(found.probabilities(candidates_of([0]), np.zeros(1))).all()
 
 
 def test_where_every_mention_was_known_the_next_one_is_still_not_certain():
-    calibration = trained_calibration(world(200, seed=0, known=1.1))
+    calibration = train_calibration(world(200, seed=0, known=1.1))
     found = calibration.probabilities(candidates_of([0, 0]), np.log([0.999, 0.001]))
     assert 0.9 < found[0] < found.sum() < 1
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.mentions.dictionary import MentionDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.match import Match
 
 NAMES = [
@@ -31,7 +31,7 @@ NAMES = [
     ("Crohn disease", "crohn"),
     ("β-thalassemia", "thal"),
 ]
-DETECTOR = MentionDetector.of(NAMES)
+DETECTOR = DictionaryDetector.from_names(NAMES)
 
 
 def found(text, **settings):
@@ -81,18 +81,18 @@ def test_common_words_are_no_mentions(text):
 
 
 def test_a_common_word_is_no_other_spelling_of_a_name():
-    detector = MentionDetector.of([("Mores", "customs"), ("Moré", "people")])
+    detector = DictionaryDetector.from_names([("Mores", "customs"), ("Moré", "people")])
     assert [mention.text for mention in detector.detect("More and more mores of the Moré")] == ["mores", "Moré"]
 
 
 def test_a_capital_at_the_end_of_a_name_is_no_article():
-    detector = MentionDetector.of([("Hepatitis A", "a"), ("A-like cell", "x")])
+    detector = DictionaryDetector.from_names([("Hepatitis A", "a"), ("A-like cell", "x")])
     mentions = detector.detect("Hepatitis A is a hepatitis; A-like cells are like cells.")
     assert [mention.text for mention in mentions] == ["Hepatitis A", "A-like cells"]
 
 
 def test_an_acronym_that_the_ontology_also_writes_small_is_found_in_capitals_alone():
-    detector = MentionDetector.of([("COLD", "copd"), ("cold", "copd"), ("cold", "infection")])
+    detector = DictionaryDetector.from_names([("COLD", "copd"), ("cold", "copd"), ("cold", "infection")])
     assert [mention.candidates for mention in detector.detect("COLD is no cold.")] == [
         ("copd", "infection"),
         ("infection",),
@@ -100,7 +100,9 @@ def test_an_acronym_that_the_ontology_also_writes_small_is_found_in_capitals_alo
 
 
 def test_names_are_found_in_text_without_blanks_between_words():
-    detector = MentionDetector.of([("霍乱", "A00"), ("2型糖尿病", "E11"), ("糖尿病", "E14"), ("肺炎", "J18")])
+    detector = DictionaryDetector.from_names(
+        [("霍乱", "A00"), ("2型糖尿病", "E11"), ("糖尿病", "E14"), ("肺炎", "J18")]
+    )
     mentions = detector.detect("患者有霍乱病史，既往有2型糖尿病。母亲患糖尿病、肺。炎症。")
     assert [(mention.text, *mention.candidates) for mention in mentions] == [
         ("霍乱", "A00"),
@@ -122,7 +124,7 @@ def test_no_name_reaches_across_a_boundary(text):
 
 def test_a_denied_prefix_is_not_overlooked():
     names = [("papillary carcinoma", "papillary"), ("carcinoma", "carcinoma")]
-    assert [m.text for m in MentionDetector.of(names).detect("a non-papillary carcinoma")] == ["carcinoma"]
+    assert [m.text for m in DictionaryDetector.from_names(names).detect("a non-papillary carcinoma")] == ["carcinoma"]
 
 
 @pytest.mark.parametrize("text", ["breast and ovarian cancer", "breast or ovarian cancers", "breast/ovarian cancer"])
@@ -152,7 +154,7 @@ def test_an_abbreviation_that_means_something_else_hides_a_name():
 def test_a_definition_inside_a_name_is_passed_over():
     names = [("glucose phosphate deficiency", "gpd")]
     text = "glucose phosphate (GP) deficiency and GP deficiency"
-    assert [m.text for m in MentionDetector.of(names).detect(text)] == [
+    assert [m.text for m in DictionaryDetector.from_names(names).detect(text)] == [
         "glucose phosphate (GP) deficiency",
         "GP deficiency",
     ]
@@ -161,13 +163,13 @@ def test_a_definition_inside_a_name_is_passed_over():
 def test_words_that_the_ontology_uses_for_one_another_match():
     parts = ["cyst", "stone", "pain"]
     names = [(f"{word} {part}", part) for part in parts for word in ("renal", "kidney")]
-    (mention,) = MentionDetector.of([*names, ("renal failure", "failure")]).detect("kidney failure")
+    (mention,) = DictionaryDetector.from_names([*names, ("renal failure", "failure")]).detect("kidney failure")
     assert (mention.candidates, mention.match) == (("failure",), Match.REWORDED)
 
 
 PARTS = ["patella", "scapula", "maxilla", "fibula"]
 FORMS = [(name, part) for part in PARTS for name in (f"Dysplastic {part}", f"{part}r dysplasia".capitalize())]
-BONES = MentionDetector.of(
+BONES = DictionaryDetector.from_names(
     [*FORMS, ("Aplastic macula", "macula"), ("Spina bifida occulta", "occulta"), ("Ear pit", "pit")]
 )
 
@@ -188,25 +190,29 @@ def test_words_of_one_family_match(text, concept, match):
 
 def test_an_adjective_and_a_noun_may_change_places_and_endings():
     names = [(f"{word} {part}", part) for part in PARTS for word in ("Aplastic", "Aplasia")]
-    detector = MentionDetector.of([*names, *FORMS, *[(f"{part}r lesion", f"{part}-lesion") for part in PARTS]])
+    detector = DictionaryDetector.from_names(
+        [*names, *FORMS, *[(f"{part}r lesion", f"{part}-lesion") for part in PARTS]]
+    )
     (mention,) = detector.detect("patellar aplasia")
     assert (mention.candidates, mention.match) == (("patella",), Match.REORDERED)
 
 
 def test_reordered_words_do_not_end_within_a_phrase():
     names = [("Mandibular hyperplasia", "jaw"), ("Mandibular cyst", "cyst"), ("Mandibular pain", "pain")]
-    detector = MentionDetector.of(names)
+    detector = DictionaryDetector.from_names(names)
     assert [m.text for m in detector.detect("hyperplasia of the mandibular process")] == []
     assert [m.text for m in detector.detect("hyperplasia of the mandibular was")] == ["hyperplasia of the mandibular"]
 
 
 def test_a_hyphen_joins_a_word_that_names_write_as_one():
-    detector = MentionDetector.of([("Preauricular pit", "pre"), ("Auricular pit", "auricular"), ("pre x", "x")])
+    detector = DictionaryDetector.from_names(
+        [("Preauricular pit", "pre"), ("Auricular pit", "auricular"), ("pre x", "x")]
+    )
     assert [(m.text, m.candidates) for m in detector.detect("pre-auricular pits")] == [("pre-auricular pits", ("pre",))]
 
 
 def test_what_goes_wrong_with_a_part_is_told_in_many_words():
-    detector = MentionDetector.of([("Abnormality of the eye", "eye"), ("Abnormality of joints", "joint")])
+    detector = DictionaryDetector.from_names([("Abnormality of the eye", "eye"), ("Abnormality of joints", "joint")])
     eye, joint = detector.detect("ophthalmic and articular manifestations")
     assert (eye.candidates, eye.text) == (("eye",), "ophthalmic manifestations")
     assert (joint.candidates, joint.text) == (("joint",), "articular manifestations")
@@ -214,7 +220,7 @@ def test_what_goes_wrong_with_a_part_is_told_in_many_words():
 
 def test_of_names_in_other_words_those_with_the_fewest_are_meant():
     pairs = [(f"{word} {part}", part) for part in PARTS for word in ("cell", "lymphocyte")]
-    detector = MentionDetector.of(
+    detector = DictionaryDetector.from_names(
         [*pairs, ("cell loss", "cell"), ("lymphocyte loss", "lymphocyte"), ("skin lump", "l")]
     )
     assert [m.candidates for m in detector.detect("cellular loss")] == []
@@ -224,7 +230,7 @@ def test_of_names_in_other_words_those_with_the_fewest_are_meant():
 def test_words_that_all_stand_for_others_are_no_mention():
     pairs = [(f"{word} {part}", part) for part in PARTS for word in ("level", "concentration")]
     pairs += [(f"{word} {part}", part) for part in PARTS for word in ("poor", "weak")]
-    detector = MentionDetector.of([*pairs, ("Poor concentration", "absent-minded")])
+    detector = DictionaryDetector.from_names([*pairs, ("Poor concentration", "absent-minded")])
     assert detector.detect("weak levels") == []
     assert [m.candidates for m in detector.detect("weak concentration")] == [("absent-minded",)]
 
@@ -276,6 +282,6 @@ def test_contiguous_mentions_do_not_overlap(text):
 def test_a_word_said_twice_stands_for_no_two_words_of_a_name():
     kinds = ["cyst", "mass", "graft", "scar", "pain"]
     names = [(f"{word} {kind}", kind) for kind in kinds for word in ("renal", "kidney")]
-    detector = MentionDetector.of([*names, ("renal kidney", "odd"), ("kidney", "kidney")])
+    detector = DictionaryDetector.from_names([*names, ("renal kidney", "odd"), ("kidney", "kidney")])
     assert [each.candidates for each in detector.detect("a kidney cyst, a renal cyst")] == [("cyst",), ("cyst",)]
     assert [each.text for each in detector.detect("the kidney of the kidney")] == ["kidney", "kidney"]

@@ -19,13 +19,13 @@ TEXT = "Retinal pigment cells (RPC) and basal cell carcinoma (BCC) were seen. An
     ],
 )
 def test_an_abbreviation_is_read_as_its_long_form_unless_that_stands_beside_it(words, read_as):
-    assert Expansions.of(TEXT).expanded(words) == read_as
+    assert Expansions.from_text(TEXT).expanded(words) == read_as
 
 
 def test_a_text_that_defines_nothing_changes_nothing():
-    assert Expansions.of("The BCC grows.").expanded("BCC") == "BCC"
+    assert Expansions.from_text("The BCC grows.").expanded("BCC") == "BCC"
 
 
 def test_of_two_definitions_the_first_counts():
     text = "basal cell carcinoma (BCC) is not bone cell culture (BCC)"
-    assert Expansions.of(text).expanded("BCC") == "basal cell carcinoma"
+    assert Expansions.from_text(text).expanded("BCC") == "basal cell carcinoma"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hyplink.mentions.dictionary import MentionDetector
-from hyplink.mentions.filters import MANY, NamesAlone, all_embracing
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.filters import MANY, NameOnlyDetector, near_universal_concepts
 from hyplink.ontology import Concept, Ontology
 
 CELLS = [Concept("cell", "cell"), Concept("native", "native cell", parents=("cell",))]
@@ -11,7 +11,7 @@ KINDS = [Concept(str(n), f"kind {n}", parents=("native",)) for n in range(MANY)]
 ONTOLOGY = Ontology(
     [*CELLS, *KINDS, Concept("report", "Report"), Concept("left", "Left"), Concept("cold", "Common cold")]
 )
-NAMES = NamesAlone(ONTOLOGY, MentionDetector.of(ONTOLOGY.names()))
+NAMES = NameOnlyDetector(ONTOLOGY, DictionaryDetector.from_names(ONTOLOGY.names()))
 
 
 def found(text):
@@ -24,8 +24,10 @@ def test_the_name_of_what_everything_is_a_kind_of_is_no_mention():
 
 def test_in_a_handful_of_concepts_the_root_is_a_mention_too():
     small = Ontology([*CELLS, *KINDS[:5]])
-    assert not list(all_embracing(small))
-    assert [each.text for each in NamesAlone(small, MentionDetector.of(small.names())).mentions("a cell")] == ["cell"]
+    assert not list(near_universal_concepts(small))
+    assert [
+        each.text for each in NameOnlyDetector(small, DictionaryDetector.from_names(small.names())).mentions("a cell")
+    ] == ["cell"]
 
 
 @pytest.mark.parametrize(

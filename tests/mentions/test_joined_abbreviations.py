@@ -54,7 +54,7 @@ def test_where_not_each_of_them_has_words_nothing_is_defined(text):
 
 def test_what_is_defined_together_is_read_so_at_its_other_places():
     text = "Duchenne or Becker muscular dystrophy (DMD or BMD) is rare. DMD is severe."
-    assert Expansions.of(text).expanded("severe DMD") == "severe Duchenne muscular dystrophy"
+    assert Expansions.from_text(text).expanded("severe DMD") == "severe Duchenne muscular dystrophy"
 
 
 @given(st.text(alphabet="abAB1 ().,;-/", max_size=80))

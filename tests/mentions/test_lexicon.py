@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hyplink.mentions.lexicon import SENSE_FEATURES, Inventory, Use
+from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use
 from hyplink.ontology import Concept, Ontology, Sense, read_ontology
-from hyplink.senses.features import SenseEvidence
+from hyplink.senses.features import SenseFeatures
 
 TINY = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"
 BANK = ("bank", "n")
@@ -29,7 +29,7 @@ def evidence_of(lexicon, uses=(), concepts=(), contexts=()):
     glosses = np.zeros((len(lexicon), 3), np.float32)
     glosses[WATERSIDE], glosses[HOUSE] = RIVER, MONEY
     vectors = np.array(contexts, np.float32).reshape(-1, 3)
-    return SenseEvidence.of(lexicon, glosses, uses, np.array(concepts, dtype=np.int64), vectors, (0, 3))
+    return SenseFeatures.from_uses(lexicon, glosses, uses, np.array(concepts, dtype=np.int64), vectors, (0, 3))
 
 
 def features_of(evidence, uses, contexts):
@@ -41,7 +41,7 @@ def features_of(evidence, uses, contexts):
 
 
 def test_the_senses_of_a_word_are_those_of_its_part_of_speech_in_the_order_of_the_lexicon(lexicon):
-    inventory = Inventory.of(lexicon)
+    inventory = Lexicon.from_ontology(lexicon)
     assert inventory.senses(BANK) == [HOUSE, WATERSIDE]
     assert inventory.senses(("bank", "v")) == [TO_BANK]
     assert inventory.senses(("banking house", "n")) == [HOUSE]
@@ -49,7 +49,7 @@ def test_the_senses_of_a_word_are_those_of_its_part_of_speech_in_the_order_of_th
 
 
 def test_a_form_is_of_the_word_that_it_is_the_lemma_plural_or_singular_of_the_one_that_is_met_most(lexicon):
-    inventory = Inventory.of(lexicon)
+    inventory = Lexicon.from_ontology(lexicon)
     assert inventory.word_of("Bank") == inventory.word_of("banks") == ("bank", "n")  # the verb is met twice alone
     assert inventory.word_of("canals") is None
 
@@ -57,11 +57,11 @@ def test_a_form_is_of_the_word_that_it_is_the_lemma_plural_or_singular_of_the_on
 def test_a_plural_that_is_a_rare_word_of_its_own_is_the_form_of_the_common_one():
     senses = {"bank": Sense("bank%1", "bank", 1, 20), "Banks": Sense("banks%1", "banks", 1)}
     concepts = [Concept(label, label, senses=(sense,), part_of_speech="n") for label, sense in senses.items()]
-    assert Inventory.of(Ontology(concepts)).word_of("banks") == ("bank", "n")
+    assert Lexicon.from_ontology(Ontology(concepts)).word_of("banks") == ("bank", "n")
 
 
 def test_an_ontology_that_is_no_lexicon_has_no_inventory():
-    assert not Inventory.of(read_ontology(TINY.parent / "animals.obo"))
+    assert not Lexicon.from_ontology(read_ontology(TINY.parent / "animals.obo"))
 
 
 def test_without_text_the_prior_is_the_order_of_the_lexicon(lexicon):

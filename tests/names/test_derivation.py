@@ -2,7 +2,9 @@ from hyplink.names.derivation import Families
 
 
 def families(*concepts):
-    return Families.of((tuple(name.split()), str(i)) for i, names in enumerate(concepts) for name in names.split("|"))
+    return Families.from_names(
+        (tuple(name.split()), str(i)) for i, names in enumerate(concepts) for name in names.split("|")
+    )
 
 
 BONES = ("small patella|patellar loss", "small scapula|scapular loss", "small fibula|fibular loss", "maxilla pain")

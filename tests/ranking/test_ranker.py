@@ -7,12 +7,12 @@ from hyplink.arrays import log_softmax
 from hyplink.candidates.encoded import Encoded
 from hyplink.candidates.examples import Example
 from hyplink.candidates.features import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
-from hyplink.candidates.name_sources import NameEvidence
-from hyplink.candidates.surface_forms import Wordings
+from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.errors import RunError
 from hyplink.linking.linker import Linker
 from hyplink.ontology import Concept, Ontology, Synonym
-from hyplink.ranking.cross_fitting import MENTIONS, NAMES, joined, rehearsals_of, rehearsed
+from hyplink.ranking.cross_fitting import MAX_NAMES, MIN_MENTIONS, concatenated, held_out_splits, out_of_fold_examples
 from hyplink.ranking.ranker import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -33,8 +33,8 @@ def dim(regressor):
 
 
 @pytest.fixture(scope="module")
-def wordings(regressor):
-    return Wordings(
+def surface_forms(regressor):
+    return SurfaceForms(
         ("Common cold", "Flu", "Influenza", "Renal cyst", "flu"),
         np.array([COLD, FLU, FLU, CYST, FLU]),
         np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]], dtype=np.float32),
@@ -45,13 +45,13 @@ def wordings(regressor):
 
 
 @pytest.fixture(scope="module")
-def evidence(wordings, regressor):
-    return Evidence(NameEvidence.of(wordings), regressor)
+def evidence(surface_forms, regressor):
+    return Evidence(NameSources.from_surface_forms(surface_forms), regressor)
 
 
 @pytest.fixture(scope="module")
-def names_alone(wordings, regressor):
-    return Evidence(NameEvidence.of(wordings.chosen(np.arange(4))), regressor)
+def names_alone(surface_forms, regressor):
+    return Evidence(NameSources.from_surface_forms(surface_forms.chosen(np.arange(4))), regressor)
 
 
 def features_of(evidence, text, vector, concept, dim):
@@ -90,14 +90,14 @@ def test_an_own_name_in_another_case_is_exact_and_alone(evidence, dim):
     assert found["tfidf_rank"] == found["cosine_rank"] == 1
     assert found["cosine"] == pytest.approx(1)
     assert found["cosine_lead"] == pytest.approx(1)
-    assert found["concept_count"] == found["wording_count"] == pytest.approx(np.log(2))
+    assert found["concept_count"] == found["surface_form_count"] == pytest.approx(np.log(2))
 
 
 def test_words_in_another_order_are_no_exact_name(evidence, dim):
     found = features_of(evidence, "cysts of the renal", [0, 0, 1, 1], CYST, dim)
     assert (found["exact_name"], found["normal_name"], found["reordered_name"]) == (0, 0, 1)
     assert found["cosine"] == pytest.approx(np.sqrt(0.5))
-    assert found["concept_count"] == found["wording_count"] == 0
+    assert found["concept_count"] == found["surface_form_count"] == 0
 
 
 def test_a_candidate_that_a_source_does_not_propose_is_in_no_rank_of_it(evidence, dim):
@@ -139,10 +139,10 @@ def test_without_anything_to_learn_from_the_weights_are_the_prior_ones():
 
 
 def test_what_names_teach_goes_half_the_way():
-    before = Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES])).weights
+    prior = Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES])).weights
     of_text, of_names = (train_ranker(*toy(100, seed=0), of_names=each).weights for each in (False, True))
-    assert (of_text != before).any()
-    np.testing.assert_allclose(of_names, (before + of_text) / 2)
+    assert (of_text != prior).any()
+    np.testing.assert_allclose(of_names, (prior + of_text) / 2)
 
 
 def test_without_annotated_text_the_ball_is_believed_as_far_as_a_mention_is_like_a_name(evidence, names_alone, dim):
@@ -208,9 +208,9 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
     examples = encoded.examples
     forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
     examples = [*examples, *forms]
-    [(kept, held)] = rehearsals_of(ontology, examples, seed=0)
+    [(kept, held)] = held_out_splits(ontology, examples, seed=0)
     unseen = held & ~kept
-    assert unseen.sum() == len(forms) * 2 // 5 <= NAMES
+    assert unseen.sum() == len(forms) * 2 // 5 <= MAX_NAMES
     assert all(kept[row] for row, each in enumerate(examples) if each.doc)
     keys = [(each.text.lower(), each.gold) for each in examples]
     hidden = {key for key, out in zip(keys, unseen, strict=True) if out}
@@ -221,16 +221,16 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
 def test_for_two_names_that_are_held_out_a_known_one_is_looked_at(dim):
     ontology, encoded = small_world(dim)
     examples = encoded.examples
-    [(kept, held)] = rehearsals_of(ontology, examples, seed=0)
+    [(kept, held)] = held_out_splits(ontology, examples, seed=0)
     assert (held & kept).sum() == (held & ~kept).sum() // 2
     assert not any(example.doc for example, out in zip(examples, held, strict=True) if out)
 
 
 def test_two_fifths_of_the_documents_are_held_out_whole_one_after_the_other_where_they_hold_enough_mentions():
     gold, both = (("X:1",),), (("X:1",), ("X:2",))
-    mentions = [Example("cyst", "cyst", gold if i % 7 else both, f"doc {i % 10}") for i in range(6 * MENTIONS)]
+    mentions = [Example("cyst", "cyst", gold if i % 7 else both, f"doc {i % 10}") for i in range(6 * MIN_MENTIONS)]
     held_docs = []
-    for kept, held in rehearsals_of(Ontology([]), [Example("cyst", "cyst", gold), *mentions], seed=0):
+    for kept, held in held_out_splits(Ontology([]), [Example("cyst", "cyst", gold), *mentions], seed=0):
         docs = {each.doc for each, out in zip(mentions, held[1:], strict=True) if out}
         assert kept[0]
         for each, stays, out in zip(mentions, kept[1:], held[1:], strict=True):
@@ -247,7 +247,7 @@ def test_labels_and_names_that_two_concepts_bear_are_kept_where_there_are_other_
         for i in range(1, 601)
     ]
     examples = [Example(name, name, ((each.concept_id,),)) for each in concepts for name in each.names()]
-    [(kept, held)] = rehearsals_of(Ontology(concepts), examples, seed=0)
+    [(kept, held)] = held_out_splits(Ontology(concepts), examples, seed=0)
     unseen = [each.text for each, out in zip(examples, held & ~kept, strict=True) if out]
     assert len(unseen) == 120
     assert all(text.startswith("bump") for text in unseen)
@@ -257,21 +257,21 @@ def test_a_concept_that_has_lost_its_only_name_teaches_nothing(regressor, dim):
     n_concepts = len(regressor.space.concept_points())
     ontology = Ontology([Concept(f"X:{i}", f"lump {i}") for i in range(n_concepts)])
     examples = [Example(each.label, each.label, ((each.concept_id,),)) for each in ontology.concepts.values()]
-    [rehearsal] = rehearsals_of(ontology, examples, seed=0)
+    [split] = held_out_splits(ontology, examples, seed=0)
     names, no_texts = np.zeros((n_concepts, DIM), np.float32), np.zeros((0, dim), np.float32)
-    told = rehearsed(ontology, Encoded(examples, names, no_texts, (DIM, dim - DIM)), regressor, rehearsal)
-    known = rehearsal.kept[rehearsal.held]
-    assert set(told.candidates.mentions[told.teaches].tolist()) == set(np.flatnonzero(known).tolist())
-    assert (told.is_gold >= told.teaches).all()
+    told = out_of_fold_examples(ontology, Encoded(examples, names, no_texts, (DIM, dim - DIM)), regressor, split)
+    known = split.kept[split.held]
+    assert set(told.candidates.mentions[told.is_target].tolist()) == set(np.flatnonzero(known).tolist())
+    assert (told.is_gold >= told.is_target).all()
 
 
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
     ontology, encoded = small_world(dim)
-    [rehearsal] = rehearsals_of(ontology, encoded.examples, seed=0)
-    told = rehearsed(ontology, encoded, regressor, rehearsal)
-    assert len(told.documents) == rehearsal.held.sum()
-    assert told.n_held == (rehearsal.held & ~rehearsal.kept).sum()
-    known = rehearsal.kept[rehearsal.held][told.candidates.mentions]
+    [split] = held_out_splits(ontology, encoded.examples, seed=0)
+    told = out_of_fold_examples(ontology, encoded, regressor, split)
+    assert len(told.documents) == split.held.sum()
+    assert told.n_held == (split.held & ~split.kept).sum()
+    known = split.kept[split.held][told.candidates.mentions]
     is_exact = told.candidates.features[:, FEATURES.index("exact_name")] > 0
     assert (told.is_gold & ~known).any()
     assert not is_exact[told.is_gold & ~known].any()
@@ -280,14 +280,14 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
     ontology, encoded = small_world(dim)
-    [rehearsal] = rehearsals_of(ontology, encoded.examples, seed=0)
-    told = rehearsed(ontology, encoded, regressor, rehearsal)
-    twice, n = joined([told, told]), len(told.documents)
+    [split] = held_out_splits(ontology, encoded.examples, seed=0)
+    told = out_of_fold_examples(ontology, encoded, regressor, split)
+    twice, n = concatenated([told, told]), len(told.documents)
     assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
     assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}
     assert twice.candidates.mentions.max() == told.candidates.mentions.max() + n
     assert twice.is_gold.tolist() == [*told.is_gold, *told.is_gold]
-    assert twice.teaches.tolist() == [*told.teaches, *told.teaches]
+    assert twice.is_target.tolist() == [*told.is_target, *told.is_target]
 
 
 def test_an_exact_unambiguous_name_wins(tiny_run):

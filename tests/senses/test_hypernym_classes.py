@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hyplink.ontology import Concept, Ontology
-from hyplink.senses.hypernym_classes import LEAST_USES, Kinds, kinds_of
+from hyplink.senses.hypernym_classes import LEAST_USES, HypernymClasses, is_a_matrix
 
 THING, PLACE, TOWN, HUT, ANIMAL, DOG, CAT = range(7)
 NATURE, CITY = [1.0, 0.0], [0.0, 1.0]
@@ -17,11 +17,11 @@ def hierarchy():
     return Ontology([Concept(name, name, parents=(parents[name],) if name in parents else ()) for name in names])
 
 
-def kinds(hierarchy, times=LEAST_USES):
+def hypernym_classes(hierarchy, times=LEAST_USES):
     """Learned from towns in the city and dogs outside, each word so many times."""
     contexts = np.array([CITY] * times + [NATURE] * times, np.float32)
     concepts = np.repeat([TOWN, DOG], times)
-    return Kinds.of(contexts, concepts, np.arange(2 * times), kinds_of(hierarchy))
+    return HypernymClasses.from_uses(contexts, concepts, np.arange(2 * times), is_a_matrix(hierarchy))
 
 
 def leads(learned, context):
@@ -35,27 +35,27 @@ def test_a_concept_is_of_its_own_kind_and_of_all_above_it(hierarchy):
         expected[concept, [concept, *above, THING]] = 1
     for concept in (THING, PLACE, ANIMAL):
         expected[concept, [concept, THING]] = 1
-    assert (kinds_of(hierarchy).toarray() == expected).all()
+    assert (is_a_matrix(hierarchy).toarray() == expected).all()
 
 
 def test_the_context_of_one_concept_speaks_for_others_of_its_kind(hierarchy):
-    city, nature = leads(kinds(hierarchy), CITY), leads(kinds(hierarchy), NATURE)
+    city, nature = leads(hypernym_classes(hierarchy), CITY), leads(hypernym_classes(hierarchy), NATURE)
     assert city[HUT] > 0 > city[CAT]
     assert nature[CAT] > 0 > nature[HUT]
     assert city[TOWN] > city[HUT]
 
 
 def test_what_all_annotated_words_are_tells_nothing(hierarchy):
-    assert leads(kinds(hierarchy), CITY)[THING] == 0
+    assert leads(hypernym_classes(hierarchy), CITY)[THING] == 0
 
 
 def test_a_kind_of_few_words_is_not_learned(hierarchy):
-    assert not leads(kinds(hierarchy, LEAST_USES - 1), CITY).any()
+    assert not leads(hypernym_classes(hierarchy, LEAST_USES - 1), CITY).any()
 
 
 def test_the_regression_is_that_of_its_normal_equations(hierarchy):
     times, ridge = 40, 10.0
-    learned = kinds(hierarchy, times)
+    learned = hypernym_classes(hierarchy, times)
     # Of the city the kind "place" (share ½) stands `times` times: (times + ridge)·b = times·(1 − ½), by hand.
     leaning = times * 0.5 / (times + ridge)
     assert leads(learned, CITY)[HUT] == pytest.approx(leaning / 0.5, rel=1e-5)

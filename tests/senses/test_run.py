@@ -11,7 +11,7 @@ from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document, Mention, read_documents
 from hyplink.linking.linker import Linker
 from hyplink.ontology import load_ontology
-from hyplink.ranking.cross_fitting import Rehearsal, rehearsed
+from hyplink.ranking.cross_fitting import HeldOutSplit, out_of_fold_examples
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
 from hyplink.stages.fit import read_encoded
@@ -109,7 +109,7 @@ def test_in_a_rehearsal_names_are_asked_about_what_uses_no_word_of_the_lexicon_u
     held = np.arange(len(encoded.examples)) >= len(known) - 1  # the last two
     for gold, n_held in ((((),), 1), (last.gold, 2)):
         without_word = replace(encoded, examples=[*known, replace(last, use=None, gold=gold)])
-        told = rehearsed(ontology, without_word, regressor, Rehearsal(~held, held))
+        told = out_of_fold_examples(ontology, without_word, regressor, HeldOutSplit(~held, held))
         assert (told.n_held, len(told.documents)) == (n_held, n_held)
         by_name = told.candidates.features[:, FEATURES.index("exact_name")] > 0
         assert set(told.candidates.mentions[by_name].tolist()) == set(range(1, n_held))

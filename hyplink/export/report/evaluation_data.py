@@ -38,5 +38,5 @@ class EvaluationData:
             tuple(path.name for path in data.dev),
             list(read_documents(data.dev, data.input_format)),
             read_json(run.path("evaluate", "metrics.json")),
-            [Mistake.of_json(line) for line in read_json_lines(run.path("evaluate", "mistakes.jsonl"))],
+            [Mistake.from_json(line) for line in read_json_lines(run.path("evaluate", "mistakes.jsonl"))],
         )

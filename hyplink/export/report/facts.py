@@ -43,7 +43,7 @@ def facts_of(run: Run, ontology: Ontology, data: EvaluationData) -> list[Fact]:
         Fact("Concepts", _size_of(ontology)),
         Fact("Training data", _training_data(examples)),
         Fact("Evaluated on", _evaluated_on(data)),
-        Fact("Model", f"{config.encode.encoder} encoder, {SPACES[config.fit.space]}, {_dimensions(config)}"),
+        Fact("Model", f"{config.encode.encoder} encoder, {SPACES[config.research.space]}, {_dimensions(config)}"),
         Fact("Confidence", _confidence(load_calibration(run.path("fit", "calibration.json")))),
         Fact("Seeds", ", ".join(f"{name} {seed}" for name, seed in _seeds(config))),
         Fact("Trained", f"{manifest.created:%Y-%m-%d %H:%M} UTC in {seconds_in_words(seconds)}"),
@@ -74,7 +74,7 @@ def _evaluated_on(data: EvaluationData) -> str:
 
 
 def _dimensions(config: Config) -> str:
-    points = "concept points fine-tuned" if config.fit.concepts == "tuned" else "concept points frozen"
+    points = "concept points fine-tuned" if config.research.concepts == "tuned" else "concept points frozen"
     return f"{counted(config.train_ontology.dim, 'dimension')}, {points}"
 
 

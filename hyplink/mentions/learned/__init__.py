@@ -1,10 +1,10 @@
-"""Which words of a text are a mention to those who annotated: learned from annotated documents.
+"""A span detector trained on annotated documents: the spans that their annotators would mark.
 
-`reading` takes a text apart, `boundaries` says of each word whether a mention opens, goes on and closes there, `usage`
-how often a wording was marked, `spans` gathers what speaks for a run of words, `scorer` makes a chance of it, and
-`recogniser` chooses among the runs. `learning` trains all of it.
+`tokenised_text` tokenises a text, `token_tagger` gives tokens the log-odds that a mention begins at, covers and ends
+at it, `mention_prior` counts how often a surface form was marked, `span_features` gathers the features of a span,
+`span_scorer` makes a probability of them, and `detector` selects spans. `training` trains all of it.
 """
 
-from hyplink.mentions.learned.detector import Recogniser, load_recogniser, save_recogniser
+from hyplink.mentions.learned.detector import SpanDetector, load_span_detector, save_span_detector
 
-__all__ = ["Recogniser", "load_recogniser", "save_recogniser"]
+__all__ = ["SpanDetector", "load_span_detector", "save_span_detector"]

@@ -6,62 +6,62 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from hyplink.mentions.learned.tokenised_text import Reading, TokenSpan
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 
 
-class Times(NamedTuple):
+class Counts(NamedTuple):
     """How often a wording stands somewhere, and how often it is marked there."""
 
-    stands: int
+    n_occurrences: int
     marked: int
 
 
-NEVER = Times(0, 0)
+NO_COUNTS = Counts(0, 0)
 
 
 @dataclass(frozen=True)
-class Usage:
+class MentionPrior:
     """The times of wordings that were marked, or that are names.
 
     Attributes:
         times: of each wording, its normal forms joined by blanks.
     """
 
-    times: Mapping[str, Times]
+    times: Mapping[str, Counts]
 
     @classmethod
-    def of(cls, texts: Iterable[tuple[Reading, frozenset[TokenSpan]]]) -> "Usage":
+    def from_texts(cls, texts: Iterable[tuple[TokenisedText, frozenset[TokenSpan]]]) -> "MentionPrior":
         """What texts show, each with the runs that are marked in it."""
         texts = list(texts)
-        marked = Counter(_wording(reading, run) for reading, runs in texts for run in runs)
-        stands: Counter[str] = Counter()
-        for reading, _ in texts:
-            for run in _runs(reading):
-                wording = _wording(reading, run)
-                if wording in marked or run in reading.names:
-                    stands[wording] += 1
-        return cls({wording: Times(n, marked[wording]) for wording, n in sorted(stands.items())})
+        marked = Counter(_surface_form(tokenised, run) for tokenised, runs in texts for run in runs)
+        n_occurrences: Counter[str] = Counter()
+        for tokenised, _ in texts:
+            for run in _runs(tokenised):
+                surface_form = _surface_form(tokenised, run)
+                if surface_form in marked or run in tokenised.names:
+                    n_occurrences[surface_form] += 1
+        return cls({surface_form: Counts(n, marked[surface_form]) for surface_form, n in sorted(n_occurrences.items())})
 
-    def of_run(self, reading: Reading, run: TokenSpan) -> Times:
+    def counts_of(self, tokenised: TokenisedText, run: TokenSpan) -> Counts:
         """The times of the words of a run."""
-        return self.times.get(_wording(reading, run), NEVER)
+        return self.times.get(_surface_form(tokenised, run), NO_COUNTS)
 
-    def familiar(self, reading: Reading) -> Iterator[TokenSpan]:
+    def previously_marked(self, tokenised: TokenisedText) -> Iterator[TokenSpan]:
         """The runs of a text whose words were marked elsewhere."""
-        for first, word in enumerate(reading.normal):
+        for first, word in enumerate(tokenised.normal):
             if word in self._openings:
-                runs = ((first, end) for end in reading.runs_from(first))
-                yield from (run for run in runs if self.of_run(reading, run).marked)
+                runs = ((first, end) for end in tokenised.runs_from(first))
+                yield from (run for run in runs if self.counts_of(tokenised, run).marked)
 
     @cached_property
     def _openings(self) -> frozenset[str]:
         """The words that a marked wording begins with."""
-        return frozenset(wording.split(" ", 1)[0] for wording, times in self.times.items() if times.marked)
+        return frozenset(surface_form.split(" ", 1)[0] for surface_form, times in self.times.items() if times.marked)
 
 
-def _runs(reading: Reading) -> Iterator[TokenSpan]:
-    return ((first, end) for first in range(len(reading.tokens)) for end in reading.runs_from(first))
+def _runs(tokenised: TokenisedText) -> Iterator[TokenSpan]:
+    return ((first, end) for first in range(len(tokenised.tokens)) for end in tokenised.runs_from(first))
 
 
-def _wording(reading: Reading, run: TokenSpan) -> str:
-    return " ".join(reading.normal[slice(*run)])
+def _surface_form(tokenised: TokenisedText, run: TokenSpan) -> str:
+    return " ".join(tokenised.normal[slice(*run)])

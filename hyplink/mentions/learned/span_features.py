@@ -7,13 +7,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 from hyplink.arrays import Indices, Scores
-from hyplink.mentions.learned.mention_prior import Usage
+from hyplink.mentions.learned.mention_prior import MentionPrior
 from hyplink.mentions.learned.token_tagger import CLOSES, COVERS, OPENS
-from hyplink.mentions.learned.tokenised_text import Reading, TokenSpan
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 from hyplink.mentions.match import Match
 from hyplink.mentions.tokens import Gap
 
-LEAST_CHANCE = 0.02
+LEAST_PROBABILITY = 0.02
 """Runs are proposed between words where a mention opens, or closes, at least with this chance."""
 
 BEYOND = -6.0
@@ -54,46 +54,49 @@ SPAN_FEATURES = (
 )
 """The columns of a run's features.
 
-Log-odds of the boundaries (`boundaries`): at its ends, the least and the mean within, beside it, and the greatest that
-it begins or ends elsewhere. Its length, and the punctuation in it. The name that it is, those that it lies within,
-holds and crosses, and the share of it that the longest of those is. The logarithm of 1 + how often the wording was
-marked and was not, and the share (`usage`). The chance, by its boundaries alone, of runs of the same words in the text,
-in their mean and at best; for an abbreviation, that of its long form. Whether it is one word in capitals.
+Log-odds of the token tagger: at the ends of the run, their minimum and mean within it, beside it, and the maximum of a
+mention that begins or ends elsewhere in it. Its length and the punctuation in it. The kind of name that it is, whether
+it lies within, contains or crosses names, and the share of it that the longest contained name covers. From the mention
+prior: log(1 + n) of how often the surface form was and was not marked, and the share. The probability, by the token
+tagger alone, of the runs with the same words in the text (mean and maximum); for an abbreviation, that of its long
+form. Whether it is a single word in capitals.
 """
 
 
-def proposed_runs(reading: Reading, log_odds: Scores, usage: Usage) -> list[TokenSpan]:
+def proposed_runs(tokenised: TokenisedText, log_odds: Scores, mention_prior: MentionPrior) -> list[TokenSpan]:
     """The runs that may be mentions: by their boundaries, by familiar words, or by name; in order."""
-    least = logit(LEAST_CHANCE)
+    least = logit(LEAST_PROBABILITY)
     closing = log_odds[:, CLOSES] > least
-    runs = {*reading.names, *usage.familiar(reading)}
+    runs = {*tokenised.names, *mention_prior.previously_marked(tokenised)}
     for first in np.flatnonzero(log_odds[:, OPENS] > least).tolist():
-        runs.update((first, end) for end in reading.runs_from(first) if closing[end - 1])
+        runs.update((first, end) for end in tokenised.runs_from(first) if closing[end - 1])
     return sorted(runs)
 
 
-def span_features(reading: Reading, runs: Sequence[TokenSpan], log_odds: Scores, usage: Usage) -> Scores:
+def span_features(
+    tokenised: TokenisedText, runs: Sequence[TokenSpan], log_odds: Scores, mention_prior: MentionPrior
+) -> Scores:
     """The features of runs, float64 (runs, len(SPAN_FEATURES)).
 
     Args:
-        reading: the text.
+        tokenised: the text.
         runs: runs of its tokens.
         log_odds: of the boundaries at each token, (tokens, 3).
-        usage: what is known of wordings.
+        mention_prior: what is known of wordings.
     """
     if not runs:
         return np.zeros((0, len(SPAN_FEATURES)))
-    names = np.array(list(reading.names), dtype=np.int64).reshape(-1, 2)
+    names = np.array(list(tokenised.names), dtype=np.int64).reshape(-1, 2)
     rows = [
         [
             *_of_boundaries(run, log_odds),
-            *_of_form(reading, run),
-            *_of_names(reading, run, names),
-            *_of_usage(reading, run, usage),
+            *_of_form(tokenised, run),
+            *_of_names(tokenised, run, names),
+            *_of_mention_prior(tokenised, run, mention_prior),
         ]
         for run in runs
     ]
-    return np.hstack([np.array(rows, dtype=np.float64), _of_text(reading, runs, log_odds)])
+    return np.hstack([np.array(rows, dtype=np.float64), _of_text(tokenised, runs, log_odds)])
 
 
 def _of_boundaries(run: TokenSpan, log_odds: Scores) -> list[float]:
@@ -113,15 +116,15 @@ def _of_boundaries(run: TokenSpan, log_odds: Scores) -> list[float]:
     ]
 
 
-def _of_form(reading: Reading, run: TokenSpan) -> list[float]:
+def _of_form(tokenised: TokenisedText, run: TokenSpan) -> list[float]:
     first, end = run
-    widest = max(reading.gaps[first + 1 : end], default=Gap.OPEN)
+    widest = max(tokenised.gaps[first + 1 : end], default=Gap.OPEN)
     return [end - first, end - first == 1, *(widest is gap for gap in (Gap.SLASH, Gap.COMMA, Gap.BRACKET))]
 
 
-def _of_names(reading: Reading, run: TokenSpan, names: Indices) -> list[float]:
+def _of_names(tokenised: TokenisedText, run: TokenSpan, names: Indices) -> list[float]:
     """How a run stands to the names of the text, int64 (names, 2)."""
-    name, (first, end) = reading.names.get(run), run
+    name, (first, end) = tokenised.names.get(run), run
     near = names[(names[:, 0] < end) & (names[:, 1] > first)]
     within = (near[:, 0] <= first) & (near[:, 1] >= end)
     held = (near[:, 0] >= first) & (near[:, 1] <= end)
@@ -137,28 +140,32 @@ def _of_names(reading: Reading, run: TokenSpan, names: Indices) -> list[float]:
     ]
 
 
-def _of_usage(reading: Reading, run: TokenSpan, usage: Usage) -> list[float]:
-    stands, marked = usage.of_run(reading, run)
-    return [np.log1p(marked), np.log1p(stands - marked), (marked + 0.5) / (stands + 1) if stands else 0.0]
+def _of_mention_prior(tokenised: TokenisedText, run: TokenSpan, mention_prior: MentionPrior) -> list[float]:
+    n_occurrences, marked = mention_prior.counts_of(tokenised, run)
+    return [
+        np.log1p(marked),
+        np.log1p(n_occurrences - marked),
+        (marked + 0.5) / (n_occurrences + 1) if n_occurrences else 0.0,
+    ]
 
 
-def _of_text(reading: Reading, runs: Sequence[TokenSpan], log_odds: Scores) -> Scores:
+def _of_text(tokenised: TokenisedText, runs: Sequence[TokenSpan], log_odds: Scores) -> Scores:
     """What the rest of the text says of each run, float64 (runs, 5)."""
-    chances = [_chance(run, log_odds) for run in runs]
+    probabilities = [_probability(run, log_odds) for run in runs]
     alike: dict[tuple[str, ...], list[float]] = defaultdict(list)
-    for run, chance in zip(runs, chances, strict=True):
-        alike[reading.words(run)].append(chance)
+    for run, chance in zip(runs, probabilities, strict=True):
+        alike[tokenised.words(run)].append(chance)
     rows = []
     for run in runs:
-        same, word = alike[reading.words(run)], reading.tokens[run[0]].text
+        same, word = alike[tokenised.words(run)], tokenised.tokens[run[0]].text
         alone = run[1] - run[0] == 1
-        long = reading.long_forms.get(word) or reading.long_forms.get(word.removesuffix("s")) if alone else None
-        long_form = _chance(long, log_odds) if long else 0.5
+        long = tokenised.long_forms.get(word) or tokenised.long_forms.get(word.removesuffix("s")) if alone else None
+        long_form = _probability(long, log_odds) if long else 0.5
         rows.append([sum(same) / len(same), max(same), long is not None, long_form, alone and word.isupper()])
     return np.array(rows, dtype=np.float64)
 
 
-def _chance(run: TokenSpan, log_odds: Scores) -> float:
+def _probability(run: TokenSpan, log_odds: Scores) -> float:
     """The chance of the least likely of what makes a run a mention."""
     first, end = run
     least = min(log_odds[first, OPENS], log_odds[end - 1, CLOSES], log_odds[first:end, COVERS].min())

@@ -13,7 +13,7 @@ HIDDEN = 32
 PASSES = 20
 
 
-class Scorer(NamedTuple):
+class SpanScorer(NamedTuple):
     """The weights, all float64.
 
     Attributes:
@@ -31,14 +31,14 @@ class Scorer(NamedTuple):
     weights: Scores
     bias: Scores
 
-    def chances(self, features: Scores) -> Scores:
+    def probabilities(self, features: Scores) -> Scores:
         """The chance of each run, float64 (n,), by its features (n, f)."""
         hidden = np.maximum((features - self.mean) / self.scale @ self.hidden_weights + self.hidden_bias, 0.0)
-        chances: Scores = expit(hidden @ self.weights + self.bias)
-        return chances
+        probabilities: Scores = expit(hidden @ self.weights + self.bias)
+        return probabilities
 
 
-def learned_scorer(features: Scores, is_mention: NDArray[np.bool_], seed: int) -> Scorer:
+def train_span_scorer(features: Scores, is_mention: NDArray[np.bool_], seed: int) -> SpanScorer:
     """The scorer of runs whose truth is known.
 
     Args:
@@ -66,4 +66,4 @@ def learned_scorer(features: Scores, is_mention: NDArray[np.bool_], seed: int) -
         warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are meant
         model.fit(scaled, np.append(is_mention, [True, False]))
     (hidden_weights, weights), (hidden_bias, bias) = model.coefs_, model.intercepts_
-    return Scorer(mean, scale, hidden_weights, hidden_bias, weights[:, 0], bias)
+    return SpanScorer(mean, scale, hidden_weights, hidden_bias, weights[:, 0], bias)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
-from hyplink.mentions.learned.tokenised_text import Reading
+from hyplink.mentions.learned.tokenised_text import TokenisedText
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.mentions.tokens import Gap
 from hyplink.names.normal_forms import normal_word, stem
@@ -41,7 +41,7 @@ _TO_ITSELF = slice(21 + 2 * len(Gap), None)
 _Columns = NDArray[np.int64]
 
 
-class Sight:
+class TokenFeatures:
     """Sees the words of texts.
 
     Args:
@@ -53,15 +53,15 @@ class Sight:
         self._edge = _shown_by(_EDGE, _EDGE, _EDGE, _EDGE)
         self._known: dict[str, _Columns] = {}
 
-    def of(self, reading: Reading) -> Indices:
+    def of(self, tokenised: TokenisedText) -> Indices:
         """The columns of all that is seen at each token, int64 (tokens, things); `NOTHING` fills the rows up."""
-        n, gaps = len(reading.tokens), np.array(reading.gaps, dtype=np.int64)
+        n, gaps = len(tokenised.tokens), np.array(tokenised.gaps, dtype=np.int64)
         edge = [self._edge] * _REACH
-        shown = np.stack([*edge, *self._shown([token.text for token in reading.tokens]), *edge])
+        shown = np.stack([*edge, *self._shown([token.text for token in tokenised.tokens]), *edge])
         at = {far: shown[_REACH + far : _REACH + far + n] for far in _FAR}
-        marks = [_EDGE, *_name_marks(reading), _EDGE]
+        marks = [_EDGE, *_name_marks(tokenised), _EDGE]
         marked = np.stack([_name_at(mark) for mark in (_EDGE, *marks, _EDGE)])
-        rows, words = np.arange(n), [_EDGE, *reading.normal, _EDGE]
+        rows, words = np.arange(n), [_EDGE, *tokenised.normal, _EDGE]
         beside = np.array([_column(f"{before} {after}") for before, after in pairwise(words)])
         names = np.array([_names_beside(*pair) for pair in pairwise(marks)])
         return np.column_stack(
@@ -77,7 +77,7 @@ class Sight:
                 _GAP_COLUMNS[gaps[1:], 1],
                 at[-1][rows, _BEFORE_GAP + gaps[:-1]],
                 at[1][rows, _AFTER_GAP + gaps[1:]],
-                _long_forms(reading),
+                _long_forms(tokenised),
             ]
         )
 
@@ -134,10 +134,12 @@ def _names_beside(first: str, second: str) -> tuple[int, int]:
     return _column(f"names {first} {second}"), _column(f"names {first}, {second}")
 
 
-def _name_marks(reading: Reading) -> list[str]:
+def _name_marks(tokenised: TokenisedText) -> list[str]:
     """Of each token, whether it stands alone in, opens, is within, or ends a name, and how that name matches."""
-    marks = [""] * len(reading.tokens)
-    for (first, end), name in sorted(reading.names.items(), key=lambda item: (item[0][0] - item[0][1], item[1].match)):
+    marks = [""] * len(tokenised.tokens)
+    for (first, end), name in sorted(
+        tokenised.names.items(), key=lambda item: (item[0][0] - item[0][1], item[1].match)
+    ):
         if not any(marks[first:end]):
             match = int(name.match)
             marks[first:end] = [f"within {match}"] * (end - first)
@@ -146,22 +148,22 @@ def _name_marks(reading: Reading) -> list[str]:
     return marks
 
 
-def _long_forms(reading: Reading) -> _Columns:
+def _long_forms(tokenised: TokenisedText) -> _Columns:
     """What abbreviations are short for, by their first and last words; `NOTHING` for other tokens."""
-    columns = np.full((len(reading.tokens), 3), NOTHING)
-    for row, what in _of_abbreviations(reading):
+    columns = np.full((len(tokenised.tokens), 3), NOTHING)
+    for row, what in _of_abbreviations(tokenised):
         columns[row] = [_column(each) for each in what]
     return columns
 
 
-def _of_abbreviations(reading: Reading) -> Iterator[tuple[int, tuple[str, str, str]]]:
-    if not reading.long_forms:
+def _of_abbreviations(tokenised: TokenisedText) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    if not tokenised.long_forms:
         return
-    for row, token in enumerate(reading.tokens):
-        run = reading.long_forms.get(token.text)
+    for row, token in enumerate(tokenised.tokens):
+        run = tokenised.long_forms.get(token.text)
         if run:
             first, end = run
-            yield row, ("short form", f"long {reading.normal[first]}", f"form {reading.normal[end - 1]}")
+            yield row, ("short form", f"long {tokenised.normal[first]}", f"form {tokenised.normal[end - 1]}")
 
 
 def _shape(word: str) -> str:

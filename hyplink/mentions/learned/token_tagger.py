@@ -1,6 +1,6 @@
 """Where mentions open, go on and close: three chances for each word of a text.
 
-Each is a logistic function of what is seen of the word and of those beside it (`sight`).
+Each is a logistic function of what is seen of the word and of those beside it (`token_features`).
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ LEAST_TIMES = 2
 OPENS, COVERS, CLOSES = range(3)
 
 
-class Boundaries(NamedTuple):
+class TokenTagger(NamedTuple):
     """What each thing that is seen says.
 
     Attributes:
@@ -42,7 +42,7 @@ class Boundaries(NamedTuple):
         return odds
 
 
-def learned_boundaries(seen: Sequence[Indices], marked: Sequence[frozenset[TokenSpan]]) -> Boundaries:
+def train_token_tagger(seen: Sequence[Indices], marked: Sequence[frozenset[TokenSpan]]) -> TokenTagger:
     """The boundaries of what is marked in some texts, by what is seen in each."""
     from sklearn.linear_model import LogisticRegression  # linking does without it, and is there a second sooner
 
@@ -57,7 +57,7 @@ def learned_boundaries(seen: Sequence[Indices], marked: Sequence[frozenset[Token
     for column in range(3):
         model = LogisticRegression(C=INVERSE_PENALTY, max_iter=60, tol=1e-3).fit(everything, truth[:, column])
         weights[telling, column], bias[column] = model.coef_[0], model.intercept_[0]
-    return Boundaries(weights, bias)
+    return TokenTagger(weights, bias)
 
 
 def _counted(seen: Indices) -> sparse.csr_matrix:

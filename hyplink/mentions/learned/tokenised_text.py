@@ -7,7 +7,7 @@ from itertools import pairwise
 from hyplink.corpus import Document
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
-from hyplink.mentions.dictionary import DetectedMention, MentionDetector
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.tokens import Gap, gap_of
 from hyplink.names.normal_forms import Token, normal_word, tokens_of
 
@@ -19,7 +19,7 @@ TokenSpan = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TokenisedText:
     """A text taken apart.
 
     Attributes:
@@ -28,10 +28,10 @@ class Reading:
         normal: their normal forms.
         gaps: what stands before each token, and after the last: one more than there are tokens.
         names: the name that stands at a run of tokens.
-        apart: names whose words stand apart (`breast … cancer`).
+        discontinuous: names whose words stand apart (`breast … cancer`).
         long_forms: the tokens that each abbreviation is defined by.
-        firsts: the token that begins at a character.
-        lasts: the token that ends before a character.
+        token_at_start: the token that begins at a character.
+        token_at_end: the token that ends before a character.
     """
 
     text: str
@@ -39,14 +39,14 @@ class Reading:
     normal: Sequence[str]
     gaps: Sequence[Gap]
     names: Mapping[TokenSpan, DetectedMention]
-    apart: Sequence[DetectedMention]
+    discontinuous: Sequence[DetectedMention]
     long_forms: Mapping[str, TokenSpan]
-    firsts: Mapping[int, int]
-    lasts: Mapping[int, int]
+    token_at_start: Mapping[int, int]
+    token_at_end: Mapping[int, int]
 
     def run_at(self, start: int, end: int) -> TokenSpan | None:
         """The tokens that are exactly the characters [start, end); None where a token is cut."""
-        first, last = self.firsts.get(start), self.lasts.get(end)
+        first, last = self.token_at_start.get(start), self.token_at_end.get(end)
         return None if first is None or last is None or last < first else (first, last + 1)
 
     def runs_from(self, first: int) -> range:
@@ -65,15 +65,15 @@ class Reading:
         return tuple(self.normal[slice(*run)])
 
 
-def read(text: str, detector: MentionDetector) -> Reading:
+def read(text: str, detector: DictionaryDetector) -> TokenisedText:
     """A text with the names that the detector finds in it, those within others among them."""
     tokens = tokens_of(text)
     between = (text[before.end : after.start] for before, after in pairwise(tokens))
     gaps = [Gap.HARD, *map(gap_of, between), Gap.HARD] if tokens else [Gap.HARD]
-    firsts = {token.start: number for number, token in enumerate(tokens)}
-    lasts = {token.end: number for number, token in enumerate(tokens)}
+    token_at_start = {token.start: number for number, token in enumerate(tokens)}
+    token_at_end = {token.end: number for number, token in enumerate(tokens)}
     found = detector.detect(text, nested=True)
-    reading = Reading(
+    tokenised = TokenisedText(
         text,
         tokens,
         [normal_word(token.text) for token in tokens],
@@ -81,17 +81,17 @@ def read(text: str, detector: MentionDetector) -> Reading:
         {},
         [mention for mention in found if mention.spans is not None],
         {},
-        firsts,
-        lasts,
+        token_at_start,
+        token_at_end,
     )
-    names = {reading.run_at(each.start, each.end): each for each in found if each.spans is None}
+    names = {tokenised.run_at(each.start, each.end): each for each in found if each.spans is None}
     long_forms = {
-        each.short_text: run for each in reversed(abbreviations_of(text)) if (run := reading.run_at(*each.long))
+        each.short_text: run for each in reversed(abbreviations_of(text)) if (run := tokenised.run_at(*each.long))
     }
-    return replace(reading, names={run: each for run, each in names.items() if run}, long_forms=long_forms)
+    return replace(tokenised, names={run: each for run, each in names.items() if run}, long_forms=long_forms)
 
 
-def marked_runs(document: Document, reading: Reading) -> frozenset[TokenSpan]:
+def marked_runs(document: Document, tokenised: TokenisedText) -> frozenset[TokenSpan]:
     """The runs of tokens that are mentions of a document; discontinuous ones are none."""
-    runs = (reading.run_at(each.start, each.end) for each in document.mentions if each.spans is None)
+    runs = (tokenised.run_at(each.start, each.end) for each in document.mentions or () if each.spans is None)
     return frozenset(run for run in runs if run is not None)

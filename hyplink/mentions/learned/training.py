@@ -15,15 +15,15 @@ from hyplink.arrays import Indices, Scores
 from hyplink.corpus import Document, running_texts
 from hyplink.encoders import Encoder
 from hyplink.gold import GoldResolver
-from hyplink.mentions.dictionary import MentionDetector
-from hyplink.mentions.learned.detector import Recogniser, chosen_runs, names_apart
-from hyplink.mentions.learned.mention_prior import Usage
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned.detector import SpanDetector, chosen_runs, discontinuous_names
+from hyplink.mentions.learned.mention_prior import MentionPrior
 from hyplink.mentions.learned.span_features import proposed_runs, span_features
-from hyplink.mentions.learned.span_scorer import learned_scorer
-from hyplink.mentions.learned.token_features import Sight
-from hyplink.mentions.learned.token_tagger import Boundaries, learned_boundaries
-from hyplink.mentions.learned.tokenised_text import Reading, TokenSpan, marked_runs, read
-from hyplink.mentions.learned.unseen_names import new_names
+from hyplink.mentions.learned.span_scorer import train_span_scorer
+from hyplink.mentions.learned.token_features import TokenFeatures
+from hyplink.mentions.learned.token_tagger import TokenTagger, train_token_tagger
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, marked_runs, read
+from hyplink.mentions.learned.unseen_names import unseen_names
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.run import Progress
 
@@ -42,7 +42,7 @@ class _Text(NamedTuple):
     """A document that was read, and the runs that are marked in it."""
 
     document: Document
-    reading: Reading
+    tokenised: TokenisedText
     marked: frozenset[TokenSpan]
 
 
@@ -50,7 +50,7 @@ class _Annotated(NamedTuple):
     """The same, with what is seen at its words."""
 
     document: Document
-    reading: Reading
+    tokenised: TokenisedText
     marked: frozenset[TokenSpan]
     seen: Indices
 
@@ -62,16 +62,16 @@ class _Judged(NamedTuple):
     features: Scores
     is_mention: NDArray[np.bool_]
     n_marked: int
-    new_names: Sequence[TokenSpan]
+    unseen_names: Sequence[TokenSpan]
 
 
-def learned_recogniser(
+def train_span_detector(
     documents: Sequence[Document],
     resolver: GoldResolver,
-    detector: MentionDetector,
+    detector: DictionaryDetector,
     encoder: Encoder,
     progress: Progress,
-) -> Recogniser | None:
+) -> SpanDetector | None:
     """The recogniser that annotated running texts teach; None where they are too few.
 
     Args:
@@ -84,36 +84,36 @@ def learned_recogniser(
     texts = _texts(documents, resolver, detector)
     if sum(bool(each.marked) for each in texts) < FOLDS or sum(len(each.marked) for each in texts) < MENTIONS:
         return None
-    words = (token.text.lower() for each in texts for token in each.reading.tokens)
-    sight = Sight(WordClasses.of(words, encoder, SEED))
-    annotated = [_Annotated(*each, sight.of(each.reading)) for each in texts]
+    words = (token.text.lower() for each in texts for token in each.tokenised.tokens)
+    token_features = TokenFeatures(WordClasses.from_words(words, encoder, SEED))
+    annotated = [_Annotated(*each, token_features.of(each.tokenised)) for each in texts]
     folds = np.arange(len(annotated)) % FOLDS
     judged = _judged(annotated, folds, progress)
-    recogniser = Recogniser(
-        sight,
+    span_detector = SpanDetector(
+        token_features,
         *_first_stage(annotated),
-        learned_scorer(
+        train_span_scorer(
             np.concatenate([each.features for each in judged]),
             np.concatenate([each.is_mention for each in judged]),
             SEED,
         ),
         threshold=_best_threshold(judged, folds),
-        apart=_chance_apart(annotated),
-        new=_chance_of_new_names(judged),
+        discontinuous=_discontinuous_probability(annotated),
+        new=_unseen_name_probability(judged),
     )
     progress.advance()
-    return recogniser
+    return span_detector
 
 
-def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: MentionDetector) -> list[_Text]:
+def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: DictionaryDetector) -> list[_Text]:
     """Annotated running texts in random order, until `WORDS` are read; those with marked runs come first."""
     texts, n_words = list[_Text](), 0
     for i in np.random.default_rng(SEED).permutation(len(documents)).tolist():
         if not documents[i].mentions or not running_texts([documents[i]]):
             continue
-        document, reading = _with_known_mentions(documents[i], resolver), read(documents[i].text, detector)
-        texts.append(_Text(document, reading, marked_runs(document, reading)))
-        n_words += len(reading.tokens)
+        document, tokenised = _with_known_mentions(documents[i], resolver), read(documents[i].text, detector)
+        texts.append(_Text(document, tokenised, marked_runs(document, tokenised)))
+        n_words += len(tokenised.tokens)
         if n_words >= WORDS:
             break
     return sorted(texts, key=lambda each: not each.marked)
@@ -121,71 +121,71 @@ def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: Ment
 
 def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
     """A document without the mentions whose ids lead to no concept of the ontology."""
-    known = (each for each in document.mentions if not each.parts or any(resolver.resolve(each).parts))
+    known = (each for each in document.mentions or () if not each.parts or any(resolver.resolve(each).parts))
     return replace(document, mentions=tuple(known))
 
 
-def _first_stage(annotated: Sequence[_Annotated]) -> tuple[Boundaries, Usage]:
-    boundaries = learned_boundaries([each.seen for each in annotated], [each.marked for each in annotated])
-    return boundaries, Usage.of((each.reading, each.marked) for each in annotated)
+def _first_stage(annotated: Sequence[_Annotated]) -> tuple[TokenTagger, MentionPrior]:
+    token_tagger = train_token_tagger([each.seen for each in annotated], [each.marked for each in annotated])
+    return token_tagger, MentionPrior.from_texts((each.tokenised, each.marked) for each in annotated)
 
 
 def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress) -> list[_Judged]:
     """The runs of each document, judged by the documents of the other folds."""
     judged: dict[int, _Judged] = {}
     for fold in range(FOLDS):
-        boundaries, usage = _first_stage([annotated[i] for i in np.flatnonzero(folds != fold).tolist()])
+        token_tagger, mention_prior = _first_stage([annotated[i] for i in np.flatnonzero(folds != fold).tolist()])
         for i in np.flatnonzero(folds == fold).tolist():
-            _, reading, marked, seen = annotated[i]
-            log_odds = boundaries.log_odds(seen)
-            runs = proposed_runs(reading, log_odds, usage)
-            features = span_features(reading, runs, log_odds, usage)
+            _, tokenised, marked, seen = annotated[i]
+            log_odds = token_tagger.log_odds(seen)
+            runs = proposed_runs(tokenised, log_odds, mention_prior)
+            features = span_features(tokenised, runs, log_odds, mention_prior)
             is_mention = np.array([run in marked for run in runs], dtype=bool)
-            judged[i] = _Judged(runs, features, is_mention, len(marked), new_names(reading, usage, marked))
+            judged[i] = _Judged(runs, features, is_mention, len(marked), unseen_names(tokenised, mention_prior, marked))
         progress.advance()
     return [judged[i] for i in range(len(annotated))]
 
 
 def _best_threshold(judged: Sequence[_Judged], folds: Indices) -> float:
     """The threshold of the greatest F1 on documents that the scorer has not seen; of several, the one in the middle."""
-    chances: dict[int, Scores] = {}
+    probabilities: dict[int, Scores] = {}
     for fold in range(FOLDS):
         seen = [judged[i] for i in np.flatnonzero(folds != fold).tolist()]
-        scorer = learned_scorer(
+        scorer = train_span_scorer(
             np.concatenate([each.features for each in seen]), np.concatenate([each.is_mention for each in seen]), SEED
         )
-        chances |= {i: scorer.chances(judged[i].features) for i in np.flatnonzero(folds == fold).tolist()}
-    f1 = np.array([_f1(judged, chances, threshold) for threshold in THRESHOLDS.tolist()])
+        probabilities |= {i: scorer.probabilities(judged[i].features) for i in np.flatnonzero(folds == fold).tolist()}
+    f1 = np.array([_f1(judged, probabilities, threshold) for threshold in THRESHOLDS.tolist()])
     best = THRESHOLDS[f1 == f1.max()]
     return float(best[len(best) // 2])
 
 
-def _f1(judged: Sequence[_Judged], chances: Mapping[int, Scores], threshold: float) -> float:
+def _f1(judged: Sequence[_Judged], probabilities: Mapping[int, Scores], threshold: float) -> float:
     right = n_chosen = 0
     for i, each in enumerate(judged):
-        chosen = chosen_runs(dict(zip(each.runs, chances[i].tolist(), strict=True)), threshold)
+        chosen = chosen_runs(dict(zip(each.runs, probabilities[i].tolist(), strict=True)), threshold)
         truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
         right += sum(truth[run] for run in chosen)
         n_chosen += len(chosen)
     return 2 * right / (n_chosen + sum(each.n_marked for each in judged))
 
 
-def _chance_apart(annotated: Sequence[_Annotated]) -> float:
+def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
     """How often names whose words stand apart, in no mention, are mentions themselves; an even chance to begin with."""
     right, names = 1, 2
-    for document, reading, marked, _ in annotated:
-        mentions = {mention.spans for mention in document.mentions}
-        apart = names_apart(reading, marked)
-        names += len(apart)
-        right += sum(name.spans in mentions for name in apart)
+    for document, tokenised, marked, _ in annotated:
+        mentions = {mention.spans for mention in document.mentions or ()}
+        discontinuous = discontinuous_names(tokenised, marked)
+        names += len(discontinuous)
+        right += sum(name.spans in mentions for name in discontinuous)
     return right / names
 
 
-def _chance_of_new_names(judged: Sequence[_Judged]) -> float:
+def _unseen_name_probability(judged: Sequence[_Judged]) -> float:
     """How often plain names that are in no other document are mentions; an even chance to begin with."""
     right, names = 1, 2
     for each in judged:
         truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
-        names += len(each.new_names)
-        right += sum(truth[run] for run in each.new_names)
+        names += len(each.unseen_names)
+        right += sum(truth[run] for run in each.unseen_names)
     return right / names

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from hyplink.mentions.dictionary import DetectedMention
-from hyplink.mentions.learned.mention_prior import Times, Usage
-from hyplink.mentions.learned.tokenised_text import Reading, TokenSpan
+from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 from hyplink.mentions.match import Match
 
 _SYMBOL = re.compile(r"\S*([^\W\d_]\S*[A-Z]|\d)\S*")
@@ -22,41 +22,45 @@ def is_plain(name: DetectedMention) -> bool:
     return name.match <= Match.NORMALISED and not _SYMBOL.fullmatch(name.text)
 
 
-def chances_by_name(reading: Reading, usage: Usage, new: float) -> dict[TokenSpan, float]:
+def plain_name_probabilities(
+    tokenised: TokenisedText, mention_prior: MentionPrior, new: float
+) -> dict[TokenSpan, float]:
     """The chance of each plain name of a text, by how often its words were marked.
 
     Args:
-        reading: the text.
-        usage: what is known of wordings.
+        tokenised: the text.
+        mention_prior: what is known of wordings.
         new: the chance of a name that no text has shown; it counts as if it had been met once more.
     """
-    plain = (run for run, name in reading.names.items() if is_plain(name))
-    return {run: _chance(usage.of_run(reading, run), new) for run in plain}
+    plain = (run for run, name in tokenised.names.items() if is_plain(name))
+    return {run: _probability(mention_prior.counts_of(tokenised, run), new) for run in plain}
 
 
-def names_beside(chosen: Sequence[TokenSpan], chances: Mapping[TokenSpan, float], threshold: float) -> list[TokenSpan]:
+def plain_names_beside(
+    chosen: Sequence[TokenSpan], probabilities: Mapping[TokenSpan, float], threshold: float
+) -> list[TokenSpan]:
     """The names whose chances exceed a threshold and which overlap no run that is chosen; the longest of such first."""
     taken: list[TokenSpan] = []
-    for first, end in sorted(chances, key=lambda run: (run[0] - run[1], run)):
-        if chances[first, end] > threshold and not _overlaps((first, end), [*chosen, *taken]):
+    for first, end in sorted(probabilities, key=lambda run: (run[0] - run[1], run)):
+        if probabilities[first, end] > threshold and not _overlaps((first, end), [*chosen, *taken]):
             taken.append((first, end))
     return taken
 
 
-def new_names(reading: Reading, usage: Usage, marked: Iterable[TokenSpan]) -> list[TokenSpan]:
+def unseen_names(tokenised: TokenisedText, mention_prior: MentionPrior, marked: Iterable[TokenSpan]) -> list[TokenSpan]:
     """The plain names of a text that no other text has shown and that lie within no longer mention."""
     marked = list(marked)
     return [
         run
-        for run, name in reading.names.items()
+        for run, name in tokenised.names.items()
         if is_plain(name)
-        and not usage.of_run(reading, run).stands
+        and not mention_prior.counts_of(tokenised, run).n_occurrences
         and not any(first <= run[0] and run[1] <= end and (first, end) != run for first, end in marked)
     ]
 
 
-def _chance(times: Times, new: float) -> float:
-    return (times.marked + new) / (times.stands + 1)
+def _probability(times: Counts, new: float) -> float:
+    return (times.marked + new) / (times.n_occurrences + 1)
 
 
 def _overlaps(run: TokenSpan, others: Iterable[TokenSpan]) -> bool:

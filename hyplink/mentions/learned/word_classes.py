@@ -28,7 +28,7 @@ class WordClasses:
         self._encoder = encoder
 
     @classmethod
-    def of(cls, words: Iterable[str], encoder: Encoder, seed: int) -> "WordClasses":
+    def from_words(cls, words: Iterable[str], encoder: Encoder, seed: int) -> "WordClasses":
         """The classes that the vectors of some words fall into."""
         vectors = _vectors(sorted(set(words)), encoder)
         return cls(encoder, [_centres(vectors, size, seed) for size in SIZES])

@@ -5,8 +5,8 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.gold import GoldResolver
-from hyplink.mentions.dictionary import MentionDetector
-from hyplink.mentions.learned.training import learned_recogniser
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned.training import train_span_detector
 from hyplink.ontology import Concept, Ontology
 from hyplink.run import SilentReporter
 
@@ -42,7 +42,7 @@ def annotated(doc_id, words, template):
 
 @pytest.fixture(scope="session")
 def detector():
-    return MentionDetector.of(NAMES)
+    return DictionaryDetector.from_names(NAMES)
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +58,9 @@ def documents():
 def taught(documents, detector):
     resolver = GoldResolver(Ontology([Concept("X:1", "rod cell")]))
     with SilentReporter().progress("", 6) as progress:
-        return learned_recogniser(documents, resolver, detector, LetterEncoder(), progress)
+        return train_span_detector(documents, resolver, detector, LetterEncoder(), progress)
 
 
 @pytest.fixture(scope="session")
-def recogniser(documents, detector):
+def span_detector(documents, detector):
     return taught(documents, detector)

@@ -12,12 +12,12 @@ SHAPES = ["Xx", "xx", "xx", "xx", "xx", "XX0", "X", "xx", "XXx", "xx", "xx", "xx
 ABBREVIATION = 8
 
 
-def things(reading, classes):
+def things(tokenised, classes):
     """What is seen at each token, in words."""
     normal, names, shapes, coarse, fine = (
-        ["-", "-", *each, "-", "-"] for each in (reading.normal, NAMES, SHAPES, *zip(*classes, strict=True))
+        ["-", "-", *each, "-", "-"] for each in (tokenised.normal, NAMES, SHAPES, *zip(*classes, strict=True))
     )
-    for i, token in enumerate(reading.tokens):
+    for i, token in enumerate(tokenised.tokens):
         before, word, after = normal[i + 1 : i + 4]
         yield [
             *(f"ending {word[-3:]}", f"beginning {word[:4]}", f"stem {stem(token.text)}"),
@@ -35,26 +35,26 @@ def things(reading, classes):
         ]
 
 
-def test_what_is_seen_is_hashed_as_scikit_learn_does(recogniser, detector):
-    reading = read(TEXT, detector)
-    classes = recogniser.sight.word_classes.classes([token.text.lower() for token in reading.tokens])
-    expected = FeatureHasher(N_COLUMNS, input_type="string", alternate_sign=False).transform(things(reading, classes))
+def test_what_is_seen_is_hashed_as_scikit_learn_does(span_detector, detector):
+    tokenised = read(TEXT, detector)
+    classes = span_detector.token_features.word_classes.classes([token.text.lower() for token in tokenised.tokens])
+    expected = FeatureHasher(N_COLUMNS, input_type="string", alternate_sign=False).transform(things(tokenised, classes))
     for _ in range(2):  # of words that are new, and of those that were met before
-        seen = recogniser.sight.of(reading)
+        seen = span_detector.token_features.of(tokenised)
         found = np.zeros(expected.shape)
         rows, columns = np.nonzero(seen != NOTHING)
         np.add.at(found, (rows, seen[rows, columns]), 1)
         np.testing.assert_array_equal(found, expected.toarray())
 
 
-def test_in_a_text_without_words_nothing_is_seen(recogniser, detector):
-    seen = recogniser.sight.of(read("?!", detector))
+def test_in_a_text_without_words_nothing_is_seen(span_detector, detector):
+    seen = span_detector.token_features.of(read("?!", detector))
     assert len(seen) == 0
-    assert recogniser.boundaries.log_odds(seen).shape == (0, 3)
+    assert span_detector.token_tagger.log_odds(seen).shape == (0, 3)
 
 
-def test_what_is_not_there_says_nothing(recogniser):
+def test_what_is_not_there_says_nothing(span_detector):
     seen = np.array([[5, NOTHING, 7]])
-    weights = recogniser.boundaries.weights
-    expected = weights[5] + weights[7] + recogniser.boundaries.bias
-    np.testing.assert_allclose(recogniser.boundaries.log_odds(seen), expected[None], rtol=1e-6)
+    weights = span_detector.token_tagger.weights
+    expected = weights[5] + weights[7] + span_detector.token_tagger.bias
+    np.testing.assert_allclose(span_detector.token_tagger.log_odds(seen), expected[None], rtol=1e-6)

@@ -4,8 +4,8 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.mentions.dictionary import DetectedMention
-from hyplink.mentions.learned.detector import names_apart
-from hyplink.mentions.learned.mention_prior import NEVER, Times, Usage
+from hyplink.mentions.learned.detector import discontinuous_names
+from hyplink.mentions.learned.mention_prior import NO_COUNTS, Counts, MentionPrior
 from hyplink.mentions.learned.tokenised_text import LONGEST, marked_runs, read
 from hyplink.mentions.learned.training import FOLDS, MENTIONS
 from hyplink.mentions.match import Match
@@ -50,38 +50,38 @@ def test_text_that_is_marked_almost_throughout_can_be_learned_from(detector):
 
 
 def test_the_words_of_a_text_are_read_with_the_names_and_abbreviations_among_them(detector):
-    reading = read("Inner hair cells (IHC): no cone. Cells", detector)
-    assert list(reading.normal) == ["inner", "hair", "cell", "ihc", "no", "cone", "cell"]
-    assert {run: name.text for run, name in reading.names.items()} == {
+    tokenised = read("Inner hair cells (IHC): no cone. Cells", detector)
+    assert list(tokenised.normal) == ["inner", "hair", "cell", "ihc", "no", "cone", "cell"]
+    assert {run: name.text for run, name in tokenised.names.items()} == {
         (1, 3): "hair cells",
         (2, 3): "cells",
         (6, 7): "Cells",
     }
-    assert reading.long_forms == {"IHC": (0, 3)}
-    assert list(reading.runs_from(2)) == [3, 4]  # a colon ends a clause, a bracket does not
+    assert tokenised.long_forms == {"IHC": (0, 3)}
+    assert list(tokenised.runs_from(2)) == [3, 4]  # a colon ends a clause, a bracket does not
     assert list(read("word " * 20, detector).runs_from(0)) == list(range(1, LONGEST + 1))
 
 
 def test_marked_words_are_whole_tokens_in_a_row(detector):
     text = "The cone cells saw."
-    reading = read(text, detector)
+    tokenised = read(text, detector)
     marks = [(4, 14, None), (4, 6, None), (0, 14, ((0, 3), (9, 14)))]
     document = Document("d", text, tuple(Mention(start, end, "", spans=spans) for start, end, spans in marks))
-    assert marked_runs(document, reading) == {(1, 3)}
+    assert marked_runs(document, tokenised) == {(1, 3)}
 
 
 def test_usage_counts_where_marked_wordings_and_names_stand_in_either_number(detector):
     first = read("Rods and a rod. A cell, cells.", detector)
     second = read("A rod, a bone.", detector)
-    usage = Usage.of([(first, frozenset({(0, 1)})), (second, frozenset())])
-    assert usage.times == {"cell": Times(2, 0), "rod": Times(3, 1)}
-    assert usage.of_run(second, (3, 4)) == NEVER
-    assert list(usage.familiar(second)) == [(1, 2)]
+    mention_prior = MentionPrior.from_texts([(first, frozenset({(0, 1)})), (second, frozenset())])
+    assert mention_prior.times == {"cell": Counts(2, 0), "rod": Counts(3, 1)}
+    assert mention_prior.counts_of(second, (3, 4)) == NO_COUNTS
+    assert list(mention_prior.previously_marked(second)) == [(1, 2)]
 
 
 @pytest.mark.parametrize(("run", "kept"), [((0, 2), 1), ((0, 4), 0)])
 def test_a_name_whose_words_stand_apart_falls_where_a_mention_holds_all_of_it(detector, run, kept):
     text = "rod and cone cells"
-    apart = DetectedMention(0, 18, "rod cells", ("X:1",), Match.NORMALISED, "rod cells", ((0, 3), (13, 18)))
-    reading = replace(read(text, detector), apart=[apart])
-    assert len(names_apart(reading, [run])) == kept
+    discontinuous = DetectedMention(0, 18, "rod cells", ("X:1",), Match.NORMALISED, "rod cells", ((0, 3), (13, 18)))
+    tokenised = replace(read(text, detector), discontinuous=[discontinuous])
+    assert len(discontinuous_names(tokenised, [run])) == kept
