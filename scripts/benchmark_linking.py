@@ -36,9 +36,9 @@ from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
 from hyplink.corpus import Document, read_documents
 from hyplink.gold import GoldResolver
-from hyplink.linking.evaluation import raw_text_figures, readings_of
+from hyplink.linking.evaluation import evaluated_documents, raw_text_figures
 from hyplink.linking.linker import Linker
-from hyplink.metrics.linking import linking_figures
+from hyplink.metrics.linking import linking_metrics
 from hyplink.ontology import load_ontology
 from hyplink.ranking.ranker import Ranker
 from hyplink.run import Run, SilentReporter, write_json
@@ -153,7 +153,7 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
         ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
         candidates = linker.generator.candidates(mention_batch(mentions), their_vectors)
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
-        yield name, linking_figures(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
+        yield name, linking_metrics(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 
 
 def _encoded(linker: Linker, examples: Sequence[Example], documents: Sequence[Document]) -> Vectors:
@@ -177,7 +177,10 @@ def raw_figures(
         print(f"FastHPOCR is not installed and not compared; {FAST_HPO_CR}")
     for name, tagger in taggers.items():
         found = [tagger(document) for document in documents]
-        yield name, raw_text_figures(documents, found, readings_of(documents, found, ontology), ontology, branch)
+        yield (
+            name,
+            raw_text_figures(documents, found, evaluated_documents(documents, found, ontology), ontology, branch),
+        )
 
 
 def given_table(task: str, results: dict[str, Figures]) -> Table:

@@ -7,12 +7,12 @@ import torch
 from numpy.typing import NDArray
 
 from hyplink.metrics.embedding import (
-    EmbeddingFigures,
-    RankFigures,
+    EmbeddingMetrics,
+    RankMetrics,
     distance_ratio,
     radius_quantiles,
     rank_correlation,
-    rank_figures,
+    rank_metrics,
 )
 from hyplink.poincare.compiled import compiled
 from hyplink.poincare.geometry import dist, dist0
@@ -35,7 +35,7 @@ def evaluate_points(
     threads: int = 1,
     n_queries: int | None = None,
     seed: int = 0,
-) -> EmbeddingFigures:
+) -> EmbeddingMetrics:
     """The evaluation metrics of an embedding.
 
     Args:
@@ -53,7 +53,7 @@ def evaluate_points(
         prediction = _ranks(points, held_out, known, _query_concepts(held_out, n_queries, generator), threads)
     queries = _query_concepts(hierarchy.ancestors, n_queries, generator)
     radii = dist0(torch.from_numpy(points)).numpy()
-    return EmbeddingFigures(
+    return EmbeddingMetrics(
         reconstruction=_ranks(points, hierarchy.ancestors, known, queries, threads),
         prediction=prediction,
         norm_depth_correlation=rank_correlation(radii, hierarchy.depths),
@@ -74,10 +74,10 @@ def _query_concepts(
 
 def _ranks(
     points: Floats, positives: ConceptLists, known: ConceptLists, queries: NDArray[np.int64], threads: int
-) -> RankFigures:
+) -> RankMetrics:
     """Ranks of each query's positives among the concepts that are not in its `known` list (filtered setting)."""
     if len(queries) == 0:
-        return RankFigures(0.0, 0.0, 0)
+        return RankMetrics(0.0, 0.0, 0)
     coordinates = np.ascontiguousarray(points.T)  # (dim, n_concepts)
     weights = 1 / (1 - np.square(points).sum(1))
     starts = np.concatenate(([0], np.cumsum(positives.counts[queries])))
@@ -91,7 +91,7 @@ def _ranks(
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(count, np.array_split(np.arange(len(queries)), threads)))
-    return rank_figures(nearer, tied, starts)
+    return rank_metrics(nearer, tied, starts)
 
 
 def _sibling_ratio(points: Floats, hierarchy: Hierarchy, generator: np.random.Generator) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.config import TrainOntologySettings
-from hyplink.metrics.embedding import EmbeddingFigures
+from hyplink.metrics.embedding import EmbeddingMetrics
 from hyplink.poincare.checkpoint import Checkpoint
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.evaluation import evaluate_points
@@ -50,7 +50,7 @@ class EpochRecord:
     n_epochs: int
     loss: float
     points: Points
-    figures: EmbeddingFigures | None
+    figures: EmbeddingMetrics | None
 
 
 class Trainer(Protocol):
@@ -195,7 +195,7 @@ class _Evaluator:
         """Whether training must stop early."""
         return 0 < self.settings.patience <= self.n_worse
 
-    def figures_after(self, points: Points, epoch: int) -> EmbeddingFigures | None:
+    def figures_after(self, points: Points, epoch: int) -> EmbeddingMetrics | None:
         """The metrics after an epoch, on a sample of the concepts, or None if no evaluation is due."""
         every = self.settings.evaluate_every
         if every == 0 or epoch % every != 0:
@@ -211,7 +211,7 @@ class _Evaluator:
         """The best evaluated points if early stopping is enabled, else the given ones."""
         return self.best_points if self.settings.patience and self.best_points.size else points
 
-    def final_figures(self, points: Points) -> EmbeddingFigures:
+    def final_figures(self, points: Points) -> EmbeddingMetrics:
         """The metrics of the result."""
         return self._figures(points, max(1, MAX_FINAL_COMPARISONS // len(points)))
 
@@ -228,7 +228,7 @@ class _Evaluator:
         self.best_score, self.n_worse = float(state["best_score"]), int(state["n_worse"])
         self.best_points = state["best_points"]
 
-    def _figures(self, points: Points, n_queries: int) -> EmbeddingFigures:
+    def _figures(self, points: Points, n_queries: int) -> EmbeddingMetrics:
         settings = self.settings
         return evaluate_points(
             points, self.hierarchy, self.held_out, threads=settings.threads, n_queries=n_queries, seed=settings.seed

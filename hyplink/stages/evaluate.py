@@ -29,16 +29,16 @@ from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.error_analysis import Mistake, mistakes_in_found, mistakes_in_given
 from hyplink.linking.evaluation import (
     NameOwners,
+    evaluated_documents,
     found_links,
     overrides_by_kind,
     raw_text_figures,
-    readings_of,
 )
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.mentions.lexicon import Lexicon, sense_key
-from hyplink.metrics.errors import coverage, errors_of_given
-from hyplink.metrics.linking import Prediction, linking_figures
+from hyplink.metrics.errors import coverage, error_counts_given
+from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
@@ -119,8 +119,8 @@ def _evaluated(
     texts = running_texts(documents)
     with reporter.progress("finding mentions", len(texts)) as progress:
         found = found_links(linker, texts, progress)
-    readings = readings_of(texts, found, ontology)
-    raw = raw_text_figures(texts, found, readings, ontology, settings.branch, seed=settings.seed) if texts else None
+    evaluated = evaluated_documents(texts, found, ontology)
+    raw = raw_text_figures(texts, found, evaluated, ontology, settings.branch, seed=settings.seed) if texts else None
     metrics = {
         "n_mentions": len(examples),
         "branch": settings.branch,
@@ -131,7 +131,7 @@ def _evaluated(
     lines = _lines(examples, answers[MODEL], posteriors, ontology)
     mistakes = chain(
         mistakes_in_given(examples, _best(answers[MODEL], ontology), list(map(_confidence, posteriors)), ontology),
-        mistakes_in_found(texts, found, readings, ontology, settings.branch),
+        mistakes_in_found(texts, found, evaluated, ontology, settings.branch),
     )
     return Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found, mistakes)
 
@@ -161,7 +161,7 @@ def _given_figures(
     train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
     seen = {concept for example in train for part in example.gold for concept in part}
     predictions = {name: predictions_of(examples, answer, ontology, seen) for name, answer in answers.items()}
-    errors = {name: errors_of_given(each, ontology) for name, each in predictions.items()}
+    errors = {name: error_counts_given(each, ontology) for name, each in predictions.items()}
     owners = NameOwners(ontology).owners([example.read_as for example in examples])
     named = [
         (each, prediction.candidates[0] if prediction.candidates else None, prediction.gold.concepts)
@@ -170,7 +170,7 @@ def _given_figures(
     ]
     seed = run.config.evaluate.seed
     return {
-        "models": {name: linking_figures(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
+        "models": {name: linking_metrics(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
         "errors": {name: {**counts, "coverage": coverage(counts)} for name, counts in errors.items()},
         "overrides": {kind: asdict(each) for kind, each in overrides_by_kind(named).items()},
     }

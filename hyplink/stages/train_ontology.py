@@ -73,7 +73,7 @@ def _train(
             progress.advance(note=f"loss {record.loss:.3f}")
             history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
             if record.figures:
-                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.sentence}")
+                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.summary}")
     shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     write_ontology(ontology, folder / "ontology.json.gz")
     (folder / "concepts.txt").write_text("\n".join(ontology.concept_ids) + "\n", encoding="utf-8")
