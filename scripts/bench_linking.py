@@ -12,7 +12,6 @@ import os
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def main() -> None:
 
 def documents_of(paths: Sequence[str]) -> list[Document]:
     """The documents of files without their mentions."""
-    return [replace(each, mentions=()) for file in input_files(paths, "auto") for each in read_file(file, "auto")]
+    return [each.without_annotation() for file in input_files(paths, "auto") for each in read_file(file, "auto")]
 
 
 def measured(way: Callable[..., Reader], chosen: argparse.Namespace, documents: Sequence[Document]) -> str:

@@ -1,9 +1,9 @@
-"""`hyplink plot`: a run's disk, as a page or as a still picture."""
+"""`hyplink plot`: a run's disk, as a page or as a still plot."""
 
 from pathlib import Path
 
 from hyplink.errors import HyplinkError
-from hyplink.export.disk import disk_of_run
+from hyplink.export.disk import disk_plot
 from hyplink.export.interactive_disk import write_interactive_disk
 from hyplink.export.static_disk import write_static_disk
 from hyplink.run import Run
@@ -17,8 +17,8 @@ def draw(run: Run, output: Path, branch: str | None) -> None:
         HyplinkError: the file cannot be written, or matplotlib is missing.
     """
     write = write_interactive_disk if output.suffix == ".html" else write_static_disk
-    picture = disk_of_run(run, branch)
+    plot = disk_plot(run, branch)
     try:
-        write(picture, output)
+        write(plot, output)
     except OSError as error:
         raise HyplinkError(f"{output}: cannot be written: {error.strerror}") from error

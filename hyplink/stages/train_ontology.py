@@ -9,13 +9,13 @@ from hyplink.config import TrainOntologySettings
 from hyplink.ontology import Ontology, configured_ontology, load_ontology, write_ontology
 from hyplink.ontology.changes import former_ids, unmoved_ids
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
-from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, Points, train_points
+from hyplink.poincare.training import PAIRS_PER_SECOND, EpochRecord, Points, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
 CHECKPOINTS = "checkpoints"
 
 RELATIONS = {"ancestors": "(child, ancestor) pair", "parents": "(child, parent) pair"}
-"""What `train_ontology.pairs` calls for, in words."""
+"""The pairs of `research.embedding_pairs`, in words."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
@@ -25,7 +25,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: no ontology is configured, or it cannot be read.
     """
     ontology = _read(run, reporter)
-    _train(run.config.train_ontology, ontology, None, folder, reporter)
+    _train(run.config.train_ontology_settings, ontology, None, folder, reporter)
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -46,7 +46,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         f"train-ontology: {counted(n_kept, 'concept')} kept in place, {len(ontology) - n_kept:,} to be placed"
     )
     # Burn-in finds a rough order where there is none yet: here it makes what is placed worse.
-    settings = run.config.train_ontology.model_copy(update={"burn_in_epochs": 0})
+    settings = run.config.train_ontology_settings.model_copy(update={"burn_in_epochs": 0})
     _train(settings, ontology, kept, folder, reporter)
 
 
@@ -60,11 +60,11 @@ def _read(run: Run, reporter: Reporter) -> Ontology:
 def _train(
     settings: TrainOntologySettings, ontology: Ontology, kept: Points | None, folder: Path, reporter: Reporter
 ) -> None:
-    relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
-    n_epochs = settings.n_epochs
-    seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
+    relations = ontology.closure() if settings.embedding_pairs == "ancestors" else ontology.edges()
+    n_epochs, pairs = settings.n_epochs, counted(len(relations), RELATIONS[settings.embedding_pairs])
+    seconds = len(relations) * n_epochs / PAIRS_PER_SECOND[settings.trainer]
     reporter.line(
-        f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), RELATIONS[settings.pairs])}, "
+        f"train-ontology: {counted(len(ontology), 'concept')}, {pairs}, "
         f"{counted(n_epochs, 'epoch')} at most, about {seconds_in_words(seconds)}"
     )
     history = []
@@ -73,7 +73,7 @@ def _train(
             progress.advance(note=f"loss {record.loss:.3f}")
             history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
             if record.figures:
-                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.sentence}")
+                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.summary}")
     shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     write_ontology(ontology, folder / "ontology.json.gz")
     (folder / "concepts.txt").write_text("\n".join(ontology.concept_ids) + "\n", encoding="utf-8")

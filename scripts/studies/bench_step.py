@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from compare_models import units_of_equal_flat
 
-from hyplink.config import Config, FitSettings, TrainOntologySettings
+from hyplink.config import Config, FitSection, FitSettings, TrainOntologySection
 from hyplink.regressor import FitRecord, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import random_points
@@ -50,7 +50,7 @@ def main() -> None:
 def milliseconds(fit: FitSettings, n_concepts: int, dim: int) -> list[float]:
     """CPU milliseconds of a step of each model: ball, twin, flat, flat and wide."""
     examples = random_examples(n_concepts, fit.batch_size * STEPS_AN_EPOCH)
-    config = Config(fit=fit, train_ontology=TrainOntologySettings(dim=dim))
+    config = Config(fit=FitSection(hidden=fit.hidden), train_ontology=TrainOntologySection(dim=dim))
     units = units_of_equal_flat(config, examples, n_concepts)
     changes = [{}, {"space": "euclidean"}, {"space": "flat", "hidden": units}, {"space": "flat"}]
     near = HierarchyTargets(torch.zeros(n_concepts, 1, dtype=torch.int64), torch.ones(n_concepts, 1))

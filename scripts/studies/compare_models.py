@@ -53,9 +53,9 @@ def models_of(bench: Workbench) -> dict[str, list[str]]:
     """The settings that make each model."""
     units = units_of_equal_flat(bench.settings(), bench.examples, len(bench.ontology))
     return {
-        "ball": ["fit.space=poincare"],
-        "Euclidean twin": ["fit.space=euclidean"],
-        "flat softmax": ["fit.space=flat", f"fit.hidden={units}"],
+        "ball": ["research.space=poincare"],
+        "Euclidean twin": ["research.space=euclidean"],
+        "flat softmax": ["research.space=flat", f"fit.hidden={units}"],
     }
 
 

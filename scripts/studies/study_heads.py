@@ -32,7 +32,7 @@ from hyplink.regressor.start import drawn_inward
 LOSSES = ("softmax", "ranking", "distance", "squared-distance")
 STARTS = ("construct", "random")
 RADII = (2, 4, 6, 12)
-FROZEN = "fit.concepts=frozen"
+FROZEN = "research.concepts=frozen"
 SMALL = ["fit.hidden=16", "fit.batch_size=16", "fit.random_concepts=64", "train_ontology.dim=5"]
 STEPS = 10_000
 BEYOND = 14.0
@@ -79,16 +79,16 @@ def main() -> None:
 def ways() -> Iterator[Row]:
     """One way at a time around the default."""
     yield Row("the defaults", ())
-    layers = ("mobius", *(f"angular fit.angle={angle}" for angle in ("cosine", "linear", "sigmoid")))
+    layers = ("mobius", *(f"angular research.angle={angle}" for angle in ("cosine", "linear", "sigmoid")))
     for choice in (
-        *(f"fit.head={head}" for head in HEADS if head != "expmap0"),
-        *(f"fit.layer={layer}" for layer in layers),
-        "fit.head=polar fit.layer=angular",
-        "fit.loss=ranking",
-        *(f"{FROZEN} fit.loss={loss}" for loss in LOSSES),
-        *(f"fit.start={start}" for start in STARTS),
-        *(f"{FROZEN} fit.start={start}" for start in STARTS),
-        "fit.start_share=1",
+        *(f"research.head={head}" for head in HEADS if head != "expmap0"),
+        *(f"research.layer={layer}" for layer in layers),
+        "research.head=polar research.layer=angular",
+        "research.loss=ranking",
+        *(f"{FROZEN} research.loss={loss}" for loss in LOSSES),
+        *(f"research.start={start}" for start in STARTS),
+        *(f"{FROZEN} research.start={start}" for start in STARTS),
+        "research.start_share=1",
     ):
         yield _tried(choice)
 
@@ -110,9 +110,9 @@ def pairs() -> Iterator[Row]:
     """Every head with every loss."""
     for head in HEADS:
         for loss in LOSSES:
-            yield _tried(f"fit.head={head} fit.loss={loss} {FROZEN}")
+            yield _tried(f"research.head={head} research.loss={loss} {FROZEN}")
         for loss in LOSSES[:2]:
-            yield _tried(f"fit.head={head} fit.loss={loss}")
+            yield _tried(f"research.head={head} research.loss={loss}")
 
 
 def stability() -> Iterator[Row]:
@@ -121,18 +121,26 @@ def stability() -> Iterator[Row]:
     for dtype, losses in (("float32", LOSSES), ("float64", LOSSES[:1])):
         for number, head in enumerate(HEADS):
             for loss in losses:
-                concepts = FROZEN if "distance" in loss else "fit.concepts=tuned"
+                concepts = FROZEN if "distance" in loss else "research.concepts=tuned"
                 # The radius changes from row to row, so that each head meets each of them.
                 radius = (3, 6, 12)[(number + LOSSES.index(loss)) % 3]
-                settings = (f"fit.head={head}", concepts, f"fit.loss={loss}", f"train_ontology.max_radius={radius}")
+                settings = (
+                    f"research.head={head}",
+                    concepts,
+                    f"research.loss={loss}",
+                    f"train_ontology.max_radius={radius}",
+                )
                 yield Row(f"{head}, {loss}, radius {radius}", (*settings, *rates), dtype, STEPS)
-    for layer in ("fit.layer=mobius", *(f"fit.layer=angular fit.angle={a}" for a in ("cosine", "linear", "sigmoid"))):
+    for layer in (
+        "research.layer=mobius",
+        *(f"research.layer=angular research.angle={a}" for a in ("cosine", "linear", "sigmoid")),
+    ):
         yield Row(layer, (*layer.split(), *rates), n_steps=STEPS)
     for space in ("euclidean", "flat"):
-        yield Row(space, (f"fit.space={space}", *rates), n_steps=STEPS)
+        yield Row(space, (f"research.space={space}", *rates), n_steps=STEPS)
     for head in ("project", "tanh-project"):
         name = f"{head}, distance, targets at {BEYOND:.0f} (refused elsewhere)"
-        settings = (f"fit.head={head}", FROZEN, "fit.loss=distance", *rates)
+        settings = (f"research.head={head}", FROZEN, "research.loss=distance", *rates)
         yield Row(name, settings, n_steps=STEPS, radius=BEYOND)
 
 
@@ -140,10 +148,10 @@ def twins() -> Iterator[Row]:
     """What dimension, smoothing and learning rates do to each space."""
     smoothing = [f"fit.hierarchy_smoothing={share}" for share in (0, 0.2, 0.4)]
     of_points = [f"train_ontology.dim={dim}" for dim in (5, 10, 20)]
-    of_points += ["fit.points_lr=0.01", "fit.points_lr=0.1", "fit.start_share=0.1", "fit.start_share=1"]
+    of_points += ["fit.points_lr=0.01", "fit.points_lr=0.1", "research.start_share=0.1", "research.start_share=1"]
     for change in (*smoothing, "fit.lr=0.001", "fit.lr=0.005", *of_points):
         for space in ("poincare", "euclidean") if change in of_points else ("poincare", "euclidean", "flat"):
-            yield _tried(f"fit.space={space} {change}")
+            yield _tried(f"research.space={space} {change}")
 
 
 def _tried(choice: str) -> Row:

@@ -68,7 +68,7 @@ class Trial:
     def __init__(self, bench: Workbench, attempt: Attempt, dim: int) -> None:
         self._bench, self._attempt, self._dim = bench, attempt, dim
         config = bench.settings(
-            "fit.concepts=frozen", f"train_ontology.max_radius={attempt.radius}", f"train_ontology.dim={dim}"
+            "research.concepts=frozen", f"train_ontology.max_radius={attempt.radius}", f"train_ontology.dim={dim}"
         )
         self._concepts = bench.starts(config)
 

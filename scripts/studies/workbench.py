@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hyplink.candidates.examples import Example, read_examples
 from hyplink.config import Config, TrainOntologySettings, read_config
 from hyplink.gold import Gold
-from hyplink.metrics.linking import Prediction, linking_figures
+from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.poincare.geometry import dist0
 from hyplink.poincare.training import train_points
@@ -115,9 +115,9 @@ class Workbench:
 
     def starts(self, config: Config) -> Points:
         """Where the concepts of a configuration start, float64 (N, d)."""
-        embedding = self._embedding(config.train_ontology)
-        points = starting_points(config.fit.start, embedding, self.ontology, config.fit.seed)
-        return drawn_inward(points, config.fit.start_share) if config.fit.concepts == "tuned" else points
+        embedding = self._embedding(config.train_ontology_settings)
+        points = starting_points(config.research.start, embedding, self.ontology, config.fit.seed)
+        return drawn_inward(points, config.research.start_share) if config.research.concepts == "tuned" else points
 
     def _embedding(self, settings: TrainOntologySettings) -> Points:
         key = settings.model_dump_json()
@@ -129,7 +129,7 @@ class Workbench:
     def fitted(self, config: Config, points: Points, **options: bool) -> list[FitRecord]:
         """The records of a whole fit; the last one holds the regressor."""
         torch.set_num_threads(config.fit.threads)
-        return list(train_regressor(config.fit, self.examples, points, self.near, **options))
+        return list(train_regressor(config.fit_settings, self.examples, points, self.near, **options))
 
     def figures(self, regressor: Regressor) -> dict[str, float]:
         """How well a regressor alone links the dev mentions, over every one of them."""
@@ -145,7 +145,7 @@ class Workbench:
                 self.dev, ranking.concepts.tolist(), ranking.scores.tolist(), strict=True
             )
         ]
-        figures = linking_figures(predictions, self.ontology).groups["every_mention"].figures
+        figures = linking_metrics(predictions, self.ontology).groups["every_mention"].figures
         return {name: figures[name].value for name in FIGURES}
 
     def radii(self, regressor: Regressor) -> dict[str, float]:

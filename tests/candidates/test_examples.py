@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,12 +9,14 @@ from hyplink.candidates.examples import (
     encode_names,
     examples_of_document,
     examples_of_names,
+    examples_of_unlabelled,
     read_examples,
     texts_of,
 )
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
 from hyplink.gold import GoldResolver
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.ontology import read_ontology
 from hyplink.run import SilentReporter, write_json_lines
 
@@ -50,6 +54,14 @@ def test_mentions_are_read_with_abbreviations_written_out_and_keep_all_their_gol
     assert second.gold == (("X:2", "X:3"),)
     assert lost.gold == ((),)
     assert TEXT[second.start : second.end] == second.text
+
+
+def test_unlabelled_mentions_are_detected_in_plain_text_alone(ontology):
+    detector = DictionaryDetector.from_names(ontology.names())
+    plain, annotated = Document("d", TEXT), replace(_document(), mentions=_document().mentions[:1])
+    assert [each.text for each in examples_of_unlabelled(plain, detector)][::2] == ["photoreceptor cell", "PRCs"]
+    assert [each.text for each in examples_of_unlabelled(annotated, detector)] == ["photoreceptor cell"]
+    assert examples_of_unlabelled(replace(annotated, mentions=()), detector) == []
 
 
 def test_examples_survive_the_file_that_a_run_keeps_them_in(ontology, tmp_path):

@@ -10,7 +10,16 @@ import pytest
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
 from hyplink.mentions.dictionary import DetectedMention
-from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use, gloss_of, sense_key, use_of, use_of_json, used_word
+from hyplink.mentions.lexicon import (
+    SENSE_FEATURES,
+    Lexicon,
+    WordUse,
+    gloss_of,
+    sense_key,
+    use_from_json,
+    use_of,
+    used_word,
+)
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology, Sense, Synonym, read_ontology
 from hyplink.senses.features import SenseFeatures
@@ -27,7 +36,7 @@ def lexicon():
 
 
 def use(doc="", form="bank", before="the", two="on the", after="of"):
-    return Use(BANK, doc, (form, before, two, after))
+    return WordUse(BANK, doc, (form, before, two, after))
 
 
 def evidence_of(lexicon, uses=(), concepts=(), contexts=()):
@@ -97,7 +106,7 @@ def test_the_sense_of_like_contexts_documents_and_glosses_leads(lexicon):
 
 def test_contexts_and_glosses_of_narrower_senses_speak_for_a_sense(lexicon):
     evidence = evidence_of(lexicon, [use("a"), use("b")], [WATERSIDE, TO_BANK], [RIVER, MONEY])
-    thing = Use(("thing", "n"), "c", ("thing", "", "", ""))
+    thing = WordUse(("thing", "n"), "c", ("thing", "", "", ""))
     found = features_of(evidence, [thing, thing], [RIVER, MONEY])
     assert found[0, THING]["context"] == 0  # no text has shown it
     assert found[0, THING]["sense_unseen"] == 1
@@ -121,7 +130,7 @@ def test_a_clue_speaks_for_the_sense_that_it_stood_beside_and_an_unknown_one_for
 
 
 def test_an_unknown_word_has_no_candidates(lexicon):
-    rows, concepts = evidence_of(lexicon).candidates([Use(("canal", "n"), "", ("", "", "", ""))])
+    rows, concepts = evidence_of(lexicon).candidates([WordUse(("canal", "n"), "", ("", "", "", ""))])
     assert len(rows) == len(concepts) == 0
 
 
@@ -206,8 +215,8 @@ def test_a_lexicon_knows_the_uses_of_its_words_alone():
     assert WORDS.senses(("run", "n")) == [2, 0]
     assert WORDS.senses(("run", "a")) == WORDS.senses(("walk", "n")) == ()
     assert not WORDS.knows(None)
-    assert not WORDS.knows(Use(("run", "a"), "", ("", "", "", "")))
-    assert WORDS.knows(Use(("run", "n"), "", ("", "", "", "")))
+    assert not WORDS.knows(WordUse(("run", "a"), "", ("", "", "", "")))
+    assert WORDS.knows(WordUse(("run", "n"), "", ("", "", "", "")))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +232,7 @@ def test_a_lexicon_knows_the_uses_of_its_words_alone():
     ],
 )
 def test_a_mention_uses_the_word_that_is_given_with_it_or_that_its_text_is_a_form_of(mention, word):
-    assert used_word(Document("d", "a runs b"), mention, WORDS) == Use(word, "d", ("runs", "a", "a", "b"))
+    assert used_word(Document("d", "a runs b"), mention, WORDS) == WordUse(word, "d", ("runs", "a", "a", "b"))
 
 
 def test_a_mention_of_no_known_word_has_no_use():
@@ -245,7 +254,7 @@ def test_a_mention_of_no_known_word_has_no_use():
 )
 def test_clues_are_the_form_and_the_words_beside_it_on_its_line(text, clues):
     start = text.lower().index("run")
-    assert use_of(Document("d", text), start, start + 3, BANK) == Use(BANK, "d", clues)
+    assert use_of(Document("d", text), start, start + 3, BANK) == WordUse(BANK, "d", clues)
 
 
 def test_a_sense_has_the_key_of_its_word():
@@ -254,8 +263,8 @@ def test_a_sense_has_the_key_of_its_word():
 
 
 def test_a_use_survives_json():
-    one = Use(BANK, "d", ("a", "b", "c", "d"))
-    assert use_of_json(json.loads(json.dumps(one))) == one
+    one = WordUse(BANK, "d", ("a", "b", "c", "d"))
+    assert use_from_json(json.loads(json.dumps(one))) == one
 
 
 def test_a_gloss_is_the_label_with_names_definition_and_examples_behind_it():

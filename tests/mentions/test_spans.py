@@ -8,9 +8,9 @@ from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
 from hyplink.mentions.assertion import Assertion
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
-from hyplink.mentions.lexicon import Lexicon, Use
+from hyplink.mentions.lexicon import Lexicon, WordUse
 from hyplink.mentions.match import Match
-from hyplink.mentions.spans import AFFIRMED, Place, Places
+from hyplink.mentions.spans import AFFIRMED, MentionSpan, SpanFinder
 from hyplink.ontology import Concept, Ontology, Sense
 
 NEGATED, UNCERTAIN = Assertion(negated=True, uncertain=False), Assertion(negated=False, uncertain=True)
@@ -39,8 +39,8 @@ class FixedDetector:
         return self.found
 
 
-def places_of(document, *, window=1, trained=None, lexicon=None, nested=False):
-    return Places(ONTOLOGY, window, DETECTOR, trained, lexicon).of(document, nested=nested)
+def spans_of(document, *, window=1, trained=None, lexicon=None, nested=False):
+    return SpanFinder(ONTOLOGY, window, DETECTOR, trained, lexicon).find(document, nested=nested)
 
 
 def detected(start, end, *candidates, match=Match.EXACT, name_text="", probability=1.0):
@@ -49,8 +49,8 @@ def detected(start, end, *candidates, match=Match.EXACT, name_text="", probabili
 
 def test_a_mention_is_affirmed_and_certain_unless_something_else_is_known():
     assert Assertion(negated=False, uncertain=False) == AFFIRMED
-    place = Place("d", 0, 1, None, "x", Passage("x"), (), None)
-    assert (place.mention_probability, place.assertion, place.use) == (1.0, AFFIRMED, None)
+    span = MentionSpan("d", 0, 1, None, "x", Passage("x"), (), None)
+    assert (span.mention_probability, span.assertion, span.use) == (1.0, AFFIRMED, None)
 
 
 def test_given_mentions_keep_their_spans_and_words_and_have_no_names():
@@ -61,32 +61,34 @@ def test_given_mentions_keep_their_spans_and_words_and_have_no_names():
         text,
         (Mention(3, 20, "fever heat", spans=spans), Mention(31, 35, "rash"), Mention(39, 42, "tic")),
     )
-    assert places_of(document) == [
-        Place("doc 7", 3, 20, spans, "fever heat", Passage("fever heat", "No ", text[20:45]), (), None, 1.0, NEGATED),
-        Place("doc 7", 31, 35, None, "rash", Passage("rash", text[6:31], text[35:]), (), None, 1.0, UNCERTAIN),
-        Place("doc 7", 39, 42, None, "tic", Passage("tic", text[14:39], text[42:]), (), None, 1.0, AFFIRMED),
+    assert spans_of(document) == [
+        MentionSpan(
+            "doc 7", 3, 20, spans, "fever heat", Passage("fever heat", "No ", text[20:45]), (), None, 1.0, NEGATED
+        ),
+        MentionSpan("doc 7", 31, 35, None, "rash", Passage("rash", text[6:31], text[35:]), (), None, 1.0, UNCERTAIN),
+        MentionSpan("doc 7", 39, 42, None, "tic", Passage("tic", text[14:39], text[42:]), (), None, 1.0, AFFIRMED),
     ]
 
 
 def test_only_mentions_that_lie_within_a_scope_as_a_whole_are_negated():
     text = "no fever but a tic"
     mentions = [Mention(start, end, text[start:end]) for start, end in ((0, 8), (3, 8), (3, 18))]
-    assertions = [place.assertion for place in places_of(Document("d", text, tuple(mentions)))]
+    assertions = [span.assertion for span in spans_of(Document("d", text, tuple(mentions)))]
     assert assertions == [AFFIRMED, NEGATED, AFFIRMED]
 
 
 def test_given_mentions_are_kept_though_names_stand_elsewhere():
     document = Document("d", "a tic, a fever", (Mention(2, 5, "tic"),))
-    assert [place.text for place in places_of(document)] == ["tic"]
+    assert [span.text for span in spans_of(document)] == ["tic"]
     trained = FixedDetector([])
-    assert [place.text for place in places_of(document, trained=trained)] == ["tic"]
+    assert [span.text for span in spans_of(document, trained=trained)] == ["tic"]
     assert trained.asked == ()
 
 
 def test_a_given_abbreviation_is_encoded_as_its_long_form_and_keeps_its_own_text():
     text = "a skin rash (SR), SR"
     document = Document("d", text, (Mention(2, 11, "skin rash"), Mention(18, 20, "SR")))
-    assert [(place.text, place.passage.mention) for place in places_of(document)] == [
+    assert [(span.text, span.passage.mention) for span in spans_of(document)] == [
         ("skin rash", "skin rash"),
         ("SR", "skin rash"),
     ]
@@ -94,8 +96,8 @@ def test_a_given_abbreviation_is_encoded_as_its_long_form_and_keeps_its_own_text
 
 def test_names_that_are_found_have_their_concepts_and_matches():
     text = "No fever, possible skin rash; tics. Skin rash (SR): SR"
-    found = places_of(Document("d", text), window=0)
-    assert [(place.start, place.end, place.text, place.passage) for place in found] == [
+    found = spans_of(Document("d", text), window=0)
+    assert [(span.start, span.end, span.text, span.passage) for span in found] == [
         (3, 8, "fever", Passage("fever")),
         (19, 28, "skin rash", Passage("skin rash")),
         (30, 34, "tics", Passage("tics")),
@@ -103,16 +105,16 @@ def test_names_that_are_found_have_their_concepts_and_matches():
         (47, 49, "SR", Passage("Skin rash")),
         (52, 54, "SR", Passage("Skin rash")),
     ]
-    assert [place.named for place in found] == [("fever",), ("rash",), ("tic",), *[("rash",)] * 3]
-    assert [place.match for place in found] == [Match.EXACT, Match.EXACT, Match.NORMALISED, *[Match.EXACT] * 3]
+    assert [span.named for span in found] == [("fever",), ("rash",), ("tic",), *[("rash",)] * 3]
+    assert [span.match for span in found] == [Match.EXACT, Match.EXACT, Match.NORMALISED, *[Match.EXACT] * 3]
     both = Assertion(negated=True, uncertain=True)
-    assert [place.assertion for place in found] == [NEGATED, both, *[AFFIRMED] * 4]
-    assert all(place.mention_probability == 1.0 and place.doc == "d" and place.use is None for place in found)
+    assert [span.assertion for span in found] == [NEGATED, both, *[AFFIRMED] * 4]
+    assert all(span.mention_probability == 1.0 and span.doc == "d" and span.use is None for span in found)
 
 
 def test_a_discontinuous_mention_keeps_its_pieces():
     detector = DictionaryDetector.from_names([("skin rash", "rash"), ("skin cyst", "tic"), ("face rash", "fever")])
-    (skin, face) = Places(ONTOLOGY, 0, detector, None, None).of(Document("d", "skin or face rash"))
+    (skin, face) = SpanFinder(ONTOLOGY, 0, detector, None, None).find(Document("d", "skin or face rash"))
     assert (skin.start, skin.end, skin.spans, skin.text) == (0, 17, ((0, 4), (13, 17)), "skin rash")
     assert (face.start, face.end, face.spans, face.text) == (8, 17, None, "face rash")
 
@@ -125,23 +127,29 @@ def test_a_trained_detector_decides_where_there_is_one():
         detected(27, 30, "tic", "root", match=Match.DERIVED, name_text="tics", probability=0.25),
     ]
     trained = FixedDetector(found)
-    places = places_of(Document("d", text), trained=trained)
+    found = spans_of(Document("d", text), trained=trained)
     both = Assertion(negated=True, uncertain=True)
-    assert places == [
-        Place("d", 3, 8, None, "text 3", Passage("fever of", "No ", text[8:]), ("fever",), Match.EXACT, 0.5, NEGATED),
-        Place("d", 19, 23, None, "text 19", Passage("a rash", text[:19], text[23:]), (), Match.PROPOSED, 0.75, both),
-        Place("d", 27, 30, None, "text 27", Passage("tics", text[2:27], ""), ("tic", "root"), Match.DERIVED, 0.25),
+    assert found == [
+        MentionSpan(
+            "d", 3, 8, None, "text 3", Passage("fever of", "No ", text[8:]), ("fever",), Match.EXACT, 0.5, NEGATED
+        ),
+        MentionSpan(
+            "d", 19, 23, None, "text 19", Passage("a rash", text[:19], text[23:]), (), Match.PROPOSED, 0.75, both
+        ),
+        MentionSpan(
+            "d", 27, 30, None, "text 27", Passage("tics", text[2:27], ""), ("tic", "root"), Match.DERIVED, 0.25
+        ),
     ]
     assert trained.asked == (text, DETECTOR, False)
-    places_of(Document("d", text), trained=trained, nested=True)
+    spans_of(Document("d", text), trained=trained, nested=True)
     assert trained.asked == (text, DETECTOR, True)
 
 
 def test_nested_names_come_on_request():
     ontology = Ontology([Concept("fever", "fever"), Concept("high", "high fever")])
-    places = Places(ontology, 0, DictionaryDetector.from_names(ontology.names()), None, None)
-    assert [place.text for place in places.of(Document("d", "high fever"))] == ["high fever"]
-    assert [place.text for place in places.of(Document("d", "high fever"), nested=True)] == ["high fever", "fever"]
+    finder = SpanFinder(ontology, 0, DictionaryDetector.from_names(ontology.names()), None, None)
+    assert [span.text for span in finder.find(Document("d", "high fever"))] == ["high fever"]
+    assert [span.text for span in finder.find(Document("d", "high fever"), nested=True)] == ["high fever", "fever"]
 
 
 @pytest.mark.parametrize(
@@ -157,8 +165,8 @@ def test_nested_names_come_on_request():
     ],
 )
 def test_of_concepts_whose_names_have_other_words_none_is_below_another(candidates, match, named):
-    (place,) = places_of(Document("d", "x y"), trained=FixedDetector([detected(0, 1, *candidates, match=match)]))
-    assert place.named == named
+    (span,) = spans_of(Document("d", "x y"), trained=FixedDetector([detected(0, 1, *candidates, match=match)]))
+    assert span.named == named
 
 
 LEXICON = Lexicon.from_ontology(
@@ -175,18 +183,22 @@ def test_in_a_lexicon_each_mention_uses_its_word():
     document = Document(
         "d", "a fever, a rash or tics", (Mention(2, 7, ""), Mention(11, 15, "rash"), Mention(19, 23, "tics"))
     )
-    uses = [place.use for place in places_of(document, lexicon=LEXICON)]
-    assert uses == [None, None, Use(("tic", "n"), "d", ("tics", "or", "rash or", ""))]
-    uses = [place.use for place in places_of(Document("d", "Fever, a tic"), lexicon=LEXICON)]
-    assert uses == [Use(("fever", "n"), "d", ("fever^", "", "", ",")), Use(("tic", "n"), "d", ("tic", "a", ", a", ""))]
+    uses = [span.use for span in spans_of(document, lexicon=LEXICON)]
+    assert uses == [None, None, WordUse(("tic", "n"), "d", ("tics", "or", "rash or", ""))]
+    uses = [span.use for span in spans_of(Document("d", "Fever, a tic"), lexicon=LEXICON)]
+    assert uses == [
+        WordUse(("fever", "n"), "d", ("fever^", "", "", ",")),
+        WordUse(("tic", "n"), "d", ("tic", "a", ", a", "")),
+    ]
 
 
 def test_in_an_ontology_that_is_no_lexicon_no_mention_uses_a_word():
     mention = Mention(0, 3, "tic", lemma="tic", part_of_speech="n")
     for lexicon in (None, Lexicon({}, {})):
-        assert [place.use for place in places_of(Document("d", "tic", (mention,)), lexicon=lexicon)] == [None]
+        assert [span.use for span in spans_of(Document("d", "tic", (mention,)), lexicon=lexicon)] == [None]
 
 
-def test_a_document_without_mentions_has_no_places():
-    assert places_of(Document("d", "nothing here")) == []
-    assert places_of(Document("d", "")) == []
+def test_a_document_without_mentions_has_no_spans():
+    assert spans_of(Document("d", "a fever", ())) == []  # it is annotated: no names are sought
+    assert spans_of(Document("d", "nothing here")) == []
+    assert spans_of(Document("d", "")) == []

@@ -93,5 +93,5 @@ def read(text: str, detector: DictionaryDetector) -> TokenisedText:
 
 def marked_runs(document: Document, tokenised: TokenisedText) -> frozenset[TokenSpan]:
     """The runs of tokens that are mentions of a document; discontinuous ones are none."""
-    runs = (tokenised.run_at(each.start, each.end) for each in document.mentions if each.spans is None)
+    runs = (tokenised.run_at(each.start, each.end) for each in document.mentions or () if each.spans is None)
     return frozenset(run for run in runs if run is not None)

@@ -12,7 +12,6 @@ from hyplink.mentions.learned.token_features import TokenFeatures
 from hyplink.mentions.learned.tokenised_text import LONGEST, marked_runs, read
 from hyplink.mentions.learned.training import (
     FOLDS,
-    MENTIONS,
     SEED,
     THRESHOLDS,
     _Annotated,
@@ -28,20 +27,21 @@ from hyplink.mentions.learned.training import (
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
+from hyplink.run.mode import MIN_MENTIONS
 from tests.mentions.learned.conftest import LetterEncoder, taught
 
 
 def test_too_few_documents_or_mentions_teach_nothing(documents, detector):
     assert taught([], detector) is None
-    assert taught(documents[: MENTIONS - 1], detector) is None
-    text = " and ".join(["rods"] * MENTIONS)
-    mentions = tuple(Mention(9 * i, 9 * i + 4, "rods") for i in range(MENTIONS))
+    assert taught(documents[: MIN_MENTIONS - 1], detector) is None
+    text = " and ".join(["rods"] * MIN_MENTIONS)
+    mentions = tuple(Mention(9 * i, 9 * i + 4, "rods") for i in range(MIN_MENTIONS))
     assert taught([Document(f"{i}", text, mentions) for i in range(FOLDS - 1)], detector) is None
 
 
 def test_documents_without_mentions_or_without_other_words_are_passed_over(documents, detector):
     bare = [replace(document, mentions=()) for document in documents]
-    terms = [Document(f"t{i}", "rods", (Mention(0, 4, "rods"),)) for i in range(MENTIONS)]
+    terms = [Document(f"t{i}", "rods", (Mention(0, 4, "rods"),)) for i in range(MIN_MENTIONS)]
     assert taught([*bare, *terms], detector) is None
 
 
@@ -64,7 +64,7 @@ def test_mentions_that_cut_words_teach_nothing(documents, detector):
 def test_text_that_is_marked_almost_throughout_can_be_learned_from(detector):
     text = "rods cones"
     marks = (Mention(0, 4, "rods"), Mention(5, 10, "cones"))
-    documents = [Document(f"{i}", f"{text} and", marks) for i in range(MENTIONS)]
+    documents = [Document(f"{i}", f"{text} and", marks) for i in range(MIN_MENTIONS)]
     assert [each.text for each in taught(documents, detector).mentions(text, detector)] == ["rods", "cones"]
 
 
@@ -107,7 +107,7 @@ def test_a_name_whose_words_stand_apart_falls_where_a_mention_holds_all_of_it(de
 
 
 def test_as_many_documents_as_folds_and_a_hundred_mentions_teach(detector):
-    assert (FOLDS, MENTIONS) == (5, 100)
+    assert (FOLDS, MIN_MENTIONS) == (5, 100)
     text = "the " + " and ".join(["rods"] * 20)
     mentions = tuple(Mention(4 + 9 * i, 8 + 9 * i, "rods", (("X:1",),)) for i in range(20))
     documents = [Document(f"{i}", text, mentions) for i in range(5)]
