@@ -8,6 +8,7 @@ words would spell it too), and initials in another order are understood: `myoton
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hyplink.corpus.document import Span
 
@@ -33,12 +34,13 @@ class Abbreviation:
     long_text: str
 
 
-def abbreviations_of(text: str) -> list[Abbreviation]:
+@lru_cache(maxsize=4)  # detection, expansion and the span detector each read the same document
+def abbreviations_of(text: str) -> tuple[Abbreviation, ...]:
     """The abbreviations that a text defines, in text order; of one short form defined twice, both."""
     if "(" not in text and "[" not in text:
-        return []
+        return ()
     found = (_definition(text, match) for match in PARENTHESIS.finditer(text))
-    return [abbreviation for abbreviation in found if abbreviation is not None]
+    return tuple(abbreviation for abbreviation in found if abbreviation is not None)
 
 
 def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:

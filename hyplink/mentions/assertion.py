@@ -22,8 +22,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.tokens import Gap, gap_of
-from hyplink.names.normal_forms import Token, tokens_of
+from hyplink.mentions.tokens import Gap, document_tokens, gap_of
+from hyplink.names.normal_forms import Token
 
 _WORDS_FORWARDS, _WORDS_BACKWARDS = 10, 6
 _OPENINGS = {"you", "he", "she", "it", "we", "they", "there", "this", "these"}
@@ -62,7 +62,7 @@ def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
     """
     if not spans:
         return []
-    tokens = tokens_of(text)
+    tokens = document_tokens(text)
     scopes = list(_scopes(text, tokens)) if tokens else []
     return [_assertion(span, scopes) for span in spans]
 

@@ -8,6 +8,7 @@ deficiency`.
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
@@ -47,6 +48,12 @@ _PLAIN_GAPS = {
 }
 
 
+@lru_cache(maxsize=4)  # detection, assertion and the span detector each read the same document
+def document_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a document, in text order."""
+    return tuple(tokens_of(text))
+
+
 class Word(NamedTuple):
     """One word of the stream.
 
@@ -77,7 +84,7 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
     short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
     longest = max(map(len, short_forms), default=0)
     openings = {form[0] for form in short_forms} | {f"{form[0]}s" for form in short_forms}
-    tokens = tokens_of(text)
+    tokens = document_tokens(text)
     i = previous_end = 0
     while i < len(tokens):
         token, count = tokens[i], 1

@@ -8,8 +8,8 @@ from hyplink.corpus import Document
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
-from hyplink.mentions.tokens import Gap, gap_of
-from hyplink.names.normal_forms import Token, normal_word, tokens_of
+from hyplink.mentions.tokens import Gap, document_tokens, gap_of
+from hyplink.names.normal_forms import Token, normal_word
 
 LONGEST = 8
 """Words of the longest mention that is proposed; names may have more."""
@@ -67,7 +67,7 @@ class TokenisedText:
 
 def read(text: str, detector: DictionaryDetector) -> TokenisedText:
     """A text with the names that the detector finds in it, those within others among them."""
-    tokens = tokens_of(text)
+    tokens = document_tokens(text)
     between = (text[before.end : after.start] for before, after in pairwise(tokens))
     gaps = [Gap.HARD, *map(gap_of, between), Gap.HARD] if tokens else [Gap.HARD]
     token_at_start = {token.start: number for number, token in enumerate(tokens)}
