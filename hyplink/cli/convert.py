@@ -5,7 +5,7 @@ from typing import cast, get_args
 
 from hyplink.cli.inputs import kind_of, ontology_of
 from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
-from hyplink.corpus import CorpusReport, pieces_of, read_documents, write_brat, written_format_of
+from hyplink.corpus import CorpusReport, corpus_chunks, corpus_format_of, read_documents, write_brat
 from hyplink.errors import HyplinkError, InputError
 from hyplink.ontology import text_of_ontology
 from hyplink.run import Reporter, counted, replacing
@@ -48,7 +48,7 @@ def _convert_corpus(
 ) -> None:
     if to_format not in (None, *get_args(CorpusFormat)):
         raise InputError(f"{source} is text with mentions; --to {to_format} is a format of ontologies")
-    written_format = cast(CorpusFormat | None, to_format) or written_format_of(target)
+    written_format = cast(CorpusFormat | None, to_format) or corpus_format_of(target)
     if written_format is None:
         raise InputError(
             f"{target}: cannot tell from this name how to write text with mentions; wanted .pubtator, .xml (BioC), "
@@ -60,7 +60,7 @@ def _convert_corpus(
         write_brat(target, documents, {})
     else:
         with replacing(target) as temporary, temporary.open("wb") as out:
-            for piece in pieces_of(documents, written_format, {}, written):
+            for piece in corpus_chunks(documents, written_format, {}, written):
                 out.write(piece)
-    said = [f"{what}: {n:,}" for what, n in written.noticed.items()]
+    said = [f"{what}: {n:,}" for what, n in written.notices.items()]
     reporter.line("; ".join([f"{target}: {read.sentence}", *said]))

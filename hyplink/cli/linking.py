@@ -19,11 +19,12 @@ from hyplink.run import Reporter, counted, replacing
 
 
 class Demands(NamedTuple):
-    """What is asked of the links: how many candidates, how much confidence, mentions within mentions or not."""
+    """Arguments of `Linker.link_many`."""
 
-    top_k: int | None
+    top_k: int
     min_confidence: float | None
     nested: bool
+    search_all: bool
 
 
 def link_files(
@@ -55,7 +56,7 @@ def link_files(
         with _writing(output) as out:
             for piece in link_chunks(linked, link_format, linker.ontology, report):
                 out.write(piece)
-    seconds, said = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.noticed.items()]
+    seconds, said = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
     reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *said]))
     if isinstance(linker.calibration, Uncalibrated):

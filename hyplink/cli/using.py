@@ -30,15 +30,15 @@ def link(
         LinkFormat | None,
         typer.Option(help="How links are written.", show_default="by the name of the output, else jsonl"),
     ] = None,
-    top_k: Annotated[
-        int | None,
+    top_k: Annotated[int, typer.Option(min=1, help="Candidates shown for each mention; it changes no answer.")] = 5,
+    search_all: Annotated[
+        bool,
         typer.Option(
-            min=1,
-            show_default=False,
-            help="Candidates shown for each mention, of the 20 to 80 weighed. Unless told: 5, but in a run without "
-            "annotated documents, where a name of one concept was found, that concept alone, which is much quicker.",
+            "--search-all",
+            help="In a run trained on names, search candidates also for mentions found by a name of a single concept. "
+            "Without it that concept is their only candidate, which is several times faster.",
         ),
-    ] = None,
+    ] = False,
     nested: Annotated[bool, typer.Option("--nested", help="Find mentions that lie within others too.")] = False,
     min_confidence: Annotated[
         float | None,
@@ -52,7 +52,7 @@ def link(
     from hyplink.cli.linking import Demands, link_files
     from hyplink.linking.linker import Linker
 
-    demands = Demands(top_k, min_confidence, nested)
+    demands = Demands(top_k, min_confidence, nested, search_all)
     link_files(Linker.load(run), paths, input_format, output, output_format, demands, reporter_of(quiet))
 
 

@@ -58,7 +58,7 @@ def reliability_figures(
         for least in DEMANDS
     ]
     return {
-        "basis": calibration.basis,
+        "basis": calibration.source,
         "calibration": asdict(calibration_metrics(confidences, right, seed=seed)) if single else None,
         "back_off": [asdict(point) for point in points],
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from hyplink.config import LinkFormat, StreamedFormat
-from hyplink.corpus import CorpusReport, pieces_of, write_brat
+from hyplink.corpus import CorpusReport, corpus_chunks, write_brat
 from hyplink.export.html import html_chunks
 from hyplink.export.linked_document import LinkedDocument
 from hyplink.export.sssom import sssom_lines
@@ -53,7 +53,7 @@ def link_chunks(
             chunks = html_chunks(linked, ontology)
         case _:
             annotated = (each.annotated() for each in linked)
-            return pieces_of(annotated, cast(StreamedFormat, link_format), _labels(ontology), report)
+            return corpus_chunks(annotated, cast(StreamedFormat, link_format), _labels(ontology), report)
     return (chunk.encode() for chunk in chunks)
 
 

@@ -42,7 +42,7 @@ def model_card(run: Run, name: str, licence: str | None) -> str:
 
 def _usage(name: str) -> str:
     return f"""\
-## Use
+## WordUse
 
 ```sh
 hyplink link {name} notes.txt

@@ -40,6 +40,7 @@ def found_links(linker: Linker, documents: Sequence[Document], progress: Progres
 def raw_text_figures(
     documents: Sequence[Document],
     found: Sequence[Sequence[Link]],
+    evaluated: Sequence[EvaluatedDocument],
     ontology: Ontology,
     branch: str | None = None,
     *,
@@ -50,22 +51,22 @@ def raw_text_figures(
     Args:
         documents: annotated running texts.
         found: the links that were found in each.
+        evaluated: gold mentions and found ones of each (`evaluated_documents`).
         ontology: the concepts.
         branch: judge nothing but the concepts below this one; None for all.
         seed: of the bootstrap intervals.
     """
-    readings = readings_of(documents, found, ontology)
-    named = list(_named_in(documents, found, readings, NameOwners(ontology)))
+    named = list(_named_in(documents, found, evaluated, NameOwners(ontology)))
     if branch is not None:
         inside = ontology.descendants(branch) - {branch}
         named = [(_owners_among(inside, owners), answer, right) for owners, answer, right in named]
-        readings = within_branch(readings, ontology, branch)
-    errors = error_counts_raw_text(readings, ontology)
-    mentions = mention_scores(readings, seed=seed)
+        evaluated = within_branch(evaluated, ontology, branch)
+    errors = error_counts_raw_text(evaluated, ontology)
+    mentions = mention_scores(evaluated, seed=seed)
     return {
         "n_documents": len(documents),
         "mentions": {group: _as_json(ways) for group, ways in mentions.items()},
-        "documents": _as_json(document_scores(readings, ontology, branch, seed=seed)),
+        "documents": _as_json(document_scores(evaluated, ontology, branch, seed=seed)),
         "errors": {**errors, "coverage": coverage(errors)},
         "overrides": _as_json(overrides_by_kind(named)),
     }
@@ -103,7 +104,7 @@ def overrides_by_kind(mentions: Iterable[tuple[Mapping[str, str], str | None, fr
     }
 
 
-def readings_of(
+def evaluated_documents(
     documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology
 ) -> list[EvaluatedDocument]:
     """Each document with its gold mentions and what was found in it, in the order of its links."""
@@ -126,11 +127,11 @@ def _marked(link: Link) -> LabelledMention:
 def _named_in(
     documents: Sequence[Document],
     found: Sequence[Sequence[Link]],
-    readings: Sequence[EvaluatedDocument],
+    evaluated: Sequence[EvaluatedDocument],
     names: NameOwners,
 ) -> Iterator[tuple[Mapping[str, str], str | None, frozenset[str]]]:
     """The owners of the words of each found mention, its answer, and the right concepts where it stands."""
-    for document, links, reading in zip(documents, found, readings, strict=True):
+    for document, links, reading in zip(documents, found, evaluated, strict=True):
         expansions = Expansions.from_text(document.text)
         owners = names.owners([expansions.expanded(link.text) for link in links])
         for link, mark, each in zip(links, reading.found, owners, strict=True):

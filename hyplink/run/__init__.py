@@ -1,9 +1,10 @@
-"""The run directory: one folder that holds everything a model is. A kill at any moment loses no finished stage."""
+"""The run directory: one folder with all files of a model, which keeps every finished stage through any kill."""
 
-from hyplink.run.directory import FORMAT_VERSION, Run
+from hyplink.run.directory import Run
 from hyplink.run.files import read_json, read_json_lines, replacing, write_json, write_json_lines
 from hyplink.run.manifest import Freshness, Manifest, Stage
 from hyplink.run.reporter import Progress, Reporter, SilentReporter, counted, seconds_in_words
+from hyplink.run.run_format import FORMAT_VERSION
 
 __all__ = [
     "FORMAT_VERSION",

@@ -1,4 +1,4 @@
-"""The run directory: finished stages, the swap that puts a new one in the place of an old one, and its repair."""
+"""The run directory: opening and creating it, its finished stages, and the building of new ones."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import hyplink
 from hyplink.config import Config, read_resolved_config, write_config
 from hyplink.errors import HyplinkError, InputError, RunError
 from hyplink.run import files
-from hyplink.run.files import read_json, replacing, telling_disk_errors, write_json
+from hyplink.run.files import LOCK_FILES, disk_errors_explained, read_json, replacing, write_json
 from hyplink.run.manifest import (
     MANIFEST,
     Fingerprint,
@@ -19,76 +19,75 @@ from hyplink.run.manifest import (
     fingerprint_of_settings,
     write_manifest,
 )
-from hyplink.run.swaps import CONFIG, SUCCESSOR, discard, repair, succeed, swap_in
+from hyplink.run.run_format import RUN_JSON, check_format, why_outdated, write_format
+from hyplink.run.swaps import CONFIG, SUCCESSOR, discard, install_stage, install_successor, repair
 
-FORMAT_VERSION = 1
-"""Of the layout of a run directory. It stands in `run.json`, which is read before anything else."""
-
-_RUN = "run.json"
-_UNFINISHED = "unfinished.json"  # in a partial folder that may be resumed: what it is being made from
+_UNFINISHED = "unfinished.json"  # in a partial folder that can be resumed: the fingerprint of the stage
 
 
 class Run:
-    """A run directory that was opened: its configuration and its finished stages."""
+    """An open run directory: its configuration and its finished stages.
+
+    Attributes:
+        folder: the directory.
+        config: its configuration.
+    """
 
     def __init__(self, path: Path, config: Config) -> None:
-        """Takes a folder as it is; `open` and `create` are the ways in."""
+        """Takes a directory as it is; use `open` or `create`."""
         self.folder = path
         self.config = config
         self._locked = False
 
     @classmethod
     def open(cls, path: Path) -> "Run":
-        """An existing run; a swap of stages that was cut short is put right first.
+        """Opens an existing run, after completing a replacement of stages that was interrupted.
 
         Raises:
-            RunError: it does not exist, is no run, is of another version, or lacks its configuration.
+            RunError: it does not exist, is not a run, has a newer format, or has no configuration.
             InputError: its configuration cannot be read.
         """
-        with telling_disk_errors(f"{path}: cannot open the run"):
+        with disk_errors_explained(f"{path}: cannot open the run"):
             if not path.is_dir():
-                raise RunError(f"{path}: no such run; `hyplink run {path} --config FILE` makes one")
-            _check_version(path)
+                raise RunError(f"{path}: no such run; `hyplink run {path} --config FILE` creates one")
+            check_format(path)
             if not (path / CONFIG).is_file():
-                raise RunError(f"{path}: the run has no {CONFIG}; `hyplink run {path} --config FILE` writes it")
+                raise RunError(f"{path / CONFIG} is missing; `hyplink run {path} --config FILE` writes it")
             repair(path)
         return cls(path, read_resolved_config(path / CONFIG))
 
     @classmethod
     def create(cls, path: Path, config: Config) -> "Run":
-        """A run with this configuration: a new one, or an existing one whose stages are kept while they are fresh.
+        """Creates a run with this configuration, or changes the configuration of an existing run.
 
         Raises:
-            RunError: the folder holds something else, or a run of another version.
-            HyplinkError: it cannot be written, or another process is writing to it.
+            RunError: the directory holds something else, or a run of a newer format.
+            HyplinkError: it cannot be written to, or another process is writing to it.
         """
-        with telling_disk_errors(f"{path}: cannot write the run"):
+        with disk_errors_explained(f"{path}: cannot write the run"):
             if path.exists() and not path.is_dir():
-                raise RunError(f"{path}: a run is a folder and this is a file; give another name")
+                raise RunError(f"{path}: a run is a directory, and this is a file; choose another name")
             path.mkdir(parents=True, exist_ok=True)
-            if (path / _RUN).exists():
-                _check_version(path)
+            if not _is_empty(path):
+                check_format(path)
                 repair(path)
-            elif not _is_empty(path):
-                raise RunError(f"{path}: the folder is not empty and no hyplink run; give another name")
             with files.locked(path):
-                if not (path / _RUN).exists():
-                    write_json(path / _RUN, {"format": FORMAT_VERSION, "hyplink": hyplink.__version__})
+                write_format(path)
                 with replacing(path / CONFIG) as temporary:
                     write_config(config, temporary)
         return cls(path, config)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keeps other hyplink processes from writing to this run; a command of several stages holds it for all.
+        """Keeps other hyplink processes from writing to this run. A command of several stages holds it for all.
 
         Raises:
-            HyplinkError: another process holds it, or the folder cannot be written.
+            HyplinkError: another process holds the lock, or the directory cannot be written to.
         """
         if self._locked:
             yield
             return
-        with telling_disk_errors(f"{self.folder}: cannot write the run"), files.locked(self.folder):
+        with disk_errors_explained(f"{self.folder}: cannot write the run"), files.locked(self.folder):
             self._locked = True
             try:
                 yield
@@ -101,68 +100,72 @@ class Run:
         return (folder / MANIFEST).is_file() and bool(Manifest.read(folder).outputs_of(name))
 
     def path(self, stage: str, name: str = "") -> Path:
-        """Where a finished artifact lies: a file or folder of a stage, or the stage's own folder.
+        """The path of an output of a finished stage, a file or folder, or of the stage's own folder.
 
         Sizes are compared with the manifest, and so are the hashes of all but large files.
 
         Raises:
-            RunError: it is not there yet, or is damaged.
+            RunError: the output is missing, damaged, or in a format that must be written again.
         """
-        self._check(stage, name, thoroughly=False)
+        self._check(stage, name, check_large_files=False)
         return self.folder / stage / name
 
     def manifest(self, stage: str) -> Manifest:
-        """What a finished stage was made from and made.
+        """The manifest of a finished stage.
 
         Raises:
             RunError: the stage is not finished, or its manifest is damaged.
         """
         if not (self.folder / stage / MANIFEST).is_file():
-            raise RunError(f"{self.folder}: {stage} is not done yet; run `hyplink {stage} {self.folder}` first")
+            raise RunError(f"{self.folder}: {stage} has not been run; run `hyplink {stage} {self.folder}` first")
         return Manifest.read(self.folder / stage)
 
     def verify(self, stage: str) -> None:
         """Compares the hash of every file of a finished stage with its manifest.
 
         Raises:
-            RunError: the stage is not finished, or a file is damaged.
+            RunError: the stage is not finished, or a file is missing or damaged.
         """
-        self._check(stage, "", thoroughly=True)
+        self._check(stage, "", check_large_files=True)
 
     def is_fresh(self, stage: Stage) -> Freshness:
-        """Whether a stage need not be done again: its settings, inputs and outputs are those of its manifest."""
+        """Whether a stage is up to date: its settings, inputs and outputs are those of its manifest."""
         if not (self.folder / stage.name / MANIFEST).is_file():
-            return Freshness(False, "not built yet")
+            return Freshness(False, "not run yet")
         try:
             manifest = self.manifest(stage.name)
-            change = self._fingerprint(stage).change_since(manifest)
+            reason = why_outdated(stage.name, manifest.format) or self._fingerprint(stage).change_since(manifest)
         except InputError as error:
             return Freshness(False, str(error))
-        if change:
-            return Freshness(False, change)
+        if reason:
+            return Freshness(False, reason)
         for name in stage.writes:
             if not manifest.outputs_of(name):
                 return Freshness(False, f"output {name} is missing")
-        for name in manifest.damaged(self.folder / stage.name, thoroughly=True):
+        for name in manifest.damaged(self.folder / stage.name, check_large_files=True):
             return Freshness(False, f"output {name} is damaged")
         return Freshness(True)
 
     @contextmanager
     def building(self, stage: Stage, updates: int = 0) -> Iterator[Path]:
-        """The folder to build a stage in, which takes the place of the finished one when the context ends well.
+        """A folder to build a stage in, which replaces the finished stage when the context ends without an error.
 
-        On an error or Ctrl-C the finished stage stays. The folder is empty, unless the stage resumes and a killed
-        run left it with the same settings and inputs. `updates` is for the manifest.
+        The folder is empty, unless the stage resumes and an interrupted run left it with the same settings and inputs.
+
+        Args:
+            stage: the stage.
+            updates: for the manifest: the number of updates since the stage was built from scratch.
 
         Raises:
-            RunError: an artifact of an earlier stage is missing or damaged.
+            RunError: an output of an earlier stage is missing or damaged.
             InputError: a file that the configuration names cannot be read.
-            HyplinkError: the disk is full or cannot be written, or another process is writing to the run.
+            HyplinkError: the disk is full or cannot be written to, or another process is writing to the run.
         """
-        with self.locked(), telling_disk_errors(f"{stage.name} failed"):
-            for artifact in stage.reads:
-                self._check(*_parts(artifact), thoroughly=True)
+        with self.locked(), disk_errors_explained(f"{stage.name} failed"):
+            for output in stage.reads:
+                self._check(*_parts(output), check_large_files=True)
             fingerprint = self._fingerprint(stage)
+            write_format(self.folder)
             partial = self._partial_folder(stage, fingerprint)
             start = time.perf_counter()
             try:
@@ -174,20 +177,21 @@ class Run:
                 if not (partial / _UNFINISHED).exists():
                     discard(partial)
                 raise
-            swap_in(self.folder, stage.name, partial)
+            install_stage(self.folder, stage.name, partial)
 
     @contextmanager
-    def succeeding(self, config: Config) -> Iterator["Run"]:
-        """A new run that takes this one's place when the context ends well: whole, or not at all.
+    def successor(self, config: Config) -> Iterator["Run"]:
+        """A new run that replaces this one, all stages at once, when the context ends without an error.
 
-        On an error, Ctrl-C or a kill this run stays as it is.
+        After an error, Ctrl-C or a kill this run is unchanged.
 
         Raises:
-            HyplinkError: the disk is full or cannot be written, or another process is writing to the run.
+            HyplinkError: the disk is full or cannot be written to, or another process is writing to the run.
         """
-        with self.locked(), telling_disk_errors(f"{self.folder}: cannot write the run"):
+        with self.locked(), disk_errors_explained(f"{self.folder}: cannot write the run"):
             partial = self.folder / f"{SUCCESSOR}.partial"
             discard(partial)
+            write_format(self.folder)
             try:
                 yield Run.create(partial, config)
             except BaseException:
@@ -195,65 +199,53 @@ class Run:
                 raise
             partial.rename(self.folder / SUCCESSOR)
             files.sync(self.folder)
-            succeed(self.folder)
+            install_successor(self.folder)
             self.config = config
 
-    def _check(self, stage: str, name: str, *, thoroughly: bool) -> None:
-        manifest = self.manifest(stage)
-        again = f"`hyplink {stage} {self.folder}"
+    def _check(self, stage: str, name: str, *, check_large_files: bool) -> None:
+        manifest, again = self.manifest(stage), f"`hyplink {stage} {self.folder} --force`"
+        if reason := why_outdated(stage, manifest.format):
+            raise RunError(f"{self.folder / stage}: {reason}; `hyplink run {self.folder}` runs {stage} again")
         if name and not manifest.outputs_of(name):
-            raise RunError(f"{self.folder}: {stage} has no {name}; run {again} --force` to make it")
-        for key in manifest.damaged(self.folder / stage, name, thoroughly=thoroughly):
-            raise RunError(f"{self.folder / stage / key}: the file is damaged; run {again} --force` to make it again")
+            raise RunError(f"{self.folder / stage / name} is missing; run {again} to write it")
+        for key in manifest.damaged(self.folder / stage, name, check_large_files=check_large_files):
+            raise RunError(f"{self.folder / stage / key}: the file is damaged; run {again} to write it again")
 
     def _fingerprint(self, stage: Stage) -> Fingerprint:
         fingerprint = fingerprint_of_settings(stage, self.config)
-        for artifact in stage.reads:
-            earlier, name = _parts(artifact)
+        for output in stage.reads:
+            earlier, name = _parts(output)
             outputs = self.manifest(earlier).outputs_of(name)
-            fingerprint.inputs.update({f"{earlier}/{key}": output.sha256 for key, output in outputs.items()})
+            fingerprint.inputs.update({f"{earlier}/{key}": each.sha256 for key, each in outputs.items()})
         return fingerprint
 
     def _partial_folder(self, stage: Stage, fingerprint: Fingerprint) -> Path:
         partial = self.folder / f"{stage.name}.partial"
-        made_from = {"hyplink": hyplink.__version__, **fingerprint._asdict()}
-        if stage.resumes and _is_resumable(partial, made_from):
+        built_from = {"hyplink": hyplink.__version__, **fingerprint._asdict()}
+        if stage.resumes and _is_resumable(partial, built_from):
             for half_written in partial.rglob("*.partial"):
                 half_written.unlink()
             return partial
         discard(partial)
         partial.mkdir()
         if stage.resumes:
-            write_json(partial / _UNFINISHED, made_from)
+            write_json(partial / _UNFINISHED, built_from)
         return partial
 
 
-def _parts(artifact: str) -> tuple[str, str]:
-    stage, _, name = artifact.partition("/")
+def _parts(output: str) -> tuple[str, str]:
+    stage, _, name = output.partition("/")
     return stage, name
 
 
-def _check_version(path: Path) -> None:
-    if not (path / _RUN).is_file():
-        raise RunError(f"{path}: not a hyplink run, it has no {_RUN}")
-    marker = read_json(path / _RUN)
-    if not isinstance(marker, dict) or "format" not in marker:
-        raise RunError(f"{path / _RUN}: damaged, it names no format")
-    if marker["format"] != FORMAT_VERSION:
-        raise RunError(
-            f"{path}: a run of format {marker['format']}, made by hyplink {marker.get('hyplink', 'unknown')}; "
-            f"this is hyplink {hyplink.__version__}, which reads format {FORMAT_VERSION}: make a new run"
-        )
-
-
 def _is_empty(path: Path) -> bool:
-    """Whether a folder holds nothing but what a `create` that was killed leaves."""
-    return all(entry.name == ".lock" or entry.name == f"{_RUN}.partial" for entry in path.iterdir())
+    """Whether a directory holds nothing except what an interrupted `create` leaves."""
+    return {entry.name for entry in path.iterdir()} <= {*LOCK_FILES, f"{RUN_JSON}.partial"}
 
 
-def _is_resumable(partial: Path, made_from: dict[str, object]) -> bool:
+def _is_resumable(partial: Path, built_from: dict[str, object]) -> bool:
     try:
-        return bool(read_json(partial / _UNFINISHED) == made_from)
+        return bool(read_json(partial / _UNFINISHED) == built_from)
     except RunError:
         return False
 

@@ -1,7 +1,6 @@
-"""Files that are whole or not there: atomic writing, hashes, JSON, the lock of a folder, and a disk that fails."""
+"""Atomic writing, hashes, JSON, the lock of a run directory, and messages for a disk that fails."""
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -12,15 +11,18 @@ from typing import Any
 
 from hyplink.errors import HyplinkError, RunError
 
-_LOCK = ".lock"
+_LOCK, _HOLDER = ".lock", ".lock.pid"
+
+LOCK_FILES = frozenset({_LOCK, _HOLDER})
+"""The lock of a run directory, and the id of the process that holds it."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` to write to; it takes the place of `path` when the context ends without error.
+    """A temporary path next to `path` to write to, which replaces `path` when the context ends without an error.
 
     Raises:
-        OSError: the disk is full or the folder cannot be written; `path` is then as it was.
+        OSError: the disk is full or the folder cannot be written to; `path` is then unchanged.
     """
     temporary = path.with_name(path.name + ".partial")
     try:
@@ -34,7 +36,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sync(path: Path) -> None:
-    """Waits until a file's or a folder's content is on the disk."""
+    """Waits until the content of a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -43,38 +45,48 @@ def sync(path: Path) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Writes a value as indented JSON, atomically. NaN and infinities are refused with ValueError."""
+    """Writes a value as indented JSON, atomically.
+
+    Raises:
+        ValueError: the value holds NaN or an infinity.
+        OSError: the file cannot be written.
+    """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
     with replacing(path) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8", newline="")
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 (JSON holds anything)
-    """The value that a JSON file of a run holds.
+    """Reads a JSON file of a run.
 
     Raises:
-        RunError: the file cannot be read or is no JSON.
+        RunError: the file cannot be read or is not JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RunError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise RunError(f"{path}: damaged, it is not JSON: {error}") from error
+        raise RunError(f"{path}: damaged: not JSON: {error}") from error
 
 
 def write_json_lines(path: Path, rows: Iterable[object]) -> None:
-    """Writes one value a line as JSON, atomically. NaN and infinities are refused with ValueError."""
+    """Writes JSON Lines, one value per line, atomically.
+
+    Raises:
+        ValueError: a value holds NaN or an infinity.
+        OSError: the file cannot be written.
+    """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_json_lines(path: Path) -> Iterator[Any]:
-    """The values that a JSON Lines file of a run holds, one at a time.
+    """Reads a JSON Lines file of a run, one value at a time.
 
     Raises:
-        RunError: the file cannot be read or a line is no JSON.
+        RunError: the file cannot be read or a line is not JSON.
     """
     try:
         with path.open(encoding="utf-8", newline="\n") as file:
@@ -82,28 +94,28 @@ def read_json_lines(path: Path) -> Iterator[Any]:
     except OSError as error:
         raise RunError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise RunError(f"{path}: damaged, it is not UTF-8 text") from error
+        raise RunError(f"{path}: damaged: not UTF-8 text") from error
 
 
 def _row(path: Path, number: int, line: str) -> object:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise RunError.at(path, number, "damaged, the line is not JSON") from error
+        raise RunError.at(path, number, "damaged: the line is not JSON") from error
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """The SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sha256_of_tree(paths: Iterable[Path]) -> str:
-    """The SHA-256 of the files and folders given, their names and their bytes, in hexadecimal.
+    """The SHA-256 of the names and contents of files and folders, in hexadecimal.
 
-    A file counts with its own name, a folder with the names of all its files relative to it, in sorted order; where
-    they lie does not count. Every name ends in a zero byte, which no name holds, and every content is hashed to a
-    fixed length before, so that nothing can slip from a name into a content or from one file into the next.
+    A file counts with its own name; a folder counts with the names of all files in it, relative to it and sorted.
+    Parent folders do not count. Each name ends with a zero byte, which no name contains, and each content is hashed
+    to a fixed length first, so that different trees never give the same bytes to hash.
     """
     total = hashlib.sha256()
     for path in paths:
@@ -113,44 +125,56 @@ def sha256_of_tree(paths: Iterable[Path]) -> str:
 
 
 def files_under(folder: Path) -> dict[str, Path]:
-    """All files of a folder and of the folders in it, by their names relative to it."""
+    """All files in a folder and its subfolders, by their names relative to it."""
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps every other process from writing to a folder; a process that dies gives the lock back.
+    """Keeps all other processes from writing to a folder. The system releases the lock of a process that dies.
 
     Raises:
-        HyplinkError: another process holds it.
+        HyplinkError: another process holds the lock.
+        OSError: the lock file cannot be written.
     """
-    with (folder / _LOCK).open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise HyplinkError(
-                f"{folder}: another hyplink process (pid {holder}) is writing to this run; wait for it or stop it"
-            ) from error
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+    from filelock import FileLock, Timeout  # its import takes longer than the rest of this package
+
+    lock, holder = FileLock(folder / _LOCK), folder / _HOLDER
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise HyplinkError(
+            f"{folder}: another hyplink process (pid {_process_id(holder)}) is writing to this run; wait for it to "
+            "finish, or stop it"
+        ) from error
+    try:
+        holder.write_text(f"{os.getpid()}\n", encoding="utf-8")
         yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _process_id(holder: Path) -> str:
+    """The process id that the holder of the lock wrote; the lock itself cannot be read on every system."""
+    try:
+        return holder.read_text(encoding="utf-8").strip() or "unknown"
+    except OSError:
+        return "unknown"
 
 
 @contextmanager
-def telling_disk_errors(what: str) -> Iterator[None]:
-    """Turns what the system says of a full or unwritable disk into one line that tells what to do.
+def disk_errors_explained(action: str) -> Iterator[None]:
+    """Turns an error of the file system into a message of one line that says what to do.
 
     Raises:
-        HyplinkError: in the place of any OSError.
+        HyplinkError: instead of any OSError.
     """
     try:
         yield
     except OSError as error:
-        said = error.strerror or str(error)
+        reason = error.strerror or str(error)
         place = f" ({error.filename})" if error.filename else ""
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "free some space" if full else "see that the disk has room and that you may write there"
-        raise HyplinkError(f"{what}: {said}{place}; {hint} and run it again: what was finished is kept") from error
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "free some disk space" if is_full else "check the free disk space and the permissions"
+        raise HyplinkError(f"{action}: {reason}{place}; {hint}, then run it again: finished stages are kept") from error

@@ -1,4 +1,4 @@
-"""What a finished stage was made from and made: its settings, the hashes of its inputs and outputs, the versions."""
+"""The manifest of a finished stage: its settings, the hashes of its inputs and outputs, and the software versions."""
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,12 +13,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 import hyplink
 from hyplink.config import RENAMED, Config, Section, names_files, research_keys
 from hyplink.errors import InputError, RunError
+from hyplink.run import run_format
 from hyplink.run.files import files_under, read_json, sha256_of, sha256_of_tree, sync, write_json
 
 MANIFEST = "manifest.json"
 
-# A small file is hashed whenever it is opened; of a larger one (word vectors, say) the size alone is compared then.
-_HASHED_ON_OPENING = 32 * 2**20
+# Files up to this size are hashed whenever they are opened; of larger ones, such as word vectors, only the size is
+# compared then.
+_LARGE = 32 * 2**20
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gensim", "fasttext")
 
 
@@ -30,10 +32,10 @@ class Stage:
         name: its command and its folder in the run, for example `train-ontology`.
         section: its section of the configuration. The whole section counts, with the settings of `research` that
             belong to it: values, and the contents of the files that they name.
-        reads: artifacts of earlier stages, `stage/name`; a folder or a whole stage stands for all its files.
-        data: fields of the configuration's `data` that count, by value or, where they name files, by content.
-        writes: files and folders that must be there when the stage is done.
-        resumes: whether a new run may go on from what a killed one left in the partial folder.
+        reads: outputs of earlier stages, `stage/name`; a folder or a whole stage stands for all files in it.
+        data: settings of the section `data` that count: by value or, if they name files, by content.
+        writes: files and folders that must exist when the stage is finished.
+        resumes: whether a stage that was interrupted continues from its partial folder.
     """
 
     name: str
@@ -46,7 +48,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Freshness:
-    """Whether a stage's artifacts are what its settings and inputs ask for; true or false as the answer is."""
+    """Whether a stage is up to date with its settings and inputs, and if not, why. Its truth value is `fresh`."""
 
     fresh: bool
     reason: str = ""
@@ -56,7 +58,7 @@ class Freshness:
 
 
 class Output(BaseModel):
-    """One file that a stage wrote."""
+    """A file that a stage wrote."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -65,31 +67,33 @@ class Output(BaseModel):
 
     @classmethod
     def of(cls, path: Path) -> "Output":
-        """Size in bytes and hash of a file as it is now."""
+        """The size in bytes and the SHA-256 of a file."""
         return cls(size=path.stat().st_size, sha256=sha256_of(path))
 
-    def is_damaged(self, path: Path, *, thoroughly: bool) -> bool:
-        """Whether a file is missing or another one; unless `thoroughly`, a large file is only measured."""
+    def is_damaged(self, path: Path, *, check_large_files: bool) -> bool:
+        """Whether a file is missing or differs; of a large file only the size counts unless `check_large_files`."""
         if not path.is_file() or path.stat().st_size != self.size:
             return True
-        return (thoroughly or self.size <= _HASHED_ON_OPENING) and sha256_of(path) != self.sha256
+        return (check_large_files or self.size <= _LARGE) and sha256_of(path) != self.sha256
 
 
 class Manifest(BaseModel):
-    """What stands in a stage's `manifest.json`.
+    """The content of a stage's `manifest.json`.
 
     Attributes:
-        settings: the settings that count for the stage by `section.key`, the seed among them.
-        inputs: SHA-256 of what was read, by `stage/name` or by the `section.key` that names the files.
-        outputs: what was written, by name relative to the stage's folder.
-        versions: of hyplink, Python and the libraries that decide the numbers.
+        format: version of the run format that the stage was written in.
+        settings: the settings that count for the stage, by `section.key`; the seed is one of them.
+        inputs: SHA-256 of each input, by `stage/name` or by the `section.key` that names the files.
+        outputs: the files written, by name relative to the stage's folder.
+        versions: versions of hyplink, Python and the numerical libraries.
         seconds: wall-clock time of the stage.
-        updates: how often it was moved to a new release of the ontology since it was made from nothing.
-        created: when it was done, in UTC.
+        updates: number of updates to a new release of the ontology since the stage was built from scratch.
+        created: time of completion, in UTC.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    format: int = 1  # manifests of format 1 do not hold it
     settings: dict[str, Any]
     inputs: dict[str, str]
     outputs: dict[str, Output]
@@ -106,7 +110,7 @@ class Manifest(BaseModel):
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
-        """The manifest of a stage's folder.
+        """Reads the manifest of a stage's folder.
 
         Raises:
             RunError: it is missing or damaged.
@@ -115,27 +119,27 @@ class Manifest(BaseModel):
         try:
             return cls.model_validate(read_json(path))
         except ValidationError as error:
-            raise RunError(f"{path}: damaged, it is not a manifest") from error
+            raise RunError(f"{path}: damaged: not a manifest") from error
 
     def outputs_of(self, name: str) -> dict[str, Output]:
-        """The outputs that a file's or a folder's name stands for; all for an empty one."""
+        """The outputs with this name or in a folder of this name; all outputs for an empty name."""
         return {key: output for key, output in self.outputs.items() if not name or f"{key}/".startswith(f"{name}/")}
 
-    def damaged(self, folder: Path, name: str = "", *, thoroughly: bool) -> Iterator[str]:
-        """The names of the outputs in `folder` that are not what the stage wrote."""
+    def damaged(self, folder: Path, name: str = "", *, check_large_files: bool) -> Iterator[str]:
+        """The names of outputs in `folder` that are missing or are not what the stage wrote."""
         for key, output in self.outputs_of(name).items():
-            if output.is_damaged(folder / key, thoroughly=thoroughly):
+            if output.is_damaged(folder / key, check_large_files=check_large_files):
                 yield key
 
 
 class Fingerprint(NamedTuple):
-    """All that decides what a stage makes: settings by `section.key`, and the SHA-256 of each input."""
+    """Everything that determines the outputs of a stage: settings by `section.key`, and the SHA-256 of each input."""
 
     settings: dict[str, Any]
     inputs: dict[str, str]
 
     def change_since(self, earlier: "Fingerprint | Manifest") -> str:
-        """What is different from an earlier state, for the user to read; empty when nothing is."""
+        """How it differs from an earlier one, as a message; empty if it does not."""
         if changed := list(_changes(earlier.settings, self.settings)):
             return f"settings changed: {', '.join(changed)}"
         for name in sorted(earlier.inputs.keys() | self.inputs.keys()):
@@ -155,7 +159,7 @@ def _changes(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str
 
 
 def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
-    """What the configuration alone says of a stage: its settings, and the hashes of the user's files that it names.
+    """The settings of a stage, and the hashes of the user's files that they name; outputs of stages are left out.
 
     Raises:
         InputError: a file that the configuration names cannot be read.
@@ -178,19 +182,20 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     return Fingerprint(settings, inputs)
 
 
-def _hash_of_data(field: str, value: Path | tuple[Path, ...]) -> str:
+def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
     try:
         return sha256_of_tree([value] if isinstance(value, Path) else value)
     except OSError as error:
-        raise InputError(f"{field}: cannot read {error.filename}: {error.strerror}") from error
+        raise InputError(f"{setting}: cannot read {error.filename}: {error.strerror}") from error
 
 
 def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float, updates: int) -> None:
-    """Writes the manifest of all that stands in `folder`, once all of it is on the disk."""
+    """Writes the manifest of all files in `folder`, after waiting until these are on the disk."""
     files = files_under(folder)
     for path in [*files.values(), folder]:
         sync(path)
     manifest = Manifest(
+        format=run_format.FORMAT_VERSION,
         settings=fingerprint.settings,
         inputs=fingerprint.inputs,
         outputs={name: Output.of(path) for name, path in sorted(files.items())},

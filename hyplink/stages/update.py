@@ -50,7 +50,7 @@ def update_run(run: Run, release: Path, changes: OntologyChanges, reporter: Repo
     config = _config_for(run.config, release)
     with run.locked():
         _refuse_stale(run, config)
-        with run.succeeding(config) as successor:
+        with run.successor(config) as successor:
             for stage in STAGES:
                 if stage != "evaluate" or config.data.dev:
                     update_stage(stage, successor, run, reporter)

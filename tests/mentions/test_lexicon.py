@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use
+from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, WordUse
 from hyplink.ontology import Concept, Ontology, Sense, read_ontology
 from hyplink.senses.features import SenseFeatures
 
@@ -22,7 +22,7 @@ def lexicon():
 
 
 def use(doc="", form="bank", before="the", two="on the", after="of"):
-    return Use(BANK, doc, (form, before, two, after))
+    return WordUse(BANK, doc, (form, before, two, after))
 
 
 def evidence_of(lexicon, uses=(), concepts=(), contexts=()):
@@ -92,7 +92,7 @@ def test_the_sense_of_like_contexts_documents_and_glosses_leads(lexicon):
 
 def test_contexts_and_glosses_of_narrower_senses_speak_for_a_sense(lexicon):
     evidence = evidence_of(lexicon, [use("a"), use("b")], [WATERSIDE, TO_BANK], [RIVER, MONEY])
-    thing = Use(("thing", "n"), "c", ("thing", "", "", ""))
+    thing = WordUse(("thing", "n"), "c", ("thing", "", "", ""))
     found = features_of(evidence, [thing, thing], [RIVER, MONEY])
     assert found[0, THING]["context"] == 0  # no text has shown it
     assert found[0, THING]["sense_unseen"] == 1
@@ -116,5 +116,5 @@ def test_a_clue_speaks_for_the_sense_that_it_stood_beside_and_an_unknown_one_for
 
 
 def test_an_unknown_word_has_no_candidates(lexicon):
-    rows, concepts = evidence_of(lexicon).candidates([Use(("canal", "n"), "", ("", "", "", ""))])
+    rows, concepts = evidence_of(lexicon).candidates([WordUse(("canal", "n"), "", ("", "", "", ""))])
     assert len(rows) == len(concepts) == 0

@@ -1,10 +1,9 @@
-"""A program that builds one stage again and again, with a greater number in its files each time, until it is killed.
+"""A program that builds one stage repeatedly, with an increasing number in its files, until it is killed.
 
 Usage: python -m tests.run.builder RUN            builds until it is killed
        python -m tests.run.builder RUN --at-every-step [--successor]
-           kills a child of its own at every single operation on files that one build consists of, or the making of a
-           run that takes the place of this one, checks after each kill that the run is whole, and prints how many
-           kills there were
+           kills a child process at every file operation of one build, or of the replacement of the run by a
+           successor; checks after each kill that the run is complete, and prints the number of kills
 """
 
 import itertools
@@ -18,7 +17,7 @@ from hyplink.config import Config, FitSection
 from hyplink.run import Run, Stage
 
 NUMBERS = Stage("fit", "fit", writes=("one.txt", "two/two.txt", "two/three.txt"))
-_TOUCHES_FILES = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "fcntl.flock")
+_FILE_OPERATIONS = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "fcntl.flock")
 
 
 def build(run: Run, number: int) -> None:
@@ -29,30 +28,30 @@ def build(run: Run, number: int) -> None:
             (folder / name).write_text(str(number))
 
 
-def succeed(run: Run, number: int) -> None:
-    """Puts a run with this number in the place of this one, in its configuration too."""
-    with run.succeeding(Config(fit=FitSection(epochs=number + 1))) as successor:
+def replace(run: Run, number: int) -> None:
+    """Replaces the run by one with this number, also in its configuration."""
+    with run.successor(Config(fit=FitSection(epochs=number + 1))) as successor:
         build(successor, number)
 
 
 def number_of(run: Run) -> int:
-    """The number of the finished stage, once all its files are whole and of one build."""
+    """The number of the finished stage, after checking that all its files are complete and from one build."""
     run.verify("fit")
     numbers = {int(run.path("fit", name).read_text()) for name in NUMBERS.writes}
     if len(numbers) != 1:
-        raise ValueError(f"files of several builds stand together: {numbers}")
+        raise ValueError(f"files of several builds are mixed: {numbers}")
     return numbers.pop()
 
 
 def _killed_at(step: int, folder: Path, number: int, work: Callable[[Run, int], None]) -> bool:
-    """Whether a child that is killed at its n-th operation on files died of it, or was done before."""
+    """Kills a child process at its n-th file operation; False if it finished before."""
     child = os.fork()
     if child == 0:
         steps = itertools.count()
         run = Run.open(folder)
 
         def die(event: str, _: object) -> None:
-            if event in _TOUCHES_FILES and next(steps) == step:
+            if event in _FILE_OPERATIONS and next(steps) == step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(die)
@@ -71,8 +70,8 @@ def _kill_at_every_step(folder: Path, work: Callable[[Run, int], None]) -> int:
         killed = _killed_at(step, folder, good + 1, work)
         run = Run.open(folder)
         now = number_of(run)
-        if work is succeed and run.config.fit.epochs != now + 1:
-            raise ValueError(f"killed at step {step}, the run holds {now} and another's configuration")
+        if work is replace and run.config.fit.epochs != now + 1:
+            raise ValueError(f"killed at step {step}, the run holds {now} and the configuration of another build")
         if now not in (good, good + 1) or list(folder.glob("*.old")):
             raise ValueError(f"killed at step {step}, the run holds {now} after {good}")
         if not killed:
@@ -82,10 +81,10 @@ def _kill_at_every_step(folder: Path, work: Callable[[Run, int], None]) -> int:
 
 
 def main() -> None:
-    """Builds for ever, or tries every step."""
+    """Builds until it is killed, or kills a child process at every step."""
     folder = Path(sys.argv[1])
     if "--at-every-step" in sys.argv:
-        work = succeed if "--successor" in sys.argv else build
+        work = replace if "--successor" in sys.argv else build
         sys.stdout.write(f"{_kill_at_every_step(folder, work)}\n")
         return
     run = Run.create(folder, Config())

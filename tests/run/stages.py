@@ -1,4 +1,4 @@
-"""Two small stages: points made from an ontology file, and vectors made from the points and texts."""
+"""Two small stages: points, built from an ontology file, and vectors, built from the points and texts."""
 
 from pathlib import Path
 

@@ -26,11 +26,11 @@ def _write_to_a_full_disk(run):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_is_one_line_and_the_last_good_stage_stays(run):
-    with pytest.raises(HyplinkError, match=r"train-ontology failed: No space left.*free some space") as told:
+def test_a_full_disk_is_an_error_of_one_line_and_the_finished_stage_stays(run):
+    with pytest.raises(HyplinkError, match=r"train-ontology failed: No space left.*free some disk space") as caught:
         _write_to_a_full_disk(run)
-    assert told.value.exit_status == 1
-    assert "\n" not in str(told.value)
+    assert caught.value.exit_status == 1
+    assert "\n" not in str(caught.value)
     assert run.path("train-ontology", "points.npy").read_bytes() == b"good"
     assert not list(run.folder.glob("*.partial"))
 
@@ -61,21 +61,21 @@ def _build_in_a_process(path, *, limit, user):
 
 
 @pytest.mark.parametrize("limit", [100_000, 1_000, 10])
-def test_a_disk_that_takes_only_part_of_a_file_leaves_a_run_that_opens(run, limit):
-    said = _build_in_a_process(run.folder, limit=limit, user=os.getuid())
-    assert "File too large" in said
-    assert said.count("\n") == 1
+def test_a_run_opens_after_only_part_of_a_file_could_be_written(run, limit):
+    output = _build_in_a_process(run.folder, limit=limit, user=os.getuid())
+    assert "File too large" in output
+    assert output.count("\n") == 1
     opened = Run.open(run.folder)
     opened.verify("train-ontology")
     assert opened.path("train-ontology", "points.npy").read_bytes() == b"good"
 
 
-def test_a_folder_that_may_not_be_written_is_one_line():
+def test_a_folder_without_write_permission_is_an_error_of_one_line():
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o555)
-        said = _build_in_a_process(Path(folder) / "run", limit=10**6, user=65534)
-        assert "cannot write the run: Permission denied" in said
-        assert said.count("\n") == 1
+        output = _build_in_a_process(Path(folder) / "run", limit=10**6, user=65534)
+        assert "cannot write the run: Permission denied" in output
+        assert output.count("\n") == 1
         Path(folder).chmod(0o755)
 
 
@@ -85,7 +85,7 @@ def _replace_and_fail(path):
         raise KeyboardInterrupt
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
+def test_a_file_is_replaced_completely_or_not_at_all(tmp_path):
     path = tmp_path / "file.json"
     write_json(path, {"ω": 1.5})
     with pytest.raises(KeyboardInterrupt):
@@ -94,25 +94,25 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_json_lines_are_read_back_as_written_whatever_line_ends_they_hold(tmp_path):
+def test_json_lines_may_contain_any_line_separator(tmp_path):
     rows = [{"text": "a\r\nb\u2028c\x85"}, [1, 2.5, None], "ω"]
     write_json_lines(tmp_path / "rows.jsonl", rows)
     assert list(read_json_lines(tmp_path / "rows.jsonl")) == rows
 
 
-def test_a_number_that_json_cannot_hold_is_refused_and_nothing_is_written(tmp_path):
+def test_a_number_that_json_cannot_represent_is_an_error_and_nothing_is_written(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json_lines(tmp_path / "rows.jsonl", [{"loss": float("nan")}])
     assert not list(tmp_path.iterdir())
 
 
-def test_a_damaged_line_is_told_with_its_number(tmp_path):
+def test_a_damaged_line_is_an_error_with_its_line_number(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b"1\n2\n{\n")
     with pytest.raises(RunError, match=r"rows\.jsonl:3: damaged"):
         list(read_json_lines(path))
     path.write_bytes(b"1\n\xff\n")
-    with pytest.raises(RunError, match=r"rows\.jsonl: damaged, it is not UTF-8"):
+    with pytest.raises(RunError, match=r"rows\.jsonl: damaged: not UTF-8"):
         list(read_json_lines(path))
     with pytest.raises(RunError, match="cannot be read: No such file"):
         list(read_json_lines(tmp_path / "missing.jsonl"))

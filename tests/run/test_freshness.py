@@ -45,26 +45,26 @@ def _again(run, **sections):
     return Run.create(run.folder, run.config.model_copy(update=sections))
 
 
-def test_a_stage_that_was_never_built_says_so(tmp_path):
-    assert Run.create(tmp_path / "run", Config()).is_fresh(POINTS).reason == "not built yet"
+def test_a_stage_that_was_not_run_is_stale(tmp_path):
+    assert Run.create(tmp_path / "run", Config()).is_fresh(POINTS).reason == "not run yet"
 
 
-def test_a_stage_just_built_is_fresh_and_stays_so_when_the_run_is_opened_again(run):
+def test_a_finished_stage_is_fresh_also_after_the_run_is_opened_again(run):
     assert run.is_fresh(POINTS)
     assert Run.open(run.folder).is_fresh(VECTORS)
 
 
-def test_a_changed_setting_is_told_with_both_values(run):
-    usual = run.config.train_ontology.epochs
+def test_a_changed_setting_is_reported_with_both_values(run):
+    default = run.config.train_ontology.epochs
     again = _again(run, train_ontology=TrainOntologySection(epochs=7, seed=3))
     freshness = again.is_fresh(POINTS)
     assert not freshness
-    assert freshness.reason == f"settings changed: train_ontology.epochs {usual} → 7, train_ontology.seed 0 → 3"
+    assert freshness.reason == f"settings changed: train_ontology.epochs {default} → 7, train_ontology.seed 0 → 3"
 
 
-def test_a_stage_made_before_it_wrote_all_that_it_writes_now_is_done_again(run):
-    now = dataclasses.replace(POINTS, writes=(*POINTS.writes, "figures.json"))
-    assert run.is_fresh(now).reason == "output figures.json is missing"
+def test_a_stage_without_an_output_that_was_added_later_is_stale(run):
+    extended = dataclasses.replace(POINTS, writes=(*POINTS.writes, "figures.json"))
+    assert run.is_fresh(extended).reason == "output figures.json is missing"
 
 
 def test_settings_of_another_stage_do_not_count(run):
@@ -104,19 +104,19 @@ def test_a_stage_built_before_a_setting_was_renamed_stays_fresh(run):
     assert not _again(run, research=ResearchSettings(refine_epochs=3)).is_fresh(POINTS)
 
 
-def test_a_data_setting_that_names_no_file_counts_by_its_value(run, data):
+def test_a_data_setting_that_is_not_a_path_counts_by_its_value(run, data):
     again = _again(run, data=data.model_copy(update={"roots": ("CL:1",)}))
     assert again.is_fresh(POINTS).reason == "settings changed: data.roots [] → ['CL:1']"
     assert again.is_fresh(VECTORS)
 
 
-def test_changed_content_of_a_data_file_is_told(run, data):
+def test_a_changed_data_file_is_reported(run, data):
     data.ontology.write_text("[term]")
     assert run.is_fresh(POINTS).reason == "input data.ontology changed"
     assert run.is_fresh(VECTORS)
 
 
-def test_a_data_file_that_is_renamed_added_or_removed_is_a_change(run, data):
+def test_renaming_adding_or_removing_a_data_file_makes_a_stage_stale(run, data):
     folder = data.train[0]
     (folder / "b.txt").rename(folder / "c.txt")
     assert run.is_fresh(VECTORS).reason == "input data.train changed"
@@ -129,14 +129,14 @@ def test_a_data_file_that_is_renamed_added_or_removed_is_a_change(run, data):
     assert not run.is_fresh(VECTORS)
 
 
-def test_data_given_or_no_longer_given_is_told(run, data):
+def test_data_added_to_or_removed_from_the_configuration_is_reported(run, data):
     more = _again(run, data=data.model_copy(update={"texts": (data.ontology,)}))
     assert more.is_fresh(VECTORS).reason == "input data.texts is new"
     less = _again(run, data=data.model_copy(update={"train": ()}))
     assert less.is_fresh(VECTORS).reason == "input data.train is no longer given"
 
 
-def test_data_that_was_moved_is_the_same_data(run, data, tmp_path):
+def test_moving_data_makes_no_stage_stale(run, data, tmp_path):
     shutil.move(tmp_path / "data", tmp_path / "archive")
     moved = DataSettings(ontology=tmp_path / "archive" / "cl.obo", train=(tmp_path / "archive" / "train",))
     again = _again(run, data=moved)
@@ -144,14 +144,14 @@ def test_data_that_was_moved_is_the_same_data(run, data, tmp_path):
     assert again.is_fresh(VECTORS)
 
 
-def test_data_that_is_missing_is_told_with_its_path(run, data):
+def test_missing_data_is_reported_with_its_path(run, data):
     data.ontology.unlink()
     assert f"data.ontology: cannot read {data.ontology}" in run.is_fresh(POINTS).reason
     with pytest.raises(InputError, match=r"data\.ontology: cannot read .*: No such file"):
         build_points(run)
 
 
-def test_a_file_that_a_setting_of_the_stage_names_counts_by_its_content(run, tmp_path):
+def test_a_file_that_a_setting_names_counts_by_its_content(run, tmp_path):
     vectors = tmp_path / "words.bin"
     vectors.write_bytes(b"1 2 3")
     again = _again(run, encode=EncodeSettings(vectors=vectors))
@@ -161,16 +161,16 @@ def test_a_file_that_a_setting_of_the_stage_names_counts_by_its_content(run, tmp
     assert again.is_fresh(VECTORS).reason == "input encode.vectors changed"
 
 
-def test_a_stage_is_stale_when_an_earlier_one_made_something_else(run):
+def test_a_stage_is_stale_if_an_earlier_one_has_other_outputs(run):
     build_points(run, b"points")
     assert run.is_fresh(VECTORS)
     build_points(run, b"other points")
     assert run.is_fresh(VECTORS).reason == "input train-ontology/names/all.txt changed"
 
 
-def test_a_stage_is_stale_when_an_earlier_one_is_gone(run):
+def test_a_stage_is_stale_if_an_earlier_one_is_missing(run):
     shutil.rmtree(run.folder / "train-ontology")
-    assert "train-ontology is not done yet" in run.is_fresh(VECTORS).reason
+    assert "train-ontology has not been run" in run.is_fresh(VECTORS).reason
 
 
 def test_a_damaged_output_makes_its_stage_stale(run):
@@ -178,12 +178,12 @@ def test_a_damaged_output_makes_its_stage_stale(run):
     assert run.is_fresh(POINTS).reason == "output points.npy is damaged"
 
 
-def test_a_file_beside_the_outputs_does_not_count(run):
+def test_additional_files_in_a_stage_do_not_count(run):
     (run.folder / "train-ontology" / "notes.txt").touch()
     assert run.is_fresh(POINTS)
 
 
-# Few letters, so that names and contents of one folder often look like those of another joined differently.
+# With few letters, names and contents of one folder often concatenate to the same bytes as those of another.
 _names = st.text("ab", min_size=1, max_size=3)
 _folders = st.dictionaries(_names, st.binary(max_size=3) | _names.map(str.encode), min_size=1, max_size=3)
 
@@ -197,5 +197,5 @@ def _hash_of(files):
 
 @settings(max_examples=50, deadline=None)
 @given(_folders, _folders)
-def test_the_hash_of_a_folder_is_equal_exactly_when_names_and_bytes_are(one, other):
+def test_folders_have_equal_hashes_exactly_if_their_names_and_contents_are_equal(one, other):
     assert (_hash_of(one) == _hash_of(other)) == (one == other)

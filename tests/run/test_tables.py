@@ -34,11 +34,11 @@ def inner(n):
 
 @pytest.fixture
 def outer():
-    sums = np.array([[0.1, -0.0], [1e-30, 3]], dtype=np.float32).T  # not in a row in memory
+    sums = np.array([[0.1, -0.0], [1e-30, 3]], dtype=np.float32).T  # not contiguous
     return Outer(["naïve", "a\tb", ""], {"x": 0.1}, frozenset(["b", "a"]), sums, inner(2), inner(0), None)
 
 
-def test_what_was_written_is_read(outer, tmp_path):
+def test_tables_read_back_as_written(outer, tmp_path):
     write_tables(outer, tmp_path / "new")
     read = read_tables(Outer, tmp_path / "new")
     assert (read.names, read.times, read.words, read.third) == (outer.names, outer.times, outer.words, None)
@@ -52,18 +52,18 @@ def test_what_was_written_is_read(outer, tmp_path):
 
 @pytest.mark.parametrize("file", [TABLES, ARRAYS])
 @pytest.mark.parametrize("content", [None, b"", b"{}"])
-def test_a_file_that_is_gone_or_damaged_is_one_line_that_names_the_folder(file, content, outer, tmp_path):
+def test_a_missing_or_damaged_file_is_an_error_of_one_line_that_names_the_folder(file, content, outer, tmp_path):
     write_tables(outer, tmp_path / "new")
     (tmp_path / "new" / file).unlink() if content is None else (tmp_path / "new" / file).write_bytes(content)
-    with pytest.raises(RunError, match="new") as told:
+    with pytest.raises(RunError, match="new") as caught:
         read_tables(Outer, tmp_path / "new")
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
-def test_a_matrix_whose_indices_lead_out_of_it_is_refused(outer, tmp_path):
+def test_a_matrix_with_an_index_out_of_range_is_an_error(outer, tmp_path):
     write_tables(outer, tmp_path / "new")
     tables = json.loads((tmp_path / "new" / TABLES).read_text(encoding="utf-8"))
     tables["first"]["matrix"] = [2, 1]
     (tmp_path / "new" / TABLES).write_text(json.dumps(tables), encoding="utf-8")
-    with pytest.raises(RunError, match="not as this version writes it"):
+    with pytest.raises(RunError, match="not in the format of this version"):
         read_tables(Outer, tmp_path / "new")

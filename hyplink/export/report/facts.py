@@ -81,7 +81,7 @@ def _dimensions(config: Config) -> str:
 def _confidence(calibration: Calibration | Uncalibrated) -> str:
     if isinstance(calibration, Uncalibrated):
         return f"not calibrated: {calibration.reason}"
-    if calibration.basis == "names":
+    if calibration.source == "names":
         return f"calibrated on {counted(calibration.n_mentions, 'held-out name')}"
     documents = counted(calibration.n_documents, "held-out document")
     return f"calibrated on {counted(calibration.n_mentions, 'mention')} in {documents}"
