@@ -65,7 +65,7 @@ def check_head_radius(name: str, concept_radius: float, max_radius: float) -> No
 
 
 def expmap0_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
-    """tanh(‖v‖)·v/‖v‖, the exponential map at the origin of a tangent vector v, with radius r = 2‖v‖.
+    """Points tanh(‖v‖)·v/‖v‖, the exponential map at the origin of outputs v, with radius r = 2‖v‖.
 
     Ganea et al. 2018, Hyperbolic Neural Networks, lemma 2.
     """
@@ -74,13 +74,13 @@ def expmap0_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
 
 
 def polar_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
-    """tanh(r/2)·x/‖x‖ with r = softplus(s), where s is the last coordinate of an output and x the others."""
+    """Points tanh(r/2)·x/‖x‖ with r = softplus(s), where s is the last coordinate of an output and x the others."""
     directions, radii = outputs[..., :-1], outputs[..., -1:]
     return _at_radius(directions, _norm(directions, MIN_NORM), nn.functional.softplus(radii), max_radius)
 
 
 def dhingra_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
-    """sigmoid(s)·x/‖x‖, where s is the last coordinate of an output and x the others.
+    """Points sigmoid(s)·x/‖x‖, where s is the last coordinate of an output and x the others.
 
     Dhingra et al. 2018, Embedding Text in Hyperbolic Spaces. The radius is 2·artanh(sigmoid(s)) = log(1 + 2eˢ), which
     is computed as softplus(s + log 2), because sigmoid(s) rounds to 1 for large s.
@@ -90,7 +90,7 @@ def dhingra_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
 
 
 def lorentz_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
-    """x/(1 + √(1 + ‖x‖²)), the image in the ball of the point (√(1 + ‖x‖²), x) of the hyperboloid, with r = arsinh‖x‖.
+    """Points x/(1 + √(1 + ‖x‖²)), with radius r = arsinh‖x‖: the points (√(1 + ‖x‖²), x) of the hyperboloid.
 
     Nickel & Kiela 2018, Learning Continuous Hierarchies in the Lorentz Model of Hyperbolic Geometry.
     """
@@ -99,7 +99,7 @@ def lorentz_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
 
 
 def project_points(outputs: Tensor, _max_radius: Tensor) -> Tensor:
-    """X if ‖x‖ ≤ 1 − ε, else (1 − ε)·x/‖x‖, where the gradient along the radius is 0.
+    """Points x if ‖x‖ ≤ 1 − ε, else (1 − ε)·x/‖x‖, where the gradient along the radius is 0.
 
     This is the projection of Nickel & Kiela 2017 (Poincaré Embeddings for Learning Hierarchical Representations).
     """

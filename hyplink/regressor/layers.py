@@ -115,7 +115,7 @@ def angular_response(inputs: Tensor, weights: Tensor, angle: str, steepness: flo
 
 
 def _arcsin(sines: Tensor) -> Tensor:
-    """Arcsin of sines (...), clamped to [−1, 1]; the gradient at ±1, which is infinite, is replaced by 0."""
+    """The arcsine of sines (...), clamped to [−1, 1]; the gradient at ±1, which is infinite, is replaced by 0."""
     inside = sines.abs() < 1
     return torch.where(inside, torch.where(inside, sines, 0.0).asin(), sines.sign() * (math.pi / 2))
 
