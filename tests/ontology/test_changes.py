@@ -23,9 +23,7 @@ NEW = Ontology(
         Concept("A:1", "nerve cell", (Synonym("neuron"),), parents=("A:0",)),
         Concept("A:10", "photoreceptor", parents=("A:1",)),  # new, instead of the receptor
         Concept("A:3", "rod", (Synonym("rod cell"),), parents=("A:10",)),
-        Concept(
-            "A:40", "cone", parents=("A:1",), alternative_ids=("A:4",)
-        ),  # another id, higher up
+        Concept("A:40", "cone", parents=("A:1",), alternative_ids=("A:4",)),  # another id, higher up
         Concept("A:5", "glia", parents=("A:0",)),
         Concept("A:7", "astrocyte", parents=("A:5",)),
         Concept("A:6", "astroglia", obsolete=True, replaced_by=("A:60",)),
