@@ -87,7 +87,7 @@ def test_obo_prefixes_are_found_in_purls():
     assert obo_prefixes([OBO + "A_B_1", OBO + "A_B_2", "http://x.org/C_1"]) == {"A_B": OBO + "A_B_"}
 
 
-def test_the_prefixes_of_a_json_context_are_told_from_terms():
+def test_the_prefixes_of_a_json_context_are_distinguished_from_terms():
     context = {
         "X": "http://x.org/",
         "Y": {"@id": "http://y.org/Y_", "@prefix": True},
