@@ -74,7 +74,7 @@ def test_a_configuration_stands_for_the_ontology_that_it_names(hyplink, tmp_path
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell from this name how to write an ontology; wanted .obo, .json"),
+        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell the ontology format from this name; expected .obo, .json"),
         ((ABSTRACTS, "o.docx"), "cannot tell from this name how to write text with mentions; wanted .pubtator"),
         ((CELL / "cl.obo.gz", "o.obo", "--to", "brat"), "is an ontology; --to can be obo, obographs, skos, table"),
         ((ABSTRACTS, "o.xml", "--to", "obo"), "is text with mentions; --to obo is a format of ontologies"),
