@@ -23,7 +23,7 @@ from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError, RunError
 from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.ontology.changes import former_ids
+from hyplink.ontology.changes import previous_ids
 from hyplink.ranking.cross_fitting import Rows, concatenated, held_out_splits, out_of_fold_examples
 from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
@@ -83,7 +83,7 @@ def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, en
         encoded: names and mentions of the new release.
     """
     before = cast(NDArray[np.float64], regressor.space.concept_points())
-    was = former_ids(old, new)
+    was = previous_ids(old, new)
     sums, counts = np.zeros((len(new), before.shape[1])), np.zeros((len(new), 1))
     gold = [each.gold for each in encoded.examples]
     rows = [row for row, each in enumerate(gold) if len(each) == 1 and not was.keys() >= set(each[0])]

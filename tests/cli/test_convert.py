@@ -35,7 +35,7 @@ def test_an_ontology_goes_from_format_to_format_and_comes_back(hyplink, tmp_path
 
 def test_what_was_mended_is_told(hyplink, tmp_path):
     answer = hyplink("convert", CELL / "cl.obo.gz", tmp_path / "cl.obo")
-    assert "reference lists that bend the OBO syntax, passed over: 2" in answer.err
+    assert "reference lists that do not follow the OBO syntax, ignored: 2" in answer.err
     assert "cl.obo: 2,068 concepts, 96 obsolete" in answer.err
 
 
@@ -74,7 +74,7 @@ def test_a_configuration_stands_for_the_ontology_that_it_names(hyplink, tmp_path
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell from this name how to write an ontology; wanted .obo, .json"),
+        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell the ontology format from this name; expected .obo, .json"),
         ((ABSTRACTS, "o.docx"), "cannot tell from this name how to write text with mentions; wanted .pubtator"),
         ((CELL / "cl.obo.gz", "o.obo", "--to", "brat"), "is an ontology; --to can be obo, obographs, skos, table"),
         ((ABSTRACTS, "o.xml", "--to", "obo"), "is text with mentions; --to obo is a format of ontologies"),
@@ -100,7 +100,7 @@ def test_info_describes_an_ontology_before_training(hyplink):
         "roots: 1: CL:0000000 (cell)",
         "names: 4,138: 2,068 labels, 1,698 exact, 208 related, 137 broad, 31 narrow synonyms",
     ]
-    assert any("reference lists that bend the OBO syntax" in line for line in lines)
+    assert any("reference lists that do not follow the OBO syntax" in line for line in lines)
 
 
 def test_info_of_names_without_synonyms_speaks_of_none(hyplink, tmp_path):

@@ -75,7 +75,7 @@ def test_discontinuous_composite_and_alternative_mentions_are_read_back(tmp_path
 
 
 @pytest.mark.parametrize("written_format", MARKS_PLAIN_TEXT)
-def test_plain_and_annotated_documents_without_mentions_are_told_apart(tmp_path, written_format):
+def test_plain_and_annotated_documents_without_mentions_are_distinguished(tmp_path, written_format):
     mixed = [Document("annotated", "Red skin.", ()), ODD, Document("plain", "Red skin.")]
     assert by_id(read_documents([written(tmp_path, mixed, written_format)])) == mixed
 
