@@ -19,7 +19,7 @@ from gensim.models.poincare import PoincareModel
 from numpy.typing import NDArray
 
 from hyplink.config import TrainOntologySettings
-from hyplink.metrics.embedding import EmbeddingFigures
+from hyplink.metrics.embedding import EmbeddingMetrics
 from hyplink.ontology import read_ontology
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.evaluation import evaluate_points
@@ -159,7 +159,7 @@ def random_tree(n_concepts: int) -> Relations:
     return np.concatenate(pairs)
 
 
-def sentence(figures: EmbeddingFigures) -> str:
+def sentence(figures: EmbeddingMetrics) -> str:
     """The figures in words."""
     ranks = figures.reconstruction
     return (

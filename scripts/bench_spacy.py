@@ -51,7 +51,7 @@ def linked(run: str, texts: Sequence[str]) -> float:
         file = Path(folder) / "texts.jsonl"
         write_json_lines(file, ({"doc": str(number), "text": text} for number, text in enumerate(texts)))
         start = time.process_time()
-        demands = Demands(top_k=None, min_confidence=None, nested=False)
+        demands = Demands(top_k=5, min_confidence=None, nested=False, search_all=False)
         link_files(linker, [str(file)], "auto", Path(folder) / "links.jsonl", "jsonl", demands, SilentReporter())
         return time.process_time() - start
 

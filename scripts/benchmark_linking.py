@@ -30,15 +30,15 @@ from rich.console import Console
 from rich.table import Table
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
-from hyplink.candidates.examples import Example, encode_examples, examples_of_document, texts_of
+from hyplink.candidates.examples import Example, encode_examples, examples_of_document, mention_batch, texts_of
 from hyplink.candidates.features import FEATURES, Vectors
 from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
 from hyplink.corpus import Document, read_documents
 from hyplink.gold import GoldResolver
-from hyplink.linking.evaluation import raw_text_figures
+from hyplink.linking.evaluation import evaluated_documents, raw_text_figures
 from hyplink.linking.linker import Linker
-from hyplink.metrics.linking import linking_figures
+from hyplink.metrics.linking import linking_metrics
 from hyplink.ontology import load_ontology
 from hyplink.ranking.ranker import Ranker
 from hyplink.run import Run, SilentReporter, write_json
@@ -142,7 +142,7 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
     whole = [example for document in documents for example in examples_of_document(document, resolver)]
     examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)
     bare = vectors.copy()
-    bare[:, linker.evidence.names.mention_dim :] = 0
+    bare[:, linker.generator.names.mention_dim :] = 0
     verbatim = [replace(example, read_as=example.text) for example in examples]
     for name, mentions, their_vectors, dropped in (
         ("without ball", examples, vectors, BALL),
@@ -151,10 +151,9 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
         ("without abbreviations", verbatim, _encoded(linker, verbatim, documents), set()),
     ):
         ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
-        texts, docs = [each.read_as for each in mentions], [each.doc for each in mentions]
-        candidates = linker.evidence.candidates(texts, their_vectors, docs)
+        candidates = linker.generator.candidates(mention_batch(mentions), their_vectors)
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
-        yield name, linking_figures(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
+        yield name, linking_metrics(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 
 
 def _encoded(linker: Linker, examples: Sequence[Example], documents: Sequence[Document]) -> Vectors:
@@ -177,7 +176,11 @@ def raw_figures(
     except ImportError:
         print(f"FastHPOCR is not installed and not compared; {FAST_HPO_CR}")
     for name, tagger in taggers.items():
-        yield name, raw_text_figures(documents, [tagger(document) for document in documents], ontology, branch)
+        found = [tagger(document) for document in documents]
+        yield (
+            name,
+            raw_text_figures(documents, found, evaluated_documents(documents, found, ontology), ontology, branch),
+        )
 
 
 def given_table(task: str, results: dict[str, Figures]) -> Table:

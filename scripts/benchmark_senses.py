@@ -30,7 +30,7 @@ from hyplink.encoders import Encoder, FastTextEncoder, Passage, passage_of
 from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.encoders.word_vectors import open_vectors
 from hyplink.gold import GoldResolver
-from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use, Word, gloss_of, used_word
+from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Word, WordUse, gloss_of, used_word
 from hyplink.metrics.bootstrap import bootstrap_means
 from hyplink.ontology import Ontology, read_ontology
 from hyplink.poincare.construct import constructed_points
@@ -66,7 +66,7 @@ class Data:
     """Words with their senses: rows of all arrays are uses."""
 
     ontology: Ontology
-    uses: Sequence[Use]
+    uses: Sequence[WordUse]
     gold: Sequence[frozenset[int]]
     vectors: NDArray[np.float32]
     glosses: NDArray[np.float32]

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.gold import GoldResolver
+from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.expansions import Expansions
-from hyplink.mentions.lexicon import Lexicon, Use, use_of_json, used_word
+from hyplink.mentions.lexicon import Lexicon, WordUse, use_from_json, used_word
 from hyplink.names.inflection import other_number
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology
@@ -47,7 +48,7 @@ class Example:
     start: int = 0
     end: int = 0
     mention_id: str = ""
-    use: Use | None = None
+    use: WordUse | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The fields, ready for a line of JSON."""
@@ -57,7 +58,7 @@ class Example:
     def from_json(cls, fields: dict[str, Any]) -> "Example":
         """The example that `as_json` gave."""
         gold = tuple(tuple(part) for part in fields["gold"])
-        use = use_of_json(fields["use"]) if fields["use"] else None
+        use = use_from_json(fields["use"]) if fields["use"] else None
         plain = {name: fields[name] for name in ("text", "read_as", "doc", "start", "end", "mention_id")}
         return cls(**plain, gold=gold, use=use)
 
@@ -117,6 +118,15 @@ def examples_of_unlabelled(document: Document, detector: DictionaryDetector) -> 
         Example(each.text, each.name_text, (), document.doc_id, each.start, each.end)
         for each in detector.detect(document.text)
     ]
+
+
+def mention_batch(examples: Sequence[Example]) -> MentionBatch:
+    """Examples whose vectors are known, ready for candidate generation."""
+    return MentionBatch.from_given(
+        [example.read_as for example in examples],
+        [example.doc for example in examples],
+        [example.use for example in examples],
+    )
 
 
 def encode_names(encoder: Encoder, names: Sequence[Example], progress: Progress) -> NDArray[np.float32]:

@@ -1,29 +1,31 @@
-"""What speaks for each concept that a mention may mean: the candidates of every source, and their features.
+"""Candidate concepts of mentions from the ontology's names and the regressor, and the features of every candidate.
 
-Candidates come from equal names, from names of like characters, from names of like word vectors and from the ball. What
-each source says of a candidate is a number that is greater the more it speaks for it; `FEATURES` names them in order.
+Candidates are the concepts with an equal name, with a name of similar characters, with a name of similar word vectors,
+and those nearest to the mention's point. `FEATURES` names the columns of their features; a larger value is always
+stronger evidence for the candidate.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.lexical import Ranked
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import Vectors
+from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.lexicon import SENSE_FEATURES
 from hyplink.names.normal_forms import normal_text
 from hyplink.regressor import Regressor
+from hyplink.run.mode import Mode
 
 PER_SOURCE = 20
-"""How many candidates each source proposes."""
+"""How many candidates each source proposes for a mention."""
 
-LEAST_LOG_PROBABILITY = -12.0
-"""What the ball says of a candidate is cut off here: beyond, less likely is no stronger evidence."""
+MIN_LOG_PROBABILITY = -12.0
+"""Log-probabilities of the hyperbolic score are cut off here: below it, less likely is no stronger evidence."""
 
 FEATURES = (
     "exact_name",
@@ -48,14 +50,18 @@ FEATURES = (
 )
 """The columns of a candidate's features.
 
-A name is equal to the mention but for letter case, by normal form, in any word order; no other concept has an equal
-name; the equal name is a label or an exact synonym. TF-IDF and cosine: the similarity of the best name, by how much the
-first of them is ahead of the second, the reciprocal rank. The ball: the log-probability among the candidates; without
-annotated text, as far as the mention is like a name. Counts: the logarithm of 1 + how often annotated text means the
-concept, and means it by this very wording. Words left over and left out: minus the weight of those that the mention, or
-its most similar wording, has alone; likest: no other candidate has a wording that shares more. Named nearby: a mention
-of other words in the same document bears a name of this concept alone. What speaks for the senses of words is told
-beside `SENSE_FEATURES`.
+- `exact_name`, `normal_name`, `reordered_name`: a name of the concept equals the mention but for letter case, in normal
+  form, in any order of words; `only_exact_name`: no other concept has an equal name; `own_name`: the equal name is a
+  label or an exact synonym.
+- `tfidf`, `cosine`: similarity of the concept's best name by character n-grams, and by word vectors; `…_lead`: of the
+  first candidate, its lead over the second; `…_rank`: the reciprocal rank.
+- `ball`: the log-probability of the candidate by its hyperbolic distance, among the mention's candidates.
+- `concept_count`, `surface_form_count`: log(1 + n) of how often annotated text means the concept, and means it by this
+  surface form.
+- `words_left_over`, `words_left_out`: minus the weight of the words that only the mention, or only its most similar
+  name, has; `words_most_similar`: 1 where no other candidate has a name that shares more.
+- `named_nearby`: another surface form in the same document is a name of this concept alone.
+- The features of word senses are described at `SENSE_FEATURES`.
 """
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -79,113 +85,105 @@ class Candidates(NamedTuple):
     gold_groups: Indices
 
 
-class Evidence:
-    """All that known wordings and the regressor say of mentions.
+class NameCandidates:
+    """Generates the candidates of mentions from names and the regressor.
 
     Args:
-        names: what the wordings say.
-        regressor: trained on them.
+        names: indices of the surface forms of concepts.
+        regressor: trained on the same surface forms.
+        mode: of the run.
     """
 
-    def __init__(self, names: NameSources, regressor: Regressor) -> None:
+    def __init__(self, names: NameSources, regressor: Regressor, mode: Mode) -> None:
         self.names = names
         self.regressor = regressor
+        self._mode = mode
 
-    def candidates(
-        self,
-        texts: Sequence[str],
-        vectors: Vectors,
-        documents: Sequence[str],
-        also: Sequence[tuple[int, int]] = (),
-        unambiguous: Sequence[int] = (),
-    ) -> Candidates:
-        """The candidates of mentions, by mention and then by concept.
+    def candidates(self, batch: MentionBatch, vectors: Vectors) -> Candidates:
+        """The candidates of mentions with their features, by mention and then by concept index.
 
         Args:
-            texts: the words of each mention, abbreviations written out.
+            batch: the mentions.
             vectors: of the mentions in context, float32 (n, dim).
-            documents: what tells the mentions of one document from those of others; empty for a mention without one.
-            also: further candidates: the mention's row and the concept's index.
-            unambiguous: rows of mentions that have no candidates but those: nothing else is looked for.
         """
-        open_rows = np.setdiff1d(np.arange(len(texts)), unambiguous)
+        texts = batch.texts
+        searched = np.setdiff1d(np.arange(len(batch)), batch.unambiguous_rows)
         exact = self.names.exact.rank(texts, PER_SOURCE)
         outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
-        tfidf, nearest, ball = self._searched(texts, vectors, outputs, open_rows)
-        proposed = _spread(exact.take(open_rows), open_rows, len(texts))
+        tfidf, nearest, ball = self._searched(texts, vectors, outputs, searched)
+        proposed = _spread(exact.take(searched), searched, len(batch))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
-        mentions, concepts = _united(sources, also)
-        fit = self.regressor.compare_outputs(outputs, mentions, concepts)
+        mentions, concepts = _united(sources, sorted(batch.named_pairs))
+        hyperbolic = self.regressor.compare_outputs(outputs, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
-        self._add_unambiguous(features, texts, vectors, mentions, concepts, np.isin(mentions, unambiguous))
-        features[:, _COLUMN["ball"]] = self._ball(fit.scores, features[:, _COLUMN["tfidf"]], mentions)
-        words = [normal_text(text) for text in texts]
-        self._add_known(features, words, mentions, concepts)
+        self._add_unambiguous(features, batch, vectors, mentions, concepts)
+        features[:, _COLUMN["ball"]] = self._log_probabilities(
+            hyperbolic.scores, features[:, _COLUMN["tfidf"]], mentions
+        )
+        normal = [normal_text(text) for text in texts]
+        self._add_counts(features, normal, mentions, concepts)
         overlap = self.names.overlap.compare(texts, mentions, concepts)
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_most_similar"]] = overlap.most_similar
-        _add_named_nearby(features, words, documents, mentions, concepts)
-        return Candidates(mentions, concepts, features, fit.distances, self.names.gold_groups[concepts])
+        _add_named_nearby(features, normal, batch.documents, mentions, concepts)
+        return Candidates(mentions, concepts, features, hyperbolic.distances, self.names.gold_groups[concepts])
 
     def _searched(
         self, texts: Sequence[str], vectors: Vectors, outputs: Tensor, rows: Indices
     ) -> tuple[Ranked, Ranked, Ranked]:
-        """The candidates of some rows by TF-IDF, cosine and the ball, as candidates of all rows."""
+        """The candidates of some rows by TF-IDF, cosine and hyperbolic distance; the other rows have none.
+
+        Each distinct text is looked up once: its names and its own vector are the same wherever it occurs.
+        """
         found = [Ranked.empty(0, PER_SOURCE)] * 3
         if len(rows):
-            surface_forms = list(dict.fromkeys(texts[row] for row in rows))
-            first = {text: row for row, text in reversed(list(enumerate(texts)))}
-            distinct = vectors[[first[text] for text in surface_forms], : self.names.mention_dim]
-            place = {text: i for i, text in enumerate(surface_forms)}
-            same = np.array([place[texts[row]] for row in rows])
+            distinct = list(dict.fromkeys(texts[row] for row in rows))
+            first_row = {text: row for row, text in reversed(list(enumerate(texts)))}
+            own = vectors[[first_row[text] for text in distinct], : self.names.mention_dim]
+            number = {text: i for i, text in enumerate(distinct)}
+            lookup = np.array([number[texts[row]] for row in rows])
             ball = self.regressor.rank_outputs(outputs[rows], PER_SOURCE)
             found = [
-                self.names.tfidf.rank(surface_forms, PER_SOURCE).take(same),
-                self.names.nearest.rank(distinct, PER_SOURCE).take(same),
+                self.names.tfidf.rank(distinct, PER_SOURCE).take(lookup),
+                self.names.nearest.rank(own, PER_SOURCE).take(lookup),
                 Ranked(ball.concepts, ball.scores),
             ]
         tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
         return tfidf, nearest, by_ball
 
-    def _ball(self, scores: Scores, tfidf: Scores, mentions: Indices) -> Scores:
-        """What the ball says of each candidate (c,), from the regressor's scores and the candidates' TF-IDF."""
-        said = np.maximum(log_softmax(scores, mentions), LEAST_LOG_PROBABILITY)
-        return said if len(self.names.annotated) else _as_far_as_alike(said, tfidf, mentions)
+    def _log_probabilities(self, scores: Scores, tfidf: Scores, mentions: Indices) -> Scores:
+        """The log-probability of each candidate by its hyperbolic score (c,), cut off at `MIN_LOG_PROBABILITY`."""
+        log_probabilities = np.maximum(log_softmax(scores, mentions), MIN_LOG_PROBABILITY)
+        return _damped(log_probabilities, tfidf, mentions) if self._mode.names_only else log_probabilities
 
     def _add_unambiguous(
-        self,
-        features: Scores,
-        texts: Sequence[str],
-        vectors: Vectors,
-        mentions: Indices,
-        concepts: Indices,
-        unambiguous: NDArray[np.bool_],
+        self, features: Scores, batch: MentionBatch, vectors: Vectors, mentions: Indices, concepts: Indices
     ) -> None:
-        """The likeness of settled candidates, which no search has given; nothing is near them."""
-        rows = np.flatnonzero(unambiguous)
+        """The similarities of the candidates that no search has returned; they have no rival, so they rank first."""
+        rows = np.flatnonzero(np.isin(mentions, batch.unambiguous_rows))
         similarity = self.names.nearest.compare(vectors[:, : self.names.mention_dim], mentions[rows], concepts[rows])
         features[rows, _COLUMN["cosine"]] = similarity
         features[rows, _COLUMN["tfidf"]] = 1.0
         others = rows[features[rows, _COLUMN["normal_name"]] == 0]
-        features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(texts, mentions[others], concepts[others])
+        features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(batch.texts, mentions[others], concepts[others])
         for name in ("tfidf_rank", "cosine_rank"):
             features[rows, _COLUMN[name]] = 1.0
 
-    def _add_known(self, features: Scores, words: Sequence[str], mentions: Indices, concepts: Indices) -> None:
-        keys = [(words[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
+    def _add_counts(self, features: Scores, normal: Sequence[str], mentions: Indices, concepts: Indices) -> None:
+        keys = [(normal[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
         own, times, surface_form_counts = self.names.own, self.names.times, self.names.surface_form_counts
         features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
         features[:, _COLUMN["concept_count"]] = np.log1p([times[concept] for _, concept in keys])
         features[:, _COLUMN["surface_form_count"]] = np.log1p([surface_form_counts[key] for key in keys])
 
 
-def _united(sources: Sequence[Indices], also: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
+def _united(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
     """Mention and concept of every pair that any source proposes, sorted, each once."""
-    pairs = [np.array(also, dtype=np.int64).reshape(-1, 2)]
+    pairs = [np.array(named, dtype=np.int64).reshape(-1, 2)]
     for concepts in sources:
         rows, columns = np.nonzero(concepts >= 0)
         pairs.append(np.stack([rows, concepts[rows, columns]], axis=1))
@@ -230,25 +228,25 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
     features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(places)
 
 
-def _as_far_as_alike(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
-    """What a ball that has learned names alone says (c,), as far as it can know it.
+def _damped(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
+    """The log-probabilities (c,) of a regressor trained on names alone, mixed with the uniform distribution.
 
-    Of words unlike all names it is as sure as of others, and wrong. So it is believed for the part of a mention that
-    the most similar name explains, which is the square of their cosine; for the rest any candidate is as likely as
-    another.
+    Such a regressor is as sure of words unlike all names as of others, and wrong. It is trusted for the share of a
+    mention that its most similar name explains, the square of their TF-IDF cosine; for the rest every candidate is
+    equally likely.
 
     Args:
         log_probabilities: of the candidates (c,).
-        tfidf: the cosine of each candidate's best name (c,).
+        tfidf: the cosine of each candidate's most similar name (c,).
         mentions: the mention's row of each candidate, ascending.
     """
     if not len(mentions):
         return log_probabilities
-    first = segment_starts(mentions)
-    sizes = np.diff(first, append=len(mentions))
-    similarity = np.repeat(np.maximum.reduceat(tfidf, first) ** 2, sizes)
-    believed: Scores = np.log(similarity * np.exp(log_probabilities) + (1 - similarity) / np.repeat(sizes, sizes))
-    return believed
+    starts = segment_starts(mentions)
+    sizes = np.diff(starts, append=len(mentions))
+    trust = np.repeat(np.maximum.reduceat(tfidf, starts) ** 2, sizes)
+    mixed: Scores = np.log(trust * np.exp(log_probabilities) + (1 - trust) / np.repeat(sizes, sizes))
+    return mixed
 
 
 def _add_named_nearby(

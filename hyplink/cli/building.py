@@ -186,10 +186,10 @@ def _write_report(run: Run, reporter: Reporter) -> None:
 
     path = report_path(run)
     if not path.is_file():
-        from hyplink.export.report.measured import Measured  # slow to import
+        from hyplink.export.report.evaluation_data import EvaluationData  # slow to import
 
         with run.locked():
-            write_report(run, Measured.of(run), path)
+            write_report(run, EvaluationData.from_run(run), path)
     reporter.line(f"evaluate: all metrics, with examples of errors, are in {path}")
 
 
@@ -198,7 +198,7 @@ def _metrics_of_data(
 ) -> Any:  # noqa: ANN401
     from hyplink.corpus import CorpusReport, read_documents
     from hyplink.export.report import write_report
-    from hyplink.export.report.measured import Measured
+    from hyplink.export.report.evaluation_data import EvaluationData
     from hyplink.stages.evaluate import evaluate_documents
 
     corpus_report = CorpusReport()
@@ -208,7 +208,7 @@ def _metrics_of_data(
     if report is not None:
         names = tuple(Path(each).name for each in data)
         with write_errors_explained(report):
-            write_report(run, Measured(names, documents, evaluation.metrics, list(evaluation.mistakes)), report)
+            write_report(run, EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes)), report)
         reporter.line(f"{report}: written")
     return evaluation.metrics
 

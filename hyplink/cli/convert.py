@@ -6,7 +6,7 @@ from typing import cast, get_args
 from hyplink.cli.inputs import kind_of, ontology_of
 from hyplink.cli.outputs import write_errors_explained
 from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
-from hyplink.corpus import CorpusReport, pieces_of, read_documents, write_brat, written_format_of
+from hyplink.corpus import CorpusReport, corpus_chunks, corpus_format_of, read_documents, write_brat
 from hyplink.errors import InputError
 from hyplink.ontology import text_of_ontology
 from hyplink.run import Reporter, counted, replacing
@@ -47,7 +47,7 @@ def _convert_corpus(
 ) -> None:
     if to_format not in (None, *get_args(CorpusFormat)):
         raise InputError(f"{source} is annotated text; --to {to_format} is an ontology format")
-    written_format = cast(CorpusFormat | None, to_format) or written_format_of(target)
+    written_format = cast(CorpusFormat | None, to_format) or corpus_format_of(target)
     if written_format is None:
         raise InputError(
             f"{target}: unknown format of annotated text; name the file .pubtator, .xml (BioC), .json (BioC), .jsonl, "
@@ -59,7 +59,7 @@ def _convert_corpus(
         write_brat(target, documents, {})
     else:
         with replacing(target) as temporary, temporary.open("wb") as out:
-            for chunk in pieces_of(documents, written_format, {}, written):
+            for chunk in corpus_chunks(documents, written_format, {}, written):
                 out.write(chunk)
-    notices = [f"{what}: {n:,}" for what, n in written.noticed.items()]
+    notices = [f"{what}: {n:,}" for what, n in written.notices.items()]
     reporter.line("; ".join([f"{target}: {read.sentence}", *notices]))

@@ -57,7 +57,7 @@ def _confidence(run: Run) -> str:
     calibration = load_calibration(run.path("fit", "calibration.json"))
     if isinstance(calibration, Uncalibrated):
         return f"confidence: none, {calibration.reason}"
-    if calibration.basis == "names":
+    if calibration.source == "names":
         return f"confidence: calibrated on {counted(calibration.n_mentions, 'held-out name')}"
     documents = counted(calibration.n_documents, "held-out document")
     return f"confidence: calibrated on {counted(calibration.n_mentions, 'mention')} in {documents}"

@@ -13,18 +13,19 @@ from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_file
 from hyplink.errors import InputError
-from hyplink.export.formats import link_format_of, link_pieces, write_linked_brat
-from hyplink.export.linked import Linked
+from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
+from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker
 from hyplink.run import Reporter, counted, replacing
 
 
 class LinkOptions(NamedTuple):
-    """The options of a link command: number of candidates, minimum confidence, and nested mentions."""
+    """The keyword arguments of `Linker.link_many` that the command line sets."""
 
-    top_k: int | None
+    top_k: int
     min_confidence: float | None
     nested: bool
+    search_all: bool
 
 
 def link_files(
@@ -54,9 +55,9 @@ def link_files(
             write_linked_brat(output, linked, linker.ontology)
     else:
         with _writing(output) as out:
-            for chunk in link_pieces(linked, link_format, linker.ontology, report):
+            for chunk in link_chunks(linked, link_format, linker.ontology, report):
                 out.write(chunk)
-    seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.noticed.items()]
+    seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
     reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *notices]))
     if isinstance(linker.calibration, Uncalibrated):
@@ -75,12 +76,12 @@ class _Files:
     def __len__(self) -> int:
         return len(self._files)
 
-    def linked(self, linker: Linker, options: LinkOptions) -> Iterator[Linked]:
+    def linked(self, linker: Linker, options: LinkOptions) -> Iterator[LinkedDocument]:
         """Each document with its links."""
         documents, again = tee(self._documents())
         for document, links in zip(again, linker.link_many(documents, **options._asdict()), strict=True):
             self.n_links += len(links)
-            yield Linked(document, links)
+            yield LinkedDocument(document, links)
 
     def _documents(self) -> Iterator[Document]:
         for file in self._files:

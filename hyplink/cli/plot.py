@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hyplink.cli.outputs import write_errors_explained
-from hyplink.export.disk import disk_of_run
+from hyplink.export.disk import disk_plot
 from hyplink.export.interactive_disk import write_interactive_disk
 from hyplink.export.static_disk import write_static_disk
 from hyplink.run import Run
@@ -17,6 +17,6 @@ def draw(run: Run, output: Path, branch: str | None) -> None:
         HyplinkError: the file cannot be written, or matplotlib is not installed.
     """
     write = write_interactive_disk if output.suffix == ".html" else write_static_disk
-    picture = disk_of_run(run, branch)
+    picture = disk_plot(run, branch)
     with write_errors_explained(output):
         write(picture, output)

@@ -34,14 +34,16 @@ def link(
         typer.Option(help="Format of the links.", show_default="by the name of the output, else jsonl"),
     ] = None,
     top_k: Annotated[
-        int | None,
+        int, typer.Option(min=1, help="Candidates written for each mention. The links do not depend on it.")
+    ] = 5,
+    search_all: Annotated[
+        bool,
         typer.Option(
-            min=1,
-            show_default=False,
-            help="Candidates written for each mention, of the 20 to 80 that are ranked. Default: 5. In a run without "
-            "annotated documents, an unambiguous name has only its concept as candidate by default, which is faster.",
+            "--search-all",
+            help="In a run trained on names, also search other candidates for a mention that is an unambiguous name. "
+            "By default its concept is the only candidate, which is several times faster.",
         ),
-    ] = None,
+    ] = False,
     nested: Annotated[bool, typer.Option("--nested", help="Also find mentions inside other mentions.")] = False,
     min_confidence: Annotated[
         float | None,
@@ -58,7 +60,7 @@ def link(
     from hyplink.cli.linking import LinkOptions, link_files
     from hyplink.linking.linker import Linker
 
-    options = LinkOptions(top_k, min_confidence, nested)
+    options = LinkOptions(top_k, min_confidence, nested, search_all)
     link_files(Linker.load(run), paths, input_format, output, output_format, options, reporter_of(quiet))
 
 

@@ -11,7 +11,7 @@ from hyplink.candidates.features import Candidates
 from hyplink.confidence.backoff import Posterior, backed_off, posteriors_of
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.metrics.backoff import back_off_point
-from hyplink.metrics.calibration import calibration_figures
+from hyplink.metrics.calibration import calibration_metrics
 from hyplink.ontology import Ontology
 from hyplink.ranking.ranker import Ranker
 
@@ -58,7 +58,7 @@ def reliability_figures(
         for least in DEMANDS
     ]
     return {
-        "basis": calibration.basis,
-        "calibration": asdict(calibration_figures(confidences, right, seed=seed)) if single else None,
+        "basis": calibration.source,
+        "calibration": asdict(calibration_metrics(confidences, right, seed=seed)) if single else None,
         "back_off": [asdict(point) for point in points],
     }

@@ -1,7 +1,7 @@
 """BRAT standoff: a text `x.txt` and beside it `x.ann` with `T` lines (mentions) and `N` lines (their concepts).
 
 A document with a `.ann` file is annotated, even if that file is empty; a `.txt` file alone is plain text.
-Several `N` lines on one mention are alternatives. bioc parses the `T` lines; its reader of whole files is not used,
+Several `N` lines for one mention are alternatives. bioc parses the `T` lines. Its reader of whole files is not used,
 because it drops the `N` lines and does not check offsets against the text.
 """
 
@@ -13,18 +13,25 @@ from pathlib import Path
 
 from bioc import brat
 
+from hyplink.corpus.annotations import (
+    check_mention_text,
+    in_text_order,
+    items_of,
+    label_of,
+    mention_at,
+    parts_from_items,
+)
 from hyplink.corpus.document import Document, Mention
-from hyplink.corpus.lines import Line, lines_of
-from hyplink.corpus.marking import check_words, in_text_order, items_of, label_of, mention_of, parts_of
+from hyplink.corpus.lines import Line, read_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 
-OTHER_LINES = frozenset("ERAM*#")
+IGNORED_LINES = frozenset("ERAM*#")
 
 
 @dataclass(slots=True)
 class _Annotations:
-    """The lines of one `.ann` file that hyplink reads, by mention id (`T1`)."""
+    """The lines of one `.ann` file that hyplink uses, by mention id (`T1`)."""
 
     mentions: dict[str, tuple[Line, brat.BratEntity]] = field(default_factory=dict)
     concept_ids: defaultdict[str, list[tuple[Line, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -36,7 +43,7 @@ def annotations_path(text_path: Path) -> Path:
 
 
 def is_brat_pair(path: Path) -> bool:
-    """Whether a `.txt` file has a `.ann` file beside it."""
+    """Whether a path is a `.txt` file with a `.ann` file beside it."""
     return path.suffix == ".txt" and annotations_path(path).exists()
 
 
@@ -44,15 +51,16 @@ def read_brat(text_path: Path, doc_id: str, report: CorpusReport) -> Document:
     """The document of a `.txt` file with the mentions of the `.ann` file beside it.
 
     Raises:
-        InputError: one of the two is missing, a line is malformed, or an offset or a word does not fit the text.
+        InputError: one of the two is missing, a line is malformed, or an offset or the text of a mention does not fit
+            the document.
     """
     for path, other in ((text_path, annotations_path(text_path)), (annotations_path(text_path), text_path)):
         if not path.exists():
-            raise InputError.at(other, None, f"{path.name} is missing; BRAT needs a .txt and a .ann side by side")
-    text = "".join(line.text for line in lines_of(text_path))
+            raise InputError.at(other, None, f"{path.name} is missing; BRAT needs a .txt and a .ann file side by side")
+    text = "".join(line.text for line in read_lines(text_path))
     if not text.strip():
-        raise InputError.at(text_path, None, "the file is empty; a text was expected")
-    found = _annotations(lines_of(annotations_path(text_path)), report)
+        raise InputError.at(text_path, None, "the file is empty; expected a text")
+    found = _annotations(read_lines(annotations_path(text_path)), report)
     mentions = [_mention(text, line, entity, found.concept_ids, report) for line, entity in found.mentions.values()]
     return Document(doc_id, text, in_text_order(mentions))
 
@@ -64,15 +72,17 @@ def _annotations(lines: Iterable[Line], report: CorpusReport) -> _Annotations:
         if content.startswith("T"):
             entity = _entity(line)
             if entity.id in found.mentions:
-                raise line.error(f"a second {entity.id}; wanted each id once")
+                raise line.error(f"a second {entity.id}; expected each id once")
             found.mentions[entity.id] = (line, entity)
         elif content.startswith("N"):
             target, concept_id = _reference(line)
             found.concept_ids[target].append((line, concept_id))
-        elif content[:1] in OTHER_LINES:
-            report.noticed["events, relations, attributes and notes, passed over"] += 1
+        elif content[:1] in IGNORED_LINES:
+            report.notices["events, relations, attributes and notes, ignored"] += 1
         elif content.strip():
-            raise line.error(f"{content[:60]!r} is no BRAT line; wanted one that begins with T, N, E, R, A, M, * or #")
+            raise line.error(
+                f"{content[:60]!r} is not a BRAT line; expected one that begins with T, N, E, R, A, M, * or #"
+            )
     _check_targets(found, report)
     return found
 
@@ -81,8 +91,8 @@ def _check_targets(found: _Annotations, report: CorpusReport) -> None:
     for target in found.concept_ids.keys() - found.mentions.keys():
         line, concept_id = found.concept_ids[target][0]
         if target.startswith("T"):
-            raise line.error(f"{concept_id} refers to {target}, which is not in the file; wanted the id of a T line")
-        report.noticed["concepts of events and relations, passed over"] += 1
+            raise line.error(f"{concept_id} refers to {target}, which is not in the file; expected the id of a T line")
+        report.notices["concepts of events and relations, ignored"] += 1
 
 
 def _entity(line: Line) -> brat.BratEntity:
@@ -90,15 +100,17 @@ def _entity(line: Line) -> brat.BratEntity:
         return brat.decoder.loads_brat_entity(line.content())
     except (AssertionError, IndexError, ValueError):
         raise line.error(
-            f"{line.content()[:60]!r} is no mention; wanted T1<TAB>TYPE START END[;START END…]<TAB>WORDS"
+            f"{line.content()[:60]!r} is not a mention; expected T1<TAB>TYPE START END[;START END…]<TAB>TEXT"
         ) from None
 
 
 def _reference(line: Line) -> tuple[str, str]:
     fields = line.content().split("\t")
-    reference = fields[1].split(maxsplit=2) if len(fields) > 1 else []  # an id may hold spaces
+    reference = fields[1].split(maxsplit=2) if len(fields) > 1 else []  # an id may contain spaces
     if len(reference) != 3:
-        raise line.error(f"{line.content()[:60]!r} is no reference; wanted N1<TAB>Reference T1 CONCEPT-ID<TAB>NAME")
+        raise line.error(
+            f"{line.content()[:60]!r} is not a reference; expected N1<TAB>Reference T1 CONCEPT-ID<TAB>NAME"
+        )
     return reference[1], reference[2].strip()
 
 
@@ -112,8 +124,8 @@ def _mention(
     spans = sorted((interval.begin, interval.end) for interval in entity.locations)
     references = concept_ids.get(entity.id, [])
     try:
-        mention = mention_of(text, spans, parts_of([concept_id for _, concept_id in references]))
-        check_words(mention, entity.text, report)
+        mention = mention_at(text, spans, parts_from_items([concept_id for _, concept_id in references]))
+        check_mention_text(mention, entity.text, report)
     except ValueError as error:
         raise line.error(str(error)) from None
     return mention
@@ -125,12 +137,12 @@ def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str,
     A `.ann` file that lies beside the text of a plain document is deleted.
 
     Args:
-        folder: made where it is missing. A document id with slashes names a folder below it.
-        documents: what is written.
-        labels: label of each concept id, where it is known.
+        folder: the output folder, created if it is missing. A document id with slashes creates subfolders.
+        documents: the documents to write.
+        labels: label by concept id, as far as known.
 
     Raises:
-        InputError: a document id cannot be the name of a file, or stands twice.
+        InputError: a document id cannot be a file name, or occurs twice.
         OSError: a file cannot be written.
     """
     written: set[str] = set()
@@ -138,7 +150,7 @@ def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str,
         name = Path(f"{document.doc_id}.txt")
         if not document.doc_id or name.is_absolute() or ".." in name.parts or document.doc_id in written:
             raise InputError(
-                f"document id {document.doc_id!r} cannot be the name of a file of its own; wanted for BRAT"
+                f"document id {document.doc_id!r} cannot be the name of a file of its own; BRAT needs one for each"
             )
         written.add(document.doc_id)
         path = folder / name
@@ -155,9 +167,9 @@ def _ann_lines(mentions: Iterable[Mention], labels: Mapping[str, str]) -> Iterat
     n_references = 0
     for number, mention in enumerate(mentions, start=1):
         spans = ";".join(f"{start} {end}" for start, end in mention.spans or [(mention.start, mention.end)])
-        words = re.sub(r"[\r\n\t]", " ", mention.text)
-        yield f"T{number}\tConcept {spans}\t{words}\n"
-        name = " ".join((label_of(mention, labels) or words).split())
+        text = re.sub(r"[\r\n\t]", " ", mention.text)
+        yield f"T{number}\tConcept {spans}\t{text}\n"
+        name = " ".join((label_of(mention, labels) or text).split())
         for item in items_of(mention.parts):
             n_references += 1
             yield f"N{n_references}\tReference T{number} {item}\t{name}\n"

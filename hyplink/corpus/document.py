@@ -1,4 +1,4 @@
-"""A text and the mentions marked in it."""
+"""A text and the mentions annotated in it."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words of a document that speak of a concept.
+    """A part of a document that refers to a concept.
 
     Offsets are 0-based, half-open and count Unicode characters of the document's text exactly as given.
 
     Attributes:
-        start: first character of the envelope (of the first span, where there are several).
-        end: character after the envelope (after the last span).
-        text: the words of the mention; those of a discontinuous one joined by one space.
-        parts: the annotated ids as the corpus writes them. Each part is a tuple of alternatives, any of which
-            is right. One part is the rule; a composite mention (`A|B`) has several and needs all of them.
-            Empty where no id was given.
-        spans: the pieces of a discontinuous mention in text order, else None.
-        mention_id: the corpus's own id of the mention; empty where it has none.
-        lemma: the base form of the words, where the corpus gives it.
-        part_of_speech: n, v, a or r, where the corpus gives it.
+        start: first character of the mention.
+        end: the character after its last one.
+        text: the text of the mention; the spans of a discontinuous mention are joined by one space.
+        parts: the annotated ids as the corpus writes them. Each part is a tuple of alternatives, any of which is
+            right. Most mentions have one part. A composite mention (`A|B`) has several and needs all of them. Empty if
+            no id was given.
+        spans: the spans of a discontinuous mention in text order, otherwise None.
+        mention_id: the corpus's own id of the mention, or an empty string.
+        lemma: the lemma, if the corpus gives it.
+        part_of_speech: n, v, a or r, if the corpus gives it.
     """
 
     start: int

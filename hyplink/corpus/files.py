@@ -1,4 +1,4 @@
-"""The files that the user's paths stand for, each with a name and a format."""
+"""Finds the input files that the user's paths name, and detects their formats."""
 
 import re
 from collections import Counter
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hyplink.config import InputFormat
 from hyplink.corpus.brat import is_brat_pair
-from hyplink.corpus.lines import Line, lines_of
+from hyplink.corpus.lines import Line, read_lines
 from hyplink.corpus.mentions import delimiter_of
 from hyplink.corpus.pubtator import TEXT_LINE
 from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path
@@ -27,7 +27,7 @@ SUFFIXES: dict[str, frozenset[str]] = {
     "text": frozenset({".txt", ".text"}),
 }
 
-_IN_FOLDERS = frozenset().union(*SUFFIXES.values()) - SUFFIXES["mentions"]  # a table beside texts is rarely one of them
+_IN_FOLDERS = frozenset().union(*SUFFIXES.values()) - SUFFIXES["mentions"]  # a table in a folder is rarely a corpus
 
 _BIOC_XML = re.compile(r"\s*<(\?xml|!DOCTYPE collection|collection)\b")
 _BIOC_JSON = re.compile(r'\s*\{\s*("(bioctype|source|date|key|version|infons|documents|passages|id)"\s*:.*)?\s*')
@@ -35,11 +35,11 @@ _BIOC_JSON = re.compile(r'\s*\{\s*("(bioctype|source|date|key|version|infons|doc
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One thing to read: a file, the `.txt` of a BRAT pair, or standard input (path `-`).
+    """An input: a file, the `.txt` file of a BRAT pair, or standard input (path `-`).
 
     Attributes:
-        path: where it lies.
-        doc_id: the document's name where the format has none of its own (BRAT and plain text).
+        path: the path of the file.
+        doc_id: the document's id in formats without ids of their own (BRAT and plain text).
     """
 
     path: Path
@@ -47,56 +47,57 @@ class InputFile:
 
 
 def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto") -> list[InputFile]:
-    """The files of `paths` in order: files as named, folders searched through by name. Nothing is opened.
+    """The input files that paths name, in order. Folders are searched recursively, by suffix. No file is opened.
 
-    A `.ann` and a `.txt` of one BRAT pair are one file; so are a `.data.xml` and its `.gold.key.txt`. A file is named
-    by its stem; in a folder, by the path below that folder. Where two would share a name, each is named by its whole
-    path instead. A path that does not exist is kept: reading it says so.
+    A `.ann` and a `.txt` file of one BRAT pair are one input, and so are a `.data.xml` file and its `.gold.key.txt`.
+    The id of a file is its stem or, in a folder, its path below the folder. Files whose ids would be equal have their
+    whole paths as ids. A path that does not exist is kept, and reading it raises an error.
 
     Raises:
-        InputError: a folder holds no file of the format.
+        InputError: a folder contains no file of the format.
     """
     named = {path: name for given in map(Path, paths) for path, name in _named_files(given, input_format)}
-    sharing = Counter(named.values())
-    return [InputFile(path, name if sharing[name] == 1 else path.as_posix()) for path, name in named.items()]
+    n_with_name = Counter(named.values())
+    return [InputFile(path, name if n_with_name[name] == 1 else path.as_posix()) for path, name in named.items()]
 
 
 def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path, str]]:
     if given == STDIN:
         return [(given, "stdin")]
     if not given.is_dir():
-        path = _first_of_pair(given, input_format)
+        path = _main_file(given, input_format)
         return [(path, path.stem)]
-    wanted = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
-    endings = tuple(wanted)
+    suffixes = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
+    endings = tuple(suffixes)
     found = sorted(path for path in given.rglob("*") if path.name.lower().endswith(endings) and path.is_file())
     if not found:
-        raise InputError.at(given, None, f"no file here ends in {', '.join(sorted(wanted))}; name the files themselves")
-    pairs = dict.fromkeys(_first_of_pair(path, input_format) for path in found)
-    return [(path, path.relative_to(given).with_suffix("").as_posix()) for path in pairs]
+        expected = ", ".join(sorted(suffixes))
+        raise InputError.at(given, None, f"no file in this folder ends in {expected}; name the files themselves")
+    main_files = dict.fromkeys(_main_file(path, input_format) for path in found)
+    return [(path, path.relative_to(given).with_suffix("").as_posix()) for path in main_files]
 
 
-def _first_of_pair(path: Path, input_format: InputFormat) -> Path:
-    """The `.txt` of a BRAT pair for its `.ann`, the `.data.xml` for its gold keys; any other path as it is."""
+def _main_file(path: Path, input_format: InputFormat) -> Path:
+    """The `.txt` file of a BRAT pair for its `.ann`, the `.data.xml` for its gold keys; any other path unchanged."""
     if path.suffix == ".ann" and input_format in ("auto", "brat"):
         return path.with_suffix(".txt")
     return data_path(path) if input_format in ("auto", "wsd") else path
 
 
 def is_corpus(path: Path) -> bool:
-    """Whether the name of a file, what lies beside it, or the heading of its table says that it holds mentions."""
+    """Whether a file is annotated text by its name, a BRAT file beside it, or the header of its table."""
     suffix = path.suffix.lower()
     if suffix in SUFFIXES["mentions"]:
-        first = next(lines_of(path), None)
+        first = next(read_lines(path), None)
         return first is not None and delimiter_of(first.content()) is not None
     return suffix in {".pubtator", ".ann"} | SUFFIXES["jsonl"] | SUFFIXES["docbin"] or is_brat_pair(path)
 
 
 def format_of(path: Path, first: Line) -> InputFormat:
-    """The format that a text file, none of a BRAT pair, has by its name and its first line that is not blank.
+    """The format of a text file that is not part of a BRAT pair, by its name and its first line that is not blank.
 
     Raises:
-        InputError: neither the name nor the line tells.
+        InputError: the format cannot be told from them.
     """
     content = first.content()
     if _BIOC_XML.match(content) or (path.suffix not in SUFFIXES["jsonl"] and _BIOC_JSON.fullmatch(content)):
@@ -112,5 +113,5 @@ def format_of(path: Path, first: Line) -> InputFormat:
     known = ", ".join(SUFFIXES)
     raise first.error(
         f"cannot tell the format of a {path.suffix} file that begins {content[:40]!r}; give --input-format "
-        f"{known} (a table needs a column headed 'mention')",
+        f"{known} (a table needs a column 'mention')",
     )

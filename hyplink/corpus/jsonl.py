@@ -3,7 +3,7 @@
     {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
 
 A document with the key `mentions` is annotated, even if the list is empty. A document without the key is plain text.
-`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention has `spans` as well. A mention may have
+`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have
 an `id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. Unknown fields are ignored and counted.
 """
 
@@ -15,9 +15,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hyplink.config import PartOfSpeech
+from hyplink.corpus.annotations import check_mention_text, in_text_order, items_of, mention_at, parts_from_items
 from hyplink.corpus.document import Document, Mention, Span
 from hyplink.corpus.lines import Line
-from hyplink.corpus.marking import check_words, in_text_order, items_of, mention_of, parts_of
 from hyplink.corpus.report import CorpusReport
 
 
@@ -37,9 +37,9 @@ class _MentionRecord(BaseModel):
         spans = self.spans or [(self.start, self.end)]
         if (spans[0][0], spans[-1][1]) != (self.start, self.end):
             raise ValueError(f"spans {self.spans} do not reach from start {self.start} to end {self.end}")
-        mention = mention_of(text, spans, parts_of(self.concepts))
+        mention = mention_at(text, spans, parts_from_items(self.concepts))
         if self.text is not None:
-            check_words(mention, self.text, report)
+            check_mention_text(mention, self.text, report)
         return replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos)
 
 
@@ -52,7 +52,7 @@ class _DocumentRecord(BaseModel):
 
 
 def documents_of_jsonl(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
-    """The documents of a JSON Lines file, one at a time; blank lines are passed over.
+    """The documents of a JSON Lines file, one at a time. Blank lines are ignored.
 
     Raises:
         InputError: a line is not JSON, a field is missing or of another type, or an offset does not fit the text.
@@ -67,7 +67,7 @@ def _document(line: Line, report: CorpusReport) -> Document:
         record = _DocumentRecord.model_validate_json(line.content(), strict=True)
     except ValidationError as error:
         raise line.error(_first_fault(error)) from None
-    _count_further_fields([record, *(record.mentions or ())], report)
+    _count_unknown_fields([record, *(record.mentions or ())], report)
     if record.mentions is None:
         return Document(record.doc, record.text)
     mentions = []
@@ -81,15 +81,15 @@ def _document(line: Line, report: CorpusReport) -> Document:
 
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"]).lstrip(".")
-    wanted = 'wanted {"doc": "…", "text": "…", "mentions": [{"start": 0, "end": 4, "concepts": ["ID"]}]}'
-    return f"{where + ': ' if where else ''}{fault['msg']}; {wanted}"
+    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"]).lstrip(".")
+    expected = 'expected {"doc": "…", "text": "…", "mentions": [{"start": 0, "end": 4, "concepts": ["ID"]}]}'
+    return f"{field + ': ' if field else ''}{fault['msg']}; {expected}"
 
 
-def _count_further_fields(records: Iterable[BaseModel], report: CorpusReport) -> None:
+def _count_unknown_fields(records: Iterable[BaseModel], report: CorpusReport) -> None:
     for record in records:
         for name in record.model_extra or ():
-            report.noticed[f"fields {name!r}, passed over"] += 1
+            report.notices[f"unknown fields {name!r}, ignored"] += 1
 
 
 def jsonl_lines(documents: Iterable[Document]) -> Iterator[str]:
@@ -106,6 +106,6 @@ def _document_record(document: Document) -> dict[str, Any]:
 
 def _mention_record(mention: Mention) -> dict[str, Any]:
     spans = {"spans": [list(span) for span in mention.spans]} if mention.spans else {}
-    further = {"id": mention.mention_id, "lemma": mention.lemma, "pos": mention.part_of_speech}
-    given = {name: value for name, value in further.items() if value}
+    optional = {"id": mention.mention_id, "lemma": mention.lemma, "pos": mention.part_of_speech}
+    given = {name: value for name, value in optional.items() if value}
     return {"start": mention.start, "end": mention.end, "concepts": items_of(mention.parts), **spans, **given}

@@ -1,4 +1,4 @@
-"""Lines of a text exactly as given, each with the place that an error names."""
+"""Lines of a text exactly as given, each with its file and number for error messages."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class Line:
 
     Attributes:
         path: the file, or a name for a stream.
-        number: 1-based.
-        text: the line with its end, exactly as given.
+        number: 1-based line number.
+        text: the line with its line end, exactly as given.
     """
 
     path: str
@@ -24,16 +24,16 @@ class Line:
     text: str
 
     def content(self) -> str:
-        """The line without its end and without a byte order mark at the head of the file."""
+        """The line without its line end, and without a byte order mark at the beginning of the file."""
         text = self.text.removeprefix(BOM) if self.number == 1 else self.text
         return text.removesuffix("\n").removesuffix("\r")
 
     def error(self, message: str) -> InputError:
-        """The error of this line."""
+        """An error that names this line."""
         return InputError.at(self.path, self.number, message)
 
 
-def lines_of(path: Path) -> Iterator[Line]:
+def read_lines(path: Path) -> Iterator[Line]:
     """The lines of a UTF-8 file.
 
     Raises:
@@ -41,12 +41,12 @@ def lines_of(path: Path) -> Iterator[Line]:
     """
     try:
         with path.open("rb") as stream:
-            yield from decoded(stream, str(path))
+            yield from decode_lines(stream, str(path))
     except OSError as error:
         raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
 
 
-def bytes_of(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """The content of a binary file.
 
     Raises:
@@ -58,8 +58,8 @@ def bytes_of(path: Path) -> bytes:
         raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
 
 
-def decoded(stream: Iterable[bytes], name: str) -> Iterator[Line]:
-    """The lines of a binary stream, decoded from UTF-8; only a line feed ends a line.
+def decode_lines(stream: Iterable[bytes], name: str) -> Iterator[Line]:
+    """The lines of a binary stream, decoded from UTF-8. Only a line feed ends a line.
 
     Raises:
         InputError: a byte is not UTF-8.

@@ -10,11 +10,11 @@ def document_of_text(lines: Iterable[Line], doc_id: str) -> Document:
     """The document of a plain text, exactly as given.
 
     Raises:
-        InputError: the text holds a NUL character, as binary files do.
+        InputError: the text contains a NUL character, as binary files do.
     """
-    pieces = []
+    texts = []
     for line in lines:
         if "\0" in line.text:
-            raise line.error("NUL character: this is a binary file; wanted plain text")
-        pieces.append(line.text)
-    return Document(doc_id, "".join(pieces))
+            raise line.error("NUL character: this is a binary file; expected plain text")
+        texts.append(line.text)
+    return Document(doc_id, "".join(texts))

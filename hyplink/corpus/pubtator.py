@@ -1,21 +1,21 @@
 """PubTator: `ID|t|title`, `ID|a|abstract`, then tab-separated mentions; a blank line between documents.
 
-Alternative ids are separated by semicolons, the parts of a composite mention by `|`. The format cannot mark a document
-as annotated, so this is decided once for each file: its documents are annotated if it has at least one mention, and
-plain text if it has none.
+Alternative ids are separated by `;`, the parts of a composite mention by `|`. The format cannot mark a document as
+annotated, so this is decided once for each file: its documents are annotated if it has at least one mention, and plain
+text if it has none.
 
 The text of a document is its title, one line feed and its abstract, which is how PubTator counts offsets. bioc's
-reader is not used here: it trims the text (so that offsets slip), prints lines that it cannot read to standard
-output and drops them.
+PubTator reader is not used, because it strips the text (which shifts offsets) and drops malformed lines after printing
+them to standard output.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from hyplink.corpus.annotations import check_mention_text, in_text_order, mention_at, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line
-from hyplink.corpus.marking import check_words, in_text_order, items_in, mention_of, parts_of, text_of_parts
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
 
@@ -24,7 +24,7 @@ TEXT_LINE = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
 
 @dataclass(slots=True)
 class _Block:
-    """The lines of one document while they are gathered."""
+    """The lines of one document, as far as they have been read."""
 
     doc_id: str
     title: str
@@ -38,7 +38,7 @@ class _Block:
 
 
 def has_mentions(lines: Iterable[Line]) -> bool:
-    """Whether a PubTator file has at least one mention, which makes its documents annotated ones."""
+    """Whether a PubTator file has at least one mention, which makes all its documents annotated."""
     contents = (line.content() for line in lines)
     return any(_is_mention(content.split("\t")) for content in contents if not TEXT_LINE.fullmatch(content))
 
@@ -47,12 +47,12 @@ def documents_of_pubtator(lines: Iterable[Line], annotated: bool, report: Corpus
     """The documents of a PubTator file, one at a time. Relation lines are ignored and counted.
 
     Args:
-        lines: the file.
-        annotated: whether the documents are annotated, as `has_mentions` finds.
+        lines: the lines of the file.
+        annotated: whether the documents are annotated; see `has_mentions`.
         report: counts what is ignored.
 
     Raises:
-        InputError: a line is none of the format's, or an offset or a word does not fit the text.
+        InputError: a line is malformed, or an offset or the text of a mention does not fit the document.
     """
     block: _Block | None = None
     for line in lines:
@@ -76,24 +76,24 @@ def documents_of_pubtator(lines: Iterable[Line], annotated: bool, report: Corpus
 
 def _add_abstract(block: _Block | None, doc_id: str, text: str, line: Line) -> None:
     if block is None or block.doc_id != doc_id:
-        raise line.error(f"abstract of {doc_id} without its title; wanted a line {doc_id}|t|… before it")
+        raise line.error(f"abstract of {doc_id} without its title; expected a line {doc_id}|t|… before it")
     if block.abstract is not None:
-        raise line.error(f"second abstract of {doc_id}; wanted one, and a blank line between documents")
+        raise line.error(f"second abstract of {doc_id}; expected one, and a blank line between documents")
     block.abstract = text
 
 
 def _add_annotation(block: _Block | None, content: str, line: Line, report: CorpusReport) -> None:
     fields = content.split("\t")
     if len(fields) < 4:
-        raise line.error(f"{content[:60]!r} is no PubTator line; wanted ID|t|…, ID|a|… or tab-separated fields")
+        raise line.error(f"{content[:60]!r} is not a PubTator line; expected ID|t|…, ID|a|… or tab-separated fields")
     if block is None or block.doc_id != fields[0].strip():
-        raise line.error(f"annotation of {fields[0]!r} that follows no text of this id; wanted it below its ID|t| line")
+        raise line.error(f"annotation of {fields[0]!r} without a text of this id; expected it below its ID|t| line")
     if _is_mention(fields):
         block.mentions.append((line, fields))
     elif fields[1][:1].isalpha():
-        report.noticed["relation lines, passed over"] += 1
+        report.notices["relation lines, ignored"] += 1
     else:
-        raise line.error(f"{content[:60]!r} is no mention; wanted ID, start, end, words, type, concept id between tabs")
+        raise line.error(f"{content[:60]!r} is not a mention; expected ID, start, end, text, type, concept id by tabs")
 
 
 def _is_mention(fields: list[str]) -> bool:
@@ -103,18 +103,18 @@ def _is_mention(fields: list[str]) -> bool:
 def _mention(text: str, line: Line, fields: list[str], report: CorpusReport) -> Mention:
     _, start, end, given, _, *ids = fields
     try:
-        mention = mention_of(text, [(int(start), int(end))], parts_of(items_in(ids[0]) if ids else ()))
-        check_words(mention, given, report)
+        mention = mention_at(text, [(int(start), int(end))], parts_from_text(ids[0]) if ids else ())
+        check_mention_text(mention, given, report)
     except ValueError as error:
         raise line.error(str(error)) from None
     return mention
 
 
 def pubtator_lines(documents: Iterable[Document], report: CorpusReport) -> Iterator[str]:
-    """The lines of a PubTator file; what the format cannot represent is counted.
+    """The lines of a PubTator file. What the format cannot represent is counted.
 
-    The text up to the first line feed is the title. Further line ends become spaces, so that offsets stay, and a
-    discontinuous mention is written as one span from its first to its last word.
+    The text up to the first line feed is the title. Further line ends become spaces, which keeps the offsets, and a
+    discontinuous mention is written as one span from its first to its last character.
 
     Raises:
         InputError: the format cannot represent the id of a document.
@@ -127,34 +127,34 @@ def pubtator_lines(documents: Iterable[Document], report: CorpusReport) -> Itera
         yield "\n"
     n_annotated = written.n_documents - written.n_plain
     if written.n_mentions and written.n_plain:
-        report.noticed[READ_BACK_AS_ANNOTATED] += written.n_plain
+        report.notices[READ_BACK_AS_ANNOTATED] += written.n_plain
     elif not written.n_mentions and n_annotated:
-        report.noticed["annotated documents that will be read back as plain text"] += n_annotated
+        report.notices["annotated documents that will be read back as plain text"] += n_annotated
 
 
 def _text_lines(document: Document, report: CorpusReport) -> Iterator[str]:
     doc_id = document.doc_id
     if not doc_id or set("|\t\n\r") & set(doc_id) or doc_id != doc_id.strip():
         raise InputError(
-            f"document id {doc_id!r} cannot stand in PubTator; wanted one without bars, tabs and line ends"
+            f"document id {doc_id!r} cannot be written in PubTator; expected one without |, tabs and line ends"
         )
     title, _, abstract = document.text.partition("\n")
-    one_lined = [_one_line(part) for part in (title, abstract)]
-    if one_lined != [title, abstract]:
-        report.noticed["documents of several lines, written on one"] += 1
-    yield f"{doc_id}|t|{one_lined[0]}\n"
+    single_lines = [_on_one_line(part) for part in (title, abstract)]
+    if single_lines != [title, abstract]:
+        report.notices["documents whose line ends were replaced by spaces"] += 1
+    yield f"{doc_id}|t|{single_lines[0]}\n"
     if "\n" in document.text:
-        yield f"{doc_id}|a|{one_lined[1]}\n"
+        yield f"{doc_id}|a|{single_lines[1]}\n"
 
 
 def _mention_lines(document: Document, report: CorpusReport) -> Iterator[str]:
     for mention in document.mentions or ():
         if mention.spans:
-            report.noticed["discontinuous mentions, written as one span"] += 1
-        words = _one_line(document.text[mention.start : mention.end]).replace("\t", " ")
+            report.notices["discontinuous mentions, written as one span"] += 1
+        text = _on_one_line(document.text[mention.start : mention.end]).replace("\t", " ")
         ids = text_of_parts(mention.parts) or "-"
-        yield "\t".join(map(str, (document.doc_id, mention.start, mention.end, words, "Concept", ids))) + "\n"
+        yield "\t".join(map(str, (document.doc_id, mention.start, mention.end, text, "Concept", ids))) + "\n"
 
 
-def _one_line(text: str) -> str:
+def _on_one_line(text: str) -> str:
     return text.replace("\r", " ").replace("\n", " ")

@@ -1,4 +1,4 @@
-"""Reading documents in any of the formats: from one file, or from all that the user named."""
+"""Reads documents in any of the formats, from one file or from several files and folders."""
 
 import hashlib
 import sys
@@ -14,7 +14,7 @@ from hyplink.corpus.docbin import documents_of_docbin
 from hyplink.corpus.document import Document
 from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, format_of, input_files
 from hyplink.corpus.jsonl import documents_of_jsonl
-from hyplink.corpus.lines import Line, bytes_of, decoded, lines_of
+from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_lines
 from hyplink.corpus.mentions import documents_of_mentions
 from hyplink.corpus.plain import document_of_text
 from hyplink.corpus.pubtator import documents_of_pubtator, has_mentions
@@ -26,15 +26,15 @@ from hyplink.errors import InputError
 def read_documents(
     paths: Sequence[Path | str], input_format: InputFormat = "auto", report: CorpusReport | None = None
 ) -> Iterator[Document]:
-    """The documents of files and folders, one at a time; one that stands twice is given once and counted.
+    """The documents of files and folders, one at a time. Repeated documents are skipped and counted.
 
     Args:
         paths: files, folders, or `-` for standard input.
-        input_format: `auto` goes by each file's neighbours, name and first line.
-        report: filled while the documents are read.
+        input_format: the format; `auto` detects it for each file by its name, its first line and the files beside it.
+        report: updated while the documents are read.
 
     Raises:
-        InputError: a file is missing, empty or malformed, or two texts share one document id.
+        InputError: a file is missing, empty or malformed, or two texts have the same document id.
     """
     report = CorpusReport() if report is None else report
     digests: dict[str, bytes] = {}
@@ -46,10 +46,12 @@ def read_documents(
                 report.count(document)
                 yield document
             elif digests[document.doc_id] == digest:
-                report.noticed["documents that stand twice, kept once"] += 1
+                report.notices["repeated documents, skipped"] += 1
             else:
                 raise InputError.at(
-                    file.path, None, f"a second, different text with the id {document.doc_id!r}; wanted one text an id"
+                    file.path,
+                    None,
+                    f"a second, different text with the id {document.doc_id!r}; expected one text for each id",
                 )
 
 
@@ -59,16 +61,16 @@ def read_file(
     report: CorpusReport | None = None,
     stdin: BinaryIO | None = None,
 ) -> Iterator[Document]:
-    """The documents of one file, one at a time; an error leaves the other files of the user readable.
+    """The documents of one file, one at a time.
 
     Args:
-        file: one of `input_files`.
-        input_format: `auto` goes by the file's neighbours, name and first line.
-        report: what the reader puts up with is added to `report.noticed`; its documents are not counted.
-        stdin: the bytes of standard input; None stands for those of the process.
+        file: an element of `input_files`.
+        input_format: the format; `auto` detects it by the file's name, its first line and the files beside it.
+        report: counts in `notices` what the reader ignores or tolerates; the documents are not counted.
+        stdin: read instead of the standard input of the process.
 
     Raises:
-        InputError: the file is missing, empty or malformed, or `auto` cannot tell its format.
+        InputError: the file is missing, empty or malformed, or its format cannot be detected.
     """
     report = CorpusReport() if report is None else report
     if input_format == "brat" or (input_format == "auto" and is_brat_pair(file.path)):
@@ -79,30 +81,30 @@ def read_file(
         return
     stream = (stdin or sys.stdin.buffer) if file.path == STDIN else None
     if input_format == "docbin" or (input_format == "auto" and file.path.suffix in SUFFIXES["docbin"]):
-        yield from documents_of_docbin(stream.read() if stream else bytes_of(file.path), str(file.path), file.doc_id)
+        yield from documents_of_docbin(stream.read() if stream else read_bytes(file.path), str(file.path), file.doc_id)
         return
-    lines = decoded(stream, "standard input") if stream else lines_of(file.path)
+    lines = decode_lines(stream, "standard input") if stream else read_lines(file.path)
     blank, first = _first_line(lines)
     if first is None:
-        raise InputError.at(file.path, None, "the file is empty; a document was expected")
-    known = format_of(file.path, first) if input_format == "auto" else input_format
+        raise InputError.at(file.path, None, "the file is empty; expected a document")
+    detected = format_of(file.path, first) if input_format == "auto" else input_format
     lines = chain(blank, [first], lines)
-    if known == "pubtator":
+    if detected == "pubtator":
         yield from _pubtator_documents(lines, file.path, report)
     else:
-        yield from _documents(known, lines, file.doc_id, report)
+        yield from _documents(detected, lines, file.doc_id, report)
 
 
 def _pubtator_documents(lines: Iterator[Line], path: Path, report: CorpusReport) -> Iterator[Document]:
-    """The documents of a PubTator file. A file is read twice, standard input is kept in memory: see `has_mentions`."""
+    """The documents of a PubTator file. For `has_mentions`, a file is read twice, and standard input kept in memory."""
     if path == STDIN:
         kept = list(lines)
         return documents_of_pubtator(kept, has_mentions(kept), report)
-    return documents_of_pubtator(lines, has_mentions(lines_of(path)), report)
+    return documents_of_pubtator(lines, has_mentions(read_lines(path)), report)
 
 
-def _documents(known: InputFormat, lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterable[Document]:
-    match known:
+def _documents(detected: InputFormat, lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterable[Document]:
+    match detected:
         case "bioc":
             return documents_of_bioc(lines, report)
         case "jsonl":
@@ -114,7 +116,7 @@ def _documents(known: InputFormat, lines: Iterable[Line], doc_id: str, report: C
 
 
 def _first_line(lines: Iterator[Line]) -> tuple[list[Line], Line | None]:
-    """The blank lines at the head, and the first that is not blank."""
+    """The blank lines at the beginning, and the first line that is not blank."""
     blank: list[Line] = []
     for line in lines:
         if line.content().strip():

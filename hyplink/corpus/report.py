@@ -1,4 +1,4 @@
-"""What a corpus held and what its readers put up with: counted, so that nothing is dropped silently."""
+"""Counts of what a corpus contains and of what its readers ignored or tolerated, so that nothing is lost silently."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from hyplink.corpus.document import Document
 from hyplink.run import counted
 
 READ_BACK_AS_ANNOTATED = "plain-text documents that will be read back as annotated"
-"""What writers count where their format cannot mark a document as plain text."""
+"""What writers count if their format cannot mark a document as plain text."""
 
 
 @dataclass(slots=True)
@@ -15,14 +15,14 @@ class CorpusReport:
     """Counts over the documents that were read.
 
     Attributes:
-        n_documents: documents, duplicates left out.
+        n_documents: documents, without duplicates.
         n_plain: documents of plain text, which have no annotation.
-        n_mentions: mentions in them.
+        n_mentions: mentions in the documents.
         n_composite: mentions that need several concepts.
-        n_discontinuous: mentions in several pieces.
-        n_alternatives: mentions with a part of which several ids are right.
-        n_without_id: mentions to which no id was given.
-        noticed: what the readers put up with or passed over, in words, and how often.
+        n_discontinuous: mentions with several spans.
+        n_alternatives: mentions for which several ids are right.
+        n_without_id: mentions without an id.
+        notices: how often readers or writers ignored, tolerated or changed something, by description.
     """
 
     n_documents: int = 0
@@ -32,10 +32,10 @@ class CorpusReport:
     n_discontinuous: int = 0
     n_alternatives: int = 0
     n_without_id: int = 0
-    noticed: Counter[str] = field(default_factory=Counter)
+    notices: Counter[str] = field(default_factory=Counter)
 
     def count(self, document: Document) -> None:
-        """Adds a document and its mentions."""
+        """Adds a document and its mentions to the counts."""
         self.n_documents += 1
         self.n_plain += not document.annotated
         for mention in document.mentions or ():
@@ -54,8 +54,8 @@ class CorpusReport:
             "with alternative ids": self.n_alternatives,
             "without an id": self.n_without_id,
         }
-        inner = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items() if n)
+        details = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items() if n)
         plain = f" ({self.n_plain:,} of plain text)" if self.n_plain else ""
         counts = f"{counted(self.n_documents, 'document')}{plain}, {counted(self.n_mentions, 'mention')}"
-        counts += f" ({inner})" if inner else ""
-        return "; ".join([counts, *(f"{what}: {n:,}" for what, n in self.noticed.items())])
+        counts += f" ({details})" if details else ""
+        return "; ".join([counts, *(f"{description}: {n:,}" for description, n in self.notices.items())])

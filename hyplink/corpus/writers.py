@@ -1,4 +1,4 @@
-"""Writes documents with their mentions in a format that other tools read."""
+"""Writes documents and their mentions in formats that other tools read."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from hyplink.corpus.mentions import mention_lines
 from hyplink.corpus.pubtator import pubtator_lines
 from hyplink.corpus.report import CorpusReport
 
-WRITTEN_SUFFIXES: Mapping[str, CorpusFormat] = {
+CORPUS_FORMATS: Mapping[str, CorpusFormat] = {
     ".pubtator": "pubtator",
     ".xml": "bioc",
     ".json": "bioc-json",
@@ -23,36 +23,36 @@ WRITTEN_SUFFIXES: Mapping[str, CorpusFormat] = {
 }
 
 
-def written_format_of(path: Path) -> CorpusFormat | None:
-    """The format that a name tells: a name without a suffix is the folder of a BRAT corpus."""
-    return WRITTEN_SUFFIXES.get(path.suffix.lower())
+def corpus_format_of(path: Path) -> CorpusFormat | None:
+    """The format to write by the suffix of the output; a name without a suffix is the folder of a BRAT corpus."""
+    return CORPUS_FORMATS.get(path.suffix.lower())
 
 
-def pieces_of(
-    documents: Iterable[Document], written_format: StreamedFormat, labels: Mapping[str, str], report: CorpusReport
+def corpus_chunks(
+    documents: Iterable[Document], corpus_format: StreamedFormat, labels: Mapping[str, str], report: CorpusReport
 ) -> Iterator[bytes]:
-    """The bytes of a file, piece by piece as documents come; a DocBin is one piece.
+    """The bytes of a file, in chunks that follow the documents; a DocBin is one chunk.
 
     Args:
-        documents: what is written.
-        written_format: how; BRAT, which has two files a document, is written by `write_brat`.
-        labels: label of each concept id, where it is known; BioC has a place for it.
-        report: hears what the format cannot hold.
+        documents: the documents to write.
+        corpus_format: the format. BRAT, which has two files for each document, is written by `write_brat`.
+        labels: label by concept id, as far as known; BioC includes them.
+        report: counts what the format cannot represent.
 
     Raises:
-        InputError: the format cannot hold a document, or a library for it is missing.
+        InputError: the format cannot represent a document, or a library for it is missing.
     """
-    match written_format:
+    match corpus_format:
         case "docbin":
             return iter([docbin_bytes(documents)])
         case "pubtator":
-            text = pubtator_lines(documents, report)
+            texts = pubtator_lines(documents, report)
         case "bioc":
-            text = bioc_xml(documents, labels)
+            texts = bioc_xml(documents, labels)
         case "bioc-json":
-            text = bioc_json(documents, labels)
+            texts = bioc_json(documents, labels)
         case "jsonl":
-            text = jsonl_lines(documents)
+            texts = jsonl_lines(documents)
         case "mentions":
-            text = mention_lines(documents, report)
-    return (piece.encode() for piece in text)
+            texts = mention_lines(documents, report)
+    return (text.encode() for text in texts)

@@ -1,7 +1,7 @@
-"""The WSD Evaluation Framework: `x.data.xml` with the words, and beside it `x.gold.key.txt` with their sense keys.
+"""The WSD Evaluation Framework: `x.data.xml` with the text, and beside it `x.gold.key.txt` with the gold sense keys.
 
 The format is that of Raganato et al. 2017, "Word Sense Disambiguation: A Unified Evaluation Framework". Both files may
-be gzip-compressed. The gold keys may be missing: then the words are there to be answered.
+be gzip-compressed. Without gold keys, the mentions have no concepts.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from hyplink.config import PartOfSpeech
 from hyplink.corpus.document import Document, Mention
-from hyplink.corpus.lines import decoded
+from hyplink.corpus.lines import decode_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 
@@ -23,42 +23,42 @@ GOLD_SUFFIXES = (".gold.key.txt", ".gold.key.txt.gz")
 
 PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {"NOUN": "n", "VERB": "v", "ADJ": "a", "ADV": "r"}
 
-MARKER_OF_HEAD = re.compile(r"\((?:a|p|ip)\)(?=:\d\d$)")
-"""Where the head of a satellite adjective may stand (`some(a)`): some builds of WordNet have it in their sense keys."""
+ADJECTIVE_MARKER = re.compile(r"\((?:a|p|ip)\)(?=:\d\d$)")
+"""The syntactic marker of an adjective, as in `some(a)`, which some builds of WordNet include in their sense keys."""
 
 QUOTES = {"``": '"', "''": '"', "`": "'"}
-JOINED_TO_THE_LEFT = re.compile(r"[,.;:?!)\]%]|''|'|'[a-z]{1,2}|n't", re.IGNORECASE)
-JOINED_TO_THE_RIGHT = re.compile(r"[(\[$]|``|`")
+NO_SPACE_BEFORE = re.compile(r"[,.;:?!)\]%]|''|'|'[a-z]{1,2}|n't", re.IGNORECASE)
+NO_SPACE_AFTER = re.compile(r"[(\[$]|``|`")
 
 Gold = dict[str, tuple[str, ...]]
-"""The sense keys by the id of the instance."""
+"""Sense keys by instance id."""
 
 
 def stem_of(path: Path) -> str | None:
-    """What stands before `.data.xml` or `.gold.key.txt` in a file's name; None for other files."""
+    """The file name without `.data.xml` or `.gold.key.txt`; None for other files."""
     return next((path.name.removesuffix(s) for s in DATA_SUFFIXES + GOLD_SUFFIXES if path.name.endswith(s)), None)
 
 
 def data_path(path: Path) -> Path:
-    """The data file that a file of gold keys lies beside; any other path as it is."""
-    return (_beside(path, DATA_SUFFIXES) or path) if path.name.endswith(GOLD_SUFFIXES) else path
+    """The data file beside a file of gold keys; any other path unchanged."""
+    return (_companion(path, DATA_SUFFIXES) or path) if path.name.endswith(GOLD_SUFFIXES) else path
 
 
 def is_wsd(path: Path) -> bool:
-    """Whether the name is that of the framework's data files."""
+    """Whether a file is a data file of the framework, by its name."""
     return path.name.endswith(DATA_SUFFIXES)
 
 
 def documents_of_wsd(path: Path, report: CorpusReport) -> Iterator[Document]:
-    """The texts of a data file, one at a time, each named by the file and its own id (`semcor/br-a01`).
+    """The texts of a data file, one at a time, with ids made of the file name and their own id (`semcor/br-a01`).
 
-    The words are put together as prose, a line for each sentence; every instance is a mention with its id, lemma and
-    part of speech. Keys of one instance are alternatives.
+    The tokens are joined to prose, one line for each sentence. Every instance is a mention with its id, lemma and part
+    of speech. Several keys of one instance are alternatives.
 
     Raises:
         InputError: a file is missing, damaged or malformed.
     """
-    gold_path = _beside(path, GOLD_SUFFIXES)
+    gold_path = _companion(path, GOLD_SUFFIXES)
     gold = _read_gold(gold_path) if gold_path else {}
     n_texts = 0
     try:
@@ -75,19 +75,20 @@ def documents_of_wsd(path: Path, report: CorpusReport) -> Iterator[Document]:
     except OSError as error:
         raise InputError.at(path, None, f"cannot be read: {error.strerror or error}") from None
     if not n_texts:
-        raise InputError.at(path, None, "no <text> in it; the framework's <corpus><text><sentence>… was expected")
+        raise InputError.at(path, None, "contains no <text>; expected <corpus><text><sentence>…")
     if gold:
-        report.noticed["sense keys of instances that the data file does not hold, passed over"] += len(gold)
+        report.notices["sense keys of instances that are not in the data file, ignored"] += len(gold)
 
 
 def write_answers(path: Path, answers: Iterable[tuple[str, str]]) -> None:
-    """Writes (instance id, sense key) pairs as the framework's Scorer reads them."""
+    """Writes (instance id, sense key) pairs in the format of the framework's scorer."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for instance_id, key in answers:
             stream.write(f"{instance_id} {key}\n")
 
 
-def _beside(path: Path, suffixes: Iterable[str]) -> Path | None:
+def _companion(path: Path, suffixes: Iterable[str]) -> Path | None:
+    """The file with the same stem and one of the suffixes, if it exists."""
     candidates = (path.with_name(f"{stem_of(path)}{suffix}") for suffix in suffixes)
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
@@ -95,10 +96,10 @@ def _beside(path: Path, suffixes: Iterable[str]) -> Path | None:
 def _read_gold(path: Path) -> Gold:
     gold: Gold = {}
     with _opened(path) as stream:
-        for line in decoded(stream, str(path)):
+        for line in decode_lines(stream, str(path)):
             match line.content().split():
                 case [instance_id, *keys] if keys:
-                    gold[instance_id] = tuple(MARKER_OF_HEAD.sub("", key) for key in keys)
+                    gold[instance_id] = tuple(ADJECTIVE_MARKER.sub("", key) for key in keys)
                 case [] if not line.content():
                     continue
                 case _:
@@ -111,29 +112,30 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _document(text: Element, stem: str, gold: Gold) -> Document:
-    """The document of a text; the gold keys that it uses are taken out of `gold`."""
-    pieces: list[str] = []
+    """The document of a text; its gold keys are removed from `gold`."""
+    strings: list[str] = []
     mentions: list[Mention] = []
-    at = 0
+    offset = 0
     for sentence in text.iter("sentence"):
         for space, word, element in _spaced(sentence):
-            start, at = at + len(space), at + len(space) + len(word)
-            pieces += [space, word]
+            start = offset + len(space)
+            offset = start + len(word)
+            strings += [space, word]
             if element.tag == "instance":
                 mentions.append(_mention(element, word, start, gold))
-        pieces.append("\n")
-        at += 1
-    return Document(f"{stem}/{text.get('id', '')}", "".join(pieces), tuple(mentions))
+        strings.append("\n")
+        offset += 1
+    return Document(f"{stem}/{text.get('id', '')}", "".join(strings), tuple(mentions))
 
 
 def _spaced(sentence: Element) -> Iterator[tuple[str, str, Element]]:
-    """The space before each word, the word as prose writes it, and its element."""
-    joins = True
+    """(space before the word, the word as in prose, its element) for each token of a sentence."""
+    no_space = True
     for element in sentence:
         token = (element.text or "").strip()
         if token:
-            yield "" if joins or JOINED_TO_THE_LEFT.fullmatch(token) else " ", QUOTES.get(token, token), element
-            joins = JOINED_TO_THE_RIGHT.fullmatch(token) is not None
+            yield "" if no_space or NO_SPACE_BEFORE.fullmatch(token) else " ", QUOTES.get(token, token), element
+            no_space = NO_SPACE_AFTER.fullmatch(token) is not None
 
 
 def _mention(instance: Element, word: str, start: int, gold: Gold) -> Mention:

@@ -1,13 +1,13 @@
-"""The formats in which links are written."""
+"""The output formats of links, and the format that a file name implies."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
 from hyplink.config import LinkFormat, StreamedFormat
-from hyplink.corpus import CorpusReport, pieces_of, write_brat
-from hyplink.export.html import html_pieces
-from hyplink.export.linked import Linked
+from hyplink.corpus import CorpusReport, corpus_chunks, write_brat
+from hyplink.export.html import html_chunks
+from hyplink.export.linked_document import LinkedDocument
 from hyplink.export.sssom import sssom_lines
 from hyplink.export.tabular import jsonl_lines, tsv_lines
 from hyplink.ontology import Ontology
@@ -23,50 +23,50 @@ SUFFIXES: dict[str, LinkFormat] = {
 
 
 def link_format_of(path: Path | None) -> LinkFormat:
-    """The format that the name of an output tells; JSON Lines where it tells none."""
+    """The format that the suffix of an output file implies; JSON Lines for no or an unknown suffix."""
     name = path.name.lower() if path else ""
-    return next((known for suffix, known in SUFFIXES.items() if name.endswith(suffix)), "jsonl")
+    return next((link_format for suffix, link_format in SUFFIXES.items() if name.endswith(suffix)), "jsonl")
 
 
-def link_pieces(
-    linked: Iterable[Linked], link_format: LinkFormat, ontology: Ontology, report: CorpusReport
+def link_chunks(
+    linked: Iterable[LinkedDocument], link_format: LinkFormat, ontology: Ontology, report: CorpusReport
 ) -> Iterator[bytes]:
-    """The bytes of a file of links, piece by piece as they are found; a DocBin is one piece.
+    """The bytes of a file of links, in chunks written as documents are linked; a DocBin is a single chunk.
 
     Args:
         linked: documents with their links.
-        link_format: any but `brat`, which has two files a document: see `write_linked_brat`.
-        ontology: what was linked to.
-        report: hears what the format cannot hold.
+        link_format: any except `brat`, which needs two files per document; see `write_linked_brat`.
+        ontology: the ontology of the concepts.
+        report: collects what the format cannot represent.
 
     Raises:
-        InputError: the format cannot hold a document, or a library for it is missing.
+        InputError: the format cannot represent a document, or its optional library is not installed.
     """
     match link_format:
         case "jsonl":
-            text = jsonl_lines(linked)
+            chunks = jsonl_lines(linked)
         case "tsv":
-            text = tsv_lines(linked)
+            chunks = tsv_lines(linked)
         case "sssom":
-            text = sssom_lines(linked, ontology)
+            chunks = sssom_lines(linked, ontology)
         case "html":
-            text = html_pieces(linked, ontology)
+            chunks = html_chunks(linked, ontology)
         case _:
             annotated = (each.annotated() for each in linked)
-            return pieces_of(annotated, cast(StreamedFormat, link_format), labels_of(ontology), report)
-    return (piece.encode() for piece in text)
+            return corpus_chunks(annotated, cast(StreamedFormat, link_format), _labels(ontology), report)
+    return (chunk.encode() for chunk in chunks)
 
 
-def write_linked_brat(folder: Path, linked: Iterable[Linked], ontology: Ontology) -> None:
-    """Writes a `.txt` and a `.ann` file for each document.
+def write_linked_brat(folder: Path, linked: Iterable[LinkedDocument], ontology: Ontology) -> None:
+    """Writes a `.txt` and an `.ann` file for each document.
 
     Raises:
-        InputError: a document id cannot be the name of a file.
+        InputError: a document id is not usable as a file name.
         OSError: a file cannot be written.
     """
-    write_brat(folder, (each.annotated() for each in linked), labels_of(ontology))
+    write_brat(folder, (each.annotated() for each in linked), _labels(ontology))
 
 
-def labels_of(ontology: Ontology) -> dict[str, str]:
-    """The label of each concept."""
+def _labels(ontology: Ontology) -> dict[str, str]:
+    """The label of each concept by id."""
     return {concept_id: concept.label for concept_id, concept in ontology.concepts.items()}

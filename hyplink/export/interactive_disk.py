@@ -1,4 +1,4 @@
-"""The disk as one page that moves: drag to travel, hover for a name, search. It opens from disk, without a network."""
+"""An interactive HTML plot of the Poincaré disk with panning, tooltips and search; it needs no network."""
 
 import html
 import json
@@ -6,58 +6,58 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from hyplink.export.disk import DiskPicture
+from hyplink.export.disk import DiskPlot
 from hyplink.run import replacing
 
 DIGITS = 15
-"""Decimal places of a coordinate: near the rim every one of them counts."""
+"""Decimal places of a coordinate; near the boundary of the disk all of them are significant."""
 
 
-def write_interactive_disk(picture: DiskPicture, path: Path) -> None:
-    """Writes a picture as a self-contained HTML page."""
-    room = files("hyplink.export")
-    page = room.joinpath("disk.html").read_text(encoding="utf-8")
-    for mark, text in (
-        ("/*STYLE*/", room.joinpath("disk.css").read_text(encoding="utf-8")),
-        ("/*SCRIPT*/", room.joinpath("disk.js").read_text(encoding="utf-8")),
-        ("<!--TITLE-->", html.escape(picture.title)),
-        ("<!--CAPTION-->", html.escape(picture.caption)),
-        ("/*DATA*/", _embedded(_data(picture))),
+def write_interactive_disk(plot: DiskPlot, path: Path) -> None:
+    """Writes a plot as a self-contained HTML page."""
+    package = files("hyplink.export")
+    page = package.joinpath("disk.html").read_text(encoding="utf-8")
+    for placeholder, text in (
+        ("/*STYLE*/", package.joinpath("disk.css").read_text(encoding="utf-8")),
+        ("/*SCRIPT*/", package.joinpath("disk.js").read_text(encoding="utf-8")),
+        ("<!--TITLE-->", html.escape(plot.title)),
+        ("<!--CAPTION-->", html.escape(plot.caption)),
+        ("/*DATA*/", _script_json(_data(plot))),
     ):
-        page = page.replace(mark, text, 1)
+        page = page.replace(placeholder, text, 1)
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 
-def _data(picture: DiskPicture) -> dict[str, Any]:
-    """What the page's script reads; concepts and mentions are lists of columns' values, a row each."""
-    parents: list[int | None] = [None] * len(picture.concept_ids)
-    for child, parent in picture.edges.tolist():
+def _data(plot: DiskPlot) -> dict[str, Any]:
+    """The data that the script of the page reads: a list per concept attribute, and a list of mentions."""
+    parents: list[int | None] = [None] * len(plot.concept_ids)
+    for child, parent in plot.edges.tolist():
         parents[child] = parent
     return {
-        "ids": picture.concept_ids,
-        "labels": picture.labels,
-        "depths": picture.depths,
-        "below": picture.n_below,
+        "ids": plot.concept_ids,
+        "labels": plot.labels,
+        "depths": plot.depths,
+        "descendants": plot.n_descendants,
         "parents": parents,
-        "places": [_pair(place) for place in picture.places.tolist()],
+        "positions": [_pair(position) for position in plot.positions.tolist()],
         "mentions": [
             {
                 "text": each.text,
-                "place": _pair(each.place),
+                "position": _pair(each.position),
                 "gold": each.gold,
                 "answer": each.answer,
-                "right": each.right,
+                "correct": each.correct,
             }
-            for each in picture.mentions
+            for each in plot.mentions
         ],
     }
 
 
-def _pair(place: complex) -> tuple[float, float]:
-    return round(place.real, DIGITS), round(place.imag, DIGITS)
+def _pair(position: complex) -> tuple[float, float]:
+    return round(position.real, DIGITS), round(position.imag, DIGITS)
 
 
-def _embedded(data: dict[str, Any]) -> str:
-    """JSON that may stand in a script element: no text in it can end the element or open a comment."""
+def _script_json(data: dict[str, Any]) -> str:
+    """JSON that is safe inside a script element: no string in it can close the element or open a comment."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

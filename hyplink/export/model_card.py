@@ -1,4 +1,4 @@
-"""The card that goes with a model: what it is, what it was made from, how good it is, what it is for."""
+"""The model card of an exported model: data, metrics, intended use, files with hashes."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -8,41 +8,41 @@ from hyplink.export.report.facts import headlines
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted, read_json, read_json_lines
 
-FIGURES = {
+METRICS = {
     "accuracy_at_1": "accuracy@1",
     "recall_at_5": "recall@5",
-    "tree_distance": "is-a steps off",
+    "tree_distance": "tree distance",
 }
 
 
 def model_card(run: Run, name: str, licence: str | None) -> str:
-    """The card of a finished run, in Markdown.
+    """The model card of a finished run, in Markdown.
 
     Args:
         run: the run.
-        name: of the model: its folder.
-        licence: what its user may do with it; None where nobody said.
+        name: name of the model, which is that of its folder.
+        licence: licence of the model; None if unknown.
 
     Raises:
-        RunError: an unfinished or a damaged run.
+        RunError: the run is unfinished or damaged.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     parts = [
         f"# {name}",
-        f"A hyplink model. It links mentions in text to the {counted(len(ontology), 'concept')} of "
+        f"A hyplink model that links mentions in text to the {counted(len(ontology), 'concept')} of "
         f"{PurePath(ontology.source).name}.",
-        _use(name),
+        _usage(name),
         _data(run, ontology, licence),
-        _figures(run),
-        _limits(ontology),
+        _metrics(run),
+        _intended_use(ontology),
         _files(run),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _use(name: str) -> str:
+def _usage(name: str) -> str:
     return f"""\
-## Use
+## WordUse
 
 ```sh
 hyplink link {name} notes.txt
@@ -55,7 +55,7 @@ linker = Linker.load("{name}")
 print(linker.link("…"))
 ```
 
-It needs no network and no GPU. Every file is checked against the hashes below when it is opened."""
+The model needs neither a network nor a GPU. Every file is checked against the hashes below when the model is loaded."""
 
 
 def _data(run: Run, ontology: Ontology, licence: str | None) -> str:
@@ -69,54 +69,55 @@ def _data(run: Run, ontology: Ontology, licence: str | None) -> str:
         "## Data",
         "",
         f"- Ontology: {PurePath(ontology.source).name}, release {ontology.release or 'not stated'}; "
-        f"{splits['names']:,} wordings of its names were learned from.",
+        f"trained on {splits['names']:,} surface forms of its names.",
     ]
-    for split, use in (("train", "learned from"), ("dev", "measured on")):
+    for split, purpose in (("train", "for training"), ("dev", "for evaluation")):
         if splits[split]:
             counts = f"{counted(splits[split], 'mention')} in {counted(len(documents[split]), 'document')}"
-            lines.append(f"- Annotated text: {counts} {use}.")
-    lines.append("- The model holds the wordings of the names and mentions, and the ids of their documents.")
-    lines.append(f"- Licence: {licence or 'not stated; that of the ontology and the texts binds the model too'}.")
+            lines.append(f"- Annotated text {purpose}: {counts}.")
+    lines.append("- The model contains the surface forms of names and mentions, and the ids of their documents.")
+    terms = licence or "not stated; the licences of the ontology and the texts also apply to the model"
+    lines.append(f"- Licence: {terms}.")
     return "\n".join(lines)
 
 
-def _figures(run: Run) -> str:
+def _metrics(run: Run) -> str:
     if not run.has("evaluate", "metrics.json"):
-        return "## Figures\n\nNothing was measured: no dev data was given."
+        return "## Metrics\n\nThe model was not evaluated."
     metrics = read_json(run.path("evaluate", "metrics.json"))
     models: dict[str, Any] = metrics["models"]
     rows = [
-        "## Figures",
+        "## Metrics",
         "",
-        "On the dev data, with 95% intervals over documents:",
+        "On the dev data, with 95% bootstrap confidence intervals over documents:",
         "",
-        *(f"- {each.name} {_cell(each.figure)}: {each.note}" for each in headlines(metrics)),
+        *(f"- {each.name} {_cell(each.estimate)}: {each.note}" for each in headlines(metrics)),
         "",
-        "Beside baselines, on every given mention:",
+        "Compared with baselines, on every mention with its span given:",
         "",
-        f"| | {' | '.join(FIGURES.values())} |",
-        f"|---{'|---' * len(FIGURES)}|",
+        f"| | {' | '.join(METRICS.values())} |",
+        f"|---{'|---' * len(METRICS)}|",
     ]
-    for model, figures in models.items():
-        cells = [_cell(figures["every_mention"]["figures"][key]) for key in FIGURES]
+    for model, groups in models.items():
+        cells = [_cell(groups["every_mention"]["figures"][key]) for key in METRICS]
         rows.append(f"| {model} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
-def _cell(figure: Mapping[str, float | None]) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
+def _cell(estimate: Mapping[str, float | None]) -> str:
+    value, low, high = estimate["value"], estimate["low"], estimate["high"]
     if value is None:
         return "–"
     return f"{value:.3f}" if low is None or high is None else f"{value:.3f} ({low:.3f}–{high:.3f})"
 
 
-def _limits(ontology: Ontology) -> str:
+def _intended_use(ontology: Ontology) -> str:
     return f"""\
-## Meant for
+## Intended use
 
-Linking mentions in text like that of the data above to {PurePath(ontology.source).name}. Concepts that this release
-does not hold cannot be found; text of another kind or language was not measured. A link is a suggestion with a
-confidence, not a finding: where a wrong one would do harm, let a person decide."""
+Linking mentions to {PurePath(ontology.source).name} in text similar to the data above. Concepts missing from this
+release cannot be predicted, and the model was not evaluated on other kinds of text or other languages. Links are
+predictions with a confidence: if an incorrect link could cause harm, have a person review it."""
 
 
 def _files(run: Run) -> str:
@@ -125,4 +126,4 @@ def _files(run: Run) -> str:
         manifest = run.manifest(stage)
         rows += [f"| {stage}/{key} | {each.size:,} | `{each.sha256}` |" for key, each in manifest.outputs.items()]
     versions = ", ".join(f"{name} {version}" for name, version in run.manifest("fit").versions.items())
-    return "\n".join([*rows, "", f"Made with {versions}."])
+    return "\n".join([*rows, "", f"Trained with {versions}."])

@@ -1,4 +1,4 @@
-"""A model to hand on: a folder that holds all that linking needs, and a card that says what it is."""
+"""Export of a run as a model folder: everything needed for linking, and a model card."""
 
 import shutil
 from pathlib import Path
@@ -14,29 +14,30 @@ CARD = "README.md"
 
 
 def export_model(run: Run, folder: Path, licence: str | None) -> None:
-    """Copies a finished run to a new folder, which is a run itself, and adds a model card.
+    """Copies a finished run to a new folder, which is a run directory itself, and adds a model card.
 
-    Every file is compared with its hash first. The configuration keeps the names of data files without their folders.
-    The report of the evaluation stays behind: it quotes the texts.
+    The hash of every file is checked first. Paths of data files in the configuration are reduced to file names. The
+    evaluation report is not copied, because it quotes the evaluated texts.
 
     Raises:
-        InputError: the folder exists, or the word vectors are kept by reference.
-        RunError: an unfinished or a damaged run.
+        InputError: the folder exists, or the word vectors are stored by reference.
+        RunError: the run is unfinished or damaged.
         OSError: the folder cannot be written.
     """
     if folder.exists():
-        raise InputError(f"{folder}: exists already; give a new name")
+        raise InputError(f"{folder}: already exists; choose another name")
     if run.config.encode.by_reference:
         raise InputError(
-            f"{run.folder}: its word vectors are kept by reference, so that a copy could not be used elsewhere; "
-            f"`hyplink encode {run.folder} --set encode.by_reference=false` takes them in, then fit again"
+            f"{run.folder}: the word vectors are stored by reference, so a copy would not work on another machine; "
+            f"copy them into the run with `hyplink encode {run.folder} --set encode.by_reference=false`, then run "
+            f"`hyplink fit {run.folder}`"
         )
     stages = [stage for stage in STAGES if stage != "evaluate" or run.has(stage)]
     for stage in stages:
         run.verify(stage)
     partial = folder.with_name(f"{folder.name}.partial")
     if partial.exists():
-        shutil.rmtree(partial)  # of an export that was killed
+        shutil.rmtree(partial)  # left by an interrupted export
     try:
         partial.mkdir(parents=True)
         for stage in stages:

@@ -1,8 +1,8 @@
-"""SSSOM, the standard table of mappings: each mention is a string that is mapped to a concept.
+"""SSSOM/TSV, the Simple Standard for Sharing Ontological Mappings: each mention is a string mapped to a concept.
 
-The file declares the prefixes of its rows, with the addresses that the ontology declares or that are known for them. A
-concept id that is an IRI is shortened by a prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
-`concept`. A mention without a concept is mapped to `sssom:NoTermFound`.
+The file declares the prefixes of its rows with the IRI prefixes that the ontology declares or that are well known. A
+concept id that is an IRI gets a generated prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
+`concept`. A NIL mention is mapped to `sssom:NoTermFound`.
 """
 
 import csv
@@ -15,7 +15,7 @@ from urllib.parse import quote
 import yaml
 
 import hyplink
-from hyplink.export.linked import Linked
+from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Link
 from hyplink.ontology import Ontology
 from hyplink.ontology.prefixes import UNKNOWN, PrefixMap
@@ -35,10 +35,10 @@ _CURIE = re.compile(r"([A-Za-z_][\w.-]*):[\w.-]+")
 _IRI = re.compile(r"(https?://\S*[/#])([\w.-]+)")
 
 
-def sssom_lines(linked: Iterable[Linked], ontology: Ontology) -> Iterator[str]:
-    """The lines of an SSSOM/TSV file: metadata as comments, a header, and a row for each link.
+def sssom_lines(linked: Iterable[LinkedDocument], ontology: Ontology) -> Iterator[str]:
+    """The text of an SSSOM/TSV file in chunks: metadata as comments, a header, one row per link.
 
-    Nothing is returned before all documents are linked, because the metadata name the prefixes of the rows.
+    The first chunk is returned after all documents are linked, because the metadata declare the prefixes of the rows.
     """
     references = _References(PrefixMap(ontology.prefixes))
     out = io.StringIO()

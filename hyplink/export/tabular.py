@@ -1,22 +1,22 @@
-"""Links one a line: as JSON, which holds all that is known of them, and as a table for the eye."""
+"""Links one per line: JSON Lines with every field, and TSV with the main columns."""
 
 import json
 from collections.abc import Iterable, Iterator
 
-from hyplink.export.linked import Linked
+from hyplink.export.linked_document import LinkedDocument
 
 TSV_COLUMNS = ("doc", "start", "end", "text", "concept", "label", "score", "distance", "confidence")
 
 
-def jsonl_lines(linked: Iterable[Linked]) -> Iterator[str]:
+def jsonl_lines(linked: Iterable[LinkedDocument]) -> Iterator[str]:
     """Each link as one line of JSON."""
     for each in linked:
         for link in each.links:
             yield json.dumps(link.as_json(), ensure_ascii=False) + "\n"
 
 
-def tsv_lines(linked: Iterable[Linked]) -> Iterator[str]:
-    """A header, then each link as one line of cells between tabs."""
+def tsv_lines(linked: Iterable[LinkedDocument]) -> Iterator[str]:
+    """A header, then each link as one line of tab-separated cells."""
     yield "\t".join(TSV_COLUMNS) + "\n"
     for each in linked:
         for link in each.links:

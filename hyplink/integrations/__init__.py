@@ -1,1 +1,1 @@
-"""hyplink inside other tools."""
+"""Adapters that run a trained linker inside other frameworks through its public API; each needs its own extra."""

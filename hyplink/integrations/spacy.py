@@ -1,12 +1,12 @@
-"""hyplink in a spaCy pipeline.
+"""A spaCy pipeline component that links mentions to concepts.
 
     nlp = spacy.blank("en")
     nlp.add_pipe("hyplink", config={"run": "runs/my"})
     for entity in nlp("No sign of breast cancer.").ents:
         print(entity.text, entity.kb_id_, entity._.hyplink["label"])
 
-The factory is registered by an entry point: nothing needs to be imported. A pipeline that is saved names the run, which
-stays where it is, and the fingerprint of its model.
+The factory is registered as an entry point, so nothing needs to be imported. A saved pipeline contains the path of the
+run directory and the hashes of its model files, not the model itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,39 +28,42 @@ from hyplink.run import Run
 
 Mentions = Literal["found", "entities"]
 
-GROUP = "hyplink"
-"""The span group of a document that holds every mention: entities must not overlap, spans of a group may."""
+SPAN_GROUP = "hyplink"
+"""The span group that holds every mention; unlike entities, spans of a group may overlap."""
 
-MOST_AT_A_TIME = 256
-"""Documents that are linked together at the most: more are no quicker. `nlp.pipe` asks for 1,000 by default."""
+MAX_BATCH_SIZE = 256
+"""Larger batches, such as the 1,000 documents that `nlp.pipe` asks for by default, are not faster."""
 
 MODEL_STAGES = ("train-ontology", "encode", "fit")
 
 
 class LinkerComponent:
-    """A pipe that links mentions.
+    """A pipeline component that links mentions to concepts.
 
-    Each mention becomes a span of the document's group `hyplink`. Its `kb_id_` is the id of its concept, empty for
-    NIL, and its `_.hyplink` is what `hyplink link` writes of it: a dictionary with `concept`, `label`, `confidence`,
-    `negated`, `candidates` and more. Those that do not overlap become entities, the longest first.
+    Each mention becomes a span in `doc.spans["hyplink"]`. Its `kb_id_` is the concept id, empty for NIL, and its
+    `_.hyplink` is the dictionary that `hyplink link` writes as JSON: `concept`, `label`, `confidence`, `negated`,
+    `candidates` and more. The mentions also become entities; of overlapping spans, including entities set earlier, only
+    the longest does.
 
     Args:
-        name: of the pipe.
-        run: the run directory.
-        mentions: `found` finds the ontology's names in the text; `entities` links the entities that the pipes before
-            this one have set.
-        label: of the entities that are found.
-        min_confidence: answer no more precisely than with this probability; None takes the best candidate.
+        name: name of the component in the pipeline.
+        run: path of the run directory.
+        mentions: `found` detects mentions in the text; `entities` links the entities set by earlier components.
+        label: entity label of the detected mentions.
+        min_confidence: minimum probability of an answer; below it the linker backs off to an ancestor or to NIL. None
+            always answers with the best candidate.
 
     Raises:
-        InputError: no run is named, or no such way of having mentions.
+        InputError: `run` is empty, or `mentions` has another value.
     """
 
     def __init__(self, name: str, run: str, mentions: Mentions, label: str, min_confidence: float | None) -> None:
         if not run:
-            raise InputError(f'the pipe {name} needs a run directory: nlp.add_pipe("hyplink", config={{"run": …}})')
+            raise InputError(
+                f'{name}: no run directory given; use nlp.add_pipe("hyplink", config={{"run": "runs/my"}})'
+            )
         if mentions not in get_args(Mentions):
-            raise InputError(f"the pipe {name} knows mentions {' and '.join(get_args(Mentions))}, not {mentions}")
+            raise InputError(f"{name}: mentions must be {' or '.join(get_args(Mentions))}, not {mentions}")
         self.name = name
         self._run = Path(run)
         self._mentions = mentions
@@ -71,20 +74,20 @@ class LinkerComponent:
 
     @cached_property
     def linker(self) -> Linker:
-        """The linker of the run, loaded when the first document comes."""
+        """The linker of the run, loaded on first use."""
         return Linker.load(self._run)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Links the mentions of one document."""
+        """The document with its mentions linked."""
         return next(self.pipe([doc]))
 
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = MOST_AT_A_TIME) -> Iterator[Doc]:
-        """Links the mentions of a stream of documents, `batch_size` at a time, but no more than 256."""
-        docs, read = tee(stream)
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = MAX_BATCH_SIZE) -> Iterator[Doc]:
+        """The documents of a stream with their mentions linked, in batches of `batch_size` but at most 256."""
+        docs, to_link = tee(stream)
         links = self.linker.link_many(
-            map(self._document, read),
+            map(self._document, to_link),
             min_confidence=self._min_confidence,
-            batch_size=min(batch_size, MOST_AT_A_TIME),
+            batch_size=min(batch_size, MAX_BATCH_SIZE),
         )
         for doc, found in zip(docs, links, strict=True):
             self._annotate(doc, found)
@@ -97,46 +100,48 @@ class LinkerComponent:
         return Document("", doc.text, mentions)
 
     def _annotate(self, doc: Doc, links: Sequence[Link]) -> None:
-        given = list(doc.ents)
-        labels = {(each.start_char, each.end_char): each.label_ for each in given if self._mentions == "entities"}
+        earlier = list(doc.ents)
+        labels = {(each.start_char, each.end_char): each.label_ for each in earlier if self._mentions == "entities"}
         spans = [self._span(doc, link, labels.get((link.start, link.end), self._label)) for link in links]
-        doc.spans[GROUP] = spans
-        others = [] if self._mentions == "entities" else given
-        doc.set_ents(filter_spans([*others, *spans]))
+        doc.spans[SPAN_GROUP] = spans
+        kept = [] if self._mentions == "entities" else earlier
+        doc.set_ents(filter_spans([*kept, *spans]))
         for span, link in zip(spans, links, strict=True):
             span._.hyplink = link.as_json()
 
     def _span(self, doc: Doc, link: Link, label: str) -> Span:
-        """The tokens that hold a mention, the gaps of a discontinuous one among them."""
+        """The tokens that cover a mention, including the gaps of a discontinuous one."""
         concept = link.answer.concept if link.answer else ""
         span = doc.char_span(link.start, link.end, label=label, kb_id=concept, alignment_mode="expand")
-        return cast(Span, span)  # None is for characters outside the text
+        return cast(Span, span)  # char_span returns None only for offsets outside the text
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The fingerprint of the model; its run is named in the pipeline's configuration."""
+        """The hashes of the model files; the path of the run is in the pipeline's configuration."""
         packed: bytes = srsly.msgpack_dumps({"model": self._fingerprint()})
         return packed
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "LinkerComponent":
-        """Makes sure that the run still holds the model that the pipeline was saved with.
+        """This component, after checking that the run contains the model that the pipeline was saved with.
 
         Raises:
-            RunError: it holds another, or none.
+            RunError: the run contains another model or none.
         """
         if srsly.msgpack_loads(data)["model"] != self._fingerprint():
-            raise RunError(f"{self._run}: holds another model than the pipeline was saved with; add the pipe anew")
+            raise RunError(
+                f"{self._run}: contains another model than when the pipeline was saved; add the component again"
+            )
         return self
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Writes the fingerprint of the model to a file."""
+        """Writes the hashes of the model files to `path`."""
         Path(path).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "LinkerComponent":
-        """Makes sure that the run still holds the model that the pipeline was saved with, as `from_bytes` does."""
+        """The same as `from_bytes`, from a file that `to_disk` wrote."""
         return self.from_bytes(Path(path).read_bytes(), exclude=exclude)
 
     def _fingerprint(self) -> dict[str, dict[str, str]]:
-        """The hash of every file of the model by stage and name."""
+        """The SHA-256 of every model file, by stage and file name."""
         run = Run.open(self._run)
         return {
             stage: {name: output.sha256 for name, output in run.manifest(stage).outputs.items()}
@@ -157,5 +162,5 @@ def linker_component(
     label: str,
     min_confidence: float | None,
 ) -> LinkerComponent:
-    """The pipe, as spaCy makes it from its configuration."""
+    """Creates the component from its spaCy configuration."""
     return LinkerComponent(name, run, mentions, label, min_confidence)

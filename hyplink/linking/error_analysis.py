@@ -7,10 +7,9 @@ from typing import Any, Literal
 from hyplink.candidates.examples import Example
 from hyplink.corpus import Document
 from hyplink.corpus.document import Span
-from hyplink.linking.evaluation import readings_of
 from hyplink.linking.link import Link
-from hyplink.metrics.detection import Marked, within_branch
-from hyplink.metrics.errors import Verdict, error_class, verdicts
+from hyplink.metrics.detection import EvaluatedDocument, LabelledMention, within_branch
+from hyplink.metrics.errors import MentionOutcome, error_class, mention_outcomes
 from hyplink.ontology import Ontology
 
 Source = Literal["given", "found"]
@@ -75,30 +74,34 @@ def mistakes_in_given(
 
 
 def mistakes_in_found(
-    documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology, branch: str | None
+    documents: Sequence[Document],
+    found: Sequence[Sequence[Link]],
+    evaluated: Sequence[EvaluatedDocument],
+    ontology: Ontology,
+    branch: str | None,
 ) -> Iterator[Mistake]:
     """Those of raw text.
 
     Args:
         documents: annotated running texts.
         found: the links that were found in each.
+        evaluated: gold mentions and found ones of each (`evaluation.evaluated_documents`).
         ontology: the concepts.
         branch: judge nothing but the concepts below this one; None for all.
     """
-    readings = readings_of(documents, found, ontology)
     confidences = [
         {mark: link.confidence for mark, link in zip(reading.found, links, strict=True)}
-        for reading, links in zip(readings, found, strict=True)
+        for reading, links in zip(evaluated, found, strict=True)
     ]
     if branch is not None:
-        readings = within_branch(readings, ontology, branch)
-    for document, reading, confidence_of in zip(documents, readings, confidences, strict=True):
-        for verdict in verdicts(reading, ontology):
+        evaluated = within_branch(evaluated, ontology, branch)
+    for document, reading, confidence_of in zip(documents, evaluated, confidences, strict=True):
+        for verdict in mention_outcomes(reading, ontology):
             if verdict.kind != "same":
                 yield _mistake(document.doc_id, verdict, confidence_of)
 
 
-def _mistake(doc_id: str, verdict: Verdict, confidence_of: Mapping[Marked, float | None]) -> Mistake:
+def _mistake(doc_id: str, verdict: MentionOutcome, confidence_of: Mapping[LabelledMention, float | None]) -> Mistake:
     gold, found = verdict.gold, verdict.found
     spans = found.spans if found else ()
     linked = (spans, next(iter(found.concepts)), confidence_of[found]) if found else (None, None, None)

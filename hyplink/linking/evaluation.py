@@ -10,10 +10,17 @@ from hyplink.gold import GoldResolver
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.mentions.expansions import Expansions
-from hyplink.metrics.detection import Marked, Reading, gold_marks, mention_rates, overlap, within_branch
-from hyplink.metrics.documents import document_rates
-from hyplink.metrics.errors import coverage, errors_of_found
-from hyplink.metrics.overrides import Named, Overrides, overrides_of
+from hyplink.metrics.detection import (
+    EvaluatedDocument,
+    LabelledMention,
+    gold_mentions,
+    mention_scores,
+    spans_overlap,
+    within_branch,
+)
+from hyplink.metrics.documents import document_scores
+from hyplink.metrics.errors import coverage, error_counts_raw_text
+from hyplink.metrics.overrides import NamedMention, Overrides, count_overrides
 from hyplink.ontology import Ontology
 from hyplink.run import Progress
 
@@ -33,6 +40,7 @@ def found_links(linker: Linker, documents: Sequence[Document], progress: Progres
 def raw_text_figures(
     documents: Sequence[Document],
     found: Sequence[Sequence[Link]],
+    evaluated: Sequence[EvaluatedDocument],
     ontology: Ontology,
     branch: str | None = None,
     *,
@@ -43,22 +51,22 @@ def raw_text_figures(
     Args:
         documents: annotated running texts.
         found: the links that were found in each.
+        evaluated: gold mentions and found ones of each (`evaluated_documents`).
         ontology: the concepts.
         branch: judge nothing but the concepts below this one; None for all.
         seed: of the bootstrap intervals.
     """
-    readings = readings_of(documents, found, ontology)
-    named = list(_named_in(documents, found, readings, NameOwners(ontology)))
+    named = list(_named_in(documents, found, evaluated, NameOwners(ontology)))
     if branch is not None:
         inside = ontology.descendants(branch) - {branch}
         named = [(_owners_among(inside, owners), answer, right) for owners, answer, right in named]
-        readings = within_branch(readings, ontology, branch)
-    errors = errors_of_found(readings, ontology)
-    mentions = mention_rates(readings, seed=seed)
+        evaluated = within_branch(evaluated, ontology, branch)
+    errors = error_counts_raw_text(evaluated, ontology)
+    mentions = mention_scores(evaluated, seed=seed)
     return {
         "n_documents": len(documents),
         "mentions": {group: _as_json(ways) for group, ways in mentions.items()},
-        "documents": _as_json(document_rates(readings, ontology, branch, seed=seed)),
+        "documents": _as_json(document_scores(evaluated, ontology, branch, seed=seed)),
         "errors": {**errors, "coverage": coverage(errors)},
         "overrides": _as_json(overrides_by_kind(named)),
     }
@@ -89,38 +97,45 @@ def overrides_by_kind(mentions: Iterable[tuple[Mapping[str, str], str | None, fr
     """How names fared, for each of `NAME_KINDS`, from (owners, answer, right concepts) of each mention."""
     mentions = list(mentions)
     return {
-        kind: overrides_of(Named(owners[kind], answer, gold) for owners, answer, gold in mentions if kind in owners)
+        kind: count_overrides(
+            NamedMention(owners[kind], answer, gold) for owners, answer, gold in mentions if kind in owners
+        )
         for kind in NAME_KINDS
     }
 
 
-def readings_of(documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology) -> list[Reading]:
+def evaluated_documents(
+    documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology
+) -> list[EvaluatedDocument]:
     """Each document with its gold mentions and what was found in it, in the order of its links."""
     resolver = GoldResolver(ontology)
     return [
-        Reading(tuple(_gold_in(document, resolver)), tuple(map(_marked, links)))
+        EvaluatedDocument(tuple(_gold_in(document, resolver)), tuple(map(_marked, links)))
         for document, links in zip(documents, found, strict=True)
     ]
 
 
-def _gold_in(document: Document, resolver: GoldResolver) -> Iterator[Marked]:
+def _gold_in(document: Document, resolver: GoldResolver) -> Iterator[LabelledMention]:
     for mention in document.mentions or ():
-        yield from gold_marks(_spans(mention), resolver.resolve(mention))
+        yield from gold_mentions(_spans(mention), resolver.resolve(mention))
 
 
-def _marked(link: Link) -> Marked:
-    return Marked(_spans(link), frozenset([link.answer.concept]) if link.answer else frozenset())
+def _marked(link: Link) -> LabelledMention:
+    return LabelledMention(_spans(link), frozenset([link.answer.concept]) if link.answer else frozenset())
 
 
 def _named_in(
-    documents: Sequence[Document], found: Sequence[Sequence[Link]], readings: Sequence[Reading], names: NameOwners
+    documents: Sequence[Document],
+    found: Sequence[Sequence[Link]],
+    evaluated: Sequence[EvaluatedDocument],
+    names: NameOwners,
 ) -> Iterator[tuple[Mapping[str, str], str | None, frozenset[str]]]:
     """The owners of the words of each found mention, its answer, and the right concepts where it stands."""
-    for document, links, reading in zip(documents, found, readings, strict=True):
+    for document, links, reading in zip(documents, found, evaluated, strict=True):
         expansions = Expansions.from_text(document.text)
         owners = names.owners([expansions.expanded(link.text) for link in links])
         for link, mark, each in zip(links, reading.found, owners, strict=True):
-            right = frozenset[str]().union(*(gold.concepts for gold in reading.gold if overlap(mark, gold)))
+            right = frozenset[str]().union(*(gold.concepts for gold in reading.gold if spans_overlap(mark, gold)))
             yield each, link.answer.concept if link.answer else None, right
 
 

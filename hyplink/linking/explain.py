@@ -128,17 +128,17 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
         document: the mentions of an annotated document are explained, or those that are found in plain text.
         top_k: candidates of a link, at least 1.
     """
-    places = linker.places.of(document)
-    if not places:
+    spans = linker.span_finder.find(document)
+    if not spans:
         return
-    scored = linker.score([places])
-    for row, (place, link) in enumerate(zip(places, linker.links([places], scored, top_k), strict=True)):
+    scored = linker.score([spans])
+    for row, (span, link) in enumerate(zip(spans, linker.links([spans], scored, top_k), strict=True)):
         rows = _rows_of(scored, row)
         explained = tuple(
             _explained(linker, scored, rows[linker.ontology.index_of[each.concept]], each) for each in link.candidates
         )
-        words = place.passage.mention
-        yield Explanation(link, place.mention_probability, words, " ".join(normal_name(words)), explained)
+        words = span.passage.mention
+        yield Explanation(link, span.mention_probability, words, " ".join(normal_name(words)), explained)
 
 
 def with_mention(document: Document, words: str) -> Document:

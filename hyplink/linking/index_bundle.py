@@ -1,6 +1,6 @@
-"""What a linker knows of words: worked out when they are encoded, in seconds, and read from then on.
+"""The indices that linking looks surface forms up in: built once by the stage `encode`, and read from the run.
 
-It depends on the ontology, the texts and the encoder alone; the regressor and the ranker join it when a run is opened.
+They depend on the ontology, the texts and the encoder alone; opening a run adds the regressor and the ranker.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,18 +15,18 @@ from hyplink.mentions.name_index import NameIndex
 from hyplink.ontology import Ontology
 from hyplink.senses.features import SenseFeatures, sense_features_from_examples
 
-INDEX_FOLDER = "prepared"
-"""Its folder among what the stage `encode` writes."""
+INDEX_FOLDER, SPAN_DETECTOR_FOLDER, MODE = "index", "span-detector", "mode.json"
+"""Where the stage `encode` writes the indices, the span detector and the run's mode."""
 
 
 @dataclass(frozen=True)
 class IndexBundle:
-    """What a linker knows of words.
+    """The indices of a linker.
 
     Attributes:
-        index: finds the ontology's names in text.
-        names: what names and annotated mentions say of a mention.
-        senses: what is known of the senses of words; None where the ontology is no lexicon.
+        index: of the ontology's names, to find them in text.
+        names: of the surface forms of concepts, to propose candidates.
+        senses: of the senses of words; None where the ontology is no lexicon.
     """
 
     index: NameIndex
@@ -42,7 +42,7 @@ class IndexBundle:
         vectors: Mapping[str, Vectors],
         blocks: Sequence[int],
     ) -> "IndexBundle":
-        """What is known from the examples of the splits `names` and `train`.
+        """The indices of the examples in the splits `names` and `train`.
 
         Args:
             ontology: the concepts.

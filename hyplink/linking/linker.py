@@ -1,4 +1,4 @@
-"""The linker: a run directory at work on text."""
+"""The linker: a trained run, ready to link text."""
 
 import gc
 import math
@@ -18,34 +18,36 @@ from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain,
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
-from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
+from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
+from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.mentions.learned import SpanDetector, load_span_detector
-from hyplink.mentions.spans import Place, Places
+from hyplink.mentions.learned import load_span_detector
+from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import Ranker, load_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
+from hyplink.run.mode import Mode
 from hyplink.run.tables import read_tables
 from hyplink.senses.candidates import CandidateGenerator
 
-DOCUMENTS_AT_A_TIME = 64
-"""Documents whose mentions are encoded and looked up together, unless told otherwise."""
+BATCH_SIZE = 64
+"""Documents whose mentions are encoded and looked up together by default."""
 
 TOP_K = 5
-"""Candidates of a link, unless told otherwise."""
+"""Candidates shown in a link by default."""
 
 
 class ScoredCandidates(NamedTuple):
-    """What speaks for the candidates of some mentions.
+    """The candidates of some mentions with their scores.
 
     Attributes:
         candidates: of all the mentions.
         scores: the log-probability of each, float64 (c,).
-        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for a sole
-            candidate whose name stands there in other words.
-        named: which of them come before all others, as their names were found in the text, bool (c,).
+        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for the only
+            candidate of a mention that was not searched and is not a plain name.
+        named: which of them rank before all others, because their names were found in the text, bool (c,).
     """
 
     candidates: Candidates
@@ -55,7 +57,7 @@ class ScoredCandidates(NamedTuple):
 
 
 class _Option(NamedTuple):
-    """A candidate of a mention; the least is the best: a name that the text bears comes before all else."""
+    """A candidate of a mention; the smallest is the best: a name found in the text ranks before all others."""
 
     is_unnamed: bool
     minus_score: float
@@ -66,110 +68,117 @@ class _Option(NamedTuple):
 
 
 class Linker:
-    """Links mentions to concepts. Mentions that come with a document are linked as given; else names are found.
+    """Links mentions to concepts: the given mentions of annotated documents, and those detected in plain text.
 
     Args:
         ontology: the concepts.
-        encoder: makes a vector of a mention in its context.
-        evidence: gathers the candidates of a mention.
-        ranker: weighs what speaks for each.
-        calibration: says how far it is to be trusted.
-        detector: finds names in text.
-        span_detector: says which words are mentions; None where names alone do.
-
-    Attributes:
-        places: finds the mentions of a document.
-        trusts_names: whether a name that was found in the text comes before all other candidates: so it is where no
-            documents have taught what names mean in them.
+        encoder: gives the vector of a mention in its context.
+        generator: proposes the candidates of a mention, with their features.
+        ranker: scores the candidates.
+        calibration: turns scores into probabilities.
+        span_finder: finds the mentions of a document.
+        mode: of the run.
     """
 
     def __init__(
         self,
         ontology: Ontology,
         encoder: Encoder,
-        evidence: CandidateGenerator,
+        generator: CandidateGenerator,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
-        detector: DictionaryDetector,
-        span_detector: SpanDetector | None,
+        span_finder: SpanFinder,
+        mode: Mode,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
-        self.evidence = evidence
+        self.generator = generator
         self.ranker = ranker
         self.calibration = calibration
-        self.trusts_names = calibration.basis != "documents"
-        lexicon = evidence.senses.inventory if evidence.senses else None
-        self.places = Places(ontology, encoder.window, detector, span_detector, lexicon)
+        self.span_finder = span_finder
+        self.mode = mode
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":
         """The linker of a run directory.
 
         Raises:
-            RunError: no run, an unfinished or a damaged one.
+            RunError: there is no run, or it is unfinished or damaged.
         """
         return cls.from_run(Run.open(Path(path)))
 
     @classmethod
     def from_run(cls, run: Run) -> "Linker":
-        """The linker of a run that is open.
+        """The linker of an open run.
 
         Raises:
             RunError: the run is unfinished or damaged.
         """
-        with _uncollected():
-            encoder = load_encoder(run.path("encode"))
-            prepared = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
+        with _garbage_collection_paused():
+            ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+            encoder, mode = load_encoder(run.path("encode")), Mode.read(run.path("encode", MODE))
+            indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
+            lexicon = indices.senses.inventory if indices.senses else None
+            span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
             return cls(
-                load_ontology(run.path("train-ontology", "ontology.json.gz")),
+                ontology,
                 encoder,
-                CandidateGenerator(prepared.names, load_regressor(run.path("fit")), prepared.senses),
+                CandidateGenerator(indices.names, load_regressor(run.path("fit")), indices.senses, mode),
                 load_ranker(run.path("fit", "ranker")),
                 load_calibration(run.path("fit", "calibration.json")),
-                DictionaryDetector(prepared.index),
-                load_span_detector(run.path("encode", "span_detector"), encoder),
+                SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),
+                mode,
             )
 
     def link(
-        self, text: str, top_k: int | None = None, min_confidence: float | None = None, *, nested: bool = False
+        self,
+        text: str,
+        top_k: int = TOP_K,
+        min_confidence: float | None = None,
+        *,
+        nested: bool = False,
+        search_all: bool = False,
     ) -> list[Link]:
-        """The links of one text."""
-        return next(self.link_many([Document("", text)], top_k, min_confidence, nested=nested))
+        """The links of one text; arguments as for `link_many`."""
+        documents = [Document("", text)]
+        return next(self.link_many(documents, top_k, min_confidence, nested=nested, search_all=search_all))
 
     def link_many(
         self,
         documents: Iterable[Document],
-        top_k: int | None = None,
+        top_k: int = TOP_K,
         min_confidence: float | None = None,
         *,
         nested: bool = False,
-        batch_size: int = DOCUMENTS_AT_A_TIME,
+        search_all: bool = False,
+        batch_size: int = BATCH_SIZE,
     ) -> Iterator[list[Link]]:
-        """The links of each document in turn, ordered by place; documents are read as they are needed.
+        """The links of each document in turn, in text order; documents are read as they are needed.
 
         Args:
             documents: texts, with or without given mentions.
-            top_k: candidates of a link, at least 1. None gives five, but where names are trusted one alone to a mention
-                that was found by a name of one concept: nothing else is looked for, which is far quicker. Such a link
-                has no confidence where the name stands there in other words: that takes a look at the others.
+            top_k: candidates shown in a link, at least 1. It changes no answer.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
-            nested: find mentions that lie within others too.
-            batch_size: documents that are read and linked together, at least 1: more is quicker, and takes memory.
+                It needs the probability of every candidate, so it implies `search_all`.
+            nested: detect mentions within other mentions too.
+            search_all: in a run trained on names, search candidates for the mentions found by a name of a single
+                concept too. Without it that concept is their only candidate, which is several times faster; and where
+                the words are not a plain name of it, the link has no confidence, which depends on the other candidates.
+            batch_size: documents that are read and linked together, at least 1: more is faster, and takes memory.
 
         Raises:
-            InputError: a confidence is demanded of a run that has none.
+            InputError: `min_confidence` is given and the run is not calibrated.
         """
         if min_confidence is not None and isinstance(self.calibration, Uncalibrated):
-            raise InputError(f"this run gives no confidences to demand: {self.calibration.reason}")
-        remaining, quick = iter(documents), top_k is None and min_confidence is None
+            raise InputError(f"the links of this run have no confidence: {self.calibration.reason}")
+        remaining, search_all = iter(documents), search_all or min_confidence is not None
         while True:
-            with _uncollected():
+            with _garbage_collection_paused():
                 block = list(islice(remaining, batch_size))
-                places = [self.places.of(document, nested=nested) for document in block]
-                scored = self.score(places, quick=quick) if any(places) else None
-                links = self.links(places, scored, top_k or TOP_K, min_confidence) if scored else iter(())
-                found = [list(islice(links, len(each))) for each in places]
+                spans = [self.span_finder.find(document, nested=nested) for document in block]
+                scored = self.score(spans, search_all=search_all) if any(spans) else None
+                links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
+                found = [list(islice(links, len(each))) for each in spans]
             if not block:
                 return
             yield from found
@@ -184,76 +193,80 @@ class Linker:
         Raises:
             InputError: the run was fitted in another space than the ball.
         """
-        found = self.evidence.regressor.nearest(points, k)
+        found = self.generator.regressor.nearest(points, k)
         return [
             [self._candidate(_Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
-    def score(self, places: Sequence[Sequence[Place]], *, quick: bool = False) -> ScoredCandidates:
-        """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
+    def score(self, spans: Sequence[Sequence[MentionSpan]], *, search_all: bool = True) -> ScoredCandidates:
+        """The scored candidates of mentions.
 
         Args:
-            places: the mentions of each document.
-            quick: where names are trusted, look for no other candidates than the one concept whose name was found.
+            spans: the mentions of each document.
+            search_all: as for `link_many`.
         """
-        documents = [str(number) for number, each in enumerate(places) for _ in each]
-        flat = [place for each in places for place in each]
-        vectors = self.encoder.encode([place.passage for place in flat])
-        named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
-        texts = [place.passage.mention for place in flat]
-        quick = quick and self.trusts_names
-        unambiguous = [row for row, place in enumerate(flat) if quick and len(place.named) == 1]
-        uses = [place.use and place.use._replace(doc=doc) for place, doc in zip(flat, documents, strict=True)]
-        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), unambiguous, uses)
+        batch = MentionBatch.from_spans(spans, self.ontology, search_all=search_all or not self.mode.names_only)
+        candidates = self.generator.candidates(batch, self.encoder.encode(batch.passages))
         scores = self.ranker.scores(candidates)
-        pairs = zip(candidates.mentions.tolist(), candidates.concepts.tolist(), strict=True)
-        are_named = np.array([self.trusts_names and pair in named for pair in pairs], dtype=bool)
-        probabilities = self.calibration.probabilities(candidates, scores, are_named)
-        probabilities *= np.array([place.mention_probability for place in flat])[candidates.mentions]
-        # Alone, a candidate looks certain: only a plain name's confidence does not come of looking at the others.
-        probabilities[np.isin(candidates.mentions, unambiguous) & ~are_plain(candidates)] = np.nan
-        return ScoredCandidates(candidates, scores, probabilities, are_named)
+        named = self._are_named(batch, candidates)
+        probabilities = self.calibration.probabilities(candidates, scores, named)
+        detected = np.array([span.mention_probability for each in spans for span in each])
+        probabilities *= detected[candidates.mentions]
+        # A single candidate looks certain: without its rivals only a plain name has a confidence.
+        probabilities[np.isin(candidates.mentions, batch.unambiguous_rows) & ~are_plain(candidates)] = np.nan
+        return ScoredCandidates(candidates, scores, probabilities, named)
+
+    def _are_named(self, batch: MentionBatch, candidates: Candidates) -> NDArray[np.bool_]:
+        """Which candidates rank before all others, bool (c,).
+
+        Names found in the text do, unless documents have taught what names mean in them: then a name is one feature.
+        """
+        if not self.mode.names_only:
+            return np.zeros(len(candidates.mentions), dtype=bool)
+        pairs, named = zip(candidates.mentions.tolist(), candidates.concepts.tolist(), strict=True), batch.named_pairs
+        return np.array([pair in named for pair in pairs], dtype=bool)
 
     def links(
         self,
-        places: Sequence[Sequence[Place]],
+        spans: Sequence[Sequence[MentionSpan]],
         scored: ScoredCandidates,
         top_k: int,
         min_confidence: float | None = None,
     ) -> Iterator[Link]:
-        """The link of each mention, by what was weighed."""
-        flat = [place for each in places for place in each]
-        for place, options in zip(flat, _options(scored, len(flat)), strict=True):
-            yield self._link(place, options, top_k, min_confidence)
+        """The link of each mention, given its scored candidates."""
+        flat = [span for each in spans for span in each]
+        for span, options in zip(flat, _options(scored, len(flat)), strict=True):
+            yield self._link(span, options, top_k, min_confidence)
 
-    def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
+    def _link(self, span: MentionSpan, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
         candidates = tuple(map(self._candidate, options[:top_k]))
-        best, basis = candidates[0], None if math.isnan(options[0].probability) else self.calibration.basis
+        best, source = candidates[0], None if math.isnan(options[0].probability) else self.calibration.source
         answer = self._answer(options, min_confidence)
         return Link(
-            place.doc,
-            place.start,
-            place.end,
-            place.spans,
-            place.text,
-            *place.assertion,
+            span.doc,
+            span.start,
+            span.end,
+            span.spans,
+            span.text,
+            *span.assertion,
             best if answer.concept == best.concept else self._ancestor(answer, candidates),
             None if answer.concept is None else self.ontology.depth(answer.concept),
-            answer.probability if basis and answer.concept else None,
-            basis,
+            answer.probability if source and answer.concept else None,
+            source,
             answer.given_up,
             candidates,
-            place.match,
+            span.match,
         )
 
-    def _answer(self, options: Sequence[_Option], least: float | None) -> Answer:
+    def _answer(self, options: Sequence[_Option], min_confidence: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]
-        if least is None:
+        if min_confidence is None:
             confidence = sum(each.probability for each in options if each.gold_group == best.gold_group)
             return Answer(ids[best.concept], confidence, None)
-        told = ((ids[each.concept], each.probability, each.gold_group) for each in options)
-        return backed_off(Posterior.from_candidates(told, ids[best.concept], self.ontology), least, self.ontology)
+        candidates = ((ids[each.concept], each.probability, each.gold_group) for each in options)
+        posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)
+        return backed_off(posterior, min_confidence, self.ontology)
 
     def _candidate(self, option: _Option) -> Candidate:
         concept_id = self.ontology.concept_ids[option.concept]
@@ -261,7 +274,7 @@ class Linker:
         return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
 
     def _ancestor(self, answer: Answer, candidates: Iterable[Candidate]) -> Candidate | None:
-        """The concept that was backed off to, as it stands among the candidates where it is one."""
+        """The concept backed off to: one of the candidates shown, or else one made of its id and label."""
         if answer.concept is None:
             return None
         label = self.ontology.concepts[answer.concept].label
@@ -270,8 +283,8 @@ class Linker:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Holds the garbage collector back while much is made that is no garbage: it would walk all that there is."""
+def _garbage_collection_paused() -> Iterator[None]:
+    """Pauses the garbage collector while many objects are made that stay: it would walk them again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -52,7 +52,7 @@ CLUES_WITHIN = 60
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 
 
-class Use(NamedTuple):
+class WordUse(NamedTuple):
     """A word at its place in a text.
 
     Attributes:
@@ -115,12 +115,12 @@ class Lexicon:
         lemma, part = word
         return self.concepts.get(part, {}).get(lemma, ())
 
-    def knows(self, use: Use | None) -> bool:
+    def knows(self, use: WordUse | None) -> bool:
         """Whether a mention uses one of its words."""
         return use is not None and bool(self.senses(use.word))
 
 
-def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Lexicon) -> Use | None:
+def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Lexicon) -> WordUse | None:
     """The use of a word by a mention: of the one that the text gives, else of the one that it is a form of."""
     word = lexicon.word_of(mention.text)
     if isinstance(mention, Mention) and mention.lemma and mention.part_of_speech:
@@ -128,7 +128,7 @@ def used_word(document: Document, mention: Mention | DetectedMention, lexicon: L
     return use_of(document, mention.start, mention.end, word) if word else None
 
 
-def use_of(document: Document, start: int, end: int, word: Word) -> Use:
+def use_of(document: Document, start: int, end: int, word: Word) -> WordUse:
     """The use of a word at characters [start, end) of a document."""
     line = document.text[max(0, start - CLUES_WITHIN) : start].rpartition("\n")[2]
     before = _TOKEN.findall(line.lower())[-2:]
@@ -136,7 +136,7 @@ def use_of(document: Document, start: int, end: int, word: Word) -> Use:
     form = document.text[start:end]
     capital = "^" if form[:1].isupper() else ""
     clues = (form.lower() + capital, "".join(before[-1:]), " ".join(before), "".join(after))
-    return Use(word, document.doc_id, clues)
+    return WordUse(word, document.doc_id, clues)
 
 
 def sense_key(concept: Concept, word: Word) -> str | None:
@@ -144,10 +144,10 @@ def sense_key(concept: Concept, word: Word) -> str | None:
     return next((sense.key for sense in concept.senses if sense.lemma == word[0]), None)
 
 
-def use_of_json(fields: Sequence[Any]) -> Use:
+def use_from_json(fields: Sequence[Any]) -> WordUse:
     """The use whose fields JSON gave back as lists."""
     (lemma, part_of_speech), doc, clues = fields
-    return Use((lemma, part_of_speech), doc, tuple(clues))
+    return WordUse((lemma, part_of_speech), doc, tuple(clues))
 
 
 def gloss_of(concept: Concept) -> Passage:

@@ -1,4 +1,4 @@
-"""Where the mentions of a document stand, and what is to be known of each before it is linked."""
+"""Mention spans with the context needed to link them."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +11,7 @@ from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.expansions import Expansions
 from hyplink.mentions.filters import NameOnlyDetector
 from hyplink.mentions.learned import SpanDetector
-from hyplink.mentions.lexicon import Lexicon, Use, used_word
+from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
 from hyplink.ontology import Ontology
 
@@ -19,16 +19,16 @@ AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MentionSpan:
     """A mention to be linked.
 
     Attributes:
-        doc, start, end, spans, text: where it stands, and its words.
+        doc, start, end, spans, text: the document, the characters and the words of the mention.
         passage: what the encoder reads.
-        named: ids of the concepts whose names it was found by.
+        named: ids of the concepts by whose names it was found.
         match: how it matches them; None for a mention that was given.
-        chance: that it is a mention at all.
-        assertion: whether the text denies or doubts it.
+        mention_probability: the probability that it is a mention at all; 1 for a mention that was given.
+        assertion: whether the text negates it or is uncertain of it.
         use: the word of a lexicon that it uses.
     """
 
@@ -42,19 +42,19 @@ class Place:
     match: Match | None
     mention_probability: float = 1.0
     assertion: Assertion = AFFIRMED
-    use: Use | None = None
+    use: WordUse | None = None
 
 
 @dataclass(frozen=True)
-class Places:
-    """Finds the places of mentions: those of an annotated document, or those that are found in plain text.
+class SpanFinder:
+    """Finds the mention spans of documents: those of an annotated document, or those detected in plain text.
 
     Attributes:
         ontology: the concepts.
         window: words of context on each side of a mention.
         detector: finds names in text.
-        span_detector: says which words are mentions; None where names alone do.
-        lexicon: tells which word a mention uses; None where the ontology is no lexicon.
+        span_detector: trained on annotated documents; None where mentions are detected by their names alone.
+        lexicon: the words of a lexicon and their senses; None where the ontology is no lexicon.
     """
 
     ontology: Ontology
@@ -63,54 +63,63 @@ class Places:
     span_detector: SpanDetector | None
     lexicon: Lexicon | None
 
-    def of(self, document: Document, *, nested: bool = False) -> list[Place]:
-        """The places of a document's mentions, in order."""
-        if document.mentions is not None:
-            expansions = Expansions.from_text(document.text)
-            places = [
-                self._place(document, each, expansions.expanded(each.text), (), None) for each in document.mentions
-            ]
+    def find(self, document: Document, *, nested: bool = False) -> list[MentionSpan]:
+        """The mention spans of a document, in text order.
+
+        Args:
+            document: one with annotation gives its own mentions; in one without, mentions are detected.
+            nested: detect mentions within other mentions too.
+        """
+        if document.mentions is None:
+            spans = self._detected(document, nested=nested)
         else:
-            places = self._found_places(document, nested=nested)
-        assertions = assertions_of(document.text, [(place.start, place.end) for place in places])
-        return [replace(place, assertion=each) for place, each in zip(places, assertions, strict=True)]
+            expansions = Expansions.from_text(document.text)
+            spans = [
+                self._span(document, mention, expansions.expanded(mention.text), (), None)
+                for mention in document.mentions
+            ]
+        assertions = assertions_of(document.text, [(span.start, span.end) for span in spans])
+        return [replace(span, assertion=assertion) for span, assertion in zip(spans, assertions, strict=True)]
 
     @cached_property
-    def _names_alone(self) -> NameOnlyDetector:
+    def _name_only_detector(self) -> NameOnlyDetector:
         return NameOnlyDetector(self.ontology, self.detector)
 
-    def _found_places(self, document: Document, *, nested: bool) -> list[Place]:
+    def _detected(self, document: Document, *, nested: bool) -> list[MentionSpan]:
         if self.span_detector is None:
-            found = self._names_alone.mentions(document.text, nested=nested)
+            detected = self._name_only_detector.mentions(document.text, nested=nested)
         else:
-            found = self.span_detector.mentions(document.text, self.detector, nested=nested)
+            detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
         return [
             replace(
-                self._place(document, each, each.name_text, self._named(each), each.match),
-                mention_probability=each.mention_probability,
+                self._span(document, mention, mention.name_text, self._named(mention), mention.match),
+                mention_probability=mention.mention_probability,
             )
-            for each in found
+            for mention in detected
         ]
 
-    def _named(self, found: DetectedMention) -> tuple[str, ...]:
-        """The concepts that a found mention may mean: in other words than theirs, none below another of them.
+    def _named(self, mention: DetectedMention) -> tuple[str, ...]:
+        """The concepts whose names a detected mention matches; of a reworded match the most general ones alone.
 
-        Words that the ontology merely uses for a name's say too little to tell a concept from what it is a kind of.
+        Words that the ontology uses in place of a name's words do not tell a concept from one that it is a kind of.
         """
-        if found.match is not Match.REWORDED or len(found.candidates) == 1:
-            return found.candidates
-        among = set(found.candidates)
-        return tuple(each for each in found.candidates if len(among & self.ontology.ancestors(each).keys()) == 1)
+        if mention.match is not Match.REWORDED or len(mention.candidates) == 1:
+            return mention.candidates
+        candidates = set(mention.candidates)
+        return tuple(
+            concept for concept in mention.candidates if len(candidates & self.ontology.ancestors(concept).keys()) == 1
+        )
 
-    def _place(
+    def _span(
         self,
         document: Document,
         mention: Mention | DetectedMention,
-        read_as: str,
+        text: str,
         named: tuple[str, ...],
         match: Match | None,
-    ) -> Place:
+    ) -> MentionSpan:
+        """The span of a mention, whose words read `text` with abbreviations expanded."""
         start, end = mention.start, mention.end
-        passage = passage_of(document.text, start, end, read_as, self.window)
+        passage = passage_of(document.text, start, end, text, self.window)
         use = used_word(document, mention, self.lexicon) if self.lexicon else None
-        return Place(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
+        return MentionSpan(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)

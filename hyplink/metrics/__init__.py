@@ -1,1 +1,1 @@
-"""."""
+"""Evaluation metrics: pure functions of predictions and gold annotations that read no file and load no model."""

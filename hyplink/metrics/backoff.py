@@ -1,4 +1,4 @@
-"""What a demand for certainty costs and gains: answers that back off to an ancestor, against gold concepts."""
+"""Accuracy and coverage of links that back off to an ancestor when the best candidate is too uncertain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ from hyplink.ontology import Ontology
 
 @dataclass(frozen=True, slots=True)
 class BackOffPoint:
-    """The answers to some mentions under one demand.
+    """The metrics of a set of answers at one confidence threshold.
 
     Attributes:
-        min_confidence: the demand.
-        n_answered: mentions that got an answer other than NIL.
-        coverage: their share of all mentions.
-        accuracy: the share of the answers that is right; None without any.
-        depth_lost: is-a steps from the gold concept up to the answer, mean of the right answers; None without any.
+        min_confidence: the threshold.
+        n_answered: number of mentions whose answer is not NIL.
+        coverage: n_answered divided by the number of mentions.
+        accuracy: share of the answers that are correct; None if there are none.
+        depth_lost: mean number of is-a steps from the gold concept up to the answer, over the correct answers; None if
+            there are none.
     """
 
     min_confidence: float
@@ -26,27 +27,28 @@ class BackOffPoint:
 
 
 def steps_above_gold(answer: str, gold: frozenset[str], ontology: Ontology) -> int | None:
-    """How many is-a steps a right answer lies above the nearest gold concept; None for a wrong answer.
+    """The number of is-a steps from the nearest gold concept up to the answer, or None if the answer is incorrect.
 
-    Right is a gold concept, and every ancestor of one that is no root: a root says nothing.
+    An answer is correct if it is a gold concept or an ancestor of one. A root counts only if it is itself a gold
+    concept, because as an ancestor it carries no information.
     """
     if answer in gold:
         return 0
     if ontology.depth(answer) == 0:
         return None
-    above = (ontology.ancestors(concept).get(answer) for concept in gold)
-    return min((steps for steps in above if steps is not None), default=None)
+    steps_up = (ontology.ancestors(concept).get(answer) for concept in gold)
+    return min((steps for steps in steps_up if steps is not None), default=None)
 
 
 def back_off_point(
     min_confidence: float, answers: Sequence[str | None], golds: Sequence[frozenset[str]], ontology: Ontology
 ) -> BackOffPoint:
-    """The figures of one demand.
+    """Coverage, accuracy and lost depth of the answers given at one confidence threshold.
 
     Args:
-        min_confidence: the demand.
-        answers: a concept id for each mention, None for NIL.
-        golds: its right concepts; where there are none, every answer is wrong.
+        min_confidence: the threshold.
+        answers: the answered concept id of each mention, None for NIL.
+        golds: the gold concepts of each mention; if a set is empty, any answer is incorrect.
         ontology: the concepts.
     """
     steps = [
@@ -54,11 +56,11 @@ def back_off_point(
         for answer, gold in zip(answers, golds, strict=True)
         if answer is not None
     ]
-    right = [each for each in steps if each is not None]
+    correct = [each for each in steps if each is not None]
     return BackOffPoint(
         min_confidence,
         len(steps),
         len(steps) / len(answers) if answers else 0.0,
-        len(right) / len(steps) if steps else None,
-        sum(right) / len(right) if right else None,
+        len(correct) / len(steps) if steps else None,
+        sum(correct) / len(correct) if correct else None,
     )

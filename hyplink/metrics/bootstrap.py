@@ -1,4 +1,8 @@
-"""Means, and precision with recall, with bootstrap intervals over documents."""
+"""Means, precision, recall and F1 with bootstrap confidence intervals that resample whole documents.
+
+The intervals are percentile intervals (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+Documents are the sampling unit because mentions of one document are not independent.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,19 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-DRAWS = 1000
-COVERAGE = 0.95
+N_RESAMPLES = 1000
+CONFIDENCE_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over mentions with its 95% interval.
+class MeanEstimate:
+    """A mean over mentions with its 95% confidence interval.
 
     Attributes:
-        value: the mean, or None where there is nothing to average.
-        low: lower end of the interval, or None where there are fewer than two documents.
-        high: upper end of the interval, likewise.
-        n_mentions: mentions that the mean is over.
+        value: the mean; None if no mention has a value.
+        low: lower end of the interval; None if fewer than two documents have a value.
+        high: upper end of the interval; None in the same case.
+        n_mentions: number of mentions that have a value.
     """
 
     value: float | None
@@ -28,13 +32,13 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95% interval.
+class Estimate:
+    """A metric with its 95% confidence interval.
 
     Attributes:
-        value: the figure, or None where it is not defined.
-        low: lower end of the interval, or None where there are fewer than two documents.
-        high: upper end of the interval, likewise.
+        value: the metric; None if it is undefined.
+        low: lower end of the interval; None if there are fewer than two documents.
+        high: upper end of the interval; None in the same case.
     """
 
     value: float | None
@@ -43,108 +47,115 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """How much of what was found is right, and how much of what is right was found.
+class PrecisionRecallF1:
+    """Precision, recall and F1 with their intervals.
 
     Attributes:
-        precision: share of the found that is right; None where nothing was found.
-        recall: share of the right that was found; None where there is nothing to find.
-        f1: harmonic mean of the two, 0 where but one is defined; None where neither is.
-        n_found: what was found, right or not.
-        n_gold: what there is to find.
+        precision: correct predictions / predictions; undefined without predictions.
+        recall: gold items that were found / gold items; undefined without gold items.
+        f1: harmonic mean of both; 0 if only one of them is defined, undefined if neither is.
+        n_found: number of predictions, correct or not.
+        n_gold: number of gold items.
     """
 
-    precision: Interval
-    recall: Interval
-    f1: Interval
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
     n_found: int
     n_gold: int
 
 
 def bootstrap_means(
-    values: npt.NDArray[np.float64], documents: npt.NDArray[np.int64], *, seed: int = 0, draws: int = DRAWS
-) -> list[Figure]:
-    """The mean of each column with its percentile interval, whole documents drawn with replacement.
-
-    Mentions of one document are alike, so documents and not mentions are the units that are drawn (the percentile
-    interval of Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+    values: npt.NDArray[np.float64],
+    documents: npt.NDArray[np.int64],
+    *,
+    seed: int = 0,
+    n_resamples: int = N_RESAMPLES,
+) -> list[MeanEstimate]:
+    """The mean of each column with its confidence interval.
 
     Args:
-        values: float64 (n_mentions, n_figures); NaN where a mention has no such figure.
-        documents: int64 (n_mentions,), the document of each mention, any numbering.
-        seed: of the draws.
-        draws: how many.
+        values: float64 (n_mentions, n_metrics); NaN where a metric is undefined for a mention.
+        documents: int64 (n_mentions,), a number that identifies the document of each mention.
+        seed: random seed of the resampling.
+        n_resamples: number of bootstrap samples.
     """
     _, rows = np.unique(documents, return_inverse=True)
     n_documents = int(rows.max()) + 1 if rows.size else 0
-    known = ~np.isnan(values)
-    totals = np.zeros((n_documents, 2, values.shape[1]))  # a sum and a count for each document and figure
-    np.add.at(totals[:, 0], rows, np.where(known, values, 0.0))
-    np.add.at(totals[:, 1], rows, known)
-    drawn = np.array([np.tensordot(counts, totals, axes=1) for counts in _draws(n_documents, draws, seed)])
+    defined = ~np.isnan(values)
+    totals = np.zeros((n_documents, 2, values.shape[1]))  # the sum and the count of each document and metric
+    np.add.at(totals[:, 0], rows, np.where(defined, values, 0.0))
+    np.add.at(totals[:, 1], rows, defined)
+    resampled = np.array(
+        [np.tensordot(times, totals, axes=1) for times in _document_counts(n_documents, n_resamples, seed)]
+    )
     with np.errstate(invalid="ignore"):
-        means = drawn[:, 0] / drawn[:, 1]  # (draws, n_figures), NaN for a draw without any such mention
-    return [_figure(totals[..., column], means[:, column]) for column in range(values.shape[1])]
+        means = resampled[:, 0] / resampled[:, 1]  # (n_resamples, n_metrics), NaN for a sample without any value
+    return [_mean_estimate(totals[..., column], means[:, column]) for column in range(values.shape[1])]
 
 
-def bootstrap_rates(counts: npt.NDArray[np.int64], *, seed: int = 0, draws: int = DRAWS) -> Rates:
-    """Precision, recall and F1 of all documents together, whole documents drawn with replacement for the intervals.
+def bootstrap_precision_recall(
+    counts: npt.NDArray[np.int64], *, seed: int = 0, n_resamples: int = N_RESAMPLES
+) -> PrecisionRecallF1:
+    """Micro-averaged precision, recall and F1 over all documents, with confidence intervals.
 
     Args:
-        counts: int64 (n_documents, 4): in each document how much of the found is right, how much was found, how much
-            of the gold was found, how much gold there is.
-        seed: of the draws.
-        draws: how many.
+        counts: int64 (n_documents, 4): for each document the number of correct predictions, of predictions, of gold
+            items found and of gold items.
+        seed: random seed of the resampling.
+        n_resamples: number of bootstrap samples.
     """
     counts = counts.reshape(-1, 4)
-    drawn = np.array([times @ counts for times in _draws(len(counts), draws, seed)])  # (draws, 4)
+    resampled = np.array(
+        [times @ counts for times in _document_counts(len(counts), n_resamples, seed)]
+    )  # (n_resamples, 4)
     total = counts.sum(axis=0, keepdims=True)
     precision, recall, f1 = (
-        _interval(float(value), draws_of_it, len(counts))
-        for value, draws_of_it in zip(rates_of(total)[0], rates_of(drawn).T, strict=True)
+        _estimate(float(value), resampled_values, len(counts))
+        for value, resampled_values in zip(precision_recall_f1(total)[0], precision_recall_f1(resampled).T, strict=True)
     )
-    return Rates(precision, recall, f1, n_found=int(total[0, 1]), n_gold=int(total[0, 3]))
+    return PrecisionRecallF1(precision, recall, f1, n_found=int(total[0, 1]), n_gold=int(total[0, 3]))
 
 
-def rates_of(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Precision, recall and F1 of each row of counts, float64 (n, 3); NaN where not defined.
+def precision_recall_f1(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Precision, recall and F1 of each row of counts, float64 (n, 3); NaN where undefined.
 
     Args:
-        counts: int64 (n, 4): how much of the found is right, the found, how much of the gold was found, the gold.
+        counts: int64 (n, 4): correct predictions, predictions, gold items found, gold items.
     """
     with np.errstate(invalid="ignore"):
-        shares = counts[:, [0, 2]] / counts[:, [1, 3]]
-        precision, recall = np.nan_to_num(shares).T
+        ratios = counts[:, [0, 2]] / counts[:, [1, 3]]
+        precision, recall = np.nan_to_num(ratios).T
         sums = precision + recall
-        f1 = np.where(sums > 0, 2 * precision * recall / sums, np.where(np.isnan(shares).all(axis=1), np.nan, 0.0))
-    return np.column_stack([shares, f1])
+        f1 = np.where(sums > 0, 2 * precision * recall / sums, np.where(np.isnan(ratios).all(axis=1), np.nan, 0.0))
+    return np.column_stack([ratios, f1])
 
 
-def _draws(n_documents: int, draws: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
-    """For each draw how often each document is in it, (n_documents,)."""
+def _document_counts(n_documents: int, n_resamples: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+    """For each bootstrap sample the number of times each document is in it, int64 (n_documents,)."""
     rng = np.random.default_rng(seed)
-    for _ in range(draws):
+    for _ in range(n_resamples):
         yield np.bincount(rng.integers(max(n_documents, 1), size=n_documents), minlength=n_documents)
 
 
-def _figure(totals: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> Figure:
-    """The figure of one column: `totals` (n_documents, 2) sums and counts, `means` (draws,)."""
+def _mean_estimate(totals: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> MeanEstimate:
+    """The estimate of one column from sums and counts, (n_documents, 2), and resampled means, (n_resamples,)."""
     total, count = totals.sum(axis=0) if len(totals) else (0.0, 0)
     if not count:
-        return Figure(None, None, None, 0)
+        return MeanEstimate(None, None, None, 0)
     if np.count_nonzero(totals[:, 1]) < 2:
-        return Figure(float(total / count), None, None, int(count))
-    return Figure(float(total / count), *_ends(means), int(count))
+        return MeanEstimate(float(total / count), None, None, int(count))
+    return MeanEstimate(float(total / count), *_percentile_interval(means), int(count))
 
 
-def _interval(value: float, drawn: npt.NDArray[np.float64], n_documents: int) -> Interval:
+def _estimate(value: float, resampled: npt.NDArray[np.float64], n_documents: int) -> Estimate:
     if np.isnan(value):
-        return Interval(None, None, None)
-    return Interval(value, *_ends(drawn)) if n_documents > 1 else Interval(value, None, None)
+        return Estimate(None, None, None)
+    return Estimate(value, *_percentile_interval(resampled)) if n_documents > 1 else Estimate(value, None, None)
 
 
-def _ends(drawn: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """The ends of the interval that holds the middle 95% of what was drawn."""
-    outside = (1 - COVERAGE) / 2
-    low, high = np.nanquantile(drawn, [outside, 1 - outside])
+def _percentile_interval(resampled: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """The ends of the central 95% of the resampled values."""
+    tail = (1 - CONFIDENCE_LEVEL) / 2
+    low, high = np.nanquantile(resampled, [tail, 1 - tail])
     return float(low), float(high)

@@ -1,22 +1,22 @@
-"""Whether confidences keep their word: of the answers given with confidence 0.9, nine in ten should be right."""
+"""Calibration metrics of confidences: expected calibration error, its noise floor, Brier score, reliability bins."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-BINS = 10
-DRAWS = 1000
+N_BINS = 10
+N_SIMULATIONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers of like confidence.
+    """A reliability bin: answers of similar confidence.
 
     Attributes:
-        n_mentions: how many.
+        n_mentions: number of answers in the bin.
         confidence: their mean confidence.
-        accuracy: the share of them that is right.
+        accuracy: share of them that are correct.
     """
 
     n_mentions: int
@@ -25,15 +25,15 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
-class CalibrationFigures:
-    """How well confidences fit what came true.
+class CalibrationMetrics:
+    """How closely confidences agree with the observed accuracy.
 
     Attributes:
-        n_mentions: how many answers.
-        expected_calibration_error: mean distance between confidence and accuracy over the bins, weighted by size.
-        noise_floor: what that error would be on average were every confidence true: so many answers cannot show less.
-        brier_score: mean squared distance between confidence and outcome (Brier 1950); 0 is perfect.
-        bins: of equal mass, the least confident first.
+        n_mentions: number of answers.
+        expected_calibration_error: mean of |confidence − accuracy| over the bins, weighted by their size.
+        noise_floor: the error to expect from this many answers if the confidences were perfectly calibrated.
+        brier_score: mean squared difference between confidence and outcome (Brier 1950); 0 is perfect.
+        bins: bins of (nearly) equal size, in ascending order of confidence.
     """
 
     n_mentions: int
@@ -43,46 +43,55 @@ class CalibrationFigures:
     bins: tuple[Bin, ...]
 
 
-def calibration_figures(
-    confidences: NDArray[np.float64], right: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS
-) -> CalibrationFigures:
-    """The calibration of at least one answer.
+def calibration_metrics(
+    confidences: NDArray[np.float64], correct: NDArray[np.bool_], *, seed: int = 0, n_simulations: int = N_SIMULATIONS
+) -> CalibrationMetrics:
+    """The calibration metrics of one or more answers.
 
-    Bins hold equally many answers, as far as that goes (Nguyen & O'Connor, "Posterior calibration and exploratory
-    analysis for natural language processing models", EMNLP 2015). The noise floor is the mean error of `draws`
-    corpora in which each answer is right by chance, with its confidence as the chance.
+    The bins hold equal numbers of answers, up to rounding (Nguyen & O'Connor, "Posterior calibration and exploratory
+    analysis for natural language processing models", EMNLP 2015). The noise floor is the mean error over simulated
+    outcomes in which each answer is correct with a probability equal to its confidence.
 
     Args:
         confidences: float64 (n,), in [0, 1].
-        right: bool (n,).
-        seed: of the draws.
-        draws: how many.
+        correct: bool (n,).
+        seed: random seed of the simulations.
+        n_simulations: number of simulations.
     """
     order = np.argsort(confidences, kind="stable")
-    confidences, right = confidences[order], right[order]
-    starts = np.unique(np.linspace(0, len(order), min(BINS, len(order)) + 1).astype(int))[:-1]
-    chance = np.random.default_rng(seed).random((draws, len(order)))
-    errors = _errors(confidences, np.concatenate([right[None], chance < confidences]), starts)
+    confidences, correct = confidences[order], correct[order]
+    starts = np.unique(np.linspace(0, len(order), min(N_BINS, len(order)) + 1).astype(int))[:-1]
+    uniform = np.random.default_rng(seed).random((n_simulations, len(order)))
+    errors = _calibration_errors(confidences, np.concatenate([correct[None], uniform < confidences]), starts)
     sizes = np.diff(starts, append=len(order))
     bins = zip(
         sizes.tolist(),
         (np.add.reduceat(confidences, starts) / sizes).tolist(),
-        (np.add.reduceat(right.astype(float), starts) / sizes).tolist(),
+        (np.add.reduceat(correct.astype(float), starts) / sizes).tolist(),
         strict=True,
     )
-    return CalibrationFigures(
+    return CalibrationMetrics(
         len(order),
         float(errors[0]),
         float(errors[1:].mean()),
-        float(np.mean((confidences - right) ** 2)),
+        float(np.mean((confidences - correct) ** 2)),
         tuple(Bin(*each) for each in bins),
     )
 
 
-def _errors(
+def _calibration_errors(
     confidences: NDArray[np.float64], outcomes: NDArray[np.bool_], starts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The expected calibration error (m,) of m rows of outcomes (m, n) by the bins that begin at `starts`."""
-    gaps = np.add.reduceat(confidences - outcomes, starts, axis=1)  # (m, bins), each the bin's size times its gap
+    """The expected calibration error of each row of outcomes.
+
+    Args:
+        confidences: float64 (n,), ascending.
+        outcomes: bool (m, n).
+        starts: int64 (n_bins,), the first answer of each bin.
+
+    Returns:
+        float64 (m,).
+    """
+    gaps = np.add.reduceat(confidences - outcomes, starts, axis=1)  # (m, n_bins), bin size × (confidence − accuracy)
     errors: NDArray[np.float64] = np.abs(gaps).sum(axis=1) / len(confidences)
     return errors

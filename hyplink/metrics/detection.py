@@ -1,10 +1,10 @@
-"""How well mentions were found and linked in raw text: precision, recall and F1 of mentions.
+"""End-to-end metrics on raw text: precision, recall and F1 of mentions that were both detected and linked.
 
-A found mention is right where it stands at a gold mention and its concept is one of those that are right there.
-`strict`: it covers the very characters of the gold mention. `relaxed`: they have a character in common. Precision is
-the share of the found mentions that are right, recall the share of the gold mentions that a right one was found for.
-A composite mention counts as one gold mention for each of its parts. What was annotated with an id that leads to no
-concept can never be found: `every_mention` holds that against the linker, `resolvable` does not.
+A detected mention is correct if its concept is a gold concept of an annotated mention whose span it matches. `strict`:
+both cover exactly the same characters. `relaxed`: they share at least one character. Precision is the share of the
+detected mentions that are correct, recall the share of the gold mentions that a correct one was detected for. Each part
+of a composite mention counts as a gold mention of its own. A gold mention whose id resolves to no concept can never be
+found: `every_mention` counts it as a miss, `resolvable` leaves it out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,18 +14,18 @@ import numpy as np
 
 from hyplink.corpus.document import Span
 from hyplink.gold import Gold
-from hyplink.metrics.bootstrap import Rates, bootstrap_rates
+from hyplink.metrics.bootstrap import PrecisionRecallF1, bootstrap_precision_recall
 from hyplink.ontology import Ontology
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """Words of a text and what they mean.
+class LabelledMention:
+    """A gold or detected mention with its concepts.
 
     Attributes:
-        spans: their characters, in text order; several where the mention is discontinuous.
-        concepts: of a gold mention all that are right, none where its id leads to no concept; of a found one the
-            concept that it was linked to.
+        spans: its character spans, in text order; several if the mention is discontinuous.
+        concepts: of a gold mention, the concepts of which any is correct, empty if its id resolves to none; of a
+            detected mention, the concept that it was linked to.
     """
 
     spans: tuple[Span, ...]
@@ -33,70 +33,73 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One document: what is marked in it, and what a linker found there. Mentions that it left as NIL are not found."""
+class EvaluatedDocument:
+    """The gold mentions of a document and the mentions that a linker detected in it, without those linked to NIL."""
 
-    gold: tuple[Marked, ...]
-    found: tuple[Marked, ...]
-
-
-Touch = Callable[[Marked, Marked], bool]
+    gold: tuple[LabelledMention, ...]
+    found: tuple[LabelledMention, ...]
 
 
-def gold_marks(spans: Sequence[Span], gold: Gold) -> list[Marked]:
-    """The gold mentions of one annotation: one for each part; one that cannot be found where it has no id."""
-    return [Marked(tuple(spans), part) for part in gold.parts or (frozenset(),)]
+SpanMatch = Callable[[LabelledMention, LabelledMention], bool]
 
 
-def same_characters(a: Marked, b: Marked) -> bool:
-    """Whether two mentions cover the very same characters."""
+def gold_mentions(spans: Sequence[Span], gold: Gold) -> list[LabelledMention]:
+    """The gold mentions of one annotation: one for each of its parts, or one without concepts if it has no id."""
+    return [LabelledMention(tuple(spans), part) for part in gold.parts or (frozenset(),)]
+
+
+def same_span(a: LabelledMention, b: LabelledMention) -> bool:
+    """Whether two mentions cover exactly the same characters."""
     return a.spans == b.spans
 
 
-def overlap(a: Marked, b: Marked) -> bool:
-    """Whether two mentions have a character in common."""
+def spans_overlap(a: LabelledMention, b: LabelledMention) -> bool:
+    """Whether two mentions share at least one character."""
     return any(start < other_end and other < end for start, end in a.spans for other, other_end in b.spans)
 
 
-def is_right(found: Marked, gold: Marked, touch: Touch) -> bool:
-    """Whether a found mention is right of a gold one."""
-    return not found.concepts.isdisjoint(gold.concepts) and touch(found, gold)
-
-
-def mention_rates(readings: Sequence[Reading], *, seed: int = 0) -> Mapping[str, Mapping[str, Rates]]:
-    """Precision, recall and F1 of mentions: of `every_mention` and the `resolvable` ones, `strict` and `relaxed`."""
-    groups = {"every_mention": readings, "resolvable": [_resolvable(reading) for reading in readings]}
-    ways: Mapping[str, Touch] = {"strict": same_characters, "relaxed": overlap}
+def mention_scores(
+    documents: Sequence[EvaluatedDocument], *, seed: int = 0
+) -> Mapping[str, Mapping[str, PrecisionRecallF1]]:
+    """Precision, recall and F1 of mentions, by group (`every_mention`, `resolvable`), then `strict` and `relaxed`."""
+    groups = {"every_mention": documents, "resolvable": [_resolvable(document) for document in documents]}
+    matches: Mapping[str, SpanMatch] = {"strict": same_span, "relaxed": spans_overlap}
     return {
-        group: {way: _rates(chosen, touch, seed) for way, touch in ways.items()} for group, chosen in groups.items()
+        group: {name: _scores(chosen, match, seed) for name, match in matches.items()}
+        for group, chosen in groups.items()
     }
 
 
-def within_branch(readings: Sequence[Reading], ontology: Ontology, branch: str) -> list[Reading]:
-    """The readings as if there were nothing but the concepts below one; that one is no answer itself.
+def within_branch(documents: Sequence[EvaluatedDocument], ontology: Ontology, branch: str) -> list[EvaluatedDocument]:
+    """The documents reduced to the concepts below `branch`, which itself is excluded.
 
-    Gold mentions whose id leads to no concept are left out: nobody knows whether they belong here.
+    Mentions without any concept there are dropped, among them gold mentions whose id resolves to no concept: whether
+    they belong to the branch is unknown.
     """
     inside = ontology.descendants(branch) - {branch}
-    return [Reading(_inside(reading.gold, inside), _inside(reading.found, inside)) for reading in readings]
+    return [EvaluatedDocument(_restricted(each.gold, inside), _restricted(each.found, inside)) for each in documents]
 
 
-def _inside(marks: Sequence[Marked], concepts: frozenset[str]) -> tuple[Marked, ...]:
-    kept = (replace(mark, concepts=mark.concepts & concepts) for mark in marks)
-    return tuple(mark for mark in kept if mark.concepts)
+def _restricted(mentions: Sequence[LabelledMention], concepts: frozenset[str]) -> tuple[LabelledMention, ...]:
+    restricted = (replace(mention, concepts=mention.concepts & concepts) for mention in mentions)
+    return tuple(mention for mention in restricted if mention.concepts)
 
 
-def _resolvable(reading: Reading) -> Reading:
-    return replace(reading, gold=tuple(mark for mark in reading.gold if mark.concepts))
+def _resolvable(document: EvaluatedDocument) -> EvaluatedDocument:
+    return replace(document, gold=tuple(mention for mention in document.gold if mention.concepts))
 
 
-def _rates(readings: Sequence[Reading], touch: Touch, seed: int) -> Rates:
-    counts = np.array([_counts(reading, touch) for reading in readings], dtype=np.int64)
-    return bootstrap_rates(counts, seed=seed)
+def _scores(documents: Sequence[EvaluatedDocument], match: SpanMatch, seed: int) -> PrecisionRecallF1:
+    counts = np.array([_counts(document, match) for document in documents], dtype=np.int64)
+    return bootstrap_precision_recall(counts, seed=seed)
 
 
-def _counts(reading: Reading, touch: Touch) -> tuple[int, int, int, int]:
-    """How many found mentions are right, found mentions, gold mentions that were found, gold mentions."""
-    right = sum(any(is_right(found, gold, touch) for gold in reading.gold) for found in reading.found)
-    hit = sum(any(is_right(found, gold, touch) for found in reading.found) for gold in reading.gold)
-    return right, len(reading.found), hit, len(reading.gold)
+def _counts(document: EvaluatedDocument, match: SpanMatch) -> tuple[int, int, int, int]:
+    """The number of correct detected mentions, detected mentions, gold mentions that were found, gold mentions."""
+    n_correct = sum(any(_is_correct(found, gold, match) for gold in document.gold) for found in document.found)
+    n_gold_found = sum(any(_is_correct(found, gold, match) for found in document.found) for gold in document.gold)
+    return n_correct, len(document.found), n_gold_found, len(document.gold)
+
+
+def _is_correct(found: LabelledMention, gold: LabelledMention, match: SpanMatch) -> bool:
+    return not found.concepts.isdisjoint(gold.concepts) and match(found, gold)

@@ -1,4 +1,4 @@
-"""How well points of the ball hold a hierarchy: ranks of the ancestors, radii and distances against depth."""
+"""How well points of the Poincaré ball represent a hierarchy: ancestor ranking, radius against depth, distances."""
 
 from dataclasses import asdict, dataclass
 
@@ -10,17 +10,17 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
-"""The quantiles of the hyperbolic radius that are reported."""
+"""The reported quantiles of the hyperbolic radius."""
 
 
 @dataclass(frozen=True, slots=True)
-class RankFigures:
-    """How near the right concepts are among the wrong ones.
+class RankMetrics:
+    """How highly the true ancestors rank among all concepts by distance.
 
     Attributes:
         mean_average_precision: mean over concepts of the average precision of their ancestors, nearest first.
-        mean_rank: mean over pairs of 1 + the number of wrong concepts nearer than the ancestor.
-        n_concepts: how many concepts were asked.
+        mean_rank: mean over (concept, ancestor) pairs of 1 + the number of other concepts nearer than the ancestor.
+        n_concepts: number of query concepts.
     """
 
     mean_average_precision: float
@@ -29,26 +29,26 @@ class RankFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddingFigures:
-    """What is known of an embedding of a hierarchy.
+class EmbeddingMetrics:
+    """The metrics of an embedding of a hierarchy.
 
     Attributes:
-        reconstruction: of the pairs that it was trained on.
-        prediction: of the pairs that were held out, else None.
-        norm_depth_correlation: Spearman's rank correlation of norm and depth; 0 where either is constant.
-        sibling_ratio: mean distance of siblings over mean distance of random concepts; 1 where there are none.
+        reconstruction: ranking of the (concept, ancestor) pairs used for training.
+        prediction: ranking of the held-out pairs; None if none were held out.
+        norm_depth_correlation: Spearman's rank correlation of norm and depth; 0 if either is constant.
+        sibling_ratio: mean distance of sibling pairs / mean distance of random pairs; 1 if there are no siblings.
         radius_quantiles: hyperbolic radius at `QUANTILES`.
     """
 
-    reconstruction: RankFigures
-    prediction: RankFigures | None
+    reconstruction: RankMetrics
+    prediction: RankMetrics | None
     norm_depth_correlation: float
     sibling_ratio: float
     radius_quantiles: tuple[float, ...]
 
     @property
-    def sentence(self) -> str:
-        """The main figures in one line."""
+    def summary(self) -> str:
+        """The main metrics in one line."""
         ranks = self.reconstruction
         prediction = f", MAP of held-out pairs {self.prediction.mean_average_precision:.3f}" if self.prediction else ""
         return (
@@ -59,45 +59,45 @@ class EmbeddingFigures:
         )
 
     def as_dict(self) -> dict[str, object]:
-        """The figures as JSON holds them."""
-        figures: dict[str, object] = asdict(self)
-        figures["radius_quantiles"] = dict(zip(map(str, QUANTILES), self.radius_quantiles, strict=True))
-        return figures
+        """The metrics as JSON values; the radius quantiles are keyed by quantile."""
+        metrics: dict[str, object] = asdict(self)
+        metrics["radius_quantiles"] = dict(zip(map(str, QUANTILES), self.radius_quantiles, strict=True))
+        return metrics
 
 
-def rank_figures(nearer: Counts, tied: Counts, starts: Counts) -> RankFigures:
-    """Mean rank and mean average precision from what stands before each right concept.
+def rank_metrics(nearer: Counts, tied: Counts, starts: Counts) -> RankMetrics:
+    """Mean rank and mean average precision from the number of other concepts nearer than each ancestor.
 
-    A tie counts half: the expectation over all orders of what is tied.
+    A tie counts one half, which is its expectation over all orders of the tied concepts.
 
     Args:
-        nearer: for each right concept the number of wrong ones that are nearer, int64 (n_pairs,), ascending within a
-            concept that is asked.
-        tied: the number of wrong ones that are exactly as near.
-        starts: int64 (n_asked + 1,): the pairs of the i-th concept asked are starts[i] to starts[i + 1], at least one.
+        nearer: int64 (n_pairs,), for each (query, ancestor) pair the number of non-ancestors nearer to the query than
+            the ancestor, ascending within a query.
+        tied: int64 (n_pairs,), the number of non-ancestors at exactly the same distance.
+        starts: int64 (n_queries + 1,); the pairs of query i are starts[i]:starts[i + 1], at least one.
     """
-    wrong_before = nearer + tied / 2
+    n_before = nearer + tied / 2
     sizes = np.diff(starts)
-    place = np.arange(len(nearer)) - np.repeat(starts[:-1], sizes) + 1  # 1, 2, … within each concept
-    precisions = place / (place + wrong_before)
+    position = np.arange(len(nearer)) - np.repeat(starts[:-1], sizes) + 1  # 1, 2, … within each query
+    precisions = position / (position + n_before)
     average_precisions = np.add.reduceat(precisions, starts[:-1]) / sizes
-    return RankFigures(float(average_precisions.mean()), float(wrong_before.mean()) + 1, len(sizes))
+    return RankMetrics(float(average_precisions.mean()), float(n_before.mean()) + 1, len(sizes))
 
 
 def rank_correlation(a: Floats, b: NDArray[np.generic]) -> float:
-    """Spearman's rank correlation; 0 where either side is constant."""
+    """Spearman's rank correlation of two arrays (n,); 0 if either is constant."""
     if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return 0.0
     return float(spearmanr(a, b).statistic)
 
 
 def radius_quantiles(radii: Floats) -> tuple[float, ...]:
-    """The hyperbolic radii at `QUANTILES`."""
+    """The `QUANTILES` of hyperbolic radii (n,)."""
     return tuple(float(radius) for radius in np.quantile(radii, QUANTILES))
 
 
 def distance_ratio(near: Floats, reference: Floats) -> float:
-    """Mean of some distances over the mean of others; 1 where there are none to compare."""
+    """Mean of the near distances / mean of the reference distances; 1 if either is empty or the latter mean is 0."""
     if len(near) == 0 or len(reference) == 0 or reference.mean() == 0:
         return 1.0
     return float(near.mean() / reference.mean())

@@ -1,9 +1,9 @@
-"""A threshold with a guarantee: Learn-then-Test (Angelopoulos, Bates, Candès, Jordan & Lei, 2021).
+"""Confidence thresholds with a statistical guarantee: Learn-then-Test (Angelopoulos, Bates, Candès et al., 2021).
 
-Each threshold is a hypothesis, "the errors at this threshold are on average too many", and gets a p-value that holds
-for any number of units. The hypotheses are tested in an order that is fixed beforehand, the strictest threshold first,
-and each at the full δ until one is not rejected (fixed-sequence testing): with probability at least 1 − δ over the
-units, the average errors at every threshold that was rejected are as few as demanded.
+For each threshold the null hypothesis "the expected loss at this threshold exceeds the tolerated loss" gets a p-value
+that is valid for any number of independent units. The hypotheses are tested in an order fixed in advance, strictest
+threshold first, each at the full level δ, until one is not rejected (fixed-sequence testing). With probability at least
+1 − δ over the sample, the expected loss is tolerable at every threshold whose hypothesis was rejected.
 """
 
 import math
@@ -14,28 +14,28 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 
-def hoeffding_bentkus_p_value(losses: NDArray[np.float64], most: float) -> float:
-    """The p-value of "the expected loss exceeds `most`" (Bates et al. 2021, after Hoeffding 1963 and Bentkus 2004).
+def hoeffding_bentkus_p_value(losses: NDArray[np.float64], tolerated: float) -> float:
+    """The p-value of "the expected loss exceeds `tolerated`" (Bates et al. 2021, after Hoeffding 1963, Bentkus 2004).
 
     Args:
-        losses: of independent units, in [0, 1], float64 (n,).
-        most: the greatest expected loss that is borne, in (0, 1).
+        losses: float64 (n,), losses of independent units, in [0, 1].
+        tolerated: the tolerated expected loss, in (0, 1).
     """
     n, mean = len(losses), float(losses.mean()) if len(losses) else 1.0
-    if mean >= most:
+    if mean >= tolerated:
         return 1.0
-    hoeffding = math.exp(-n * _divergence(mean, most))
-    bentkus = math.e * float(binom.cdf(math.ceil(n * mean - 1e-9), n, most))
+    hoeffding = math.exp(-n * _bernoulli_divergence(mean, tolerated))
+    bentkus = math.e * float(binom.cdf(math.ceil(n * mean - 1e-9), n, tolerated))
     return min(hoeffding, bentkus, 1.0)
 
 
-def binomial_p_value(losses: NDArray[np.float64], most: float) -> float:
-    """The exact p-value of "the expected loss exceeds `most`" where each loss (n,) is 0 or 1."""
-    return float(binom.cdf(round(losses.sum()), len(losses), most))
+def binomial_p_value(losses: NDArray[np.float64], tolerated: float) -> float:
+    """The exact p-value of "the expected loss exceeds `tolerated`" for losses (n,) that are 0 or 1."""
+    return float(binom.cdf(round(losses.sum()), len(losses), tolerated))
 
 
 def n_rejected(p_values: Iterable[float], delta: float) -> int:
-    """How many of the hypotheses, tested one after the other, are rejected before one is not."""
+    """The number of hypotheses rejected at level `delta` before the first that is not, tested in the given order."""
     count = 0
     for p_value in p_values:
         if p_value > delta:
@@ -44,8 +44,8 @@ def n_rejected(p_values: Iterable[float], delta: float) -> int:
     return count
 
 
-def _divergence(a: float, b: float) -> float:
-    """The Kullback-Leibler divergence of a coin that shows heads with chance a from one with chance b."""
-    heads = a * math.log(a / b) if a > 0 else 0.0
-    tails = (1 - a) * math.log((1 - a) / (1 - b)) if a < 1 else 0.0
-    return heads + tails
+def _bernoulli_divergence(a: float, b: float) -> float:
+    """The Kullback-Leibler divergence of Bernoulli(a) from Bernoulli(b)."""
+    success = a * math.log(a / b) if a > 0 else 0.0
+    failure = (1 - a) * math.log((1 - a) / (1 - b)) if a < 1 else 0.0
+    return success + failure

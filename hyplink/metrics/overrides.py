@@ -1,17 +1,17 @@
-"""How often the answer for a mention is another concept than the one that bears the mention as a name."""
+"""How often a mention that is the name of exactly one concept is linked to something else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A mention that is a name of one concept and of no other.
+class NamedMention:
+    """A mention that is the name of exactly one concept.
 
     Attributes:
-        concept: the concept that bears the name.
-        answer: the concept that the mention was linked to; None is NIL.
-        gold: the concepts that are right.
+        concept: the concept with that name.
+        answer: the concept that the mention was linked to; None for NIL.
+        gold: the gold concepts, any of which is correct.
     """
 
     concept: str
@@ -21,13 +21,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """How names fared.
+    """Counts of unambiguous names and of those that were overridden, that is, not linked to the concept they name.
 
     Attributes:
-        n_mentions: mentions that are the name of one concept alone.
-        n_overridden: those that were linked to another one, or to none.
-        n_rightly: those of the overridden for which the answer is right and the name is not.
-        n_wrongly: those of the overridden for which the name is right and the answer is not.
+        n_mentions: mentions that are the name of exactly one concept.
+        n_overridden: of these, the mentions linked to another concept or to NIL.
+        n_rightly: of the overridden mentions, those whose answer is correct while the named concept is not.
+        n_wrongly: of the overridden mentions, those whose named concept is correct while the answer is not.
     """
 
     n_mentions: int
@@ -36,9 +36,9 @@ class Overrides:
     n_wrongly: int
 
 
-def overrides_of(mentions: Iterable[Named]) -> Overrides:
-    """Counts the overridden names; where neither or both are right an override is neither rightly nor wrongly done."""
+def count_overrides(mentions: Iterable[NamedMention]) -> Overrides:
+    """Counts the overridden mentions; one where both or neither are correct is neither `n_rightly` nor `n_wrongly`."""
     mentions = list(mentions)
     overridden = [each for each in mentions if each.answer != each.concept]
-    judged = [(each.answer in each.gold, each.concept in each.gold) for each in overridden]
-    return Overrides(len(mentions), len(overridden), judged.count((True, False)), judged.count((False, True)))
+    outcomes = [(each.answer in each.gold, each.concept in each.gold) for each in overridden]
+    return Overrides(len(mentions), len(overridden), outcomes.count((True, False)), outcomes.count((False, True)))

@@ -1,1 +1,1 @@
-"""The Poincaré ball: its geometry, an ontology's points in it, and the concepts nearest to a point."""
+"""Embeds the concepts of an ontology in the Poincaré ball and finds the exact nearest concepts of a point."""

@@ -1,4 +1,4 @@
-"""Where a training that was cut short can go on: one file of plain arrays, written whole or not at all."""
+"""Checkpoints from which an interrupted training resumes: one file of plain arrays, written atomically."""
 
 import hashlib
 import zipfile
@@ -17,33 +17,33 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint file of one training, told from others by what the training is made from.
+    """The checkpoint file of one training.
 
     Attributes:
-        path: the file.
-        fingerprint: SHA-256 of the settings and the relations; a file with another one is not used.
+        path: the `.npz` file.
+        fingerprint: SHA-256 of the training's settings and relations; a file with another fingerprint is ignored.
     """
 
     path: Path
     fingerprint: str
 
     @classmethod
-    def of(
+    def from_training(
         cls, folder: Path, settings: TrainOntologySettings, relations: NDArray[np.int32], n_concepts: int
     ) -> "Checkpoint":
-        """The checkpoint that a training of these relations keeps in a folder."""
+        """The checkpoint, inside `folder`, of a training with these settings and relations."""
         digest = hashlib.sha256(f"{settings.model_dump_json()} {n_concepts}".encode())
         digest.update(np.ascontiguousarray(relations).tobytes())
         return cls(folder / "checkpoint.npz", digest.hexdigest())
 
     def write(self, arrays: Arrays) -> None:
-        """Writes the arrays, over an older checkpoint if there is one; makes the folder where it is missing."""
+        """Writes the arrays, replacing an older checkpoint; creates the folder if it is missing."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(self.path) as temporary, temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, fingerprint=np.array(self.fingerprint), **arrays)
 
     def read(self) -> Arrays | None:
-        """The arrays; None where there is no file, a damaged one or one of another training."""
+        """The arrays, or None if the file is missing, damaged or has another fingerprint."""
         try:
             with self.path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 found = dict(arrays)
@@ -52,5 +52,5 @@ class Checkpoint:
         return found if str(found.pop("fingerprint", "")) == self.fingerprint else None
 
     def remove(self) -> None:
-        """Removes the file, if there is one."""
+        """Deletes the file if it exists."""
         self.path.unlink(missing_ok=True)

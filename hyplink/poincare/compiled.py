@@ -1,4 +1,4 @@
-"""How hyplink compiles its inner loops with numba: one decorator, so that all of them keep the same rules."""
+"""The decorator that compiles inner loops with numba, with the same options everywhere."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -7,11 +7,11 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Sums may be reordered into vector registers. Infinities keep their meaning; NaN never occurs.
-VECTORISED = {"reassoc", "contract", "arcp", "nsz", "nnan"}
+# LLVM may reorder sums to use vector registers. Infinities are handled exactly; NaN must not occur.
+FASTMATH_FLAGS = {"reassoc", "contract", "arcp", "nsz", "nnan"}
 
 
 def compiled(function: F) -> F:
-    """Compiles a function at its first call for the dtypes it is given, and keeps the result on disk."""
-    compile_it = njit(cache=True, nogil=True, error_model="numpy", fastmath=VECTORISED)
-    return cast(F, compile_it(function))
+    """Compiles a function for each combination of argument dtypes on first use, and caches the result on disk."""
+    decorate = njit(cache=True, nogil=True, error_model="numpy", fastmath=FASTMATH_FLAGS)
+    return cast(F, decorate(function))

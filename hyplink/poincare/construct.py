@@ -1,9 +1,10 @@
-"""A closed-form embedding of a hierarchy: its spanning tree laid out in the ball, without any training.
+"""Combinatorial embedding of a hierarchy: lays out a spanning tree in the ball, without training.
 
-After Sarkar 2011 and Sala et al. 2018 (Representation Tradeoffs for Hyperbolic Embeddings, algorithm 2 and section
-3.2), in any number of dimensions: from each concept its children lie in directions spread evenly over the sphere, the
-concept's parent among them. Other than there, an edge's length follows from how many concepts lie below it, so that
-every leaf's path is as long as the cap on the radius and no point needs to be held back.
+This is the construction of Sarkar 2011 (Low Distortion Delaunay Embedding of Trees in Hyperbolic Plane) in any number
+of dimensions, as in Sala et al. 2018 (Representation Tradeoffs for Hyperbolic Embeddings, algorithm 2 and section 3.2):
+seen from a concept, its children and its parent lie in directions that are spread evenly over the sphere. Unlike
+there, the length of an edge depends on the number of descendants, such that the path from the root to every leaf has
+length `max_radius` and no point has to be clipped.
 """
 
 from functools import lru_cache
@@ -14,19 +15,19 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from hyplink.poincare.geometry import mobius_add
-from hyplink.poincare.hierarchy import Hierarchy, Lists, walk_down
+from hyplink.poincare.hierarchy import ConceptLists, Hierarchy, fill_depths
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-PATH_POWER = 2.0
-"""Path lengths grow with this power of the logarithm of how rare a concept's subtree is; 2 keeps ancestors near."""
+PATH_EXPONENT = 2.0
+"""Exponent of 1 − log(subtree size) / log(n_concepts) in the path length; 2 keeps ancestors near the origin."""
 
 
 def constructed_points(hierarchy: Hierarchy, dim: int, max_radius: float) -> Floats:
-    """Points of all concepts, float64 (n_concepts, dim), at most `max_radius` from the origin.
+    """The points of all concepts, float64 (n_concepts, dim), at most `max_radius` (hyperbolic) from the origin.
 
-    A single root is at the origin; several stand around it, as children of a virtual root do.
+    A single root is placed at the origin; several roots are placed around it, as the children of a virtual root.
     """
     parent = spanning_parents(hierarchy)
     levels = _levels(parent)
@@ -35,12 +36,12 @@ def constructed_points(hierarchy: Hierarchy, dim: int, max_radius: float) -> Flo
     roots = levels[0]
     points[roots] = spread_directions(len(roots), dim) * np.tanh(paths[roots, None] / 2)
     for level in levels[1:]:
-        _place(points, parent, paths, level)
+        _place_level(points, parent, paths, level)
     return points
 
 
 def spanning_parents(hierarchy: Hierarchy) -> Indices:
-    """One parent of each concept, the one with most ancestors, ties by index; −1 for a root."""
+    """The parent with the most ancestors of each concept, int64 (n_concepts,), ties by index; −1 for a root."""
     parents = hierarchy.parents
     owners = np.repeat(np.arange(hierarchy.n_concepts), parents.counts)
     order = np.lexsort((parents.items, -hierarchy.ancestors.counts[parents.items], owners))
@@ -52,10 +53,11 @@ def spanning_parents(hierarchy: Hierarchy) -> Indices:
 
 @lru_cache(maxsize=4096)
 def spread_directions(n: int, dim: int) -> Floats:
-    """Unit vectors (n, dim) spread evenly over the sphere, the same at every call.
+    """Unit vectors (n, dim) spread evenly over the sphere; deterministic.
 
-    A regular simplex where there is one, equal angles in the plane, and else points of low discrepancy: multiples of
-    the inverse powers of the generalised golden ratio, taken to the sphere through the normal distribution.
+    For n ≤ dim + 1 these are the corners of a regular simplex, in the plane equal angles, otherwise a low-discrepancy
+    sequence (multiples of inverse powers of the generalised golden ratio; Roberts 2018, The Unreasonable Effectiveness
+    of Quasirandom Sequences), mapped to the sphere by the normal quantile function.
     """
     if n == 1:
         return np.eye(1, dim)
@@ -73,7 +75,7 @@ def spread_directions(n: int, dim: int) -> Floats:
 
 
 def _generalised_golden_ratio(dim: int) -> float:
-    """The root above 1 of x^(dim + 1) = x + 1."""
+    """The root greater than 1 of x^(dim + 1) = x + 1, by fixed-point iteration."""
     ratio = 2.0
     for _ in range(64):
         ratio = (1 + ratio) ** (1 / (dim + 1))
@@ -81,55 +83,58 @@ def _generalised_golden_ratio(dim: int) -> float:
 
 
 def _levels(parent: Indices) -> list[Indices]:
-    """The concepts of each depth of the spanning tree, those with the same parent side by side."""
+    """The concepts at each depth of the spanning tree, sorted by parent."""
     concepts = np.arange(len(parent), dtype=np.int32)
-    below = parent >= 0
-    children = Lists.of(parent[below].astype(np.int32), concepts[below], len(parent))
+    has_parent = parent >= 0
+    children = ConceptLists.from_pairs(parent[has_parent].astype(np.int32), concepts[has_parent], len(parent))
     depths = np.full(len(parent), -1, np.int32)
-    walk_down(concepts[~below], children.starts, children.items, depths)
+    fill_depths(concepts[~has_parent], children.starts, children.items, depths)
     order = np.lexsort((parent, depths))
     order = order[depths[order] >= 0]
     return np.split(order, np.flatnonzero(np.diff(depths[order])) + 1)
 
 
 def _path_lengths(parent: Indices, levels: list[Indices], max_radius: float) -> Floats:
-    """How far along the tree's edges each concept is from the origin: 0 for the whole, the cap for a leaf."""
-    sizes = np.ones(len(parent))
+    """Length of the path from the origin to each concept along the tree (n_concepts,); `max_radius` for a leaf."""
+    sizes = np.ones(len(parent))  # of the subtrees
     for level in reversed(levels[1:]):
         np.add.at(sizes, parent[level], sizes[level])
-    whole = np.log(max(len(parent), 2))
-    paths: Floats = max_radius * (1 - np.log(sizes) / whole) ** PATH_POWER
+    log_n_concepts = np.log(max(len(parent), 2))
+    paths: Floats = max_radius * (1 - np.log(sizes) / log_n_concepts) ** PATH_EXPONENT
     return paths if len(parent) > 1 else np.zeros(1)
 
 
-def _place(points: Floats, parent: Indices, paths: Floats, level: Indices) -> None:
-    """Places the concepts of a level around their parents, as seen from each parent at the origin."""
-    uppers, first, counts = np.unique(parent[level], return_index=True, return_counts=True)
-    above = np.where(parent[uppers, None] >= 0, points[parent[uppers]], 0.0)  # the virtual root is at the origin
-    backward = _seen_from(points[uppers], above)
+def _place_level(points: Floats, parent: Indices, paths: Floats, level: Indices) -> None:
+    """Fills the points of the concepts of a level, around the points of their parents."""
+    parents, first, counts = np.unique(parent[level], return_index=True, return_counts=True)
+    grandparents = np.where(parent[parents, None] >= 0, points[parent[parents]], 0.0)  # the virtual root is at 0
+    to_grandparent = _translated_to_origin(points[parents], grandparents)
     directions = np.empty((len(level), points.shape[1]))
-    for start, count, towards_parent in zip(first, counts, backward, strict=True):
-        directions[start : start + count] = _directions_beside(towards_parent, count)
+    for start, count, occupied in zip(first, counts, to_grandparent, strict=True):
+        directions[start : start + count] = _child_directions(occupied, count)
     lengths = paths[level] - paths[parent[level]]
     offsets = directions * np.tanh(lengths[:, None] / 2)
     points[level] = mobius_add(torch.from_numpy(points[parent[level]]), torch.from_numpy(offsets)).numpy()
 
 
-def _seen_from(points: Floats, others: Floats) -> Floats:
-    """Where the others are after the translation that takes the points to the origin."""
-    seen: Floats = mobius_add(torch.from_numpy(-points), torch.from_numpy(others)).numpy()
-    return seen
+def _translated_to_origin(points: Floats, others: Floats) -> Floats:
+    """The images (n, dim) of other points under the translations that take the points (n, dim) to the origin."""
+    images: Floats = mobius_add(torch.from_numpy(-points), torch.from_numpy(others)).numpy()
+    return images
 
 
-def _directions_beside(taken: Floats, n: int) -> Floats:
-    """Evenly spread directions (n, dim) that together with a taken one cover the sphere; 0 takes none."""
-    length = np.linalg.norm(taken)
+def _child_directions(occupied: Floats, n: int) -> Floats:
+    """Unit vectors (n, dim) that are spread evenly together with the direction of `occupied`, (dim,).
+
+    If `occupied` is 0, no direction is occupied.
+    """
+    length = np.linalg.norm(occupied)
     if length == 0:
-        return spread_directions(n, len(taken))
-    first, *_ = code = spread_directions(n + 1, len(taken))
-    mirror = first - taken / length  # the reflection that takes the first direction to the taken one
-    squared = mirror @ mirror
+        return spread_directions(n, len(occupied))
+    first, *_ = directions = spread_directions(n + 1, len(occupied))
+    normal = first - occupied / length  # of the reflection that maps the first direction to the occupied one
+    squared = normal @ normal
     if squared < 1e-24:
-        return code[1:]
-    reflected: Floats = code[1:] - np.outer(code[1:] @ mirror, 2 * mirror / squared)
+        return directions[1:]
+    reflected: Floats = directions[1:] - np.outer(directions[1:] @ normal, 2 * normal / squared)
     return reflected

@@ -1,4 +1,4 @@
-"""gensim's model object with hyplink's kernel under it, for those who train in Python with gensim's own names."""
+"""Drop-in replacement for gensim's PoincareModel that trains with hyplink's kernel."""
 
 import numpy as np
 from gensim.models.poincare import PoincareModel
@@ -8,16 +8,15 @@ from hyplink.poincare.fast_trainer import FastTrainer
 from hyplink.poincare.geometry import radius_of_norm
 from hyplink.poincare.hierarchy import Hierarchy
 
-GREATEST_RADIUS = 12.0
-"""What float32 holds; gensim's default epsilon is at 12.2."""
+MAX_RADIUS = 12.0
+"""The largest hyperbolic radius that float32 represents well; gensim's default epsilon is at radius 12.2."""
 
 
 class FastPoincareModel(PoincareModel):  # type: ignore[misc]
-    """PoincareModel that trains a hundred times as fast, on `workers` threads.
+    """gensim's PoincareModel with a kernel that is about a hundred times as fast and runs on `workers` threads.
 
     It takes gensim's arguments, builds gensim's vocabulary and leaves gensim's keyed vectors in `kv`. `epsilon` is the
-    distance from the rim at which points are held back along their own direction; `regularization_coeff`, which
-    stands in for such a cap, is not used.
+    minimum distance from the unit sphere; points beyond it are scaled back radially. `regularization_coeff` is ignored.
 
         model = FastPoincareModel(relations, size=10, negative=10, workers=2)
         model.train(epochs=50)
@@ -31,7 +30,14 @@ class FastPoincareModel(PoincareModel):  # type: ignore[misc]
         print_every: int = 1000,
         check_gradients_every: int | None = None,
     ) -> None:
-        """Trains for some epochs, the first time after `burn_in` others; the last three arguments change nothing."""
+        """Trains for `epochs` epochs, after `burn_in` further epochs on the first call.
+
+        Args:
+            epochs: number of epochs.
+            batch_size: ignored; for compatibility with gensim.
+            print_every: ignored; for compatibility with gensim.
+            check_gradients_every: ignored; for compatibility with gensim.
+        """
         settings = TrainOntologySettings(
             trainer="fast",
             dim=self.size,
@@ -40,7 +46,7 @@ class FastPoincareModel(PoincareModel):  # type: ignore[misc]
             lr=self.train_alpha,
             burn_in_epochs=0 if self._burn_in_done else self.burn_in,
             burn_in_lr=self.burn_in_alpha,
-            max_radius=min(radius_of_norm(1 - self.epsilon), GREATEST_RADIUS),
+            max_radius=min(radius_of_norm(1 - self.epsilon), MAX_RADIUS),
             threads=self.workers,
             seed=self.seed,
         )

@@ -1,8 +1,8 @@
-"""The Poincaré ball of curvature −1, in torch: maps, distances and Lorentz coordinates.
+"""Geometry of the Poincaré ball of curvature −1, in torch: maps, distances and Lorentz coordinates.
 
-A point is a vector of Euclidean norm below 1, along the last axis of a tensor. Its hyperbolic radius, its distance
-from the origin, is 2·artanh of that norm. Functions keep the dtype of what they are given and broadcast over the
-leading axes. The boundary margin is chosen here, once: no function returns a norm above `max_norm(dtype)`.
+A point is a vector of Euclidean norm below 1, along the last axis of a tensor. Its hyperbolic radius, the hyperbolic
+distance from the origin, is 2·artanh of its norm. Functions keep the dtype of their arguments and broadcast over the
+leading axes. No function returns a norm above `max_norm(dtype)`, except `mobius_add`, which is not clipped.
 """
 
 import math
@@ -11,32 +11,39 @@ from typing import Any
 import torch
 from torch import Tensor
 
-SQUARED_FLOOR = 1e-15
-"""Smallest x of `training_dist`, so that the gradient at u = v is finite."""
+MIN_SQUARED_RATIO = 1e-15
+"""Lower bound of x in `training_dist`, so that the gradient at u = v is finite."""
 
 
 def max_norm(dtype: torch.dtype) -> float:
-    """The greatest norm of a point: 100 rounding errors below 1 (hyperbolic radius 12.0 in float32, 32 in float64).
+    """The largest norm of a point: 100 machine epsilons below 1 (hyperbolic radius 12.0 in float32, 32 in float64).
 
-    There 1 − ‖x‖², by which every distance divides, still holds two digits.
+    At this norm 1 − ‖x‖², the denominator of every distance, still has two significant digits.
     """
     return 1.0 - 100.0 * torch.finfo(dtype).eps
 
 
 def norm_of_radius(radius: float) -> float:
-    """The Euclidean norm of points at a hyperbolic distance from the origin: tanh(r/2)."""
+    """The Euclidean norm of a point at hyperbolic radius r: tanh(r/2)."""
     return math.tanh(radius / 2)
 
 
 def radius_of_norm(norm: float) -> float:
-    """The hyperbolic distance from the origin of points of a Euclidean norm below 1: 2·artanh(‖x‖)."""
+    """The hyperbolic radius of a point of Euclidean norm ‖x‖ < 1: 2·artanh(‖x‖)."""
     return 2 * math.atanh(norm)
 
 
 def expmap0(tangent: Tensor) -> Tensor:
-    """The point that a tangent vector at the origin leads to: tanh(‖v‖)·v/‖v‖, at hyperbolic radius 2‖v‖.
+    """The exponential map at the origin, tanh(‖v‖)·v/‖v‖; the point has hyperbolic radius 2‖v‖.
 
-    Ganea et al. 2018, Hyperbolic Neural Networks, lemma 2. Finite, with a finite gradient, for any finite vector.
+    Ganea et al. 2018, Hyperbolic Neural Networks, lemma 2. The point and its gradient are finite for every v whose norm
+    is finite in its dtype.
+
+    Args:
+        tangent: tangent vectors (..., d).
+
+    Returns:
+        Points (..., d).
     """
     norm = _norm(tangent).clamp_min(torch.finfo(tangent.dtype).tiny)  # (..., 1)
     length = norm.tanh().clamp_max(max_norm(tangent.dtype))
@@ -44,29 +51,40 @@ def expmap0(tangent: Tensor) -> Tensor:
 
 
 def logmap0(point: Tensor) -> Tensor:
-    """The tangent vector at the origin that leads to a point: artanh(‖x‖)·x/‖x‖, the inverse of `expmap0`."""
+    """The logarithmic map at the origin, artanh(‖x‖)·x/‖x‖, the inverse of `expmap0`.
+
+    Args:
+        point: points (..., d).
+
+    Returns:
+        Tangent vectors (..., d).
+    """
     norm = _norm(point).clamp(torch.finfo(point.dtype).tiny, max_norm(point.dtype))  # (..., 1)
     return point * (norm.atanh() / norm)
 
 
 def project(points: Tensor, max_radius: float) -> Tensor:
-    """The points drawn back along their own direction to a greatest hyperbolic radius: x·min(1, r/‖x‖)."""
-    greatest = min(norm_of_radius(max_radius), max_norm(points.dtype))
-    return points * (greatest / _norm(points).clamp_min(greatest))
+    """Points (..., d) scaled back along their direction to hyperbolic radius at most R: x·min(1, tanh(R/2)/‖x‖)."""
+    bound = min(norm_of_radius(max_radius), max_norm(points.dtype))
+    return points * (bound / _norm(points).clamp_min(bound))
 
 
 def mobius_add(u: Tensor, v: Tensor) -> Tensor:
-    """The translation of the ball that takes the origin to u, applied to v: u ⊕ v (Ganea et al. 2018, equation 4)."""
+    """The Möbius sum u ⊕ v (..., d), the translation that takes the origin to u, applied to v.
+
+    Ganea et al. 2018, Hyperbolic Neural Networks, equation 4.
+    """
     product = (u * v).sum(-1, keepdim=True)
     squared_u, squared_v = u.square().sum(-1, keepdim=True), v.square().sum(-1, keepdim=True)
-    moved = (1 + 2 * product + squared_v) * u + (1 - squared_u) * v
-    return moved / (1 + 2 * product + squared_u * squared_v)
+    numerator = (1 + 2 * product + squared_v) * u + (1 - squared_u) * v
+    return numerator / (1 + 2 * product + squared_u * squared_v)
 
 
 def dist(u: Tensor, v: Tensor) -> Tensor:
-    """Hyperbolic distances arcosh(1 + 2x) as 2·arsinh(√x), x = |u−v|²/((1−|u|²)(1−|v|²)).
+    """Hyperbolic distances arcosh(1 + 2x) with x = |u−v|²/((1−|u|²)(1−|v|²)), computed as 2·arsinh(√x).
 
-    Nothing cancels near 0. Its gradient at u = v does not exist; a loss takes `training_dist`.
+    In this form nothing cancels for small distances. The gradient at u = v does not exist; use `training_dist` in a
+    loss.
 
     Args:
         u: points (..., d).
@@ -79,28 +97,30 @@ def dist(u: Tensor, v: Tensor) -> Tensor:
 
 
 def training_dist(u: Tensor, v: Tensor) -> Tensor:
-    """`dist` with x floored at 1e-15, so that the gradient is finite everywhere, and 0 at u = v."""
-    return 2 * _squared_ratio(u, v).clamp_min(SQUARED_FLOOR).sqrt().asinh()
+    """Hyperbolic distances as `dist` computes them, with x at least `MIN_SQUARED_RATIO`: the gradient at u = v is 0."""
+    return 2 * _squared_ratio(u, v).clamp_min(MIN_SQUARED_RATIO).sqrt().asinh()
 
 
 def dist0(u: Tensor) -> Tensor:
-    """Hyperbolic distances (...) of points (..., d) from the origin: 2·artanh(‖u‖)."""
+    """Hyperbolic radii (...) of points (..., d): their distances from the origin, 2·artanh(‖u‖)."""
     return 2 * _norm(u).squeeze(-1).clamp_max(max_norm(u.dtype)).atanh()
 
 
 def lorentz(points: Tensor) -> Tensor:
-    """Lorentz coordinates (..., d + 1) of points (..., d) on the hyperboloid: ((1 + |v|²), 2v) / (1 − |v|²)."""
+    """Coordinates (..., d + 1) on the hyperboloid of points (..., d) of the ball: (1 + |v|², 2v) / (1 − |v|²).
+
+    The time coordinate is first. The Lorentzian inner product of two such vectors is −cosh of the distance.
+    """
     squared = points.square().sum(-1, keepdim=True)  # (..., 1)
     return torch.cat((1 + squared, 2 * points), -1) / (1 - squared)
 
 
 def pairwise_training_dist(queries: Tensor, concepts: Tensor) -> Tensor:
-    """Distances of every query from every concept through one matrix product, for a training step.
+    """Hyperbolic distances of every query from every concept by one matrix product, for training.
 
-    cosh d = −⟨L(u), L(v)⟩ loses digits as the product of the coordinates grows: at radius 3 a float32 distance is
-    good to 0.01 and at radius 6 to 0.2 for points that coincide, and to five digits for points that do not.
-    cosh²d − 1 is floored at the rounding error, so the gradient is finite everywhere. Links are decided by `dist` in
-    float64 instead.
+    cosh d = −⟨L(u), L(v)⟩ loses precision as the coordinates grow: in float32 the distance of coincident points has an
+    error of 0.01 at radius 3 and of 0.2 at radius 6; distant points keep five digits. cosh²d − 1 is bounded below by
+    the rounding error, so that the gradient is finite everywhere. Use `dist` in float64 to rank concepts.
 
     Args:
         queries: points (B, d).
@@ -109,16 +129,16 @@ def pairwise_training_dist(queries: Tensor, concepts: Tensor) -> Tensor:
     Returns:
         Distances (B, N).
     """
-    flipped = lorentz(concepts) * _time_reversal(concepts)  # (N, d + 1)
+    flipped = lorentz(concepts) * _minkowski_signs(concepts)  # (N, d + 1)
     return _arcosh(lorentz(queries) @ flipped.T)
 
 
 class _Arcosh(torch.autograd.Function):
-    """arcosh(c) = log(c + √(c² − 1)), whose root the backward pass uses again: d/dc = 1/√(c² − 1)."""
+    """arcosh(c) = log(c + √(c² − 1)), with derivative 1/√(c² − 1); the backward pass reuses the root."""
 
     @staticmethod
     def forward(ctx: Any, cosh: Tensor) -> Tensor:  # noqa: ANN401
-        # c² − 1 of a c within rounding error of 1 is noise of the size of eps.
+        # If c is within rounding error of 1, c² − 1 is noise of the size of eps.
         floor = 8 * torch.finfo(cosh.dtype).eps
         root = torch.addcmul(cosh.new_full((), -1.0), cosh, cosh).clamp_min_(floor).sqrt_()
         ctx.save_for_backward(root)
@@ -128,8 +148,8 @@ class _Arcosh(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Tensor:  # noqa: ANN401
         (root,) = ctx.saved_tensors
-        slope: Tensor = grad / root
-        return slope
+        input_grad: Tensor = grad / root
+        return input_grad
 
 
 def _arcosh(cosh: Tensor) -> Tensor:
@@ -137,8 +157,8 @@ def _arcosh(cosh: Tensor) -> Tensor:
     return distances
 
 
-def _time_reversal(points: Tensor) -> Tensor:
-    """The vector (1, −1, …, −1) (d + 1,) that turns an inner product into minus the Lorentzian one."""
+def _minkowski_signs(points: Tensor) -> Tensor:
+    """The vector (1, −1, …, −1), (d + 1,): multiplying by it turns a dot product into minus the Lorentzian product."""
     signs = points.new_full((points.shape[-1] + 1,), -1.0)
     signs[0] = 1.0
     return signs
@@ -150,5 +170,5 @@ def _norm(x: Tensor) -> Tensor:
 
 
 def _squared_ratio(u: Tensor, v: Tensor) -> Tensor:
-    difference = (u - v).square().sum(-1)
-    return difference / ((1 - u.square().sum(-1)) * (1 - v.square().sum(-1)))
+    squared_difference = (u - v).square().sum(-1)
+    return squared_difference / ((1 - u.square().sum(-1)) * (1 - v.square().sum(-1)))

@@ -1,4 +1,4 @@
-"""Nearest concepts of a batch of points, exactly as sorting all float64 distances would give them."""
+"""Exact nearest-concept search for batches of points."""
 
 from collections.abc import Sequence
 
@@ -12,22 +12,29 @@ from hyplink.poincare.shortlist import UNROLL, shortlist
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-GROUP = 64
-"""Queries that are answered together: memory does not grow with the number of queries."""
+QUERIES_PER_BATCH = 64
+"""Queries processed together, to bound memory."""
 
-SPARE = 512
-"""Room for shortlisted concepts beyond k."""
+SHORTLIST_MARGIN = 512
+"""Capacity of a shortlist beyond k."""
 
 
 class ConceptIndex:
-    """The concepts' points, ready to be searched.
+    """Exact nearest-neighbour index of concept points.
 
-    A float32 scan shortlists every concept that could be among the nearest, by proven bounds; float64 distances
-    (`geometry.dist`) of the shortlist decide.
+    A float32 scan with rigorous error bounds shortlists every concept that may be among the k nearest; the shortlist
+    is ranked by float64 distances (`geometry.dist`). The result equals sorting the float64 distances to all concepts.
 
-    Attributes:
+    Args:
         points: float64 (n_concepts, dim), inside the ball.
         concept_ids: the id of each row.
+
+    Attributes:
+        points: as above.
+        concept_ids: as above.
+
+    Raises:
+        ValueError: the shapes do not match, or a point is not inside the ball.
     """
 
     def __init__(self, points: Floats, concept_ids: Sequence[str]) -> None:
@@ -42,57 +49,63 @@ class ConceptIndex:
         self._coordinates = np.ascontiguousarray(_padded(self.points).T)  # (dim, n_concepts)
 
     def nearest(self, queries: Floats, k: int, among: Indices | None = None) -> tuple[Indices, Floats]:
-        """The k nearest concepts of each query, nearest first, ties by the lower index.
+        """The k nearest concepts of each query, nearest first, ties by lower index.
 
         Args:
             queries: points inside the ball, float64 (B, dim).
-            k: how many; fewer come back where there are fewer concepts to choose from.
-            among: indices of the concepts to choose from; None stands for all.
+            k: number of concepts; if there are fewer candidates, k is their number.
+            among: indices of the candidate concepts; None means all.
 
         Returns:
-            Indices int64 (B, k) and hyperbolic distances float64 (B, k).
+            Concept indices int64 (B, k) and hyperbolic distances float64 (B, k).
+
+        Raises:
+            ValueError: the queries have another shape.
         """
         queries = np.asarray(queries, dtype=np.float64)
         if queries.ndim != 2 or queries.shape[1] != self.points.shape[1]:
             raise ValueError(f"queries of shape {queries.shape} for points of {self.points.shape[1]} dimensions")
-        points, coordinates, weights, chosen = self.points, self._coordinates, self._weights, None
+        points, coordinates, weights, candidates = self.points, self._coordinates, self._weights, None
         if among is not None:
-            chosen = np.unique(among)
-            points, coordinates, weights = points[chosen], coordinates[:, chosen], weights[chosen]
+            candidates = np.unique(among)
+            points, coordinates, weights = points[candidates], coordinates[:, candidates], weights[candidates]
         k = min(k, len(points))
         indices = np.empty((len(queries), k), np.int64)
         distances = np.empty((len(queries), k))
-        for start in range(0, len(queries) if k else 0, GROUP):
-            group = slice(start, start + GROUP)
-            rows, found = _shortlisted(coordinates, weights, queries[group], k)
-            indices[group], distances[group] = _decided(queries[group], points, rows, found, k)
-        return (indices if chosen is None else chosen[indices]), distances
+        for start in range(0, len(queries) if k else 0, QUERIES_PER_BATCH):
+            batch = slice(start, start + QUERIES_PER_BATCH)
+            rows, shortlisted = _shortlists(coordinates, weights, queries[batch], k)
+            indices[batch], distances[batch] = _ranked(queries[batch], points, rows, shortlisted, k)
+        return (indices if candidates is None else candidates[indices]), distances
 
 
-def _shortlisted(
+def _shortlists(
     coordinates: NDArray[np.float32], weights: NDArray[np.float32], queries: Floats, k: int
 ) -> tuple[Indices, Indices]:
-    """Pairs of a query's row and the index of a concept that may be among its k nearest."""
+    """Pairs of a query, ascending, and a concept that may be among its k nearest: two int64 arrays (p,)."""
     n_concepts = len(weights)
-    kept = np.empty((len(queries), min(k + SPARE, n_concepts)), np.int32)
+    indices = np.empty((len(queries), min(k + SHORTLIST_MARGIN, n_concepts)), np.int32)
     counts = np.empty(len(queries), np.int64)
-    shortlist(coordinates, weights, _padded(queries), k, kept, counts)
-    # More than there is room for, as where many points coincide: all concepts are compared.
-    candidates = [row[:count] if count >= 0 else np.arange(n_concepts) for row, count in zip(kept, counts, strict=True)]
-    rows = np.repeat(np.arange(len(queries)), [len(found) for found in candidates])
-    return rows, np.concatenate(candidates).astype(np.int64)
+    shortlist(coordinates, weights, _padded(queries), k, indices, counts)
+    # A shortlist overflows if many points coincide; all concepts are then compared.
+    shortlists = [
+        row[:count] if count >= 0 else np.arange(n_concepts) for row, count in zip(indices, counts, strict=True)
+    ]
+    rows = np.repeat(np.arange(len(queries)), [len(each) for each in shortlists])
+    return rows, np.concatenate(shortlists).astype(np.int64)
 
 
-def _decided(queries: Floats, points: Floats, rows: Indices, found: Indices, k: int) -> tuple[Indices, Floats]:
-    distances = dist(torch.from_numpy(queries[rows]), torch.from_numpy(points[found])).numpy()
-    order = np.lexsort((found, distances, rows))
-    starts = np.searchsorted(rows, np.arange(len(queries)))  # rows ascend
-    first = order[starts[:, None] + np.arange(k)]  # (B, k)
-    return found[first], distances[first]
+def _ranked(queries: Floats, points: Floats, rows: Indices, shortlisted: Indices, k: int) -> tuple[Indices, Floats]:
+    """The k nearest of each query's shortlist and their float64 distances, (B, k) each."""
+    distances = dist(torch.from_numpy(queries[rows]), torch.from_numpy(points[shortlisted])).numpy()
+    order = np.lexsort((shortlisted, distances, rows))
+    starts = np.searchsorted(rows, np.arange(len(queries)))
+    nearest = order[starts[:, None] + np.arange(k)]  # (B, k)
+    return shortlisted[nearest], distances[nearest]
 
 
 def _padded(points: Floats) -> NDArray[np.float32]:
-    """The points in float32 with zeros behind, so that the scan may take four coordinates at a time."""
+    """The points in float32, padded with zero coordinates to a multiple of `UNROLL`."""
     padded = np.zeros((len(points), points.shape[1] + -points.shape[1] % UNROLL), np.float32)
     padded[:, : points.shape[1]] = points
     return padded

@@ -1,4 +1,4 @@
-"""The points as gensim's users load them."""
+"""Export of concept points in gensim's format."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 def write_keyed_vectors(
     path: Path, concept_ids: Sequence[str], points: NDArray[np.float64], counts: NDArray[np.int64]
 ) -> None:
-    """Writes points as gensim's PoincareKeyedVectors; hyplink itself never reads them.
+    """Writes points as gensim's PoincareKeyedVectors, for use with gensim; hyplink does not read this file.
 
     Args:
-        path: the file; gensim adds files beside it where arrays are large.
+        path: the file; gensim writes large arrays to further files beside it.
         concept_ids: the key of each row.
         points: float64 (n_concepts, dim).
-        counts: how often each concept occurs in the relations, int64 (n_concepts,).
+        counts: number of relations in which each concept occurs, int64 (n_concepts,).
     """
     vectors = PoincareKeyedVectors(points.shape[1], len(points), dtype=np.float64)
     vectors.index_to_key = list(concept_ids)

@@ -1,17 +1,17 @@
-"""What the ranker and its calibration learn from: mentions or names that no source of evidence has seen.
+"""Cross-fitting: examples whose candidates and features come from models that were not trained on them.
 
-A fifth of the annotated documents is held out. A regressor is trained without them, and what it, the other wordings and
-nothing else say of them is how all sources speak of a new text: only so can their weights be told, and how far the
-ranker is to be trusted. One fifth may be easier or harder than the next text, so it is done again with another.
+In-sample scores are over-confident, so the ranker and its calibration learn from out-of-fold examples. Where the run is
+trained on annotated documents, a fifth of them is held out at a time: a regressor is trained without them, and it and
+the remaining surface forms alone propose and score candidates for the held-out mentions, as they would for new text.
 
-Where there are too few documents, a fifth of the names is held out: of those that are no labels, for what has no other
-name cannot be recognised without it, and that no other concept bears. But texts use known names too, more often than
-others, so names that were kept are looked at as well.
+Where the run is trained on names, a fifth of the names is held out instead: names that are no label, because a concept
+that loses its only name cannot be recognised, and that no other concept has. Texts use known names too, and more often
+than unknown ones, so names that were kept are scored as well.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,39 +19,37 @@ from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
 from hyplink.candidates.encoded import Encoded
-from hyplink.candidates.examples import Example
+from hyplink.candidates.examples import Example, mention_batch
 from hyplink.candidates.features import Candidates
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
 from hyplink.regressor import Regressor
+from hyplink.run.mode import MIN_MENTIONS, Mode
 from hyplink.senses.candidates import CandidateGenerator
 from hyplink.senses.features import sense_features_from_examples
 
 SHARE = 0.2
-"""The share of the documents, or of the names, that is held out."""
+"""The share of the documents, or of the names, that is held out at a time."""
 
-N_SPLITS = 2
-"""So many shares of the documents are held out, one after the other."""
+MIN_SPLITS = 2
+"""At least so many shares of the documents are held out, one after the other: one may be easier than new text."""
 
-SEEN_SHARE = 0.5
-"""For each name that is held out, so many others are looked at that are known."""
+KNOWN_SHARE = 0.5
+"""For each held-out name so many known names are scored."""
 
 MAX_NAMES = 2000
 """At most so many names are held out."""
-
-MIN_MENTIONS = 100
-"""Documents are held out where they hold at least so many mentions; else names are."""
 
 Rows = NDArray[np.bool_]
 
 
 class HeldOutSplit(NamedTuple):
-    """Which examples are learned from and which are looked at, each bool (n_examples,).
+    """Which examples models are trained on and which they score, each bool (n_examples,).
 
-    Composite mentions of documents that are held out are in neither, nor are other forms of such names. Names that are
-    known when they are looked at are in both.
+    Composite mentions of held-out documents are in neither, nor are inflected forms of held-out names. Known names that
+    are scored are in both.
     """
 
     kept: Rows
@@ -59,12 +57,12 @@ class HeldOutSplit(NamedTuple):
 
 
 class OutOfFoldExamples(NamedTuple):
-    """What was said of the examples that were looked at.
+    """The scored examples of a split.
 
     Attributes:
-        candidates: of them; a mention's row is its place in `documents`.
+        candidates: of the examples; a mention's row is its place in `documents`.
         is_gold: whether each candidate is right, bool (c,).
-        is_target: which of the right ones a ranker learns from, bool (c,): those that have a name left.
+        is_target: which of the right ones a ranker learns from, bool (c,): those of a concept that has a name left.
         documents: the document of each example, empty for a name.
         n_held: how many of them were held out; the others are known names.
     """
@@ -76,18 +74,34 @@ class OutOfFoldExamples(NamedTuple):
     n_held: int
 
 
-def held_out_splits(ontology: Ontology, examples: Sequence[Example], seed: int) -> list[HeldOutSplit]:
-    """Which examples to hold out, in turn; none where even the names are fewer than five."""
+def held_out_splits(ontology: Ontology, examples: Sequence[Example], mode: Mode, seed: int) -> list[HeldOutSplit]:
+    """The splits of examples, to be scored one after the other; none if fewer than five names can be held out.
+
+    Args:
+        ontology: the concepts.
+        examples: names and annotated mentions.
+        mode: says whether documents or names are held out.
+        seed: of the draw.
+    """
     generator = np.random.default_rng(seed)
-    docs = sorted({example.doc for example in examples if example.doc})
-    drawn, size = generator.permutation(len(docs)), math.ceil(SHARE * len(docs))
-    shares = [{docs[i] for i in drawn[at * size : (at + 1) * size]} for at in range(N_SPLITS)]
-    of_documents = [_without_documents(examples, share) for share in shares if share]
-    if len(shares[0]) > 1 and of_documents[0].held.sum() >= MIN_MENTIONS:
-        return of_documents
-    names = _names_to_spare(ontology, examples)
+    if not mode.names_only:
+        return list(_document_splits(examples, generator))
+    names = _names_to_hold_out(ontology, examples)
     hidden = generator.permutation(names)[: min(MAX_NAMES, int(SHARE * len(names)))].tolist()
     return [_without_names(examples, hidden, generator)] if hidden else []
+
+
+def _document_splits(examples: Sequence[Example], generator: np.random.Generator) -> Iterator[HeldOutSplit]:
+    """Two splits, or as many as it takes to hold out `MIN_MENTIONS` mentions: then every document is held out once."""
+    docs = sorted({example.doc for example in examples if example.doc})
+    drawn, size = generator.permutation(len(docs)), math.ceil(SHARE * len(docs))
+    n_held = 0
+    for number, start in enumerate(range(0, len(docs), size)):
+        if number >= MIN_SPLITS and n_held >= MIN_MENTIONS:
+            return
+        split = _without_documents(examples, {docs[i] for i in drawn[start : start + size]})
+        n_held += int(split.held.sum())
+        yield split
 
 
 def _without_documents(examples: Sequence[Example], docs: Collection[str]) -> HeldOutSplit:
@@ -95,8 +109,8 @@ def _without_documents(examples: Sequence[Example], docs: Collection[str]) -> He
     return HeldOutSplit(~hidden, hidden & [len(example.gold) == 1 for example in examples])
 
 
-def _names_to_spare(ontology: Ontology, examples: Sequence[Example]) -> list[int]:
-    """The names that no other concept bears and that are no labels; with the labels where there are few others."""
+def _names_to_hold_out(ontology: Ontology, examples: Sequence[Example]) -> list[int]:
+    """The rows of the names that one concept alone has and that are no labels; of all, where there are few others."""
     keys = {row: _key(example) for row, example in enumerate(examples) if not example.doc}
     owners = defaultdict(set)
     for words, gold in keys.values():
@@ -110,9 +124,9 @@ def _names_to_spare(ontology: Ontology, examples: Sequence[Example]) -> list[int
 def _without_names(examples: Sequence[Example], hidden: Sequence[int], generator: np.random.Generator) -> HeldOutSplit:
     keys = {_key(examples[row]) for row in hidden}
     kept = np.array([bool(each.doc) or _key(each) not in keys for each in examples])
-    seen = generator.permutation([row for row, each in enumerate(examples) if kept[row] and not each.doc])
-    looked_at = [*hidden, *seen[: int(SEEN_SHARE * len(hidden))].tolist()]
-    return HeldOutSplit(kept, np.isin(np.arange(len(examples)), looked_at))
+    known = generator.permutation([row for row, each in enumerate(examples) if kept[row] and not each.doc])
+    scored = [*hidden, *known[: int(KNOWN_SHARE * len(hidden))].tolist()]
+    return HeldOutSplit(kept, np.isin(np.arange(len(examples)), scored))
 
 
 def _key(name: Example) -> tuple[tuple[str, ...], object]:
@@ -120,56 +134,56 @@ def _key(name: Example) -> tuple[tuple[str, ...], object]:
 
 
 def out_of_fold_examples(
-    ontology: Ontology,
-    encoded: Encoded,
-    regressor: Regressor,
-    split: HeldOutSplit,
+    ontology: Ontology, encoded: Encoded, regressor: Regressor, split: HeldOutSplit, mode: Mode
 ) -> OutOfFoldExamples:
-    """What the kept examples say of those that are looked at.
+    """The held examples of a split with their candidates, by models trained on the kept ones alone.
 
     Args:
         ontology: the concepts.
-        encoded: names and mentions.
+        encoded: names and mentions with their vectors.
         regressor: trained on the kept examples.
-        split: which are kept, and which are looked at.
+        split: the kept examples and the held ones.
+        mode: of the run.
     """
     examples, kept, rows = encoded.examples, np.flatnonzero(split.kept), np.flatnonzero(split.held)
-    taught = np.array([row for row in kept.tolist() if examples[row].use], dtype=np.int64)
-    known = [examples[row] for row in taught.tolist()]
-    senses = sense_features_from_examples(ontology, encoded.glosses, known, encoded.vectors(taught), encoded.blocks)
-    if senses:  # a mention that uses no word of the lexicon and means nothing in it is none of its mentions
+    with_words = np.array([row for row in kept.tolist() if examples[row].use], dtype=np.int64)
+    senses = sense_features_from_examples(
+        ontology,
+        encoded.glosses,
+        [examples[row] for row in with_words.tolist()],
+        encoded.vectors(with_words),
+        encoded.blocks,
+    )
+    if senses:  # a mention that uses no word of the lexicon and means no concept of it is none of its mentions
         rows = rows[[senses.inventory.knows(examples[row].use) or any(examples[row].gold) for row in rows.tolist()]]
     held = [examples[row] for row in rows.tolist()]
-    documents, uses = tuple(each.doc for each in held), [each.use for each in held]
-    asks_names = senses is None or not all(map(senses.inventory.knows, uses))
-    names, named = _name_evidence(ontology, encoded, kept, asks_names)
-    candidates = CandidateGenerator(names, regressor, senses).candidates(
-        [each.read_as for each in held], encoded.vectors(rows), documents, uses=uses
-    )
-    n_held = int((~split.kept[rows]).sum())
+    needs_names = senses is None or not all(senses.inventory.knows(each.use) for each in held)
+    names, with_a_name = _name_sources(ontology, encoded, kept, needs_names)
+    generator = CandidateGenerator(names, regressor, senses, mode)
+    candidates = generator.candidates(mention_batch(held), encoded.vectors(rows))
     is_gold = are_gold(candidates, held, ontology)
-    # A concept that has lost its only name would teach that names say nothing.
-    is_target = is_gold & np.isin(candidates.concepts, named)
+    # A concept that has lost its only name would teach that names are no evidence.
+    is_target = is_gold & np.isin(candidates.concepts, with_a_name)
+    documents, n_held = tuple(each.doc for each in held), int((~split.kept[rows]).sum())
     return OutOfFoldExamples(candidates, is_gold, is_target, documents, n_held)
 
 
-def _name_evidence(
-    ontology: Ontology, encoded: Encoded, kept: Indices, asks_names: bool
+def _name_sources(
+    ontology: Ontology, encoded: Encoded, kept: Indices, needs_names: bool
 ) -> tuple[NameSources, Indices]:
-    """What the kept wordings say, and which concepts they mean.
+    """The indices of the kept surface forms, and the concepts that have one.
 
-    Where no name is asked about, as of words of a lexicon, the wordings say no more than what means the same.
+    Where every mention uses a word of the lexicon, names propose nothing: the indices are left empty.
     """
     surface_forms = SurfaceForms.from_examples(
         ontology, [encoded.examples[row] for row in kept.tolist()], encoded.words(kept)
     )
-    return NameSources.from_surface_forms(
-        surface_forms if asks_names else surface_forms.chosen(kept[:0])
-    ), surface_forms.concepts
+    indexed = surface_forms if needs_names else surface_forms.chosen(kept[:0])
+    return NameSources.from_surface_forms(indexed), surface_forms.concepts
 
 
 def concatenated(parts: Sequence[OutOfFoldExamples]) -> OutOfFoldExamples:
-    """What was said in several rehearsals, as if it were one."""
+    """The out-of-fold examples of several splits, as if they were one."""
     prior = np.cumsum([0, *(len(part.documents) for part in parts[:-1])]).tolist()
     mentions = [part.candidates.mentions + n for part, n in zip(parts, prior, strict=True)]
     candidates = Candidates(

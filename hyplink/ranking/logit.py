@@ -1,4 +1,4 @@
-"""The conditional logit: weights of evidence, by which the right candidates of mentions are likeliest.
+"""The conditional logit: the weights of features under which the right candidates of mentions are most likely.
 
 McFadden, "Conditional logit analysis of qualitative choice behavior", 1974.
 """
@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 
 PRIOR_STRENGTH = 1.0
-"""Precision of the normal prior around the weights that were held before anything was learned."""
+"""Precision of the normal prior of the weights."""
 
 
 def conditional_logit(features: Scores, mentions: Indices, is_right: NDArray[np.bool_], prior: Scores) -> Scores:
-    """The weights, none negative, that make the right candidates likeliest, float64 (k,).
+    """The weights, none negative, that make the right candidates most likely, float64 (k,).
 
-    Mentions without a right candidate teach nothing. Of several right ones any will do: their probabilities add up.
+    Mentions without a right candidate are left out. Any of several right ones will do: their probabilities add up.
 
     Args:
-        features: what speaks for each candidate, (c, k).
+        features: of the candidates, float64 (c, k).
         mentions: the mention's row of each candidate, int64 (c,), ascending.
-        is_right: bool (c,).
-        prior: the weights before anything was learned, (k,).
+        is_right: whether each candidate is right, bool (c,).
+        prior: mean of the weights' normal prior, float64 (k,).
     """
-    from scipy.optimize import minimize  # linking does without it
+    from scipy.optimize import minimize  # not needed for linking
 
     kept = np.isin(mentions, mentions[is_right])
     if not kept.any():

@@ -1,10 +1,10 @@
-"""The ranker: one weight for each kind of evidence, and a softmax over the candidates of a mention.
+"""The ranker: a weight for each feature, and a softmax over the candidates of a mention.
 
 It is a conditional logit (McFadden, "Conditional logit analysis of qualitative choice behavior", 1974), so its scores
-are log-probabilities. No weight is negative: every feature is made to speak for its candidate.
+are log-probabilities. No weight is negative, because a larger value of every feature is evidence for its candidate.
 
-What names that are held out teach goes half the way: they are other words for a concept more often than the mentions of
-a text are, and weights that were learned from annotated text of other fields know what names cannot.
+Weights learned from held-out names are averaged with prior weights: held-out names are other words for a concept more
+often than mentions in text are, and the prior weights were learned from annotated text of other domains.
 """
 
 from dataclasses import dataclass
@@ -37,18 +37,18 @@ PRIOR_WEIGHTS = {
     "gloss": 3.0,
     "gloss_document": 2.0,
 }
-"""Weights before anything was learned, 0 where none is named: enough to rank by where nothing is to be learned from."""
+"""The mean of the weights' prior, 0 for the other features; the weights themselves where there are no examples."""
 
-NAMES_TEACH = 0.5
-"""How far weights go from those before to those that are likeliest for names that are held out."""
+NAMES_SHARE = 0.5
+"""The step from the prior weights to those most likely for held-out names, as a share."""
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """Weighs evidence.
+    """Scores candidates by a weighted sum of their features.
 
     Attributes:
-        weights: of the features, in the order of `FEATURES`, float64.
+        weights: float64 (len(FEATURES),), in the order of `FEATURES`.
     """
 
     weights: Scores
@@ -83,30 +83,32 @@ def load_ranker(folder: Path) -> Ranker:
     """
     weights = read_json(folder / WEIGHTS)
     if not isinstance(weights, dict) or set(weights) != set(FEATURES):
-        raise RunError(f"{folder / WEIGHTS}: not the weights of this version's features; run `hyplink fit` again")
+        raise RunError(
+            f"{folder / WEIGHTS}: not the weights of this version's features; re-run `hyplink fit` with --force"
+        )
     return Ranker(np.array([weights[name] for name in FEATURES], dtype=np.float64))
 
 
 def prior_ranker() -> Ranker:
-    """The ranker that has learned nothing."""
+    """The ranker with the prior weights."""
     return Ranker(np.array([PRIOR_WEIGHTS.get(name, 0.0) for name in FEATURES]))
 
 
 def single_feature_ranker(name: str) -> Ranker:
-    """The ranker that goes by one feature alone."""
+    """The ranker by a single feature."""
     return Ranker(np.array([float(name == each) for each in FEATURES]))
 
 
 def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names: bool) -> Ranker:
-    """The ranker that makes the right candidates likeliest.
+    """The ranker under which the right candidates are most likely.
 
-    Mentions without a right candidate teach nothing. Of several right ones any will do: their probabilities add up.
+    Mentions without a right candidate are left out. Any of several right ones will do: their probabilities add up.
 
     Args:
-        candidates: of mentions whose meaning is known, by sources that have not seen them.
+        candidates: of out-of-fold mentions.
         is_gold: whether each candidate is right, bool (c,).
-        of_names: whether the mentions are names that were held out, not mentions of a text.
+        of_names: whether the mentions are held-out names, not mentions of a text.
     """
     prior = prior_ranker().weights
     likeliest = conditional_logit(candidates.features, candidates.mentions, is_gold, prior)
-    return Ranker(prior + NAMES_TEACH * (likeliest - prior) if of_names else likeliest)
+    return Ranker(prior + NAMES_SHARE * (likeliest - prior) if of_names else likeliest)

@@ -1,83 +1,73 @@
-"""Evidence for any mention: of names, and of senses where the text says which word of a lexicon a mention uses."""
+"""The candidates of any mention: the senses of its word where a lexicon knows it, else the concepts named like it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from hyplink.arrays import Indices, log_softmax
-from hyplink.candidates.features import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
+from hyplink.candidates.features import FEATURES, MIN_LOG_PROBABILITY, Candidates, NameCandidates
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.mentions.lexicon import SENSE_FEATURES, Use
+from hyplink.mentions.batch import MentionBatch
+from hyplink.mentions.lexicon import SENSE_FEATURES, WordUse
 from hyplink.regressor import Regressor
+from hyplink.run.mode import Mode
 from hyplink.senses.features import SenseFeatures
 
 _BALL = FEATURES.index("ball")
 _SENSES = [FEATURES.index(name) for name in SENSE_FEATURES]
 
 
-class CandidateGenerator(Evidence):
-    """The evidence of names; the candidates of a word of the lexicon are its senses alone.
+class CandidateGenerator:
+    """Generates the candidates of mentions, those of a lexicon's words by sense and all others by name.
 
     Args:
-        names: what the names and mentions that are known say.
-        regressor: trained on them.
-        senses: what is known of the lexicon's senses; None where the ontology is none.
+        names: indices of the surface forms of concepts.
+        regressor: trained on the same surface forms.
+        senses: features of the senses of words; None where the ontology is no lexicon.
+        mode: of the run.
     """
 
-    def __init__(self, names: NameSources, regressor: Regressor, senses: SenseFeatures | None) -> None:
-        super().__init__(names, regressor)
+    def __init__(self, names: NameSources, regressor: Regressor, senses: SenseFeatures | None, mode: Mode) -> None:
+        self.names = names
+        self.regressor = regressor
         self.senses = senses
+        self._by_name = NameCandidates(names, regressor, mode)
 
-    def candidates(
-        self,
-        texts: Sequence[str],
-        vectors: Vectors,
-        documents: Sequence[str],
-        also: Sequence[tuple[int, int]] = (),
-        settled: Sequence[int] = (),
-        uses: Sequence[Use | None] = (),
-    ) -> Candidates:
-        """The candidates of mentions, by mention and then by concept.
+    def candidates(self, batch: MentionBatch, vectors: Vectors) -> Candidates:
+        """The candidates of mentions with their features, by mention and then by concept index.
 
         Args:
-            texts: the words of each mention, abbreviations written out.
+            batch: the mentions.
             vectors: of the mentions in context, float32 (n, dim).
-            documents: what tells the mentions of one document from those of others; empty for a mention without one.
-            also: further candidates: the mention's row and the concept's index.
-            settled: rows of mentions that have no candidates but those: nothing else is looked for.
-            uses: the word that each mention uses, where the text says it.
         """
-        words = {row: use for row, use in enumerate(uses) if use and self.senses and self.senses.inventory.knows(use)}
-        if self.senses is None or not words:
-            return super().candidates(texts, vectors, documents, also, settled)
-        rows = np.array(list(words), dtype=np.int64)
-        by_sense = self._by_sense(self.senses, list(words.values()), vectors[rows], rows)
-        if len(words) == len(texts):
+        uses = {
+            row: use
+            for row, use in enumerate(batch.uses)
+            if use and self.senses is not None and self.senses.inventory.knows(use)
+        }
+        if self.senses is None or not uses:
+            return self._by_name.candidates(batch, vectors)
+        rows = np.array(list(uses), dtype=np.int64)
+        by_sense = self._by_sense(self.senses, list(uses.values()), vectors[rows], rows)
+        if len(uses) == len(batch):
             return by_sense
-        others = np.setdiff1d(np.arange(len(texts)), rows)
-        place = {row: i for i, row in enumerate(others.tolist())}
-        by_name = super().candidates(
-            [texts[row] for row in place],
-            vectors[others],
-            [documents[row] for row in place],
-            [(place[row], concept) for row, concept in also if row in place],
-            [place[row] for row in settled if row in place],
-        )
+        others = np.setdiff1d(np.arange(len(batch)), rows)
+        by_name = self._by_name.candidates(batch.take(others.tolist()), vectors[others])
         return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
 
-    def _by_sense(self, senses: SenseFeatures, uses: Sequence[Use], vectors: Vectors, rows: Indices) -> Candidates:
+    def _by_sense(self, senses: SenseFeatures, uses: Sequence[WordUse], vectors: Vectors, rows: Indices) -> Candidates:
         """The senses of the words that the mentions at these rows use."""
         mentions, concepts = senses.candidates(uses)
-        fit = self.regressor.compare(vectors, mentions, concepts)
+        hyperbolic = self.regressor.compare(vectors, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
-        features[:, _BALL] = np.maximum(log_softmax(fit.scores, mentions), LEAST_LOG_PROBABILITY)
+        features[:, _BALL] = np.maximum(log_softmax(hyperbolic.scores, mentions), MIN_LOG_PROBABILITY)
         features[:, _SENSES] = senses.features(uses, vectors, mentions, concepts)
-        return Candidates(rows[mentions], concepts, features, fit.distances, self.names.gold_groups[concepts])
+        return Candidates(rows[mentions], concepts, features, hyperbolic.distances, self.names.gold_groups[concepts])
 
 
 def _merged(first: Candidates, second: Candidates) -> Candidates:
-    """The candidates of different mentions of a batch, by mention and then by concept."""
+    """The candidates of different mentions of a batch, by mention and then by concept index."""
     mentions, concepts, features, gold_groups = (
         np.concatenate([getattr(each, field) for each in (first, second)])
         for field in ("mentions", "concepts", "features", "gold_groups")

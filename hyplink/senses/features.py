@@ -10,7 +10,7 @@ import numpy as np
 
 from hyplink.arrays import Indices, Scores
 from hyplink.candidates.examples import Example
-from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use, Word
+from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Word, WordUse
 from hyplink.ontology import Ontology
 from hyplink.senses.collocations import Collocations
 from hyplink.senses.context_space import ContextSpace, Vectors, cosines, directions, unit
@@ -32,7 +32,7 @@ class _Surroundings(NamedTuple):
     document: Vectors
 
     @classmethod
-    def from_uses(cls, uses: Sequence[Use], context: Vectors) -> "_Surroundings":
+    def from_uses(cls, uses: Sequence[WordUse], context: Vectors) -> "_Surroundings":
         """The surroundings of words in these contexts."""
         numbers = _numbers([use.doc for use in uses])
         document = directions(context, numbers, int(numbers.max(initial=-1)) + 1)[numbers]
@@ -76,7 +76,7 @@ class SenseFeatures:
         cls,
         ontology: Ontology,
         glosses: Vectors,
-        uses: Sequence[Use],
+        uses: Sequence[WordUse],
         concepts: Indices,
         vectors: Vectors,
         blocks: Sequence[int],
@@ -130,13 +130,13 @@ class SenseFeatures:
         """The concept index of each sense of a word, the commonest of annotated text first."""
         return sorted(self.inventory.senses(word), key=lambda concept: -self._times[word, concept])
 
-    def candidates(self, uses: Sequence[Use]) -> tuple[Indices, Indices]:
+    def candidates(self, uses: Sequence[WordUse]) -> tuple[Indices, Indices]:
         """Row of the use and concept index of each sense of each use, both int64 (c,), by row and then by concept."""
         pairs = [(row, concept) for row, use in enumerate(uses) for concept in sorted(self.inventory.senses(use.word))]
         rows, concepts = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return rows, concepts
 
-    def features(self, uses: Sequence[Use], vectors: Vectors, rows: Indices, concepts: Indices) -> Scores:
+    def features(self, uses: Sequence[WordUse], vectors: Vectors, rows: Indices, concepts: Indices) -> Scores:
         """What speaks for senses, float64 (c, len(SENSE_FEATURES)).
 
         Args:

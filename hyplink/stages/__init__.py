@@ -28,14 +28,15 @@ STAGES = {
             data=("train", "dev", "input_format", "unlabelled", "texts"),
             writes=(
                 "encoder.json",
-                "span_detector",
+                "mode.json",
+                "span-detector",
                 "mentions.jsonl",
                 "names.npy",
                 "glosses.npy",
                 "train.npy",
                 "dev.npy",
                 "unlabelled.npy",
-                "prepared",
+                "index",
             ),
         ),
         Stage(
@@ -46,6 +47,7 @@ STAGES = {
                 "train-ontology/points.npy",
                 "encode/mentions.jsonl",
                 "encode/encoder.json",
+                "encode/mode.json",
                 "encode/names.npy",
                 "encode/glosses.npy",
                 "encode/train.npy",
@@ -62,7 +64,14 @@ STAGES = {
         ),
     )
 }
-"""What each stage reads and writes, in the order in which they run."""
+"""What each stage reads and writes, in the order in which they run.
+
+- `train-ontology`: reads the ontology and places its concepts in the Poincaré ball.
+- `encode`: encodes names, annotated mentions and glosses; trains mention detection on annotated documents, and builds
+  the indices that linking looks names up in; decides the run's mode.
+- `fit`: trains the regressor, the ranker and the calibration.
+- `evaluate`: measures the run on the dev data.
+"""
 
 
 def update_stage(name: str, run: Run, former: Run, reporter: Reporter) -> None:

@@ -1,4 +1,4 @@
-"""The stage `encode`: names and mentions become vectors, by word vectors that are given or trained here."""
+"""The stage `encode`: vectors of names and mentions, indices of surface forms, and a trained mention detector."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,15 +29,16 @@ from hyplink.encoders.training import train_vectors, usual_epochs
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
-from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
+from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import SpanDetector, save_span_detector
-from hyplink.mentions.learned.training import FOLDS, MENTIONS, train_span_detector
+from hyplink.mentions.learned.training import FOLDS, train_span_detector
 from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.mentions.name_index import NameIndex
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
+from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
 
 WORDS_A_SECOND = 60_000
@@ -109,9 +110,12 @@ def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, re
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
     encoder.save(folder)
-    # Of a lexicon every word is a mention: there is nothing to learn.
-    train = [] if lexicon else texts.train
-    save_span_detector(_span_detector(train, resolver, detector, encoder, reporter), folder / "span_detector")
+    mode = _mode(splits["train"], bool(lexicon), reporter)
+    mode.write(folder / MODE)
+    # Every word of a lexicon is a mention: there is nothing to learn.
+    train = [] if mode.names_only or mode.is_lexicon else texts.train
+    span_detector = _span_detector(train, resolver, detector, encoder, reporter)
+    save_span_detector(span_detector, folder / SPAN_DETECTOR_FOLDER)
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
     for name, each in vectors.items():
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
@@ -187,17 +191,32 @@ def _span_detector(
     encoder: Encoder,
     reporter: Reporter,
 ) -> SpanDetector | None:
-    """What the annotated documents teach of what a mention is; None where they are too few."""
+    """The span detector trained on annotated documents; None without any, or if their texts are the mentions alone."""
     if not train:
         return None
-    with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
+    with reporter.progress("training mention detection", FOLDS + 1) as progress:
         span_detector = train_span_detector(train, resolver, detector, encoder, progress)
     if span_detector is None:
         reporter.line(
-            f"encode: in raw text names are the mentions; to learn what else is one takes {FOLDS} annotated "
-            f"documents and {MENTIONS} mentions"
+            "encode: mentions in plain text are detected by their names alone; to train detection takes "
+            f"{MIN_DOCUMENTS} annotated running texts with {MIN_MENTIONS} mentions"
         )
     return span_detector
+
+
+def _mode(train: Sequence[Example], is_lexicon: bool, reporter: Reporter) -> Mode:
+    """The mode of the run, from its annotated mentions."""
+    documents = [each.doc for each in train if len(each.gold) == 1 and each.gold[0]]
+    n_documents = len(set(documents))
+    mode = Mode.decide(n_documents=n_documents, n_mentions=len(documents), is_lexicon=is_lexicon)
+    if documents and mode.names_only:
+        reporter.line(
+            f"encode: {counted(len(documents), 'annotated mention')} of known concepts in "
+            f"{counted(n_documents, 'document')}: too few to train ranking, confidence and mention detection on; these "
+            f"are trained on names, and the mentions are further names of their concepts. {MIN_MENTIONS} mentions in "
+            f"{MIN_DOCUMENTS} documents are needed"
+        )
+    return mode
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:

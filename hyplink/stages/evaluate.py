@@ -9,7 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hyplink.candidates.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
+from hyplink.candidates.examples import (
+    Example,
+    encode_examples,
+    examples_of_document,
+    mention_batch,
+    read_examples,
+    texts_of,
+)
 from hyplink.candidates.features import Candidates
 from hyplink.candidates.lexical import Ranked
 from hyplink.candidates.surface_forms import Vectors
@@ -22,6 +29,7 @@ from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.error_analysis import Mistake, mistakes_in_found, mistakes_in_given
 from hyplink.linking.evaluation import (
     NameOwners,
+    evaluated_documents,
     found_links,
     overrides_by_kind,
     raw_text_figures,
@@ -29,11 +37,10 @@ from hyplink.linking.evaluation import (
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.mentions.lexicon import Lexicon, sense_key
-from hyplink.metrics.errors import coverage, errors_of_given
-from hyplink.metrics.linking import Prediction, linking_figures
+from hyplink.metrics.errors import coverage, error_counts_given
+from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
-from hyplink.regressor import load_regressor
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
 
 CANDIDATES = 10
@@ -101,23 +108,19 @@ def _evaluated(
     ontology = linker.ontology
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
-    with reporter.progress("evaluating", 3 if linker.evidence.senses else 5) as progress:
-        candidates = linker.evidence.candidates(
-            [example.read_as for example in examples],
-            vectors,
-            [example.doc for example in examples],
-            uses=[example.use for example in examples],
-        )
+    with reporter.progress("evaluating", 3 if linker.generator.senses else 5) as progress:
+        candidates = linker.generator.candidates(mention_batch(examples), vectors)
         for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
             progress.advance(note=name)
     given = _given_figures(run, examples, answers, ontology)
-    doubts = posteriors_about(candidates, linker.ranker, linker.calibration, ontology)
-    confidence = reliability_figures(examples, doubts, linker.calibration, ontology, seed=settings.seed)
+    posteriors = posteriors_about(candidates, linker.ranker, linker.calibration, ontology)
+    confidence = reliability_figures(examples, posteriors, linker.calibration, ontology, seed=settings.seed)
     texts = running_texts(documents)
     with reporter.progress("finding mentions", len(texts)) as progress:
         found = found_links(linker, texts, progress)
-    raw = raw_text_figures(texts, found, ontology, settings.branch, seed=settings.seed) if texts else None
+    evaluated = evaluated_documents(texts, found, ontology)
+    raw = raw_text_figures(texts, found, evaluated, ontology, settings.branch, seed=settings.seed) if texts else None
     metrics = {
         "n_mentions": len(examples),
         "branch": settings.branch,
@@ -125,10 +128,10 @@ def _evaluated(
         "confidence": confidence,
         "raw_text": raw,
     }
-    lines = _lines(examples, answers[MODEL], doubts, ontology)
+    lines = _lines(examples, answers[MODEL], posteriors, ontology)
     mistakes = chain(
-        mistakes_in_given(examples, _best(answers[MODEL], ontology), list(map(_confidence, doubts)), ontology),
-        mistakes_in_found(texts, found, ontology, settings.branch),
+        mistakes_in_given(examples, _best(answers[MODEL], ontology), list(map(_confidence, posteriors)), ontology),
+        mistakes_in_found(texts, found, evaluated, ontology, settings.branch),
     )
     return Evaluation(metrics, lines, list(_sense_keys(examples, answers[MODEL], ontology)), found, mistakes)
 
@@ -158,7 +161,7 @@ def _given_figures(
     train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
     seen = {concept for example in train for part in example.gold for concept in part}
     predictions = {name: predictions_of(examples, answer, ontology, seen) for name, answer in answers.items()}
-    errors = {name: errors_of_given(each, ontology) for name, each in predictions.items()}
+    errors = {name: error_counts_given(each, ontology) for name, each in predictions.items()}
     owners = NameOwners(ontology).owners([example.read_as for example in examples])
     named = [
         (each, prediction.candidates[0] if prediction.candidates else None, prediction.gold.concepts)
@@ -167,7 +170,7 @@ def _given_figures(
     ]
     seed = run.config.evaluate.seed
     return {
-        "models": {name: linking_figures(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
+        "models": {name: linking_metrics(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
         "errors": {name: {**counts, "coverage": coverage(counts)} for name, counts in errors.items()},
         "overrides": {kind: asdict(each) for kind, each in overrides_by_kind(named).items()},
     }
@@ -180,19 +183,19 @@ def _models(
 
     Those know names and train mentions; of the senses of words the one that is commonest in annotated text is first.
     """
-    regressor, evidence = load_regressor(run.path("fit")), linker.evidence
+    generator = linker.generator
     texts = [example.read_as for example in examples]
     yield MODEL, linker.ranker.rank(candidates, len(examples), CANDIDATES)
-    ranking = regressor.rank(vectors, CANDIDATES)
+    ranking = generator.regressor.rank(vectors, CANDIDATES)
     yield "ball alone", Ranked(ranking.concepts, ranking.scores)
-    if evidence.senses:
+    if generator.senses:
         yield "first sense", single_feature_ranker("sense_prior").rank(candidates, len(examples), CANDIDATES)
         return
-    yield "exact name", evidence.names.exact.rank(texts, CANDIDATES)
-    yield "character n-gram TF-IDF", evidence.names.tfidf.rank(texts, CANDIDATES)
+    yield "exact name", generator.names.exact.rank(texts, CANDIDATES)
+    yield "character n-gram TF-IDF", generator.names.tfidf.rank(texts, CANDIDATES)
     yield (
         f"nearest name by {ENCODERS[run.config.encode.encoder]}",
-        evidence.names.nearest.rank(vectors[:, : evidence.names.mention_dim], CANDIDATES),
+        generator.names.nearest.rank(vectors[:, : generator.names.mention_dim], CANDIDATES),
     )
 
 

@@ -21,6 +21,7 @@ from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calib
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError, RunError
+from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import former_ids
 from hyplink.ranking.cross_fitting import Rows, concatenated, held_out_splits, out_of_fold_examples
@@ -29,6 +30,7 @@ from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regre
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
+from hyplink.run.mode import Mode
 
 CROSS_FIT_EPOCHS = 0.5
 """The share of its epochs that the regressor of a split is given: it costs half as much, and learns enough."""
@@ -102,6 +104,7 @@ class _Trainer:
         self.settings: FitSettings = run.config.fit_settings
         self.ontology = ontology
         self.encoded = read_encoded(run)
+        self.mode = Mode.read(run.path("encode", MODE))
         self._reporter = reporter
         embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
         self._points = starting_points(self.settings.start, embedding, ontology, self.settings.seed)
@@ -148,23 +151,23 @@ class _Trainer:
 
 
 def _cross_fit(trainer: _Trainer) -> tuple[Ranker, Calibration | Uncalibrated]:
-    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.settings.seed)
+    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.mode, trainer.settings.seed)
     if not splits:
-        return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out, and there are no mentions")
-    told = []
+        return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
+    parts = []
     for number, split in enumerate(splits, start=1):
-        what = f"rehearsing, {number} of {len(splits)}" if len(splits) > 1 else "rehearsing"
+        what = f"cross-fitting, {number} of {len(splits)}" if len(splits) > 1 else "cross-fitting"
         regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept)
-        told.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split))
-    whole = concatenated(told)
-    ranker = train_ranker(whole.candidates, whole.is_target, of_names=not any(whole.documents))
-    return ranker, train_calibration(whole)
+        parts.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split, trainer.mode))
+    examples = concatenated(parts)
+    ranker = train_ranker(examples.candidates, examples.is_target, of_names=trainer.mode.names_only)
+    return ranker, train_calibration(examples, trainer.mode)
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:
     if isinstance(calibration, Uncalibrated):
         return f"fit: no confidences, {calibration.reason}"
-    held = counted(calibration.n_mentions, "name" if calibration.basis == "names" else "mention")
+    held = counted(calibration.n_mentions, "name" if calibration.source == "names" else "mention")
     within = f" of {counted(calibration.n_documents, 'document')}" if calibration.n_documents else ""
     return f"fit: confidences calibrated on {held}{within}, held out"
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.candidates.examples import Example, read_examples
+from hyplink.candidates.examples import Example, mention_batch, read_examples
 from hyplink.confidence.backoff import Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.confidence.reliability import posteriors_about
@@ -128,12 +128,7 @@ def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Posterior
     if not examples:
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
     vectors = np.load(run.path("encode", "dev.npy"), allow_pickle=False)
-    candidates = linker.evidence.candidates(
-        [example.read_as for example in examples],
-        vectors,
-        [example.doc for example in examples],
-        uses=[example.use for example in examples],
-    )
+    candidates = linker.generator.candidates(mention_batch(examples), vectors)
     doubts = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]
     return [examples[row] for row in single], [doubts[row] for row in single]

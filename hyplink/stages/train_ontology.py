@@ -9,7 +9,7 @@ from hyplink.config import TrainOntologySettings
 from hyplink.ontology import Ontology, configured_ontology, load_ontology, write_ontology
 from hyplink.ontology.changes import former_ids, unmoved_ids
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
-from hyplink.poincare.training import PAIRS_A_SECOND, EpochRecord, Points, train_points
+from hyplink.poincare.training import PAIRS_PER_SECOND, EpochRecord, Points, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
 CHECKPOINTS = "checkpoints"
@@ -62,7 +62,7 @@ def _train(
 ) -> None:
     relations = ontology.closure() if settings.embedding_pairs == "ancestors" else ontology.edges()
     n_epochs, pairs = settings.n_epochs, counted(len(relations), RELATIONS[settings.embedding_pairs])
-    seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
+    seconds = len(relations) * n_epochs / PAIRS_PER_SECOND[settings.trainer]
     reporter.line(
         f"train-ontology: {counted(len(ontology), 'concept')}, {pairs}, "
         f"{counted(n_epochs, 'epoch')} at most, about {seconds_in_words(seconds)}"
@@ -73,7 +73,7 @@ def _train(
             progress.advance(note=f"loss {record.loss:.3f}")
             history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
             if record.figures:
-                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.sentence}")
+                reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.summary}")
     shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     write_ontology(ontology, folder / "ontology.json.gz")
     (folder / "concepts.txt").write_text("\n".join(ontology.concept_ids) + "\n", encoding="utf-8")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from hyplink.corpus import CorpusReport, Document, Mention, pieces_of
+from hyplink.corpus import CorpusReport, Document, Mention, corpus_chunks
 from hyplink.names.inflection import other_number
 from hyplink.ontology import Concept
 from hyplink.ontology.wordnet import read_wordnet
@@ -51,7 +51,7 @@ def _document(synset: Concept, name: str, text: str, start: int, end: int) -> Do
 
 
 def _write(path: Path, documents: Iterable[Document]) -> None:
-    path.write_bytes(b"".join(pieces_of(documents, "jsonl", {}, CorpusReport())))
+    path.write_bytes(b"".join(corpus_chunks(documents, "jsonl", {}, CorpusReport())))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hyplink.candidates.examples import Example, read_examples
 from hyplink.config import Config, TrainOntologySettings, read_config
 from hyplink.gold import Gold
-from hyplink.metrics.linking import Prediction, linking_figures
+from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.poincare.geometry import dist0
 from hyplink.poincare.training import train_points
@@ -145,7 +145,7 @@ class Workbench:
                 self.dev, ranking.concepts.tolist(), ranking.scores.tolist(), strict=True
             )
         ]
-        figures = linking_figures(predictions, self.ontology).groups["every_mention"].figures
+        figures = linking_metrics(predictions, self.ontology).groups["every_mention"].figures
         return {name: figures[name].value for name in FIGURES}
 
     def radii(self, regressor: Regressor) -> dict[str, float]:

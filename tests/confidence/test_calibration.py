@@ -12,14 +12,16 @@ from hyplink.confidence.calibration import (
     train_calibration,
 )
 from hyplink.errors import RunError
-from hyplink.ranking.cross_fitting import MIN_MENTIONS, OutOfFoldExamples
+from hyplink.ranking.cross_fitting import OutOfFoldExamples
+from hyplink.run.mode import MIN_MENTIONS
+from tests.batches import DOCUMENTS, NAMES
 
 TFIDF = FEATURES.index("tfidf")
 
 
 def plain(**fields):
     """A calibration that takes the ranker at its word about the best candidate."""
-    known = {"basis": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9, "plain": None}
+    known = {"source": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9, "plain": None}
     return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 
@@ -83,8 +85,8 @@ def test_sharpness_raises_the_odds_of_two_other_candidates_to_its_power():
 
 @pytest.mark.parametrize("known", [0.95, 0.6])
 def test_probabilities_keep_their_word_on_other_documents(known):
-    calibration = train_calibration(world(1500, seed=0, known=known))
-    assert (calibration.basis, calibration.n_mentions, calibration.n_documents) == ("documents", 1500, 75)
+    calibration = train_calibration(world(1500, seed=0, known=known), DOCUMENTS)
+    assert (calibration.source, calibration.n_mentions, calibration.n_documents) == ("documents", 1500, 75)
     unseen = world(4000, seed=1, known=known)
     features = unseen.candidates.features[:, TFIDF].reshape(-1, 3)
     scores = (5 * features - np.log(np.exp(5 * features).sum(1, keepdims=True))).ravel()
@@ -97,19 +99,19 @@ def test_probabilities_keep_their_word_on_other_documents(known):
 
 def test_names_are_a_basis_of_their_own():
     told = world(MIN_MENTIONS, seed=0)
-    calibration = train_calibration(told._replace(documents=("",) * MIN_MENTIONS))
-    assert (calibration.basis, calibration.n_documents) == ("names", 0)
+    calibration = train_calibration(told._replace(documents=("",) * MIN_MENTIONS), NAMES)
+    assert (calibration.source, calibration.n_documents) == ("names", 0)
 
 
 def test_too_few_to_calibrate_on_give_no_calibration_but_the_reason():
-    found = train_calibration(world(MIN_MENTIONS - 1, seed=0))
+    found = train_calibration(world(MIN_MENTIONS - 1, seed=0), DOCUMENTS)
     assert isinstance(found, Uncalibrated)
     assert "99 mentions could be held out" in found.reason
     assert np.isnan(found.probabilities(candidates_of([0]), np.zeros(1))).all()
 
 
 def test_where_every_mention_was_known_the_next_one_is_still_not_certain():
-    calibration = train_calibration(world(200, seed=0, known=1.1))
+    calibration = train_calibration(world(200, seed=0, known=1.1), DOCUMENTS)
     found = calibration.probabilities(candidates_of([0, 0]), np.log([0.999, 0.001]))
     assert 0.9 < found[0] < found.sum() < 1
 
@@ -120,8 +122,8 @@ def test_a_saved_calibration_is_read_back_to_the_bit(calibration, tmp_path):
     assert load_calibration(tmp_path / "calibration.json") == calibration
 
 
-@pytest.mark.parametrize("content", [{}, {"basis": "names"}, [], {"basis": None}])
+@pytest.mark.parametrize("content", [{}, {"source": "names"}, [], {"source": None}])
 def test_the_calibration_of_another_version_is_refused(content, tmp_path):
     (tmp_path / "calibration.json").write_text(json.dumps(content))
-    with pytest.raises(RunError, match="run `hyplink fit --force` again"):
+    with pytest.raises(RunError, match="re-run `hyplink fit` with --force"):
         load_calibration(tmp_path / "calibration.json")

@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def write(tmp_path) -> Callable[[str, str | bytes], Path]:
-    """Writes a file below the test's folder, byte for byte, and gives its path."""
+    """A function that writes a file below the test's folder, byte for byte, and returns its path."""
 
     def write_file(name: str, content: str | bytes) -> Path:
         path = tmp_path / name

@@ -1,7 +1,7 @@
 from hypothesis import strategies as st
 
 from hyplink.corpus import Document
-from hyplink.corpus.marking import in_text_order, mention_of
+from hyplink.corpus.annotations import in_text_order, mention_at
 
 concept_ids = st.text("ABC:019", min_size=1, max_size=5)
 parts = st.lists(st.lists(concept_ids, min_size=1, max_size=2, unique=True).map(tuple), max_size=2).map(tuple)
@@ -19,5 +19,5 @@ def documents(draw, without="", plain=True):
     for _ in range(draw(st.integers(0, 3))):
         cuts = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=4)))
         spans = list(zip(cuts[::2], cuts[1::2], strict=False))
-        mentions.append(mention_of(text, spans, draw(parts)))
+        mentions.append(mention_at(text, spans, draw(parts)))
     return Document(doc_id, text, in_text_order(mentions))

@@ -27,7 +27,7 @@ def read(path, report=None):
     return list(read_documents([path], report=report))
 
 
-def test_passages_and_sentences_stand_at_their_offsets(write):
+def test_passages_and_sentences_are_placed_at_their_offsets(write):
     (document,) = read(write("a.xml", XML.format(annotation(4), annotation(17, "A;B"), annotation(4, "A|B", "MESH"))))
     assert document.text == "Red skin.\n\nIt is\nskin."
     assert [(m.start, m.text, m.parts) for m in document.mentions] == [
@@ -37,12 +37,12 @@ def test_passages_and_sentences_stand_at_their_offsets(write):
     ]
 
 
-def test_relations_are_counted_and_an_unknown_key_is_no_id(write):
+def test_relations_are_counted_and_an_unknown_infon_is_not_an_id(write):
     report = CorpusReport()
     relation = '<relation id="R1"><node refid="1" role="x"/></relation>'
     (document,) = read(write("a.xml", XML.format(annotation(4, "x", "note"), "", relation)), report)
     assert document.mentions[0].parts == ()
-    assert report.noticed == {"relations, passed over": 1}
+    assert report.notices == {"relations, ignored": 1}
 
 
 def test_json_lines_of_documents_are_read(write):
@@ -70,11 +70,11 @@ def test_json_lines_of_documents_are_read(write):
         (XML.format(annotation(5), "", ""), "document '1': the annotation gives 'skin', but offsets 5–9 mark 'kin.'"),
         (
             XML.replace("<offset>11", "<offset>5").format("", "", ""),
-            "offset 5 begins before the one before it ends, at 9",
+            "offset 5 begins before the previous one ends, at 9",
         ),
     ],
 )
-def test_a_fault_is_named_with_file_and_document(write, content, message):
+def test_an_error_names_the_file_and_the_document(write, content, message):
     path = write("a.xml" if content[0] == "<" else "a.json", content)
     with pytest.raises(InputError) as caught:
         read(path)

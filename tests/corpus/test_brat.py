@@ -34,16 +34,16 @@ def test_a_discontinuous_and_a_nested_mention_keep_their_spans_and_ids(pair):
     assert (cones.parts, rods.parts, cells.parts) == ((("CL:0000573",),), (("CL:0000604",),), ())
 
 
-def test_several_references_of_one_mention_are_alternatives_wherever_they_stand(pair):
+def test_several_references_of_one_mention_are_alternatives_in_any_line_order(pair):
     annotations = "N1\tReference T1 CL:1\ta\nT1\tCell 0 3\tRod\n\nN2\tReference T1 CL:2\tb\n"
     assert mentions(pair(annotations))[0].parts == (("CL:1", "CL:2"),)
 
 
-def test_a_line_feed_in_a_mention_may_stand_as_a_space(pair):
+def test_a_line_feed_in_a_mention_may_be_annotated_as_a_space(pair):
     report = CorpusReport()
     (mention,) = mentions(pair("T1\tCell 0 8\tcone cel\n", "cone\ncells"), report)
     assert mention.text == "cone\ncel"
-    assert sum(report.noticed.values()) == 1
+    assert sum(report.notices.values()) == 1
 
 
 def test_offsets_count_characters_and_carriage_returns(pair):
@@ -54,36 +54,36 @@ def test_other_annotations_are_counted(pair):
     report = CorpusReport()
     annotations = "T1\tCell 0 3\tRod\nE1\tGrowth:T1\nA1\tNegated E1\n#1\tNote T1\tsure\nN1\tReference E1 GO:1\tgrowth\n"
     assert len(mentions(pair(annotations), report)) == 1
-    assert report.noticed == {
-        "events, relations, attributes and notes, passed over": 3,
-        "concepts of events and relations, passed over": 1,
+    assert report.notices == {
+        "events, relations, attributes and notes, ignored": 3,
+        "concepts of events and relations, ignored": 1,
     }
 
 
-def test_the_articles_that_ship_are_read_whole():
+def test_the_bundled_articles_are_read_completely():
     report = CorpusReport()
     documents = list(read_documents([CELL / "train", CELL / "dev"], report=report))
     assert (report.n_documents, report.n_mentions, report.n_without_id) == (12, 1741, 0)
-    assert not report.noticed
+    assert not report.notices
     assert "17447844" in {document.doc_id for document in documents}
 
 
 @pytest.mark.parametrize(
     ("annotations", "line", "message"),
     [
-        ("T1\tCell 0 3\n", 1, "is no mention; wanted T1<TAB>TYPE START END"),
-        ("T1\tCell 0\tRod\n", 1, "is no mention"),
-        ("T1\tCell 0 x\tRod\n", 1, "is no mention"),
-        ("T1\tCell 3 0\tRod\n", 1, "is no mention"),
+        ("T1\tCell 0 3\n", 1, "is not a mention; expected T1<TAB>TYPE START END"),
+        ("T1\tCell 0\tRod\n", 1, "is not a mention"),
+        ("T1\tCell 0 x\tRod\n", 1, "is not a mention"),
+        ("T1\tCell 3 0\tRod\n", 1, "is not a mention"),
         ("T1\tCell 0 3\tRod\nT1\tCell 8 12\tcone\n", 2, "a second T1"),
-        ("T1\tCell 0 3\tRod\nN1\tReference T1\n", 2, "is no reference"),
+        ("T1\tCell 0 3\tRod\nN1\tReference T1\n", 2, "is not a reference"),
         ("T1\tCell 0 3\tRod\nN1\tReference T2 CL:1\trod\n", 2, "CL:1 refers to T2, which is not in the file"),
         ("T1\tCell 0 30\tRod\n", 1, "offsets 0–30 do not fit the text of 20 characters"),
         ("T1\tCell 1 4\tRod\n", 1, "gives 'Rod', but offsets 1–4 mark 'od '"),
-        ("mention of a rod\n", 1, "is no BRAT line"),
+        ("mention of a rod\n", 1, "is not a BRAT line"),
     ],
 )
-def test_a_fault_is_named_with_its_file_and_line(pair, annotations, line, message):
+def test_an_error_names_the_file_and_the_line(pair, annotations, line, message):
     path = pair(annotations)
     with pytest.raises(InputError) as caught:
         mentions(path)
@@ -92,14 +92,14 @@ def test_a_fault_is_named_with_its_file_and_line(pair, annotations, line, messag
 
 
 @pytest.mark.parametrize("given", ["a.txt", "a.ann"])
-def test_annotations_without_a_text_are_refused_and_so_is_the_reverse(write, given):
+def test_annotations_without_a_text_and_a_text_without_annotations_are_rejected(write, given):
     path = write(given, "T1\tCell 0 3\tRod\n")
     missing = "a.ann" if given == "a.txt" else "a.txt"
-    with pytest.raises(InputError, match=f"{missing} is missing; BRAT needs a .txt and a .ann side by side"):
+    with pytest.raises(InputError, match=f"{missing} is missing; BRAT needs a .txt and a .ann file side by side"):
         mentions(path)
 
 
-def test_an_empty_text_is_refused_but_not_a_text_without_mentions(pair):
+def test_an_empty_text_is_rejected_but_a_text_without_mentions_is_not(pair):
     assert mentions(pair("")) == ()
     with pytest.raises(InputError, match=r"a\.txt: the file is empty"):
         mentions(pair("", ""))

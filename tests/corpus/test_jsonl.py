@@ -9,24 +9,24 @@ def test_only_doc_and_text_are_needed(write):
     assert document == Document("d", "a\r\nb")
 
 
-def test_the_words_of_a_mention_are_checked_where_they_are_given(write):
+def test_the_text_of_a_mention_is_checked_if_it_is_given(write):
     path = write("a.jsonl", '{"doc":"d","text":"skin tumour","mentions":[{"start":5,"end":11,"text":"skin"}]}')
     with pytest.raises(InputError, match=r"a\.jsonl:1: mentions\[0\]: the annotation gives 'skin'"):
         list(read_documents([path]))
 
 
-def test_fields_that_hyplink_does_not_know_are_counted(write):
+def test_unknown_fields_are_counted(write):
     report = CorpusReport()
     content = '{"doc":"d","text":"skin","year":1999,"mentions":[{"start":0,"end":4,"concept":"A"}]}'
     list(read_documents([write("a.jsonl", content)], report=report))
-    assert report.noticed == {"fields 'year', passed over": 1, "fields 'concept', passed over": 1}
+    assert report.notices == {"unknown fields 'year', ignored": 1, "unknown fields 'concept', ignored": 1}
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         ("{", "Invalid JSON"),
-        ("[1]", "wanted {"),
+        ("[1]", "expected {"),
         ('{"text": "a"}', "doc: Field required"),
         ('{"doc": 7, "text": "a"}', "doc: Input should be a valid string"),
         ('{"doc": "d", "text": "a", "mentions": [{"start": "0", "end": 1}]}', "mentions[0].start: Input should be"),
@@ -41,7 +41,7 @@ def test_fields_that_hyplink_does_not_know_are_counted(write):
         ),
     ],
 )
-def test_a_fault_is_named_with_its_line_and_field(write, line, message):
+def test_an_error_names_the_line_and_the_field(write, line, message):
     path = write("a.jsonl", '{"doc": "first", "text": "good"}\n' + line + "\n")
     with pytest.raises(InputError) as caught:
         list(read_documents([path]))

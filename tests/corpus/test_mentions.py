@@ -10,7 +10,7 @@ def read(path):
     return list(read_documents([path], "mentions"))
 
 
-def test_a_column_of_strings_is_a_document_a_row(write):
+def test_each_row_of_a_column_of_strings_is_a_document(write):
     documents = read(write("t.csv", 'code,Mention\n1,skin tumour\n\n2,"red, dry skin"\n'))
     assert documents == [
         Document("t:2", "skin tumour", (Mention(0, 11, "skin tumour"),)),
@@ -18,7 +18,7 @@ def test_a_column_of_strings_is_a_document_a_row(write):
     ]
 
 
-def test_a_mention_stands_in_its_context_or_before_it(write):
+def test_a_mention_that_is_not_in_its_context_is_put_before_it(write):
     content = "mention\tcontext\tconcepts\nskin\tRed Skin.\tA;B\nskin\tIt is red.\tA|B\n"
     inside, before = read(write("t.tsv", content))
     assert inside.mentions == (Mention(4, 8, "Skin", (("A", "B"),)),)
@@ -35,18 +35,18 @@ def test_rows_of_one_document_share_its_context(write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name,code\nskin,1\n", "t.csv:1: no column 'mention' in 'name,code'; head the column of the mentions so"),
+        ("name,code\nskin,1\n", "t.csv:1: no column 'mention' in 'name,code'; rename the column of the mentions"),
         ("mention,code\nskin,1\n,2\n", "t.csv:3: no mention in this row"),
-        ("mention,start,context\nskin,3,A skin.\n", "t.csv:2: 'skin' does not stand at 3 of the context"),
+        ("mention,start,context\nskin,3,A skin.\n", "t.csv:2: 'skin' is not at offset 3 of the context"),
         ("mention,start,context\nskin,x,A skin.\n", "t.csv:2: invalid literal"),
         (
             "doc,mention,context\nd,skin,A skin.\nd,hair,\n",
-            "t.csv:3: 'hair' does not stand in the context",
+            "t.csv:3: 'hair' is not in the context",
         ),
         ("mention,spans,context\nskin,2-60,A skin.\n", "t.csv:2: offsets 2–60 do not fit the text"),
     ],
 )
-def test_a_fault_is_named_with_its_file_and_line(write, content, message):
+def test_an_error_names_the_file_and_the_line(write, content, message):
     with pytest.raises(InputError) as caught:
         read(write("t.csv", content))
     assert message in str(caught.value)

@@ -29,7 +29,7 @@ def test_the_text_keeps_its_spaces_and_bars(write):
     assert document.text == " a|t|b \nc  d "
 
 
-def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_the_text(write):
+def test_windows_line_ends_and_a_byte_order_mark_are_not_part_of_the_text(write):
     content = "\ufeff1|t|A tumour\r\n1|a|b\r\n1\t2\t8\ttumour\tDisease\tD1\r\n\r\n\r\n2|t|C\r\n"
     documents = read(write("a.pubtator", content))
     assert [(d.doc_id, d.text) for d in documents] == [("1", "A tumour\nb"), ("2", "C")]
@@ -49,17 +49,17 @@ def test_a_mention_without_an_id_column_has_no_id(write):
 def test_relation_lines_are_counted(write):
     report = CorpusReport()
     read(write("a.pubtator", TEXT + "1\tCID\tD1\tD2\n"), report)
-    assert report.noticed == {"relation lines, passed over": 1}
+    assert report.notices == {"relation lines, ignored": 1}
 
 
-def test_the_real_train_abstracts_are_read_and_what_is_odd_in_them_is_counted():
+def test_the_bundled_train_abstracts_are_read_and_their_irregularities_are_counted():
     report = CorpusReport()
     documents = list(read_documents([DISEASE / "ncbi_train.pubtator"], report=report))
     assert len(documents) == report.n_documents == 592
     assert (report.n_mentions, report.n_composite, report.n_without_id) == (5134, 115, 0)
-    assert report.noticed == {
-        "documents that stand twice, kept once": 1,
-        "annotated words that differ from the text in spacing, borne with": 1,
+    assert report.notices == {
+        "repeated documents, skipped": 1,
+        "mention texts that differ from the document in whitespace, accepted": 1,
     }
     assert all(m.text == d.text[m.start : m.end] for d in documents for m in d.mentions)
 
@@ -70,14 +70,14 @@ def test_the_real_train_abstracts_are_read_and_what_is_odd_in_them_is_counted():
         ("1|a|No title.\n", 1, "abstract of 1 without its title"),
         ("1|t|A\n1|a|b\n1|a|c\n", 3, "second abstract of 1"),
         ("1|t|A\n2|a|b\n", 2, "abstract of 2 without its title"),
-        (TEXT + "some words\n", 3, "'some words' is no PubTator line"),
-        (TEXT + "2\t0\t4\tSkin\tDisease\tD1\n", 3, "annotation of '2' that follows no text of this id"),
-        (TEXT + "1\t0\tfour\tSkin\tDisease\tD1\n", 3, "is no mention"),
+        (TEXT + "some words\n", 3, "'some words' is not a PubTator line"),
+        (TEXT + "2\t0\t4\tSkin\tDisease\tD1\n", 3, "annotation of '2' without a text of this id"),
+        (TEXT + "1\t0\tfour\tSkin\tDisease\tD1\n", 3, "is not a mention"),
         (TEXT + "1\t20\t40\tskin\tDisease\tD1\n", 3, "offsets 20–40 do not fit the text of 22 characters"),
         (TEXT + "1\t1\t5\tSkin\tDisease\tD1\n", 3, "gives 'Skin', but offsets 1–5 mark 'kin '"),
     ],
 )
-def test_a_fault_is_named_with_its_file_and_line(write, content, line, message):
+def test_an_error_names_the_file_and_the_line(write, content, line, message):
     path = write("a.pubtator", content)
     with pytest.raises(InputError) as caught:
         read(path)

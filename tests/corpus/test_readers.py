@@ -10,7 +10,7 @@ PUBTATOR = "1|t|A tumour.\n1|a|Of skin.\n"
 JSONL = '{"doc": "1", "text": "A tumour."}\n'
 
 
-def test_a_plain_text_is_one_document_kept_to_the_character(write):
+def test_a_plain_text_is_one_document_with_exactly_the_given_characters(write):
     text = "\ufeffA β-cell\r\n\r\n\rtumour \u2028here\n\n"
     assert list(read_documents([write("notes.txt", text)])) == [Document("notes", text)]
 
@@ -27,11 +27,11 @@ def test_a_plain_text_is_one_document_kept_to_the_character(write):
         ("a", "A tumour.", ["A tumour."]),
     ],
 )
-def test_auto_goes_by_the_name_and_the_first_line(write, name, content, texts):
+def test_auto_detects_the_format_by_the_name_and_the_first_line(write, name, content, texts):
     assert [document.text for document in read_documents([write(name, content)])] == texts
 
 
-def test_auto_takes_a_text_with_annotations_beside_it_as_brat_and_another_as_plain(write):
+def test_auto_reads_a_text_with_annotations_beside_it_as_brat_and_others_as_plain_text(write):
     write("a.ann", "T1\tCell 0 3\tRod\n")
     folder = write("a.txt", "Rod").parent
     write("sub/b.txt", "Rod")
@@ -40,66 +40,66 @@ def test_auto_takes_a_text_with_annotations_beside_it_as_brat_and_another_as_pla
     assert (b.doc_id, b.mentions) == ("sub/b", None)
 
 
-def test_auto_says_what_it_saw_when_it_cannot_tell(write):
+def test_an_undetected_format_is_an_error_that_shows_the_beginning_of_the_file(write):
     path = write("a.xml", "<text>A tumour.</text>\n")
     with pytest.raises(InputError, match=r"a\.xml:1: cannot tell the format of a \.xml file that begins '<text>A"):
         list(read_documents([path]))
     assert [document.text for document in read_documents([path], "text")] == ["<text>A tumour.</text>\n"]
 
 
-def test_both_files_of_a_brat_pair_stand_for_one_document(write):
+def test_both_files_of_a_brat_pair_are_one_input(write):
     paths = [write("a.txt", "Rod"), write("a.ann", "")]
     assert [file.path.name for file in input_files(paths)] == ["a.txt"]
 
 
-def test_files_of_one_name_are_named_by_their_whole_path(write):
+def test_files_with_equal_names_get_their_whole_paths_as_ids(write):
     paths = [write("x/a.txt", "One"), write("y/a.txt", "Two"), write("b.txt", "Three")]
     x, y, b = (document.doc_id for document in read_documents(paths))
     assert (x, y, b) == (paths[0].as_posix(), paths[1].as_posix(), "b")
 
 
-def test_a_folder_is_read_in_the_order_of_its_names(write):
+def test_a_folder_is_read_in_the_order_of_file_names(write):
     folder = write("b.txt", "b").parent
     write("a.txt", "a")
     write("c.pdf", "c")
     assert [document.text for document in read_documents([folder])] == ["a", "b"]
 
 
-def test_a_folder_without_any_text_says_which_endings_it_looked_for(tmp_path):
-    with pytest.raises(InputError, match=r"no file here ends in \.jsonl, \.ndjson"):
+def test_a_folder_without_input_files_is_an_error_that_lists_the_suffixes(tmp_path):
+    with pytest.raises(InputError, match=r"no file in this folder ends in \.jsonl, \.ndjson"):
         input_files([tmp_path], "jsonl")
 
 
 @pytest.mark.parametrize(("content", "doc_ids"), [(PUBTATOR, ["1"]), (JSONL, ["1"]), ("A tumour.", ["stdin"])])
-def test_standard_input_is_read_in_any_format_but_brat(content, doc_ids):
+def test_standard_input_is_read_in_any_format_except_brat(content, doc_ids):
     (file,) = input_files(["-"])
     documents = read_file(file, stdin=io.BytesIO(content.encode()))
     assert [document.doc_id for document in documents] == doc_ids
 
 
-def test_a_bad_file_does_not_keep_the_next_from_being_read(write):
+def test_files_after_an_unreadable_one_can_be_read(write):
     bad, good = input_files([write("bad.txt", b"caf\xe9"), write("good.txt", "A tumour.")])
     with pytest.raises(InputError):
         list(read_file(bad))
     assert [document.text for document in read_file(good)] == ["A tumour."]
 
 
-def test_documents_before_a_fault_have_been_given(write):
+def test_documents_before_a_malformed_line_are_yielded(write):
     documents = read_documents([write("a.pubtator", PUBTATOR + "\nrubbish\n")])
     assert next(documents).doc_id == "1"
-    with pytest.raises(InputError, match=r":4: 'rubbish' is no PubTator line"):
+    with pytest.raises(InputError, match=r":4: 'rubbish' is not a PubTator line"):
         next(documents)
 
 
-def test_a_document_that_stands_twice_is_given_once_and_counted(write):
+def test_a_repeated_document_is_yielded_once_and_counted(write):
     report = CorpusReport()
     paths = [write("a.pubtator", PUBTATOR + "\n" + PUBTATOR), write("b.pubtator", PUBTATOR)]
     assert len(list(read_documents(paths, report=report))) == 1
     assert report.n_documents == 1
-    assert report.noticed == {"documents that stand twice, kept once": 2}
+    assert report.notices == {"repeated documents, skipped": 2}
 
 
-def test_two_texts_with_one_id_are_refused(write):
+def test_two_texts_with_the_same_id_are_rejected(write):
     path = write("a.pubtator", PUBTATOR + "\n1|t|Another.\n")
     with pytest.raises(InputError, match=r"a\.pubtator: a second, different text with the id '1'"):
         list(read_documents([path]))
@@ -107,38 +107,38 @@ def test_two_texts_with_one_id_are_refused(write):
 
 @pytest.mark.parametrize("name", ["a.txt", "a.pubtator", "a.jsonl"])
 @pytest.mark.parametrize("content", ["", "\n \r\n"])
-def test_an_empty_file_is_refused(write, name, content):
+def test_an_empty_file_is_rejected(write, name, content):
     with pytest.raises(InputError, match=f"{name}: the file is empty"):
         list(read_documents([write(name, content)]))
 
 
-def test_a_missing_file_is_refused_with_its_name():
+def test_a_missing_file_is_an_error_that_names_it():
     with pytest.raises(InputError, match=r"^nowhere\.txt: cannot be read: No such file or directory$"):
         list(read_documents([Path("nowhere.txt")]))
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.pubtator", "a.jsonl", "a.ann"])
-def test_a_byte_that_is_not_utf8_is_named_with_its_line(write, name):
+def test_a_byte_that_is_not_utf8_is_an_error_that_names_the_line(write, name):
     write("a.txt", "Rod")
     path = write(name, b"\ncaf\xe9\n")
     with pytest.raises(InputError, match=rf"{name}:2: byte 0xe9 is not UTF-8; save the file as UTF-8"):
         list(read_documents([path]))
 
 
-def test_text_in_utf_16_is_refused_as_what_it_is(write):
+def test_text_in_utf_16_is_recognised_and_rejected(write):
     with pytest.raises(InputError, match=r"a\.txt: text in UTF-16; save the file as UTF-8"):
         list(read_documents([write("a.txt", "A cat.".encode("utf-16"))]))
 
 
-def test_a_binary_file_is_refused(write):
+def test_a_binary_file_is_rejected(write):
     with pytest.raises(InputError, match="NUL character: this is a binary file"):
         list(read_documents([write("a.txt", b"A\0B")]))
 
 
-def test_the_report_says_its_counts_in_one_line(write):
+def test_the_report_gives_its_counts_in_one_line(write):
     report = CorpusReport()
     list(
         read_documents([write("a.pubtator", PUBTATOR + "1\t2\t8\ttumour\tDisease\tA|B\n1\tCID\tA\tB\n")], report=report)
     )
     list(read_documents([write("b.txt", "Plain.")], report=report))
-    assert report.sentence == ("2 documents (1 of plain text), 1 mention (1 composite); relation lines, passed over: 1")
+    assert report.sentence == ("2 documents (1 of plain text), 1 mention (1 composite); relation lines, ignored: 1")

@@ -42,7 +42,7 @@ def data(write):
     return write("tiny.data.xml", DATA)
 
 
-def test_words_are_put_together_as_prose_a_line_for_each_sentence(data):
+def test_tokens_are_joined_to_prose_with_one_line_for_each_sentence(data):
     first, second = read_documents([data])
     assert (first.doc_id, first.text) == ("tiny/d0", "\"River banks don't move\" (R&D).\nAnn's two\n")
     assert (second.doc_id, second.text, second.mentions) == ("tiny/d1", "No\n", ())
@@ -58,7 +58,7 @@ def test_instances_are_mentions_with_their_id_lemma_and_part_of_speech(data):
     assert all(document.text[mention.start : mention.end] == mention.text for mention in document.mentions)
 
 
-def test_both_files_may_be_compressed_and_a_folder_gives_them_once(write, tmp_path):
+def test_both_files_may_be_compressed_and_a_folder_lists_them_once(write, tmp_path):
     write("a/tiny.data.xml.gz", gzip.compress(DATA.encode()))
     write("a/tiny.gold.key.txt.gz", gzip.compress(GOLD.encode()))
     report = CorpusReport()
@@ -67,27 +67,27 @@ def test_both_files_may_be_compressed_and_a_folder_gives_them_once(write, tmp_pa
     assert (report.n_mentions, report.n_without_id, report.n_alternatives) == (3, 1, 1)
 
 
-def test_sense_keys_are_read_without_the_place_of_an_adjective(write):
+def test_sense_keys_are_read_without_the_syntactic_marker_of_an_adjective(write):
     write("tiny.gold.key.txt", "d0.s0.t0 several%5:00:00:some(a):00 some(a)%3:00:00::\n")
     document = next(read_documents([write("tiny.data.xml", DATA)]))
     assert document.mentions[0].parts == (("several%5:00:00:some:00", "some(a)%3:00:00::"),)
 
 
-def test_the_gold_keys_stand_for_the_pair(data):
+def test_the_gold_key_file_names_the_pair(data):
     documents = list(read_documents([data.with_name("tiny.gold.key.txt")]))
     assert len(documents) == 2
 
 
-def test_without_gold_keys_the_words_are_there_to_be_answered(write):
+def test_without_gold_keys_the_mentions_have_no_concepts(write):
     document = next(read_documents([write("tiny.data.xml", DATA)]))
     assert [mention.parts for mention in document.mentions] == [(), (), ()]
 
 
-def test_keys_of_instances_that_are_not_there_are_counted(data, write):
+def test_gold_keys_of_missing_instances_are_counted(data, write):
     write("tiny.gold.key.txt", GOLD + "d9.s9.t9 move%2:38:00::\n")
     report = CorpusReport()
     list(read_documents([data], report=report))
-    assert report.noticed == {"sense keys of instances that the data file does not hold, passed over": 1}
+    assert report.notices == {"sense keys of instances that are not in the data file, ignored": 1}
 
 
 def test_json_lines_keep_id_lemma_and_part_of_speech(data, tmp_path):
@@ -96,7 +96,7 @@ def test_json_lines_keep_id_lemma_and_part_of_speech(data, tmp_path):
     assert list(read_documents([tmp_path / "tiny.jsonl"])) == documents
 
 
-def test_answers_are_written_as_the_scorer_reads_them(tmp_path):
+def test_answers_are_written_in_the_format_of_the_scorer(tmp_path):
     path = tmp_path / "answers.key.txt"
     write_answers(path, [("d0.s0.t0", "bank%1:17:01::"), ("d0.s0.t1", "move%2:38:01::")])
     assert path.read_bytes() == b"d0.s0.t0 bank%1:17:01::\nd0.s0.t1 move%2:38:01::\n"
@@ -106,12 +106,12 @@ def test_answers_are_written_as_the_scorer_reads_them(tmp_path):
     ("name", "content", "message"),
     [
         ("tiny.data.xml", DATA.replace("</sentence>", "", 1), "tiny.data.xml:21: malformed XML"),
-        ("tiny.data.xml", "<corpus/>", "tiny.data.xml: no <text> in it"),
+        ("tiny.data.xml", "<corpus/>", "tiny.data.xml: contains no <text>"),
         ("tiny.gold.key.txt", "d0.s0.t0\n", "tiny.gold.key.txt:1: expected an instance id and its sense keys"),
         ("tiny.data.xml.gz", gzip.compress(DATA.encode(), mtime=0)[:60], "tiny.data.xml.gz: damaged gzip"),
     ],
 )
-def test_a_fault_is_named_with_its_file(data, write, name, content, message):
+def test_an_error_names_the_file(data, write, name, content, message):
     path = write(name, content)
     with pytest.raises(InputError) as caught:
         list(read_documents([path], "wsd"))

@@ -1,17 +1,17 @@
-"""The page as its user meets it: in headless Chromium, which the machine must have."""
+"""The interactive disk plot in headless Chromium; skipped if no Chromium is installed."""
 
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from hyplink.export.disk import disk_of_run
+from hyplink.export.disk import disk_plot
 from hyplink.export.interactive_disk import write_interactive_disk
 from hyplink.run import Run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -25,25 +25,25 @@ def browser():
 @pytest.fixture(params=[("light", 1200), ("dark", 390)], ids=["light and wide", "dark and narrow"])
 def page(request, browser, tiny_run, tmp_path):
     scheme, width = request.param
-    write_interactive_disk(disk_of_run(Run.open(tiny_run)), tmp_path / "disk.html")
+    write_interactive_disk(disk_plot(Run.open(tiny_run)), tmp_path / "disk.html")
     page = browser.new_page(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", offline=True
     )
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.goto((tmp_path / "disk.html").as_uri())
     yield page
-    assert complaints == []
+    assert messages == []
     page.close()
 
 
-def place_of(page, label):
-    """Where a concept stands on the canvas, in pixels of the page."""
+def position_of(page, label):
+    """The position of a concept in pixels of the page."""
     return page.evaluate(
         """(label) => {
             const i = data.labels.indexOf(label), box = canvas.getBoundingClientRect();
-            const [x, y] = onCanvas(...moved(view, ...data.places[i]));
+            const [x, y] = onCanvas(...applied(view, ...data.positions[i]));
             return [box.left + x, box.top + y];
         }""",
         label,
@@ -54,57 +54,57 @@ def test_the_page_fits_its_window(page):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_search_brings_the_concept_to_the_centre_and_tells_its_path(page):
+def test_searching_centres_the_concept_and_shows_its_path(page):
     page.fill("#search", "photoreceptor cell")
     page.press("#search", "Enter")
     page.wait_for_function("document.getElementById('selected').textContent.endsWith('photoreceptor cell')")
     page.wait_for_timeout(100)
     box = page.locator("#disk").bounding_box()
-    x, y = place_of(page, "photoreceptor cell")
+    x, y = position_of(page, "photoreceptor cell")
     assert x == pytest.approx(box["x"] + box["width"] / 2, abs=1)
     assert y == pytest.approx(box["y"] + box["height"] / 2, abs=1)
 
 
-def test_a_search_without_a_match_says_so(page):
+def test_searching_without_a_match_shows_a_message(page):
     page.fill("#search", "sofa")
     page.press("#search", "Enter")
-    assert page.text_content("#selected") == "No concept is called “sofa”."
+    assert page.text_content("#selected") == "No concept matches “sofa”."
 
 
-def test_hovering_over_a_concept_shows_its_name(page):
+def test_hovering_over_a_concept_shows_its_label_id_and_depth(page):
     page.uncheck("#mentions")
     page.fill("#search", "photoreceptor cell")
     page.press("#search", "Enter")
     page.wait_for_timeout(100)
-    page.mouse.move(*place_of(page, "photoreceptor cell"))
+    page.mouse.move(*position_of(page, "photoreceptor cell"))
     assert page.text_content("#tip").startswith("photoreceptor cell (CL:0000210), depth ")
     assert page.is_visible("#tip")
 
 
-def test_dragging_moves_what_was_held_along_with_the_pointer_and_distances_stay(page):
+def test_dragging_is_an_isometry_that_keeps_the_grabbed_point_under_the_pointer(page):
     distance = """() => {
-        const seen = (label) => moved(view, ...data.places[data.labels.indexOf(label)]);
-        const [[a, b], [c, d]] = [seen("photoreceptor cell"), seen("olfactory receptor cell")];
+        const position = (label) => applied(view, ...data.positions[data.labels.indexOf(label)]);
+        const [[a, b], [c, d]] = [position("photoreceptor cell"), position("olfactory receptor cell")];
         return ((a - c) ** 2 + (b - d) ** 2) / ((1 - a * a - b * b) * (1 - c * c - d * d));
     }"""
     page.fill("#search", "photoreceptor cell")
     page.press("#search", "Enter")
     page.wait_for_timeout(100)
     before = page.evaluate(distance)
-    x, y = place_of(page, "photoreceptor cell")
+    x, y = position_of(page, "photoreceptor cell")
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 40, y + 30, steps=5)
     page.mouse.move(x + 80, y + 60, steps=5)
     page.mouse.up()
-    assert place_of(page, "photoreceptor cell") == pytest.approx([x + 80, y + 60], abs=1)
+    assert position_of(page, "photoreceptor cell") == pytest.approx([x + 80, y + 60], abs=1)
     assert page.evaluate(distance) == pytest.approx(before, rel=1e-6)
 
 
-def test_clicking_on_a_concept_brings_it_to_the_centre(page):
-    label = page.evaluate("data.labels[byBelow[1]]")
+def test_clicking_a_concept_centres_it(page):
+    label = page.evaluate("data.labels[byDescendants[1]]")
     page.uncheck("#mentions")
-    page.mouse.click(*place_of(page, label))
+    page.mouse.click(*position_of(page, label))
     page.wait_for_timeout(100)
     box = page.locator("#disk").bounding_box()
-    assert place_of(page, label)[0] == pytest.approx(box["x"] + box["width"] / 2, abs=1)
+    assert position_of(page, label)[0] == pytest.approx(box["x"] + box["width"] / 2, abs=1)

@@ -1,4 +1,4 @@
-"""The page of links: everything is escaped, and what is marked is the text itself."""
+"""The HTML page of links: text is escaped and complete, and its mentions are highlighted."""
 
 import re
 from html import unescape
@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from hyplink.corpus import Document
-from hyplink.export.html import html_pieces
-from hyplink.export.linked import Linked
+from hyplink.export.html import html_chunks
+from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Candidate, Link
 from hyplink.ontology import Concept, Ontology
 
@@ -24,7 +24,7 @@ ONTOLOGY = Ontology([Concept("A:1", "red"), Concept("A:2", "dry")], source="<o>.
 
 
 class _Page(HTMLParser):
-    """Collects the marks, and the text without the labels that follow them."""
+    """Collects the highlighted segments, and the text without the concept labels that follow them."""
 
     def __init__(self, page):
         super().__init__()
@@ -49,12 +49,12 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page():
-    whole = "".join(html_pieces([Linked(Document("d<1>", TEXT), LINKS)], ONTOLOGY))
-    assert "<h1>Linked to &lt;o&gt;.obo 1&amp;2</h1>" in whole
-    return re.sub(r"<header>.*</header>", "", whole, flags=re.DOTALL)
+    complete = "".join(html_chunks([LinkedDocument(Document("d<1>", TEXT), LINKS)], ONTOLOGY))
+    assert "<h1>Linked to &lt;o&gt;.obo 1&amp;2</h1>" in complete
+    return re.sub(r"<header>.*</header>", "", complete, flags=re.DOTALL)
 
 
-def test_the_text_is_whole_and_nothing_of_it_becomes_markup(page):
+def test_the_text_is_complete_and_none_of_it_becomes_markup(page):
     parsed = _Page(page)
     assert parsed.text == TEXT
     assert parsed.open == []
@@ -63,7 +63,7 @@ def test_the_text_is_whole_and_nothing_of_it_becomes_markup(page):
     assert "d&lt;1&gt; · 3 mentions" in page
 
 
-def test_each_piece_is_marked_with_all_that_covers_it(page):
+def test_each_segment_has_the_details_of_every_mention_that_covers_it(page):
     marks = _Page(page).marks
     assert [mark["text"] for mark in marks] == ["red", "dry", "skin", "scar"]
     assert [mark["class"] for mark in marks] == ["negated", "uncertain", "negated", "nil"]
@@ -72,11 +72,11 @@ def test_each_piece_is_marked_with_all_that_covers_it(page):
     assert marks[3]["title"] == "scar: no concept"
 
 
-def test_the_label_stands_once_after_the_last_piece(page):
+def test_the_concept_label_follows_the_last_span_of_its_mention_once(page):
     labels = [unescape(label) for label in re.findall(r"<small[^>]*>([^<]*)</small>", page)]
     assert labels == ['red "skin" <i>', "dry skin", "no concept"]
 
 
-def test_the_page_needs_no_network_and_knows_the_dark(page):
+def test_the_page_needs_no_network_and_has_a_dark_theme(page):
     assert not re.search(r"https?://|<script|<link|@import|url\(", page)
     assert "prefers-color-scheme: dark" in page

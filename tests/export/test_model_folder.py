@@ -19,12 +19,12 @@ def model(tiny_run, tmp_path_factory):
     return folder
 
 
-def test_a_model_links_as_its_run_does(model, tiny_run, tmp_path):
+def test_an_exported_model_links_like_its_run(model, tiny_run, tmp_path):
     moved = shutil.copytree(model, tmp_path / "elsewhere")
     assert Linker.load(moved).link(TEXT) == Linker.load(tiny_run).link(TEXT)
 
 
-def test_the_card_tells_data_licence_figures_and_hashes(model):
+def test_the_model_card_contains_data_licence_metrics_and_hashes(model):
     card = (model / "README.md").read_text(encoding="utf-8")
     manifest = json.loads((model / "fit" / "manifest.json").read_text(encoding="utf-8"))
     assert "hyplink link cells notes.txt" in card
@@ -34,13 +34,13 @@ def test_the_card_tells_data_licence_figures_and_hashes(model):
     assert manifest["outputs"]["regressor.safetensors"]["sha256"] in card
 
 
-def test_the_configuration_does_not_tell_where_its_maker_keeps_files(model, tmp_path):
+def test_the_configuration_of_a_model_contains_no_folders(model, tmp_path):
     config = yaml.safe_load((model / "config.yaml").read_text(encoding="utf-8"))
     assert config["data"]["ontology"] == "cl.obo.gz"
     assert all("/" not in path for path in config["data"]["train"] + config["data"]["dev"])
 
 
-def test_a_damaged_model_is_not_used(model, tmp_path):
+def test_a_damaged_model_is_not_loaded(model, tmp_path):
     damaged = shutil.copytree(model, tmp_path / "damaged")
     weights = damaged / "fit" / "regressor.safetensors"
     content = bytearray(weights.read_bytes())
@@ -50,7 +50,7 @@ def test_a_damaged_model_is_not_used(model, tmp_path):
         Linker.load(damaged)
 
 
-def test_a_run_that_is_damaged_is_not_handed_on(tiny_run, tmp_path):
+def test_a_damaged_run_is_not_exported(tiny_run, tmp_path):
     run = shutil.copytree(tiny_run, tmp_path / "run")
     (run / "encode" / "names.npy").write_bytes(b"")
     with pytest.raises(RunError, match="damaged"):
@@ -58,13 +58,13 @@ def test_a_run_that_is_damaged_is_not_handed_on(tiny_run, tmp_path):
     assert not (tmp_path / "model").exists()
 
 
-def test_a_folder_that_exists_is_left_alone(tiny_run, tmp_path):
+def test_an_existing_folder_is_not_overwritten(tiny_run, tmp_path):
     (tmp_path / "model").mkdir()
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match="already exists"):
         export_model(Run.open(tiny_run), tmp_path / "model", None)
 
 
-def test_vectors_that_are_kept_by_reference_are_no_part_of_a_model(tiny_run, tmp_path):
+def test_a_run_with_vectors_stored_by_reference_is_not_exported(tiny_run, tmp_path):
     run = shutil.copytree(tiny_run, tmp_path / "run")
     config = (run / "config.yaml").read_text(encoding="utf-8")
     (run / "config.yaml").write_text(config.replace("by_reference: false", "by_reference: true"), encoding="utf-8")

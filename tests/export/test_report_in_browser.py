@@ -1,4 +1,4 @@
-"""The report as its reader meets it: in headless Chromium, which the machine must have."""
+"""The report in headless Chromium; skipped if no Chromium is installed."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from hyplink.run import Run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,12 @@ def page(request, browser, trusted):
     page = browser.new_page(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", offline=True
     )
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.goto(report_path(Run.open(trusted)).as_uri())
     yield page
-    assert complaints == []
+    assert messages == []
     page.close()
 
 
@@ -46,53 +46,53 @@ def chart(page, title):
     return page.locator("figure.chart", has_text=title).locator("svg.plot")
 
 
-def test_the_page_fits_its_window_with_every_fold_open(page):
+def test_the_page_fits_the_window_with_all_details_open(page):
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_the_links_lead_to_the_sections_and_tell_where_one_is(page):
-    for name in ("given", "found", "confidence", "errors", "training"):
+def test_navigation_links_lead_to_the_sections_and_highlight_the_current_one(page):
+    for name in ("given", "raw-text", "confidence", "errors", "training"):
         page.click(f"nav a[href='#{name}']")
         assert page.evaluate(f"document.getElementById('{name}').getBoundingClientRect().top < window.innerHeight / 2")
     page.evaluate("document.getElementById('confidence').scrollIntoView()")
     page.wait_for_selector("nav a[href='#confidence'][aria-current]")
 
 
-def test_pointing_at_a_value_of_a_chart_tells_it(page, trusted):
-    plot = chart(page, "Accuracy against coverage")
+def test_pointing_at_a_marker_of_a_chart_shows_its_value(page, trusted):
+    plot = chart(page, "Accuracy and coverage")
     plot.scroll_into_view_if_needed()
-    place = plot.locator(".series-2 .mark .dot").first.bounding_box()
+    place = plot.locator(".series-2 .marker .dot").first.bounding_box()
     page.mouse.move(place["x"] + place["width"] / 2 + 2, place["y"] + place["height"] / 2)
     point = back_off_of(trusted)[0]
     assert page.is_visible("#tip")
     assert page.text_content("#tip") == (
-        f"0 demanded: {point['coverage']:.3f} of the mentions answered ({point['n_answered']:,} answers)"
+        f"threshold 0: coverage {point['coverage']:.3f} ({point['n_answered']:,} answers)"
     )
     page.mouse.move(1, 1)
     assert page.is_hidden("#tip")
 
 
-def test_the_arrow_keys_tell_the_values_of_a_chart_one_by_one(page, trusted):
-    plot = chart(page, "Accuracy against coverage")
+def test_the_arrow_keys_step_through_the_values_of_a_chart(page, trusted):
+    plot = chart(page, "Accuracy and coverage")
     plot.focus()
-    right = [point for point in back_off_of(trusted) if point["accuracy"] is not None]
-    for point in right:
+    points = [point for point in back_off_of(trusted) if point["accuracy"] is not None]
+    for point in points:
         page.keyboard.press("ArrowRight")
-        told = f"{point['min_confidence']:g} demanded: {point['accuracy']:.3f} of the answers right"
-        assert page.text_content("#tip").startswith(told)
+        expected = f"threshold {point['min_confidence']:g}: accuracy {point['accuracy']:.3f}"
+        assert page.text_content("#tip").startswith(expected)
     page.keyboard.press("ArrowLeft")
-    assert f"{right[-2]['min_confidence']:g} demanded" in page.text_content("#tip")
+    assert f"threshold {points[-2]['min_confidence']:g}:" in page.text_content("#tip")
     page.keyboard.press("Escape")
     assert page.is_hidden("#tip")
 
 
-def test_a_value_stands_where_its_axis_says(page, trusted):
-    """The dot of accuracy 0.8 lies on the line of the tick 0.8, whatever the width."""
-    plot = chart(page, "Accuracy against coverage")
+def test_a_marker_is_at_the_position_of_its_value_on_the_axis(page, trusted):
+    """A marker with value 0.8 is on the grid line of the tick 0.8, whatever the width of the page."""
+    plot = chart(page, "Accuracy and coverage")
     lines = [line.bounding_box()["y"] for line in plot.locator("line.grid").all()]
     bottom, top = max(lines), min(lines)
-    dots = plot.locator(".series-2 .mark .dot").all()
+    dots = plot.locator(".series-2 .marker .dot").all()
     for dot, point in zip(dots, back_off_of(trusted), strict=True):
         box = dot.bounding_box()
         expected = bottom - point["coverage"] * (bottom - top)

@@ -5,7 +5,7 @@ import csv
 import yaml
 
 from hyplink.corpus import Document
-from hyplink.export.linked import Linked
+from hyplink.export.linked_document import LinkedDocument
 from hyplink.export.sssom import sssom_lines
 from hyplink.linking.link import Candidate, Link
 from hyplink.ontology import Concept, Ontology
@@ -16,7 +16,7 @@ def read(concept_ids, prefixes=None):
     ontology = Ontology([Concept(each, each) for each in {*concept_ids, "GO:1"} - {None}], prefixes=prefixes)
     answers = [each and Candidate(each, each, 0.0, None) for each in concept_ids]
     links = [Link("d", 0, 1, None, "x", False, False, a, None, None, None, None, ()) for a in answers]
-    lines = "".join(sssom_lines([Linked(Document("d", "x"), [link]) for link in links], ontology)).splitlines()
+    lines = "".join(sssom_lines([LinkedDocument(Document("d", "x"), [link]) for link in links], ontology)).splitlines()
     metadata = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
     rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
     return metadata["curie_map"], [row["object_id"] for row in rows]

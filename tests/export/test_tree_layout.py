@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.export.tree_layout import GREATEST_RADIUS, spanning_parents, translated, tree_layout
+from hyplink.export.tree_layout import MAX_RADIUS, spanning_parents, translated, tree_layout
 from hyplink.ontology import Concept, Ontology
 
 
 def ontology_of(parents):
-    """Concepts X:0, X:1, …; parents[i] is the number of the parent, None for a root."""
+    """Concepts X:0, X:1, …; parents[i] is the index of the parent, None for a root."""
     return Ontology(
         [
             Concept(f"X:{i}", f"concept {i}", parents=() if parent is None else (f"X:{parent}",))
@@ -18,8 +18,8 @@ def ontology_of(parents):
     )
 
 
-def radii(places):
-    return 2 * np.arctanh(np.abs(places))
+def radii(positions):
+    return 2 * np.arctanh(np.abs(positions))
 
 
 @st.composite
@@ -29,50 +29,51 @@ def forests(draw):
 
 
 @given(forests())
-def test_every_concept_has_a_place_of_its_own_inside_the_disk(parents):
-    places = tree_layout(ontology_of(parents))
-    assert (np.abs(places) < 1).all()
-    apart = np.abs(places[:, None] - places[None, :]) + np.eye(len(places))
-    assert apart.min() > 0
+def test_positions_are_distinct_and_inside_the_disk(parents):
+    positions = tree_layout(ontology_of(parents))
+    assert (np.abs(positions) < 1).all()
+    distances = np.abs(positions[:, None] - positions[None, :]) + np.eye(len(positions))
+    assert distances.min() > 0
 
 
 @given(forests())
 def test_edges_do_not_cross(parents):
-    """In the Klein model geodesics are straight, so that crossing is a matter of four turns."""
-    places = tree_layout(ontology_of(parents))
-    klein = 2 * places / (1 + np.abs(places) ** 2)
+    """In the Klein model geodesics are straight lines, so two edges cross if four orientations say so."""
+    positions = tree_layout(ontology_of(parents))
+    klein = 2 * positions / (1 + np.abs(positions) ** 2)
     edges = [(klein[child], klein[parent]) for child, parent in enumerate(parents) if parent is not None]
 
-    def turn(a, b, c):
+    def orientation(a, b, c):
         return ((b - a).conjugate() * (c - a)).imag
 
     for i, (a, b) in enumerate(edges):
         for c, d in edges[:i]:
             if len({a, b, c, d}) == 4:
-                crosses = turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0
+                crosses = (
+                    orientation(a, b, c) * orientation(a, b, d) < 0 and orientation(c, d, a) * orientation(c, d, b) < 0
+                )
                 assert not crosses
 
 
-def test_a_chain_of_three_hundred_stays_within_reach_of_doubles():
-    places = tree_layout(ontology_of([None, *range(299)]))
-    # the centre is not the end of the chain, from which the radius was bounded
-    assert radii(places).max() <= 2 * GREATEST_RADIUS
-    assert len(np.unique(places)) == 300
+def test_a_chain_of_three_hundred_concepts_stays_within_float64_precision():
+    positions = tree_layout(ontology_of([None, *range(299)]))
+    assert radii(positions).max() <= MAX_RADIUS
+    assert len(np.unique(positions)) == 300
 
 
-def test_the_concept_where_the_tree_parts_is_at_the_centre():
-    places = tree_layout(ontology_of([None, 0, 1, 2, 2, 2]))
-    assert np.argmin(np.abs(places)) == 2
-    assert places[2] == pytest.approx(0)
+def test_the_concept_where_the_tree_branches_is_at_the_centre():
+    positions = tree_layout(ontology_of([None, 0, 1, 2, 2, 2]))
+    assert np.argmin(np.abs(positions)) == 2
+    assert positions[2] == pytest.approx(0)
 
 
-def test_several_roots_stand_around_the_centre_at_one_distance():
-    places = tree_layout(ontology_of([None, None, None]))
-    assert np.ptp(np.abs(places)) < 1e-12
-    assert abs(places.sum()) < 1e-12
+def test_several_roots_are_spread_around_the_centre_at_equal_distance():
+    positions = tree_layout(ontology_of([None, None, None]))
+    assert np.ptp(np.abs(positions)) < 1e-12
+    assert abs(positions.sum()) < 1e-12
 
 
-def test_a_concept_is_drawn_below_its_deepest_parent():
+def test_the_spanning_parent_is_the_deepest_parent():
     ontology = Ontology(
         [
             Concept("X:0", "root"),
@@ -85,6 +86,6 @@ def test_a_concept_is_drawn_below_its_deepest_parent():
 
 
 @given(st.complex_numbers(max_magnitude=0.95), st.complex_numbers(max_magnitude=0.95))
-def test_a_translation_takes_the_origin_there_and_its_opposite_back(to, place):
+def test_a_translation_moves_the_origin_and_is_inverted_by_its_opposite(to, point):
     assert translated(np.array([0j]), to)[0] == pytest.approx(to)
-    assert translated(translated(np.array([place]), to), -to)[0] == pytest.approx(place, abs=1e-9)
+    assert translated(translated(np.array([point]), to), -to)[0] == pytest.approx(point, abs=1e-9)

@@ -22,7 +22,7 @@ def nlp(tiny_run):
     return nlp
 
 
-def test_entities_are_the_links_of_the_linker(nlp, tiny_run):
+def test_entities_equal_the_links_of_the_linker(nlp, tiny_run):
     expected = Linker.load(tiny_run).link(TEXTS[0])
     found = nlp(TEXTS[0]).ents
     assert [(e.start_char, e.end_char, e.kb_id_) for e in found] == [
@@ -32,13 +32,13 @@ def test_entities_are_the_links_of_the_linker(nlp, tiny_run):
     assert found[0].label_ == "CONCEPT"
 
 
-def test_a_stream_is_linked_as_its_documents_are(nlp):
+def test_pipe_links_a_stream_like_its_single_documents(nlp):
     streamed = [[(e.text, e.kb_id_) for e in doc.ents] for doc in nlp.pipe(TEXTS)]
     assert streamed == [[(e.text, e.kb_id_) for e in nlp(text).ents] for text in TEXTS]
     assert streamed[1] == []
 
 
-def test_a_stream_is_read_as_many_documents_at_a_time_as_were_asked_for(nlp):
+def test_pipe_reads_batch_size_documents_at_a_time(nlp):
     read = []
 
     def endless():
@@ -50,12 +50,12 @@ def test_a_stream_is_read_as_many_documents_at_a_time_as_were_asked_for(nlp):
     assert len(read) == 5
 
 
-def test_negation_is_with_the_entity(nlp):
+def test_negation_is_an_attribute_of_the_entity(nlp):
     negated = {entity.text: entity._.hyplink["negated"] for entity in nlp(TEXTS[2]).ents}
     assert negated["olfactory receptor cell"] is True
 
 
-def test_entities_that_another_pipe_found_are_linked_and_keep_their_label(tiny_run):
+def test_entities_of_an_earlier_component_are_linked_and_keep_their_label(tiny_run):
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "CELL", "pattern": "rod-like neurons"}])
@@ -66,21 +66,21 @@ def test_entities_that_another_pipe_found_are_linked_and_keep_their_label(tiny_r
     assert nlp("A photoreceptor cell.").ents == ()
 
 
-def test_links_survive_a_doc_bin(nlp):
+def test_links_survive_a_doc_bin_round_trip(nlp):
     stored = DocBin(store_user_data=True, docs=[nlp(TEXTS[0])]).to_bytes()
     (doc,) = DocBin().from_bytes(stored).get_docs(nlp.vocab)
     restored, written = ([(e.kb_id_, json.dumps(e._.hyplink)) for e in each.ents] for each in (doc, nlp(TEXTS[0])))
     assert restored == written
 
 
-def test_a_saved_pipeline_refers_to_its_run(nlp, tmp_path):
+def test_a_saved_pipeline_contains_the_path_of_its_run_and_not_the_model(nlp, tmp_path):
     nlp.to_disk(tmp_path / "pipeline")
     assert sum(path.stat().st_size for path in (tmp_path / "pipeline").rglob("*") if path.is_file()) < 10**6
     again = spacy.load(tmp_path / "pipeline")
     assert [e.kb_id_ for e in again(TEXTS[0]).ents] == [e.kb_id_ for e in nlp(TEXTS[0]).ents]
 
 
-def test_a_saved_pipeline_refuses_another_model_under_the_same_name(tiny_run, tmp_path):
+def test_a_saved_pipeline_rejects_another_model_at_the_same_path(tiny_run, tmp_path):
     run = shutil.copytree(tiny_run, tmp_path / "run")
     nlp = spacy.blank("en")
     nlp.add_pipe("hyplink", config={"run": str(run)})
@@ -93,6 +93,6 @@ def test_a_saved_pipeline_refuses_another_model_under_the_same_name(tiny_run, tm
 
 
 @pytest.mark.parametrize("config", [{}, {"run": "x", "mentions": "all"}])
-def test_a_wrong_setting_is_told_of_when_the_pipe_is_added(config):
-    with pytest.raises((InputError, ValueError)):  # spaCy checks the types itself where it can
+def test_an_invalid_setting_is_an_error_when_the_component_is_added(config):
+    with pytest.raises((InputError, ValueError)):  # spaCy itself checks types
         spacy.blank("en").add_pipe("hyplink", config=config)

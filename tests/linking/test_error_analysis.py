@@ -6,8 +6,9 @@ import pytest
 from hyplink.candidates.examples import Example
 from hyplink.corpus import Document, Mention
 from hyplink.linking.error_analysis import Mistake, mistakes_in_found, mistakes_in_given
+from hyplink.linking.evaluation import evaluated_documents
 from hyplink.linking.link import Candidate, Link
-from tests.metrics.bodies import ONTOLOGY
+from tests.metrics.anatomy import ONTOLOGY
 
 
 def link(start, end, concept, confidence=0.5):
@@ -37,12 +38,19 @@ def test_a_mistake_in_raw_text_tells_what_is_annotated_and_what_was_linked_in_it
     )
     document = Document("d", "burn skin of gut", mentions)
     links = [link(0, 4, "burn"), link(5, 9, "tumour", 0.25), link(15, 16, "ulcer")]
-    assert list(mistakes_in_found([document], [links], ONTOLOGY, None)) == [
+    assert list(
+        mistakes_in_found([document], [links], evaluated_documents([document], [links], ONTOLOGY), ONTOLOGY, None)
+    ) == [
         Mistake("found", "too_specific", "d", ((5, 12),), ("skin",), ((5, 9),), "tumour", 0.25),
         Mistake("found", "missed", "d", ((13, 15),), ("gut",), None, None, None),
         Mistake("found", "spurious", "d", ((15, 16),), (), ((15, 16),), "ulcer", 0.5),
     ]
-    assert [each.gold for each in mistakes_in_found([document], [links], ONTOLOGY, "gut")] == [()]
+    assert [
+        each.gold
+        for each in mistakes_in_found(
+            [document], [links], evaluated_documents([document], [links], ONTOLOGY), ONTOLOGY, "gut"
+        )
+    ] == [()]
 
 
 def test_a_run_keeps_as_many_mistakes_of_each_kind_as_it_counts_and_they_are_read_back(tiny_run):

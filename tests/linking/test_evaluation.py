@@ -1,7 +1,7 @@
 import pytest
 
 from hyplink.corpus import Document, Mention
-from hyplink.linking.evaluation import NameOwners, found_links, overrides_by_kind, raw_text_figures
+from hyplink.linking.evaluation import NameOwners, evaluated_documents, found_links, overrides_by_kind, raw_text_figures
 from hyplink.linking.linker import Linker
 from hyplink.metrics.overrides import Overrides
 from hyplink.ontology import Concept, Ontology, Synonym
@@ -23,7 +23,9 @@ def document(*mentions, text=TEXT):
 def figures(linker, documents, branch=None):
     with SilentReporter().progress("", len(documents)) as progress:
         found = found_links(linker, documents, progress)
-    return raw_text_figures(documents, found, linker.ontology, branch)
+    return raw_text_figures(
+        documents, found, evaluated_documents(documents, found, linker.ontology), linker.ontology, branch
+    )
 
 
 def test_mentions_that_are_given_are_found_again_in_the_raw_text(linker):

@@ -30,7 +30,7 @@ def test_every_feature_and_every_way_of_being_found_has_words():
 
 
 def test_what_is_explained_is_what_link_answers(linker, explained):
-    assert [each.link for each in explained] == next(linker.link_many([Document("d", TEXT)], top_k=5))
+    assert [each.link for each in explained] == next(linker.link_many([Document("d", TEXT)], top_k=5, search_all=True))
     assert [[c.candidate for c in each.candidates] for each in explained] == [
         list(each.link.candidates) for each in explained
     ]

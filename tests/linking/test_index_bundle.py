@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,14 +34,14 @@ def prepared_anew(folder):
     return IndexBundle.from_examples(ontology, NameIndex.from_names(known_names(ontology)), examples, vectors, blocks)
 
 
-@pytest.mark.parametrize("top_k", [None, 5])
-def test_links_are_those_of_what_is_worked_out_anew(tiny_run, top_k):
+@pytest.mark.parametrize("search_all", [False, True])
+def test_links_are_those_of_indices_built_anew(tiny_run, search_all):
     stored, new = Linker.load(tiny_run), prepared_anew(tiny_run)
-    evidence = CandidateGenerator(new.names, stored.evidence.regressor, new.senses)
-    detector = DictionaryDetector(new.index)
-    worked_out = Linker(stored.ontology, stored.encoder, evidence, stored.ranker, stored.calibration, detector, None)
-    links = stored.link(TEXT, top_k)
-    assert links == worked_out.link(TEXT, top_k)
+    generator = CandidateGenerator(new.names, stored.generator.regressor, new.senses, stored.mode)
+    finder = replace(stored.span_finder, detector=DictionaryDetector(new.index))
+    rebuilt = Linker(stored.ontology, stored.encoder, generator, stored.ranker, stored.calibration, finder, stored.mode)
+    links = stored.link(TEXT, search_all=search_all)
+    assert links == rebuilt.link(TEXT, search_all=search_all)
     assert len(links) > 2
 
 
@@ -66,11 +67,11 @@ def test_a_linker_reads_neither_mentions_nor_vectors(tiny_run, tmp_path):
     assert Linker.load(run).link(TEXT) == Linker.load(tiny_run).link(TEXT)
 
 
-def test_a_run_in_which_nothing_is_prepared_is_one_line_that_says_what_to_do(tiny_run, tmp_path):
+def test_a_run_without_its_indices_gives_one_line_that_says_what_to_run(tiny_run, tmp_path):
     run = shutil.copytree(tiny_run, tmp_path / "run")
     shutil.rmtree(run / "encode" / INDEX_FOLDER)
     rewrite_manifest(run, lambda outputs: [outputs.pop(f"{INDEX_FOLDER}/{name}") for name in (TABLES, ARRAYS)])
-    with pytest.raises(RunError, match=r"encode/prepared is missing; run `hyplink encode .* --force` to write it"):
+    with pytest.raises(RunError, match=r"encode/index is missing; run `hyplink encode .* --force` to write it"):
         Linker.load(run)
 
 

@@ -6,9 +6,10 @@ import pytest
 from hyplink.candidates.features import FEATURES
 from hyplink.confidence.calibration import Calibration
 from hyplink.corpus import Document, Mention
-from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.linking.linker import BATCH_SIZE, Linker
+from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.match import Match
+from hyplink.run.mode import Mode
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
 
@@ -27,7 +28,7 @@ def test_names_are_found_and_linked_to_the_concept_that_bears_them(linker):
 
 
 def test_candidates_are_different_concepts_and_the_best_scored_come_first_behind_those_named(linker):
-    for link in linker.link(TEXT, top_k=6):
+    for link in linker.link(TEXT, top_k=6, search_all=True):
         concepts = [candidate.concept for candidate in link.candidates]
         assert len(set(concepts)) == len(concepts) == 6
         others = [candidate.score for candidate in link.candidates[1:]]
@@ -36,7 +37,7 @@ def test_candidates_are_different_concepts_and_the_best_scored_come_first_behind
 
 
 def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_asked_for(linker):
-    quick, thorough = linker.link(TEXT), linker.link(TEXT, top_k=1)
+    quick, thorough = linker.link(TEXT), linker.link(TEXT, search_all=True)
     assert [[each.concept for each in link.candidates] for link in quick] == [["CL:0000210"]] * 4
     assert [link.answer.concept for link in thorough] == ["CL:0000210"] * 4
     assert [link.answer.distance for link in quick] == pytest.approx([link.answer.distance for link in thorough])
@@ -44,8 +45,8 @@ def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_a
 
 
 def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
-    places = [linker.places.of(Document("d", TEXT))]
-    quick, thorough = (linker.score(places, quick=each).candidates for each in (True, False))
+    spans = [linker.span_finder.find(Document("d", TEXT))]
+    quick, thorough = (linker.score(spans, search_all=each).candidates for each in (False, True))
     row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
     rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
     same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
@@ -56,8 +57,8 @@ def test_other_words_than_a_names_mean_the_more_general_of_two_concepts(linker):
     above = next(iter(linker.ontology.ancestors("CL:0000210").keys() - {"CL:0000210"}))
     kin = ("CL:0000210", above)
     found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
-    assert linker.places._named(found) == (above,)
-    assert linker.places._named(replace(found, match=Match.EXACT)) == kin
+    assert linker.span_finder._named(found) == (above,)
+    assert linker.span_finder._named(replace(found, match=Match.EXACT)) == kin
 
 
 def test_mentions_within_others_are_found_on_request(linker):
@@ -84,7 +85,7 @@ def test_a_text_without_names_has_no_links(linker):
 
 
 def test_documents_come_back_one_by_one_in_order_however_many_there_are(linker):
-    texts = ["a photoreceptor cell" if i % 3 else "nothing" for i in range(2 * DOCUMENTS_AT_A_TIME + 5)]
+    texts = ["a photoreceptor cell" if i % 3 else "nothing" for i in range(2 * BATCH_SIZE + 5)]
     answers = list(linker.link_many(Document(str(i), text) for i, text in enumerate(texts)))
     assert [len(links) for links in answers] == [int(text != "nothing") for text in texts]
     assert all(link.doc == str(i) for i, links in enumerate(answers) for link in links)
@@ -103,7 +104,7 @@ def test_documents_are_read_only_as_they_are_needed(linker):
 
 
 def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_probabilities_sum_to_one(linker):
-    (link,) = linker.link("a photoreceptor cell", top_k=1000)
+    (link,) = linker.link("a photoreceptor cell", top_k=1000, search_all=True)
     concepts = {candidate.concept for candidate in link.candidates}
     assert 20 <= len(concepts) == len(link.candidates) <= len(linker.ontology)
     assert math.isclose(sum(math.exp(candidate.score) for candidate in link.candidates), 1)
@@ -111,17 +112,18 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
 
 def calibrated(linker, basis, plain):
     calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain)
-    detector = DictionaryDetector.from_names(linker.ontology.names())
-    return Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, detector, None)
+    mode = Mode(basis, is_lexicon=False)
+    finder = replace(linker.span_finder, span_detector=None)
+    return Linker(linker.ontology, linker.encoder, linker.generator, linker.ranker, calibration, finder, mode)
 
 
 def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
     linker = calibrated(linker, "names", 0.97)
     given = Document("d", "a photoreceptor cell", (Mention(2, 20, "photoreceptor cell"),))
-    found = [linker.link("a photoreceptor cell", top_k=k)[0] for k in (None, 1, 3)]
-    found += [next(linker.link_many([given], top_k=k))[0] for k in (None, 1, 3)]
-    assert [link.answer.concept for link in found] == ["CL:0000210"] * 6
-    assert [link.confidence for link in found] == pytest.approx([0.97] * 6)
+    found = [linker.link("a photoreceptor cell", search_all=each)[0] for each in (False, True)]
+    found += [next(linker.link_many([given], top_k=k))[0] for k in (1, 3)]
+    assert [link.answer.concept for link in found] == ["CL:0000210"] * 4
+    assert [link.confidence for link in found] == pytest.approx([0.97] * 4)
     for document in (given, given.without_annotation()):
         ((demanded,),) = linker.link_many([document], min_confidence=0.96)
         assert 0.97 <= demanded.confidence < 1  # that of a concept below it is added
@@ -129,7 +131,7 @@ def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
 
 def test_a_name_in_other_words_has_a_confidence_where_the_other_candidates_are_looked_at(linker):
     linker, text = calibrated(linker, "names", 0.97), "a cell of photoreceptors"
-    ((quick,), (thorough,)) = linker.link(text), linker.link(text, top_k=1)
+    ((quick,), (thorough,)) = linker.link(text), linker.link(text, search_all=True)
     assert quick.match is Match.REORDERED
     assert (quick.confidence, quick.confidence_basis) == (None, None)
     assert 0 < thorough.confidence < 1
@@ -138,7 +140,7 @@ def test_a_name_in_other_words_has_a_confidence_where_the_other_candidates_are_l
 def test_where_documents_taught_the_ranker_it_weighs_every_candidate_and_a_name_is_no_more_than_evidence(linker):
     linker = calibrated(linker, "documents", None)
     assert [len(link.candidates) for link in linker.link(TEXT)] == [5] * 4
-    ways = [linker.link(TEXT), linker.link(TEXT, top_k=1), linker.link(TEXT, min_confidence=0.0)]
+    ways = [linker.link(TEXT), linker.link(TEXT, search_all=True), linker.link(TEXT, min_confidence=0.0)]
     assert len({tuple(link.answer.concept for link in links) for links in ways}) == 1
     assert ways[0][0].confidence == ways[1][0].confidence
     given = next(linker.link_many([Document("d", TEXT, tuple(Mention(x.start, x.end, x.text) for x in ways[0]))]))
@@ -146,7 +148,7 @@ def test_where_documents_taught_the_ranker_it_weighs_every_candidate_and_a_name_
 
 
 def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):
-    points = linker.evidence.regressor.space.concept_points()[:3]
+    points = linker.generator.regressor.space.concept_points()[:3]
     found = linker.nearest(points, k=2)
     assert [nearest.concept for nearest, _ in found] == list(linker.ontology.concept_ids[:3])
     assert all(nearest.distance == -nearest.score <= further.distance for nearest, further in found)

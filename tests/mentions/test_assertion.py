@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyplink.mentions.assertion import Assertion, assertions_of
+from hyplink.names.normal_forms import tokens_of
 
 AFFIRMED, NEGATED, UNCERTAIN = Assertion(False, False), Assertion(True, False), Assertion(False, True)
 
@@ -62,3 +63,159 @@ def test_without_mentions_there_is_nothing_to_say():
 )
 def test_any_text_can_be_read(text):
     assert len(assertions_of(text, [(0, len(text))])) == 1
+
+
+def marks(text):
+    """What a text says of each of its words: `n` negated, `u` uncertain, `b` both, `-` neither."""
+    spans = [(token.start, token.end) for token in tokens_of(text)]
+    letters = {AFFIRMED: "-", NEGATED: "n", UNCERTAIN: "u", Assertion(True, True): "b"}
+    return "".join(letters[each] for each in assertions_of(text, spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no a", "-n"),
+        ("No a. B", "-n-"),
+        ("a no b", "--n"),
+        ("no a b c d e f g h i j k", "-nnnnnnnnnn-"),  # ten words forwards
+        ("no sign of a b c d e f g h i j k", "---nnnnnnnnnn-"),
+        ("a b c d e f g was absent", "-nnnnnn--"),  # six words backwards
+        ("a b c d e f g was not seen h", "-nnnnnn----"),
+        ("a b was absent", "nn--"),
+        ("z. A b was absent", "-nn--"),
+        ("possible a b c d e f g h i j k", "-uuuuuuuuuu-"),
+        ("a b c d e f g is likely", "-uuuuuu--"),
+        ("no possible a", "-nb"),
+        ("possible a was absent", "nbuu"),
+    ],
+)
+def test_a_trigger_reaches_ten_words_forwards_and_six_backwards(text, expected):
+    assert marks(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *[(f"no a{mark} b", "-n-") for mark in (".", ";", ":", "!", "?")],
+        *[(f"no a{mark}b", "-n-") for mark in ("\n\n", "=", "|")],
+        *[(f"no a{mark}b", "-nn") for mark in ("\n", ", ", " (", ") ", "/", "-")],
+        *[(f"b{mark} a was absent", "-n--") for mark in (".", ";", ":", "!", "?")],
+        ("b, a was absent", "nn--"),
+        ("no. A", "--"),
+        ("a. Was absent", "---"),
+    ],
+)
+def test_a_trigger_does_not_reach_across_the_end_of_a_clause(text, expected):
+    assert marks(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no a but b", "-n--"),
+        ("no but a", "---"),
+        ("no a due to b", "-n---"),
+        ("no a with the exception of b", "-n-----"),
+        ("b but a was absent", "--n--"),
+        ("b due to a was absent", "---n--"),
+        ("a but was absent", "----"),
+        ("no a, no b but c", "-nnn--"),
+        ("a but no b", "---n"),
+    ],
+)
+def test_a_phrase_that_opens_another_thought_ends_a_scope(text, expected):
+    assert marks(text) == expected
+
+
+OPENINGS = ["you", "he", "she", "it", "we", "they", "there", "this", "these"]
+OPENINGS += ["my", "your", "his", "her", "its", "our", "their"]
+
+
+@pytest.mark.parametrize(
+    "word", [*OPENINGS, "is", "are", "was", "were", "has", "have", "had", "does", "did", "He", "IS"]
+)
+def test_and_before_a_subject_or_a_verb_ends_a_scope(word):
+    assert marks(f"no a and {word} b") == "-n---"
+    assert marks(f"no a, And {word} b") == "-n---"
+    assert marks(f"b and {word} a was absent") == "--nn--"
+
+
+@pytest.mark.parametrize("word", ["x", "be", "him", "the"])
+def test_and_before_another_word_ends_no_scope(word):
+    assert marks(f"no a and {word} b") == "-nnnn"
+    assert marks(f"no a, {word} b") == "-nnn"
+
+
+@pytest.mark.parametrize("word", [*OPENINGS, "She"])
+def test_a_subject_behind_a_comma_ends_a_scope(word):
+    assert marks(f"no a, {word} b") == "-n--"
+    assert marks(f"b, {word} a was absent") == "--n--"
+    assert marks(f"no a {word} b") == "-nnn"
+    assert marks(f"no a ({word} b") == "-nnn"
+    assert marks(f"no a or {word} b") == "-nnnn"
+
+
+def test_a_verb_behind_a_comma_ends_no_scope():
+    assert marks("no a, is b") == "-nnn"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no further a", "---"),
+        ("no fur a", "-nn"),
+        ("not only a", "---"),
+        ("not a", "-n"),
+        ("a not detected b", "n---"),
+        ("a not ruled out b", "u---u"),
+        ("a ruled out b", "---n"),
+        ("a was ruled out b", "n----"),
+        ("a was ruled b", "----"),
+        ("risk of a", "--u"),
+        ("no sign a", "-nn"),
+        ("no sign of no a", "---nn"),
+        ("no doubt no a", "---n"),
+        ("a excluded", "--"),
+        ("excluded a", "-n"),
+        ("a is possible", "u--"),
+        ("a no", "--"),
+    ],
+)
+def test_the_longest_trigger_counts_and_none_within_it(text, expected):
+    assert marks(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("mention", "expected"),
+    [
+        ((3, 8), NEGATED),
+        ((3, 13), NEGATED),
+        ((3, 22), AFFIRMED),
+        ((0, 8), AFFIRMED),
+        ((2, 8), NEGATED),
+        ((1, 8), AFFIRMED),
+    ],
+)
+def test_all_of_a_mention_has_to_lie_within_the_scope_and_outside_of_the_trigger(mention, expected):
+    assert assertions_of("no fever rash but tic", [mention]) == [expected]
+
+
+def test_a_mention_before_a_trigger_ends_where_the_trigger_begins_at_the_latest():
+    text = "his fever was absent"
+    assert assertions_of(text, [(4, 9), (4, 10), (4, 13), (0, 9)]) == [NEGATED, NEGATED, AFFIRMED, NEGATED]
+
+
+def test_assertions_have_the_order_of_the_mentions():
+    text = "no fever, possible rash; tic"
+    rash, tic, fever = (18, 22), (25, 28), (3, 8)
+    assert assertions_of(text, [rash, tic, fever, rash]) == [
+        Assertion(True, True),
+        AFFIRMED,
+        NEGATED,
+        Assertion(True, True),
+    ]
+
+
+def test_a_text_without_words_says_nothing_of_its_mentions():
+    assert assertions_of("...", [(0, 1), (1, 3)]) == [AFFIRMED, AFFIRMED]

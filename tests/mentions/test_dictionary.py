@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
 from hyplink.mentions.match import Match
 
 NAMES = [
@@ -285,3 +285,335 @@ def test_a_word_said_twice_stands_for_no_two_words_of_a_name():
     detector = DictionaryDetector.from_names([*names, ("renal kidney", "odd"), ("kidney", "kidney")])
     assert [each.candidates for each in detector.detect("a kidney cyst, a renal cyst")] == [("cyst",), ("cyst",)]
     assert [each.text for each in detector.detect("the kidney of the kidney")] == ["kidney", "kidney"]
+
+
+def mention_of(*pieces, match=Match.EXACT, concept="x"):
+    spans = pieces if len(pieces) > 1 else None
+    return DetectedMention(pieces[0][0], pieces[-1][1], "", (concept,), match, "", spans)
+
+
+def survivors(mentions, *, nested=False):
+    """The mentions that are kept, whatever the order in which they were found."""
+    found = [kept(each, nested=nested) for each in (mentions, mentions[::-1])]
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_of_two_mentions_that_overlap_the_one_with_more_characters_is_kept():
+    shorter, longer = mention_of((0, 5)), mention_of((4, 10), match=Match.REWORDED)
+    assert survivors([shorter, longer]) == [longer]
+
+
+def test_of_two_mentions_of_one_length_the_surer_is_kept():
+    first, second = mention_of((0, 5), match=Match.DERIVED), mention_of((4, 9), match=Match.NORMALISED)
+    assert survivors([first, second]) == [second]
+
+
+def test_of_two_equally_sure_mentions_of_one_length_the_first_is_kept():
+    first, second = mention_of((0, 5)), mention_of((4, 9))
+    assert survivors([first, second]) == [first]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_of_the_same_characters_the_surest_match_is_kept(nested):
+    surer, other = mention_of((3, 5), match=Match.DERIVED), mention_of((3, 5), match=Match.REORDERED, concept="y")
+    assert survivors([surer, other], nested=nested) == [surer]
+    pieces = (0, 3), (8, 12)
+    surer, other = mention_of(*pieces, match=Match.DERIVED), mention_of(*pieces, match=Match.REORDERED, concept="y")
+    assert survivors([surer, other], nested=nested) == [surer]
+
+
+def test_one_piece_is_kept_where_it_has_the_characters_of_two_that_adjoin():
+    one, two = mention_of((0, 7)), mention_of((0, 3), (3, 7))
+    assert survivors([one, two]) == [one]
+
+
+def test_the_characters_of_all_pieces_count():
+    contiguous, discontinuous = mention_of((0, 8)), mention_of((0, 4), (6, 8))
+    assert survivors([contiguous, discontinuous]) == [contiguous]
+    longer = mention_of((0, 4), (6, 8), (9, 12))
+    assert survivors([contiguous, longer]) == [contiguous, longer]
+
+
+def test_mentions_side_by_side_are_both_kept():
+    first, second, third = mention_of((0, 3)), mention_of((3, 7)), mention_of((7, 8))
+    assert survivors([third, second, first]) == [first, second, third]
+
+
+def test_a_mention_gives_way_only_to_one_that_is_kept_itself():
+    longest, middle, short = mention_of((0, 6)), mention_of((5, 10)), mention_of((8, 12))
+    assert survivors([short, middle, longest]) == [longest, short]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "other", "falls"),
+    [
+        ([(0, 3), (6, 8)], [(0, 9)], True),
+        ([(0, 3), (6, 8)], [(0, 7)], False),  # the last piece reaches beyond
+        ([(1, 3), (6, 8)], [(2, 9)], False),  # the first piece begins before
+        ([(0, 3), (6, 8)], [(0, 4), (5, 9)], True),
+        ([(0, 3), (6, 8)], [(0, 4), (7, 12)], False),
+        ([(1, 2)], [(0, 3), (6, 8)], True),
+        ([(6, 8)], [(0, 3), (6, 8)], True),
+        ([(4, 5)], [(0, 3), (6, 8)], False),  # between the pieces
+        ([(2, 5)], [(0, 3), (6, 9)], False),
+        ([(0, 3), (6, 8)], [(0, 3), (10, 14)], False),  # twins share a word
+    ],
+)
+def test_a_discontinuous_mention_and_another_exclude_each_other_only_where_one_holds_all_of_the_other(
+    pieces, other, falls
+):
+    smaller, larger = mention_of(*pieces), mention_of(*other)
+    expected = [larger] if falls else sorted([smaller, larger], key=lambda m: (m.start, m.end))
+    assert survivors([smaller, larger]) == expected
+    both = survivors([smaller, larger], nested=True)
+    assert len(both) == 2
+
+
+def test_mentions_are_ordered_by_their_first_character_then_their_last_then_their_pieces():
+    mentions = [
+        mention_of((0, 3)),
+        mention_of((0, 12)),
+        mention_of((0, 2), (9, 12)),
+        mention_of((0, 3), (8, 12)),
+        mention_of((0, 2), (9, 13)),
+        mention_of((0, 14)),
+        mention_of((1, 2)),
+    ]
+    assert survivors(mentions, nested=True) == mentions
+
+
+def test_a_mention_has_the_words_its_concepts_and_how_they_match():
+    text = "no two cysts of the kidney, please"
+    assert DETECTOR.detect(text) == [
+        DetectedMention(7, 26, "cysts of the kidney", ("cyst",), Match.NORMALISED, "cysts of the kidney", None, 1.0)
+    ]
+
+
+def test_a_discontinuous_mention_has_its_pieces_and_the_words_in_them():
+    text = "no breast or ovarian cancers"
+    assert DETECTOR.detect(text)[0] == DetectedMention(
+        3, 28, "breast cancers", ("breast",), Match.NORMALISED, "breast cancers", ((3, 9), (21, 28)), 1.0
+    )
+
+
+def test_an_abbreviation_is_matched_by_its_long_form_and_keeps_its_own_characters():
+    text = "basal cell nevus syndrome (BCNS): BCNS"
+    assert DETECTOR.detect(text)[1:] == [
+        DetectedMention(27, 31, "BCNS", ("nbccs",), Match.EXACT, "basal cell nevus syndrome"),
+        DetectedMention(34, 38, "BCNS", ("nbccs",), Match.EXACT, "basal cell nevus syndrome"),
+    ]
+
+
+def test_no_mention_begins_or_ends_within_an_abbreviation():
+    detector = DictionaryDetector.from_names([("left ear", "a"), ("ear pit", "b"), ("ear", "c"), ("pit loss", "d")])
+    assert [each.text for each in detector.detect("left ear pit (LEP)")] == ["left ear"]
+    assert detector.detect("x left ear pit (LEP)", nested=True)[-1].text == "ear pit"
+    assert [each.name_text for each in detector.detect("LEP loss. Left ear pit (LEP)") if each.start < 5] == []
+
+
+def test_of_two_definitions_of_an_abbreviation_the_first_stands():
+    detector = DictionaryDetector.from_names([("basal cell", "a"), ("breast cancer", "b")])
+    text = "basal cell (BC) and breast cancer (BC): BC"
+    assert [each.candidates for each in detector.detect(text)] == [("a",), ("a",), ("b",), ("a",), ("a",)]
+
+
+def test_a_joint_definition_stands_before_one_of_its_own():
+    detector = DictionaryDetector.from_names([("basal disease", "a"), ("big dystrophy", "b"), ("cell dystrophy", "c")])
+    text = "BD: basal disease (BD), big or cell dystrophy (BD or CD)."
+    assert detector.detect(text)[0].candidates == ("b",)
+
+
+def test_coordinated_words_of_one_abbreviation_are_a_mention_of_it():
+    text = "breast or ovarian cancer (BOC). A BOC grew."
+    (mention,) = [each for each in DETECTOR.detect(text) if each.start == 34]
+    assert (mention.text, mention.candidates, mention.spans) == ("BOC", ("breast",), None)
+    assert mention.name_text == "breast cancer"
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("Burkitt's like and Hodgkin lymphoma", ((0, 14), (27, 35))),  # a possessive parts no piece
+        ("B/C lymphoma", ((0, 1), (4, 12))),
+        ("B or Hodgkin lymphoma", ((0, 1), (13, 21))),
+        ("mantle, ear or Hodgkin lymphoma", ((0, 6), (23, 31))),
+        ("mantle or Hodgkin cell lymphoma", ((0, 6), (18, 31))),
+    ],
+)
+def test_words_with_others_between_them_are_pieces_of_a_mention(text, spans):
+    names = [
+        "Burkitt like lymphoma",
+        "B lymphoma",
+        "B cyst",
+        "ear lymphoma",
+        "mantle lymphoma",
+        "mantle cell lymphoma",
+        "like cyst",
+        "mantle cyst",
+    ]
+    detector = DictionaryDetector.from_names([(name, name) for name in names])
+    mention = detector.detect(text)[0]
+    assert mention.spans == spans
+    assert mention.text == " ".join(text[start:end] for start, end in spans)
+
+
+def test_coordinated_words_make_no_name_where_no_name_has_one_of_them():
+    detector = DictionaryDetector.from_names([("renal cyst", "a"), ("renal pain", "b")])
+    assert detector.detect("renal or hepatic mass") == []
+    assert [each.text for each in detector.detect("renal or hepatic cyst")] == ["renal cyst"]
+    assert [each.text for each in detector.detect("renal or hepatic mass cyst")] == ["renal cyst"]
+
+
+def test_coordinated_words_keep_the_order_of_a_name():
+    detector = DictionaryDetector.from_names([("cyst renal", "a"), ("renal pain", "b"), ("renal loss", "c")])
+    assert detector.detect("renal or hepatic cyst") == []
+    detector = DictionaryDetector.from_names([("left renal cyst", "a"), ("left renal gap", "b")])
+    assert detector.detect("renal left or hepatic cyst") == []
+    assert [each.text for each in detector.detect("left renal or hepatic cyst")] == ["left renal cyst"]
+
+
+BRACKETS = DictionaryDetector.from_names(
+    [("Essential (primary) tremor", "a"), ("Tremor (senile, slow)", "b"), ("Gait [slow]", "c")]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("essential (primary) tremor", ["essential (primary) tremor"]),
+        ("essential [primary] tremor", ["essential [primary] tremor"]),
+        ("essential primary tremor", ["essential primary tremor"]),
+        ("essential (primary tremor", []),
+        ("essential primary) tremor", []),
+        ("essential [primary tremor", []),
+        ("essential primary] tremor", []),
+        ("gait slow", ["gait slow"]),
+        ("gait [slow]", []),
+    ],
+)
+def test_no_mention_leaves_a_bracket_open(text, mentions):
+    assert [each.text for each in BRACKETS.detect(text)] == mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "n_found"),
+    [
+        ("ALL", 1),
+        ("BIG ALL", 1),  # a single word beside it shows nothing
+        ("THE BIG ALL", 0),
+        ("ALL OF IT", 0),
+        ("SO ALL OF", 0),
+        ("the BIG ALL OF IT", 1),
+        ("is BIG ALL", 1),
+        ("ALL OF it", 1),
+        ("BIG is ALL OF IT", 1),
+        ("BIG SO ALL IS it", 1),
+        ("is BIG SO ALL OF IT now", 0),  # two words on each side count
+        ("THE BIG NBCD", 1),
+    ],
+)
+def test_a_common_word_in_capitals_is_a_name_unless_the_words_around_it_are_in_capitals_too(text, n_found):
+    detector = DictionaryDetector.from_names([("ALL", "leukemia"), ("NBCD", "x")])
+    assert len(detector.detect(text)) == n_found
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("non-papillary carcinoma", ["carcinoma"]),
+        ("Non papillary carcinoma", ["carcinoma"]),
+        ("non, papillary carcinoma", ["papillary carcinoma"]),
+        ("none papillary carcinoma", ["papillary carcinoma"]),
+        ("papillary carcinoma non", ["papillary carcinoma"]),
+        ("papillary non-carcinoma", []),
+    ],
+)
+def test_a_word_behind_non_opens_no_name(text, mentions):
+    detector = DictionaryDetector.from_names([("papillary carcinoma", "papillary"), ("carcinoma", "carcinoma")])
+    assert [each.text for each in detector.detect(text)] == mentions
+
+
+FAMILY = [name for part in PARTS for name in ((f"{part} mass", part), (f"{part}r mass", part))]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("thin patella", "thin patella", True),
+        ("thin patella", "thin patellas", True),
+        ("thin patella", "thin patellar", False),  # a common word begins it
+        ("patella system", "patella systems", True),
+        ("patella system", "patellar system", False),  # a common word ends it
+        ("patella tumor", "patellar tumor", True),
+        ("patella tumor", "patellar Type", False),
+    ],
+)
+def test_a_phrase_that_is_not_the_name_as_it_stands_neither_begins_nor_ends_with_a_common_word(name, text, found):
+    detector = DictionaryDetector.from_names([*FAMILY, (name, "x")])
+    assert any(each.candidates == ("x",) for each in detector.detect(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hyperplasia of the mandibular", True),
+        ("hyperplasia of the mandibular process", False),
+        ("hyperplasia of the mandibular, process", True),
+        ("hyperplasia of the mandibular (process)", True),
+        ("hyperplasia of the mandibular with process", True),
+        ("hyperplasia of the mandibular With process", True),
+        ("hyperplasia of the jaw process", True),  # `jaw` ends names, so it is a noun
+        ("mandibular hyperplasia process", True),
+    ],
+)
+def test_a_reordered_phrase_does_not_end_with_a_modifier_of_the_next_word(text, found):
+    names = ["Mandibular hyperplasia", "Jaw hyperplasia", "Mandibular cyst", "left jaw", "big jaw", "Mandibular pain"]
+    detector = DictionaryDetector.from_names([(name, name) for name in names])
+    assert bool([each for each in detector.detect(text) if len(each.text) > 20]) == found
+
+
+def test_a_derived_phrase_may_end_with_a_modifier_of_the_next_word():
+    detector = DictionaryDetector.from_names([*FAMILY, ("Small patella", "x")])
+    assert [each.candidates for each in detector.detect("small patellar process")] == [("x",)]
+
+
+def test_a_name_of_many_words_is_found_beside_shorter_ones_with_its_words():
+    detector = DictionaryDetector.from_names([("long left ear pit", "a"), ("ear pit", "b"), ("long pit", "c")])
+    assert [each.candidates for each in detector.detect("a long left ear pit of it")] == [("a",)]
+    assert [each.candidates for each in detector.detect("long left ear, ear pit")] == [("b",)]
+
+
+def test_function_words_within_a_window_do_not_count():
+    detector = DictionaryDetector.from_names([("pit of left ear", "a"), ("long pit", "b"), ("long left pain", "c")])
+    assert [each.text for each in detector.detect("pit in the left of the ear of the")] == [
+        "pit in the left of the ear"
+    ]
+    assert [each.text for each in detector.detect("of the long pit")] == ["long pit"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lymphoma, mantle cell", True),
+        ("lymphoma/mantle cell", True),
+        ("lymphoma (mantle) cell", True),
+        ("lymphoma. Mantle cell", False),
+        ("mantle, cell lymphoma", False),  # with a comma within it no name is turned about
+    ],
+)
+def test_only_names_with_punctuation_are_found_across_punctuation_within_a_clause(text, found):
+    assert any(mention.candidates == ("mantle",) for mention in DETECTOR.detect(text)) == found
+
+
+@pytest.mark.parametrize("text", ["cyst. Of kidney", "cyst; of the kidney", "breast/cancer", "breast/ovarian"])
+def test_function_words_and_slashes_bridge_no_boundary(text):
+    assert not any(mention.candidates in (("cyst",), ("breast",)) for mention in DETECTOR.detect(text))
+
+
+def test_a_name_that_ends_with_a_needless_word_is_found_as_it_stands():
+    letters = "bcdefghjklmnopq"
+    names = [(name, letter) for letter in letters for name in (f"x{letter}x pain", f"x{letter}x pain morphology")]
+    detector = DictionaryDetector.from_names([*names, ("Eyelid morphology", "eyelid")])
+    assert [each.candidates for each in detector.detect("an eyelid morphology")] == [("eyelid",)]
+    assert [each.text for each in detector.detect("eyelid or pain morphology")] == ["eyelid morphology"]

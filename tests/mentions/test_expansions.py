@@ -29,3 +29,38 @@ def test_a_text_that_defines_nothing_changes_nothing():
 def test_of_two_definitions_the_first_counts():
     text = "basal cell carcinoma (BCC) is not bone cell culture (BCC)"
     assert Expansions.from_text(text).expanded("BCC") == "basal cell carcinoma"
+
+
+@pytest.mark.parametrize(
+    ("words", "read_as"),
+    [
+        ("BCC/RPC", "basal cell carcinoma/Retinal pigment cells"),
+        ("(BCC), [RPC]; BCC", "(basal cell carcinoma), [Retinal pigment cells]; basal cell carcinoma"),
+        ("BCC-like", "BCC-like"),
+        ("BCCss", "BCCss"),
+        ("sBCC", "sBCC"),
+        ("RPC in a basal cell carcinoma (BCC)", "Retinal pigment cells in a basal cell carcinoma (BCC)"),
+    ],
+)
+def test_each_token_of_a_mention_is_read_by_itself(words, read_as):
+    assert Expansions.from_text(TEXT).expanded(words) == read_as
+
+
+def test_an_abbreviation_that_ends_in_s_is_no_plural():
+    expansions = Expansions({"RPC": "rod", "RPCs": "retinal cells", "AS": "sclerosis"})
+    assert [expansions.expanded(word) for word in ("RPC", "RPCs", "AS", "ASs", "A")] == [
+        "rod",
+        "retinal cells",
+        "sclerosis",
+        "sclerosis",
+        "A",
+    ]
+
+
+def test_the_words_of_a_long_form_are_joined_by_single_blanks():
+    assert Expansions.from_text("a basal\n cell  carcinoma (BCC)").expanded("BCC") == "basal cell carcinoma"
+
+
+def test_a_joint_definition_stands_before_one_of_its_own():
+    text = "BD: basal disease (BD), big or cell dystrophy (BD or CD)."
+    assert Expansions.from_text(text).expanded("BD CD") == "big dystrophy cell dystrophy"

@@ -19,11 +19,11 @@ ONTOLOGY = Ontology([Concept(each, each, parents=parents) for each, parents in P
         ("flu", set(), None),
     ],
 )
-def test_right_is_the_gold_concept_or_an_ancestor_below_the_root(answer, gold, steps):
+def test_an_answer_is_correct_if_it_is_a_gold_concept_or_a_non_root_ancestor_of_one(answer, gold, steps):
     assert steps_above_gold(answer, frozenset(gold), ONTOLOGY) == steps
 
 
-def test_a_point_counts_answers_right_ones_and_the_depth_they_lost():
+def test_a_point_has_coverage_accuracy_and_mean_lost_depth():
     golds = [frozenset({"mitral"})] * 4
     point = back_off_point(0.8, ["mitral", "heart", "flu", None], golds, ONTOLOGY)
     assert (point.min_confidence, point.n_answered, point.coverage) == (0.8, 3, 0.75)
@@ -31,6 +31,6 @@ def test_a_point_counts_answers_right_ones_and_the_depth_they_lost():
     assert point.depth_lost == 1
 
 
-def test_without_an_answer_there_is_no_accuracy():
+def test_accuracy_is_undefined_without_answers():
     point = back_off_point(1.0, [None], [frozenset({"flu"})], ONTOLOGY)
     assert (point.coverage, point.accuracy, point.depth_lost) == (0, None, None)

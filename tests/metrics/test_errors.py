@@ -1,10 +1,10 @@
 import pytest
 
 from hyplink.gold import Gold
-from hyplink.metrics.detection import Marked
-from hyplink.metrics.errors import coverage, error_class, errors_of_found, errors_of_given
+from hyplink.metrics.detection import LabelledMention
+from hyplink.metrics.errors import coverage, error_class, error_counts_given, error_counts_raw_text
 from hyplink.metrics.linking import Prediction
-from tests.metrics.bodies import ONTOLOGY, marked, reading
+from tests.metrics.anatomy import ONTOLOGY, document, mention
 
 
 @pytest.mark.parametrize(
@@ -21,20 +21,20 @@ from tests.metrics.bodies import ONTOLOGY, marked, reading
         ("burn", set(), "other"),
     ],
 )
-def test_an_answer_is_classed_by_where_it_stands_to_the_gold_concept(answer, gold, kind):
+def test_the_class_of_an_answer_is_its_relation_to_the_gold_concept(answer, gold, kind):
     assert error_class(answer, gold, ONTOLOGY) == kind
 
 
-def test_each_gold_mention_falls_in_one_class_and_what_touches_none_is_spurious():
-    gold = [marked(0, 4, "burn"), marked(5, 9, "skin"), marked(10, 19, "tumour"), marked(20, 24, "ulcer")]
+def test_each_gold_mention_has_one_class_and_a_detection_without_overlap_is_spurious():
+    gold = [mention(0, 4, "burn"), mention(5, 9, "skin"), mention(10, 19, "tumour"), mention(20, 24, "ulcer")]
     found = [
-        marked(0, 4, "burn"),
-        marked(10, 14, "gut"),
-        marked(15, 19, "skin"),
-        marked(20, 24, "skin-ulcer"),
-        marked(30, 34, "burn"),
+        mention(0, 4, "burn"),
+        mention(10, 14, "gut"),
+        mention(15, 19, "skin"),
+        mention(20, 24, "skin-ulcer"),
+        mention(30, 34, "burn"),
     ]
-    errors = errors_of_found([reading(gold, found)], ONTOLOGY)
+    errors = error_counts_raw_text([document(gold, found)], ONTOLOGY)
     assert errors == {
         "same": 1,
         "too_specific": 1,
@@ -47,12 +47,14 @@ def test_each_gold_mention_falls_in_one_class_and_what_touches_none_is_spurious(
     assert coverage(errors) == 3 / 4
 
 
-def test_a_found_mention_that_touches_what_leads_to_no_concept_is_no_spurious_one():
-    errors = errors_of_found([reading([Marked(((0, 4),), frozenset())], [marked(0, 9, "burn")])], ONTOLOGY)
+def test_a_detection_that_overlaps_an_unresolvable_mention_is_not_spurious():
+    errors = error_counts_raw_text(
+        [document([LabelledMention(((0, 4),), frozenset())], [mention(0, 9, "burn")])], ONTOLOGY
+    )
     assert {kind: n for kind, n in errors.items() if n} == {"other": 1}
 
 
-def test_given_mentions_are_classed_by_their_answer_and_nil_is_missed():
+def test_mentions_with_given_spans_are_classified_by_their_answer_and_nil_is_missed():
     golds = ({"burn"}, {"tumour"}, {"skin"})
     answers = (("burn", "gut"), ("burn",), ())
     predictions = [
@@ -60,10 +62,10 @@ def test_given_mentions_are_classed_by_their_answer_and_nil_is_missed():
         for gold, candidates in zip(golds, answers, strict=True)
     ]
     composite = Prediction("d", Gold((frozenset({"burn"}), frozenset({"gut"})), composite=True), ("burn",), (0.0,))
-    errors = errors_of_given([*predictions, composite], ONTOLOGY)
+    errors = error_counts_given([*predictions, composite], ONTOLOGY)
     assert {kind: n for kind, n in errors.items() if n} == {"same": 1, "sibling": 1, "missed": 1}
     assert coverage(errors) == pytest.approx(2 / 3)
 
 
-def test_without_mentions_there_is_no_coverage():
-    assert coverage(errors_of_given([], ONTOLOGY)) is None
+def test_coverage_is_undefined_without_mentions():
+    assert coverage(error_counts_given([], ONTOLOGY)) is None

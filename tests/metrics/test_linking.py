@@ -9,11 +9,11 @@ from sklearn.metrics import label_ranking_average_precision_score, top_k_accurac
 
 from hyplink.gold import Gold
 from hyplink.metrics.linking import (
-    FIGURES,
+    METRICS,
     Prediction,
-    composite_is_right,
-    linking_figures,
-    mention_figures,
+    composite_is_correct,
+    linking_metrics,
+    mention_metrics,
     realistic_rank,
 )
 from hyplink.ontology import Concept, Ontology
@@ -45,12 +45,12 @@ def prediction(gold, candidates, scores=None, doc_id="1", **kinds):
         ("z", [3, 2, 1], math.inf),
     ],
 )
-def test_a_tie_stands_at_the_mean_of_its_best_and_worst_rank(gold, scores, rank):
+def test_a_tied_candidate_has_the_mean_of_its_best_and_worst_rank(gold, scores, rank):
     assert realistic_rank(frozenset(gold), "abc", scores) == rank
 
 
 @given(st.data(), st.integers(2, 12), st.integers(1, 8))
-def test_untied_figures_agree_with_scikit_learn(data, n_concepts, n_mentions):
+def test_metrics_without_ties_agree_with_scikit_learn(data, n_concepts, n_mentions):
     permutations = [data.draw(st.permutations(range(n_concepts))) for _ in range(n_mentions)]
     gold = np.array([data.draw(st.integers(0, n_concepts - 1)) for _ in range(n_mentions)])
     scores = np.array(permutations, dtype=float)
@@ -59,8 +59,8 @@ def test_untied_figures_agree_with_scikit_learn(data, n_concepts, n_mentions):
         prediction([{str(g)}], [str(i) for i in np.argsort(-row)], sorted(row, reverse=True))
         for g, row in zip(gold, scores, strict=True)
     ]
-    rows = np.array([[getattr(mention_figures(p, ontology), name) for name in FIGURES] for p in predictions])
-    means = dict(zip(FIGURES, rows.mean(axis=0), strict=True))
+    rows = np.array([[getattr(mention_metrics(p, ontology), name) for name in METRICS] for p in predictions])
+    means = dict(zip(METRICS, rows.mean(axis=0), strict=True))
     labels = np.arange(n_concepts)
     relevant = (gold[:, None] == labels).astype(int)
     assert means["mean_reciprocal_rank"] == pytest.approx(label_ranking_average_precision_score(relevant, scores))
@@ -83,18 +83,20 @@ def test_untied_figures_agree_with_scikit_learn(data, n_concepts, n_mentions):
         ({"root"}, [], 1, 0),
     ],
 )
-def test_the_answer_is_as_far_as_its_nearest_gold_concept(gold, candidates, distance, similarity):
-    figures = mention_figures(prediction([gold], candidates), ONTOLOGY)
-    assert (figures.tree_distance, figures.wu_palmer) == (distance, pytest.approx(similarity))
+def test_distance_is_to_the_nearest_gold_concept_and_similarity_to_the_most_similar(
+    gold, candidates, distance, similarity
+):
+    metrics = mention_metrics(prediction([gold], candidates), ONTOLOGY)
+    assert (metrics.tree_distance, metrics.wu_palmer) == (distance, pytest.approx(similarity))
 
 
-def test_the_answer_among_tied_candidates_is_the_one_given_first():
-    figures = mention_figures(prediction([{"burn"}], ["burn", "tumour"], [1, 1]), ONTOLOGY)
-    assert (figures.accuracy_at_1, figures.mean_reciprocal_rank) == (1, 1 / 1.5)
+def test_the_answer_among_tied_candidates_is_the_first_in_the_list():
+    metrics = mention_metrics(prediction([{"burn"}], ["burn", "tumour"], [1, 1]), ONTOLOGY)
+    assert (metrics.accuracy_at_1, metrics.mean_reciprocal_rank) == (1, 1 / 1.5)
 
 
 @pytest.mark.parametrize(
-    ("candidates", "right"),
+    ("candidates", "correct"),
     [
         (["burn", "ulcer", "skin"], True),
         (["ulcer", "tumour"], True),
@@ -103,16 +105,16 @@ def test_the_answer_among_tied_candidates_is_the_one_given_first():
         ([], False),
     ],
 )
-def test_a_composite_mention_is_right_when_its_n_parts_are_in_the_first_n(candidates, right):
-    assert composite_is_right(prediction([{"burn", "tumour"}, {"ulcer"}], candidates)) is right
+def test_a_composite_mention_is_correct_when_its_n_parts_are_among_the_first_n_candidates(candidates, correct):
+    assert composite_is_correct(prediction([{"burn", "tumour"}, {"ulcer"}], candidates)) is correct
 
 
-def test_a_composite_mention_of_which_a_part_resolves_to_nothing_is_wrong():
-    assert not composite_is_right(prediction([{"burn"}, set()], ["burn", "skin"]))
+def test_a_composite_mention_with_an_unresolvable_part_is_incorrect():
+    assert not composite_is_correct(prediction([{"burn"}, set()], ["burn", "skin"]))
 
 
-def test_what_resolves_to_nothing_is_wrong_among_every_mention_and_absent_among_the_resolvable():
-    groups = linking_figures(
+def test_an_unresolvable_mention_is_incorrect_in_every_mention_and_excluded_from_resolvable():
+    groups = linking_metrics(
         [
             prediction([{"burn"}], ["burn"], doc_id="1", seen_concept=True),
             prediction([{"tumour"}], ["burn"], doc_id="2", exact_name=True),
@@ -143,7 +145,7 @@ def test_what_resolves_to_nothing_is_wrong_among_every_mention_and_absent_among_
     assert groups["composite_resolvable"].figures["accuracy_at_n"].value == 1.0
 
 
-def test_the_figures_are_plain_json_even_where_there_are_none():
-    figures = linking_figures([], ONTOLOGY).as_dict()
-    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
-    assert figures["resolvable"]["figures"]["wu_palmer"] == {"value": None, "low": None, "high": None, "n_mentions": 0}
+def test_undefined_metrics_are_null_in_json():
+    groups = linking_metrics([], ONTOLOGY).as_dict()
+    assert json.loads(json.dumps(groups, allow_nan=False)) == groups
+    assert groups["resolvable"]["figures"]["wu_palmer"] == {"value": None, "low": None, "high": None, "n_mentions": 0}

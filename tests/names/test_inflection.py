@@ -27,3 +27,29 @@ def test_what_ends_in_no_english_word_has_no_other_number(name):
 @pytest.mark.parametrize("name", ["arthritis", "diabetes mellitus", "abscess"])
 def test_a_singular_that_ends_in_s_is_not_cut(name):
     assert len(other_number(name)) > len(name) - 2
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("cyst, ovarian", "cysts, ovarian"),
+        *[
+            (f"cyst {word} ovary", f"cysts {word} ovary")
+            for word in ("of", "in", "with", "due", "from", "to", "by", "for")
+        ],
+        ("cyst without pain", "cysts without pain"),
+        ("cyst on ovary", "cyst on ovaries"),
+        ("ox", None),
+        ("big ox", None),
+        ("cat5", None),
+        ("DNA", "DNAs"),
+        ("stem DNA", "stem DNAs"),
+        ("spermatogonium", "spermatogonia"),
+        ("bacterium", "bacteria"),
+        ("museum", "museums"),
+        ("ovum", "ova"),
+        ("sputum", "sputa"),
+    ],
+)
+def test_the_word_that_carries_the_number_changes_alone(name, other):
+    assert other_number(name) == other

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.names.normal_forms import normal_name, normal_word, order_free, tokens_of
+from hyplink.names.normal_forms import (
+    Token,
+    has_content,
+    normal_name,
+    normal_text,
+    normal_word,
+    order_free,
+    stem,
+    tokens_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +94,162 @@ def test_tokens_stand_where_they_say(text):
 @given(st.text(max_size=30))
 def test_a_normal_form_has_no_capitals(word):
     assert normal_word(word) == normal_word(word.lower())
+
+
+@pytest.mark.parametrize(
+    ("word", "normal"),
+    [
+        ("myomata", "myoma"),
+        ("sarcomata", "sarcoma"),
+        ("stomata", "stoma"),
+        ("somata", "somata"),
+        ("enemata", "enemata"),
+        ("bregmata", "bregma"),
+        ("diagnoses", "diagnosis"),
+        ("thromboses", "thrombosis"),
+        ("doses", "dose"),
+        ("purposes", "purpose"),
+        ("diureses", "diuresis"),
+        ("theses", "these"),
+        ("analyses", "analysis"),
+        ("candidiases", "candidiasis"),
+        ("iases", "iase"),
+        ("neuritides", "neuritis"),
+        ("neoplasms", "neoplasm"),
+        ("masses", "mass"),
+        ("rashes", "rash"),
+        ("branches", "branch"),
+        ("boxes", "box"),
+        ("axes", "axe"),
+        ("sizes", "sise"),
+        ("bodies", "body"),
+        ("ties", "tie"),
+        ("viruses", "virus"),
+        ("uses", "use"),
+        ("vertebrae", "vertebra"),
+        ("algae", "alga"),
+        ("mass", "mass"),
+        ("uterus", "uterus"),
+        ("pelvis", "pelvis"),
+        ("cells", "cell"),
+        ("gas", "gas"),
+        ("radii", "radius"),
+        ("fungi", "fungus"),
+        ("nuclei", "nucleus"),
+        ("b12s", "b12"),
+        ("cd4", "cd4"),
+        ("teeth", "tooth"),
+        ("series", "series"),
+    ],
+)
+def test_a_plural_has_the_normal_form_of_its_singular(word, normal):
+    assert normal_word(word) == normal
+
+
+@pytest.mark.parametrize(
+    ("word", "normal"),
+    [
+        ("anaemia", "anemia"),
+        ("foetal", "fetal"),
+        ("colour", "color"),
+        ("coloured", "colored"),
+        ("colouring", "coloring"),
+        ("behavioural", "behavioral"),
+        ("colourless", "colorless"),
+        ("favourite", "favorite"),
+        ("course", "course"),
+        ("analyze", "analyse"),
+        ("localizing", "localising"),
+        ("localization", "localisation"),
+        ("ozone", "ozone"),
+        ("centre", "center"),
+        ("titre", "titer"),
+        ("genre", "genre"),
+        ("sulphate", "sulfate"),
+        ("lymph", "lymph"),
+        ("graph", "graph"),
+        ("labelled", "labeled"),
+        ("labelling", "labeling"),
+        ("cellular", "cellular"),
+        ("diarrhoea", "diarrhea"),
+        ("leucocyte", "leukocyte"),
+        ("aleuco", "aleuco"),
+        ("ageing", "aging"),
+        ("grey", "gray"),
+        ("disc", "disk"),
+        ("discus", "discus"),
+        ("moulds", "mold"),
+        ("programme", "program"),
+        ("programmed", "programmed"),
+        ("our", "our"),
+    ],
+)
+def test_a_british_word_has_the_normal_form_of_the_american_one(word, normal):
+    assert normal_word(word) == normal
+
+
+@pytest.mark.parametrize(
+    ("word", "normal"),
+    [
+        *zip(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"], "123456789", strict=True),
+        ("IV", "4"),
+        ("Ⅳ", "4"),
+        ("x", "x"),
+        ("α", "alpha"),
+        ("Ω", "omega"),
+        ("ς", "sigma"),
+        ("σ", "sigma"),
+        ("μ", "mu"),
+        ("IFNγ", "ifngamma"),
+        ("Æther", "ether"),
+        ("œdema", "edema"),
+        ("Weiß", "weiss"),
+        ("Ménière", "meniere"),
+    ],
+)
+def test_numerals_greek_letters_and_accents_are_written_plainly(word, normal):
+    assert normal_word(word) == normal
+
+
+def test_tokens_have_their_characters():
+    assert tokens_of("T-cells, CD4+ (β)") == [
+        Token("T", 0, 1),
+        Token("cells", 2, 7),
+        Token("CD4", 9, 12),
+        Token("β", 15, 16),
+    ]
+    assert tokens_of("a_b") == [Token("a", 0, 1), Token("b", 2, 3)]
+    assert tokens_of("Crohn's X") == [Token("Crohn", 0, 5), Token("X", 8, 9)]
+    assert [token.text for token in tokens_of("CROHN'S 's cats' it'sx o'Neil")] == [
+        *("CROHN", "s", "cats", "it", "sx", "o", "Neil")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("A", True),
+        ("a", False),
+        ("An", False),
+        ("the", False),
+        ("OF", False),
+        ("cell", True),
+        ("and", True),
+        ("as", False),
+    ],
+)
+def test_function_words_have_no_content_but_a_capital_a(word, expected):
+    assert has_content(word) is expected
+
+
+def test_a_stem_undoes_spelling_and_derivation():
+    assert stem("Abnormalities") == stem("abnormal") == "abnorm"
+    assert stem("tumours") == stem("tumor") == "tumor"
+
+
+def test_the_normal_forms_of_a_name_are_in_its_order():
+    assert normal_name("Tumours of the Ear") == ("tumor", "of", "the", "ear")
+    assert normal_text("Tumours of the Ear") == "tumor of the ear"
+    assert order_free("Tumours of the Abnormal Ear") == ("abnorm", "ear", "tumor")
+    assert order_free("hepatitis A") == ("a", "hepat")
+    assert order_free("") == ()

@@ -1,3 +1,5 @@
+import pytest
+
 from hyplink.names.synonyms import equal_words, interchangeable_words, needless_words
 
 PARTS = "abcdefghijklmno"
@@ -58,3 +60,96 @@ def test_a_word_that_tells_concepts_apart_is_not_needless():
 
 def test_a_denial_is_never_needless():
     assert needless_words(names_of(*[f"cell {part} negat|cell {part}" for part in PARTS])) == frozenset()
+
+
+def test_words_are_interchangeable_where_seven_names_in_ten_agree():
+    parts = [f"x{letter}" for letter in PARTS]
+    together = [f"renal {part}|kidney {part}" for part in parts[:7]]
+    for n_apart, expected in ((3, {"renal", "kidney"}), (4, set())):
+        apart = [text for part in parts[7 : 7 + n_apart] for text in (f"renal {part}", f"kidney {part}")]
+        assert set(interchangeable_words(names_of(*together, *apart))) == expected
+
+
+def test_each_concept_shows_a_pair_of_words_once():
+    names = [(words, "one") for words, _ in names_of(*[f"renal {part}|kidney {part}" for part in PARTS])]
+    assert interchangeable_words(names) == {}
+
+
+def test_names_differ_in_one_word_at_one_place():
+    assert interchangeable_words(names_of(*[f"renal {part}|{part} kidney" for part in PARTS])) == {}
+    assert interchangeable_words(names_of(*[f"renal old {part}|kidney new {part}" for part in PARTS])) == {}
+    found = interchangeable_words(
+        names_of(*[f"x {part} renal y|x {part} kidney y" for part in ("aa", "bb", "cc", "dd")])
+    )
+    assert found == {"kidney": "kidney", "renal": "kidney"}
+
+
+@pytest.mark.parametrize(("one", "other"), [("re", "kidney"), ("ren1", "kidney"), ("renal", "7"), ("renal", "ki")])
+def test_short_words_and_numbers_are_never_interchangeable(one, other):
+    assert interchangeable_words(names_of(*[f"{one} {part}|{other} {part}" for part in PARTS])) == {}
+
+
+def test_words_of_three_letters_are_interchangeable_and_names_of_one_word_tell_nothing():
+    assert set(interchangeable_words(names_of(*[f"ren {part}|kid {part}" for part in PARTS]))) == {"ren", "kid"}
+    assert interchangeable_words([((word,), part) for part in PARTS for word in ("renal", "kidney")]) == {}
+
+
+def test_words_that_some_names_share_are_not_told_apart_by_them():
+    """A concept that has both words and others that have one of them each: no pair of names is without agreement."""
+    together = [f"renal {part}|kidney {part}" for part in ("aa", "bb", "cc", "dd")]
+    shared = ["renal aa", "renal bb", "kidney cc"]
+    assert set(interchangeable_words(names_of(*together, *shared))) == {"renal", "kidney"}
+
+
+def test_a_class_stands_around_the_surest_word_and_a_word_joins_it_by_that_word_alone():
+    many = [f"beta {part}|alpha {part}" for part in ("aa", "bb", "cc", "dd", "ee", "ff")]
+    some = [f"beta {part}|gamma {part}" for part in ("gg", "hh", "ii", "jj", "kk")]
+    few = [f"alpha {part}|delta {part}" for part in ("ll", "mm", "nn", "oo")]
+    found = interchangeable_words(names_of(*many, *some, *few))
+    assert found == {"alpha": "alpha", "beta": "alpha", "delta": "alpha"}  # `gamma` is shown with `beta` alone
+    found = interchangeable_words(names_of(*[text.replace("beta", "zeta") for text in some], *few))
+    assert found == {"gamma": "gamma", "zeta": "gamma", "alpha": "alpha", "delta": "alpha"}
+
+
+def test_a_word_joins_the_class_of_a_head_that_comes_behind_it_in_the_alphabet():
+    many = [f"mumu {part}|nunu {part}" for part in ("aa", "bb", "cc", "dd", "ee")]
+    few = [f"alpha {part}|mumu {part}" for part in ("ff", "gg", "hh", "ii")]
+    assert interchangeable_words(names_of(*many, *few)) == {"mumu": "mumu", "nunu": "mumu", "alpha": "mumu"}
+
+
+def test_expected_words_count_as_if_four_concepts_showed_them():
+    expected = [("eye", "ocular", "eye")]
+    apart = [text for part in PARTS[:2] for text in (f"eye {part}", f"ocular {part}")]
+    assert set(interchangeable_words(names_of(*apart[:2]), expected)) == {"eye", "ocular"}  # four of five agree
+    assert interchangeable_words(names_of(*apart), expected) == {}  # four of six
+    together = [f"eye {part}|ocular {part}" for part in PARTS[2:8]]
+    assert set(interchangeable_words(names_of(*apart, *together), expected)) == {"eye", "ocular"}  # six of eight
+
+
+def test_equal_words_are_lines_of_a_file():
+    sets = equal_words()
+    assert ("kidney", "renal") in sets
+    assert sets[0][:2] == ("abnormality", "abnormal")
+    assert not any(word.startswith("#") for each in sets for word in each)
+
+
+@pytest.mark.parametrize(
+    ("n_twins", "n_apart", "expected"), [(15, 0, True), (14, 0, False), (15, 6, True), (15, 7, False)]
+)
+def test_a_word_is_needless_where_fifteen_names_and_seven_in_ten_say_so(n_twins, n_apart, expected):
+    letters = [f"x{i}" for i in range(40)]
+    twins = [f"abnormal {letter} morphology|abnormal {letter}" for letter in letters[:n_twins]]
+    apart = [text for letter in letters[20 : 20 + n_apart] for text in (f"{letter} morphology", letter)]
+    assert needless_words(names_of(*twins, *apart)) == ({"morphology"} if expected else frozenset())
+
+
+def test_a_needless_word_may_stand_anywhere_and_has_three_letters():
+    twins = [f"morphology {part} eye|eye {part}" for part in PARTS]
+    assert needless_words(names_of(*twins)) == {"morphology"}
+    assert needless_words(names_of(*[f"eye {part} xyz|eye {part}" for part in PARTS])) == {"xyz"}
+    assert needless_words(names_of(*[f"eye {part} xy|eye {part}" for part in PARTS])) == frozenset()
+
+
+@pytest.mark.parametrize("word", ["non", "not", "without", "negat", "absent", "absenc", "lack"])
+def test_no_denial_is_needless(word):
+    assert needless_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()

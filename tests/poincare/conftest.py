@@ -1,4 +1,4 @@
-"""Strategies and small hierarchies of the tests of the ball."""
+"""Hypothesis strategies and a small hierarchy for the tests of the Poincaré ball."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def zoo():
 
 @st.composite
 def points(draw, max_radius=12.0, dims=(2, 6), sizes=(1, 40)):
-    """Points of the ball, float64 (n, dim): some at the cap, some coincident, some at the origin."""
+    """Points of the ball, float64 (n, dim): some at `max_radius`, some coincident, some at the origin."""
     dim = draw(st.integers(*dims))
     n = draw(st.integers(*sizes))
     generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -32,14 +32,14 @@ def points(draw, max_radius=12.0, dims=(2, 6), sizes=(1, 40)):
 
 @st.composite
 def trees(draw, sizes=(1, 60)):
-    """A random tree as its closure, (child, ancestor) pairs int32, and its number of concepts."""
+    """The transitive closure of a random tree, (child, ancestor) pairs int32 (n_pairs, 2), and its size."""
     n = draw(st.integers(*sizes))
     generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     parent = [-1, *(int(generator.integers(0, i)) for i in range(1, n))]
     pairs = []
     for child in range(n):
-        above = parent[child]
-        while above >= 0:
-            pairs.append((child, above))
-            above = parent[above]
+        ancestor = parent[child]
+        while ancestor >= 0:
+            pairs.append((child, ancestor))
+            ancestor = parent[ancestor]
     return np.array(pairs, np.int32).reshape(-1, 2), n

@@ -1,4 +1,4 @@
-"""The ball's laws, and agreement with geoopt and with mpmath at the rim."""
+"""Laws of hyperbolic geometry, and agreement with geoopt and, near the boundary of the ball, with mpmath."""
 
 import geoopt
 import mpmath
@@ -30,7 +30,7 @@ def test_maps_and_distances_agree_with_geoopt(found):
 
 
 @given(points(max_radius=25))
-def test_distances_agree_with_fifty_digits_up_to_the_rim(found):
+def test_distances_agree_with_fifty_digit_arithmetic_up_to_radius_25(found):
     with mpmath.workdps(50):
         for u, v in zip(found[:5], found[::-1][:5], strict=True):
             difference = mpmath.fsum(
@@ -45,14 +45,14 @@ def test_distances_agree_with_fifty_digits_up_to_the_rim(found):
 
 @BOTH
 @given(points(max_radius=12))
-def test_the_maps_at_the_origin_are_each_others_inverse(dtype, found):
+def test_expmap0_and_logmap0_are_inverse_to_each_other(dtype, found):
     u = geometry.project(tensor(found, dtype), 8.0)
-    # At radius 8 a norm has lost 1 − tanh(4) ≈ 1/1500 of its digits.
+    # At radius 8, 1 − ‖x‖ = 1 − tanh(4) ≈ 1/1500, so that artanh has a relative error of about 1500 eps.
     torch.testing.assert_close(geometry.expmap0(geometry.logmap0(u)), u, rtol=1e-5, atol=1e-6)
 
 
 @given(points(max_radius=12))
-def test_distance_is_symmetric_zero_on_itself_and_a_metric(found):
+def test_distance_is_symmetric_zero_for_equal_points_and_obeys_the_triangle_inequality(found):
     u, v, w = tensor(found), tensor(found[::-1].copy()), tensor(np.roll(found, 1, axis=0))
     assert torch.equal(geometry.dist(u, v), geometry.dist(v, u))
     assert (geometry.dist(u, u) == 0).all()
@@ -74,27 +74,27 @@ def test_lorentz_coordinates_lie_on_the_hyperboloid_and_give_the_cosh_of_distanc
 
 @BOTH
 @given(points(max_radius=12), st.floats(0.1, 12))
-def test_the_cap_keeps_directions_and_what_is_inside(dtype, found, cap):
+def test_project_keeps_directions_and_the_points_within_the_radius(dtype, found, max_radius):
     u = tensor(found, dtype)
-    capped = geometry.project(u, cap)
-    assert (geometry.dist0(capped) <= cap * (1 + 1e-3)).all()
-    inside = geometry.dist0(u) < cap * (1 - 1e-3)
-    torch.testing.assert_close(capped[inside], u[inside])
+    projected = geometry.project(u, max_radius)
+    assert (geometry.dist0(projected) <= max_radius * (1 + 1e-3)).all()
+    inside = geometry.dist0(u) < max_radius * (1 - 1e-3)
+    torch.testing.assert_close(projected[inside], u[inside])
     torch.testing.assert_close(
-        torch.nn.functional.normalize(capped, dim=-1), torch.nn.functional.normalize(u, dim=-1), rtol=1e-4, atol=1e-5
+        torch.nn.functional.normalize(projected, dim=-1), torch.nn.functional.normalize(u, dim=-1), rtol=1e-4, atol=1e-5
     )
 
 
 @BOTH
 @given(points(max_radius=12))
-def test_translating_back_undoes_a_translation(dtype, found):
+def test_adding_minus_u_undoes_adding_u(dtype, found):
     u, v = (geometry.project(tensor(x, dtype), 3.0) for x in (found, found[::-1].copy()))
     torch.testing.assert_close(geometry.mobius_add(-u, geometry.mobius_add(u, v)), v, rtol=1e-3, atol=1e-3)
 
 
 @BOTH
 @pytest.mark.parametrize("scale", [0.0, 1e-30, 1e-9, 1.0, 1e3, 1e15])
-def test_points_and_gradients_are_finite_whatever_the_network_puts_out(dtype, scale):
+def test_points_and_gradients_are_finite_for_tangent_vectors_of_any_length(dtype, scale):
     tangent = (torch.tensor([[3.0, -1.0], [0.0, 0.0]], dtype=dtype) * scale).requires_grad_()
     point = geometry.expmap0(tangent)
     assert (point.norm(dim=-1) < 1).all()
@@ -110,7 +110,7 @@ def test_points_and_gradients_are_finite_whatever_the_network_puts_out(dtype, sc
     assert torch.isfinite(tangent.grad).all()
 
 
-def test_gradients_match_finite_differences():
+def test_gradients_agree_with_finite_differences():
     generator = torch.Generator().manual_seed(0)
     u, v = (0.4 * torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(2))
     u.requires_grad_()
@@ -125,12 +125,12 @@ def test_gradients_match_finite_differences():
 
 
 @given(points(max_radius=3, sizes=(2, 20)))
-def test_the_distances_of_a_training_step_are_near_the_exact_ones(found):
+def test_pairwise_training_distances_in_float32_are_close_to_exact_distances(found):
     u = tensor(found, torch.float32)
     exact = geometry.dist(tensor(found)[:, None], tensor(found)[None])
     torch.testing.assert_close(geometry.pairwise_training_dist(u, u).double(), exact, atol=0.02, rtol=1e-3)
 
 
 @given(st.floats(0, 25))
-def test_radius_and_norm_are_each_others_inverse(radius):
+def test_radius_of_norm_and_norm_of_radius_are_inverse_to_each_other(radius):
     assert geometry.radius_of_norm(geometry.norm_of_radius(radius)) == pytest.approx(radius, rel=1e-4)

@@ -1,4 +1,4 @@
-"""The lookup gives what sorting all float64 distances gives."""
+"""The index returns what sorting all float64 distances returns."""
 
 import numpy as np
 import pytest
@@ -24,11 +24,11 @@ def sorted_distances(query, found, k):
 
 def assert_sorted(found, queries, k, among=None):
     indices, distances = index_of(found).nearest(queries, k, among)
-    chosen = np.arange(len(found)) if among is None else np.unique(among)
+    candidates = np.arange(len(found)) if among is None else np.unique(among)
     for query, row, row_distances in zip(queries, indices, distances, strict=True):
-        order, wanted = sorted_distances(query, found[chosen], k)
-        assert row.tolist() == chosen[order].tolist()
-        assert row_distances.tolist() == wanted.tolist()
+        order, expected = sorted_distances(query, found[candidates], k)
+        assert row.tolist() == candidates[order].tolist()
+        assert row_distances.tolist() == expected.tolist()
 
 
 @given(points(max_radius=12), st.integers(1, 50))
@@ -37,13 +37,13 @@ def test_ranking_is_identical_to_sorting_all_distances(found, k):
 
 
 @given(points(max_radius=12), st.integers(1, 5), st.data())
-def test_a_restricted_search_sorts_only_what_is_allowed(found, k, data):
+def test_a_restricted_search_ranks_only_the_candidates(found, k, data):
     among = np.array(data.draw(st.lists(st.integers(0, len(found) - 1), min_size=1)))
     assert_sorted(found, found[:3], k, among)
 
 
 @pytest.mark.parametrize("radius", [3, 12, 25])
-def test_thousands_of_concepts_are_ranked_as_sorting_ranks_them(radius):
+def test_ranking_thousands_of_concepts_is_identical_to_sorting(radius):
     generator = np.random.default_rng(radius)
     found = generator.standard_normal((5000, 7))
     found *= np.tanh(generator.uniform(0.9, 1, 5000) * radius / 2)[:, None] / np.linalg.norm(found, axis=1)[:, None]
@@ -51,20 +51,20 @@ def test_thousands_of_concepts_are_ranked_as_sorting_ranks_them(radius):
     assert_sorted(found, np.concatenate((found[:80], found[:80] * (1 - 1e-9))), 10)
 
 
-def test_more_coincident_concepts_than_the_shortlist_holds_are_ranked_by_index():
+def test_coincident_points_that_overflow_the_shortlist_are_ranked_by_index():
     found = np.repeat([[0.3, 0.4], [0.5, 0.0]], 2000, axis=0)
     indices, distances = index_of(found).nearest(np.array([[0.5, 0.0]]), 3)
     assert indices.tolist() == [[2000, 2001, 2002]]
     assert distances.tolist() == [[0.0, 0.0, 0.0]]
 
 
-def test_no_query_and_no_concept_to_choose_from_give_empty_answers():
+def test_no_queries_and_no_candidates_give_empty_results():
     index = index_of(np.array([[0.1, 0.2]]))
     assert index.nearest(np.empty((0, 2)), 3)[0].shape == (0, 1)
     assert index.nearest(np.array([[0.0, 0.0]]), 3, np.empty(0, np.int64))[0].shape == (1, 0)
 
 
-def test_distances_are_gensims():
+def test_distances_agree_with_gensim():
     found = np.random.default_rng(0).uniform(-0.5, 0.5, (50, 3))
     indices, distances = index_of(found).nearest(found[:1], 50)
     gensims = PoincareKeyedVectors.vector_distance_batch(found[0], found[indices[0]])
@@ -72,6 +72,6 @@ def test_distances_are_gensims():
 
 
 @pytest.mark.parametrize("outside", [1.0, 1.5])
-def test_a_point_outside_the_ball_is_refused_by_its_concept(outside):
+def test_a_point_outside_the_ball_is_an_error_that_names_the_concept(outside):
     with pytest.raises(ValueError, match="C:1 is not inside"):
         index_of(np.array([[0.0, 0.0], [outside, 0.0]]))

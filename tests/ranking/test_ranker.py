@@ -6,16 +6,18 @@ import pytest
 from hyplink.arrays import log_softmax
 from hyplink.candidates.encoded import Encoded
 from hyplink.candidates.examples import Example
-from hyplink.candidates.features import FEATURES, LEAST_LOG_PROBABILITY, Candidates, Evidence
+from hyplink.candidates.features import FEATURES, MIN_LOG_PROBABILITY, Candidates, NameCandidates
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.errors import RunError
 from hyplink.linking.linker import Linker
 from hyplink.ontology import Concept, Ontology, Synonym
-from hyplink.ranking.cross_fitting import MAX_NAMES, MIN_MENTIONS, concatenated, held_out_splits, out_of_fold_examples
+from hyplink.ranking.cross_fitting import MAX_NAMES, concatenated, held_out_splits, out_of_fold_examples
 from hyplink.ranking.ranker import PRIOR_WEIGHTS, Ranker, load_ranker, train_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
+from hyplink.run.mode import MIN_MENTIONS
+from tests.batches import DOCUMENTS, NAMES, batch_of
 
 COLD, FLU, CYST = 0, 1, 2
 DIM = 4
@@ -46,18 +48,18 @@ def surface_forms(regressor):
 
 @pytest.fixture(scope="module")
 def evidence(surface_forms, regressor):
-    return Evidence(NameSources.from_surface_forms(surface_forms), regressor)
+    return NameCandidates(NameSources.from_surface_forms(surface_forms), regressor, DOCUMENTS)
 
 
 @pytest.fixture(scope="module")
 def names_alone(surface_forms, regressor):
-    return Evidence(NameSources.from_surface_forms(surface_forms.chosen(np.arange(4))), regressor)
+    return NameCandidates(NameSources.from_surface_forms(surface_forms.chosen(np.arange(4))), regressor, NAMES)
 
 
 def features_of(evidence, text, vector, concept, dim):
     vectors = np.zeros((1, dim), dtype=np.float32)
     vectors[0, :DIM] = vector
-    found = evidence.candidates([text], vectors, [""])
+    found = evidence.candidates(batch_of([text]), vectors)
     row = np.flatnonzero(found.concepts == concept)[0]
     return dict(zip(FEATURES, found.features[row], strict=True))
 
@@ -103,7 +105,7 @@ def test_words_in_another_order_are_no_exact_name(evidence, dim):
 def test_a_candidate_that_a_source_does_not_propose_is_in_no_rank_of_it(evidence, dim):
     found = features_of(evidence, "flu", [0, 1, 0, 0], COLD, dim)
     assert found["exact_name"] == found["tfidf"] == found["tfidf_rank"] == found["tfidf_lead"] == 0
-    assert LEAST_LOG_PROBABILITY <= found["ball"] < 0
+    assert MIN_LOG_PROBABILITY <= found["ball"] < 0
 
 
 def test_the_ball_gives_the_log_probability_among_the_candidates():
@@ -113,7 +115,7 @@ def test_the_ball_gives_the_log_probability_among_the_candidates():
 
 
 def test_further_candidates_join_and_each_concept_comes_once(evidence, dim):
-    found = evidence.candidates(["flu", "zzz"], np.zeros((2, dim), np.float32), ["", ""], also=[(0, FLU), (1, 42)])
+    found = evidence.candidates(batch_of(["flu", "zzz"], named=[(0, FLU), (1, 42)]), np.zeros((2, dim), np.float32))
     pairs = list(zip(found.mentions.tolist(), found.concepts.tolist(), strict=True))
     assert (1, 42) in pairs
     assert pairs == sorted(set(pairs))
@@ -148,7 +150,7 @@ def test_what_names_teach_goes_half_the_way():
 def test_without_annotated_text_the_ball_is_believed_as_far_as_a_mention_is_like_a_name(evidence, names_alone, dim):
     words = ["flu", "flues", "zzz"]
     vectors, also = np.zeros((3, dim), np.float32), [(row, each) for row in range(3) for each in (COLD, FLU, 42)]
-    with_text, without = (each.candidates(words, vectors, [""] * 3, also) for each in (evidence, names_alone))
+    with_text, without = (each.candidates(batch_of(words, named=also), vectors) for each in (evidence, names_alone))
     for row, alike in enumerate((1.0, None, 0.0)):
         of_text, of_names = (each.features[each.mentions == row] for each in (with_text, without))
         alike = of_names[:, FEATURES.index("tfidf")].max() if alike is None else alike
@@ -159,7 +161,7 @@ def test_without_annotated_text_the_ball_is_believed_as_far_as_a_mention_is_like
 
 def test_a_concept_is_named_nearby_where_other_words_of_the_document_are_its_name_alone(evidence, dim):
     texts = ["renal cysts", "cystic thing", "cystic thing", "renal cyst"]
-    found = evidence.candidates(texts, np.zeros((4, dim), np.float32), ["a", "a", "b", "a"])
+    found = evidence.candidates(batch_of(texts, ["a", "a", "b", "a"]), np.zeros((4, dim), np.float32))
     nearby = found.features[found.concepts == CYST, FEATURES.index("named_nearby")]
     assert nearby.tolist() == [0, 1, 0, 0]  # `renal cyst` and `renal cysts` are the same words
 
@@ -179,7 +181,7 @@ def test_a_saved_ranker_is_read_back_to_the_bit(tmp_path):
 
 def test_weights_of_other_features_are_refused(tmp_path):
     (tmp_path / "weights.json").write_text(json.dumps({"colour": 1.0}))
-    with pytest.raises(RunError, match="run `hyplink fit` again"):
+    with pytest.raises(RunError, match="re-run `hyplink fit` with --force"):
         load_ranker(tmp_path)
 
 
@@ -208,7 +210,7 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
     examples = encoded.examples
     forms = [Example(each.text.upper(), each.text.upper(), each.gold) for each in examples if not each.doc]
     examples = [*examples, *forms]
-    [(kept, held)] = held_out_splits(ontology, examples, seed=0)
+    [(kept, held)] = held_out_splits(ontology, examples, NAMES, seed=0)
     unseen = held & ~kept
     assert unseen.sum() == len(forms) * 2 // 5 <= MAX_NAMES
     assert all(kept[row] for row, each in enumerate(examples) if each.doc)
@@ -221,7 +223,7 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
 def test_for_two_names_that_are_held_out_a_known_one_is_looked_at(dim):
     ontology, encoded = small_world(dim)
     examples = encoded.examples
-    [(kept, held)] = held_out_splits(ontology, examples, seed=0)
+    [(kept, held)] = held_out_splits(ontology, examples, NAMES, seed=0)
     assert (held & kept).sum() == (held & ~kept).sum() // 2
     assert not any(example.doc for example, out in zip(examples, held, strict=True) if out)
 
@@ -230,7 +232,7 @@ def test_two_fifths_of_the_documents_are_held_out_whole_one_after_the_other_wher
     gold, both = (("X:1",),), (("X:1",), ("X:2",))
     mentions = [Example("cyst", "cyst", gold if i % 7 else both, f"doc {i % 10}") for i in range(6 * MIN_MENTIONS)]
     held_docs = []
-    for kept, held in held_out_splits(Ontology([]), [Example("cyst", "cyst", gold), *mentions], seed=0):
+    for kept, held in held_out_splits(Ontology([]), [Example("cyst", "cyst", gold), *mentions], DOCUMENTS, seed=0):
         docs = {each.doc for each, out in zip(mentions, held[1:], strict=True) if out}
         assert kept[0]
         for each, stays, out in zip(mentions, kept[1:], held[1:], strict=True):
@@ -247,7 +249,7 @@ def test_labels_and_names_that_two_concepts_bear_are_kept_where_there_are_other_
         for i in range(1, 601)
     ]
     examples = [Example(name, name, ((each.concept_id,),)) for each in concepts for name in each.names()]
-    [(kept, held)] = held_out_splits(Ontology(concepts), examples, seed=0)
+    [(kept, held)] = held_out_splits(Ontology(concepts), examples, NAMES, seed=0)
     unseen = [each.text for each, out in zip(examples, held & ~kept, strict=True) if out]
     assert len(unseen) == 120
     assert all(text.startswith("bump") for text in unseen)
@@ -257,9 +259,9 @@ def test_a_concept_that_has_lost_its_only_name_teaches_nothing(regressor, dim):
     n_concepts = len(regressor.space.concept_points())
     ontology = Ontology([Concept(f"X:{i}", f"lump {i}") for i in range(n_concepts)])
     examples = [Example(each.label, each.label, ((each.concept_id,),)) for each in ontology.concepts.values()]
-    [split] = held_out_splits(ontology, examples, seed=0)
+    [split] = held_out_splits(ontology, examples, NAMES, seed=0)
     names, no_texts = np.zeros((n_concepts, DIM), np.float32), np.zeros((0, dim), np.float32)
-    told = out_of_fold_examples(ontology, Encoded(examples, names, no_texts, (DIM, dim - DIM)), regressor, split)
+    told = out_of_fold_examples(ontology, Encoded(examples, names, no_texts, (DIM, dim - DIM)), regressor, split, NAMES)
     known = split.kept[split.held]
     assert set(told.candidates.mentions[told.is_target].tolist()) == set(np.flatnonzero(known).tolist())
     assert (told.is_gold >= told.is_target).all()
@@ -267,8 +269,8 @@ def test_a_concept_that_has_lost_its_only_name_teaches_nothing(regressor, dim):
 
 def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
     ontology, encoded = small_world(dim)
-    [split] = held_out_splits(ontology, encoded.examples, seed=0)
-    told = out_of_fold_examples(ontology, encoded, regressor, split)
+    [split] = held_out_splits(ontology, encoded.examples, NAMES, seed=0)
+    told = out_of_fold_examples(ontology, encoded, regressor, split, NAMES)
     assert len(told.documents) == split.held.sum()
     assert told.n_held == (split.held & ~split.kept).sum()
     known = split.kept[split.held][told.candidates.mentions]
@@ -280,8 +282,8 @@ def test_what_is_held_out_is_no_evidence_for_itself(regressor, dim):
 
 def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
     ontology, encoded = small_world(dim)
-    [split] = held_out_splits(ontology, encoded.examples, seed=0)
-    told = out_of_fold_examples(ontology, encoded, regressor, split)
+    [split] = held_out_splits(ontology, encoded.examples, NAMES, seed=0)
+    told = out_of_fold_examples(ontology, encoded, regressor, split, NAMES)
     twice, n = concatenated([told, told]), len(told.documents)
     assert (len(twice.documents), twice.n_held) == (2 * n, 2 * told.n_held)
     assert set(np.flatnonzero(np.diff(twice.candidates.mentions)).tolist()) >= {len(told.is_gold) - 1}
@@ -292,7 +294,7 @@ def test_rehearsals_are_joined_mention_after_mention(regressor, dim):
 
 def test_an_exact_unambiguous_name_wins(tiny_run):
     linker = Linker.load(tiny_run)
-    link = linker.link("These are photoreceptor cells.", top_k=5)[0]
+    link = linker.link("These are photoreceptor cells.", search_all=True)[0]
     assert link.answer.label == "photoreceptor cell"
     assert link.answer.score == max(each.score for each in link.candidates)
     assert link.answer.score < 0

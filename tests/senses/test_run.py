@@ -14,6 +14,7 @@ from hyplink.ontology import load_ontology
 from hyplink.ranking.cross_fitting import HeldOutSplit, out_of_fold_examples
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
+from hyplink.run.mode import Mode
 from hyplink.stages.fit import read_encoded
 from tests.conftest import exit_status_of
 
@@ -109,7 +110,9 @@ def test_in_a_rehearsal_names_are_asked_about_what_uses_no_word_of_the_lexicon_u
     held = np.arange(len(encoded.examples)) >= len(known) - 1  # the last two
     for gold, n_held in ((((),), 1), (last.gold, 2)):
         without_word = replace(encoded, examples=[*known, replace(last, use=None, gold=gold)])
-        told = out_of_fold_examples(ontology, without_word, regressor, HeldOutSplit(~held, held))
+        told = out_of_fold_examples(
+            ontology, without_word, regressor, HeldOutSplit(~held, held), Mode("documents", is_lexicon=True)
+        )
         assert (told.n_held, len(told.documents)) == (n_held, n_held)
         by_name = told.candidates.features[:, FEATURES.index("exact_name")] > 0
         assert set(told.candidates.mentions[by_name].tolist()) == set(range(1, n_held))

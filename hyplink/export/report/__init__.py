@@ -1,4 +1,4 @@
-"""The report of an evaluation: one page that opens from disk, with every figure, curve and kind of error explained."""
+"""The evaluation report of a run: one self-contained HTML page with all metrics, charts and example errors."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING
 from hyplink.run import Run, replacing
 
 if TYPE_CHECKING:
-    from hyplink.export.report.measured import Measured
+    from hyplink.export.report.evaluation_data import EvaluationData
 
 REPORT = "report.html"
 
 
 def report_path(run: Run) -> Path:
-    """Where the report of a run's own evaluation lies, once it is written.
+    """The path of the report on a run's own dev data, whether or not it exists.
 
-    It quotes the dev data; so it is no artifact of the stage, and not handed on with a model.
+    The report quotes the dev data, so it is not an artifact of the stage and is not exported with a model.
     """
     return run.folder / "evaluate" / REPORT
 
 
-def write_report(run: Run, measured: "Measured", path: Path) -> None:
+def write_report(run: Run, data: "EvaluationData", path: Path) -> None:
     """Writes a report as one self-contained HTML page.
 
     Raises:
-        RunError: an unfinished or a damaged run.
+        RunError: the run is unfinished or damaged.
         OSError: the page cannot be written.
     """
-    from hyplink.export.report.page import report_page  # what it takes is slow to import
+    from hyplink.export.report.page import report_page  # slow to import
 
-    page = report_page(run, measured)
+    page = report_page(run, data)
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="")

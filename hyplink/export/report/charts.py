@@ -1,15 +1,15 @@
-"""Charts before they are drawn: values on axes, as percentages of the room that a template gives them."""
+"""Line charts and scatter charts as data for the templates, with positions in percent of the plot area."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-STEPS = (1.0, 2.0, 5.0, 10.0)
+TICK_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A stretch of numbers, with the ticks that are labelled."""
+    """A range of values with labelled ticks."""
 
     low: float
     high: float
@@ -17,32 +17,32 @@ class Axis:
 
     @classmethod
     def over(cls, low: float, high: float, n_ticks: int = 5) -> "Axis":
-        """The shortest stretch between round numbers that holds both, with about so many ticks."""
+        """The shortest axis between round numbers that contains both values, with about `n_ticks` intervals."""
         rough = ((high - low) or abs(high) or 1.0) / n_ticks
         unit = 10.0 ** math.floor(math.log10(rough))
-        step = next(each * unit for each in STEPS if each * unit >= rough * (1 - 1e-9))
+        step = next(each * unit for each in TICK_STEPS if each * unit >= rough * (1 - 1e-9))
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         last = max(last, first + 1)
         return cls(first * step, last * step, tuple(round(each * step, 10) for each in range(first, last + 1)))
 
-    def place(self, value: float) -> float:
-        """How far along the axis a value lies, in percent; what lies outside stands at the end."""
+    def percent(self, value: float) -> float:
+        """The position of a value along the axis in percent; values outside the axis are clipped."""
         share = (value - self.low) / (self.high - self.low)
         return round(100 * min(1.0, max(0.0, share)), 3)
 
 
-SHARES = Axis(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
-"""The axis of probabilities and shares."""
+UNIT_AXIS = Axis(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
+"""The axis of probabilities and proportions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a series.
+class Point:
+    """A data point of a series.
 
     Attributes:
-        x, y: where it stands, in the units of the axes.
-        tip: what is told of it when it is pointed at.
-        low, high: ends of its spread, None where it has none.
+        x, y: coordinates in the units of the axes.
+        tip: text of the tooltip.
+        low, high: ends of the vertical error bar; None for no bar.
     """
 
     x: float
@@ -54,32 +54,32 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Values that belong together; `joined` by a line, and with `dots` that are always to be seen."""
+    """A series of points, connected by a line if `line`, with permanently visible markers if `markers`."""
 
     name: str
-    values: tuple[Value, ...]
-    joined: bool = True
-    dots: bool = True
+    points: tuple[Point, ...]
+    line: bool = True
+    markers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A value where it is drawn: percentages from the left and from the top."""
+class Marker:
+    """A point at its position in percent from the left and the top; `bar` are the ends of its error bar."""
 
     left: float
     top: float
     tip: str
-    stick: tuple[float, float] | None
+    bar: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A series where it is drawn; `path` is that of its line in a square of 100, empty where there is none."""
+class PlottedSeries:
+    """A series with positions; `path` is the SVG path of its line in a 100 × 100 viewport, empty for no line."""
 
     name: str
-    marks: tuple[Mark, ...]
+    markers: tuple[Marker, ...]
     path: str
-    dots: bool
+    visible_markers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ class Chart:
     """A chart.
 
     Attributes:
-        title: what it shows.
-        note: how it is read, in a sentence.
-        x_title, y_title: of the axes.
-        x_ticks, y_ticks: labels with their places, from the left and from the top.
-        series: what is drawn; the first stands out.
-        diagonal: whether a line shows where y equals x.
-        rows: the same as a table, a heading first.
+        title: title of the chart.
+        note: a sentence that explains the chart.
+        x_title, y_title: titles of the axes.
+        x_ticks, y_ticks: positions in percent, from the left and from the top, with labels.
+        series: the series; the first is emphasised.
+        diagonal: whether to draw the line y = x.
+        rows: the data as a table, header first.
     """
 
     title: str
@@ -102,7 +102,7 @@ class Chart:
     y_title: str
     x_ticks: tuple[tuple[float, str], ...]
     y_ticks: tuple[tuple[float, str], ...]
-    series: tuple[Drawn, ...]
+    series: tuple[PlottedSeries, ...]
     diagonal: bool
     rows: tuple[tuple[str, ...], ...]
 
@@ -110,57 +110,60 @@ class Chart:
 def chart(
     title: str,
     note: str,
-    axes: tuple[str, str],
+    axis_titles: tuple[str, str],
     series: Sequence[Series],
     *,
     x: Axis | None = None,
     y: Axis | None = None,
-    to_diagonal: bool = False,
+    bars_to_diagonal: bool = False,
 ) -> Chart:
-    """A chart of series, on axes that hold all their values unless they are given.
+    """A chart of series; an axis that is not given covers all values.
 
     Args:
-        title: what it shows.
-        note: how it is read.
-        axes: titles of the horizontal and the vertical axis.
-        series: at least one, each with a value.
+        title: title of the chart.
+        note: a sentence that explains it.
+        axis_titles: titles of the horizontal and the vertical axis.
+        series: one or more series, each with at least one point.
         x: horizontal axis.
         y: vertical axis.
-        to_diagonal: draw y = x, and a stick from each value to it.
+        bars_to_diagonal: draw y = x, and a bar from each point to that line in place of its error bar.
     """
-    x = x or _axis_of(value.x for each in series for value in each.values)
-    y = y or _axis_of(end for each in series for value in each.values for end in (value.y, value.low, value.high))
+    x = x or _covering_axis(point.x for each in series for point in each.points)
+    y = y or _covering_axis(end for each in series for point in each.points for end in (point.y, point.low, point.high))
     return Chart(
         title,
         note,
-        *axes,
-        tuple((x.place(tick), f"{tick:,g}") for tick in x.ticks),
-        tuple((100 - y.place(tick), f"{tick:,g}") for tick in y.ticks),
-        tuple(_drawn(each, x, y, to_diagonal) for each in series),
-        to_diagonal,
-        tuple(_rows(axes[0], axes[1], series)),
+        *axis_titles,
+        tuple((x.percent(tick), f"{tick:,g}") for tick in x.ticks),
+        tuple((100 - y.percent(tick), f"{tick:,g}") for tick in y.ticks),
+        tuple(_plotted(each, x, y, bars_to_diagonal) for each in series),
+        bars_to_diagonal,
+        tuple(_table_rows(*axis_titles, series)),
     )
 
 
-def _axis_of(values: Iterable[float | None]) -> Axis:
+def _covering_axis(values: Iterable[float | None]) -> Axis:
     known = [value for value in values if value is not None]
     return Axis.over(min(known), max(known))
 
 
-def _drawn(series: Series, x: Axis, y: Axis, to_diagonal: bool) -> Drawn:
-    marks = []
-    for value in series.values:
-        ends = (value.x, value.y) if to_diagonal else (value.low, value.high)
-        low, high = (None if end is None else 100 - y.place(end) for end in ends)
-        stick = None if low is None or high is None else (low, high)
-        marks.append(Mark(x.place(value.x), 100 - y.place(value.y), value.tip, stick))
-    path = "M" + "L".join(f"{mark.left:g} {mark.top:g}" for mark in marks) if series.joined else ""
-    return Drawn(series.name, tuple(marks), path, series.dots)
+def _plotted(series: Series, x: Axis, y: Axis, bars_to_diagonal: bool) -> PlottedSeries:
+    markers = []
+    for point in series.points:
+        ends = (point.x, point.y) if bars_to_diagonal else (point.low, point.high)
+        low, high = (None if end is None else 100 - y.percent(end) for end in ends)
+        bar = None if low is None or high is None else (low, high)
+        markers.append(Marker(x.percent(point.x), 100 - y.percent(point.y), point.tip, bar))
+    path = "M" + "L".join(f"{marker.left:g} {marker.top:g}" for marker in markers) if series.line else ""
+    return PlottedSeries(series.name, tuple(markers), path, series.markers)
 
 
-def _rows(x_title: str, y_title: str, series: Sequence[Series]) -> Iterable[tuple[str, ...]]:
-    """A heading, then a row for each x."""
+def _table_rows(x_title: str, y_title: str, series: Sequence[Series]) -> Iterable[tuple[str, ...]]:
+    """A header, then one row for each point of a single series, or for each x of several."""
     yield x_title, *(each.name if len(series) > 1 else y_title for each in series)
-    of_x = [{value.x: value.y for value in each.values} for each in series]
-    for x in sorted(set().union(*of_x)):
-        yield f"{x:,.4g}", *(f"{column[x]:,.4g}" if x in column else "–" for column in of_x)
+    if len(series) == 1:
+        yield from ((f"{point.x:,.4g}", f"{point.y:,.4g}") for point in series[0].points)
+        return
+    columns = [{point.x: point.y for point in each.points} for each in series]
+    for x in sorted(set().union(*columns)):
+        yield f"{x:,.4g}", *(f"{column[x]:,.4g}" if x in column else "–" for column in columns)

@@ -1,32 +1,32 @@
-"""Puts the report together: reads what a run holds, and fills the page's templates."""
+"""Renders the report: collects the contents from a run and fills the templates."""
 
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hyplink.candidates.examples import texts_of
-from hyplink.export.report import measures
+from hyplink.export.report import descriptions, panels
 from hyplink.export.report.confidence import back_off_charts, reliability_chart
-from hyplink.export.report.facts import changed_settings, facts_of, headlines, verdict
-from hyplink.export.report.measured import Measured
-from hyplink.export.report.mistakes import ShownKind, shown_kinds
-from hyplink.export.report.training import health_of, learning_charts, radius_chart
-from hyplink.metrics.bootstrap import DRAWS
+from hyplink.export.report.error_examples import ErrorClass, error_classes
+from hyplink.export.report.evaluation_data import EvaluationData
+from hyplink.export.report.facts import changed_settings, comparison, facts_of, headlines
+from hyplink.export.report.training import embedding_metrics, learning_charts, radius_chart
+from hyplink.metrics.bootstrap import N_RESAMPLES
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted
 
 
-def report_page(run: Run, measured: Measured) -> str:
+def report_page(run: Run, data: EvaluationData) -> str:
     """A report as HTML.
 
     Raises:
-        RunError: an unfinished or a damaged run.
+        RunError: the run is unfinished or damaged.
     """
-    return _environment().get_template("page.html").render(_contents(run, measured))
+    return _environment().get_template("page.html").render(_contents(run, data))
 
 
 def _environment() -> Environment:
-    """Templates in which every text is escaped, and a name that is not there is an error."""
+    """A template environment that escapes all text and rejects undefined names."""
     environment = Environment(
         loader=PackageLoader("hyplink.export.report"),
         autoescape=True,
@@ -34,40 +34,41 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["whole"] = lambda number: f"{number:,}"
+    environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["counted"] = counted
-    environment.filters["number"] = lambda value: f"{value:.3f}"
+    environment.filters["decimals"] = lambda value: f"{value:.3f}"
     return environment
 
 
-def _contents(run: Run, measured: Measured) -> dict[str, Any]:
-    """All that the templates show."""
+def _contents(run: Run, data: EvaluationData) -> dict[str, Any]:
+    """The variables of the templates."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    metrics = measured.metrics
+    metrics = data.metrics
     confidence = metrics["confidence"]
     return {
         "name": run.folder.resolve().name,
-        "files": measured.files,
-        "facts": facts_of(run, ontology, measured),
+        "files": data.files,
+        "facts": facts_of(run, ontology, data),
         "settings": changed_settings(run.config),
-        "headlines": [each for each in headlines(metrics) if each.figure["value"] is not None],
-        "verdict": verdict(metrics),
+        "headlines": [each for each in headlines(metrics) if each.estimate["value"] is not None],
+        "comparison": comparison(metrics),
         "metrics": metrics,
-        "n_draws": DRAWS,
-        "measures": measures,
+        "n_resamples": N_RESAMPLES,
+        "descriptions": descriptions,
+        "panels": panels,
         "reliability": reliability_chart(confidence["calibration"]) if confidence.get("calibration") else None,
         "back_off": back_off_charts(confidence["back_off"]) if confidence.get("calibration") else [],
-        "mistakes": _mistakes(measured, ontology),
+        "error_examples": _error_examples(data, ontology),
         "learning": learning_charts(run),
-        "health": health_of(run),
+        "embedding": embedding_metrics(run),
         "radius": radius_chart(run, ontology),
     }
 
 
-def _mistakes(measured: Measured, ontology: Ontology) -> dict[str, list[ShownKind]]:
-    """The kinds of mistakes with examples, of given mentions and of found ones."""
-    texts = texts_of(measured.documents)
+def _error_examples(data: EvaluationData, ontology: Ontology) -> dict[str, list[ErrorClass]]:
+    """The error classes with examples, for mentions with given spans and for those detected in raw text."""
+    texts = texts_of(data.documents)
     return {
-        source: shown_kinds([each for each in measured.mistakes if each.source == source], texts, ontology)
+        source: error_classes([each for each in data.mistakes if each.source == source], texts, ontology)
         for source in ("given", "found")
     }

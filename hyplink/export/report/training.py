@@ -1,4 +1,4 @@
-"""How the run was trained: losses by epoch, and how well the points hold the hierarchy."""
+"""Training curves by epoch, and metrics of how well the embedding represents the hierarchy."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,23 +8,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from hyplink.export.report.charts import Axis, Chart, Series, Value, chart
+from hyplink.export.report.charts import Axis, Chart, Point, Series, chart
 from hyplink.ontology import Ontology
 from hyplink.poincare.geometry import dist0
 from hyplink.regressor import load_regressor
 from hyplink.run import Run, counted, read_json_lines
 
-SPREAD = (0.05, 0.5, 0.95)
-"""The quantiles of the radii of a depth that are drawn."""
+RADIUS_QUANTILES = (0.05, 0.5, 0.95)
+"""Lower end, middle and upper end of the radii shown for each depth."""
 
-MOST_EPOCHS = 200
-"""More would not be told apart in a chart."""
+MAX_EPOCHS = 200
+"""Maximum number of epochs shown in a chart."""
 
 History = Sequence[Mapping[str, Any]]
 
 
-class Health(NamedTuple):
-    """One figure of the embedding, and what it says."""
+class EmbeddingMetric(NamedTuple):
+    """A metric of the embedding with an explanation."""
 
     name: str
     value: float
@@ -32,108 +32,119 @@ class Health(NamedTuple):
 
 
 def learning_charts(run: Run) -> list[Chart]:
-    """The losses of both trainings and, where it was measured on the way, how well the embedding ranked ancestors."""
+    """The loss curves of both training stages and, if measured during training, the ancestor ranking by epoch."""
     embedding, fit = (list(read_json_lines(run.path(stage, "history.jsonl"))) for stage in ("train-ontology", "fit"))
     charts = [
-        _losses("Placing the ontology", "How badly the points keep what is related together.", embedding),
-        _losses("Fitting the regressor", "How badly mentions and names are sent to the points of their concepts.", fit),
+        _loss_chart("Loss of train-ontology", "Embedding the ontology in the Poincaré ball.", embedding),
+        _loss_chart("Loss of fit", "Mapping mentions and names to the points of their concepts.", fit),
     ]
     measured = [record for record in embedding if record.get("figures")]
     if len(measured) > 1:
-        charts.append(_precision_by_epoch(measured))
+        charts.append(_map_chart(measured))
     return charts
 
 
-def _losses(title: str, note: str, history: History) -> Chart:
-    values = tuple(
-        Value(each["epoch"], each["loss"], f"epoch {each['epoch']}: loss {each['loss']:.4g}")
-        for each in _thinned(history)
+def _loss_chart(title: str, note: str, history: History) -> Chart:
+    points = tuple(
+        Point(each["epoch"], each["loss"], f"epoch {each['epoch']}: loss {each['loss']:.4g}")
+        for each in _subsampled(history)
     )
-    note = f"{note} Loss by epoch: lower is better, and a curve that still falls would gain from more epochs."
-    return chart(title, note, ("epoch", "loss"), [Series("loss", values, dots=len(values) == 1)], y=_from_zero(values))
+    note = f"{note} If the loss still decreases at the end, more epochs may help."
+    series = [Series("loss", points, markers=len(points) == 1)]
+    return chart(title, note, ("epoch", "loss"), series, y=_axis_with_zero(points))
 
 
-def _thinned(history: History) -> History:
-    """At most `MOST_EPOCHS` records, evenly chosen, the last among them."""
-    step = -(-len(history) // MOST_EPOCHS)
+def _subsampled(history: History) -> History:
+    """At most `MAX_EPOCHS` records at equal distances, the last one included."""
+    step = -(-len(history) // MAX_EPOCHS)
     return history[(len(history) - 1) % step :: step]
 
 
-def _from_zero(values: Sequence[Value]) -> Axis:
-    """A loss that nears zero is seen to only where zero is there."""
-    losses = [value.y for value in values]
+def _axis_with_zero(points: Sequence[Point]) -> Axis:
+    """An axis that includes zero, so that a loss near zero is recognised as such."""
+    losses = [point.y for point in points]
     return Axis.over(min(0.0, *losses), max(0.0, *losses))
 
 
-def _precision_by_epoch(measured: History) -> Chart:
-    values = tuple(
-        Value(each["epoch"], precision, f"epoch {each['epoch']}: MAP {precision:.3f}")
+def _map_chart(measured: History) -> Chart:
+    points = tuple(
+        Point(each["epoch"], precision, f"epoch {each['epoch']}: MAP {precision:.3f}")
         for each in measured
         for precision in (each["figures"]["reconstruction"]["mean_average_precision"],)
     )
-    note = "How far the concepts nearest to each concept are its ancestors: 1 is perfect."
-    return chart("Ancestors found", note, ("epoch", "MAP"), [Series("MAP", values)], y=Axis.over(0.0, 1.0))
+    note = "Mean average precision of ranking the ancestors of a concept by distance; 1 is perfect."
+    return chart("Ancestor ranking", note, ("epoch", "MAP"), [Series("MAP", points)], y=Axis.over(0.0, 1.0))
 
 
-def health_of(run: Run) -> list[Health]:
-    """The last figures of the embedding; empty where it was not measured."""
+def embedding_metrics(run: Run) -> list[EmbeddingMetric]:
+    """The final metrics of the embedding; empty if they were not measured."""
     *_, last = read_json_lines(run.path("train-ontology", "history.jsonl"))
-    return list(_health(last["figures"])) if last.get("figures") else []
+    return list(_embedding_metrics(last["figures"])) if last.get("figures") else []
 
 
-def _health(figures: Mapping[str, Any]) -> Iterator[Health]:
+def _embedding_metrics(figures: Mapping[str, Any]) -> Iterator[EmbeddingMetric]:
     ranks, predicted, radii = figures["reconstruction"], figures["prediction"], figures["radius_quantiles"]
-    yield Health(
+    yield EmbeddingMetric(
         "MAP",
         ranks["mean_average_precision"],
-        f"are the concepts nearest to a concept its ancestors? 1 is perfect; {ranks['n_concepts']:,} were asked",
+        f"mean average precision of ranking the ancestors of {ranks['n_concepts']:,} concepts by distance; 1 is "
+        "perfect",
     )
-    yield Health("mean rank", ranks["mean_rank"], "1 + how many others lie nearer than an ancestor; 1 is perfect")
+    yield EmbeddingMetric(
+        "mean rank", ranks["mean_rank"], "mean of 1 + the number of non-ancestors nearer than an ancestor; 1 is perfect"
+    )
     if predicted:
-        yield Health(
-            "MAP, held out", predicted["mean_average_precision"], "the same for relations that were kept from training"
+        yield EmbeddingMetric(
+            "MAP, held out", predicted["mean_average_precision"], "the same for ancestors held out from training"
         )
-    yield Health(
-        "radius with depth", figures["norm_depth_correlation"], "rank correlation; near 1, the specific lie farther out"
+    yield EmbeddingMetric(
+        "norm-depth correlation",
+        figures["norm_depth_correlation"],
+        "rank correlation of radius and depth; 1 if deeper concepts are always farther from the centre",
     )
-    yield Health(
-        "siblings to random", figures["sibling_ratio"], "mean distance of siblings over that of any two; small is good"
+    yield EmbeddingMetric(
+        "sibling distance ratio",
+        figures["sibling_ratio"],
+        "mean distance of siblings / mean distance of random pairs; lower is better",
     )
-    yield Health(
+    yield EmbeddingMetric(
         "median radius",
         radii["0.5"],
-        f"hyperbolic distance from the centre; the middle 90% lie between {radii['0.05']:.2f} and {radii['0.95']:.2f}",
+        f"hyperbolic distance from the centre; 90% of the concepts are between {radii['0.05']:.2f} and "
+        f"{radii['0.95']:.2f}",
     )
 
 
 def radius_chart(run: Run, ontology: Ontology) -> Chart:
-    """How far out the concepts of each depth lie: where the ontology placed them, and where fitting moved them."""
-    points = {"placed": np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)}
+    """The distance of the concepts from the centre by depth, after train-ontology and, if it moved them, after fit."""
+    points = {"after train-ontology": np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)}
     space = load_regressor(run.path("fit")).space
     fitted = space.concept_points()
-    if space.name == "poincare" and fitted is not None and not np.array_equal(fitted, points["placed"]):
-        points["after fitting"] = fitted
+    embedded = points["after train-ontology"]
+    if space.name == "poincare" and fitted is not None and not np.array_equal(fitted, embedded):
+        points["after fit"] = fitted
     series = [Series(name, _radii_by_depth(each, ontology, name)) for name, each in points.items()]
-    top = max(value.high or value.y for each in series for value in each.values)
+    top = max(point.high or point.y for each in series for point in each.points)
     return chart(
         "Radius by depth",
-        "Median distance of the concepts of each depth from the centre of the ball; bars hold the middle 90%. In a "
-        "good embedding general concepts lie near the centre.",
-        ("depth in the hierarchy", "hyperbolic radius"),
+        "Median distance of the concepts of each depth from the centre of the ball; bars span the central 90%. General "
+        "concepts should be near the centre, specific ones farther out.",
+        ("depth in the hierarchy", "hyperbolic distance from the centre"),
         series,
-        x=Axis.over(0.0, max(value.x for value in series[0].values), 6),
+        x=Axis.over(0.0, max(point.x for point in series[0].points), 6),
         y=Axis.over(0.0, top),
     )
 
 
-def _radii_by_depth(points: NDArray[np.float64], ontology: Ontology, name: str) -> tuple[Value, ...]:
+def _radii_by_depth(points: NDArray[np.float64], ontology: Ontology, name: str) -> tuple[Point, ...]:
     radii = dist0(torch.from_numpy(points)).numpy()
     rows = defaultdict(list)
     for row, concept_id in enumerate(ontology.concept_ids):
         rows[ontology.depth(concept_id)].append(row)
     values = []
     for depth, own in sorted(rows.items()):
-        low, median, high = (float(each) for each in np.quantile(radii[own], SPREAD))
-        tip = f"depth {depth}, {counted(len(own), 'concept')}, {name}: median {median:.2f}, {low:.2f} to {high:.2f}"
-        values.append(Value(depth, median, tip, low, high))
+        low, median, high = (float(each) for each in np.quantile(radii[own], RADIUS_QUANTILES))
+        size = counted(len(own), "concept")
+        tip = f"depth {depth}, {size}, {name}: median {median:.2f}, central 90% from {low:.2f} to {high:.2f}"
+        values.append(Point(depth, median, tip, low, high))
     return tuple(values)

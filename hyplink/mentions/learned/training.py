@@ -26,10 +26,10 @@ from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, ma
 from hyplink.mentions.learned.unseen_names import unseen_names
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.run import Progress
+from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS
 
-FOLDS = 5
-MENTIONS = 100
-"""Documents teach what a mention is where they are as many as the folds, and hold at least so many mentions."""
+FOLDS = MIN_DOCUMENTS
+"""Folds of the documents; each is scored by models trained on the other folds."""
 
 WORDS = 500_000
 """Documents are read until they hold so many words; more of them would say little that is new, and take their time."""
@@ -72,17 +72,17 @@ def train_span_detector(
     encoder: Encoder,
     progress: Progress,
 ) -> SpanDetector | None:
-    """The recogniser that annotated running texts teach; None where they are too few.
+    """The span detector trained on annotated running texts; None if they are too few.
 
     Args:
         documents: texts with their mentions; those without any are passed over.
         resolver: tells the mentions of the ontology's concepts; those of others are no mentions here.
         detector: finds the names in them.
         encoder: says which words are alike.
-        progress: told of each of `FOLDS` + 1 steps.
+        progress: advanced after each of `FOLDS` + 1 steps.
     """
     texts = _texts(documents, resolver, detector)
-    if sum(bool(each.marked) for each in texts) < FOLDS or sum(len(each.marked) for each in texts) < MENTIONS:
+    if sum(bool(each.marked) for each in texts) < FOLDS or sum(len(each.marked) for each in texts) < MIN_MENTIONS:
         return None
     words = (token.text.lower() for each in texts for token in each.tokenised.tokens)
     token_features = TokenFeatures(WordClasses.from_words(words, encoder, SEED))

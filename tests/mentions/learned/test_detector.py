@@ -1,13 +1,20 @@
+import json
+import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import save_file
 
 from hyplink.errors import RunError
-from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.learned import load_span_detector, save_span_detector
-from hyplink.mentions.learned.detector import SETTINGS, chosen_runs
+from hyplink.mentions.learned.detector import SETTINGS, WEIGHTS, SpanDetector, chosen_runs
+from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
+from hyplink.mentions.learned.span_features import SPAN_FEATURES
 from hyplink.mentions.match import Match
 from tests.mentions.learned.conftest import LetterEncoder, annotated, taught
 
@@ -115,3 +122,190 @@ def test_a_recogniser_survives_its_files(span_detector, detector, tmp_path):
 def test_that_there_is_no_recogniser_is_kept_too(tmp_path):
     save_span_detector(None, tmp_path / "span_detector")
     assert load_span_detector(tmp_path / "span_detector", LetterEncoder()) is None
+
+
+def test_of_runs_that_gain_as_much_the_first_to_end_is_chosen():
+    assert chosen_runs({(0, 1): 0.5, (0, 2): 0.5}, 0.25) == [(0, 1)]
+    assert chosen_runs({(0, 2): 0.5, (1, 2): 0.5}, 0.25) == [(0, 2)]
+    assert chosen_runs({(1, 2): 0.5, (0, 2): 0.5}, 0.25) == [(0, 2)]
+    assert chosen_runs({(0, 3): 0.75, (0, 1): 0.5, (1, 3): 0.5}, 0.25) == [(0, 3)]
+
+
+def test_a_run_is_chosen_above_the_threshold_alone():
+    assert chosen_runs({(0, 1): 0.5, (1, 2): 0.51, (2, 3): 0.49}, 0.5) == [(1, 2)]
+    assert chosen_runs({(0, 1): 0.0}, 0.0) == []
+    assert chosen_runs({}, 0.0) == []
+
+
+def test_chosen_runs_agree_with_trying_all_sets():
+    random = np.random.default_rng(0)
+    for _ in range(60):
+        firsts, lengths = random.integers(0, 6, 7).tolist(), random.integers(1, 5, 7).tolist()
+        chances = {(a, a + n): float(random.integers(0, 33)) / 32 for a, n in zip(firsts, lengths, strict=True)}
+        sets = (some for n in range(len(chances) + 1) for some in combinations(chances, n))
+        best = max(
+            gain(some, chances, 0.25) for some in sets if not any(overlap(*pair) for pair in combinations(some, 2))
+        )
+        chosen = chosen_runs(chances, 0.25)
+        assert not any(overlap(*pair) for pair in combinations(chosen, 2))
+        assert gain(chosen, chances, 0.25) == best
+
+
+class TaggerByPlace:
+    """Gives the token with number n the log-odds n / 10 of opening and of closing a mention: all runs are proposed."""
+
+    def log_odds(self, seen):
+        return np.column_stack([seen / 10, np.zeros(len(seen)), seen / 10])
+
+
+class FeaturesByPlace:
+    """Sees of each token its number alone."""
+
+    def of(self, tokenised):
+        return np.arange(len(tokenised.tokens))
+
+
+class ScorerByRun:
+    """Scores runs by a table, 0 where it says nothing; tells them by where they open and close."""
+
+    def __init__(self, probabilities):
+        self.table = probabilities
+
+    def probabilities(self, features):
+        at = [SPAN_FEATURES.index(name) for name in ("opens", "closes")]
+        runs = [(round(10 * first), round(10 * last) + 1) for first, last in features[:, at].tolist()]
+        return np.array([self.table.get(run, 0.0) for run in runs])
+
+
+CANCERS = DictionaryDetector.from_names(
+    [("breast cancer", "b"), ("lung cancer", "l"), ("cancer", "c"), ("breast pain", "p"), ("lung", "g"), ("GATA", "t")]
+)
+MET = {"cancer": Counts(9, 1), "lung cancer": Counts(3, 2)}
+
+
+def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=False, met=MET):
+    """The mentions of a text whose runs have these scores: (text, candidates, match, probability)."""
+    detector = SpanDetector(
+        FeaturesByPlace(), TaggerByPlace(), MentionPrior(met), ScorerByRun(scores), threshold, discontinuous, new
+    )
+    mentions = detector.mentions(text, CANCERS, nested=nested)
+    assert mentions == sorted(mentions, key=lambda each: (each.start, each.end, each.spans or ()))
+    return [(each.text, each.candidates, each.match, pytest.approx(each.mention_probability)) for each in mentions]
+
+
+def test_runs_that_score_well_are_mentions_with_their_scores_whether_they_are_names_or_not():
+    assert found_in("his lung cancer or sad mood.", {(1, 3): 0.75, (4, 6): 0.625, (0, 1): 0.5, (4, 5): 0.55}) == [
+        ("lung cancer", ("l",), Match.EXACT, 0.75),
+        ("sad mood", (), Match.PROPOSED, 0.625),
+    ]
+
+
+def test_a_proposed_abbreviation_is_read_as_its_long_form():
+    detector = SpanDetector(
+        FeaturesByPlace(), TaggerByPlace(), MentionPrior({}), ScorerByRun({(3, 4): 0.75}), 0.5, 0.0, 0.0
+    )
+    (found,) = detector.mentions("heart rate (HR), HR", CANCERS)
+    assert found == DetectedMention(17, 19, "HR", (), Match.PROPOSED, "heart rate", None, 0.75)
+
+
+def test_a_plain_name_is_found_by_how_often_it_was_marked_where_it_scores_badly():
+    met = {"lung cancer": Counts(3, 3)}
+    assert found_in("lung cancer", {(0, 2): 0.1}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 3.4 / 4)]
+    assert found_in("lung cancer", {(0, 2): 0.9}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 0.9)]
+    assert found_in("lung cancer", {(0, 2): 0.6}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 3.4 / 4)]
+    assert found_in("lung cancer", {}, new=0.4, met={"lung cancer": Counts(3, 1), "cancer": Counts(9, 1)}) == []
+
+
+def test_a_plain_name_that_was_never_met_has_the_probability_of_such_names():
+    assert found_in("a lung", {}, new=0.625) == [("lung", ("g",), Match.EXACT, 0.625)]
+    assert found_in("a lung", {}, new=0.5) == []
+    assert found_in("a GATA", {}, new=0.625) == []  # a symbol is no plain name
+
+
+def test_a_plain_name_that_overlaps_a_chosen_run_is_no_mention():
+    assert found_in("lung cancer", {(0, 1): 0.6}, new=0.9, met={}) == [
+        ("lung", ("g",), Match.EXACT, 0.9),
+        ("cancer", ("c",), Match.EXACT, 0.9),
+    ]
+    assert found_in("big lung cancer", {(0, 2): 0.6}, new=0.9, met={}) == [
+        ("big lung", (), Match.PROPOSED, 0.6),
+        ("cancer", ("c",), Match.EXACT, 0.9),
+    ]
+
+
+@pytest.mark.parametrize(("discontinuous", "found"), [(0.5, True), (0.49, False), (0.75, True)])
+def test_a_discontinuous_name_is_a_mention_where_such_names_are_likely(discontinuous, found):
+    expected = [("lung cancer", ("l",), Match.EXACT, 0.75)]
+    if found:
+        expected = [("breast cancer", ("b",), Match.EXACT, discontinuous), *expected]
+    assert found_in("breast or lung cancer", {(2, 4): 0.75}, discontinuous=discontinuous) == expected
+
+
+def test_a_run_that_holds_a_discontinuous_name_is_a_mention_of_each_of_its_names():
+    assert found_in("the breast or lung cancer", {(1, 5): 0.75}, discontinuous=0.9) == [
+        ("breast or lung cancer", ("b",), Match.EXACT, 0.75),
+        ("breast or lung cancer", ("l",), Match.EXACT, 0.75),
+    ]
+    assert found_in("the breast or lung cancer is", {(0, 6): 0.75})[0][0] == "the breast or lung cancer is"
+    assert found_in("breast or lung cancer", {(0, 3): 0.75}) == [("breast or lung", (), Match.PROPOSED, 0.75)]
+    assert found_in("breast or lung cancer", {(1, 4): 0.75}) == [("or lung cancer", (), Match.PROPOSED, 0.75)]
+
+
+def test_the_names_beside_a_run_are_none_of_its_own():
+    text = "lung: breast or lung cancer: lung"
+    assert [candidates for _, candidates, *_ in found_in(text, {(1, 5): 0.75})] == [("b",), ("l",)]
+
+
+def test_names_within_a_mention_come_on_request_with_their_own_probabilities():
+    scores = {(1, 4): 0.75, (2, 4): 0.25, (2, 3): 0.125, (5, 6): 0.25}
+    text = "his big lung cancer or lung"
+    whole = ("big lung cancer", (), Match.PROPOSED, 0.75)
+    assert found_in(text, scores) == [whole]
+    assert found_in(text, scores, nested=True) == [
+        whole,
+        ("lung", ("g",), Match.EXACT, 0.125),
+        ("lung cancer", ("l",), Match.EXACT, 0.5),  # by how often it was marked: 2 / (3 + 1)
+        ("cancer", ("c",), Match.EXACT, 0.1),
+    ]
+    assert found_in("lung cancer", {(0, 2): 0.75}, nested=True) == [
+        ("lung", ("g",), Match.EXACT, 0.0),
+        ("lung cancer", ("l",), Match.EXACT, 0.75),
+        ("cancer", ("c",), Match.EXACT, 0.1),
+    ]
+
+
+def test_each_part_of_a_detector_survives_its_files(span_detector, tmp_path):
+    span_detector = replace(span_detector, threshold=0.375, discontinuous=0.25, new=0.625)
+    save_span_detector(span_detector, tmp_path / "detector")
+    read = load_span_detector(tmp_path / "detector", LetterEncoder())
+    assert (read.threshold, read.discontinuous, read.new) == (0.375, 0.25, 0.625)
+    assert read.mention_prior == span_detector.mention_prior
+    for one, other in zip(
+        (*read.token_tagger, *read.scorer, *read.token_features.word_classes.centres),
+        (*span_detector.token_tagger, *span_detector.scorer, *span_detector.token_features.word_classes.centres),
+        strict=True,
+    ):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "no tagger", "no threshold", "other features"])
+def test_damaged_files_are_told_by_their_folder(span_detector, tmp_path, damage):
+    folder = tmp_path / "detector"
+    save_span_detector(span_detector, folder)
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    if damage == "missing":
+        (folder / WEIGHTS).unlink()
+    elif damage == "cut":
+        (folder / WEIGHTS).write_bytes((folder / WEIGHTS).read_bytes()[:1000])
+    elif damage == "no tagger":
+        save_file({"centres.0": np.zeros((1, 26), np.float32)}, folder / WEIGHTS)
+    else:
+        key = "threshold" if damage == "no threshold" else "features"
+        settings |= {key: settings["features"][::-1]}
+        settings = {
+            name: value for name, value in settings.items() if name != "threshold" or damage == "other features"
+        }
+        (folder / SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
+    with pytest.raises(RunError, match=re.escape(str(folder))):
+        load_span_detector(folder, LetterEncoder())

@@ -1,40 +1,40 @@
 "use strict";
-// Charts tell the value that the pointer is nearest to, or that the arrow keys have come to.
+// Charts show a tooltip for the marker nearest to the pointer, or for the one selected with the arrow keys.
 
 const tip = document.getElementById("tip");
-const REACH = 40; // pixels within which the pointer finds a value
-let shown = null;
+const HIT_RADIUS = 40; // maximum distance in pixels between the pointer and a marker
+let active = null;
 
-function centre(mark) {
-  const box = mark.querySelector(".dot").getBoundingClientRect();
+function centre(marker) {
+  const box = marker.querySelector(".dot").getBoundingClientRect();
   return [box.left + box.width / 2, box.top + box.height / 2];
 }
 
-function show(mark) {
-  if (shown === mark) return;
-  if (shown) shown.classList.remove("on");
-  shown = mark;
-  tip.hidden = mark === null;
-  if (mark === null) return;
-  mark.classList.add("on");
-  tip.textContent = mark.dataset.tip;
-  place(mark);
+function show(marker) {
+  if (active === marker) return;
+  if (active) active.classList.remove("active");
+  active = marker;
+  tip.hidden = marker === null;
+  if (marker === null) return;
+  marker.classList.add("active");
+  tip.textContent = marker.dataset.tip;
+  moveTip(marker);
 }
 
-function place(mark) {
-  const [x, y] = centre(mark), box = tip.getBoundingClientRect();
+function moveTip(marker) {
+  const [x, y] = centre(marker), box = tip.getBoundingClientRect();
   const left = Math.min(Math.max(x - box.width / 2, 8), document.documentElement.clientWidth - box.width - 8);
   tip.style.left = `${left}px`;
   tip.style.top = `${y - box.height - 12 > 4 ? y - box.height - 12 : y + 14}px`;
 }
 
 for (const plot of document.querySelectorAll("svg.plot")) {
-  const marks = [...plot.querySelectorAll(".mark")];
+  const markers = [...plot.querySelectorAll(".marker")];
   plot.addEventListener("pointermove", (event) => {
-    let best = null, least = REACH;
-    for (const mark of marks) {
-      const [x, y] = centre(mark), far = Math.hypot(event.clientX - x, event.clientY - y);
-      if (far < least) [best, least] = [mark, far];
+    let best = null, nearest = HIT_RADIUS;
+    for (const marker of markers) {
+      const [x, y] = centre(marker), distance = Math.hypot(event.clientX - x, event.clientY - y);
+      if (distance < nearest) [best, nearest] = [marker, distance];
     }
     show(best);
   });
@@ -45,15 +45,15 @@ for (const plot of document.querySelectorAll("svg.plot")) {
     if (event.key === "Escape") show(null);
     if (!step) return;
     event.preventDefault();
-    const at = marks.indexOf(shown);
-    show(marks[at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length]);
+    const at = markers.indexOf(active);
+    show(markers[at < 0 ? (step > 0 ? 0 : markers.length - 1) : (at + step + markers.length) % markers.length]);
   });
 }
-// Focus may scroll the page to a chart whose values the keys are telling.
-window.addEventListener("scroll", () => shown?.closest("svg:focus") ? place(shown) : show(null), { passive: true });
+// Focusing a chart may scroll the page; the tooltip must then stay at its marker.
+window.addEventListener("scroll", () => active?.closest("svg:focus") ? moveTip(active) : show(null), { passive: true });
 
 const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
-const watch = new IntersectionObserver((entries) => {
+const observer = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     if (!isIntersecting) continue;
     for (const link of links.values()) link.removeAttribute("aria-current");
@@ -62,6 +62,6 @@ const watch = new IntersectionObserver((entries) => {
     current.parentElement.scrollLeft = current.offsetLeft - 80;
   }
 }, { rootMargin: "-20% 0px -75% 0px" });
-document.querySelectorAll("section").forEach((section) => watch.observe(section));
+document.querySelectorAll("section").forEach((section) => observer.observe(section));
 
 window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));

@@ -1,4 +1,4 @@
-"""A document and what was found in it, as the writers of links take them."""
+"""A document with its links: the input of all link writers."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ from hyplink.corpus import Document, Mention
 from hyplink.linking.link import Link
 
 
-class Linked(NamedTuple):
-    """A document with its links, ordered by place."""
+class LinkedDocument(NamedTuple):
+    """A document with its links in text order."""
 
     document: Document
     links: list[Link]
 
     def annotated(self) -> Document:
-        """The document with its links in the place of its mentions; a mention that is NIL has no id."""
+        """The document with its mentions replaced by the links; a NIL link becomes a mention without concept ids."""
         mentions = tuple(
             Mention(link.start, link.end, link.text, ((link.answer.concept,),) if link.answer else (), link.spans)
             for link in self.links

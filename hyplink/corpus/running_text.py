@@ -9,18 +9,18 @@ _WORD = re.compile(r"\w")
 
 
 def running_texts(documents: Iterable[Document]) -> list[Document]:
-    """The annotated documents with words outside their mentions.
+    """The annotated documents that have words outside their mentions.
 
-    Plain text has no gold mentions, and a text that consists of its mentions alone has nothing to tell them from.
+    Plain text has no gold mentions, and in a text that is nothing but mentions there is nothing to detect them in.
     """
     return [each for each in documents if each.annotated and any(map(_WORD.search, _outside_mentions(each)))]
 
 
 def _outside_mentions(document: Document) -> Iterator[str]:
     """The stretches of text that no mention covers."""
-    end = 0
+    covered = 0
     mentions = document.mentions or ()
-    for start, stop in sorted(span for each in mentions for span in each.spans or ((each.start, each.end),)):
-        yield document.text[end : max(start, end)]
-        end = max(stop, end)
-    yield document.text[end:]
+    for start, end in sorted(span for each in mentions for span in each.spans or ((each.start, each.end),)):
+        yield document.text[covered : max(start, covered)]
+        covered = max(end, covered)
+    yield document.text[covered:]

@@ -1,4 +1,4 @@
-"""What a report tells of: annotated documents, and what came of linking them."""
+"""The input of a report: annotated documents, the metrics on them and the mentions that were not linked correctly."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from hyplink.run import Run, read_json, read_json_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What a run was measured on, and what came of it.
+class EvaluationData:
+    """An evaluation and the documents it used.
 
     Attributes:
-        files: names of the files.
-        documents: the annotated documents in them.
-        metrics: the figures.
-        mistakes: what was not linked rightly.
+        files: names of the files with the documents.
+        documents: the annotated documents.
+        metrics: the contents of `metrics.json`.
+        mistakes: the mentions that were not linked correctly.
     """
 
     files: tuple[str, ...]
@@ -26,11 +26,11 @@ class Measured:
     mistakes: Sequence[Mistake]
 
     @classmethod
-    def of(cls, run: Run) -> "Measured":
-        """What the stage `evaluate` of a run wrote, and the dev data, which are read again: a report quotes them.
+    def from_run(cls, run: Run) -> "EvaluationData":
+        """The evaluation of a run on its dev data, which are read again because the report quotes them.
 
         Raises:
-            RunError: an unfinished or a damaged run.
+            RunError: the run is unfinished or damaged.
             InputError: the dev data cannot be read.
         """
         data = run.config.data

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyplink.corpus.annotations import check_mention_text, in_text_order, items_of, mention_at, parts_from_items
 from hyplink.corpus.document import Mention
-from hyplink.corpus.marking import check_words, in_text_order, items_of, mention_of, parts_of
 from hyplink.corpus.report import CorpusReport
 
 concept_ids = st.text("ABC019:", min_size=1, max_size=4)
@@ -11,8 +11,8 @@ alternatives = st.lists(concept_ids, min_size=1, max_size=3, unique=True).map(tu
 
 
 @given(st.lists(alternatives, max_size=3).map(tuple))
-def test_parts_survive_being_written_as_items_and_read_back(parts):
-    assert parts_of(items_of(parts)) == parts
+def test_parts_are_read_back_from_their_items(parts):
+    assert parts_from_items(items_of(parts)) == parts
 
 
 @pytest.mark.parametrize(
@@ -33,39 +33,39 @@ def test_parts_survive_being_written_as_items_and_read_back(parts):
         ([], ()),
     ],
 )
-def test_ids_are_read_as_the_corpora_write_them(items, parts):
-    assert parts_of(items) == parts
+def test_ids_are_read_in_the_spellings_of_real_corpora(items, parts):
+    assert parts_from_items(items) == parts
 
 
 @pytest.mark.parametrize("items", [["A|B", "C"], ["A|B", "C|D"]])
-def test_alternatives_that_no_parts_can_say_are_refused(items):
+def test_alternatives_that_no_parts_can_represent_are_rejected(items):
     with pytest.raises(ValueError, match="give"):
-        parts_of(items)
+        parts_from_items(items)
 
 
-def test_a_discontinuous_mention_joins_its_pieces_by_one_space():
+def test_the_spans_of_a_discontinuous_mention_are_joined_by_one_space():
     text = "breast and ovarian cancer"
-    assert mention_of(text, [(0, 6), (19, 25)], ()) == Mention(0, 25, "breast cancer", (), ((0, 6), (19, 25)))
-    assert mention_of(text, [(0, 6)], ()).spans is None
+    assert mention_at(text, [(0, 6), (19, 25)], ()) == Mention(0, 25, "breast cancer", (), ((0, 6), (19, 25)))
+    assert mention_at(text, [(0, 6)], ()).spans is None
 
 
 @pytest.mark.parametrize("spans", [[(3, 3)], [(5, 3)], [(-1, 3)], [(0, 26)], [(4, 8), (7, 9)], [(4, 8), (0, 2)]])
-def test_spans_that_do_not_fit_the_text_are_refused(spans):
+def test_spans_that_do_not_fit_the_text_are_rejected(spans):
     with pytest.raises(ValueError, match="do not fit the text of 25 characters"):
-        mention_of("breast and ovarian cancer", spans, ())
+        mention_at("breast and ovarian cancer", spans, ())
 
 
-def test_words_may_differ_in_spacing_which_is_counted_and_in_nothing_else():
+def test_mention_texts_may_differ_only_in_whitespace_which_is_counted():
     report = CorpusReport()
-    mention = mention_of("skin\ntumour", [(0, 11)], ())
-    check_words(mention, "skin\ntumour", report)
-    assert not report.noticed
-    check_words(mention, "skin tumour ", report)
-    assert sum(report.noticed.values()) == 1
+    mention = mention_at("skin\ntumour", [(0, 11)], ())
+    check_mention_text(mention, "skin\ntumour", report)
+    assert not report.notices
+    check_mention_text(mention, "skin tumour ", report)
+    assert sum(report.notices.values()) == 1
     with pytest.raises(ValueError, match="offsets 0–11 mark 'skin\\\\ntumour'"):
-        check_words(mention, "skin tumours", report)
+        check_mention_text(mention, "skin tumours", report)
 
 
 def test_mentions_are_ordered_by_start_and_end():
-    inner, outer, later = (mention_of("a b c d", [span], ()) for span in [(0, 3), (0, 7), (4, 5)])
+    inner, outer, later = (mention_at("a b c d", [span], ()) for span in [(0, 3), (0, 7), (4, 5)])
     assert in_text_order([later, outer, inner]) == (inner, outer, later)

@@ -1,0 +1,100 @@
+"""What the annotated formats share: how ids are written, and the check of spans against the text."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from operator import attrgetter
+
+from hyplink.corpus.document import Mention, Span
+from hyplink.corpus.report import CorpusReport
+
+NO_ID = frozenset({"", "-", "-1"})
+
+Parts = tuple[tuple[str, ...], ...]
+
+
+def parts_from_items(items: Sequence[str]) -> Parts:
+    """The parts of a mention annotated with alternative items.
+
+    An item is one id, or the ids of a composite mention: `A|B` or `A+B`, both of which need all their parts. The
+    empty string, `-` and `-1` mean that there is no id.
+
+    Raises:
+        ValueError: composite items are mixed with single ids, or do not combine the alternatives of each part.
+    """
+    rows = list(dict.fromkeys(tuple(map(str.strip, item.replace("+", "|").split("|"))) for item in items))
+    rows = [row for row in rows if not NO_ID.issuperset(row)]
+    if not rows:
+        return ()
+    if len(set(map(len, rows))) > 1:
+        raise ValueError(f"{list(items)} mixes single and composite ids; give alternatives of one kind")
+    columns = tuple(tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True))
+    if prod(map(len, columns)) != len(rows):
+        raise ValueError(f"{list(items)} lacks combinations of the alternatives of each part; give every combination")
+    return tuple(tuple(concept_id for concept_id in column if concept_id not in NO_ID) for column in columns)
+
+
+def items_of(parts: Parts) -> list[str]:
+    """The inverse of `parts_from_items`: every combination of alternatives, with `|` between the parts."""
+    items: list[str] = []
+    for number, part in enumerate(parts):
+        alternatives = part or ("",)
+        items = [f"{head}|{tail}" for head in items for tail in alternatives] if number else list(alternatives)
+    return items
+
+
+def parts_from_text(text: str) -> Parts:
+    """The parts of a mention whose ids are written in one field, with `;` between alternatives.
+
+    Raises:
+        ValueError: as for `parts_from_items`.
+    """
+    return parts_from_items(text.split(";"))
+
+
+def text_of_parts(parts: Parts) -> str:
+    """The inverse of `parts_from_text`."""
+    return ";".join(items_of(parts))
+
+
+def label_of(mention: Mention, labels: Mapping[str, str]) -> str:
+    """The label of the first id of a mention, or an empty string if it is not known."""
+    return labels.get(mention.parts[0][0], "") if mention.parts and mention.parts[0] else ""
+
+
+def mention_at(text: str, spans: Sequence[Span], parts: Parts) -> Mention:
+    """The mention that covers `spans` of `text`.
+
+    Raises:
+        ValueError: a span is empty, reversed, outside the text or begins before the previous one ends.
+    """
+    previous = 0
+    for start, end in spans:
+        if not previous <= start < end <= len(text):
+            raise ValueError(
+                f"offsets {start}–{end} do not fit the text of {len(text):,} characters; expected start < end within "
+                "it, several spans in text order, counted in characters from 0"
+            )
+        previous = end
+    mention_text = " ".join(text[start:end] for start, end in spans)
+    return Mention(spans[0][0], spans[-1][1], mention_text, parts, tuple(spans) if len(spans) > 1 else None)
+
+
+def check_mention_text(mention: Mention, given: str, report: CorpusReport) -> None:
+    """Compares the text of a mention with the one that its annotation gives. Differences in whitespace are counted.
+
+    Raises:
+        ValueError: the texts differ in more than whitespace.
+    """
+    if mention.text == given:
+        return
+    if mention.text.split() != given.split():
+        raise ValueError(
+            f"the annotation gives {given!r}, but offsets {mention.start}–{mention.end} mark {mention.text!r}; "
+            "offsets count characters of the text exactly as it is in the file"
+        )
+    report.notices["mention texts that differ from the document in whitespace, accepted"] += 1
+
+
+def in_text_order(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The mentions ordered by (start, end); mentions with equal offsets keep their order."""
+    return tuple(sorted(mentions, key=attrgetter("start", "end")))

@@ -1,0 +1,63 @@
+"""The mode of a run: what its linker was trained on, decided once and stored with the run."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hyplink.errors import RunError
+from hyplink.run.files import read_json, write_json
+
+TrainingSource = Literal["documents", "names"]
+
+MIN_DOCUMENTS, MIN_MENTIONS = 5, 100
+"""Annotated documents, and mentions in them, without which a run learns from the ontology's names alone.
+
+Fewer cannot be split so that ranking, calibration and mention detection are all tested on held-out documents.
+"""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What a run's linker was trained on. Modules read it instead of inferring it from missing data.
+
+    Attributes:
+        trained_on: `documents` if ranker, calibration and span detector are trained on annotated documents; `names` if
+            on names held out of the ontology. The annotated mentions of a run with too few of them are still surface
+            forms of their concepts, and training examples of the regressor.
+        is_lexicon: whether the ontology is a lexicon, whose concepts are senses of words.
+    """
+
+    trained_on: TrainingSource
+    is_lexicon: bool
+
+    @classmethod
+    def decide(cls, *, n_documents: int, n_mentions: int, is_lexicon: bool) -> "Mode":
+        """The mode of a run with so many annotated documents, and mentions of the ontology's concepts in them."""
+        enough = n_documents >= MIN_DOCUMENTS and n_mentions >= MIN_MENTIONS
+        return cls("documents" if enough else "names", is_lexicon)
+
+    @property
+    def names_only(self) -> bool:
+        """Whether the run was trained on names alone."""
+        return self.trained_on == "names"
+
+    def write(self, path: Path) -> None:
+        """Writes the mode as JSON."""
+        write_json(path, asdict(self))
+
+    @classmethod
+    def read(cls, path: Path) -> "Mode":
+        """The mode that `write` wrote.
+
+        Raises:
+            RunError: the file is missing or damaged.
+        """
+        fields: Any = read_json(path)
+        known = isinstance(fields, dict) and fields.keys() == {"trained_on", "is_lexicon"}
+        if (
+            not known
+            or fields["trained_on"] not in ("documents", "names")
+            or not isinstance(fields["is_lexicon"], bool)
+        ):
+            raise RunError(f"{path}: not the mode of a run; re-run `hyplink encode` with --force")
+        return cls(**fields)

@@ -1,0 +1,64 @@
+"""How often surface forms stand in annotated texts and are marked there."""
+
+import pytest
+
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned.mention_prior import NO_COUNTS, Counts, MentionPrior
+from hyplink.mentions.learned.tokenised_text import read
+
+DETECTOR = DictionaryDetector.from_names([("hair cell", "a"), ("cell", "b")])
+
+
+def texts_of(*marked):
+    """Texts with the runs that are marked in each."""
+    return [(read(text, DETECTOR), frozenset(runs)) for text, runs in marked]
+
+
+def test_marked_surface_forms_and_names_are_counted_wherever_they_stand():
+    prior = MentionPrior.from_texts(
+        texts_of(
+            ("Rod, a hair cell; cells. Rods", {(0, 1), (2, 4)}),
+            ("the cell of a rod on a rod cell", {(4, 5)}),
+            ("rod cells", set()),
+        )
+    )
+    assert prior.times == {"cell": Counts(5, 0), "hair cell": Counts(1, 1), "rod": Counts(5, 2)}
+    assert list(prior.times) == ["cell", "hair cell", "rod"]
+
+
+def test_a_marked_run_counts_where_its_words_stand_in_a_row_in_one_clause():
+    prior = MentionPrior.from_texts(
+        texts_of(("big rods", {(0, 2)}), ("Big. Rods", set()), ("a big rod (big rod)", set()))
+    )
+    assert prior.times == {"big rod": Counts(3, 1)}
+
+
+def test_texts_are_read_once_and_may_come_one_by_one():
+    assert MentionPrior.from_texts(iter(texts_of(("rod rod", {(1, 2)})))).times == {"rod": Counts(2, 1)}
+    assert MentionPrior.from_texts([]).times == {}
+
+
+PRIOR = MentionPrior({"rod": Counts(3, 1), "rod cell": Counts(4, 0), "big rod": Counts(1, 1), "cell": Counts(9, 0)})
+
+
+@pytest.mark.parametrize(
+    ("run", "counts"), [((0, 1), (1, 0)), ((1, 2), (3, 1)), ((0, 2), (1, 1)), ((1, 3), (4, 0)), ((2, 3), (9, 0))]
+)
+def test_the_counts_of_a_run_are_those_of_its_words(run, counts):
+    assert NO_COUNTS == (0, 0)
+    expected = NO_COUNTS if run == (0, 1) else counts
+    assert PRIOR.counts_of(read("Big rods cells", DETECTOR), run) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("a big rod cell, rods", [(1, 3), (2, 3), (4, 5)]),
+        ("big cells", []),
+        ("rod cells", [(0, 1)]),  # `rod cell` was never marked
+        ("big. rod", [(1, 2)]),
+        ("", []),
+    ],
+)
+def test_runs_of_words_that_were_marked_elsewhere_are_found(text, runs):
+    assert list(PRIOR.previously_marked(read(text, DETECTOR))) == runs

@@ -1,0 +1,120 @@
+"""A text as the learned detector reads it."""
+
+from dataclasses import replace
+
+import pytest
+
+from hyplink.corpus import Document, Mention
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned.tokenised_text import LONGEST, marked_runs, read
+from hyplink.mentions.tokens import Gap
+from hyplink.names.normal_forms import Token
+
+DETECTOR = DictionaryDetector.from_names(
+    [("hair cell", "a"), ("cell", "b"), ("breast cancer", "c"), ("lung cancer", "d"), ("microcephaly", "e")]
+)
+
+
+def test_a_text_is_taken_apart_into_tokens_with_the_gaps_around_them():
+    text = " The hair cells, (or)/x. Y"
+    tokenised = read(text, DETECTOR)
+    assert tokenised.text == text
+    assert tokenised.tokens == [
+        Token("The", 1, 4),
+        Token("hair", 5, 9),
+        Token("cells", 10, 15),
+        Token("or", 18, 20),
+        Token("x", 22, 23),
+        Token("Y", 25, 26),
+    ]
+    assert tokenised.normal == ["the", "hair", "cell", "or", "x", "y"]
+    assert tokenised.gaps == [Gap.HARD, Gap.OPEN, Gap.OPEN, Gap.BRACKET, Gap.BRACKET, Gap.HARD, Gap.HARD]
+    assert tokenised.token_at_start == {1: 0, 5: 1, 10: 2, 18: 3, 22: 4, 25: 5}
+    assert tokenised.token_at_end == {4: 0, 9: 1, 15: 2, 20: 3, 23: 4, 26: 5}
+
+
+def test_a_text_without_words_has_one_gap():
+    tokenised = read("?!", DETECTOR)
+    assert (tokenised.tokens, tokenised.normal, tokenised.gaps) == ([], [], [Gap.HARD])
+    assert (tokenised.names, tokenised.discontinuous, tokenised.long_forms) == ({}, [], {})
+
+
+def test_the_names_of_a_text_are_those_that_are_whole_tokens_in_a_row_and_those_within_them():
+    tokenised = read("hair cells or micro-cephaly", DETECTOR)
+    assert {run: (name.text, name.candidates) for run, name in tokenised.names.items()} == {
+        (0, 2): ("hair cells", ("a",)),
+        (1, 2): ("cells", ("b",)),
+        (3, 5): ("micro-cephaly", ("e",)),
+    }
+
+
+def test_names_whose_words_stand_apart_are_kept_apart():
+    tokenised = read("breast or lung cancer", DETECTOR)
+    assert {run: name.text for run, name in tokenised.names.items()} == {(2, 4): "lung cancer"}
+    assert [(name.text, name.spans) for name in tokenised.discontinuous] == [("breast cancer", ((0, 6), (15, 21)))]
+
+
+def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
+    tokenised = read("a hair cell (HC), HC (heart case), big cell (BC)", DETECTOR)
+    assert tokenised.long_forms == {"HC": (1, 3), "BC": (7, 9)}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "run"),
+    [
+        (0, 3, (0, 1)),
+        (0, 8, (0, 2)),
+        (4, 8, (1, 2)),
+        (4, 13, (1, 3)),
+        (0, 7, None),
+        (1, 8, None),
+        (3, 8, None),
+        (0, 4, None),
+        (9, 8, None),  # begins behind its end
+        (9, 3, None),
+        (0, 0, None),
+    ],
+)
+def test_a_run_is_of_whole_tokens(start, end, run):
+    assert read("The cone cell", DETECTOR).run_at(start, end) == run
+
+
+def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
+    tokenised = read("The cone cells saw", DETECTOR)
+    assert tokenised.characters((1, 3)) == (4, 14)
+    assert tokenised.words((1, 3)) == ("cone", "cell")
+    assert tokenised.characters((0, 1)) == (0, 3)
+    assert tokenised.words((0, 4)) == ("the", "cone", "cell", "saw")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "ends"),
+    [
+        ("a b c", 0, [1, 2, 3]),
+        ("a b c", 2, [3]),
+        ("a, (b/c d. e", 0, [1, 2, 3, 4]),
+        ("a. b", 0, [1]),
+        ("a. b", 1, [2]),
+    ],
+)
+def test_runs_end_within_their_clause(text, first, ends):
+    assert list(read(text, DETECTOR).runs_from(first)) == ends
+
+
+def test_runs_have_at_most_eight_words():
+    assert LONGEST == 8
+    assert list(read("a " * 10, DETECTOR).runs_from(1)) == list(range(2, 10))
+    assert list(read("a " * 8, DETECTOR).runs_from(0)) == list(range(1, 9))
+
+
+def test_marked_runs_are_the_contiguous_mentions_that_cut_no_token():
+    text = "The cone cells saw"
+    mentions = [
+        Mention(4, 14, "cone cells"),
+        Mention(15, 18, "saw"),
+        Mention(4, 13, "cone cell"),
+        Mention(0, 14, "The cells", spans=((0, 3), (9, 14))),
+    ]
+    tokenised = read(text, DETECTOR)
+    assert marked_runs(Document("d", text, tuple(mentions)), tokenised) == {(1, 3), (3, 4)}
+    assert marked_runs(Document("d", text), replace(tokenised, names={})) == frozenset()

@@ -1,0 +1,162 @@
+"""Which words coordinated parts share, on letters that stand for words."""
+
+import pytest
+
+from hyplink.mentions.coordination import shared_words
+from hyplink.mentions.tokens import Gap, Word, words_of
+
+WORDS_AFTER = ["u", "u v", "v", "u v w", "v w", "w", "v w x", "w x", "x", "w x y", "x y", "y"]
+"""Up to three words in a row of `t u v w x y`, without its first word."""
+
+
+def shared(text, modifiers="pqrs"):
+    found = shared_words(words_of(text, {}, ()), lambda word: word[0] in modifiers)
+    return [" ".join(word.text for word in each) for each in found]
+
+
+@pytest.mark.parametrize("conjunction", [" and ", " or ", " nor ", " AND ", "/", " and/or ", " and/", " and or "])
+def test_a_part_shares_the_words_that_follow_the_other_part(conjunction):
+    assert shared(f"p{conjunction}t u") == ["p u"]
+
+
+def test_shared_words_are_those_of_the_text():
+    words = words_of("no p and t u", {}, ())
+    assert list(shared_words(words, lambda word: True)) == [[words[1], words[4]]]
+
+
+def test_up_to_three_words_are_a_part_and_up_to_three_are_shared():
+    expected = [f"{part} {end}" for part in ("s", "r s", "q r s") for end in WORDS_AFTER]
+    assert shared("q r s and t u v w x y") == expected
+    assert shared("p q r s and t u v w x y z") == expected
+
+
+def test_a_part_of_one_or_two_words_is_no_longer():
+    assert shared("q r and t u v") == [f"{part} {end}" for part in ("r", "q r") for end in ("u", "u v", "v")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("q for s and t u", ["s u", "q for s u"]),  # a part does not begin with a function word
+        ("q For s and t u", ["s u", "q For s u"]),
+        ("p and t of u", ["p u"]),  # nor do shared words
+        ("p and t u of", ["p u"]),  # nor do they end with one
+        ("p and t u of v", ["p u", "p u of v", "p v"]),
+    ],
+)
+def test_function_words_stand_at_no_end_of_a_part_or_of_what_is_shared(text, expected):
+    assert shared(text) == expected
+
+
+def test_a_part_whose_last_word_is_no_modifier_wants_no_shared_end():
+    assert shared("p x and t u") == []
+    assert shared("x p and t u") == ["p u", "x p u"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "p",
+        "and t u",
+        "p and",
+        "p or",
+        "and",
+        "p and t",
+        "p and, t u",
+        "p and (t u",
+        "p and. T u",
+        "p and with t u",
+        "p and With t u",
+        "p and including t u",
+        "with and t u",
+        "p with and t u",
+        "p; and t, u",
+        "p t u",
+    ],
+)
+def test_words_without_a_part_on_each_side_share_nothing(text):
+    assert shared(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["p and t u, v", "p and t u/v", "p and t u (v", "p and t u. V", "p and t u with v", "p and t u Including v"]
+)
+def test_shared_words_end_with_their_phrase(text):
+    assert shared(text)[0] == "p u"
+    assert "p v" not in shared(text)[:2]
+
+
+def test_a_phrase_after_a_conjunction_has_six_words():
+    assert shared("p and t u v w x y z")[-1] == "p y"
+
+
+def test_all_parts_of_a_list_share_the_end_the_nearest_first():
+    assert shared("p, q and t u") == ["q u", "p u"]
+    assert shared("p, q, and t u") == ["q u", "p u"]
+    assert shared("p, x, q and t u") == ["q u", "p u"]
+    assert shared("r p, s q and t u") == ["q u", "s q u", "p u", "r p u"]
+
+
+@pytest.mark.parametrize(
+    "text", ["p; q and t u", "p (q and t u", "p/q and t x", "with q and t u", "p with q and t u", "p with, q and t u"]
+)
+def test_a_list_ends_where_no_comma_parts_its_parts(text):
+    assert shared(text, "q")[0] in ("q u", "q x")
+    assert all(each.startswith("q") for each in shared(text))
+
+
+def test_only_five_parts_of_a_list_are_read():
+    assert shared("p, p, q, r, s, q and t u") == ["q u", "s u", "r u", "q u", "p u"]
+
+
+def test_a_part_before_a_list_goes_on_where_six_words_stand_between_commas():
+    assert "q u" in shared("q, x x x x x x and t u")
+    assert "q u" not in shared("q, x x x x x x x and t u")
+
+
+@pytest.mark.parametrize("preposition", ["of", "in", "Of"])
+def test_words_before_a_preposition_are_shared_with_the_part_after_a_conjunction(preposition):
+    assert shared(f"k {preposition} x and t") == ["k t"]
+
+
+def test_up_to_three_words_before_a_preposition_are_shared_with_up_to_three_of_a_part():
+    expected = [f"{start} {part}" for start in ("k l m", "l m", "m") for part in ("t", "t u", "t u v")]
+    assert shared("k l m of x and t u v") == expected
+    assert shared("j k l m of x and t u v w") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("k in l of x and t", ["k in l t", "l t"]),  # the last preposition counts; nothing begins with a function word
+        ("k of x and the t u", ["k t", "k t u"]),
+        ("k of x and The t", ["k t"]),
+        ("k of x and the", []),
+        ("k of x and t of u", ["k t", "k t of u"]),
+        ("of x and t", []),
+        ("of k of x and t", ["k t"]),
+        ("k for x and t", []),
+        ("k of x, z and t", []),
+        ("k of x and t. U", ["k t"]),
+    ],
+)
+def test_a_shared_start_ends_with_a_preposition(text, expected):
+    assert shared(text) == expected
+
+
+def test_a_phrase_before_a_conjunction_has_six_words():
+    assert shared("k of x x x x and t") == ["k t"]
+    assert shared("k of x x x x x and t") == []
+
+
+def test_a_row_of_words_may_begin_within_a_sentence():
+    words = [Word(text, i, i + 1, Gap.OPEN) for i, text in enumerate(["k", "of", "x", "and", "t"])]
+    assert [[word.text for word in each] for each in shared_words(words, lambda word: False)] == [["k", "t"]]
+
+
+def test_each_conjunction_of_a_text_is_read():
+    assert shared("p and t u. Q or t v, r/t w") == ["p u", "r w"]
+    assert shared("p and q and t u") == ["q u"]
+    assert shared("p q and t/u") == []
+    assert shared("s/t u or r/t v") == ["s u", "r v"]
