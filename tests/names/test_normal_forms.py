@@ -3,6 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyplink.names.normal_forms import (
+    FUNCTION_WORDS,
+    PREPOSITIONS,
     Token,
     has_content,
     normal_name,
@@ -259,7 +261,7 @@ GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu x
 GREEK += " upsilon phi chi psi omega"
 
 
-@pytest.mark.parametrize(("letter", "name"), zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK.split(), strict=True))
+@pytest.mark.parametrize(("letter", "name"), list(zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK.split(), strict=True)))
 def test_a_greek_letter_is_spelled_out(letter, name):
     assert normal_word(letter) == normal_word(letter.upper()) == name
     assert normal_word(f"x{letter}1") == f"x{name}1"
