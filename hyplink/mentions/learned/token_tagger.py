@@ -1,6 +1,6 @@
-"""Where mentions open, go on and close: three chances for each word of a text.
+"""The token tagger: for each token, the log-odds that a mention begins at it, covers it, and ends at it.
 
-Each is a logistic function of what is seen of the word and of those beside it (`token_features`).
+Each of the three is a logistic regression on hashed features of the token and its neighbours (`token_features`).
 """
 
 from collections.abc import Sequence
