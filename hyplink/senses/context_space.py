@@ -53,7 +53,7 @@ class ContextSpace:
         return unit(_centred(self._sums(vectors), self.centre) @ self.matrix)
 
     def of_glosses(self, vectors: Vectors) -> Vectors:
-        """The vectors of encoded glosses, unit length (n, d), with their own centre: glosses are unlike running text."""
+        """The vectors of encoded glosses, unit length (n, d), with a centre of their own: they are no running text."""
         glosses = self._sums(vectors)
         return unit(_centred(glosses, glosses.mean(0)) @ self.matrix)
 

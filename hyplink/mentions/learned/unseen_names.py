@@ -1,8 +1,8 @@
 """Plain names, scored by the mention prior alone.
 
-The context features of the span scorer fit texts of the training documents' genre: trained on abstracts, they say little
-about letters. How often a name was marked carries over better; for a name that training never saw, the rate at which
-such names were marked takes its place.
+The context features of the span scorer fit texts of the training documents' genre: trained on abstracts, they say
+little about letters. How often a name was marked carries over better; for a name that training never saw, the rate at
+which such names were marked takes its place.
 """
 
 import re
