@@ -23,7 +23,7 @@ NO_XML = "".join({*map(chr, range(32)), *map(chr, range(127, 160)), "\ufffe", "\
 NOT_WRITTEN = {"bioc": NO_XML, "mentions": "\0", "brat": "\0"}
 """Characters that a format or its reader cannot represent."""
 
-MARKS_PLAIN_TEXT = {"jsonl", "bioc", "bioc-json", "docbin", "brat"}
+MARKS_PLAIN_TEXT = ("jsonl", "bioc", "bioc-json", "docbin", "brat")
 """The formats that can mark a document as plain text."""
 
 LABELS = {"D009369": "Neoplasms"}
