@@ -1,7 +1,7 @@
 """Derivational word families, learned from an ontology's own names: words that differ only in their suffix.
 
-`Patellar dysplasia` and `Dysplastic patella` name one concept. That is evidence that `-ia` and `-tic` are suffixes of one
-word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence, and few counterexamples (names of different
+`Patellar dysplasia` and `Dysplastic patella` name one concept. That is evidence that `-ia` and `-tic` are suffixes of
+one word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence, and few counterexamples (names of different
 concepts that differ in it alone), is applied to all words of the ontology, and to words that only a text has.
 """
 
@@ -146,7 +146,7 @@ def _by_ending(exchanged: Mapping[_Pair, int]) -> dict[str, list[str]]:
 
 
 def _roots(pairs: Mapping[_Pair, tuple[int, int]]) -> dict[str, str]:
-    """Families around one root each, the best supported pairs first; a word joins a family only by a pair with its root."""
+    """Families around a root each, best supported pairs first; a word joins a family only by a pair with its root."""
     root_of: dict[str, str] = {}
     for (first, second), _ in sorted(pairs.items(), key=lambda item: (-item[1][0], -item[1][1], item[0])):
         if first not in root_of and second not in root_of:

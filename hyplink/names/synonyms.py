@@ -1,8 +1,8 @@
 """Interchangeable and optional words, learned from an ontology's own names.
 
 `Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` are
-synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. Such pairs
-are accepted if several concepts support them and few names of different concepts differ in them alone, so that `upper`
+synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. Pairs are
+accepted if several concepts support them and few names of different concepts differ in them alone, so that `upper`
 and `lower` do not become synonyms, nor `partial` optional.
 """
 
