@@ -28,7 +28,7 @@ class Encoded:
 
     @property
     def glosses(self) -> Vectors:
-        """The vector of each concept's definition and examples, (n_concepts, dim); none if the ontology is no lexicon."""
+        """The vectors of the concepts' glosses, (n_concepts, dim); none if the ontology is no lexicon."""
         return self.texts[len(self.examples) - len(self.names) :]
 
     def vectors(self, rows: Indices) -> Vectors:

@@ -1,7 +1,7 @@
 """Word weights: word insertion and omission probabilities estimated from annotated text.
 
-`sporadic` before `breast cancer` hardly distinguishes concepts, `Wilms` before `tumour` does; `syndrome` at the end of a
-name is often omitted, `type 2` rarely. Rarity cannot separate these cases, but annotated mentions can.
+`sporadic` before `breast cancer` hardly distinguishes concepts, `Wilms` before `tumour` does; `syndrome` at the end of
+a name is often omitted, `type 2` rarely. Rarity cannot separate these cases, but annotated mentions can.
 """
 
 from collections import Counter

@@ -1,8 +1,8 @@
 """Back-off to an ancestor: a less specific answer with a higher probability.
 
-The probability that a mention means a concept or one of its descendants is the sum over the gold-equivalence groups with
-a candidate there, each counted once. A root is uninformative, so descendants do not count for it: it is an answer only
-if the mention means the root itself.
+The probability that a mention means a concept or one of its descendants is the sum over the gold-equivalence groups
+with a candidate there, each counted once. A root is uninformative, so descendants do not count for it: it is an answer
+only if the mention means the root itself.
 """
 
 from collections import defaultdict

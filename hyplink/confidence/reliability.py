@@ -35,14 +35,12 @@ def reliability_figures(
     *,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """The calibration of the links, and what back-off makes of them, ready for JSON; composite mentions are left out.
-
-    Without a calibration, why there is none.
+    """Calibration and back-off metrics as JSON, without composite mentions; the reason if there is no calibration.
 
     Args:
-        examples: mentions of documents that the calibration has not seen.
-        posteriors: about each.
-        calibration: what made the probabilities, if anything.
+        examples: mentions of documents that the calibration was not fitted on.
+        posteriors: of the examples.
+        calibration: of the run.
         ontology: the concepts.
         seed: of the noise floor.
     """

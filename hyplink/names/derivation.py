@@ -1,8 +1,8 @@
 """Derivational word families, learned from an ontology's own names: words that differ only in their suffix.
 
 `Patellar dysplasia` and `Dysplastic patella` name one concept. That is evidence that `-ia` and `-tic` are suffixes of
-one word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence, and few counterexamples (names of different
-concepts that differ in it alone), is applied to all words of the ontology, and to words that only a text has.
+one word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence and few counterexamples (names of different
+concepts that differ in it alone) is applied to all words of the ontology, and to words that only a text has.
 """
 
 from collections import Counter, defaultdict

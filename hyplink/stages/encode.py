@@ -42,11 +42,11 @@ from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
 
 WORDS_A_SECOND = 60_000
-"""About what fastText trains on one core, for the estimate that the user is given."""
+"""Approximate training speed of fastText on one core, for the estimate of the duration."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention.
+    """Writes the encoder, the vectors of names, glosses and mentions, their examples, indices, mode and span detector.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -58,7 +58,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the same with the encoder of the former run; what that run encoded is not encoded again.
+    """Writes the same with the encoder of the former run, whose vectors are reused.
 
     Raises:
         InputError: a text cannot be read.
@@ -93,7 +93,7 @@ class _Texts:
         return cls(train, dev, unlabelled)
 
     def text_of(self, split: str) -> dict[str, str]:
-        """The text of each document of a split by its id; names stand in none."""
+        """The text of each document of a split by its id; names have none."""
         return texts_of(getattr(self, split, ()))
 
 
@@ -142,7 +142,7 @@ def _encoded(
 
 
 def _glosses(ontology: Ontology) -> list[Passage]:
-    """What says of each concept of a lexicon what it is; other ontologies are not asked for it."""
+    """The gloss of each concept of a lexicon; none for other ontologies."""
     return [gloss_of(concept) for concept in ontology.concepts.values()] if Lexicon.from_ontology(ontology) else []
 
 
@@ -170,7 +170,7 @@ def _unlabelled_examples(
     """The mentions of text without concept ids.
 
     Raises:
-        InputError: there is text and no mention in it.
+        InputError: there is text, but no mention in it.
     """
     if not documents:
         return []
@@ -276,7 +276,7 @@ def _transformer(settings: EncodeSettings) -> Encoder:
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:
-    """What word vectors are trained on: names and definitions, the training documents, the user's plain texts."""
+    """The training text of word vectors: names and definitions, training documents, the user's plain texts."""
     for concept in ontology.concepts.values():
         yield from concept.names()
         yield concept.definition or ""
@@ -286,7 +286,7 @@ def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Ite
 
 
 def _write_corpus(lines: Iterable[str], path: Path) -> int:
-    """Writes tokenised lines and gives the number of words."""
+    """Writes tokenised lines and returns the number of words."""
     n_words = 0
     with path.open("w", encoding="utf-8") as file:
         for line in lines:

@@ -29,7 +29,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the same; points of concepts that stand where they stood are those of the former run.
+    """Writes the same; concepts whose relations are unchanged keep their points of the former run.
 
     Raises:
         InputError: the ontology cannot be read.
@@ -45,7 +45,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     reporter.line(
         f"train-ontology: {counted(n_kept, 'concept')} kept in place, {len(ontology) - n_kept:,} to be placed"
     )
-    # Burn-in finds a rough order where there is none yet: here it makes what is placed worse.
+    # Burn-in finds a rough layout from random points; it would only disturb points that are placed already.
     settings = run.config.train_ontology_settings.model_copy(update={"burn_in_epochs": 0})
     _train(settings, ontology, kept, folder, reporter)
 
