@@ -10,7 +10,7 @@ NAMES_SHOWN = 3
 
 
 def previous_ids(old: Ontology, new: Ontology) -> dict[str, str]:
-    """The old id of each live concept of the new release that the old release had, under the same id or another."""
+    """For each live concept of the new release that the old release also has, its id in the old release."""
     found = {}
     for concept_id, concept in new.concepts.items():
         previous = next((i for i in (concept_id, *concept.alternative_ids) if i in old.concepts), None)

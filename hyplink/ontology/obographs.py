@@ -168,7 +168,7 @@ def obographs_text(ontology: Ontology) -> str:
 
 
 def _definition(prefix: str, address: str) -> str | dict[str, Any]:
-    """The definition of a prefix in `@context`; JSON-LD 1.1 wants an object if the address ends in `_`."""
+    """The definition of a prefix in `@context`; JSON-LD 1.1 requires an object for an address that ends in `_`."""
     return {"@id": address, "@prefix": True} if prefix else address
 
 
