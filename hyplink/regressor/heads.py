@@ -15,13 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from hyplink.errors import InputError
-from hyplink.poincare.geometry import expmap0, max_norm, project, radius_of_norm
+from hyplink.poincare.geometry import expmap0, max_norm, radius_of_norm
 
 MIN_NORM = 1e-3
 """Lower bound of the norm by which a direction is divided, so that the gradient at 0 is finite."""
 
-CLIP_RADIUS = radius_of_norm(1 - 1e-5)
-"""Maximum hyperbolic radius of `project`: that of norm 1 − ε with ε = 1e-5."""
+NORMALIZE_EPSILON = 1e-5
+"""The default ε of `poincare_normalize`, as in TensorFlow Addons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ class Head:
 
     def max_radius(self, max_radius: float, dtype: torch.dtype) -> float:
         """The maximum hyperbolic radius of this head's points in a dtype, given the argument of `to_points`."""
-        bound = max_radius if math.isinf(self.own_max_radius) else self.own_max_radius
-        return min(bound, radius_of_norm(max_norm(dtype)))
+        if math.isinf(self.own_max_radius):
+            return min(max_radius, radius_of_norm(max_norm(dtype)))
+        return self.own_max_radius
 
 
 def check_head_radius(name: str, concept_radius: float, max_radius: float) -> None:
@@ -99,16 +100,36 @@ def lorentz_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
 
 
 def project_points(outputs: Tensor, _max_radius: Tensor) -> Tensor:
-    """Points x if ‖x‖ ≤ 1 − ε, else (1 − ε)·x/‖x‖, where the gradient along the radius is 0.
-
-    This is the projection of Nickel & Kiela 2017 (Poincaré Embeddings for Learning Hierarchical Representations).
-    """
-    return project(outputs, CLIP_RADIUS)
+    """`poincare_normalize` of the outputs, whose gradient along the radius is 0 beyond norm 1 − ε."""
+    return poincare_normalize(outputs, axis=-1)
 
 
 def tanh_project_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
     """`project_points` of the coordinate-wise tanh of the outputs, which lies in a cube around the ball."""
     return project_points(outputs.tanh(), max_radius)
+
+
+def poincare_normalize(
+    inputs: Tensor, axis: int | tuple[int, ...] | None = 1, epsilon: float = NORMALIZE_EPSILON
+) -> Tensor:
+    """Vectors scaled to norm at most 1 − ε: x if ‖x‖ ≤ 1 − ε, else (1 − ε)·x/‖x‖.
+
+    The layer PoincareNormalize of TensorFlow Addons as a function, with the same arguments and defaults, after the
+    projection of Nickel & Kiela 2017 (Poincaré Embeddings for Learning Hierarchical Representations). The gradient is
+    finite everywhere, also at 0.
+
+    Args:
+        inputs: any tensor.
+        axis: the axis or axes along which norms are computed; None for all axes.
+        epsilon: ε, the distance from the unit sphere. Below the rounding error of the dtype (6e-8 in float32), vectors
+            may be scaled to norm 1, which is at infinite hyperbolic distance.
+
+    Returns:
+        A tensor of the shape and dtype of the inputs.
+    """
+    bound = 1 - epsilon
+    norms: Tensor = torch.linalg.vector_norm(inputs, dim=axis, keepdim=True)
+    return inputs * (bound / norms.clamp_min(bound))
 
 
 def _at_radius(vectors: Tensor, norm: Tensor, radius: Tensor, max_radius: Tensor) -> Tensor:
@@ -128,8 +149,8 @@ HEADS = {
     "expmap0": Head(expmap0_points),
     "polar": Head(polar_points, n_extra=1),
     "dhingra": Head(dhingra_points, n_extra=1),
-    "project": Head(project_points, own_max_radius=CLIP_RADIUS),
-    "tanh-project": Head(tanh_project_points, own_max_radius=CLIP_RADIUS),
+    "project": Head(project_points, own_max_radius=radius_of_norm(1 - NORMALIZE_EPSILON)),
+    "tanh-project": Head(tanh_project_points, own_max_radius=radius_of_norm(1 - NORMALIZE_EPSILON)),
     "lorentz": Head(lorentz_points),
 }
 """The heads by their names in `research.head`."""

@@ -1,7 +1,6 @@
 """Output heads agree with their formulas, respect the maximum radius and have finite gradients."""
 
-import math
-
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from hyplink.errors import InputError
 from hyplink.poincare.geometry import dist0, expmap0, norm_of_radius
 from hyplink.poincare.geometry import lorentz as lorentz_coordinates
-from hyplink.regressor.heads import CLIP_RADIUS, HEADS, check_head_radius
+from hyplink.regressor.heads import HEADS, check_head_radius, poincare_normalize
 
 DIM = 4
 ALL = pytest.mark.parametrize("name", HEADS)
@@ -113,10 +112,48 @@ def test_beyond_its_bound_project_has_no_gradient_in_the_radius_and_expmap0_has_
 @ALL
 def test_a_head_that_cannot_reach_all_concepts_is_an_error(name):
     check_head_radius(name, HEADS[name].max_radius(14.0, torch.float32), 14.0)
-    with pytest.raises(InputError, match=f"research.head {name}: .* 12.03, but a concept is at radius 13.00"):
+    bound = "12.21" if "project" in name else "12.03"
+    with pytest.raises(InputError, match=f"research.head {name}: .* {bound}, but a concept is at radius 13.00"):
         check_head_radius(name, 13.0, 14.0)
 
 
-def test_the_maximum_norm_of_project_is_one_minus_epsilon():
-    assert norm_of_radius(CLIP_RADIUS) == pytest.approx(1 - 1e-5, abs=1e-12)
-    assert math.isclose(HEADS["project"].max_radius(3.0, torch.float64), 12.206, abs_tol=1e-3)
+@BOTH
+def test_the_maximum_norm_of_project_is_one_minus_epsilon(dtype):
+    assert norm_of_radius(HEADS["project"].max_radius(3.0, dtype)) == pytest.approx(1 - 1e-5, abs=1e-12)
+    points = _points("project", 100 * _outputs("project", dtype=dtype), 3.0)
+    assert points.double().norm(dim=1).numpy() == pytest.approx(1 - 1e-5, abs=2 * torch.finfo(dtype).eps)
+
+
+def _normalize_as_in_tensorflow_addons(x, axis, epsilon):
+    """The layer PoincareNormalize of TensorFlow Addons, transcribed to NumPy in float64.
+
+    The sum of squares along the axis, kept as a dimension, gives the inverse norm by a reciprocal square root.
+    The input is multiplied by the smaller of (1 − epsilon)·(inverse norm) and 1.
+    """
+    with np.errstate(divide="ignore"):
+        inverse_norm = 1 / np.sqrt(np.sum(np.square(x.astype(np.float64)), axis=axis, keepdims=True))
+    return x * np.minimum((1.0 - epsilon) * inverse_norm, 1.0)
+
+
+@BOTH
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, (0, 2), None])
+@given(seed=st.integers(0, 2**32 - 1), scale=st.floats(-3, 6), epsilon=st.sampled_from([1e-5, 1e-3, 0.1]))
+def test_poincare_normalize_agrees_with_tensorflow_addons(dtype, axis, seed, scale, epsilon):
+    inputs = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(seed), dtype=dtype) * 10**scale
+    inputs[0] = 0
+    inputs[1, 0] *= 0.9 / inputs[1, 0].norm()  # inside the bound along the last axis
+    expected = _normalize_as_in_tensorflow_addons(inputs.numpy(), axis, epsilon)
+    normalized = poincare_normalize(inputs, axis, epsilon)
+    assert normalized.dtype == dtype
+    assert normalized.double().numpy() == pytest.approx(expected, rel=8 * torch.finfo(dtype).eps, abs=0)
+
+
+def test_poincare_normalize_normalises_axis_1_with_epsilon_1e_5_by_default():
+    inputs = 10 * torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(poincare_normalize(inputs), poincare_normalize(inputs, axis=1, epsilon=1e-5))
+
+
+@BOTH
+def test_poincare_normalize_returns_vectors_within_the_bound_unchanged(dtype):
+    inputs = 0.1 * _outputs("project", dtype=dtype)
+    assert torch.equal(poincare_normalize(inputs), inputs)

@@ -107,7 +107,7 @@ def test_concept_points_of_large_radius_are_tuned_in_float64_and_keep_their_radi
 
 
 def test_concepts_beyond_the_maximum_radius_of_the_head_are_an_error():
-    with pytest.raises(InputError, match=r"max_radius below 12\.0"):
+    with pytest.raises(InputError, match=r"max_radius below 12\.2"):
         _trained(FitSettings(head="project"), 16.0)
 
 
