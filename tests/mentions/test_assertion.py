@@ -153,6 +153,7 @@ def test_a_subject_behind_a_comma_ends_a_scope(word):
     assert marks(f"b, {word} a was absent") == "--n--"
     assert marks(f"no a {word} b") == "-nnn"
     assert marks(f"no a ({word} b") == "-nnn"
+    assert marks(f"no a {word}, b") == "-nnn"
     assert marks(f"no a or {word} b") == "-nnnn"
 
 

@@ -274,9 +274,20 @@ def test_names_within_a_mention_come_on_request_with_their_own_probabilities():
     ]
 
 
+def test_a_name_that_a_mention_holds_in_part_is_not_nested_in_it():
+    assert found_in("lung cancer mass", {(1, 3): 0.75}, nested=True) == [
+        ("cancer", ("c",), Match.EXACT, 0.1),
+        ("cancer mass", (), Match.PROPOSED, 0.75),
+    ]
+
+
 def test_each_part_of_a_detector_survives_its_files(span_detector, tmp_path):
     span_detector = replace(span_detector, threshold=0.375, discontinuous=0.25, new=0.625)
     save_span_detector(span_detector, tmp_path / "detector")
+    assert {file.name for file in (tmp_path / "detector").iterdir()} == {
+        "span_detector.json",
+        "span_detector.safetensors",
+    }
     read = load_span_detector(tmp_path / "detector", LetterEncoder())
     assert (read.threshold, read.discontinuous, read.new) == (0.375, 0.25, 0.625)
     assert read.mention_prior == span_detector.mention_prior
