@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, RecursiveEncoder
-from hyplink.encoders.merge_tree import drawn
+from hyplink.encoders.merge_tree import render_tree
 from hyplink.errors import InputError
 from hyplink.run import Reporter
 
@@ -24,6 +24,6 @@ def print_merge_trees(encoder: Encoder, documents: Iterable[Document], reporter:
     for document in documents:
         for line in filter(str.strip, document.text.splitlines()):
             if tree := encoder.merge_tree(line):
-                sys.stdout.write(f"{drawn(tree)}\n\n")
+                sys.stdout.write(f"{render_tree(tree)}\n\n")
             else:
                 reporter.line(f"no word of this line has a vector: {line.strip()}")

@@ -1,4 +1,4 @@
-"""How far confidences can be trusted: judged on mentions whose meaning is known."""
+"""Reliability of confidences, measured on annotated mentions."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,13 +16,13 @@ from hyplink.ontology import Ontology
 from hyplink.ranking.ranker import Ranker
 
 DEMANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""The confidences that the back-off is measured at."""
+"""The demanded confidences at which back-off is measured."""
 
 
 def posteriors_about(
     candidates: Candidates, ranker: Ranker, calibration: Calibration | Uncalibrated, ontology: Ontology
 ) -> list[Posterior]:
-    """The doubt about each of the mentions that candidates were gathered for, in order."""
+    """The posterior of each mention that has candidates, in order."""
     scores = ranker.scores(candidates)
     return posteriors_of(candidates, scores, calibration.probabilities(candidates, scores), ontology)
 

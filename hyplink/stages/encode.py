@@ -23,9 +23,9 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
-from hyplink.encoders.encoder import RememberingEncoder
-from hyplink.encoders.recursive_training import drawn_pieces, train_composer
-from hyplink.encoders.training import train_vectors, usual_epochs
+from hyplink.encoders.encoder import CachingEncoder
+from hyplink.encoders.recursive_training import sample_segments, train_composer
+from hyplink.encoders.training import default_epochs, train_vectors
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
@@ -64,15 +64,15 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text cannot be read.
     """
     texts = _Texts.read(run.config.data, reporter)
-    encoder = RememberingEncoder(load_encoder(former.path("encode")))
+    encoder = CachingEncoder(load_encoder(former.path("encode")))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
         vectors = np.load(former.path("encode", f"{split}.npy"), allow_pickle=False)
         passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
-        encoder.remember(passages, vectors)
+        encoder.add(passages, vectors)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     glosses = np.load(former.path("encode", "glosses.npy"), allow_pickle=False)
-    encoder.remember(_glosses(old), glosses)
+    encoder.add(_glosses(old), glosses)
     _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
 
 
@@ -237,9 +237,9 @@ def _encoder(
     if settings.encoder == "fasttext":
         return words
     torch.set_num_threads(settings.threads)
-    pieces = drawn_pieces(words, _lines(config, ontology, train))
-    with reporter.progress("training the recursive encoder", len(pieces)) as progress:
-        composer = train_composer(words, pieces, config.research.merge, progress)
+    segments = sample_segments(words, _lines(config, ontology, train))
+    with reporter.progress("training the recursive encoder", len(segments)) as progress:
+        composer = train_composer(words, segments, config.research.merge, progress)
     return RecursiveEncoder(words, composer, config.research.merge)
 
 
@@ -251,7 +251,7 @@ def _word_encoder(
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
-    epochs = settings.epochs or usual_epochs(n_words)
+    epochs = settings.epochs or default_epochs(n_words)
     seconds = n_words * epochs / WORDS_A_SECOND / settings.threads
     reporter.line(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "

@@ -23,12 +23,12 @@ from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError, RunError
 from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.ontology.changes import former_ids
+from hyplink.ontology.changes import previous_ids
 from hyplink.ranking.cross_fitting import Rows, concatenated, held_out_splits, out_of_fold_examples
 from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
-from hyplink.regressor.start import drawn_inward, starting_points
+from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.run import Reporter, Run, counted, write_json_lines
 from hyplink.run.mode import Mode
 
@@ -83,7 +83,7 @@ def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, en
         encoded: names and mentions of the new release.
     """
     before = cast(NDArray[np.float64], regressor.space.concept_points())
-    was = former_ids(old, new)
+    was = previous_ids(old, new)
     sums, counts = np.zeros((len(new), before.shape[1])), np.zeros((len(new), 1))
     gold = [each.gold for each in encoded.examples]
     rows = [row for row, each in enumerate(gold) if len(each) == 1 and not was.keys() >= set(each[0])]
@@ -107,10 +107,10 @@ class _Trainer:
         self.mode = Mode.read(run.path("encode", MODE))
         self._reporter = reporter
         embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
-        self._points = starting_points(self.settings.start, embedding, ontology, self.settings.seed)
+        self._points = initial_points(self.settings.start, embedding, ontology, self.settings.seed)
         if self.settings.concepts == "tuned":
-            self._points = drawn_inward(self._points, self.settings.start_share)
-        self._near = HierarchyTargets.of(ontology)
+            self._points = scale_radii(self._points, self.settings.start_share)
+        self._near = HierarchyTargets.from_ontology(ontology)
         self._unlabelled = _unlabelled(run, reporter)
         # A step is many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
@@ -136,7 +136,7 @@ class _Trainer:
         self._reporter.line(f"{what}: {self._counted(learned)}, {counted(epochs, 'epoch')} of {steps}")
         history = []
         record: FitRecord
-        records = train_regressor(settings, learned, points, self._near, former=regressor)
+        records = train_regressor(settings, learned, points, self._near, warm_start=regressor)
         with self._reporter.progress(what, epochs) as progress:
             for record in records:
                 history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
@@ -206,7 +206,7 @@ def training_examples(
     gold = [concepts_to_learn(each, ontology) if kept is None or kept[row] else [] for row, each in enumerate(examples)]
     mentions = (each.read_as for each in examples[len(encoded.names) :])
     labels = (ontology.concepts[ontology.concept_ids[concept]].label for concept in glosses)
-    return TrainingExamples.of(
+    return TrainingExamples.from_vectors(
         encoded.names,
         encoded.texts,
         [*mentions, *labels],

@@ -41,7 +41,7 @@ def update_run(run: Run, release: Path, changes: OntologyChanges, reporter: Repo
         InputError: the release cannot be read, or has too little in common with the run's.
         RunError: a stage of the run is not finished, or not up to date with its settings and texts.
     """
-    n_known = len(changes.new) - len(changes.came)
+    n_known = len(changes.new) - len(changes.added)
     if n_known < LEAST_KNOWN * len(changes.new):
         raise InputError(
             f"{release}: of its {len(changes.new):,} concepts the run knows {n_known:,}, too few to go on from; "
@@ -71,7 +71,7 @@ def _config_for(config: Config, release: Path) -> Config:
 
 def _in_use(concept_ids: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
     """The ids that stand for these now; an id that nothing stands for is left, to be told of where it is used."""
-    return tuple(heir for each in concept_ids for heir in sorted(ontology.heirs(each)) or [each])
+    return tuple(heir for each in concept_ids for heir in sorted(ontology.current_ids(each)) or [each])
 
 
 def _refuse_stale(run: Run, config: Config) -> None:

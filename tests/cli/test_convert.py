@@ -35,7 +35,7 @@ def test_an_ontology_survives_conversion_through_every_format(hyplink, tmp_path)
 
 def test_repaired_problems_are_reported(hyplink, tmp_path):
     answer = hyplink("convert", CELL / "cl.obo.gz", tmp_path / "cl.obo")
-    assert "reference lists that bend the OBO syntax, passed over: 2" in answer.err
+    assert "reference lists that do not follow the OBO syntax, ignored: 2" in answer.err
     assert "cl.obo: 2,068 concepts, 96 obsolete" in answer.err
 
 
@@ -74,7 +74,7 @@ def test_a_configuration_can_be_given_for_the_ontology_that_it_names(hyplink, tm
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell from this name how to write an ontology; wanted .obo, .json"),
+        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell the ontology format from this name; expected .obo, .json"),
         ((ABSTRACTS, "o.docx"), "unknown format of annotated text; name the file .pubtator"),
         (
             (CELL / "cl.obo.gz", "o.obo", "--to", "brat"),
@@ -103,7 +103,7 @@ def test_info_describes_an_ontology_before_training(hyplink):
         "roots: 1: CL:0000000 (cell)",
         "names: 4,138: 2,068 labels, 1,698 exact, 208 related, 137 broad, 31 narrow synonyms",
     ]
-    assert any("reference lists that bend the OBO syntax" in line for line in lines)
+    assert any("reference lists that do not follow the OBO syntax" in line for line in lines)
 
 
 def test_info_omits_synonyms_if_there_are_none(hyplink, tmp_path):

@@ -75,4 +75,4 @@ def test_information_that_a_format_cannot_hold_is_reported(hyplink, tiny_run, tm
     note = tmp_path / "note.txt"
     note.write_text("A rod.\n\nA photoreceptor cell.\n")
     answer = hyplink("link", tiny_run, note, "-o", tmp_path / "o.pubtator")
-    assert "documents of several lines, written on one: 1" in answer.err
+    assert "documents whose line ends were replaced by spaces: 1" in answer.err

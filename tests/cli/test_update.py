@@ -82,7 +82,7 @@ def test_mentions_of_a_merged_concept_become_mentions_of_its_successor(updated, 
     rows = [list(read_json_lines(run / "encode" / "mentions.jsonl")) for run in (tiny_run, updated)]
     before, after = ([row["gold"] for row in each if row["split"] == "train"] for each in rows)
     for was, now in zip(before, after, strict=True):
-        heirs = [sorted(set().union(*(new.heirs(i) for i in part))) for part in was]
+        heirs = [sorted(set().union(*(new.current_ids(i) for i in part))) for part in was]
         assert now == heirs
 
 
@@ -101,7 +101,7 @@ def test_a_dry_run_prints_the_changes_and_leaves_the_run_unchanged(run, release,
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     answer = hyplink("update", run, "--ontology", release, "--dry-run")
     assert answer.status == 0
-    assert "came: 1: X:1 (quuxoreceptor cell)" in answer.out
+    assert "added: 1: X:1 (quuxoreceptor cell)" in answer.out
     assert f"merged: 2: {ROOT} (" in answer.out
     assert before == {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
 

@@ -1,4 +1,6 @@
-from hyplink.names.derivation import Families
+import pytest
+
+from hyplink.names.derivation import Families, _roots
 
 
 def families(*concepts):
@@ -25,6 +27,7 @@ def test_a_word_of_a_text_joins_a_family_by_its_ending():
     found = families(*BONES)
     assert found.root("maxillar") == "maxilla"
     assert found.root("angular") == "angular"
+    assert families(*BONES, "angular gap").root("angula") == "angular"
 
 
 def test_two_concepts_are_enough_for_a_pair_of_words_that_share_most_of_their_letters():
@@ -101,6 +104,9 @@ def test_an_ending_is_exchanged_for_the_one_that_most_words_show():
     assert found.endings == {"a": ["y", "o"], "o": ["a"], "y": ["a"]}
     assert found.root("arthra") == "arthry"
     assert found.root("xyzuva") == "xyzuvo"
+    names = [f"{root}a pain|{root}y loss" for root in ("cardil", "dermil", "pulmil")]
+    found = families(*names, *[f"{root}a pain|{root}o loss" for root in ("gastr", "hepat", "nephr")])
+    assert found.endings["a"] == ["o", "y"]  # as many words show both: in alphabetical order
 
 
 def related(one, other):
@@ -135,6 +141,7 @@ def test_words_without_a_witness_share_five_letters():
 def test_words_share_their_first_four_letters_to_be_relatives():
     assert related("cyst", "cysta")
     assert not related("rib", "riba")
+    assert not related("cysa", "cysb")
     assert not related("cyst1", "cyst2")
 
 
@@ -153,3 +160,21 @@ def test_names_of_one_concept_with_the_same_words_tell_nothing_apart():
     assert found.root("patellar") == "patella"  # told apart by one pair of names, and shown by one concept
     found = families("small patella", "small patellar", "big patella", "big patellar", *bones)
     assert found.root("patellar") == "patellar"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "roots"),
+    [
+        ({("a", "b"): (5, 1), ("b", "c"): (4, 9)}, {"a": "a", "b": "a"}),  # `c` has no pair with the root
+        ({("a", "b"): (1, 9), ("b", "c"): (2, 0)}, {"b": "b", "c": "b", "a": "b"}),
+        ({("a", "b"): (1, 1), ("b", "c"): (1, 2)}, {"b": "b", "c": "b", "a": "b"}),
+        ({("b", "c"): (1, 1), ("a", "b"): (1, 1)}, {"a": "a", "b": "a"}),
+        ({("a", "c"): (2, 0), ("a", "b"): (3, 0)}, {"a": "a", "b": "a", "c": "a"}),
+        ({("b", "c"): (3, 0), ("a", "c"): (2, 0)}, {"b": "b", "c": "b"}),
+        ({("a", "b"): (3, 0), ("c", "d"): (2, 0), ("a", "c"): (1, 0)}, {"a": "a", "b": "a", "c": "c", "d": "c"}),
+        ({("c", "d"): (3, 0), ("a", "b"): (2, 0), ("b", "c"): (1, 0)}, {"c": "c", "d": "c", "a": "a", "b": "a"}),
+        ({}, {}),
+    ],
+)
+def test_families_grow_around_their_roots_by_the_surest_pairs_first(pairs, roots):
+    assert _roots(pairs) == roots

@@ -94,6 +94,7 @@ def test_a_short_or_common_word_in_capitals_is_a_name_in_its_own_letter_case_alo
     ("name", "turned", "parted"),
     [
         ("left ear", False, False),
+        ("X ear", False, False),
         ("ear, left", True, True),
         ("ear of left", True, False),
         ("Of ear", True, False),
@@ -120,8 +121,15 @@ def test_forms_survive_as_columns():
     assert columns.concept_ids == ["X:1", "X:2", "X:2", "X:3"]
     assert columns.normal[:2] == ["ear\tleft", "non\thodgkin\tlymphoma"]
     assert columns.turned.dtype == columns.parted.dtype == np.bool_
-    assert columns.turned.tolist() == columns.parted.tolist() == [True, False, False, False]
+    assert columns.turned.tolist() == [True, False, False, False]
+    assert columns.parted.tolist() == [True, False, False, False]
     assert columns.cased == [None, None, None, "AIDS"]
+    (form,) = name_forms("Abnormality of ears", "X:1")
+    other = form._replace(turned=False, parted=True)
+    columns = NameForms.from_forms([form, other])
+    assert (columns.normal, columns.stems) == (["abnormality\tear"] * 2, ["abnorm\tear"] * 2)
+    assert (columns.turned.tolist(), columns.parted.tolist()) == ([True, False], [False, True])
+    assert [columns.at(0), columns.at(1)] == [form, other]
 
 
 def test_common_words_are_the_stop_words_and_some_that_names_have():

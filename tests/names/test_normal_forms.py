@@ -3,6 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyplink.names.normal_forms import (
+    FUNCTION_WORDS,
+    PREPOSITIONS,
     Token,
     has_content,
     normal_name,
@@ -253,3 +255,74 @@ def test_the_normal_forms_of_a_name_are_in_its_order():
     assert order_free("Tumours of the Abnormal Ear") == ("abnorm", "ear", "tumor")
     assert order_free("hepatitis A") == ("a", "hepat")
     assert order_free("") == ()
+
+
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau"
+GREEK += " upsilon phi chi psi omega"
+
+
+@pytest.mark.parametrize(("letter", "name"), list(zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK.split(), strict=True)))
+def test_a_greek_letter_is_spelled_out(letter, name):
+    assert normal_word(letter) == normal_word(letter.upper()) == name
+    assert normal_word(f"x{letter}1") == f"x{name}1"
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        *[("feet", "foot"), ("teeth", "tooth"), ("children", "child"), ("men", "man"), ("women", "woman")],
+        *[("mice", "mouse"), ("criteria", "criterion"), ("metastases", "metastasis"), ("crises", "crisis")],
+        *[("cortices", "cortex"), ("cervices", "cervix"), ("appendices", "appendix"), ("vertices", "vertex")],
+        *[("matrices", "matrix"), ("biopsies", "biopsy"), ("calves", "calf"), ("halves", "half")],
+        *[("fetuses", "fetus"), ("irises", "iris"), ("pharynges", "pharynx"), ("larynges", "larynx")],
+        *[("phalanges", "phalanx"), ("meninges", "meninx"), ("lenses", "lens"), ("bacteria", "bacterium")],
+    ],
+)
+def test_an_irregular_plural_has_the_normal_form_of_its_singular(plural, singular):
+    assert normal_word(plural) == normal_word(singular) == singular
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *["series", "species", "diabetes", "herpes", "rabies", "scabies", "caries", "facies", "pancreas", "biceps"],
+        *["triceps", "lens", "always", "news", "shorts", "tights", "goods"],
+    ],
+)
+def test_a_word_that_only_looks_like_a_plural_stays(word):
+    assert normal_word(word) == word
+
+
+@pytest.mark.parametrize(
+    ("word", "normal"),
+    [
+        *[("bcomata", "bcoma"), ("bomata", "bomata"), ("bcdfmata", "bcdfma"), ("bcdmata", "bcdmata")],
+        *[("bcdfgoses", "bcdfgosis"), ("bcdfoses", "bcdfose"), ("bcdfeses", "bcdfesis"), ("bcdeses", "bcdese")],
+        *[("bcyses", "bcysis"), ("byses", "byse"), ("bcdiases", "bcdiasis"), ("bciases", "bciase")],
+        *[("bcitides", "bcitis"), ("bitides", "bitide"), ("bcysms", "bcysm"), ("bsses", "bss"), ("sses", "sse")],
+        *[("bshes", "bsh"), ("shes", "she"), ("bches", "bch"), ("ches", "che"), ("bcxes", "bcx"), ("bxes", "bxe")],
+        *[("bczes", "bcze"), ("bcies", "bcy"), ("bies", "bie"), ("bcduses", "bcdus"), ("bcuses", "bcuse")],
+        *[("bcdae", "bcda"), ("bcass", "bcass"), ("bcus", "bcus"), ("bcis", "bcis"), ("bcds", "bcd"), ("bcs", "bcs")],
+        *[
+            ("bcdii", "bcdius"),
+            ("bcii", "bcius"),
+            ("bcdi", "bcdus"),
+            ("xyi", "xyi"),
+            ("bcd2s", "bcd2"),
+            ("bcds2", "bcds2"),
+        ],
+    ],
+)
+def test_a_plural_ending_is_exchanged_where_enough_letters_stand_before_it(word, normal):
+    assert normal_word(word) == normal
+
+
+def test_function_words_and_prepositions_are_these():
+    assert {"of", "in", "on", "to", "for", "by", "at", "from"} == PREPOSITIONS
+    assert {"a", "an", "the", "as"} | PREPOSITIONS == FUNCTION_WORDS
+
+
+def test_a_possessive_is_told_by_either_apostrophe():
+    assert [token.text for token in tokens_of("Graves’s X")] == ["Graves", "X"]
+    assert [token.text for token in tokens_of("Crohn's X")] == ["Crohn", "X"]
+    assert [token.text for token in tokens_of("Crohns X")] == ["Crohns", "X"]

@@ -1,6 +1,6 @@
 import pytest
 
-from hyplink.names.synonyms import equal_words, interchangeable_words, needless_words
+from hyplink.names.synonyms import _heads, equal_words, interchangeable_words, needless_words
 
 PARTS = "abcdefghijklmno"
 
@@ -134,12 +134,13 @@ def test_equal_words_are_lines_of_a_file():
 
 
 @pytest.mark.parametrize(
-    ("n_twins", "n_apart", "expected"), [(15, 0, True), (14, 0, False), (15, 6, True), (15, 7, False)]
+    ("n_twins", "n_apart", "expected"),
+    [(15, 0, True), (14, 0, False), (15, 6, True), (15, 7, False), (21, 9, True), (21, 10, False)],
 )
 def test_a_word_is_needless_where_fifteen_names_and_seven_in_ten_say_so(n_twins, n_apart, expected):
     letters = [f"x{i}" for i in range(40)]
     twins = [f"abnormal {letter} morphology|abnormal {letter}" for letter in letters[:n_twins]]
-    apart = [text for letter in letters[20 : 20 + n_apart] for text in (f"{letter} morphology", letter)]
+    apart = [text for letter in letters[21 : 21 + n_apart] for text in (f"{letter} morphology", letter)]
     assert needless_words(names_of(*twins, *apart)) == ({"morphology"} if expected else frozenset())
 
 
@@ -153,3 +154,19 @@ def test_a_needless_word_may_stand_anywhere_and_has_three_letters():
 @pytest.mark.parametrize("word", ["non", "not", "without", "negat", "absent", "absenc", "lack"])
 def test_no_denial_is_needless(word):
     assert needless_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "heads"),
+    [
+        ([("a", "b"), ("b", "c")], {"a": "a", "b": "a"}),  # `c` has no pair with the head
+        ([("a", "b"), ("a", "c")], {"a": "a", "b": "a", "c": "a"}),
+        ([("b", "c"), ("a", "b")], {"b": "b", "c": "b", "a": "b"}),
+        ([("b", "c"), ("a", "c")], {"b": "b", "c": "b"}),
+        ([("a", "b"), ("c", "d"), ("a", "c")], {"a": "a", "b": "a", "c": "c", "d": "c"}),
+        ([("c", "d"), ("a", "b"), ("b", "c")], {"c": "c", "d": "c", "a": "a", "b": "a"}),
+        ([], {}),
+    ],
+)
+def test_classes_grow_around_their_heads_in_the_order_of_the_pairs(pairs, heads):
+    assert _heads(iter(pairs)) == heads

@@ -70,3 +70,59 @@ def test_a_new_name_is_found_where_nothing_around_it_is_like_what_taught(span_de
 
 def test_a_name_that_was_met_often_and_never_marked_is_not_found(span_detector, detector):
     assert "cell" not in {mention.text for mention in span_detector.mentions("A cell; the cell.", detector)}
+
+
+def test_a_symbol_is_told_by_the_text_and_not_by_what_it_stands_for():
+    assert not is_plain(DetectedMention(0, 5, "BRCA1", ("X:1",), Match.EXACT, "breast cancer"))
+    assert is_plain(DetectedMention(0, 6, "asthma", ("X:1",), Match.EXACT, "BRCA1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Ba", True), ("bA", False), ("B-cell", True), ("T-Cell", False), ("b1", False), ("a B", True), ("1 b", True)],
+)
+def test_a_capital_behind_a_letter_and_a_digit_are_signs_of_a_symbol_in_one_word(text, expected):
+    assert is_plain(DetectedMention(0, 1, text, ("X:1",), Match.EXACT, text)) == expected
+
+
+def test_only_plain_names_have_a_probability():
+    tokenised = read("GALT, asthma", DETECTOR)
+    assert len(tokenised.names) == 2
+    assert plain_name_probabilities(tokenised, USAGE, 0.5) == {(1, 2): 0.5}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names", "expected"),
+    [
+        ([], {(0, 1): 0.9, (0, 3): 0.9, (2, 4): 0.9}, [(0, 3)]),
+        ([], {(1, 3): 0.9, (0, 2): 0.9}, [(0, 2)]),
+        ([], {(0, 1): 0.9, (4, 7): 0.9, (2, 4): 0.9}, [(4, 7), (2, 4), (0, 1)]),
+        ([], {(0, 1): 0.5, (1, 2): 0.51, (2, 3): 0.49}, [(1, 2)]),
+        ([(0, 2), (3, 4)], {(2, 3): 0.9}, [(2, 3)]),
+        ([(0, 1), (2, 3)], {(2, 3): 0.9}, []),
+        ([(0, 3)], {(2, 4): 0.9, (1, 2): 0.9}, []),
+        ([(3, 9)], {(2, 4): 0.9, (0, 1): 0.9}, [(0, 1)]),
+    ],
+)
+def test_names_stand_beside_what_is_chosen_above_the_threshold_alone(chosen, names, expected):
+    assert plain_names_beside(chosen, names, 0.5) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "new"),
+    [
+        ([], True),
+        ([(1, 2)], True),
+        ([(0, 2)], False),
+        ([(1, 3)], False),
+        ([(0, 3)], False),
+        ([(0, 1)], True),
+        ([(2, 3)], True),
+        ([(2, 3), (0, 2)], False),
+        ([(0, 1), (2, 3)], True),
+    ],
+)
+def test_a_new_name_lies_within_no_longer_mention(marked, new):
+    tokenised = read("her asthma attack", DETECTOR)
+    assert unseen_names(tokenised, USAGE, iter(marked)) == ([(1, 2)] if new else [])
+    assert unseen_names(tokenised, MentionPrior({"asthma": Counts(1, 0)}), marked) == []
