@@ -70,7 +70,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     console.print()
     console.print(_candidate_table(explanation))
     console.print()
-    console.print(_evidence_table(explanation.candidates[:COMPARED]))
+    console.print(_feature_table(explanation.candidates[:COMPARED]))
 
 
 def _probability(mention_probability: float) -> str:
@@ -103,7 +103,7 @@ def _candidate_table(explanation: Explanation) -> Table:
     return table
 
 
-def _evidence_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
+def _feature_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
     """A row for each feature, by its contribution to the first candidate; features that are 0 for all are left out."""
     table = _table("feature", "weight", *(f"candidate {rank}" for rank in range(1, len(compared) + 1)))
     rows = list(zip(*(each.reasons for each in compared), strict=True))
