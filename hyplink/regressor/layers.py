@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import register_parametrization
 
 from hyplink.poincare.geometry import expmap0, logmap0, mobius_add
 
@@ -63,16 +64,22 @@ class AngularLinear(nn.Module):
     """Hyperspherical layer γ·g(θ), a function of the angle θ between input and weights (Liu et al. 2017).
 
     The paper is Deep Hyperspherical Learning; g is `angular_response`. The weight vector of a unit is a point of the
-    unit sphere and must be trained with a Riemannian optimiser. The gains γ are trained because |g| ≤ 1 would bound the
-    radius of a point. They are initialised such that the responses to random inputs have the standard deviation of a
-    linear layer's outputs.
+    unit sphere. A parametrization normalises the trained parameter, so that `weights` stays on the sphere with every
+    optimiser; with a Riemannian optimiser the parameter itself stays there. The gains γ are trained because |g| ≤ 1
+    would bound the radius of a point. They are initialised such that the responses to random inputs have the standard
+    deviation of a linear layer's outputs.
 
     Args:
         n_in: dimension of the inputs, at least 2.
         n_out: number of units.
         angle: response function: `cosine`, `linear` or `sigmoid`.
         steepness: for `sigmoid`, its parameter k.
+
+    Attributes:
+        weights: unit vectors (n_out, n_in).
     """
+
+    weights: Tensor
 
     def __init__(self, n_in: int, n_out: int, angle: str, steepness: float) -> None:
         import geoopt  # slow to import, and most networks do not need it
@@ -81,6 +88,7 @@ class AngularLinear(nn.Module):
         self.angle, self.steepness = angle, steepness
         weights = nn.functional.normalize(torch.randn(n_out, n_in), dim=1)
         self.weights = geoopt.ManifoldParameter(weights, manifold=geoopt.Sphere())
+        register_parametrization(self, "weights", UnitRows())
         # The standard deviation of cosines of random vectors is 1/√n_in; that of a linear layer's outputs is 1/√3.
         gain = math.sqrt(n_in / 3) / _slope_at_right_angle(angle, steepness)
         self.gains = nn.Parameter(torch.full((n_out,), gain))
@@ -88,6 +96,14 @@ class AngularLinear(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         """Responses (B, n_out) to inputs (B, n_in)."""
         return self.gains * angular_response(inputs, self.weights, self.angle, self.steepness)
+
+
+class UnitRows(nn.Module):
+    """Parametrization of a matrix whose rows are unit vectors."""
+
+    def forward(self, matrix: Tensor) -> Tensor:
+        """The matrix (m, n) with each row divided by its norm."""
+        return nn.functional.normalize(matrix, dim=1)
 
 
 def angular_response(inputs: Tensor, weights: Tensor, angle: str, steepness: float) -> Tensor:

@@ -25,7 +25,11 @@ RANKED_AT_A_TIME = 4096
 COMPARED_AT_A_TIME = 2048
 """Pairs compared at a time, to bound memory: in the flat space each pair takes a row of n_concepts logits."""
 
-FORMER_NAMES = {"space.reach": "space.max_radius"}
+FORMER_NAMES = {
+    "space.reach": "space.max_radius",
+    "network.layers.weights": "network.layers.parametrizations.weights.original",
+    "network.layers.3.weights": "network.layers.3.parametrizations.weights.original",
+}
 """Names of weights in runs of earlier versions, and their present names."""
 
 

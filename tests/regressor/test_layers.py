@@ -94,18 +94,41 @@ def test_initial_responses_of_an_angular_layer_have_the_standard_deviation_of_a_
     assert deviation == pytest.approx(1 / math.sqrt(3), rel=0.6)
 
 
+OPTIMISERS = {
+    "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.5),
+    "adam": lambda parameters: torch.optim.Adam(parameters, lr=0.1),
+    "riemannian-adam": lambda parameters: geoopt.optim.RiemannianAdam(parameters, lr=0.1),
+}
+
+
 @ANGLE
-def test_riemannian_adam_keeps_the_weights_on_the_sphere(angle):
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_the_weights_of_an_angular_layer_stay_on_the_sphere_and_learn_with_every_optimiser(angle, optimiser):
     torch.manual_seed(0)
-    layer = AngularLinear(6, 4, angle, 0.3)
-    optimiser = geoopt.optim.RiemannianAdam(layer.parameters(), lr=0.1)
-    start = layer.weights.detach().clone()
-    for _ in range(50):
-        optimiser.zero_grad()
-        layer(torch.randn(8, 6)).square().sum().backward()
-        optimiser.step()
+    teacher, layer = AngularLinear(6, 4, angle, 0.3), AngularLinear(6, 4, angle, 0.3)
+    inputs = torch.randn(64, 6)
+    steps, losses = OPTIMISERS[optimiser](layer.parameters()), []
+    for _ in range(200):
+        steps.zero_grad()
+        loss = (layer(inputs) - teacher(inputs).detach()).square().mean()
+        loss.backward()
+        steps.step()
+        losses.append(loss.item())
         torch.testing.assert_close(layer.weights.norm(dim=1), torch.ones(4))
-    assert (layer.weights - start).norm() > 0.1
+    assert losses[-1] < 0.2 * losses[0]
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_plain_optimisers_move_the_parameter_of_an_angular_layer_off_the_sphere(optimiser):
+    """So the parametrization is what keeps the weights there."""
+    torch.manual_seed(0)
+    layer = AngularLinear(6, 4, "cosine", 0.3)
+    steps = OPTIMISERS[optimiser](layer.parameters())
+    for _ in range(50):
+        steps.zero_grad()
+        layer(torch.randn(8, 6)).square().sum().backward()
+        steps.step()
+    assert (layer.parametrizations.weights.original.norm(dim=1) > 1.01).all()
 
 
 @pytest.mark.parametrize("kind", ["linear", "mobius", "angular"])

@@ -59,12 +59,16 @@ def test_a_loaded_regressor_ranks_as_the_saved_one(targets, space, tmp_path):
     assert (tmp_path / "points.npy").exists() == (space != "flat")
 
 
-def test_the_weights_of_earlier_runs_are_loaded_by_their_former_names(targets, tmp_path):
-    regressor = _trained(targets, epochs=1)[-1].regressor
+@pytest.mark.parametrize("hidden", [0, 8])
+def test_the_weights_of_earlier_runs_are_loaded_by_their_former_names(targets, hidden, tmp_path):
+    regressor = _trained(targets, epochs=1, layer="angular", hidden=hidden)[-1].regressor
     regressor.save(tmp_path)
-    weights = load_file(tmp_path / "regressor.safetensors")
-    weights["space.reach"] = weights.pop("space.max_radius")
-    save_file(weights, tmp_path / "regressor.safetensors")
+    former = {
+        name.replace("max_radius", "reach").replace("parametrizations.weights.original", "weights"): weight
+        for name, weight in load_file(tmp_path / "regressor.safetensors").items()
+    }
+    assert {"space.reach", "network.layers.3.weights" if hidden else "network.layers.weights"} <= former.keys()
+    save_file(former, tmp_path / "regressor.safetensors")
     assert (load_regressor(tmp_path).points(_names(7)) == regressor.points(_names(7))).all()
 
 
