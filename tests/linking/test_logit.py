@@ -97,7 +97,7 @@ def test_the_weights_are_where_the_penalised_likelihood_is_greatest():
     generator = np.random.default_rng(5)
     sizes = generator.integers(1, 6, 40)
     mentions = np.repeat(np.arange(40) * 2, sizes)
-    features = generator.normal(size=(len(mentions), 3)) + [0, 0.3, 0]
+    features = generator.normal((0, 0.3, 0), size=(len(mentions), 3))
     is_right = generator.random(len(mentions)) < expit(2 * features[:, 1] + features[:, 2] - 1)
     before = np.array([1.5, 1.0, 0.5])
 

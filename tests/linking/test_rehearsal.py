@@ -49,16 +49,16 @@ def mention(text, doc, *parts):
     return Example(text, text, parts, doc)
 
 
-def encoded_of(examples, concept_vectors, glosses=0):
+def encoded_of(ontology, examples, n_glosses=0):
     """Examples with vectors that tell their first concept, and for mentions a context that tells their row."""
-    own = np.array(
-        [concept_vectors[each.gold[0][0]] if any(each.gold) else 0 * concept_vectors[0] for each in examples]
-    )
+    known = [[ontology.index_of[concept] for part in each.gold for concept in part[:1]][:1] for each in examples]
+    own = np.array([np.eye(len(ontology))[concepts].sum(axis=0) for concepts in known])
     n_names = sum(not each.doc for each in examples)
     contexts = np.sin(np.arange(4 * len(examples)).reshape(-1, 4) + 1)
-    texts = np.hstack([own, contexts])[n_names:]
-    texts = np.vstack([texts, np.cos(np.arange(glosses * texts.shape[1])).reshape(glosses, -1)])
-    return Encoded(examples, own[:n_names].astype(np.float32), texts.astype(np.float32), (own.shape[1], 2, 2))
+    dim = len(ontology) + 4
+    glosses = np.cos(np.arange(n_glosses * dim)).reshape(n_glosses, dim)
+    texts = np.vstack([np.hstack([own, contexts])[n_names:], glosses])
+    return Encoded(examples, own[:n_names].astype(np.float32), texts.astype(np.float32), (len(ontology), 2, 2))
 
 
 def organs(n_documents=10, mentions_each=2):
@@ -72,8 +72,8 @@ def organs(n_documents=10, mentions_each=2):
     mentions = [
         mention(f"{ORGANS[i]} cysts", f"doc {row // mentions_each}", (f"X:{i}",)) for row, i in enumerate(numbers)
     ]
-    vectors = {f"X:{i}": each for i, each in enumerate(np.eye(len(ORGANS)))} | {0: np.zeros(len(ORGANS))}
-    return Ontology(concepts), encoded_of([*names, *mentions], vectors)
+    ontology = Ontology(concepts)
+    return ontology, encoded_of(ontology, [*names, *mentions])
 
 
 def documents_of(n_documents, mentions_each):
@@ -403,8 +403,7 @@ def told_of_lexicon(*held):
     ontology = read_ontology(TINY_WORDNET)
     names = [name(text, each) for each, concept in ontology.concepts.items() for text in concept.names()]
     examples = [*names, *words(*KEPT_WORDS, *held)]
-    vectors = {each: row for each, row in zip(ontology.concept_ids, np.eye(len(ontology)), strict=True)}
-    encoded = encoded_of(examples, vectors | {0: np.zeros(len(ontology))}, glosses=len(ontology))
+    encoded = encoded_of(ontology, examples, n_glosses=len(ontology))
     hidden = np.arange(len(examples)) >= len(examples) - len(held)
     regressor = regressor_of(len(ontology), encoded.blocks)
     return ontology, rehearsed(ontology, encoded, regressor, Rehearsal(~hidden, hidden))
