@@ -148,6 +148,19 @@ def test_documents_are_held_out_where_they_hold_a_hundred_mentions(n_documents, 
     assert bool(held_documents(found[0], examples) - {""}) == of_documents
 
 
+@pytest.mark.parametrize("are_in_the_first", [True, False])
+def test_the_hundred_mentions_are_those_of_the_first_documents_that_are_held_out(are_in_the_first):
+    ontology, names = one_lump("lump", "bump", "swelling", "cyst", "knot")
+    first, _ = rehearsals_of(ontology, documents_of(10, MENTIONS), seed=0)
+    drawn = held_documents(first, documents_of(10, MENTIONS))
+    mentions = [
+        each
+        for row, each in enumerate(documents_of(10, MENTIONS))
+        if (each.doc in drawn) == are_in_the_first or not row % MENTIONS
+    ]
+    assert len(rehearsals_of(ontology, [*names, *mentions], seed=0)) == (2 if are_in_the_first else 1)
+
+
 def test_composite_mentions_do_not_count_towards_the_hundred():
     ontology, names = one_lump("lump", "bump", "swelling", "cyst", "knot")
     composite = mention("cyst", "doc 0", ("X:1",), ("X:1",))
