@@ -463,6 +463,16 @@ def test_a_mention_that_is_no_word_of_the_lexicon_and_means_nothing_in_it_is_lef
     assert set(told.candidates.mentions[told.is_gold].tolist()) == {0, 1}
 
 
+def test_a_composite_mention_of_which_a_part_means_nothing_in_the_lexicon_stays():
+    ontology = read_ontology(TINY_WORDNET)
+    names = [name(text, each) for each, concept in ontology.concepts.items() for text in concept.names()]
+    examples = [*names, *words(*KEPT_WORDS), mention("thing or Rhine", "h", (), (RHINE,))]
+    encoded = encoded_of(ontology, examples, n_glosses=len(ontology))
+    told = rehearsed(ontology, encoded, regressor_of(len(ontology), encoded.blocks), held_out_of(encoded, "h"))
+    assert told.documents == ("h",)
+    assert not told.is_gold.any()
+
+
 def test_of_an_ontology_that_is_no_lexicon_a_mention_that_means_nothing_stays(regressor):
     ontology, encoded = organs()
     examples = [replace(each, gold=((),)) if each.doc == "doc 3" else each for each in encoded.examples]
