@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.encoders.passage import CHARACTERS_A_WORD, passage_of, words_of
+from hyplink.encoders.passage import CHARACTERS_A_WORD, Passage, passage_of, words_of
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 3))
@@ -11,6 +11,15 @@ def test_a_passage_is_the_text_around_the_mention_which_is_never_cut(text, one, 
     assert passage.mention == "what it means"
     assert text[:start].endswith(passage.left)
     assert text[end:].startswith(passage.right)
+
+
+def test_a_passage_has_twenty_five_characters_for_each_word_of_its_window():
+    text = "".join(chr(200 + i) for i in range(200))
+    assert passage_of(text, 60, 70, "words", 2) == Passage("words", text[10:60], text[70:120])
+    assert passage_of(text, 60, 70, "words", 3) == Passage("words", text[:60], text[70:145])
+    assert passage_of(text, 180, 190, "words", 1) == Passage("words", text[155:180], text[190:])
+    assert passage_of(text, 60, 70, "words", 0) == Passage("words", "", "")
+    assert passage_of(text, 0, 200, "words", 1) == Passage("words")
 
 
 def test_a_document_of_a_million_characters_costs_no_more_than_a_short_one():
@@ -23,3 +32,5 @@ def test_words_are_runs_of_letters_or_of_digits_and_punctuation_only_where_there
     assert words_of("CD4-positive β-cells, 5'") == ["CD", "4", "positive", "β", "cells", "5"]
     assert words_of("+/-") == ["+", "/", "-"]
     assert words_of("  ") == []
+    assert words_of("a_b") == ["a", "_", "b"]
+    assert words_of("¡α1!") == ["α", "1"]
