@@ -1,9 +1,9 @@
-"""The one family of exceptions that hyplink raises on purpose."""
+"""The exceptions that hyplink raises on purpose."""
 
 from pathlib import Path
 
-_NO_TEXT = {
-    b"PK\x03\x04": "a zip archive, as Excel's workbooks are too; unpack it, or save the sheet as CSV in UTF-8",
+_SIGNATURES = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save the sheet as CSV in UTF-8",
     b"\xff\xfe": "text in UTF-16; save the file as UTF-8",
     b"\xfe\xff": "text in UTF-16; save the file as UTF-8",
     b"BZh": "compressed with bzip2; unpack it",
@@ -11,22 +11,22 @@ _NO_TEXT = {
     b"\x28\xb5\x2f\xfd": "compressed with zstd; unpack it",
     b"%PDF-": "a PDF; save its text in UTF-8",
 }
-"""What files are that begin with these bytes."""
+"""What a file is, by its first bytes, and what the user can do about it."""
 
 
-def other_than_text(data: bytes) -> str | None:
-    """What a file is, by its first bytes, that is no text in UTF-8 but something known, and what to do; else None."""
-    known = next((what for magic, what in _NO_TEXT.items() if data.startswith(magic)), None)
-    return known or ("a binary file; wanted text" if b"\0" in data else None)
+def non_text_kind(data: bytes) -> str | None:
+    """What a file is that is not text in UTF-8, by its first bytes, and what to do; None if nothing shows it."""
+    known = next((kind for signature, kind in _SIGNATURES.items() if data.startswith(signature)), None)
+    return known or ("a binary file; expected text" if b"\0" in data else None)
 
 
 class HyplinkError(Exception):
-    """Something that hyplink could not do, said in one line that tells what to do next.
+    """An expected failure, with a message of one line that says what to do next.
 
-    Only the command line catches it: the message goes to standard error and the process ends with `exit_status`.
+    The command line prints the message to standard error and exits with `exit_status`.
 
     Args:
-        message: what was wrong; where it quotes a library that says more than a line, the lines are joined.
+        message: what was wrong. The lines of a message that spans several, as those of other libraries may, are joined.
     """
 
     exit_status = 1
@@ -36,30 +36,30 @@ class HyplinkError(Exception):
 
 
 class InputError(HyplinkError):
-    """The user's input is at fault: a file, an option or a setting."""
+    """The user's input is invalid: a file, an option or a setting."""
 
     exit_status = 2
 
     @classmethod
     def at(cls, path: Path | str, line: int | None, message: str) -> "InputError":
-        """The error of one place in a file: `path:line: message`.
+        """The error for a place in a file: `path:line: message`.
 
         Args:
             path: the file that was read.
-            line: 1-based line number, or None where the whole file is meant.
-            message: what was seen, what was wanted and what to do.
+            line: 1-based line number, or None for the whole file.
+            message: what was seen, what was expected and what to do.
         """
         place = f"{path}:{line}" if line is not None else f"{path}"
         return cls(f"{place}: {message}")
 
     @classmethod
     def not_utf8(cls, path: Path | str, line: int | None, error: UnicodeDecodeError) -> "InputError":
-        """The error of a file that is no text in UTF-8, by the bytes that could not be decoded."""
+        """The error for a file that is not text in UTF-8, from the error of decoding its bytes."""
         data = bytes(error.object)
-        if what := other_than_text(data):
-            return cls.at(path, None, what)
+        if kind := non_text_kind(data):
+            return cls.at(path, None, kind)
         return cls.at(path, line, f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8")
 
 
 class RunError(InputError):
-    """A run directory that cannot be used as it is: missing, damaged or of another version."""
+    """A run directory is missing, damaged or of another version."""

@@ -12,7 +12,6 @@ import os
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -21,8 +20,8 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
 from hyplink.corpus import Document, input_files, read_file
-from hyplink.linking.detect import MentionDetector
 from hyplink.linking.linker import Linker
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run
 
@@ -50,7 +49,7 @@ def main() -> None:
 
 def documents_of(paths: Sequence[str]) -> list[Document]:
     """The documents of files without their mentions."""
-    return [replace(each, mentions=()) for file in input_files(paths, "auto") for each in read_file(file, "auto")]
+    return [each.without_annotation() for file in input_files(paths, "auto") for each in read_file(file, "auto")]
 
 
 def measured(way: Callable[..., Reader], chosen: argparse.Namespace, documents: Sequence[Document]) -> str:
@@ -80,7 +79,7 @@ def link(chosen: argparse.Namespace) -> Reader:
 
 def detect(chosen: argparse.Namespace) -> Reader:
     """hyplink's detector"""  # noqa: D403, D415
-    detector = MentionDetector.of(ontology_of(chosen.run).names())
+    detector = DictionaryDetector.from_names(ontology_of(chosen.run).names())
     return lambda documents: sum(len(detector.detect(document.text)) for document in documents)
 
 

@@ -34,7 +34,7 @@ THE_RIM = 12.0
 AT_THE_RIM = {"trainer": "fast", "max_radius": THE_RIM, "burn_in_epochs": 10}
 MAMMALS = AT_THE_RIM | {
     "dim": 5, "negatives": 60, "epochs": 500, "burn_in_epochs": 100, "lr": 0.2, "inverse_temperature": 2.0,
-    "kin_share": 0.0,
+    "sibling_share": 0.0,
 }  # fmt: skip
 NOUNS = AT_THE_RIM | {
     "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 250, "lr": 0.05, "inverse_temperature": 2.0,
@@ -122,7 +122,7 @@ def construct(nouns: Relations, n_concepts: int) -> None:
         figures = evaluate_points(points, hierarchy, n_queries=QUERIES)
         print(f"  construct alone, {dim}-d: {sentence(figures)}; {cpu:.1f} CPU s", flush=True)
     train("10-d, random start, 50 epochs", nouns, n_concepts, settings_of(BRIEFLY))
-    train("10-d, construct start, 50 epochs", nouns, n_concepts, settings_of(BRIEFLY, init="construct"))
+    train("10-d, construct start, 50 epochs", nouns, n_concepts, settings_of(BRIEFLY, embedding_init="construct"))
 
 
 def cap(nouns: Relations, n_concepts: int) -> None:

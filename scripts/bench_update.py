@@ -55,7 +55,9 @@ def made_releases(config: Path, overrides: list[str], work: Path) -> Releases:
     whole = configured_ontology(settings.data)
     resolver = GoldResolver(whole)
     documents = read_documents(settings.data.dev, settings.data.input_format)
-    spoken_of = {i for document in documents for each in document.mentions for i in resolver.resolve(each).concepts}
+    spoken_of = {
+        i for document in documents for each in document.mentions or () for i in resolver.resolve(each).concepts
+    }
     releases = releases_of(whole, spoken_of, n_come=200, n_go=300, n_merge=50, n_rename=200, n_move=50)
     work.mkdir(parents=True)
     for path, ontology in ((work / "old.obo", releases.old), (work / "new.obo", releases.new)):

@@ -30,17 +30,17 @@ from rich.console import Console
 from rich.table import Table
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
+from hyplink.candidates.examples import Example, encode_examples, examples_of_document, texts_of
+from hyplink.candidates.features import FEATURES, Vectors
 from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
 from hyplink.corpus import Document, read_documents
 from hyplink.gold import GoldResolver
-from hyplink.linking.evidence import FEATURES, Vectors
-from hyplink.linking.examples import Example, encode_examples, examples_of_document, texts_of
-from hyplink.linking.judging import raw_text_figures
+from hyplink.linking.evaluation import raw_text_figures
 from hyplink.linking.linker import Linker
-from hyplink.linking.rank import Ranker
 from hyplink.metrics.linking import linking_figures
 from hyplink.ontology import load_ontology
+from hyplink.ranking.ranker import Ranker
 from hyplink.run import Run, SilentReporter, write_json
 from hyplink.stages import run_stage
 from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_below, predictions_of
@@ -129,7 +129,7 @@ def given_figures(
         folder = run.folder.with_name(f"{run.folder.name}-{space}")
         if not folder.exists():
             shutil.copytree(run.folder, folder)
-        twin = trained(task, [*settings, f"fit.space={space}"], folder)
+        twin = trained(task, [*settings, f"research.space={space}"], folder)
         models = evaluate_documents(twin, documents, SilentReporter()).metrics["models"]
         yield f"{space} for the ball", models["hyplink"]
         yield f"{space} alone", models["ball alone"]
@@ -137,7 +137,7 @@ def given_figures(
 
 def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Figures]]:
     """The figures of the model with one kind of evidence taken from it."""
-    linker = Linker.of(run)
+    linker = Linker.from_run(run)
     resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
     whole = [example for document in documents for example in examples_of_document(document, resolver)]
     examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)

@@ -23,23 +23,24 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from hyplink.arrays import log_softmax
 from hyplink.config import FitSettings
 from hyplink.corpus import read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, passage_of
 from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.encoders.word_vectors import open_vectors
 from hyplink.gold import GoldResolver
-from hyplink.linking.logit import conditional_logit, log_softmax
-from hyplink.linking.sense_contexts import Vectors, cosines, directions, unit
-from hyplink.linking.sense_evidence import SenseEvidence
-from hyplink.linking.senses import SENSE_FEATURES, Inventory, Use, Word, gloss_of, used_word
+from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Use, Word, gloss_of, used_word
 from hyplink.metrics.bootstrap import bootstrap_means
 from hyplink.ontology import Ontology, read_ontology
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.hierarchy import Hierarchy
+from hyplink.ranking.logit import conditional_logit
 from hyplink.regressor import Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward
+from hyplink.senses.context_space import Vectors, cosines, directions, unit
+from hyplink.senses.features import SenseFeatures
 
 PARTS = 7
 REHEARSED = 5
@@ -135,12 +136,12 @@ def main() -> None:
 def read(chosen: argparse.Namespace) -> Data:
     """The words of the texts, encoded."""
     ontology = read_ontology(chosen.wordnet, parts_of_speech=[chosen.part_of_speech])
-    resolver, lexicon = GoldResolver(ontology), Inventory.of(ontology)
+    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     encoder = encoder_of(chosen)
     uses, gold, passages, is_dev = [], [], [], []
     for path in filter(None, (chosen.text, chosen.dev)):
         for document in read_documents([path]):
-            for mention in document.mentions:
+            for mention in document.mentions or ():
                 use, meant = used_word(document, mention, lexicon), resolver.resolve(mention).concepts
                 if use and meant and use.word[1] == chosen.part_of_speech:
                     uses.append(use)
@@ -159,7 +160,7 @@ def read(chosen: argparse.Namespace) -> Data:
 
 def glosses_of(ontology: Ontology, words: Sequence[Word] | None) -> dict[int, Passage]:
     """The gloss of each concept by its index; only of the senses of some words, where those are given."""
-    senses = Inventory.of(ontology).senses
+    senses = Lexicon.from_ontology(ontology).senses
     wanted = range(len(ontology)) if words is None else sorted({each for word in set(words) for each in senses(word)})
     return {each: gloss_of(ontology.concepts[ontology.concept_ids[each]]) for each in wanted}
 
@@ -177,7 +178,7 @@ def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs:
     uses, vectors = [data.uses[row] for row in asked.tolist()], data.vectors[asked]
     features = {}
     for ending, ontology in (("", data.ontology), (FLAT, without_hierarchy(data.ontology))):
-        evidence = SenseEvidence.of(ontology, data.glosses, words, meant, data.vectors[known], data.blocks)
+        evidence = SenseFeatures.from_uses(ontology, data.glosses, words, meant, data.vectors[known], data.blocks)
         rows, concepts = evidence.candidates(uses)
         found = evidence.features(uses, vectors, rows, concepts)
         features |= {f"{name}{ending}": column for name, column in zip(SENSE_FEATURES, found.T, strict=True)}

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from hyplink.config import DataSettings, commented_yaml, read_config
-from hyplink.linking.normalise import normal_name
+from hyplink.config import DataSettings, full_template, read_config
+from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology, Synonym, configured_ontology, text_of_ontology
 
 
@@ -37,7 +37,7 @@ def main() -> None:
     data = DataSettings(
         ontology=Path("ontology.csv"), dev=(Path("mentions.csv"),), texts=config.data.texts, input_format="mentions"
     )
-    (chosen.to / "config.yaml").write_text(commented_yaml(config.model_copy(update={"data": data})), encoding="utf-8")
+    (chosen.to / "config.yaml").write_text(full_template(config.model_copy(update={"data": data})), encoding="utf-8")
     print(f"{len(taken):,} of {len(ontology):,} concepts lost a name; run {chosen.to / 'config.yaml'}")
 
 
@@ -66,7 +66,12 @@ def without(ontology: Ontology, taken: dict[str, Synonym]) -> Ontology:
         replace(concept, synonyms=tuple(each for each in concept.synonyms if each != taken.get(concept_id)))
         for concept_id, concept in ontology.concepts.items()
     ]
-    return Ontology([*concepts, *ontology.obsolete.values()], source=ontology.source, release=ontology.release)
+    return Ontology(
+        [*concepts, *ontology.obsolete.values()],
+        source=ontology.source,
+        release=ontology.release,
+        prefixes=ontology.prefixes,
+    )
 
 
 def write(ontology: Ontology, taken: dict[str, Synonym], folder: Path) -> None:

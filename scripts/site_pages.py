@@ -20,10 +20,16 @@ ROOT = Path(__file__).resolve().parents[1]
 SETTINGS_INTRODUCTION = """\
 # Configuration
 
-A YAML file with a section for the data and one for each stage. Every setting has a default, so a file holds only what
-differs; `hyplink init FILE` writes one with all of them. An unknown setting, or a value out of its range, is refused
-with a line that says what was meant. `--set section.key=value` changes a setting on the command line, and
-`config.yaml` in a run holds the settings that it was made with.
+A configuration is a YAML file with a section for the data, one for each stage, and one for research. Every setting has
+a default, so a file needs only the settings that differ. `hyplink init FILE` writes a file with the settings that are
+most often changed, `hyplink init FILE --all` one with all of them. An unknown setting or an invalid value is an error
+that names it. `--set section.key=value` changes a setting on the command line; `config.yaml` in a run directory holds
+the settings that the run was made with.
+
+The settings of `research` select the variants of the method that the project's studies compare; linking does not
+require them. Each belongs to one stage, and a change makes only that stage, and those that depend on it, run again.
+
+Old names of renamed settings are accepted for one release with a warning that gives the new name.
 """
 
 TYPES = {

@@ -2,11 +2,15 @@
 
 import os
 import sys
-from typing import Annotated
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, TextIO
 
 import typer
 
 import hyplink
+from hyplink.config import RenamedWarning
 from hyplink.errors import HyplinkError
 
 app = typer.Typer(
@@ -24,7 +28,8 @@ app = typer.Typer(
 def main() -> None:
     """Runs the command line. An error ends the process with one line and status 2 (the input) or 1 (all else)."""
     try:
-        app()
+        with _warnings_as_lines():
+            app()
     except HyplinkError as error:
         sys.stderr.write(f"hyplink: {error}\n")
         sys.exit(error.exit_status)
@@ -35,6 +40,29 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"hyplink: {place}{error.strerror or error}\n")
         sys.exit(1)
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Prints hyplink's own warnings as one line each on standard error."""
+
+    def print_line(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, RenamedWarning):
+            sys.stderr.write(f"hyplink: warning: {message}\n")
+        else:
+            show(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RenamedWarning)
+        show, warnings.showwarning = warnings.showwarning, print_line
+        yield
 
 
 def _show_version(wanted: bool) -> None:

@@ -20,7 +20,7 @@ from hyplink.cli.options import (
     existing_run,
     reporter_of,
 )
-from hyplink.config import InputFormat, commented_yaml, read_config
+from hyplink.config import InputFormat, full_template, read_config, short_template
 from hyplink.errors import HyplinkError, InputError
 from hyplink.run import Reporter, Run
 
@@ -28,16 +28,19 @@ from hyplink.run import Reporter, Run
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    every_setting: Annotated[
+        bool, typer.Option("--all", help="Write every setting; those for research come last.")
+    ] = False,
     overrides: Overrides = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Writes a configuration with every setting, its default and what it does."""
+    """Writes a configuration file with the common settings, their defaults and comments."""
     if file.exists() and not force:
         raise InputError(f"{file}: exists already; give another name, or --force to replace it")
     config = read_config(None, overrides or ())
     try:
-        file.write_text(commented_yaml(config), encoding="utf-8")
+        file.write_text((full_template if every_setting else short_template)(config), encoding="utf-8")
     except OSError as error:
         raise HyplinkError(f"{file}: cannot be written: {error.strerror}") from error
     first = "" if config.data.ontology else "set data.ontology in it, then "

@@ -11,7 +11,14 @@ from rich.table import Table
 
 from hyplink.config import InputFormat
 from hyplink.corpus import Document, read_documents
-from hyplink.linking.explain import FOUND_AS, MEANINGS, ExplainedCandidate, Explanation, explanations, with_mention
+from hyplink.linking.explain import (
+    FEATURE_DESCRIPTIONS,
+    FOUND_AS,
+    ExplainedCandidate,
+    Explanation,
+    explanations,
+    with_mention,
+)
 from hyplink.linking.linker import Linker
 from hyplink.run import Reporter
 
@@ -55,7 +62,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
         notes.append(f"confidence {link.confidence:.3f}")
     console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]{', '.join(notes)}[/dim]")
     if link.match is not None:
-        console.print(f"found as: {FOUND_AS[link.match]}{_chance(explanation.chance)}")
+        console.print(f"found as: {FOUND_AS[link.match]}{_chance(explanation.mention_probability)}")
     if explanation.read_as != link.text:
         console.print(f"read as: {escape(explanation.read_as)}")
     console.print(f"compared by: {escape(explanation.normal_form)}")
@@ -66,8 +73,8 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     console.print(_evidence_table(explanation.candidates[:COMPARED]))
 
 
-def _chance(chance: float) -> str:
-    return "" if chance == 1 else f" (a mention by {chance:.0%})"
+def _chance(mention_probability: float) -> str:
+    return "" if mention_probability == 1 else f" (a mention by {mention_probability:.0%})"
 
 
 def documents_of(text: str, input_format: InputFormat) -> Iterator[Document]:
@@ -103,7 +110,7 @@ def _evidence_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
     for reasons in sorted(rows, key=lambda row: -abs(row[0].value * row[0].weight)):
         if any(reason.value * reason.weight for reason in reasons):
             cells = (f"{reason.value:.2f} → {reason.value * reason.weight:+.2f}" for reason in reasons)
-            table.add_row(MEANINGS[reasons[0].feature], f"{reasons[0].weight:.2f}", *cells)
+            table.add_row(FEATURE_DESCRIPTIONS[reasons[0].feature], f"{reasons[0].weight:.2f}", *cells)
     totals = (sum(reason.value * reason.weight for reason in each.reasons) for each in compared)
     table.add_row("together", "", *(f"{total:+.2f}" for total in totals), style="bold")
     return table

@@ -52,7 +52,7 @@ def described_run(run: Run) -> Iterator[str]:
 
 def _confidence(run: Run) -> str:
     """Where the confidences of a run come from, or why there are none."""
-    from hyplink.linking.calibrate import Uncalibrated, load_calibration
+    from hyplink.confidence.calibration import Uncalibrated, load_calibration
 
     calibration = load_calibration(run.path("fit", "calibration.json"))
     if isinstance(calibration, Uncalibrated):

@@ -8,12 +8,12 @@ from itertools import tee
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_file
 from hyplink.errors import HyplinkError, InputError
 from hyplink.export.formats import link_format_of, link_pieces, write_linked_brat
 from hyplink.export.linked import Linked
-from hyplink.linking.calibrate import Uncalibrated
 from hyplink.linking.linker import Linker
 from hyplink.run import Reporter, counted, replacing
 

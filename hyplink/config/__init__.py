@@ -1,4 +1,4 @@
-"""The configuration: one YAML file, a section for the data and one for each stage, every default visible."""
+"""The configuration of a run: strict models of a YAML file with a section for the data, each stage and research."""
 
 from hyplink.config.formats import (
     Column,
@@ -10,39 +10,47 @@ from hyplink.config.formats import (
     StreamedFormat,
     WrittenOntologyFormat,
 )
-from hyplink.config.schema import (
-    Config,
+from hyplink.config.renamed import RENAMED, RenamedWarning
+from hyplink.config.research import ResearchSettings, research_keys
+from hyplink.config.schema import Config, FitSettings, TrainOntologySettings, names_files, without_folders
+from hyplink.config.sections import (
     DataSettings,
     EncodeSettings,
     EvaluateSettings,
-    FitSettings,
+    FitSection,
     Section,
-    TrainOntologySettings,
-    names_files,
-    without_folders,
+    TrainOntologySection,
 )
-from hyplink.config.yaml_file import commented_yaml, read_config, read_resolved_config, write_config
+from hyplink.config.template import full_template, short_template
+from hyplink.config.yaml_file import read_config, read_resolved_config, write_config
 
 __all__ = [
+    "RENAMED",
     "Column",
     "Config",
     "CorpusFormat",
     "DataSettings",
     "EncodeSettings",
     "EvaluateSettings",
+    "FitSection",
     "FitSettings",
     "InputFormat",
     "LinkFormat",
     "OntologyFormat",
     "PartOfSpeech",
+    "RenamedWarning",
+    "ResearchSettings",
     "Section",
     "StreamedFormat",
+    "TrainOntologySection",
     "TrainOntologySettings",
     "WrittenOntologyFormat",
-    "commented_yaml",
+    "full_template",
     "names_files",
     "read_config",
     "read_resolved_config",
+    "research_keys",
+    "short_template",
     "without_folders",
     "write_config",
 ]

@@ -1,28 +1,27 @@
-"""Configuration files: YAML read strictly, with the settings of the command line on top, and written back."""
+"""Configuration files: reads YAML strictly, applies the settings of the command line, writes the result."""
 
 import difflib
 import re
-import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
+from hyplink.config.renamed import new_name, with_new_names
 from hyplink.config.schema import Config, fields_of, names_files
 from hyplink.errors import InputError
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with the floats of YAML 1.2, where `1e-5` is a number, and with no key twice."""
+    """YAML with the floats of YAML 1.2, where `1e-5` is a number, and without duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"`{key.value}` stands twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"duplicate key `{key.value}`", key.start_mark)
             if isinstance(key, yaml.ScalarNode):
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
@@ -32,7 +31,7 @@ def _float_constructor(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object
     return float(loader.construct_scalar(node))
 
 
-# YAML 1.1 wants a dot and a signed exponent in a float and reads `1e-5` as text.
+# YAML 1.1 requires a dot and a signed exponent in a float, and reads `1e-5` as text.
 _Loader.add_implicit_resolver(
     "tag:hyplink:float", re.compile(r"^[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
 )
@@ -40,21 +39,22 @@ _Loader.add_constructor("tag:hyplink:float", _float_constructor)
 
 
 def read_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
-    """The configuration of a file, with settings of the command line on top.
+    """Reads a configuration file and applies the settings of the command line to it.
+
+    Old names of settings are accepted with a `RenamedWarning`.
 
     Args:
-        path: the YAML file; None stands for all defaults. Relative paths in it are relative to its folder.
-        overrides: texts `section.key=value`, the value in YAML; paths are relative to the working folder.
+        path: the YAML file, or None for the defaults. Relative paths in it are resolved against its folder.
+        overrides: texts `section.key=value`, with the value in YAML. Relative paths in them are resolved against the
+            working folder.
 
     Raises:
-        InputError: the file cannot be read, is no YAML, or holds an unknown key or a value out of range.
+        InputError: the file cannot be read, is not YAML, or has an unknown key or an invalid value.
     """
-    tree = _read_yaml(path) if path is not None else {}
-    settings = _checked(tree, path)
+    settings: dict[str, dict[str, Any]] = {}
     if path is not None:
-        settings = {
-            name: _with_absolute_paths(name, values, path.resolve().parent) for name, values in settings.items()
-        }
+        folder = path.resolve().parent
+        settings = {name: _with_absolute_paths(name, values, folder) for name, values in _read_sections(path).items()}
     for text in overrides:
         section, key, value = _parse_override(text)
         changed = _with_absolute_paths(section, {key: value}, Path.cwd())
@@ -63,8 +63,12 @@ def read_config(path: Path | None, overrides: Iterable[str] = ()) -> Config:
 
 
 def read_resolved_config(path: Path) -> Config:
-    """The `config.yaml` that a run directory keeps; every path in it is absolute."""
-    return _validated(_checked(_read_yaml(path), path), path)
+    """Reads the `config.yaml` of a run directory, in which every path is absolute.
+
+    Raises:
+        InputError: as in `read_config`.
+    """
+    return _validated(_read_sections(path), path)
 
 
 def write_config(config: Config, path: Path) -> None:
@@ -73,22 +77,19 @@ def write_config(config: Config, path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def commented_yaml(config: Config | None = None) -> str:
-    """A configuration file with every setting, by default its default, below a comment that explains it."""
-    values = (config or Config()).model_dump(mode="json")
-    lines = ["# A hyplink configuration. Relative paths are relative to this file.", ""]
-    for name, section in Config.model_fields.items():
-        lines += [*_comment(section, ""), f"{name}:"]
-        for key, field in fields_of(name).items():
-            value = yaml.safe_dump(values[name][key], default_flow_style=True).removesuffix("...\n").strip()
-            lines += [*_comment(field, "  "), f"  {key}: {value}"]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _comment(field: FieldInfo, indent: str) -> list[str]:
-    text = " ".join((field.description or "").split())
-    return textwrap.wrap(text, 100, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+def _read_sections(path: Path) -> dict[str, dict[str, Any]]:
+    """The settings of each section that is not empty, under their new names, once every name is known."""
+    sections: dict[str, dict[str, Any]] = {}
+    for section, values in _read_yaml(path).items():
+        _check_name(str(section), Config.model_fields, f"{path}: unknown section `{section}`")
+        if values is not None and not isinstance(values, dict):
+            raise InputError(f"{path}: section `{section}`: expected settings, found {values!r}")
+        sections[section] = {str(key): value for key, value in (values or {}).items()}
+    sections = with_new_names(sections, str(path))
+    for section, settings in sections.items():
+        for key in settings:
+            _check_name(key, fields_of(section), f"{path}: unknown setting `{key}` in section `{section}`")
+    return sections
 
 
 def _read_yaml(path: Path) -> dict[Any, Any]:
@@ -100,46 +101,35 @@ def _read_yaml(path: Path) -> dict[Any, Any]:
         raise InputError(f"{path}: the configuration is not UTF-8 text (byte {error.start})") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError.at(path, line, f"not valid YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that no calendar has
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+        raise InputError.at(path, line, f"invalid YAML: {error.problem}") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date
+        raise InputError(f"{path}: invalid YAML: {' '.join(str(error).split())}") from error
     if tree is None:
-        raise InputError(f"{path}: the configuration is empty; `hyplink init FILE` writes one with every default")
+        raise InputError(f"{path}: the configuration is empty; `hyplink init FILE` writes one to start from")
     if not isinstance(tree, dict):
-        raise InputError(f"{path}: a configuration is a mapping of sections ({', '.join(Config.model_fields)})")
+        raise InputError(f"{path}: expected a mapping of sections: {', '.join(Config.model_fields)}")
     return tree
 
 
 def _parse_override(text: str) -> tuple[str, str, Any]:
     name, equals, value = text.partition("=")
-    section, dot, key = name.strip().partition(".")
-    section, key = section.replace("-", "_"), key.replace("-", "_")
-    if not equals or not dot:
-        raise InputError(f"--set {text}: write it as section.key=value, for example fit.epochs=20")
-    _check_key(section, Config.model_fields, f"--set {text}: no section `{section}`")
-    _check_key(key, fields_of(section), f"--set {text}: section `{section}` has no key `{key}`")
+    name = name.strip().replace("-", "_")
+    if not equals or "." not in name:
+        raise InputError(f"--set {text}: expected section.key=value, for example fit.epochs=20")
+    section, _, key = new_name(name, f"--set {text}").partition(".")
+    _check_name(section, Config.model_fields, f"--set {text}: unknown section `{section}`")
+    _check_name(key, fields_of(section), f"--set {text}: unknown setting `{key}` in section `{section}`")
     try:
         return section, key, yaml.load(value, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"--set {text}: the value is not valid YAML") from error
 
 
-def _checked(tree: Mapping[Any, Any], path: Path | None) -> dict[str, dict[str, Any]]:
-    """The sections that hold something, once every section and key in them is known."""
-    for section, values in tree.items():
-        _check_key(str(section), Config.model_fields, f"{path}: no section `{section}`")
-        if values is not None and not isinstance(values, dict):
-            raise InputError(f"{path}: section `{section}` holds {values!r} where keys and values were wanted")
-        for key in values or ():
-            _check_key(str(key), fields_of(section), f"{path}: section `{section}` has no key `{key}`")
-    return {section: values for section, values in tree.items() if values is not None}
-
-
-def _check_key(key: str, known: Iterable[str], problem: str) -> None:
+def _check_name(name: str, known: Iterable[str], problem: str) -> None:
     known = list(known)
-    if key not in known:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
+    if name not in known:
+        similar = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean `{similar[0]}`?" if similar else f"valid names are {', '.join(known)}"
         raise InputError(f"{problem}; {hint}")
 
 
@@ -149,17 +139,18 @@ def _with_absolute_paths(section: str, values: Mapping[str, Any], base: Path) ->
     def absolute(value: object) -> object:
         if isinstance(value, list):
             return [absolute(item) for item in value]
-        return str(base / _home_of(value)) if isinstance(value, str) else value
+        return str(base / _with_home(value)) if isinstance(value, str) else value
 
     fields = fields_of(section)
     return {key: absolute(value) if names_files(fields[key]) else value for key, value in values.items()}
 
 
-def _home_of(path: str) -> Path:
+def _with_home(path: str) -> Path:
+    """A path with `~` replaced by the home folder."""
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
-        raise InputError(f"{path}: there is no such home folder") from error
+        raise InputError(f"{path}: this home folder does not exist") from error
 
 
 def _validated(settings: Mapping[str, Any], path: Path | None) -> Config:
@@ -167,7 +158,9 @@ def _validated(settings: Mapping[str, Any], path: Path | None) -> Config:
         return Config.model_validate(settings)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
-        message = first["msg"][0].lower() + first["msg"][1:]
         where = f"{path}: " if path is not None else ""
-        raise InputError(f"{where}{place}: {message}; it is {first['input']!r}") from error
+        setting = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
+        if not setting:  # settings that contradict one another: the message names them
+            raise InputError(f"{where}{first['msg']}") from error
+        message = first["msg"][0].lower() + first["msg"][1:]
+        raise InputError(f"{where}{setting}: {message}; found {first['input']!r}") from error

@@ -3,6 +3,9 @@
 The text of a document is that of its passages (or of their sentences) at their offsets, with line feeds between them;
 offsets count characters. The ids of an annotation stand in its infon `identifier` (as PubTator Central writes it),
 `concept_id` or `MESH`: alternatives between semicolons, the parts of a composite mention between bars.
+
+Whether documents are annotated is decided once for each file: they are if it has at least one annotation, and plain
+text if it has none. The infon `annotated` of a document, `true` or `false`, takes precedence.
 """
 
 import json
@@ -22,6 +25,9 @@ from hyplink.errors import InputError
 ID_KEYS = ("identifier", "concept_id", "MESH")
 SEPARATOR = "\n"
 
+ANNOTATED = "annotated"
+"""The infon of a document, `true` or `false`, by which hyplink writes whether the document is annotated."""
+
 
 def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
     """The documents of a BioC file, XML or JSON (a collection, or one document a line).
@@ -33,9 +39,11 @@ def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[D
     found = _parsed(whole)
     if not found:
         raise InputError.at(whole[0].path, None, "no document in it; wanted a BioC collection")
+    any_annotation = any(_annotations(given) for given in found)
     for given in found:
+        annotated = {"true": True, "false": False}.get(str(given.infons.get(ANNOTATED)), any_annotation)
         try:
-            yield _document(given, report)
+            yield _document(given, annotated, report)
         except ValueError as error:
             raise InputError.at(whole[0].path, None, f"document {given.id!r}: {error}") from None
 
@@ -53,15 +61,25 @@ def _parsed(lines: list[Line]) -> list[BioCDocument]:
         raise InputError.at(lines[0].path, None, f"cannot be read as BioC: {error}; wanted a BioC collection") from None
 
 
-def _document(given: BioCDocument, report: CorpusReport) -> Document:
+def _parts(given: BioCDocument) -> Iterator[BioCDocument | BioCPassage | BioCSentence]:
+    """The document, its passages and their sentences: whatever can have annotations and relations."""
+    yield given
+    for passage in given.passages:
+        yield passage
+        yield from passage.sentences
+
+
+def _annotations(given: BioCDocument) -> list[BioCAnnotation]:
+    return [annotation for part in _parts(given) for annotation in part.annotations]
+
+
+def _document(given: BioCDocument, annotated: bool, report: CorpusReport) -> Document:
     units = [unit for passage in given.passages for unit in (passage.sentences if not passage.text else [passage])]
     text = _text(units)
-    annotated = (given, *given.passages, *(each for passage in given.passages for each in passage.sentences))
-    annotations = [annotation for each in annotated for annotation in each.annotations]
-    if n_relations := sum(len(each.relations) for each in annotated):
+    if n_relations := sum(len(part.relations) for part in _parts(given)):
         report.noticed["relations, passed over"] += n_relations
-    mentions = [_mention(text, annotation, report) for annotation in annotations]
-    return Document(str(given.id or ""), text, in_text_order(mentions))
+    mentions = [_mention(text, annotation, report) for annotation in _annotations(given)]
+    return Document(str(given.id or ""), text, in_text_order(mentions) if annotated else None)
 
 
 def _text(units: Iterable[BioCPassage | BioCSentence]) -> str:
@@ -122,9 +140,10 @@ def bioc_json(documents: Iterable[Document], labels: Mapping[str, str]) -> Itera
 def _as_bioc(document: Document, labels: Mapping[str, str]) -> BioCDocument:
     found = BioCDocument()
     found.id = document.doc_id
+    found.infons[ANNOTATED] = "true" if document.annotated else "false"
     passage = BioCPassage()
     passage.offset, passage.text = 0, document.text
-    for number, mention in enumerate(document.mentions, start=1):
+    for number, mention in enumerate(document.mentions or (), start=1):
         annotation = BioCAnnotation()
         annotation.id, annotation.text = f"T{number}", mention.text
         annotation.infons = {"type": "Concept"}

@@ -1,5 +1,6 @@
 """BRAT standoff: a text `x.txt` and beside it `x.ann` with `T` lines (mentions) and `N` lines (their concepts).
 
+A document with a `.ann` file is annotated, even if that file is empty; a `.txt` file alone is plain text.
 Several `N` lines on one mention are alternatives. bioc parses the `T` lines; its reader of whole files is not used,
 because it drops the `N` lines and does not check offsets against the text.
 """
@@ -119,7 +120,9 @@ def _mention(
 
 
 def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str, str]) -> None:
-    """Writes a `.txt` and a `.ann` file for each document; `read_brat` reads the same document back.
+    """Writes a `.txt` file for each document, and a `.ann` file beside it if the document is annotated.
+
+    A `.ann` file that lies beside the text of a plain document is deleted.
 
     Args:
         folder: made where it is missing. A document id with slashes names a folder below it.
@@ -141,12 +144,16 @@ def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str,
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(document.text, encoding="utf-8", newline="")
-        path.with_suffix(".ann").write_text("".join(_ann_lines(document, labels)), encoding="utf-8", newline="")
+        if document.mentions is None:
+            annotations_path(path).unlink(missing_ok=True)
+        else:
+            lines = _ann_lines(document.mentions, labels)
+            annotations_path(path).write_text("".join(lines), encoding="utf-8", newline="")
 
 
-def _ann_lines(document: Document, labels: Mapping[str, str]) -> Iterator[str]:
+def _ann_lines(mentions: Iterable[Mention], labels: Mapping[str, str]) -> Iterator[str]:
     n_references = 0
-    for number, mention in enumerate(document.mentions, start=1):
+    for number, mention in enumerate(mentions, start=1):
         spans = ";".join(f"{start} {end}" for start, end in mention.spans or [(mention.start, mention.end)])
         words = re.sub(r"[\r\n\t]", " ", mention.text)
         yield f"T{number}\tConcept {spans}\t{words}\n"

@@ -1,7 +1,8 @@
 """spaCy's DocBin (`.spacy`): documents with their mentions as spans.
 
 hyplink writes every mention to the span group `hyplink`, with its ids in `kb_id_`, and those that do not overlap to
-`doc.ents` too. It reads that group or, where there is none, `doc.ents`.
+`doc.ents` too. It reads that group or, where there is none, `doc.ents`. A document is annotated if it has that group or
+if its entities were set, even to none; otherwise it is plain text.
 """
 
 import re
@@ -41,10 +42,13 @@ def documents_of_docbin(content: bytes, path: str, doc_id: str) -> Iterator[Docu
 
 
 def _document(doc: "Doc", doc_id: str) -> Document:
+    doc_id = str(doc.user_data.get("doc", doc_id))
+    if GROUP not in doc.spans and not doc.has_annotation("ENT_IOB"):
+        return Document(doc_id, doc.text)
     group = list(doc.spans[GROUP]) if GROUP in doc.spans else list(doc.ents)
     pieces = doc.user_data.get("pieces") or [None] * len(group)
     mentions = [_mention(doc.text, span, each) for span, each in zip(group, pieces, strict=True)]
-    return Document(str(doc.user_data.get("doc", doc_id)), doc.text, in_text_order(mentions))
+    return Document(doc_id, doc.text, in_text_order(mentions))
 
 
 def _mention(text: str, span: "Span", pieces: list[list[int]] | None) -> Mention:
@@ -74,13 +78,15 @@ def _doc(vocab: "Vocab", document: Document) -> "Doc":
 
     words, first_at, end_at = _tokens(document)
     doc = Doc(vocab, words=words, spaces=[False] * len(words))
+    doc.user_data["doc"] = document.doc_id
+    if document.mentions is None:
+        return doc
     spans = [
         Span(doc, first_at[each.start], end_at[each.end], label=LABEL, kb_id=text_of_parts(each.parts))
         for each in document.mentions
     ]
     doc.spans[GROUP] = spans
     doc.ents = filter_spans(spans)
-    doc.user_data["doc"] = document.doc_id
     if any(each.spans for each in document.mentions):
         doc.user_data["pieces"] = [each.spans and [list(span) for span in each.spans] for each in document.mentions]
     return doc
@@ -89,7 +95,7 @@ def _doc(vocab: "Vocab", document: Document) -> "Doc":
 def _tokens(document: Document) -> tuple[list[str], dict[int, int], dict[int, int]]:
     """The tokens, and the number of the token that begins, and of the one after that which ends, at a character."""
     text = document.text
-    cuts = {0, len(text)}.union(*((each.start, each.end) for each in document.mentions))
+    cuts = {0, len(text)}.union(*((each.start, each.end) for each in document.mentions or ()))
     places = [
         (start + found.start(), start + found.end())
         for start, end in pairwise(sorted(cuts))

@@ -38,14 +38,26 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text with its mentions, ordered by (start, end). Mentions may nest and overlap.
+    """A text, either annotated with mentions or plain.
+
+    In an annotated document, exactly the given mentions are linked. In plain text, mentions are detected.
 
     Attributes:
-        doc_id: the name by which annotations and links refer to it.
+        doc_id: the identifier that annotations and links refer to.
         text: the text exactly as given.
-        mentions: the mentions that were given with it; empty for plain text.
+        mentions: the annotated mentions, ordered by (start, end); they may nest and overlap. An empty tuple means an
+            annotated document without mentions, None means plain text.
     """
 
     doc_id: str
     text: str
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[Mention, ...] | None = None
+
+    @property
+    def annotated(self) -> bool:
+        """Whether the mentions are given; False for plain text."""
+        return self.mentions is not None
+
+    def without_annotation(self) -> "Document":
+        """The same text as a plain document."""
+        return Document(self.doc_id, self.text)

@@ -2,9 +2,9 @@
 
     {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
 
+A document with the key `mentions` is annotated, even if the list is empty. A document without the key is plain text.
 `concepts` are alternatives; an item `A|B` is composite. A discontinuous mention has `spans` as well. A mention may have
-an `id`, a `lemma` and a part of speech, `pos`. `concepts` and `mentions` may be absent. Further fields are passed over
-and counted.
+an `id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. Unknown fields are ignored and counted.
 """
 
 import json
@@ -48,7 +48,7 @@ class _DocumentRecord(BaseModel):
 
     doc: str
     text: str
-    mentions: list[_MentionRecord] = []
+    mentions: list[_MentionRecord] | None = None
 
 
 def documents_of_jsonl(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
@@ -67,7 +67,9 @@ def _document(line: Line, report: CorpusReport) -> Document:
         record = _DocumentRecord.model_validate_json(line.content(), strict=True)
     except ValidationError as error:
         raise line.error(_first_fault(error)) from None
-    _count_further_fields([record, *record.mentions], report)
+    _count_further_fields([record, *(record.mentions or ())], report)
+    if record.mentions is None:
+        return Document(record.doc, record.text)
     mentions = []
     for number, mention in enumerate(record.mentions):
         try:
@@ -96,7 +98,10 @@ def jsonl_lines(documents: Iterable[Document]) -> Iterator[str]:
 
 
 def _document_record(document: Document) -> dict[str, Any]:
-    return {"doc": document.doc_id, "text": document.text, "mentions": list(map(_mention_record, document.mentions))}
+    record: dict[str, Any] = {"doc": document.doc_id, "text": document.text}
+    if document.mentions is not None:
+        record["mentions"] = list(map(_mention_record, document.mentions))
+    return record
 
 
 def _mention_record(mention: Mention) -> dict[str, Any]:

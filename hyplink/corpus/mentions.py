@@ -13,6 +13,7 @@ from itertools import chain
 from hyplink.corpus.document import Document, Mention, Span
 from hyplink.corpus.lines import Line
 from hyplink.corpus.marking import in_text_order, items_in, mention_of, parts_of, text_of_parts
+from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
 
 COLUMNS = ("doc", "mention", "start", "spans", "concepts", "context")
@@ -117,13 +118,18 @@ def _spans(row: Row, words: str, text: str) -> Sequence[Span]:
     return [(start, start + len(words))]
 
 
-def mention_lines(documents: Iterable[Document]) -> Iterator[str]:
-    """A TSV table of mentions; `documents_of_mentions` reads the same documents back."""
+def mention_lines(documents: Iterable[Document], report: CorpusReport) -> Iterator[str]:
+    """A TSV table of mentions; `documents_of_mentions` reads the same documents back.
+
+    Every document of a table is annotated: plain text is written as a document without mentions and counted.
+    """
     out = io.StringIO()
     rows = csv.writer(out, delimiter="\t", lineterminator="\n")
     quoted = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
     rows.writerow(COLUMNS)
     for document in documents:
+        if not document.annotated:
+            report.noticed[READ_BACK_AS_ANNOTATED] += 1
         # csv quotes line feeds where they are needed, but not a carriage return of old texts, which it refuses to read
         (quoted if "\r" in document.text else rows).writerows(_cells(document))
         yield out.getvalue()
@@ -136,7 +142,7 @@ def _cells(document: Document) -> Iterator[tuple[str | int, ...]]:
     """The rows of a document: the context stands in the first; one without mentions has a row for it alone."""
     if not document.mentions:
         yield document.doc_id, "", "", "", "", document.text
-    for number, mention in enumerate(document.mentions):
+    for number, mention in enumerate(document.mentions or ()):
         spans = ";".join(f"{start}-{end}" for start, end in mention.spans or ())
         ids, context = text_of_parts(mention.parts), document.text if number == 0 else ""
         yield document.doc_id, mention.text, "" if spans else mention.start, spans, ids, context

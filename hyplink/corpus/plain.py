@@ -1,4 +1,4 @@
-"""Plain text: one file, one document without mentions."""
+"""Plain text: one file is one document, which is not annotated."""
 
 from collections.abc import Iterable
 

@@ -17,7 +17,7 @@ from hyplink.corpus.jsonl import documents_of_jsonl
 from hyplink.corpus.lines import Line, bytes_of, decoded, lines_of
 from hyplink.corpus.mentions import documents_of_mentions
 from hyplink.corpus.plain import document_of_text
-from hyplink.corpus.pubtator import documents_of_pubtator
+from hyplink.corpus.pubtator import documents_of_pubtator, has_mentions
 from hyplink.corpus.report import CorpusReport
 from hyplink.corpus.wsd import documents_of_wsd, is_wsd
 from hyplink.errors import InputError
@@ -86,13 +86,23 @@ def read_file(
     if first is None:
         raise InputError.at(file.path, None, "the file is empty; a document was expected")
     known = format_of(file.path, first) if input_format == "auto" else input_format
-    yield from _documents(known, chain(blank, [first], lines), file.doc_id, report)
+    lines = chain(blank, [first], lines)
+    if known == "pubtator":
+        yield from _pubtator_documents(lines, file.path, report)
+    else:
+        yield from _documents(known, lines, file.doc_id, report)
+
+
+def _pubtator_documents(lines: Iterator[Line], path: Path, report: CorpusReport) -> Iterator[Document]:
+    """The documents of a PubTator file. A file is read twice, standard input is kept in memory: see `has_mentions`."""
+    if path == STDIN:
+        kept = list(lines)
+        return documents_of_pubtator(kept, has_mentions(kept), report)
+    return documents_of_pubtator(lines, has_mentions(lines_of(path)), report)
 
 
 def _documents(known: InputFormat, lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterable[Document]:
     match known:
-        case "pubtator":
-            return documents_of_pubtator(lines, report)
         case "bioc":
             return documents_of_bioc(lines, report)
         case "jsonl":

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from hyplink.corpus.document import Document
 from hyplink.run import counted
 
+READ_BACK_AS_ANNOTATED = "plain-text documents that will be read back as annotated"
+"""What writers count where their format cannot mark a document as plain text."""
+
 
 @dataclass(slots=True)
 class CorpusReport:
@@ -13,6 +16,7 @@ class CorpusReport:
 
     Attributes:
         n_documents: documents, duplicates left out.
+        n_plain: documents of plain text, which have no annotation.
         n_mentions: mentions in them.
         n_composite: mentions that need several concepts.
         n_discontinuous: mentions in several pieces.
@@ -22,6 +26,7 @@ class CorpusReport:
     """
 
     n_documents: int = 0
+    n_plain: int = 0
     n_mentions: int = 0
     n_composite: int = 0
     n_discontinuous: int = 0
@@ -32,8 +37,9 @@ class CorpusReport:
     def count(self, document: Document) -> None:
         """Adds a document and its mentions."""
         self.n_documents += 1
-        self.n_mentions += len(document.mentions)
-        for mention in document.mentions:
+        self.n_plain += not document.annotated
+        for mention in document.mentions or ():
+            self.n_mentions += 1
             self.n_composite += len(mention.parts) > 1
             self.n_discontinuous += mention.spans is not None
             self.n_alternatives += any(len(part) > 1 for part in mention.parts)
@@ -49,6 +55,7 @@ class CorpusReport:
             "without an id": self.n_without_id,
         }
         inner = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items() if n)
-        documents, mentions = counted(self.n_documents, "document"), counted(self.n_mentions, "mention")
-        counts = f"{documents}, {mentions}" + (f" ({inner})" if inner else "")
+        plain = f" ({self.n_plain:,} of plain text)" if self.n_plain else ""
+        counts = f"{counted(self.n_documents, 'document')}{plain}, {counted(self.n_mentions, 'mention')}"
+        counts += f" ({inner})" if inner else ""
         return "; ".join([counts, *(f"{what}: {n:,}" for what, n in self.noticed.items())])

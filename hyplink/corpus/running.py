@@ -1,4 +1,4 @@
-"""Which documents are running text, and which are nothing but their mentions."""
+"""Selects the documents on which mention detection can be trained and evaluated."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,14 +9,18 @@ _WORD = re.compile(r"\w")
 
 
 def running_texts(documents: Iterable[Document]) -> list[Document]:
-    """The documents with words outside their mentions; in the others there is nothing to find mentions in."""
-    return [document for document in documents if any(_WORD.search(piece) for piece in _between(document))]
+    """The annotated documents with words outside their mentions.
+
+    Plain text has no gold mentions, and a text that consists of its mentions alone has nothing to tell them from.
+    """
+    return [each for each in documents if each.annotated and any(map(_WORD.search, _outside_mentions(each)))]
 
 
-def _between(document: Document) -> Iterator[str]:
+def _outside_mentions(document: Document) -> Iterator[str]:
     """The stretches of text that no mention covers."""
     end = 0
-    for start, stop in sorted(span for each in document.mentions for span in each.spans or ((each.start, each.end),)):
+    mentions = document.mentions or ()
+    for start, stop in sorted(span for each in mentions for span in each.spans or ((each.start, each.end),)):
         yield document.text[end : max(start, end)]
         end = max(stop, end)
     yield document.text[end:]

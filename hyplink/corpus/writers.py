@@ -54,5 +54,5 @@ def pieces_of(
         case "jsonl":
             text = jsonl_lines(documents)
         case "mentions":
-            text = mention_lines(documents)
+            text = mention_lines(documents, report)
     return (piece.encode() for piece in text)

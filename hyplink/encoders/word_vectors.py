@@ -5,7 +5,7 @@ import lzma
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, cast
 
 import fasttext
 import numpy as np
@@ -18,21 +18,6 @@ Vector = NDArray[np.float32]
 
 SIF_WEIGHT = 1e-3
 """The `a` of a/(a + p(word)), by which frequent words weigh less (Arora et al. 2017)."""
-
-
-class WordVectors(Protocol):
-    """A vector and a weight for any word."""
-
-    dim: int
-    lowercase: bool
-
-    def vector(self, word: str) -> Vector:
-        """The vector (dim,) of a word; zeros where nothing is known of it."""
-        ...
-
-    def weight(self, word: str) -> float:
-        """The smooth inverse frequency a/(a + p(word)) of a word, in (0, 1] (Arora et al. 2017, eq. 1)."""
-        ...
 
 
 class FastTextModel:

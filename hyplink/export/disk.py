@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.candidates.examples import Example, read_examples
 from hyplink.export.tree_layout import Disk, spanning_parents, tree_layout
-from hyplink.linking.examples import Example, read_examples
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.poincare import geometry
 from hyplink.regressor import Regressor, load_regressor

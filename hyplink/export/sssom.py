@@ -1,14 +1,15 @@
 """SSSOM, the standard table of mappings: each mention is a string that is mapped to a concept.
 
-Prefixes are expanded as the OBO Foundry does, `CL:0000057` to `http://purl.obolibrary.org/obo/CL_0000057`. An id that
-is no CURIE gets the prefix `concept`. A mention without a concept is mapped to `sssom:NoTermFound`.
+The file declares the prefixes of its rows, with the addresses that the ontology declares or that are known for them. A
+concept id that is an IRI is shortened by a prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
+`concept`. A mention without a concept is mapped to `sssom:NoTermFound`.
 """
 
 import csv
 import io
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 import yaml
@@ -17,6 +18,7 @@ import hyplink
 from hyplink.export.linked import Linked
 from hyplink.linking.link import Link
 from hyplink.ontology import Ontology
+from hyplink.ontology.prefixes import UNKNOWN, PrefixMap
 
 COLUMNS = (
     "subject_label",
@@ -27,43 +29,71 @@ COLUMNS = (
     "mapping_justification",
     "confidence",
 )
-OBO = "http://purl.obolibrary.org/obo/"
 LITERAL = "rdfs literal"
 UNSPECIFIED_LICENCE = "https://w3id.org/sssom/license/unspecified"
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):[\w.-]+")
+_IRI = re.compile(r"(https?://\S*[/#])([\w.-]+)")
 
 
 def sssom_lines(linked: Iterable[Linked], ontology: Ontology) -> Iterator[str]:
-    """The lines of an SSSOM/TSV file: metadata as comments, a header, and a row for each link."""
-    metadata = yaml.safe_dump(_metadata(ontology), sort_keys=False, allow_unicode=True, width=1000)
-    yield "".join(f"#{line}\n" for line in metadata.splitlines())
+    """The lines of an SSSOM/TSV file: metadata as comments, a header, and a row for each link.
+
+    Nothing is returned before all documents are linked, because the metadata name the prefixes of the rows.
+    """
+    references = _References(PrefixMap(ontology.prefixes))
     out = io.StringIO()
     rows = csv.writer(out, delimiter="\t", lineterminator="\n")
     rows.writerow(COLUMNS)
     for each in linked:
-        rows.writerows(map(_row, each.links))
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
+        rows.writerows(_row(link, references) for link in each.links)
+    metadata = _metadata(ontology, references.addresses)
+    yield "".join(f"#{line}\n" for line in metadata.splitlines())
     yield out.getvalue()
 
 
-def _metadata(ontology: Ontology) -> dict[str, object]:
-    found = (_CURIE.fullmatch(concept_id) for concept_id in ontology.concept_ids)
-    prefixes = sorted({match[1] for match in found if match})
+class _References:
+    """Writes concept ids as CURIEs and collects the prefixes that they use.
+
+    Attributes:
+        addresses: IRI prefix of each prefix used so far.
+    """
+
+    def __init__(self, prefixes: PrefixMap) -> None:
+        self._prefixes = prefixes
+        self._namespaces: dict[str, str] = {}
+        self.addresses: dict[str, str] = {}
+
+    def curie(self, concept_id: str) -> str:
+        """The CURIE of a concept."""
+        if found := _CURIE.fullmatch(concept_id):
+            prefix, curie = found[1], concept_id
+            address = self._prefixes.address(prefix) or f"{UNKNOWN}{prefix}:"
+        elif found := _IRI.fullmatch(self._prefixes.iri(concept_id)):
+            address = found[1]
+            prefix = self._namespaces.setdefault(address, f"ns{len(self._namespaces) + 1}")
+            curie = f"{prefix}:{found[2]}"
+        else:
+            prefix, address = "concept", UNKNOWN
+            curie = f"{prefix}:{quote(concept_id, safe='')}"
+        self.addresses[prefix] = address
+        return curie
+
+
+def _metadata(ontology: Ontology, addresses: Mapping[str, str]) -> str:
     source = f"{ontology.source} {ontology.release or ''}".strip()
-    return {
+    metadata = {
         "mapping_set_id": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'hyplink {source}')}",
         "mapping_set_title": f"strings linked to {source}",
         "license": UNSPECIFIED_LICENCE,
         "mapping_tool": "hyplink",
         "mapping_tool_version": hyplink.__version__,
         **({"object_source_version": ontology.release} if ontology.release else {}),
-        "curie_map": {**{prefix: f"{OBO}{prefix}_" for prefix in prefixes}, "concept": "urn:hyplink:"},
+        "curie_map": dict(sorted(addresses.items())),
     }
+    return yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True, width=1000)
 
 
-def _row(link: Link) -> tuple[str, ...]:
+def _row(link: Link, references: _References) -> tuple[str, ...]:
     fields = link.as_json()
     concept = fields["concept"]
     confidence = "" if fields["confidence"] is None else f"{fields['confidence']:.4f}"
@@ -71,12 +101,8 @@ def _row(link: Link) -> tuple[str, ...]:
         " ".join(link.text.split()),
         LITERAL,
         "skos:broadMatch" if fields["back_off_of"] else "skos:exactMatch",
-        _reference(concept) if concept else "sssom:NoTermFound",
+        references.curie(concept) if concept else "sssom:NoTermFound",
         fields["label"] or "",
         "semapv:CompositeMatching",
         confidence,
     )
-
-
-def _reference(concept_id: str) -> str:
-    return concept_id if _CURIE.fullmatch(concept_id) else f"concept:{quote(concept_id, safe='')}"

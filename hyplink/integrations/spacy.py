@@ -94,7 +94,7 @@ class LinkerComponent:
         if self._mentions == "found":
             return Document("", doc.text)
         mentions = tuple(Mention(each.start_char, each.end_char, each.text, ()) for each in doc.ents)
-        return Document("", doc.text if mentions else "", mentions)
+        return Document("", doc.text, mentions)
 
     def _annotate(self, doc: Doc, links: Sequence[Link]) -> None:
         given = list(doc.ents)

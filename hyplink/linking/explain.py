@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError
-from hyplink.linking.evidence import FEATURES
 from hyplink.linking.link import Candidate, Link
-from hyplink.linking.linker import Linker, Weighed
-from hyplink.linking.match import Match
-from hyplink.linking.normalise import normal_name
+from hyplink.linking.linker import Linker, ScoredCandidates
+from hyplink.mentions.match import Match
+from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
 
-MEANINGS = {
+FEATURE_DESCRIPTIONS = {
     "exact_name": "is a name of it, letter case aside",
     "normal_name": "is a name of it, plural and spelling aside",
     "reordered_name": "is a name of it, in any order of words",
@@ -28,10 +28,10 @@ MEANINGS = {
     "cosine_rank": "word vectors: place (1, ½, ⅓, …)",
     "ball": "ball: log-probability by its distance",
     "concept_count": "annotated text: how often meant (log)",
-    "wording_count": "annotated text: by these words (log)",
+    "surface_form_count": "annotated text: by these words (log)",
     "words_left_over": "words: those that no name of it has (minus)",
     "words_left_out": "words: those that only the name has (minus)",
-    "words_likest": "words: no other concept shares more",
+    "words_most_similar": "words: no other concept shares more",
     "named_nearby": "another mention in the document is its name",
     "sense_prior": "the word: how often it has this sense (log)",
     "sense_unseen": "the word: never annotated in this sense",
@@ -104,7 +104,7 @@ class Explanation:
     """
 
     link: Link
-    chance: float
+    mention_probability: float
     read_as: str
     normal_form: str
     candidates: tuple[ExplainedCandidate, ...]
@@ -113,7 +113,7 @@ class Explanation:
         """The fields of the link, and the candidates with their evidence."""
         return {
             **self.link.as_json(),
-            "chance": self.chance,
+            "chance": self.mention_probability,
             "read_as": self.read_as,
             "normal_form": self.normal_form,
             "candidates": [_as_json(each) for each in self.candidates],
@@ -125,20 +125,20 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
 
     Args:
         linker: whose links they are.
-        document: its given mentions are explained or, where it has none, those that are found.
+        document: the mentions of an annotated document are explained, or those that are found in plain text.
         top_k: candidates of a link, at least 1.
     """
     places = linker.places.of(document)
     if not places:
         return
-    weighed = linker.weigh([places])
-    for row, (place, link) in enumerate(zip(places, linker.links([places], weighed, top_k), strict=True)):
-        rows = _rows_of(weighed, row)
+    scored = linker.score([places])
+    for row, (place, link) in enumerate(zip(places, linker.links([places], scored, top_k), strict=True)):
+        rows = _rows_of(scored, row)
         explained = tuple(
-            _explained(linker, weighed, rows[linker.ontology.index_of[each.concept]], each) for each in link.candidates
+            _explained(linker, scored, rows[linker.ontology.index_of[each.concept]], each) for each in link.candidates
         )
         words = place.passage.mention
-        yield Explanation(link, place.chance, words, " ".join(normal_name(words)), explained)
+        yield Explanation(link, place.mention_probability, words, " ".join(normal_name(words)), explained)
 
 
 def with_mention(document: Document, words: str) -> Document:
@@ -162,16 +162,16 @@ def path_to(concept_id: str, ontology: Ontology) -> tuple[tuple[str, str], ...]:
     return tuple((each, ontology.concepts[each].label) for each in reversed(path))
 
 
-def _rows_of(weighed: Weighed, mention: int) -> dict[int, int]:
+def _rows_of(scored: ScoredCandidates, mention: int) -> dict[int, int]:
     """The row of each candidate of a mention by its concept index."""
-    rows = (weighed.candidates.mentions == mention).nonzero()[0].tolist()
-    return {int(weighed.candidates.concepts[row]): row for row in rows}
+    rows = (scored.candidates.mentions == mention).nonzero()[0].tolist()
+    return {int(scored.candidates.concepts[row]): row for row in rows}
 
 
-def _explained(linker: Linker, weighed: Weighed, row: int, candidate: Candidate) -> ExplainedCandidate:
-    values, weights = weighed.candidates.features[row].tolist(), linker.ranker.weights.tolist()
+def _explained(linker: Linker, scored: ScoredCandidates, row: int, candidate: Candidate) -> ExplainedCandidate:
+    values, weights = scored.candidates.features[row].tolist(), linker.ranker.weights.tolist()
     reasons = tuple(map(Reason, FEATURES, values, weights))
-    return ExplainedCandidate(candidate, bool(weighed.named[row]), path_to(candidate.concept, linker.ontology), reasons)
+    return ExplainedCandidate(candidate, bool(scored.named[row]), path_to(candidate.concept, linker.ontology), reasons)
 
 
 def _as_json(explained: ExplainedCandidate) -> dict[str, Any]:

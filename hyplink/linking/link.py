@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hyplink.corpus.document import Span
-from hyplink.linking.match import Match
+from hyplink.mentions.match import Match
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,24 +11,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.arrays import Scores
+from hyplink.candidates.features import Candidates
+from hyplink.confidence.backoff import Answer, Posterior, backed_off
+from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
-from hyplink.linking.backoff import Answer, Doubt, backed_off
-from hyplink.linking.calibrate import Calibration, Uncalibrated, are_plain, load_calibration
-from hyplink.linking.detect import MentionDetector
-from hyplink.linking.evidence import Candidates
-from hyplink.linking.lexical import Scores
-from hyplink.linking.lexicon import LexiconEvidence
+from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
-from hyplink.linking.places import Place, Places
-from hyplink.linking.prepared import PREPARED, Prepared
-from hyplink.linking.rank import Ranker, load_ranker
-from hyplink.linking.recognition import Recogniser, load_recogniser
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned import SpanDetector, load_span_detector
+from hyplink.mentions.spans import Place, Places
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.ranking.ranker import Ranker, load_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
 from hyplink.run.tables import read_tables
+from hyplink.senses.candidates import CandidateGenerator
 
 DOCUMENTS_AT_A_TIME = 64
 """Documents whose mentions are encoded and looked up together, unless told otherwise."""
@@ -37,7 +37,7 @@ TOP_K = 5
 """Candidates of a link, unless told otherwise."""
 
 
-class Weighed(NamedTuple):
+class ScoredCandidates(NamedTuple):
     """What speaks for the candidates of some mentions.
 
     Attributes:
@@ -62,7 +62,7 @@ class _Option(NamedTuple):
     concept: int
     distance: float
     probability: float
-    meaning: int
+    gold_group: int
 
 
 class Linker:
@@ -75,7 +75,7 @@ class Linker:
         ranker: weighs what speaks for each.
         calibration: says how far it is to be trusted.
         detector: finds names in text.
-        recogniser: says which words are mentions; None where names alone do.
+        span_detector: says which words are mentions; None where names alone do.
 
     Attributes:
         places: finds the mentions of a document.
@@ -87,11 +87,11 @@ class Linker:
         self,
         ontology: Ontology,
         encoder: Encoder,
-        evidence: LexiconEvidence,
+        evidence: CandidateGenerator,
         ranker: Ranker,
         calibration: Calibration | Uncalibrated,
-        detector: MentionDetector,
-        recogniser: Recogniser | None,
+        detector: DictionaryDetector,
+        span_detector: SpanDetector | None,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
@@ -100,7 +100,7 @@ class Linker:
         self.calibration = calibration
         self.trusts_names = calibration.basis != "documents"
         lexicon = evidence.senses.inventory if evidence.senses else None
-        self.places = Places(ontology, encoder.window, detector, recogniser, lexicon)
+        self.places = Places(ontology, encoder.window, detector, span_detector, lexicon)
 
     @classmethod
     def load(cls, path: Path | str) -> "Linker":
@@ -109,10 +109,10 @@ class Linker:
         Raises:
             RunError: no run, an unfinished or a damaged one.
         """
-        return cls.of(Run.open(Path(path)))
+        return cls.from_run(Run.open(Path(path)))
 
     @classmethod
-    def of(cls, run: Run) -> "Linker":
+    def from_run(cls, run: Run) -> "Linker":
         """The linker of a run that is open.
 
         Raises:
@@ -120,15 +120,15 @@ class Linker:
         """
         with _uncollected():
             encoder = load_encoder(run.path("encode"))
-            prepared = read_tables(Prepared, run.path("encode", PREPARED))
+            prepared = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
             return cls(
                 load_ontology(run.path("train-ontology", "ontology.json.gz")),
                 encoder,
-                LexiconEvidence(prepared.names, load_regressor(run.path("fit")), prepared.senses),
+                CandidateGenerator(prepared.names, load_regressor(run.path("fit")), prepared.senses),
                 load_ranker(run.path("fit", "ranker")),
                 load_calibration(run.path("fit", "calibration.json")),
-                MentionDetector(prepared.index),
-                load_recogniser(run.path("encode", "recogniser"), encoder),
+                DictionaryDetector(prepared.index),
+                load_span_detector(run.path("encode", "span_detector"), encoder),
             )
 
     def link(
@@ -167,8 +167,8 @@ class Linker:
             with _uncollected():
                 block = list(islice(remaining, batch_size))
                 places = [self.places.of(document, nested=nested) for document in block]
-                weighed = self.weigh(places, quick=quick) if any(places) else None
-                links = self.links(places, weighed, top_k or TOP_K, min_confidence) if weighed else iter(())
+                scored = self.score(places, quick=quick) if any(places) else None
+                links = self.links(places, scored, top_k or TOP_K, min_confidence) if scored else iter(())
                 found = [list(islice(links, len(each))) for each in places]
             if not block:
                 return
@@ -190,7 +190,7 @@ class Linker:
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
-    def weigh(self, places: Sequence[Sequence[Place]], *, quick: bool = False) -> Weighed:
+    def score(self, places: Sequence[Sequence[Place]], *, quick: bool = False) -> ScoredCandidates:
         """The candidates of the mentions of documents, and what the ranker makes of the evidence for each.
 
         Args:
@@ -203,24 +203,28 @@ class Linker:
         named = {(row, self.ontology.index_of[each]) for row, place in enumerate(flat) for each in place.named}
         texts = [place.passage.mention for place in flat]
         quick = quick and self.trusts_names
-        settled = [row for row, place in enumerate(flat) if quick and len(place.named) == 1]
+        unambiguous = [row for row, place in enumerate(flat) if quick and len(place.named) == 1]
         uses = [place.use and place.use._replace(doc=doc) for place, doc in zip(flat, documents, strict=True)]
-        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), settled, uses)
+        candidates = self.evidence.candidates(texts, vectors, documents, sorted(named), unambiguous, uses)
         scores = self.ranker.scores(candidates)
         pairs = zip(candidates.mentions.tolist(), candidates.concepts.tolist(), strict=True)
         are_named = np.array([self.trusts_names and pair in named for pair in pairs], dtype=bool)
         probabilities = self.calibration.probabilities(candidates, scores, are_named)
-        probabilities *= np.array([place.chance for place in flat])[candidates.mentions]
+        probabilities *= np.array([place.mention_probability for place in flat])[candidates.mentions]
         # Alone, a candidate looks certain: only a plain name's confidence does not come of looking at the others.
-        probabilities[np.isin(candidates.mentions, settled) & ~are_plain(candidates)] = np.nan
-        return Weighed(candidates, scores, probabilities, are_named)
+        probabilities[np.isin(candidates.mentions, unambiguous) & ~are_plain(candidates)] = np.nan
+        return ScoredCandidates(candidates, scores, probabilities, are_named)
 
     def links(
-        self, places: Sequence[Sequence[Place]], weighed: Weighed, top_k: int, min_confidence: float | None = None
+        self,
+        places: Sequence[Sequence[Place]],
+        scored: ScoredCandidates,
+        top_k: int,
+        min_confidence: float | None = None,
     ) -> Iterator[Link]:
         """The link of each mention, by what was weighed."""
         flat = [place for each in places for place in each]
-        for place, options in zip(flat, _options(weighed, len(flat)), strict=True):
+        for place, options in zip(flat, _options(scored, len(flat)), strict=True):
             yield self._link(place, options, top_k, min_confidence)
 
     def _link(self, place: Place, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
@@ -246,10 +250,10 @@ class Linker:
     def _answer(self, options: Sequence[_Option], least: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]
         if least is None:
-            confidence = sum(each.probability for each in options if each.meaning == best.meaning)
+            confidence = sum(each.probability for each in options if each.gold_group == best.gold_group)
             return Answer(ids[best.concept], confidence, None)
-        told = ((ids[each.concept], each.probability, each.meaning) for each in options)
-        return backed_off(Doubt.of(told, ids[best.concept], self.ontology), least, self.ontology)
+        told = ((ids[each.concept], each.probability, each.gold_group) for each in options)
+        return backed_off(Posterior.from_candidates(told, ids[best.concept], self.ontology), least, self.ontology)
 
     def _candidate(self, option: _Option) -> Candidate:
         concept_id = self.ontology.concept_ids[option.concept]
@@ -277,12 +281,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _options(weighed: Weighed, n_mentions: int) -> list[list[_Option]]:
+def _options(scored: ScoredCandidates, n_mentions: int) -> list[list[_Option]]:
     """The candidates of each mention, best first."""
-    candidates, scores, probabilities, named = weighed
+    candidates, scores, probabilities, named = scored
     distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
     options: list[list[_Option]] = [[] for _ in range(n_mentions)]
-    columns = (~named, -scores, candidates.concepts, distances, probabilities, candidates.meanings)
+    columns = (~named, -scores, candidates.concepts, distances, probabilities, candidates.gold_groups)
     for row, *fields in zip(candidates.mentions.tolist(), *(each.tolist() for each in columns), strict=True):
         options[row].append(_Option(*fields))
     return [sorted(each) for each in options]

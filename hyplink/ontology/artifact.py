@@ -21,6 +21,7 @@ def write_ontology(ontology: Ontology, path: Path) -> None:
         "format": FORMAT,
         "source": ontology.source,
         "release": ontology.release,
+        "prefixes": ontology.prefixes,
         "problems": [[problem.kind, problem.count, problem.examples] for problem in ontology.problems],
         "concepts": [_to_json(c) for c in (*ontology.concepts.values(), *ontology.obsolete.values())],
     }
@@ -43,6 +44,7 @@ def load_ontology(path: Path) -> Ontology:
             map(_from_json, content["concepts"]),
             source=content["source"],
             release=content["release"],
+            prefixes=content.get("prefixes"),  # runs of hyplink 0.1 have none
             problems=[Problem(kind, count, tuple(examples)) for kind, count, examples in content["problems"]],
         )
     except FileNotFoundError:

@@ -1,5 +1,6 @@
 """The formats of ontologies: which one a file has, by its name and its first lines."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,6 +29,9 @@ SUFFIXES: Mapping[str, OntologyFormat] = {
 """OWL and SKOS are read alike: both are RDF, and the content says which of them it is."""
 
 
+_GRAPHS = re.compile(r'"graphs"\s*:')
+
+
 def suffix_of(path: Path) -> str:
     """The suffix that tells the format, in small letters: `.obo` of `CL.OBO.gz`."""
     return Path(path.name.removesuffix(".gz")).suffix.lower()
@@ -43,9 +47,10 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
         return "wordnet"
     if known := SUFFIXES.get(suffix_of(path)):
         return known
-    head = text_of(path)[:4000].lstrip()
+    text = text_of(path)
+    head = text[:4000].lstrip()
     if suffix_of(path) == ".json":
-        return "skos" if '"@id"' in head or '"@context"' in head else "obographs" if '"graphs"' in head else None
+        return _json_format(text)
     if head.startswith(("format-version:", "[Term]")):
         return "obo"
     if head.startswith("<") and is_wn_lmf(head):
@@ -59,6 +64,13 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
     if suffix_of(path) != ".tsv":
         return None
     return "table" if columns or head.partition("\n")[0].count("\t") > 1 else "relations"
+
+
+def _json_format(text: str) -> OntologyFormat | None:
+    """OBO Graphs may have a long `@context` before its graphs, as JSON-LD does."""
+    if _GRAPHS.search(text):
+        return "obographs"
+    return "skos" if '"@id"' in text[:4000] or '"@context"' in text[:4000] else None
 
 
 def unknown_format(path: Path) -> InputError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from hyplink.errors import InputError, other_than_text
+from hyplink.errors import InputError, non_text_kind
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -51,7 +51,7 @@ def _opened(path: Path) -> BinaryIO:
         head = stream.read(8)
     if head.startswith(GZIP_MAGIC):
         return cast(BinaryIO, gzip.open(path, "rb"))
-    if what := other_than_text(head):
+    if what := non_text_kind(head):
         raise InputError.at(path, None, what)
     return path.open("rb")
 

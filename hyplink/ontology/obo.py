@@ -10,6 +10,7 @@ from hyplink.ontology.concept import Concept, Scope, Synonym
 from hyplink.ontology.mend import below_genera, without_stubs
 from hyplink.ontology.obo_syntax import Clause, Quoted, Stanza, are_references, first_word, plain, quoted, read_stanzas
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.prefixes import used_prefixes
 from hyplink.ontology.problems import ProblemLog
 
 SYNONYM_TAGS: Mapping[str, Scope | None] = {
@@ -33,23 +34,37 @@ def read_obo(path: Path) -> Ontology:
         InputError: the file cannot be read, is not OBO, or a [Term] has no id or two (file and line).
     """
     log = ProblemLog()
-    release = None
+    release, declared = None, dict[str, str]()
     concepts, genera = [], {}
     for stanza in read_stanzas(path):
         if stanza.heading == "Term":
             concepts.append(_concept(path, stanza, log))
             genera[concepts[-1].concept_id] = _genera(stanza.clauses)
         elif stanza.heading == "":
-            release = _release(stanza.clauses)
+            release, declared = _release(stanza.clauses), _idspaces(stanza.clauses, log)
     if not concepts:
         raise InputError.at(path, None, "no [Term] in it; an OBO ontology was expected")
     concepts = without_stubs(below_genera(concepts, genera, log), log)
-    return Ontology(concepts, source=path.name, release=release, problems=log.problems())
+    prefixes = used_prefixes(concepts, declared)
+    return Ontology(concepts, source=path.name, release=release, prefixes=prefixes, problems=log.problems())
 
 
 def _release(header: Iterable[Clause]) -> str | None:
     given = {clause.tag: plain(clause.value) for clause in header}
     return given.get("data-version") or given.get("version") or given.get("date") or None
+
+
+def _idspaces(header: Iterable[Clause], log: ProblemLog) -> dict[str, str]:
+    """The prefixes that `idspace: MESH http://id.nlm.nih.gov/mesh/ "a comment"` declares."""
+    prefixes = {}
+    for clause in header:
+        if clause.tag == "idspace":
+            match plain(clause.value).split(maxsplit=2):
+                case [prefix, address, *_]:
+                    prefixes[prefix] = address
+                case _:
+                    log.add("bad-idspace", f"line {clause.line}")
+    return prefixes
 
 
 def _concept(path: Path, stanza: Stanza, log: ProblemLog) -> Concept:

@@ -15,6 +15,9 @@ def obo_lines(ontology: Ontology) -> Iterator[str]:
     yield "format-version: 1.4\n"
     if ontology.release:
         yield f"data-version: {_text(ontology.release)}\n"
+    for prefix, address in ontology.prefixes.items():
+        if prefix:
+            yield f"idspace: {_id(prefix)} {address}\n"
     kinds = (synonym.kind for concept in concepts for synonym in concept.synonyms)
     for kind in sorted({kind for kind in kinds if kind}):
         yield f'synonymtypedef: {_id(kind)} "{_text(kind)}"\n'

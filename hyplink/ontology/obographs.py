@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of, iri_of
 from hyplink.ontology.lines import text_of
 from hyplink.ontology.mend import below_genera, merged_as_alternatives, without_stubs
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefixes, obo_prefixes, used_prefixes
 from hyplink.ontology.problems import ProblemLog
 
 IS_A = frozenset({"is_a", "subClassOf", "http://www.w3.org/2000/01/rdf-schema#subClassOf"})
@@ -47,9 +47,9 @@ class _Meta(_Part):
     version: str | None = None
     deprecated: bool | None = None
 
-    def values(self, predicate: str) -> tuple[str, ...]:
-        """The values of a property as ids."""
-        return tuple(curie_of(each.val) for each in self.properties or () if each.pred == predicate and each.val)
+    def ids(self, predicate: str, prefixes: PrefixMap) -> tuple[str, ...]:
+        """The values of a property as CURIEs."""
+        return tuple(prefixes.curie(each.val) for each in self.properties or () if each.pred == predicate and each.val)
 
 
 class _Node(_Part):
@@ -79,6 +79,7 @@ class _Graph(_Part):
 
 class _Document(_Part):
     graphs: list[_Graph]
+    context: Any = Field(None, alias="@context")
 
 
 def read_obographs(path: Path) -> Ontology:
@@ -97,38 +98,46 @@ def read_obographs(path: Path) -> Ontology:
         raise InputError.at(
             path, None, f'not OBO Graphs: {where + ": " if where else ""}{fault["msg"]}; wanted {{"graphs": [{{…}}]}}'
         ) from None
+    declared = context_prefixes(document.context)
+    prefixes = PrefixMap(declared)
     parents: defaultdict[str, list[str]] = defaultdict(list)
     for graph in document.graphs:
         for edge in graph.edges or ():
             if edge.pred in IS_A:
-                parents[edge.sub].append(curie_of(edge.obj))
-    nodes = (node for graph in document.graphs for node in graph.nodes or ())
-    concepts = [_concept(node, parents[node.id]) for node in nodes if node.type in ("CLASS", None)]
+                parents[edge.sub].append(prefixes.curie(edge.obj))
+    nodes = [each for graph in document.graphs for each in graph.nodes or () if each.type in ("CLASS", None)]
+    concepts = [_concept(node, parents[node.id], prefixes) for node in nodes]
     if not concepts:
         raise InputError.at(path, None, "no node of type CLASS in it; an ontology was expected")
     log = ProblemLog()
     definitions = (each for graph in document.graphs for each in graph.definitions or ())
-    genera = {curie_of(each.concept): [*map(curie_of, each.genera or ())] for each in definitions}
+    genera = {prefixes.curie(each.concept): [*map(prefixes.curie, each.genera or ())] for each in definitions}
     kept = merged_as_alternatives(without_stubs(below_genera(concepts, genera, log), log))
-    return Ontology(kept, source=path.name, release=_release(document.graphs), problems=log.problems())
+    return Ontology(
+        kept,
+        source=path.name,
+        release=_release(document.graphs),
+        prefixes=used_prefixes(kept, obo_prefixes(node.id for node in nodes) | declared),
+        problems=log.problems(),
+    )
 
 
 def _release(graphs: Iterable[_Graph]) -> str | None:
     return next((graph.meta.version for graph in graphs if graph.meta and graph.meta.version), None)
 
 
-def _concept(node: _Node, parents: list[str]) -> Concept:
+def _concept(node: _Node, parents: list[str], prefixes: PrefixMap) -> Concept:
     meta = node.meta or _Meta()
     return Concept(
-        concept_id=curie_of(node.id),
+        concept_id=prefixes.curie(node.id),
         label=(node.label or "").strip(),
         synonyms=tuple(_synonyms(meta.synonyms or ())),
         definition=(meta.definition.val or None) if meta.definition else None,
         parents=tuple(parents),
-        alternative_ids=meta.values(ALTERNATIVE_ID),
-        cross_references=tuple(curie_of(each.val) for each in meta.xrefs or () if each.val),
+        alternative_ids=meta.ids(ALTERNATIVE_ID, prefixes),
+        cross_references=tuple(prefixes.curie(each.val) for each in meta.xrefs or () if each.val),
         obsolete=bool(meta.deprecated),
-        replaced_by=meta.values(REPLACED_BY),
+        replaced_by=meta.ids(REPLACED_BY, prefixes),
     )
 
 
@@ -142,20 +151,28 @@ def _synonyms(given: Iterable[_Value]) -> Iterator[Synonym]:
 def obographs_text(ontology: Ontology) -> str:
     """The ontology as an OBO Graphs document; `read_obographs` reads the same ontology back."""
     concepts = (*ontology.concepts.values(), *ontology.obsolete.values())
+    used = PrefixMap(ontology.prefixes).used_by(concept.concept_id for concept in concepts)
+    iri_of = PrefixMap(used).iri
     edges = ((concept.concept_id, parent) for concept in concepts for parent in concept.parents)
     graph = {
         "id": iri_of(ontology.source or "ontology"),
         "meta": {"version": ontology.release} if ontology.release else {},
         "nodes": [
-            {"id": iri_of(each.concept_id), "lbl": each.label, "type": "CLASS", "meta": _meta(each)}
+            {"id": iri_of(each.concept_id), "lbl": each.label, "type": "CLASS", "meta": _meta(each, iri_of)}
             for each in concepts
         ],
         "edges": [{"sub": iri_of(child), "pred": "is_a", "obj": iri_of(parent)} for child, parent in edges],
     }
-    return json.dumps({"graphs": [graph]}, ensure_ascii=False, indent=1) + "\n"
+    context = {prefix or "@base": _definition(prefix, address) for prefix, address in used.items()}
+    return json.dumps({"@context": context, "graphs": [graph]}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _meta(concept: Concept) -> dict[str, Any]:
+def _definition(prefix: str, address: str) -> str | dict[str, Any]:
+    """The definition of a prefix in `@context`; JSON-LD 1.1 wants an object if the address ends in `_`."""
+    return {"@id": address, "@prefix": True} if prefix else address
+
+
+def _meta(concept: Concept, iri_of: Callable[[str], str]) -> dict[str, Any]:
     pred_of = {scope: pred for pred, scope in SCOPES.items()}
     properties = [{"pred": ALTERNATIVE_ID, "val": each} for each in concept.alternative_ids]
     properties += [{"pred": REPLACED_BY, "val": iri_of(each)} for each in concept.replaced_by]

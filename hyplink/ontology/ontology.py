@@ -30,6 +30,7 @@ class Ontology:
         roots: ids of the live concepts without a parent.
         source: the file that the ontology was read from.
         release: the release that the file names, else None.
+        prefixes: IRI prefix of each CURIE prefix that the file declares and ids use; '' is that of ids without a colon.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Ontology:
         *,
         source: str = "",
         release: str | None = None,
+        prefixes: Mapping[str, str] | None = None,
         problems: Sequence[Problem] = (),
     ) -> None:
         by_id, found = mended(concepts)
@@ -47,6 +49,7 @@ class Ontology:
         self.index_of: Mapping[str, int] = {concept_id: i for i, concept_id in enumerate(self.concept_ids)}
         self.source = source
         self.release = release
+        self.prefixes: Mapping[str, str] = dict(prefixes or {})
         self._mended = merged(p for p in (*problems, *found) if p.kind not in BORNE_WITH)
         self._graph = IsaGraph([tuple(map(self.index_of.__getitem__, c.parents)) for c in self.concepts.values()])
         self.roots: tuple[str, ...] = tuple(self._ids(self._graph.roots))
@@ -227,7 +230,9 @@ class Ontology:
         return list(dict.fromkeys(by_spelling[spelling] for spelling in close))
 
     def _with_concepts(self, concepts: Iterable[Concept]) -> "Ontology":
-        return Ontology(concepts, source=self.source, release=self.release, problems=self._mended)
+        return Ontology(
+            concepts, source=self.source, release=self.release, prefixes=self.prefixes, problems=self._mended
+        )
 
     def _note_ambiguous_names(self, log: ProblemLog) -> None:
         concepts_of: dict[str, dict[str, None]] = defaultdict(dict)  # a dict for a set that keeps its order

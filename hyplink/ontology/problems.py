@@ -9,6 +9,7 @@ EXAMPLES_KEPT = 3
 WHAT_WAS_DONE: Mapping[str, str] = {
     "alternative-id-in-use": "alternative ids that are also ids of live concepts, dropped",
     "ambiguous-name": "names that belong to several concepts (case aside), kept",
+    "bad-idspace": "idspace headers without a prefix and an address, ignored",
     "bent-quotes": "texts whose quotation marks bend the OBO syntax, read as far as they are clear",
     "bent-references": "reference lists that bend the OBO syntax, passed over",
     "cycle": "is-a edges that closed a cycle, dropped",

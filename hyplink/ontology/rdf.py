@@ -1,18 +1,19 @@
 """Reads ontologies from RDF in any of its syntaxes: OWL classes and SKOS concepts, with names in several languages."""
 
+import json
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope
-from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of
 from hyplink.ontology.lines import text_of
 from hyplink.ontology.mend import below_genera, merged_as_alternatives, without_stubs
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefixes, obo_prefixes, used_prefixes
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.rdf_names import Name, NameChooser
 
@@ -52,7 +53,7 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
 
     Is-a is `rdfs:subClassOf` between named classes, and `skos:broader`; a class without one hangs on the named classes
     of its logical definition, an `owl:equivalentClass` that is an `owl:intersectionOf`. Ids are CURIEs: the
-    `oboInOwl:id` that the file gives, or made from the IRI as `curie_of` does with the file's prefixes. Nothing is
+    `oboInOwl:id` that the file gives, or made from the IRI as `PrefixMap` does with the file's prefixes. Nothing is
     imported or downloaded.
 
     Args:
@@ -62,8 +63,14 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
     Raises:
         InputError: the file cannot be read, is not RDF, or holds no concept or none in the language.
     """
-    graph = _graph(path)
-    reader = _Reader(graph, language)
+    text = text_of(path)
+    syntax = _syntax(path, text)
+    graph = _graph(path, syntax, text)
+    declared = {prefix: str(address) for prefix, address in graph.namespaces()}
+    if syntax == "json-ld":  # rdflib does not bind a prefix whose definition is an object
+        document = json.loads(text)
+        declared |= context_prefixes(document.get("@context") if isinstance(document, dict) else None)
+    reader = _Reader(graph, declared, language)
     subjects = reader.subjects()
     concepts = [reader.concept(subject) for subject in subjects]
     if not concepts:
@@ -72,20 +79,21 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
     pairs = zip(concepts, subjects, strict=True)
     genera = {each.concept_id: reader.genera(subject) for each, subject in pairs if not each.parents}
     kept = merged_as_alternatives(without_stubs(below_genera(concepts, genera, reader.log), reader.log))
+    prefixes = used_prefixes(kept, obo_prefixes(map(str, subjects)) | declared)
     problems = reader.log.problems()
-    return Ontology(kept, source=path.name, release=reader.release(), problems=problems)
+    return Ontology(kept, source=path.name, release=reader.release(), prefixes=prefixes, problems=problems)
 
 
 class _Reader:
     """Reads concepts from a graph."""
 
-    def __init__(self, graph: "Graph", language: str | None) -> None:
+    def __init__(self, graph: "Graph", declared: Mapping[str, str], language: str | None) -> None:
         from rdflib import RDF, URIRef
 
         self.log = ProblemLog()
         self.names = NameChooser(language, self.log)
         self._graph, self._ref, self._type = graph, URIRef, RDF.type
-        self._prefixes = {prefix: str(head) for prefix, head in graph.namespaces()}
+        self._prefixes = PrefixMap(declared)
         self._narrower: defaultdict[Node, list[Node]] = defaultdict(list)
         for broader, narrower in graph.subject_objects(URIRef(SKOS + "narrower")):
             self._narrower[narrower].append(broader)
@@ -160,7 +168,7 @@ class _Reader:
 
     def _id(self, node: "Node") -> str:
         given = next(self._objects(node, (OBO_IN_OWL + "id",)), None)
-        return str(given) if given is not None else curie_of(str(node), self._prefixes)
+        return str(given) if given is not None else self._prefixes.curie(str(node))
 
     def _synonym_kinds(self) -> "dict[tuple[Node, str, str], str]":
         """The synonym type of (concept, predicate, text), as OWL keeps it: an axiom about the annotation."""
@@ -172,13 +180,11 @@ class _Reader:
             ]
             if parts[0] is not None:
                 name = str(kind).rpartition("#")[2]
-                kinds[parts[0], str(parts[1]), str(parts[2])] = curie_of(name).rpartition(":")[2]
+                kinds[parts[0], str(parts[1]), str(parts[2])] = self._prefixes.curie(name).rpartition(":")[2]
         return kinds
 
 
-def _graph(path: Path) -> "Graph":
-    text = text_of(path)
-    syntax = _syntax(path, text)
+def _graph(path: Path, syntax: str, text: str) -> "Graph":
     try:
         from rdflib import Dataset, Graph
         from rdflib.namespace import NamespaceManager

@@ -1,12 +1,12 @@
 """Writes an ontology as SKOS, for the tools of thesauri and vocabularies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept
-from hyplink.ontology.iri import OBO, OBO_IN_OWL, curie_of, iri_of
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap
 from hyplink.ontology.rdf import OWL, SKOS, SYNONYMS
 
 if TYPE_CHECKING:
@@ -29,25 +29,28 @@ def skos_text(ontology: Ontology) -> str:
     except ModuleNotFoundError:
         raise InputError("SKOS is written with rdflib: pip install 'hyplink[rdf]'") from None
     graph = Graph(bind_namespaces="none")
-    for prefix, head in (("skos", SKOS), ("obo", OBO), ("oboInOwl", OBO_IN_OWL), ("owl", OWL)):
-        graph.bind(prefix, head)
+    concepts = (*ontology.concepts.values(), *ontology.obsolete.values())
+    used = PrefixMap(ontology.prefixes).used_by(concept.concept_id for concept in concepts)
+    for prefix, address in (*used.items(), ("skos", SKOS), ("obo", OBO), ("oboInOwl", OBO_IN_OWL), ("owl", OWL)):
+        graph.bind(prefix, address)
+    iri_of = PrefixMap(used).iri
     scheme = URIRef(iri_of(ontology.source or "ontology"))
     graph.add((scheme, RDF.type, URIRef(SKOS + "ConceptScheme")))
     if ontology.release:
         graph.add((scheme, URIRef(OWL + "versionInfo"), Literal(ontology.release)))
-    for concept in (*ontology.concepts.values(), *ontology.obsolete.values()):
+    for concept in concepts:
         subject = URIRef(iri_of(concept.concept_id))
         graph.add((subject, RDF.type, URIRef(SKOS + "Concept")))
         graph.add((subject, URIRef(SKOS + "inScheme"), scheme))
-        for predicate, value, is_id in _statements(concept):
+        for predicate, value, is_id in _statements(concept, iri_of):
             node: Node = URIRef(iri_of(value)) if is_id else Literal(value)
             graph.add((subject, URIRef(predicate), node))
     return str(graph.serialize(format="turtle"))
 
 
-def _statements(concept: Concept) -> Iterator[tuple[str, str, bool]]:
-    """(predicate, value, whether the value is a concept id) for all that is said of a concept."""
-    if curie_of(iri_of(concept.concept_id)) != concept.concept_id:
+def _statements(concept: Concept, iri_of: Callable[[str], str]) -> Iterator[tuple[str, str, bool]]:
+    """(predicate, value, whether the value is a concept id) for everything that is known about a concept."""
+    if PrefixMap().curie(iri_of(concept.concept_id)) != concept.concept_id:  # Turtle may not declare the prefix
         yield OBO_IN_OWL + "id", concept.concept_id, False
     yield SKOS + "prefLabel", concept.label, False
     for synonym in concept.synonyms:

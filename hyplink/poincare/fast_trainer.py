@@ -45,7 +45,7 @@ class FastTrainer:
         generator = np.random.default_rng(settings.seed)
         if initial is None:
             initial = generator.uniform(-START_RANGE, START_RANGE, (hierarchy.n_concepts, settings.dim))
-        even_share = min(1.0, settings.uniform_share / (1 - settings.kin_share))
+        even_share = min(1.0, settings.uniform_share / (1 - settings.sibling_share))
         self._table = table_of_draws(hierarchy, even_share, generator)
         self._kept = np.full(initial.shape, np.nan) if kept is None else kept
         self._is_kept = ~np.isnan(self._kept[:, 0])
@@ -73,7 +73,7 @@ class FastTrainer:
             return train_children(
                 self._points, part[0], hierarchy.ancestors.starts, hierarchy.ancestors.items,
                 self._barred.starts, self._barred.items, hierarchy.children.starts, hierarchy.children.items,
-                self._table, round(256 * settings.kin_share), hard, settings.negatives, lr, tau,
+                self._table, round(256 * settings.sibling_share), hard, settings.negatives, lr, tau,
                 greatest_norm, int(part[1]),
             )  # fmt: skip
 

@@ -113,7 +113,7 @@ class GensimTrainer:
         model.alpha = settings.burn_in_lr if epoch <= settings.burn_in_epochs else settings.lr
         model.epoch_loss = 0.0
         with np.errstate(divide="ignore", invalid="ignore"):
-            model._train_batchwise(epochs=1, batch_size=settings.batch_size)
+            model._train_batchwise(epochs=1, batch_size=settings.gensim_batch_size)
         return float(model.epoch_loss / len(model.all_relations))
 
     def state(self) -> dict[str, NDArray[Any]]:

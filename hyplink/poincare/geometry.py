@@ -94,11 +94,6 @@ def lorentz(points: Tensor) -> Tensor:
     return torch.cat((1 + squared, 2 * points), -1) / (1 - squared)
 
 
-def lorentz_inner(a: Tensor, b: Tensor) -> Tensor:
-    """Lorentzian inner products −a₀b₀ + Σ aᵢbᵢ, which is −cosh of the distance, of coordinates (..., d + 1)."""
-    return (a[..., 1:] * b[..., 1:]).sum(-1) - a[..., 0] * b[..., 0]
-
-
 def pairwise_training_dist(queries: Tensor, concepts: Tensor) -> Tensor:
     """Distances of every query from every concept through one matrix product, for a training step.
 

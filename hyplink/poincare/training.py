@@ -141,7 +141,7 @@ def _trainer(
     kept: Points | None,
 ) -> Trainer:
     initial = None
-    if settings.init == "construct":
+    if settings.embedding_init == "construct":
         initial = constructed_points(hierarchy, settings.dim, settings.max_radius)
     if settings.trainer == "gensim" and kept is None:
         from hyplink.poincare.gensim_trainer import GensimTrainer  # gensim is slow to import

@@ -58,7 +58,7 @@ def refuse_a_short_head(name: str, farthest: float, reach: float) -> None:
     greatest = HEADS[name].greatest_radius(reach, torch.float32)
     if greatest < farthest:
         raise InputError(
-            f"fit.head {name} ends at hyperbolic radius {greatest:.2f} and a concept lies at {farthest:.2f}: "
+            f"research.head {name} ends at hyperbolic radius {greatest:.2f} and a concept lies at {farthest:.2f}: "
             f"train the ontology with a train_ontology.max_radius below {greatest:.1f}"
         )
 
@@ -130,4 +130,4 @@ HEADS = {
     "tanh-project": Head(place_tanh_project, own_bound=CUT_RADIUS),
     "lorentz": Head(place_lorentz),
 }
-"""The heads by the names that `fit.head` gives them."""
+"""The heads by the names that `research.head` gives them."""

@@ -1,6 +1,7 @@
 """A trained regressor: vectors in, nearest concepts out."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,11 @@ from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
 from hyplink.regressor.whitening import Whitening
 
-BLOCK = 4096
-"""Mentions that are ranked at a time, so that memory does not grow with their number."""
+RANKED_AT_A_TIME = 4096
+"""Mentions ranked at a time, to bound memory."""
 
-
-PAIRS = 2048
-"""Pairs that are compared at a time: of a flat softmax each takes a number for every concept there is."""
+COMPARED_AT_A_TIME = 2048
+"""Pairs compared at a time, to bound memory: in the flat space each pair takes a row of n_concepts logits."""
 
 
 class Regressor:
@@ -78,44 +78,57 @@ class Regressor:
     @property
     def _ball(self) -> PoincareSpace:
         if not isinstance(self.space, PoincareSpace):
-            raise InputError("fit.space of this run is not poincare; it has no points of the ball")
+            raise InputError("research.space of this run is not poincare; it has no points of the ball")
         return self.space
 
     def rank(self, vectors: NDArray[np.float32], k: int) -> Ranking:
-        """The k best concepts of each mention's vector (n, dim)."""
-        outputs = self.outputs(vectors)
-        blocks = [self.space.rank(block, k) for block in torch.split(outputs, BLOCK)]
-        distances = [block.distances for block in blocks if block.distances is not None]
+        """The k best concepts for each mention, given the mentions' vectors, float32 (n, dim)."""
+        return self.rank_outputs(self.outputs(vectors), k)
+
+    def rank_outputs(self, outputs: Tensor, k: int) -> Ranking:
+        """The k best concepts for each mention, given the network's outputs for the mentions, (n, output_dim)."""
+        batches = [self.space.rank(batch, k) for batch in torch.split(outputs, RANKED_AT_A_TIME)]
+        distances = [batch.distances for batch in batches if batch.distances is not None]
         return Ranking(
-            np.concatenate([block.concepts for block in blocks]),
-            np.concatenate([block.scores for block in blocks]),
+            np.concatenate([batch.concepts for batch in batches]),
+            np.concatenate([batch.scores for batch in batches]),
             np.concatenate(distances) if distances else None,
         )
 
     def compare(
         self, vectors: NDArray[np.float32], mentions: NDArray[np.int64], concepts: NDArray[np.int64]
     ) -> Comparison:
-        """How well mentions fit concepts, pair by pair.
+        """Scores and distances of (mention, concept) pairs, given the mentions' vectors.
+
+        The network runs on the mentions of `COMPARED_AT_A_TIME` pairs at a time, so that the outputs of all mentions
+        are never held together.
 
         Args:
-            vectors: of the mentions, (n, dim).
-            mentions: row of each pair's mention, int64 (p,).
+            vectors: of the mentions, float32 (n, dim).
+            mentions: row of each pair's mention in `vectors`, int64 (p,).
             concepts: index of each pair's concept, int64 (p,).
         """
-        found = [
-            self._compared(vectors, mentions[at : at + PAIRS], concepts[at : at + PAIRS])
-            for at in range(0, max(len(mentions), 1), PAIRS)
-        ]
-        distances = [each.distances for each in found if each.distances is not None]
-        scores = np.concatenate([each.scores for each in found])
-        return Comparison(scores, np.concatenate(distances) if distances else None)
 
-    def _compared(
-        self, vectors: NDArray[np.float32], mentions: NDArray[np.int64], concepts: NDArray[np.int64]
-    ) -> Comparison:
-        asked, places = np.unique(mentions, return_inverse=True)
-        outputs = self.outputs(vectors[asked])[torch.from_numpy(places)]
-        return self.space.compare(outputs, torch.from_numpy(concepts))
+        def compared(pairs: slice) -> Comparison:
+            rows, places = np.unique(mentions[pairs], return_inverse=True)
+            return self._compared(self.outputs(vectors[rows]), places, concepts[pairs])
+
+        return _concatenated([compared(pairs) for pairs in _slices(len(mentions))])
+
+    def compare_outputs(self, outputs: Tensor, mentions: NDArray[np.int64], concepts: NDArray[np.int64]) -> Comparison:
+        """Scores and distances of (mention, concept) pairs, given the network's outputs for the mentions.
+
+        Args:
+            outputs: of `outputs`, (n, output_dim).
+            mentions: row of each pair's mention in `outputs`, int64 (p,).
+            concepts: index of each pair's concept, int64 (p,).
+        """
+        return _concatenated(
+            [self._compared(outputs, mentions[pairs], concepts[pairs]) for pairs in _slices(len(mentions))]
+        )
+
+    def _compared(self, outputs: Tensor, mentions: NDArray[np.int64], concepts: NDArray[np.int64]) -> Comparison:
+        return self.space.compare(outputs[torch.from_numpy(mentions)], torch.from_numpy(concepts))
 
     def save(self, folder: Path) -> None:
         """Writes `regressor.safetensors`, `regressor.json` and, where concepts have points, `points.npy`."""
@@ -143,6 +156,16 @@ class Regressor:
             for name, weight in module.state_dict().items()
             if (part, name) != ("space", "points")
         }
+
+
+def _slices(n_pairs: int) -> list[slice]:
+    """Consecutive slices of at most `COMPARED_AT_A_TIME` pairs; a single empty one if there are no pairs."""
+    return [slice(start, start + COMPARED_AT_A_TIME) for start in range(0, max(n_pairs, 1), COMPARED_AT_A_TIME)]
+
+
+def _concatenated(parts: Sequence[Comparison]) -> Comparison:
+    distances = [part.distances for part in parts if part.distances is not None]
+    return Comparison(np.concatenate([part.scores for part in parts]), np.concatenate(distances) if distances else None)
 
 
 def load_regressor(folder: Path) -> Regressor:

@@ -16,7 +16,7 @@ def starting_points(start: str, embedding: Floats, ontology: Ontology, seed: int
     """The points of all concepts, float64 (n_concepts, dim), no farther out than those of the embedding.
 
     Args:
-        start: embedding, construct or random, as `fit.start` says.
+        start: embedding, construct or random, as `research.start` says.
         embedding: the trained Poincaré embedding (n_concepts, dim).
         ontology: the concepts and what lies above each.
         seed: of the random points.

@@ -130,9 +130,9 @@ class _Optimisers:
         self._schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in self._all]
 
     def prepare(self, choice: Choice) -> None:
-        """Brings up the points of concepts that a step will look at."""
+        """Takes the deferred steps of the points that the next step compares with."""
         for optimiser in self._of_points:
-            optimiser.bring_up(choice.concepts)
+            optimiser.catch_up(choice.concepts)
 
     def step(self, loss: Tensor) -> float:
         """Makes a step that makes a loss smaller; gives the loss."""
@@ -146,9 +146,9 @@ class _Optimisers:
         return loss.item()
 
     def finish(self) -> None:
-        """Brings up all points."""
+        """Takes the deferred steps of all points."""
         for optimiser in self._of_points:
-            optimiser.bring_up()
+            optimiser.catch_up()
 
 
 def _learned(space: Space) -> list[nn.Parameter]:

@@ -1,17 +1,17 @@
 """What a finished stage was made from and made: its settings, the hashes of its inputs and outputs, the versions."""
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 import hyplink
-from hyplink.config import Config, Section, names_files
+from hyplink.config import RENAMED, Config, Section, names_files, research_keys
 from hyplink.errors import InputError, RunError
 from hyplink.run.files import files_under, read_json, sha256_of, sha256_of_tree, sync, write_json
 
@@ -28,7 +28,8 @@ class Stage:
 
     Attributes:
         name: its command and its folder in the run, for example `train-ontology`.
-        section: its section of the configuration. All of it counts: the values, and the content of files it names.
+        section: its section of the configuration. The whole section counts, with the settings of `research` that
+            belong to it: values, and the contents of the files that they name.
         reads: artifacts of earlier stages, `stage/name`; a folder or a whole stage stands for all its files.
         data: fields of the configuration's `data` that count, by value or, where they name files, by content.
         writes: files and folders that must be there when the stage is done.
@@ -97,6 +98,12 @@ class Manifest(BaseModel):
     updates: int = 0
     created: datetime
 
+    @field_validator("settings")
+    @classmethod
+    def _use_new_names(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        """Replaces the old names of renamed settings, so that a renaming alone makes no stage stale."""
+        return {RENAMED.get(name, name): value for name, value in settings.items()}
+
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """The manifest of a stage's folder.
@@ -156,7 +163,12 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     settings: dict[str, Any] = {}
     inputs: dict[str, str] = {}
     section: Section = getattr(config, stage.section)
-    for part, name, keys in ((section, stage.section, type(section).model_fields), (config.data, "data", stage.data)):
+    sources: tuple[tuple[Section, str, Iterable[str]], ...] = (
+        (section, stage.section, type(section).model_fields),
+        (config.research, "research", research_keys(stage.section)),
+        (config.data, "data", stage.data),
+    )
+    for part, name, keys in sources:
         values = part.model_dump(mode="json")
         for key in keys:
             if not names_files(type(part).model_fields[key]):

@@ -28,7 +28,7 @@ STAGES = {
             data=("train", "dev", "input_format", "unlabelled", "texts"),
             writes=(
                 "encoder.json",
-                "recogniser",
+                "span_detector",
                 "mentions.jsonl",
                 "names.npy",
                 "glosses.npy",

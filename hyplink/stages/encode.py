@@ -7,17 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
-from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
-from hyplink.encoders.encoder import RememberingEncoder
-from hyplink.encoders.recursive_training import drawn_pieces, train_composer
-from hyplink.encoders.training import train_vectors, usual_epochs
-from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
-from hyplink.errors import InputError
-from hyplink.gold import GoldResolver
-from hyplink.linking.detect import MentionDetector
-from hyplink.linking.examples import (
+from hyplink.candidates.examples import (
     Example,
     encode_examples,
     encode_names,
@@ -29,13 +19,23 @@ from hyplink.linking.examples import (
     read_examples,
     texts_of,
 )
-from hyplink.linking.implied_names import known_names
-from hyplink.linking.known import Vectors
-from hyplink.linking.names import NameIndex
-from hyplink.linking.prepared import PREPARED, Prepared
-from hyplink.linking.recognition import Recogniser, save_recogniser
-from hyplink.linking.recognition.learning import FOLDS, MENTIONS, learned_recogniser
-from hyplink.linking.senses import Inventory, gloss_of
+from hyplink.candidates.surface_forms import Vectors
+from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
+from hyplink.corpus import CorpusReport, Document, read_documents
+from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
+from hyplink.encoders.encoder import RememberingEncoder
+from hyplink.encoders.recursive_training import drawn_pieces, train_composer
+from hyplink.encoders.training import train_vectors, usual_epochs
+from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
+from hyplink.errors import InputError
+from hyplink.gold import GoldResolver
+from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned import SpanDetector, save_span_detector
+from hyplink.mentions.learned.training import FOLDS, MENTIONS, train_span_detector
+from hyplink.mentions.lexicon import Lexicon, gloss_of
+from hyplink.mentions.name_index import NameIndex
+from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.run.tables import write_tables
@@ -97,9 +97,9 @@ class _Texts:
 
 
 def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
-    resolver, lexicon = GoldResolver(ontology), Inventory.of(ontology)
-    index = NameIndex.of(known_names(ontology))
-    detector = MentionDetector(index)
+    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
+    index = NameIndex.from_names(known_names(ontology))
+    detector = DictionaryDetector(index)
     splits = {
         "names": examples_of_names(ontology),
         "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],
@@ -111,13 +111,13 @@ def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, re
     encoder.save(folder)
     # Of a lexicon every word is a mention: there is nothing to learn.
     train = [] if lexicon else texts.train
-    save_recogniser(_recogniser(train, resolver, detector, encoder, reporter), folder / "recogniser")
+    save_span_detector(_span_detector(train, resolver, detector, encoder, reporter), folder / "span_detector")
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
     for name, each in vectors.items():
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
-    write_tables(Prepared.of(ontology, index, splits, vectors, encoder.blocks), folder / PREPARED)
+    write_tables(IndexBundle.from_examples(ontology, index, splits, vectors, encoder.blocks), folder / INDEX_FOLDER)
 
 
 def _encoded(
@@ -139,7 +139,7 @@ def _encoded(
 
 def _glosses(ontology: Ontology) -> list[Passage]:
     """What says of each concept of a lexicon what it is; other ontologies are not asked for it."""
-    return [gloss_of(concept) for concept in ontology.concepts.values()] if Inventory.of(ontology) else []
+    return [gloss_of(concept) for concept in ontology.concepts.values()] if Lexicon.from_ontology(ontology) else []
 
 
 def _read(split: str, paths: Sequence[Path], input_format: InputFormat, reporter: Reporter) -> list[Document]:
@@ -160,7 +160,9 @@ def _refuse_shared_documents(learned: Iterable[Document], dev: Iterable[Document
         )
 
 
-def _unlabelled_examples(documents: Sequence[Document], detector: MentionDetector, reporter: Reporter) -> list[Example]:
+def _unlabelled_examples(
+    documents: Sequence[Document], detector: DictionaryDetector, reporter: Reporter
+) -> list[Example]:
     """The mentions of text without concept ids.
 
     Raises:
@@ -178,24 +180,24 @@ def _unlabelled_examples(documents: Sequence[Document], detector: MentionDetecto
     return examples
 
 
-def _recogniser(
+def _span_detector(
     train: Sequence[Document],
     resolver: GoldResolver,
-    detector: MentionDetector,
+    detector: DictionaryDetector,
     encoder: Encoder,
     reporter: Reporter,
-) -> Recogniser | None:
+) -> SpanDetector | None:
     """What the annotated documents teach of what a mention is; None where they are too few."""
     if not train:
         return None
     with reporter.progress("learning to find mentions", FOLDS + 1) as progress:
-        recogniser = learned_recogniser(train, resolver, detector, encoder, progress)
-    if recogniser is None:
+        span_detector = train_span_detector(train, resolver, detector, encoder, progress)
+    if span_detector is None:
         reporter.line(
             f"encode: in raw text names are the mentions; to learn what else is one takes {FOLDS} annotated "
             f"documents and {MENTIONS} mentions"
         )
-    return recogniser
+    return span_detector
 
 
 def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:
@@ -218,8 +220,8 @@ def _encoder(
     torch.set_num_threads(settings.threads)
     pieces = drawn_pieces(words, _lines(config, ontology, train))
     with reporter.progress("training the recursive encoder", len(pieces)) as progress:
-        composer = train_composer(words, pieces, settings.merge, progress)
-    return RecursiveEncoder(words, composer, settings.merge)
+        composer = train_composer(words, pieces, config.research.merge, progress)
+    return RecursiveEncoder(words, composer, config.research.merge)
 
 
 def _word_encoder(

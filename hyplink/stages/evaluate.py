@@ -9,30 +9,30 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hyplink.candidates.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
+from hyplink.candidates.features import Candidates
+from hyplink.candidates.lexical import Ranked
+from hyplink.candidates.surface_forms import Vectors
+from hyplink.confidence.backoff import Posterior
+from hyplink.confidence.reliability import posteriors_about, reliability_figures
 from hyplink.corpus import Document, read_documents, running_texts, write_answers
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError
 from hyplink.gold import Gold, GoldResolver
-from hyplink.linking.backoff import Doubt
-from hyplink.linking.evidence import Candidates
-from hyplink.linking.examples import Example, encode_examples, examples_of_document, read_examples, texts_of
-from hyplink.linking.judging import (
+from hyplink.linking.error_analysis import Mistake, mistakes_in_found, mistakes_in_given
+from hyplink.linking.evaluation import (
     NameOwners,
     found_links,
     overrides_by_kind,
     raw_text_figures,
 )
-from hyplink.linking.known import Vectors
-from hyplink.linking.lexical import Ranked
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
-from hyplink.linking.mistakes import Mistake, mistakes_in_found, mistakes_in_given
-from hyplink.linking.rank import single_feature_ranker
-from hyplink.linking.senses import Inventory, sense_key
-from hyplink.linking.trust import doubts_about, trust_figures
+from hyplink.mentions.lexicon import Lexicon, sense_key
 from hyplink.metrics.errors import coverage, errors_of_given
 from hyplink.metrics.linking import Prediction, linking_figures
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
 
@@ -72,7 +72,7 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    resolver, lexicon = GoldResolver(ontology), Inventory.of(ontology)
+    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     if not examples:
         raise InputError("the documents hold no annotated mentions to evaluate on")
@@ -97,7 +97,7 @@ class Evaluation(NamedTuple):
 def _evaluated(
     run: Run, documents: Sequence[Document], examples: Sequence[Example], vectors: Vectors, reporter: Reporter
 ) -> Evaluation:
-    linker, settings = Linker.of(run), run.config.evaluate
+    linker, settings = Linker.from_run(run), run.config.evaluate
     ontology = linker.ontology
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
@@ -112,8 +112,8 @@ def _evaluated(
             answers[name] = answer
             progress.advance(note=name)
     given = _given_figures(run, examples, answers, ontology)
-    doubts = doubts_about(candidates, linker.ranker, linker.calibration, ontology)
-    confidence = trust_figures(examples, doubts, linker.calibration, ontology, seed=settings.seed)
+    doubts = posteriors_about(candidates, linker.ranker, linker.calibration, ontology)
+    confidence = reliability_figures(examples, doubts, linker.calibration, ontology, seed=settings.seed)
     texts = running_texts(documents)
     with reporter.progress("finding mentions", len(texts)) as progress:
         found = found_links(linker, texts, progress)
@@ -235,13 +235,13 @@ def _best(answers: Ranked, ontology: Ontology) -> list[str | None]:
     return [ontology.concept_ids[row] if row >= 0 else None for row in answers.concepts[:, 0].tolist()]
 
 
-def _confidence(doubt: Doubt) -> float | None:
+def _confidence(doubt: Posterior) -> float | None:
     """Of the best candidate; None without a calibration."""
     return None if math.isnan(doubt.probability) else doubt.probability
 
 
 def _lines(
-    examples: Sequence[Example], answers: Ranked, doubts: Sequence[Doubt], ontology: Ontology
+    examples: Sequence[Example], answers: Ranked, doubts: Sequence[Posterior], ontology: Ontology
 ) -> Iterator[dict[str, Any]]:
     for example, concepts, scores, doubt in zip(
         examples, answers.concepts.tolist(), answers.scores.tolist(), doubts, strict=True

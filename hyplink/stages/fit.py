@@ -1,7 +1,7 @@
 """The stage `fit`: a regressor learns to send names and mentions to the points of their concepts.
 
 A ranker then learns to weigh what names say of a mention beside what the regressor says, and how far it is to be
-trusted, in rehearsals: on documents or names that a regressor trained for each has not seen.
+trusted, in splits: on documents or names that a regressor trained for each has not seen.
 """
 
 import math
@@ -13,25 +13,25 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from hyplink.candidates.encoded import Encoded
+from hyplink.candidates.examples import read_examples
+from hyplink.candidates.gold_groups import concepts_to_learn
+from hyplink.candidates.surface_forms import Vectors
+from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError, RunError
-from hyplink.linking.calibrate import Calibration, Uncalibrated, save_calibration, trained_calibration
-from hyplink.linking.encoded import Encoded
-from hyplink.linking.examples import read_examples
-from hyplink.linking.known import Vectors
-from hyplink.linking.meanings import concepts_to_learn
-from hyplink.linking.rank import Ranker, prior_ranker, train_ranker
-from hyplink.linking.rehearsal import Rows, joined, rehearsals_of, rehearsed
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import former_ids
+from hyplink.ranking.cross_fitting import Rows, concatenated, held_out_splits, out_of_fold_examples
+from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import drawn_inward, starting_points
 from hyplink.run import Reporter, Run, counted, write_json_lines
 
-REHEARSAL_EPOCHS = 0.5
-"""The share of its epochs that the regressor of a rehearsal is given: it costs half as much, and learns enough."""
+CROSS_FIT_EPOCHS = 0.5
+"""The share of its epochs that the regressor of a split is given: it costs half as much, and learns enough."""
 
 UPDATE_EPOCHS = 0.1
 """The share of its epochs in which a regressor learns what a new release brings."""
@@ -44,7 +44,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     regressor, history = trainer.trained("fitting")
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
-    ranker, calibration = _rehearse(trainer)
+    ranker, calibration = _cross_fit(trainer)
     ranker.save(folder / "ranker")
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
@@ -55,7 +55,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
 
     Where concepts have no tuned points in the ball, all is fitted anew.
     """
-    settings = run.config.fit
+    settings = run.config.research
     if (settings.space, settings.concepts) != ("poincare", "tuned"):
         build(run, folder, reporter)
         return
@@ -99,7 +99,7 @@ class _Trainer:
     """Trains regressors on a run's names and mentions, all from the same start."""
 
     def __init__(self, run: Run, ontology: Ontology, reporter: Reporter) -> None:
-        self.settings: FitSettings = run.config.fit
+        self.settings: FitSettings = run.config.fit_settings
         self.ontology = ontology
         self.encoded = read_encoded(run)
         self._reporter = reporter
@@ -147,18 +147,18 @@ class _Trainer:
         return f"{counted(learned.n_names, 'name')} and {mentions} of {counted(len(self.ontology), 'concept')}{glosses}"
 
 
-def _rehearse(trainer: _Trainer) -> tuple[Ranker, Calibration | Uncalibrated]:
-    rehearsals = rehearsals_of(trainer.ontology, trainer.encoded.examples, trainer.settings.seed)
-    if not rehearsals:
+def _cross_fit(trainer: _Trainer) -> tuple[Ranker, Calibration | Uncalibrated]:
+    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.settings.seed)
+    if not splits:
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out, and there are no mentions")
     told = []
-    for number, rehearsal in enumerate(rehearsals, start=1):
-        what = f"rehearsing, {number} of {len(rehearsals)}" if len(rehearsals) > 1 else "rehearsing"
-        regressor, _ = trainer.trained(what, REHEARSAL_EPOCHS, kept=rehearsal.kept)
-        told.append(rehearsed(trainer.ontology, trainer.encoded, regressor, rehearsal))
-    whole = joined(told)
-    ranker = train_ranker(whole.candidates, whole.teaches, of_names=not any(whole.documents))
-    return ranker, trained_calibration(whole)
+    for number, split in enumerate(splits, start=1):
+        what = f"rehearsing, {number} of {len(splits)}" if len(splits) > 1 else "rehearsing"
+        regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept)
+        told.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split))
+    whole = concatenated(told)
+    ranker = train_ranker(whole.candidates, whole.is_target, of_names=not any(whole.documents))
+    return ranker, train_calibration(whole)
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:
@@ -220,9 +220,11 @@ def _unlabelled(run: Run, reporter: Reporter) -> Vectors | None:
         InputError: it has a weight and there are none.
     """
     vectors: Vectors = np.load(run.path("encode", "unlabelled.npy"), allow_pickle=False)
-    weight, mentions = run.config.fit.clustering_weight, counted(len(vectors), "unlabelled mention")
+    weight, mentions = run.config.research.clustering_weight, counted(len(vectors), "unlabelled mention")
     if weight and not len(vectors):
-        raise InputError(f"fit.clustering_weight is {weight:g} and there is no unlabelled text; set data.unlabelled")
+        raise InputError(
+            f"research.clustering_weight is {weight:g} and there is no unlabelled text; set data.unlabelled"
+        )
     if len(vectors):
-        reporter.line(f"fit: {mentions} {'beside them' if weight else 'not used, fit.clustering_weight is 0'}")
+        reporter.line(f"fit: {mentions} {'beside them' if weight else 'not used, research.clustering_weight is 0'}")
     return vectors if weight else None

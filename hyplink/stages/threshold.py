@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.candidates.examples import Example, read_examples
+from hyplink.confidence.backoff import Posterior, backed_off
+from hyplink.confidence.calibration import Calibration, Uncalibrated
+from hyplink.confidence.reliability import posteriors_about
 from hyplink.errors import HyplinkError, InputError
-from hyplink.linking.backoff import Doubt, backed_off
-from hyplink.linking.calibrate import Calibration, Uncalibrated
-from hyplink.linking.examples import Example, read_examples
 from hyplink.linking.linker import Linker
-from hyplink.linking.trust import doubts_about
 from hyplink.metrics.backoff import BackOffPoint, back_off_point, steps_above_gold
 from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_value, n_rejected
 from hyplink.ontology import Ontology
@@ -55,7 +55,7 @@ def find_threshold(run: Run, accuracy: float, delta: float, unit: Unit) -> Thres
         InputError: the run has no dev data or no confidences.
         HyplinkError: not even the strictest threshold is shown to be enough.
     """
-    linker = Linker.of(run)
+    linker = Linker.from_run(run)
     if isinstance(linker.calibration, Uncalibrated):
         raise InputError(f"this run gives no confidences to choose from: {linker.calibration.reason}")
     examples, doubts = _dev_doubts(run, linker)
@@ -90,7 +90,12 @@ class _Trial(NamedTuple):
 
 
 def _trial(
-    least: float, examples: Sequence[Example], doubts: Sequence[Doubt], ontology: Ontology, accuracy: float, unit: Unit
+    least: float,
+    examples: Sequence[Example],
+    doubts: Sequence[Posterior],
+    ontology: Ontology,
+    accuracy: float,
+    unit: Unit,
 ) -> _Trial:
     answers = [backed_off(doubt, least, ontology).concept for doubt in doubts]
     losses = losses_of(examples, answers, ontology, unit)
@@ -117,7 +122,7 @@ def losses_of(
     return np.array([np.mean(each) for each in wrong.values()], dtype=np.float64)
 
 
-def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Doubt]]:
+def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Posterior]]:
     """The dev mentions that are not composite, and the doubt about each."""
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
@@ -129,7 +134,7 @@ def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Doubt]]:
         [example.doc for example in examples],
         uses=[example.use for example in examples],
     )
-    doubts = doubts_about(candidates, linker.ranker, linker.calibration, linker.ontology)
+    doubts = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]
     return [examples[row] for row in single], [doubts[row] for row in single]
 

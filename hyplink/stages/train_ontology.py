@@ -15,7 +15,7 @@ from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lin
 CHECKPOINTS = "checkpoints"
 
 RELATIONS = {"ancestors": "(child, ancestor) pair", "parents": "(child, parent) pair"}
-"""What `train_ontology.pairs` calls for, in words."""
+"""The pairs of `research.embedding_pairs`, in words."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
@@ -25,7 +25,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: no ontology is configured, or it cannot be read.
     """
     ontology = _read(run, reporter)
-    _train(run.config.train_ontology, ontology, None, folder, reporter)
+    _train(run.config.train_ontology_settings, ontology, None, folder, reporter)
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -46,7 +46,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         f"train-ontology: {counted(n_kept, 'concept')} kept in place, {len(ontology) - n_kept:,} to be placed"
     )
     # Burn-in finds a rough order where there is none yet: here it makes what is placed worse.
-    settings = run.config.train_ontology.model_copy(update={"burn_in_epochs": 0})
+    settings = run.config.train_ontology_settings.model_copy(update={"burn_in_epochs": 0})
     _train(settings, ontology, kept, folder, reporter)
 
 
@@ -60,11 +60,11 @@ def _read(run: Run, reporter: Reporter) -> Ontology:
 def _train(
     settings: TrainOntologySettings, ontology: Ontology, kept: Points | None, folder: Path, reporter: Reporter
 ) -> None:
-    relations = ontology.closure() if settings.pairs == "ancestors" else ontology.edges()
-    n_epochs = settings.n_epochs
+    relations = ontology.closure() if settings.embedding_pairs == "ancestors" else ontology.edges()
+    n_epochs, pairs = settings.n_epochs, counted(len(relations), RELATIONS[settings.embedding_pairs])
     seconds = len(relations) * n_epochs / PAIRS_A_SECOND[settings.trainer]
     reporter.line(
-        f"train-ontology: {counted(len(ontology), 'concept')}, {counted(len(relations), RELATIONS[settings.pairs])}, "
+        f"train-ontology: {counted(len(ontology), 'concept')}, {pairs}, "
         f"{counted(n_epochs, 'epoch')} at most, about {seconds_in_words(seconds)}"
     )
     history = []

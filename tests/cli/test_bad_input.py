@@ -95,7 +95,7 @@ def test_a_setting_on_the_command_line_that_cannot_be_taken(hyplink, tiny_config
         ("o.tsv", "A:1\tA:2\tA:3\tA:4\nB\n", ["o.tsv:"]),
         ("o.csv", b"PK\x03\x04\x14\0\0\0", ["o.csv: a zip archive"]),
         ("o.csv", "id,label\n1,skin\n".encode("utf-16"), ["o.csv: text in UTF-16; save the file as UTF-8"]),
-        ("o.obo", b"\x7fELF\x02\xff\0\0", ["o.obo: a binary file; wanted text"]),
+        ("o.obo", b"\x7fELF\x02\xff\0\0", ["o.obo: a binary file; expected text"]),
         ("o.ttl", "@prefix x: <urn:x> .\nx:a x:b .\n", ["o.ttl:2: not turtle: "]),
         ("o.omn", "Prefix: ex: <urn:x>\n", ["Manchester", "Turtle"]),
     ],

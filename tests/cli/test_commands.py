@@ -2,9 +2,10 @@ import json
 import shutil
 
 import pytest
+import yaml
 
 import hyplink as package
-from hyplink.config import Config, read_config
+from hyplink.config import RENAMED, Config, read_config
 from tests.conftest import CELL, TINY
 
 ARTICLE = CELL / "dev" / "17608565.txt"
@@ -15,13 +16,57 @@ def rows(out):
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_init_writes_every_default_and_run_reads_it_back(hyplink, tmp_path):
+def test_init_writes_the_common_settings_and_run_reads_them_back(hyplink, tmp_path):
     answer = hyplink("init", tmp_path / "my.yaml", "--set", "fit.epochs=7")
     assert answer.status == 0
     assert "hyplink run RUN --config" in answer.err
     written = read_config(tmp_path / "my.yaml")
     assert written.fit.epochs == 7
     assert written.train_ontology == Config().train_ontology
+    text = (tmp_path / "my.yaml").read_text(encoding="utf-8")
+    assert "hyplink init FILE --all" in text
+    assert "research:" not in text
+    assert len(text.splitlines()) < 60
+
+
+def test_init_all_writes_every_setting_with_research_last(hyplink, tmp_path):
+    assert hyplink("init", tmp_path / "my.yaml", "--all", "--set", "research.head=polar").status == 0
+    tree = yaml.safe_load((tmp_path / "my.yaml").read_text(encoding="utf-8"))
+    expected = Config(research={"head": "polar"}).model_dump(mode="json")
+    assert tree == expected
+    assert list(tree) == list(expected)
+
+
+def test_old_names_of_settings_are_accepted_with_a_warning_of_one_line(hyplink, run):
+    answer = hyplink("fit", run, "--set", "fit.head=polar", "--set", "fit.epochs=1")
+    assert answer.status == 0
+    first, *rest = answer.err.splitlines()
+    assert first == (
+        "hyplink: warning: --set fit.head=polar: fit.head is now research.head; the next release will not accept old "
+        "names"
+    )
+    assert not any("warning" in line for line in rest)
+    assert "settings changed: fit.epochs 40 → 1, research.head expmap0 → polar" in answer.err
+    assert "encode: up to date, skipped" in hyplink("run", run).err
+
+
+def test_a_run_with_the_old_layout_of_settings_opens_and_is_up_to_date(hyplink, run):
+    """Both `config.yaml` and the manifests have the old names, as runs of the release before this one do."""
+    tree = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
+    for old, new in RENAMED.items():
+        (section, key), (_, new_key) = old.split("."), new.split(".")
+        tree[section][key] = tree["research"].pop(new_key)
+    assert tree.pop("research") == {}
+    (run / "config.yaml").write_text(yaml.safe_dump(tree), encoding="utf-8")
+    for path in run.glob("*/manifest.json"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in RENAMED.items():
+            text = text.replace(f'"{new}":', f'"{old}":')
+        path.write_text(text, encoding="utf-8")
+    answer = hyplink("info", run)
+    assert answer.err.count("\n") == 1
+    assert answer.err.startswith(f"hyplink: warning: {run}/config.yaml: ")
+    assert answer.out.count("up to date") == 4
 
 
 def test_init_replaces_a_file_only_when_told_to(hyplink, tmp_path):

@@ -9,8 +9,11 @@ RELATIONS = "kangaroo\tmarsupial\nkangaroo\tmammal\ngib\tcat\ncow\tmammal\ncat\t
 @pytest.fixture
 def vectors(hyplink, tmp_path):
     (tmp_path / "relations.tsv").write_text(RELATIONS)
-    settings = ["trainer=gensim", "gensim_clip=true", "pairs=parents", "dim=2", "negatives=2", "epochs=10"]
-    chosen = [word for setting in settings for word in ("--set", f"train_ontology.{setting}")]
+    settings = [
+        *("train_ontology.trainer=gensim", "train_ontology.dim=2", "train_ontology.negatives=2"),
+        *("train_ontology.epochs=10", "research.gensim_clip=true", "research.embedding_pairs=parents"),
+    ]
+    chosen = [word for setting in settings for word in ("--set", setting)]
     answer = hyplink("train-ontology", tmp_path / "run", "--set", f"data.ontology={tmp_path}/relations.tsv", *chosen)
     assert answer.status == 0
     assert "7 concepts, 5 (child, parent) pairs" in answer.err

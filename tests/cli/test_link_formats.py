@@ -49,7 +49,7 @@ def test_strings_of_a_table_become_sssom(hyplink, tiny_run, tmp_path):
     header, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
     assert {"mapping_set_id", "license", "curie_map"} <= metadata.keys()
     assert {"predicate_id", "object_id", "mapping_justification", "subject_label", "subject_type"} <= set(header)
-    assert metadata["curie_map"]["CL"] == "http://purl.obolibrary.org/obo/CL_"
+    assert metadata["curie_map"] == {"CL": "http://purl.obolibrary.org/obo/CL_"}
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {
             "subject_label": text,

@@ -7,7 +7,7 @@ import numpy as np
 from tests.conftest import CELL
 
 ARTICLE = CELL / "dev" / "17608565.txt"
-SHORT = ["--set=fit.epochs=1", "--set=fit.clustering_weight=0.1"]
+SHORT = ["--set=fit.epochs=1", "--set=research.clustering_weight=0.1"]
 
 
 def _splits(run):
@@ -28,7 +28,7 @@ def test_names_found_in_plain_text_and_marked_mentions_help_to_fit(hyplink, run,
     vectors = np.load(run / "encode/unlabelled.npy")
     assert len(vectors) == len(found)
     before = (run / "fit/regressor.safetensors").read_bytes()
-    assert f"fit: {len(found)} unlabelled mentions not used, fit.clustering_weight is 0" in hyplink("fit", run).err
+    assert f"fit: {len(found)} unlabelled mentions not used, research.clustering_weight is 0" in hyplink("fit", run).err
     assert (run / "fit/regressor.safetensors").read_bytes() == before
     assert f"fit: {len(found)} unlabelled mentions beside them" in hyplink("fit", run, *SHORT).err
     assert (run / "fit/regressor.safetensors").read_bytes() != before
@@ -44,7 +44,7 @@ def test_text_that_names_no_concept_is_refused_in_a_line(hyplink, run, tmp_path)
 def test_a_clustering_weight_without_text_is_refused_in_a_line(hyplink, run):
     answer = hyplink("fit", run, *SHORT)
     assert answer.status == 2
-    assert "fit.clustering_weight is 0.1 and there is no unlabelled text; set data.unlabelled" in answer.err
+    assert "research.clustering_weight is 0.1 and there is no unlabelled text; set data.unlabelled" in answer.err
 
 
 def test_dev_text_is_nothing_to_learn_from(hyplink, run):

@@ -137,7 +137,7 @@ def test_a_run_that_is_not_up_to_date_is_not_moved(run, release, hyplink, settin
     assert f"`hyplink run {run}` first" in answer.err
 
 
-@pytest.mark.parametrize("setting", ["fit.space=euclidean", "fit.concepts=frozen"])
+@pytest.mark.parametrize("setting", ["research.space=euclidean", "research.concepts=frozen"])
 def test_a_space_without_tuned_points_is_fitted_anew(run, release, hyplink, setting):
     hyplink("fit", run, "--set", setting, "--set", "fit.epochs=2", "--quiet")
     answer = hyplink("update", run, "--ontology", release)

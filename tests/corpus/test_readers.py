@@ -37,7 +37,7 @@ def test_auto_takes_a_text_with_annotations_beside_it_as_brat_and_another_as_pla
     write("sub/b.txt", "Rod")
     a, b = read_documents([folder])
     assert (a.doc_id, len(a.mentions)) == ("a", 1)
-    assert (b.doc_id, len(b.mentions)) == ("sub/b", 0)
+    assert (b.doc_id, b.mentions) == ("sub/b", None)
 
 
 def test_auto_says_what_it_saw_when_it_cannot_tell(write):
@@ -140,4 +140,5 @@ def test_the_report_says_its_counts_in_one_line(write):
     list(
         read_documents([write("a.pubtator", PUBTATOR + "1\t2\t8\ttumour\tDisease\tA|B\n1\tCID\tA\tB\n")], report=report)
     )
-    assert report.sentence == "1 document, 1 mention (1 composite); relation lines, passed over: 1"
+    list(read_documents([write("b.txt", "Plain.")], report=report))
+    assert report.sentence == ("2 documents (1 of plain text), 1 mention (1 composite); relation lines, passed over: 1")

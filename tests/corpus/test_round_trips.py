@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 
 from hyplink.corpus import CorpusReport, Document, Mention, pieces_of, read_documents, write_brat, written_format_of
+from hyplink.corpus.report import READ_BACK_AS_ANNOTATED
 from hyplink.errors import InputError
 from tests.corpus.strategies import documents
 
@@ -21,6 +22,9 @@ SUFFIXES = {"jsonl": ".jsonl", "bioc": ".xml", "bioc-json": ".json", "docbin": "
 NO_XML = "".join({*map(chr, range(32)), *map(chr, range(127, 160)), "\ufffe", "\uffff"} - {"\t", "\n", "\r"})
 NOT_WRITTEN = {"bioc": NO_XML, "mentions": "\0", "brat": "\0"}
 """Characters that a format, or what reads it, cannot hold."""
+
+MARKS_PLAIN_TEXT = {"jsonl", "bioc", "bioc-json", "docbin", "brat"}
+"""The formats that can mark a document as plain text."""
 
 LABELS = {"D009369": "Neoplasms"}
 ODD = Document(
@@ -70,11 +74,37 @@ def test_discontinuous_composite_and_alternative_mentions_survive(tmp_path, writ
     assert by_id(read_documents([path])) == [replace(ODD, doc_id="bare", mentions=()), ODD]
 
 
+@pytest.mark.parametrize("written_format", MARKS_PLAIN_TEXT)
+def test_plain_and_annotated_documents_without_mentions_are_read_back_as_what_they_are(tmp_path, written_format):
+    mixed = [Document("annotated", "Red skin.", ()), ODD, Document("plain", "Red skin.")]
+    assert by_id(read_documents([written(tmp_path, mixed, written_format)])) == mixed
+
+
+@pytest.mark.parametrize(
+    ("written_format", "mentions", "noticed"),
+    [
+        ("pubtator", [None, ODD.mentions], {READ_BACK_AS_ANNOTATED: 1}),
+        ("pubtator", [None, ()], {"annotated documents that will be read back as plain text": 1}),
+        ("pubtator", [None, None], {}),
+        ("mentions", [None, ()], {READ_BACK_AS_ANNOTATED: 1}),
+    ],
+)
+def test_a_change_between_plain_and_annotated_is_counted(tmp_path, written_format, mentions, noticed):
+    report = CorpusReport()
+    given_documents = [Document(f"{i}", ODD.text.replace("\r\n", "  "), each) for i, each in enumerate(mentions)]
+    pieces = b"".join(pieces_of(given_documents, written_format, LABELS, report))
+    assert {what: n for what, n in report.noticed.items() if "read back" in what} == noticed
+    path = tmp_path / ("a.tsv" if written_format == "mentions" else "a.pubtator")
+    path.write_bytes(pieces)
+    changed = sum(a.annotated != b.annotated for a, b in zip(given_documents, read_documents([path]), strict=True))
+    assert changed == sum(noticed.values())
+
+
 @pytest.mark.parametrize("written_format", SUFFIXES)
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_any_document_is_read_back_the_same(tmp_path, written_format, data):
-    document = data.draw(documents(NOT_WRITTEN.get(written_format, "")))
+    document = data.draw(documents(NOT_WRITTEN.get(written_format, ""), plain=written_format in MARKS_PLAIN_TEXT))
     assume(document.text.strip(" \t\r\n\ufeff"))
     folder = tmp_path / document.doc_id
     folder.mkdir(exist_ok=True)

@@ -11,3 +11,7 @@ def test_a_document_that_is_nothing_but_its_mentions_holds_no_text_to_read():
     nested = document("rod cell", (0, 8), (0, 3))
     assert running_texts([snippet, pieces, nested]) == []
     assert len(running_texts([document("rod cell", (0, 3)), document("nothing marked")])) == 2
+
+
+def test_plain_text_has_no_gold_mentions_to_learn_from_or_to_be_judged_by():
+    assert running_texts([Document("d", "nothing marked")]) == []

@@ -113,7 +113,7 @@ def test_the_lines_of_a_page_run_in_their_order(page, place, capfd, monkeypatch)
 @pytest.mark.parametrize("page", PAGES)
 def test_scripts_that_are_not_run_are_there_with_the_options_that_are_named(page):
     for command in commands_on(page):
-        for script in re.findall(r"scripts/\w+\.(?:py|sh)", command):
+        for script in re.findall(r"scripts/[\w/]+\.(?:py|sh)", command):
             source = (ROOT / script).read_text(encoding="utf-8")
             assert all(word.partition("=")[0] in source for word in words_of(command) if word.startswith("--"))
 

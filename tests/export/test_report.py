@@ -9,7 +9,7 @@ from hyplink.export.report import report_path, write_report
 from hyplink.export.report.charts import Axis, Series, Value, chart
 from hyplink.export.report.measured import Measured
 from hyplink.export.report.mistakes import AROUND, EXAMPLES, context_of, path_between, shown_kinds
-from hyplink.linking.mistakes import Mistake
+from hyplink.linking.error_analysis import Mistake
 from hyplink.run import Run
 from tests.conftest import exit_status_of
 from tests.metrics.bodies import ONTOLOGY

@@ -3,12 +3,12 @@ from itertools import pairwise
 
 import pytest
 
+from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document
 from hyplink.errors import InputError
-from hyplink.linking.evidence import FEATURES
-from hyplink.linking.explain import FOUND_AS, MEANINGS, explanations, path_to, with_mention
+from hyplink.linking.explain import FEATURE_DESCRIPTIONS, FOUND_AS, explanations, path_to, with_mention
 from hyplink.linking.linker import Linker
-from hyplink.linking.match import Match
+from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
 
 TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."
@@ -25,7 +25,7 @@ def explained(linker):
 
 
 def test_every_feature_and_every_way_of_being_found_has_words():
-    assert tuple(MEANINGS) == FEATURES
+    assert tuple(FEATURE_DESCRIPTIONS) == FEATURES
     assert tuple(FOUND_AS) == tuple(Match)
 
 

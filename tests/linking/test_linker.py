@@ -3,12 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from hyplink.candidates.features import FEATURES
+from hyplink.confidence.calibration import Calibration
 from hyplink.corpus import Document, Mention
-from hyplink.linking.calibrate import Calibration
-from hyplink.linking.detect import DetectedMention, MentionDetector
-from hyplink.linking.evidence import FEATURES
 from hyplink.linking.linker import DOCUMENTS_AT_A_TIME, Linker
-from hyplink.linking.match import Match
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.match import Match
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
 
@@ -45,7 +45,7 @@ def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_a
 
 def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
     places = [linker.places.of(Document("d", TEXT))]
-    quick, thorough = (linker.weigh(places, quick=each).candidates for each in (True, False))
+    quick, thorough = (linker.score(places, quick=each).candidates for each in (True, False))
     row_of = {pair: row for row, pair in enumerate(zip(thorough.mentions, thorough.concepts, strict=True))}
     rows = [row_of[pair] for pair in zip(quick.mentions, quick.concepts, strict=True)]
     same = [FEATURES.index(name) for name in FEATURES if not name.endswith("_lead") and name != "ball"]
@@ -70,6 +70,12 @@ def test_given_mentions_are_all_linked_as_given_and_nothing_is_looked_for(linker
     mentions = (Mention(0, 3, "The"), Mention(31, 34, "fly"))
     (links,) = linker.link_many([Document("d", TEXT, mentions)])
     assert [(link.doc, link.start, link.end, link.text) for link in links] == [("d", 0, 3, "The"), ("d", 31, 34, "fly")]
+
+
+def test_nothing_is_detected_in_an_annotated_document_without_mentions(linker):
+    annotated = Document("d", TEXT, ())
+    nothing, found = linker.link_many([annotated, annotated.without_annotation()])
+    assert (nothing, len(found)) == ([], 4)
 
 
 def test_a_text_without_names_has_no_links(linker):
@@ -105,7 +111,7 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
 
 def calibrated(linker, basis, plain):
     calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain)
-    detector = MentionDetector.of(linker.ontology.names())
+    detector = DictionaryDetector.from_names(linker.ontology.names())
     return Linker(linker.ontology, linker.encoder, linker.evidence, linker.ranker, calibration, detector, None)
 
 
@@ -116,7 +122,7 @@ def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
     found += [next(linker.link_many([given], top_k=k))[0] for k in (None, 1, 3)]
     assert [link.answer.concept for link in found] == ["CL:0000210"] * 6
     assert [link.confidence for link in found] == pytest.approx([0.97] * 6)
-    for document in (given, replace(given, mentions=())):
+    for document in (given, given.without_annotation()):
         ((demanded,),) = linker.link_many([document], min_confidence=0.96)
         assert 0.97 <= demanded.confidence < 1  # that of a concept below it is added
 

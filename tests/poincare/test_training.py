@@ -114,7 +114,7 @@ def test_the_same_settings_give_the_same_bits(trainer):
 )
 def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path, monkeypatch, chosen, init):
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
-    chosen = settings_of(**chosen, init=init, evaluate_every=2, patience=50)
+    chosen = settings_of(**chosen, embedding_init=init, evaluate_every=2, patience=50)
     *_, whole = train_points(chosen, ZOO, 10)
     for _ in islice(train_points(chosen, ZOO, 10, tmp_path / "made"), 5):
         pass

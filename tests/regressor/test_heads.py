@@ -114,7 +114,9 @@ def test_a_projection_is_blind_to_the_radius_where_it_cuts_and_expmap0_is_not():
 def test_a_head_that_ends_before_the_concepts_is_refused_and_one_that_gets_there_is_not(name):
     greatest = HEADS[name].greatest_radius(14.0, torch.float32)
     refuse_a_short_head(name, greatest, 14.0)
-    with pytest.raises(InputError, match=f"fit.head {name} ends at hyperbolic radius 12.03 and a concept lies at 13"):
+    with pytest.raises(
+        InputError, match=f"research.head {name} ends at hyperbolic radius 12.03 and a concept lies at 13"
+    ):
         refuse_a_short_head(name, 13.0, 14.0)
 
 

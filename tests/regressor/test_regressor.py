@@ -108,6 +108,38 @@ def test_comparing_is_ranking_pair_by_pair(near):
     assert compared.scores == pytest.approx(ranking.scores[:, 1], abs=1e-9)
 
 
+@pytest.mark.parametrize("space", ["poincare", "euclidean", "flat"])
+@pytest.mark.parametrize("pairs_at_a_time", [13, 2048])
+def test_outputs_that_are_computed_once_give_the_ranking_and_comparison_of_vectors(
+    near, space, pairs_at_a_time, monkeypatch
+):
+    monkeypatch.setattr("hyplink.regressor.regressor.COMPARED_AT_A_TIME", pairs_at_a_time)
+    regressor, vectors = _trained(near, space=space, epochs=2)[-1].regressor, _names(7)
+    mentions, concepts = np.random.default_rng(2).integers(0, N, (2, 50))
+    outputs = regressor.outputs(vectors)
+    from_outputs, from_vectors = regressor.rank_outputs(outputs, 4), regressor.rank(vectors, 4)
+    assert (from_outputs.concepts == from_vectors.concepts).all()
+    assert (from_outputs.scores == from_vectors.scores).all()
+    compared = regressor.compare_outputs(outputs, mentions, concepts)
+    expected = regressor.compare(vectors, mentions, concepts)
+    # The network rounds differently in batches of other sizes.
+    assert compared.scores == pytest.approx(expected.scores, abs=1e-5)
+    single_pairs = [np.array([pair]) for pair in zip(mentions, concepts, strict=True)]
+    pair_by_pair = [regressor.compare_outputs(outputs, pair[:, 0], pair[:, 1]).scores[0] for pair in single_pairs]
+    assert compared.scores.tolist() == pair_by_pair
+    if space == "flat":
+        assert compared.distances is None
+    else:
+        assert compared.distances == pytest.approx(expected.distances, abs=1e-5)
+
+
+def test_no_mentions_and_no_pairs_give_empty_answers(near):
+    regressor, none = _trained(near, epochs=1)[-1].regressor, np.empty(0, np.int64)
+    assert regressor.rank(np.empty((0, 8), np.float32), 4).concepts.shape == (0, 4)
+    assert regressor.compare(_names(), none, none).scores.shape == (0,)
+    assert regressor.compare_outputs(regressor.outputs(_names()), none, none).distances.shape == (0,)
+
+
 def test_a_flat_regressor_has_no_points_to_give(near):
     with pytest.raises(InputError, match="poincare"):
         _trained(near, space="flat", epochs=1)[-1].regressor.points(_names())

@@ -120,9 +120,9 @@ def test_a_study_may_train_a_head_that_ends_before_its_concepts_and_it_stays_fin
 @pytest.mark.parametrize(
     ("fit", "message"),
     [
-        ({"space": "flat", "loss": "ranking"}, "its one loss is softmax"),
-        ({"loss": "distance"}, "set fit.concepts to frozen"),
-        ({"layer": "angular", "hidden": 1}, "set fit.hidden to 2 or more"),
+        ({"space": "flat", "loss": "ranking"}, "set research.loss to softmax"),
+        ({"loss": "distance"}, "set research.concepts to frozen"),
+        ({"layer": "angular", "hidden": 1}, "set fit.hidden to 0, or to 2 or more"),
     ],
 )
 def test_settings_that_cannot_go_together_are_refused_with_what_to_do(fit, message):

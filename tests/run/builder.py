@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from hyplink.config import Config, FitSettings
+from hyplink.config import Config, FitSection
 from hyplink.run import Run, Stage
 
 NUMBERS = Stage("fit", "fit", writes=("one.txt", "two/two.txt", "two/three.txt"))
@@ -31,7 +31,7 @@ def build(run: Run, number: int) -> None:
 
 def succeed(run: Run, number: int) -> None:
     """Puts a run with this number in the place of this one, in its configuration too."""
-    with run.succeeding(Config(fit=FitSettings(epochs=number + 1))) as successor:
+    with run.succeeding(Config(fit=FitSection(epochs=number + 1))) as successor:
         build(successor, number)
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from hyplink.config import Config, FitSettings, TrainOntologySettings
+from hyplink.config import Config, FitSection, TrainOntologySection
 from hyplink.errors import HyplinkError, InputError, RunError
 from hyplink.run import Run, Stage
 from tests.run.stages import POINTS, RESUMED, VECTORS, build_points, build_vectors
@@ -18,14 +18,14 @@ def run(tmp_path):
 
 
 def test_a_created_run_opens_with_the_configuration_it_was_given(tmp_path):
-    config = Config(fit=FitSettings(epochs=3))
+    config = Config(fit=FitSection(epochs=3))
     Run.create(tmp_path / "several" / "folders" / "run", config)
     assert Run.open(tmp_path / "several" / "folders" / "run").config == config
 
 
 def test_creating_a_run_again_changes_its_configuration_and_keeps_its_stages(run):
     build_points(run)
-    again = Run.create(run.folder, Config(fit=FitSettings(epochs=3)))
+    again = Run.create(run.folder, Config(fit=FitSection(epochs=3)))
     assert Run.open(run.folder).config.fit.epochs == 3
     assert again.is_fresh(POINTS)
 
@@ -173,7 +173,7 @@ def test_a_stage_that_resumes_is_handed_what_it_left_less_what_was_half_written(
 
 def test_a_stage_of_other_settings_starts_afresh(run):
     _stop_halfway(run)
-    other = Run.create(run.folder, Config(train_ontology=TrainOntologySettings(seed=1)))
+    other = Run.create(run.folder, Config(train_ontology=TrainOntologySection(seed=1)))
     with other.building(RESUMED) as folder:
         assert {path.name for path in folder.iterdir()} == {"unfinished.json"}
         (folder / "points.npy").touch()

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -7,10 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hyplink.config import Config, DataSettings, EncodeSettings, TrainOntologySettings
+from hyplink.config import (
+    RENAMED,
+    Config,
+    DataSettings,
+    EncodeSettings,
+    ResearchSettings,
+    TrainOntologySection,
+)
 from hyplink.errors import InputError
-from hyplink.run import Run
+from hyplink.run import Run, Stage
 from hyplink.run.files import sha256_of_tree
+from hyplink.run.manifest import fingerprint_of_settings
 from tests.run.stages import POINTS, VECTORS, build_points, build_vectors
 
 
@@ -47,7 +56,7 @@ def test_a_stage_just_built_is_fresh_and_stays_so_when_the_run_is_opened_again(r
 
 def test_a_changed_setting_is_told_with_both_values(run):
     usual = run.config.train_ontology.epochs
-    again = _again(run, train_ontology=TrainOntologySettings(epochs=7, seed=3))
+    again = _again(run, train_ontology=TrainOntologySection(epochs=7, seed=3))
     freshness = again.is_fresh(POINTS)
     assert not freshness
     assert freshness.reason == f"settings changed: train_ontology.epochs {usual} → 7, train_ontology.seed 0 → 3"
@@ -60,6 +69,39 @@ def test_a_stage_made_before_it_wrote_all_that_it_writes_now_is_done_again(run):
 
 def test_settings_of_another_stage_do_not_count(run):
     assert _again(run, encode=EncodeSettings(window=3)).is_fresh(POINTS)
+
+
+RESEARCH = {"train_ontology": "refine_epochs", "encode": "merge", "fit": "head"}
+
+
+@pytest.mark.parametrize("section", RESEARCH)
+def test_a_research_setting_counts_for_its_own_stage_only(section):
+    changed = {"refine_epochs": 3, "merge": "neighbours", "head": "polar"}[RESEARCH[section]]
+    before, after = Config(), Config(research={RESEARCH[section]: changed})
+    for stage in (Stage("any", name) for name in ("train_ontology", "encode", "fit", "evaluate")):
+        change = fingerprint_of_settings(stage, after).change_since(fingerprint_of_settings(stage, before))
+        assert bool(change) == (stage.section == section)
+        assert f"research.{RESEARCH[section]}" in change or not change
+
+
+def test_every_setting_counts_for_exactly_one_stage():
+    stages = [Stage("any", name) for name in ("train_ontology", "encode", "fit", "evaluate")]
+    counted = [name for stage in stages for name in fingerprint_of_settings(stage, Config()).settings]
+    sections = Config().model_dump(exclude={"data"})
+    named = {f"{name}.{key}" for name, values in sections.items() for key in values}
+    assert sorted(counted) == sorted(named - {"encode.vectors", "encode.model"})  # files count by content
+
+
+def test_a_stage_built_before_a_setting_was_renamed_stays_fresh(run):
+    path = run.folder / "train-ontology" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for old, new in RENAMED.items():
+        if new in manifest["settings"]:
+            manifest["settings"][old] = manifest["settings"].pop(new)
+    assert "train_ontology.refine_epochs" in manifest["settings"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert run.is_fresh(POINTS)
+    assert not _again(run, research=ResearchSettings(refine_epochs=3)).is_fresh(POINTS)
 
 
 def test_a_data_setting_that_names_no_file_counts_by_its_value(run, data):

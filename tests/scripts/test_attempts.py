@@ -10,7 +10,7 @@ from hyplink.poincare.geometry import dist
 
 @pytest.fixture(autouse=True)
 def _scripts_are_importable(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts")
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts" / "studies")
 
 
 def slope_of(attempt, output, target):

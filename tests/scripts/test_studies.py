@@ -16,7 +16,7 @@ N, WIDTH = 300, 30
 
 @pytest.fixture(autouse=True)
 def _scripts_are_importable(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts")
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts" / "studies")
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def examples():
     return TrainingExamples.of(vectors, vectors[:0], [], [[concept] for concept in range(N)], (WIDTH,))
 
 
-def fitted(examples, **settings):
-    config = Config(fit={"epochs": 1, **settings}, train_ontology={"dim": 8})
+def fitted(examples, hidden, space="poincare"):
+    config = Config(fit={"epochs": 1, "hidden": hidden}, train_ontology={"dim": 8}, research={"space": space})
     near = HierarchyTargets(torch.zeros(N, 1, dtype=torch.int64), torch.ones(N, 1))
-    *_, last = train_regressor(config.fit, examples, random_points(N, 8, 1.0, seed=0), near)
+    *_, last = train_regressor(config.fit_settings, examples, random_points(N, 8, 1.0, seed=0), near)
     return config, last
 
 

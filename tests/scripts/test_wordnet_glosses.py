@@ -12,7 +12,7 @@ TINY = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"
 @pytest.fixture
 def written(tmp_path, monkeypatch):
     """What stands in the two files for the synsets below a root: (mention, concept ids, text) each."""
-    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts")
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts" / "studies")
     from wordnet_glosses import main
 
     def call(root):

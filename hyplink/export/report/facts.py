@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from hyplink.candidates.examples import Example, read_examples
+from hyplink.confidence.calibration import Calibration, Uncalibrated, load_calibration
 from hyplink.config import Config
 from hyplink.export.report.measured import Measured
 from hyplink.export.report.measures import MODEL, baselines
-from hyplink.linking.calibrate import Calibration, Uncalibrated, load_calibration
-from hyplink.linking.examples import Example, read_examples
 from hyplink.ontology import Ontology
 from hyplink.run import Run, counted, seconds_in_words
 
@@ -42,7 +42,7 @@ def facts_of(run: Run, ontology: Ontology, measured: Measured) -> list[Fact]:
         Fact("Concepts", _shape(ontology)),
         Fact("Learned from", _learned(known)),
         Fact("Measured on", _measured(measured)),
-        Fact("Model", f"{config.encode.encoder} encoder, {SPACES[config.fit.space]}, {_dimensions(config)}"),
+        Fact("Model", f"{config.encode.encoder} encoder, {SPACES[config.research.space]}, {_dimensions(config)}"),
         Fact("Confidence", _confidence(load_calibration(run.path("fit", "calibration.json")))),
         Fact("Seeds", ", ".join(f"{name} {seed}" for name, seed in _seeds(config))),
         Fact("Trained", f"{manifest.created:%Y-%m-%d %H:%M} UTC in {seconds_in_words(seconds)}"),
@@ -72,7 +72,7 @@ def _measured(measured: Measured) -> str:
 
 
 def _dimensions(config: Config) -> str:
-    tuned = "points tuned" if config.fit.concepts == "tuned" else "points frozen"
+    tuned = "points tuned" if config.research.concepts == "tuned" else "points frozen"
     return f"{counted(config.train_ontology.dim, 'dimension')}, {tuned}"
 
 

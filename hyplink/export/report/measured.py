@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hyplink.corpus import Document, read_documents
-from hyplink.linking.mistakes import Mistake
+from hyplink.linking.error_analysis import Mistake
 from hyplink.run import Run, read_json, read_json_lines
 
 
@@ -38,5 +38,5 @@ class Measured:
             tuple(path.name for path in data.dev),
             list(read_documents(data.dev, data.input_format)),
             read_json(run.path("evaluate", "metrics.json")),
-            [Mistake.of_json(line) for line in read_json_lines(run.path("evaluate", "mistakes.jsonl"))],
+            [Mistake.from_json(line) for line in read_json_lines(run.path("evaluate", "mistakes.jsonl"))],
         )

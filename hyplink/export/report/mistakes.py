@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.export.report.measures import ERRORS
-from hyplink.linking.mistakes import Mistake
+from hyplink.linking.error_analysis import Mistake
 from hyplink.ontology import Ontology
 
 EXAMPLES = 10

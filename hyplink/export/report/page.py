@@ -4,13 +4,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hyplink.candidates.examples import texts_of
 from hyplink.export.report import measures
 from hyplink.export.report.confidence import back_off_charts, reliability_chart
 from hyplink.export.report.facts import changed_settings, facts_of, headlines, verdict
 from hyplink.export.report.measured import Measured
 from hyplink.export.report.mistakes import ShownKind, shown_kinds
 from hyplink.export.report.training import health_of, learning_charts, radius_chart
-from hyplink.linking.examples import texts_of
 from hyplink.metrics.bootstrap import DRAWS
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted

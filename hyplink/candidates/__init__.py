@@ -1,0 +1,1 @@
+"""Candidate generation: for a batch of mentions, the concepts each may mean and the features of every candidate."""

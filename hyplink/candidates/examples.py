@@ -1,0 +1,183 @@
+"""Names and annotated mentions, as examples to learn from and to be judged by."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyplink.corpus import Document
+from hyplink.encoders import Encoder, Passage, passage_of
+from hyplink.gold import GoldResolver
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.expansions import Expansions
+from hyplink.mentions.lexicon import Lexicon, Use, use_of_json, used_word
+from hyplink.names.inflection import other_number
+from hyplink.names.name_variants import known_names
+from hyplink.ontology import Ontology
+from hyplink.run import Progress, read_json_lines
+
+BLOCK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A name, or a mention at its place in a document, and what it means.
+
+    Attributes:
+        text: the words as they stand.
+        read_as: the words with abbreviations that the document defines written out.
+        gold: the right concepts. A part is a list of ids, any of which is right; a composite mention has several
+            parts and needs all. A part that resolves to no concept of the ontology is empty; an unlabelled mention
+            has no part.
+        doc: id of the document; empty for a name.
+        start: first character.
+        end: character after the last.
+        mention_id: the corpus's own id of the mention, empty where it has none.
+        use: the word that the mention uses, where its lemma and part of speech are given.
+    """
+
+    text: str
+    read_as: str
+    gold: tuple[tuple[str, ...], ...]
+    doc: str = ""
+    start: int = 0
+    end: int = 0
+    mention_id: str = ""
+    use: Use | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields, ready for a line of JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> "Example":
+        """The example that `as_json` gave."""
+        gold = tuple(tuple(part) for part in fields["gold"])
+        use = use_of_json(fields["use"]) if fields["use"] else None
+        plain = {name: fields[name] for name in ("text", "read_as", "doc", "start", "end", "mention_id")}
+        return cls(**plain, gold=gold, use=use)
+
+
+def read_examples(path: Path) -> dict[str, list[Example]]:
+    """The examples of each split of a run's `mentions.jsonl`, in the order of their vectors."""
+    splits: dict[str, list[Example]] = {"names": [], "train": [], "dev": [], "unlabelled": []}
+    for row in read_json_lines(path):
+        splits[row["split"]].append(Example.from_json(row))
+    return splits
+
+
+def examples_of_names(ontology: Ontology) -> list[Example]:
+    """Every name of every concept, and its plural or singular: ontologies name in one number, texts speak in both."""
+    examples = {}
+    for name, concept_id in known_names(ontology):
+        for form in (name, other_number(name)):
+            if form:
+                examples[form, concept_id] = Example(form, form, ((concept_id,),))
+    return list(examples.values())
+
+
+def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Lexicon | None = None) -> list[Example]:
+    """The annotated mentions of a document, each with the concepts that its ids stand for.
+
+    Args:
+        document: the document.
+        resolver: knows what ids stand for.
+        lexicon: the words of the ontology; those of other parts of speech are left out.
+    """
+    expansions = Expansions.from_text(document.text)
+    return [
+        Example(
+            mention.text,
+            expansions.expanded(mention.text),
+            tuple(tuple(sorted(part)) for part in resolver.resolve(mention).parts),
+            document.doc_id,
+            mention.start,
+            mention.end,
+            mention.mention_id,
+            used_word(document, mention, lexicon) if lexicon else None,
+        )
+        for mention in document.mentions or ()
+        if not (lexicon and mention.part_of_speech) or mention.part_of_speech in lexicon.parts_of_speech
+    ]
+
+
+def examples_of_unlabelled(document: Document, detector: DictionaryDetector) -> list[Example]:
+    """The mentions of a document without concepts: those of an annotated one, or the names found in plain text."""
+    if document.mentions is not None:
+        expansions = Expansions.from_text(document.text)
+        return [
+            Example(each.text, expansions.expanded(each.text), (), document.doc_id, each.start, each.end)
+            for each in document.mentions
+        ]
+    return [
+        Example(each.text, each.name_text, (), document.doc_id, each.start, each.end)
+        for each in detector.detect(document.text)
+    ]
+
+
+def encode_names(encoder: Encoder, names: Sequence[Example], progress: Progress) -> NDArray[np.float32]:
+    """The vectors of names without the blocks of a context, which they have not: (n, blocks[0]).
+
+    Args:
+        encoder: the encoder.
+        names: names alone.
+        progress: told of each block.
+    """
+    return _encoded(encoder, (Passage(name.read_as) for name in names), (len(names), encoder.blocks[0]), progress)
+
+
+def encode_examples(
+    encoder: Encoder, examples: Sequence[Example], text_of: dict[str, str], progress: Progress
+) -> NDArray[np.float32]:
+    """The vectors (n, dim) of n examples.
+
+    Args:
+        encoder: the encoder.
+        examples: names and mentions.
+        text_of: the text of each document that an example stands in, by id.
+        progress: told of each block.
+    """
+    passages = (passage_of_example(each, text_of, encoder.window) for each in examples)
+    return encode_passages(encoder, passages, len(examples), progress)
+
+
+def encode_passages(
+    encoder: Encoder, passages: Iterable[Passage], n_passages: int, progress: Progress
+) -> NDArray[np.float32]:
+    """The vectors (n, dim) of n passages, read a block at a time.
+
+    Args:
+        encoder: the encoder.
+        passages: what it reads.
+        n_passages: how many there are.
+        progress: told of each block.
+    """
+    return _encoded(encoder, passages, (n_passages, encoder.dim), progress)
+
+
+def _encoded(
+    encoder: Encoder, passages: Iterable[Passage], shape: tuple[int, int], progress: Progress
+) -> NDArray[np.float32]:
+    vectors = np.zeros(shape, np.float32)
+    remaining, done = iter(passages), 0
+    while block := list(islice(remaining, BLOCK)):
+        vectors[done : done + len(block)] = encoder.encode(block)[:, : shape[1]]
+        done += len(block)
+        progress.advance(len(block))
+    return vectors
+
+
+def passage_of_example(example: Example, text_of: dict[str, str], window: int) -> Passage:
+    """What an encoder reads of an example: a name alone, a mention in its document with so many words around it."""
+    if not example.doc:
+        return Passage(example.read_as)
+    return passage_of(text_of[example.doc], example.start, example.end, example.read_as, window)
+
+
+def texts_of(documents: Iterable[Document]) -> dict[str, str]:
+    """The text of each document by its id."""
+    return {document.doc_id: document.text for document in documents}

@@ -1,0 +1,262 @@
+"""Candidate concepts for mentions by their names alone: the baselines, and the linker's lexical evidence.
+
+Three ways with one interface, `rank(mention_texts, k)`: concept indices and scores of shape (mentions, k), best first,
+ties by concept index. Scores lie in [0, 1] save for cosines of vectors, which may be negative. Rows with fewer than k
+candidates are filled up with index -1 and score -inf.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from hyplink.arrays import Indices, Scores
+from hyplink.names.normal_forms import normal_text, order_free
+
+SIMILARITIES = 1 << 24
+"""Pairs of a mention's and a name's vector that are compared at a time, so that memory does not grow with either."""
+
+_NORMALISED, _ORDER_FREE = 0.9, 0.8
+
+
+class Ranked(NamedTuple):
+    """Candidates of a batch of mentions.
+
+    Attributes:
+        concepts: (mentions, k) int64, concept indices, -1 where there are no more.
+        scores: (mentions, k) float64, -inf where there are no more.
+    """
+
+    concepts: Indices
+    scores: Scores
+
+    @classmethod
+    def empty(cls, n_mentions: int, k: int) -> "Ranked":
+        """No candidates."""
+        return cls(np.full((n_mentions, k), -1), np.full((n_mentions, k), -np.inf))
+
+    def take(self, rows: Indices) -> "Ranked":
+        """The candidates of some rows."""
+        return Ranked(self.concepts[rows], self.scores[rows])
+
+
+class CandidateSource(Protocol):
+    """Anything that proposes concepts for mentions."""
+
+    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each mention."""
+
+
+def best_per_concept(concepts: Indices, scores: Scores, k: int) -> tuple[Indices, Scores]:
+    """The k best concepts of one mention from scored names: a concept scores as its best name does.
+
+    Args:
+        concepts: (n,) concept index of each name.
+        scores: (n,) score of each name.
+        k: how many to keep; the result is filled up to k with -1 and -inf.
+    """
+    order = np.lexsort((-scores, concepts))
+    concepts, scores = concepts[order], scores[order]
+    first = np.ones(len(concepts), dtype=bool)
+    first[1:] = concepts[1:] != concepts[:-1]
+    concepts, scores = concepts[first], scores[first]
+    order = np.lexsort((concepts, -scores))[:k]
+    missing = k - len(order)
+    return (
+        np.concatenate([concepts[order], np.full(missing, -1)]),
+        np.concatenate([scores[order], np.full(missing, -np.inf)]),
+    )
+
+
+class RowsOfConcepts:
+    """Where the rows of each concept stand among rows that are sorted by concept."""
+
+    def __init__(self, concepts: Indices) -> None:
+        """Index rows.
+
+        Args:
+            concepts: the concept of each row, ascending.
+        """
+        self._first = np.searchsorted(concepts, np.arange(concepts.max(initial=-1) + 2))
+
+    def of(self, concepts: Indices) -> tuple[Indices, Indices]:
+        """Every row of the concept of every pair: the pair's number and the row's."""
+        last = len(self._first) - 1
+        starts = self._first[np.minimum(concepts, last)]
+        counts = self._first[np.minimum(concepts + 1, last)] - starts
+        pairs = np.repeat(np.arange(len(concepts)), counts)
+        before = np.cumsum(counts) - counts
+        return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
+
+
+@dataclass
+class ConceptsOfKeys:
+    """The concepts that stand under each key, laid out flat: a list for each would keep the garbage collector busy.
+
+    Attributes:
+        keys: each once.
+        starts: where the concepts of each key begin, and where the last ones end, int64 (keys + 1,).
+        concepts: concept indices, those of a key in a row, int64 (n,).
+    """
+
+    keys: Sequence[str]
+    starts: Indices
+    concepts: Indices
+    _places: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._places = {key: place for place, key in enumerate(self.keys)}
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
+        """The concept indices of each key, each once."""
+        concepts: dict[str, dict[int, None]] = {}
+        for key, concept in pairs:
+            concepts.setdefault(key, {})[concept] = None
+        starts = np.cumsum([0, *map(len, concepts.values())])
+        return cls(list(concepts), starts, np.fromiter(chain.from_iterable(concepts.values()), np.int64))
+
+    def get(self, key: str) -> list[int]:
+        """The concepts of a key, none of an unknown one."""
+        place = self._places.get(key)
+        return [] if place is None else self.concepts[self.starts[place] : self.starts[place + 1]].tolist()
+
+
+@dataclass(frozen=True)
+class ExactNames:
+    """Concepts that bear the mention as a name: letter case aside (1), by normal form (.9), in any word order (.8).
+
+    Attributes:
+        spelled, normal, reordered: by names in lower case, in normal form, by their stems in alphabetical order.
+    """
+
+    spelled: ConceptsOfKeys
+    normal: ConceptsOfKeys
+    reordered: ConceptsOfKeys
+
+    @classmethod
+    def from_names(cls, names: Iterable[tuple[str, int]]) -> "ExactNames":
+        """The index of names.
+
+        Args:
+            names: (name, concept index).
+        """
+        keys = [(_keys(name), concept) for name, concept in names]
+        return cls(*(ConceptsOfKeys.from_pairs((each[way], concept) for each, concept in keys) for way in range(3)))
+
+    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each mention; concepts that match equally well share a score."""
+        return stacked([self._rank_one(text, k) for text in mention_texts], k)
+
+    def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
+        found: dict[int, float] = {}
+        ways = (self.spelled, 1.0), (self.normal, _NORMALISED), (self.reordered, _ORDER_FREE)
+        for (concepts_of, score), key in zip(ways, _keys(text), strict=True):
+            for concept in concepts_of.get(key):
+                found.setdefault(concept, score)
+        concepts = np.fromiter(found.keys(), np.int64, len(found))
+        return best_per_concept(concepts, np.fromiter(found.values(), np.float64, len(found)), k)
+
+
+@dataclass(frozen=True)
+class NearestNameVectors:
+    """Concepts by the cosine between the mention's vector and the vectors of their names.
+
+    Attributes:
+        vectors: of the names, float32 (names, dim), of length 1; a zero vector is near nothing.
+        concepts: the concept index of each, int64 (names,), ascending.
+    """
+
+    vectors: npt.NDArray[np.float32]
+    concepts: Indices
+
+    @classmethod
+    def from_vectors(cls, vectors: npt.NDArray[np.float32], concepts: Indices) -> "NearestNameVectors":
+        """The index of name vectors.
+
+        Args:
+            vectors: (names, dim) float32, one row a name, of any length.
+            concepts: (names,) int64, the concept index of each name.
+        """
+        order = np.argsort(concepts, kind="stable")
+        return cls(_unit_rows(vectors[order]), concepts[order])
+
+    def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
+        """The k best concepts of each mention.
+
+        Args:
+            vectors: (mentions, dim) float32.
+            k: how many.
+        """
+        vectors, at_a_time = _unit_rows(vectors), max(1, SIMILARITIES // max(1, len(self.vectors)))
+        blocks = (vectors[at : at + at_a_time] @ self.vectors.T for at in range(0, len(vectors), at_a_time))
+        return stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
+
+    def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
+        """The similarity (c,) of mentions and concepts, pair by pair; -1 where a concept has no name.
+
+        Args:
+            vectors: of the mentions, (n, dim) float32.
+            mentions: the mention's row of each pair, int64 (c,).
+            concepts: the concept index of each pair, int64 (c,).
+        """
+        similarity = np.full(len(concepts), -1.0)
+        pairs, rows = self._rows.of(concepts)
+        unit = _unit_rows(vectors)[mentions[pairs]]
+        np.maximum.at(similarity, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
+        return similarity
+
+    def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
+        rows = best_names(similarities, self.concepts, k)
+        return best_per_concept(self.concepts[rows], similarities[rows].astype(np.float64), k)
+
+    @cached_property
+    def _rows(self) -> RowsOfConcepts:
+        return RowsOfConcepts(self.concepts)
+
+
+def _keys(name: str) -> tuple[str, str, str]:
+    return " ".join(name.casefold().split()), normal_text(name), " ".join(order_free(name))
+
+
+def best_names(scores: npt.NDArray[np.float32], concepts: Indices, k: int) -> Indices:
+    """Indices, unordered, of enough of the best names to hold the k best concepts, or of all."""
+    count = 8 * k
+    while True:
+        rows = _top(scores, count)
+        if len(rows) == len(scores) or len(np.unique(concepts[rows])) >= k:
+            return rows
+        count *= 4
+
+
+def _top(scores: npt.NDArray[np.float32], count: int) -> Indices:
+    """Indices of the greatest scores, unordered.
+
+    Most names share little with a mention, and a partition is slow where most scores are equal: those near the best one
+    are looked at alone where they are enough.
+    """
+    if count >= len(scores):
+        return np.arange(len(scores))
+    best = scores.max()
+    for share in (0.85, 0.7, 0.55, 0.4, 0.25, 0.1):
+        rows = np.flatnonzero(scores >= share * best)
+        if best > 0 and len(rows) >= count:
+            return rows[np.argpartition(scores[rows], len(rows) - count)[len(rows) - count :]]
+    return np.argpartition(scores, len(scores) - count)[len(scores) - count :]
+
+
+def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32, copy=False)
+    return unit
+
+
+def stacked(rows: Sequence[tuple[Indices, Scores]], k: int) -> Ranked:
+    """The candidates of mentions, each the (k,) concepts and scores of one."""
+    if not rows:
+        return Ranked(np.empty((0, k), dtype=np.int64), np.empty((0, k), dtype=np.float64))
+    return Ranked(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))

@@ -1,0 +1,191 @@
+"""How far a mention and a name have the same words, whatever their order: rare words count for more.
+
+Words are compared by their stems. Where the ontology's own names use two words for one another (`tumor` and
+`neoplasm`), or have a word without need, as `surface_form` finds, so does the comparison.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from hyplink.arrays import Indices, Scores, segment_starts
+from hyplink.candidates.lexical import RowsOfConcepts
+from hyplink.candidates.word_weights import Bag, WordWeights
+from hyplink.names.normal_forms import order_free
+from hyplink.names.synonyms import interchangeable_words, needless_words
+
+BLOCK = 1 << 18
+"""Pairs of a mention and a wording that are compared at a time, so that memory does not grow with their number."""
+
+
+class Overlap(NamedTuple):
+    """How mentions compare with that wording of a concept which is most like them, each float64 (c,).
+
+    A word weighs as much as it is rare among the wordings, and as annotated text shows it to tell concepts apart (see
+    `WordWeights`); most alike is the greatest share of shared weight (Dice).
+
+    Attributes:
+        left_over: minus the weight of the mention's words that the wording lacks.
+        left_out: minus the weight of the wording's words that the mention lacks.
+        most_similar: 1 where no other candidate of the mention is more alike, else 0; 0 where no word is shared.
+    """
+
+    left_over: Scores
+    left_out: Scores
+    most_similar: Scores
+
+
+@dataclass(frozen=True)
+class WordOverlap:
+    """Compares mentions with the wordings of concepts, word by word.
+
+    Attributes:
+        head_of: the word that stands for each that has equals; empty for one that may be left out.
+        known: the words of the wordings, in alphabetical order.
+        words: which of them each wording has, (wordings, known) of 0 and 1.
+        concepts: the concept index of each wording, int64 (wordings,), ascending.
+        in_mention, in_name: the weight of each known word, float64 (known,).
+        unknown: the weight of any other word of a mention.
+    """
+
+    head_of: Mapping[str, str]
+    known: Sequence[str]
+    words: sparse.csr_matrix
+    concepts: Indices
+    in_mention: Scores
+    in_name: Scores
+    unknown: float
+
+    @classmethod
+    def from_surface_forms(cls, texts: Sequence[str], concepts: Indices, annotated: Sequence[bool]) -> "WordOverlap":
+        """The index of wordings.
+
+        Args:
+            texts: the words of each.
+            concepts: the concept index of each, int64 (n,).
+            annotated: whether each is a mention of annotated text, not a name.
+        """
+        order = np.argsort(concepts, kind="stable")
+        stems = [order_free(texts[row]) for row in order]
+        owners = concepts[order].tolist()
+        named = [(words, str(concept)) for words, concept in zip(stems, owners, strict=True)]
+        head_of = interchangeable_words(named) | dict.fromkeys(sorted(needless_words(named)), "")
+        bags = [_bag(words, head_of) for words in stems]
+        times = Counter(word for bag in bags for word in bag)
+        known = sorted(times)
+        rarity = np.log1p(len(bags) / np.array([times[word] for word in known]))
+        column_of = {word: column for column, word in enumerate(known)}
+        word_weights = _word_weights(
+            bags, owners, [annotated[row] for row in order], lambda word: rarity[column_of[word]]
+        )
+        return cls(
+            head_of,
+            known,
+            _matrix(bags, column_of),
+            concepts[order],
+            rarity * [word_weights.of_mention(word) for word in known],
+            rarity * [word_weights.of_name(word) for word in known],
+            float(np.log1p(len(bags))) * word_weights.usually_named,
+        )
+
+    def compare(self, texts: Sequence[str], mentions: Indices, concepts: Indices) -> Overlap:
+        """Compares the mentions and concepts of pairs; a concept without a wording has no word in common.
+
+        Args:
+            texts: the words of each mention.
+            mentions: the mention's row of each pair, int64 (c,), ascending.
+            concepts: the concept index of each pair, int64 (c,).
+        """
+        bags = [_bag(order_free(text), self.head_of) for text in texts]
+        totals = np.array([sum(map(self._weight_in_mention, sorted(bag))) for bag in bags])
+        pairs, surface_forms = self._rows.of(concepts)
+        of_mention, of_name = self._shared(_matrix(bags, self._column_of), mentions[pairs], surface_forms)
+        all_words = totals[mentions[pairs]] + self._totals[surface_forms]
+        similarity = (of_mention + of_name) / np.maximum(all_words, 1e-12)
+        best = _best_of_each(pairs, similarity)
+        left_over, left_out, greatest = -totals[mentions], np.zeros(len(concepts)), np.zeros(len(concepts))
+        left_over[pairs[best]] += of_mention[best]
+        left_out[pairs[best]] = of_name[best] - self._totals[surface_forms[best]]
+        greatest[pairs[best]] = similarity[best]
+        return Overlap(left_over, left_out, _are_greatest(greatest, mentions))
+
+    def _shared(self, words: sparse.csr_matrix, mentions: Indices, surface_forms: Indices) -> tuple[Scores, Scores]:
+        """The weight of the words that mentions and wordings share, pair by pair: as a mention's and as a name's."""
+        of_mention, of_name = np.zeros(len(mentions)), np.zeros(len(mentions))
+        for at in range(0, len(mentions), BLOCK):
+            block = slice(at, at + BLOCK)
+            both = words[mentions[block]].multiply(self.words[surface_forms[block]]).tocsr()
+            of_mention[block], of_name[block] = both @ self.in_mention, both @ self.in_name
+        return of_mention, of_name
+
+    def _weight_in_mention(self, word: str) -> float:
+        column = self._column_of.get(word)
+        return self.unknown if column is None else float(self.in_mention[column])
+
+    @cached_property
+    def _column_of(self) -> dict[str, int]:
+        return {word: column for column, word in enumerate(self.known)}
+
+    @cached_property
+    def _totals(self) -> Scores:
+        totals: Scores = self.words @ self.in_name
+        return totals
+
+    @cached_property
+    def _rows(self) -> RowsOfConcepts:
+        return RowsOfConcepts(self.concepts)
+
+
+def _word_weights(
+    bags: Sequence[Bag], concepts: Sequence[int], annotated: Sequence[bool], rarity: Callable[[str], float]
+) -> WordWeights:
+    mentions, names = set(), defaultdict(list)
+    for bag, concept, is_mention in zip(bags, concepts, annotated, strict=True):
+        if is_mention:
+            mentions.add((bag, concept))
+        else:
+            names[concept].append(bag)
+
+    def rarity_of(bag: Bag) -> float:
+        return math.fsum(map(rarity, bag))
+
+    def similarity(bag: Bag, other: Bag) -> float:
+        return 2 * rarity_of(bag & other) / (rarity_of(bag) + rarity_of(other))
+
+    return WordWeights.from_mentions(mentions, names, similarity)
+
+
+def _bag(stems: Iterable[str], head_of: Mapping[str, str]) -> Bag:
+    """The words that stand for stems, needless ones left out unless all are."""
+    stems = frozenset(stems)
+    return frozenset(head_of.get(word, word) for word in stems) - {""} or stems
+
+
+def _matrix(bags: Sequence[Bag], column_of: Mapping[str, int]) -> sparse.csr_matrix:
+    """Which known words each bag holds, (bags, words) of 0 and 1."""
+    rows = [sorted(column_of[word] for word in bag if word in column_of) for bag in bags]
+    columns = np.fromiter(chain.from_iterable(rows), np.int64)
+    starts = np.cumsum([0, *map(len, rows)])
+    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(bags), len(column_of)))
+
+
+def _best_of_each(groups: Indices, scores: Scores) -> Indices:
+    """Where the greatest score of each group stands, the first of equal ones."""
+    order = np.lexsort((-scores, groups))
+    return order[np.flatnonzero(np.diff(groups[order], prepend=-1))]
+
+
+def _are_greatest(scores: Scores, groups: Indices) -> Scores:
+    """1 where a score is above 0 and the greatest of its group, else 0; groups are ascending."""
+    if not len(scores):
+        return scores
+    first = segment_starts(groups)
+    greatest = np.repeat(np.maximum.reduceat(scores, first), np.diff(first, append=len(groups)))
+    return ((scores > 0) & (scores >= greatest - 1e-9)).astype(np.float64)

@@ -1,0 +1,228 @@
+"""The sections of the configuration that users change: the data, and one section for each stage."""
+
+import math
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from hyplink.config.formats import Column, InputFormat, PartOfSpeech
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str | Path) else value
+
+
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_as_tuple)]
+"""Files or folders; a single one needs no list around it."""
+
+ConceptIds = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""Concept ids; a single one needs no list around it."""
+
+MAX_EPOCHS, MAX_STEPS = 30, 30_000
+"""Limits of the regressor's training where `fit.epochs` is null; the one reached first ends it."""
+
+
+class Section(BaseModel):
+    """A section of the configuration: unknown keys are errors, values are validated and cannot be changed."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, revalidate_instances="subclass-instances"
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _reject_booleans(cls, value: object, info: ValidationInfo) -> object:
+        """Rejects true and false for numbers: Python, and therefore pydantic, accepts true as 1."""
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise PydanticCustomError("boolean", "this setting takes neither true nor false")
+        return value
+
+
+class DataSettings(Section):
+    """The user's files. Relative paths are relative to the configuration file."""
+
+    ontology: Path | None = Field(
+        None,
+        description="The ontology: a file, plain or .gz, or a folder of WordNet database files. Formats: OBO, OBO "
+        "Graphs, OWL or SKOS in any RDF syntax, a CSV or TSV table, a TSV file of child<TAB>parent ids, WN-LMF.",
+    )
+    columns: dict[Column, str] = Field(
+        {},
+        description="For a table: the headings of its columns, as in {id: code, label: title, parents: broader}. "
+        "Columns with the following headings need not be listed: " + ", ".join(get_args(Column)) + ".",
+    )
+    language: str | None = Field(
+        None,
+        min_length=1,
+        description="For OWL and SKOS: the language tag of the names to read. null: names in every language.",
+    )
+    names: Path | None = Field(
+        None,
+        description="For a file of child<TAB>parent ids: a TSV file of id<TAB>name. The first name of an id is its "
+        "label.",
+    )
+    synonyms: Path | None = Field(None, description="Additional names of concepts: a TSV file of id<TAB>name.")
+    roots: ConceptIds = Field((), description="Ids of concepts: keep only these and their descendants.")
+    exclude: ConceptIds = Field(
+        (),
+        description="Ids of concepts to leave out. Descendants that no other path connects to a root are left out too.",
+    )
+    parts_of_speech: tuple[PartOfSpeech, ...] = Field(
+        ("n", "v", "a", "r"),
+        description="For WordNet and WN-LMF: the parts of speech to read. n: nouns, v: verbs, a: adjectives, "
+        "r: adverbs.",
+    )
+    train: Paths = Field((), description="Annotated text to train on: files or folders. Optional.")
+    dev: Paths = Field((), description="Annotated text to evaluate on: files or folders with no document of train.")
+    input_format: InputFormat = Field(
+        "auto", description="Format of train and dev: " + ", ".join(get_args(InputFormat)) + "."
+    )
+    unlabelled: Paths = Field(
+        (),
+        description="Text without concept ids for research.clustering_weight: files or folders, in any format. The "
+        "marked mentions are used; in plain text, the mentions that are found.",
+    )
+    texts: Paths = Field(
+        (),
+        description="Plain text to train word vectors on: one sentence or paragraph per line; .gz and .xz are read.",
+    )
+
+
+class TrainOntologySection(Section):
+    """How concepts are embedded in the Poincaré ball."""
+
+    trainer: Literal["gensim", "fast", "construct"] = Field(
+        "fast",
+        description="fast: hyplink's compiled trainer, about a hundred times as fast as gensim. gensim: gensim's "
+        "PoincareModel, the reference implementation. construct: an embedding in closed form, without training.",
+    )
+    dim: int = Field(50, ge=2, le=1000, description="Dimension of the Poincaré ball.")
+    epochs: int = Field(50, ge=1, description="Epochs over the (child, ancestor) pairs, after burn-in.")
+    negatives: int = Field(10, ge=1, description="Negative samples for each pair.")
+    lr: float = Field(0.1, gt=0, le=10, description="Learning rate.")
+    burn_in_epochs: int = Field(10, ge=0, description="Epochs of burn-in, at the learning rate burn_in_lr.")
+    burn_in_lr: float = Field(0.01, gt=0, le=10, description="Learning rate during burn-in.")
+    max_radius: float = Field(
+        3.0,
+        gt=0,
+        le=12,
+        description="Maximum hyperbolic distance of a concept from the origin. About 3 gives the best links. At 12 the "
+        "embedding reconstructs the hierarchy best, but the regressor cannot learn to reach its points.",
+    )
+    threads: int = Field(
+        1,
+        ge=1,
+        le=256,
+        description="Threads of trainer fast. With more than one, training is faster but not reproducible bit by bit.",
+    )
+    evaluate_every: int = Field(
+        0, ge=0, description="Evaluate the embedding every so many epochs. 0: only after the last epoch."
+    )
+    patience: int = Field(
+        0,
+        ge=0,
+        description="Early stopping: stop after so many evaluations without improvement and keep the best embedding. "
+        "0: no early stopping.",
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="Random seed of this stage.")
+
+
+class EncodeSettings(Section):
+    """How a mention in its context is encoded as a vector."""
+
+    encoder: Literal["fasttext", "recursive", "transformer"] = Field(
+        "fasttext",
+        description="The encoder: fasttext, recursive or transformer. fasttext: means of word vectors with subwords. "
+        "recursive: word vectors merged pair by pair with a recursive autoencoder, which this stage trains. "
+        "transformer: hidden states of a Hugging Face model.",
+    )
+    model: Path | None = Field(
+        None,
+        description="For encoder transformer: the folder of the model. It holds tokenizer.json and weights in "
+        "safetensors format; nothing is downloaded.",
+    )
+    hub_model: str | None = Field(
+        None,
+        min_length=1,
+        description="For encoder transformer, instead of model: the id of a model on the Hugging Face Hub, for example "
+        "sentence-transformers/all-MiniLM-L6-v2. It must be in the local cache unless allow_download is true.",
+    )
+    allow_download: bool = Field(
+        False, description="Whether hub_model may be downloaded. No other setting makes hyplink use the network."
+    )
+    vectors: Path | None = Field(
+        None,
+        description="Pretrained word vectors: fastText's .bin or .vec, or GloVe's text format. null: word vectors are "
+        "trained on the names and texts.",
+    )
+    by_reference: bool = Field(
+        False, description="Store only the path and the SHA-256 of vectors or model in the run, not a copy."
+    )
+    dim: int = Field(100, ge=2, le=1000, description="Dimension of word vectors that are trained by this stage.")
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Epochs of fastText's training. null: 2 to 1,000, so that about five million words are read; 1 if "
+        "that would need more than 1,000, so that the words of a tiny ontology are represented by their subwords only.",
+    )
+    window: int = Field(
+        10, ge=0, le=1000, description="Words of context on each side of a mention. 0: the mention without context."
+    )
+    threads: int = Field(
+        1,
+        ge=1,
+        description="Threads of fastText's training. With more than one, training is faster but not reproducible.",
+    )
+
+
+class FitSection(Section):
+    """How the regressor, which maps vectors to points of the ball, is trained."""
+
+    hidden: int = Field(512, ge=0, le=65536, description="Units of the hidden layer. 0: no hidden layer.")
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        description=f"Epochs over the names and training mentions; null: {MAX_EPOCHS}, or fewer if they exceed "
+        f"{MAX_STEPS:,} steps. A large ontology is then trained on in minutes.",
+    )
+    batch_size: int = Field(128, ge=1, description="Examples per training step.")
+    random_concepts: int = Field(
+        1024,
+        ge=1,
+        description="Concepts sampled at random in each step. The softmax or ranking loss is computed over these and "
+        "the concepts of the batch; over all concepts if the ontology has no more.",
+    )
+    lr: float = Field(2e-3, gt=0, le=0.1, description="Learning rate of the network (AdamW).")
+    points_lr: float = Field(0.03, gt=0, le=0.1, description="Learning rate of the concept points (Riemannian Adam).")
+    hierarchy_smoothing: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        description="Label smoothing: the share of each training target that goes to nearby concepts of the hierarchy.",
+    )
+    threads: int = Field(
+        1,
+        ge=1,
+        le=256,
+        description="PyTorch's threads. More than one helps with a large hidden layer on an idle machine.",
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="Random seed of this stage.")
+
+    def n_epochs(self, n_examples: int) -> int:
+        """The number of epochs over so many names and training mentions."""
+        steps = math.ceil(n_examples / self.batch_size)
+        return self.epochs or max(1, min(MAX_EPOCHS, round(MAX_STEPS / steps)))
+
+
+class EvaluateSettings(Section):
+    """What is evaluated on the dev data."""
+
+    branch: str | None = Field(
+        None,
+        description="Id of a concept: evaluate only mentions of its descendants, for text in which nothing else is "
+        "annotated. null: evaluate all mentions.",
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="Random seed of the bootstrap confidence intervals.")

@@ -1,0 +1,57 @@
+"""What a linker knows of words: worked out when they are encoded, in seconds, and read from then on.
+
+It depends on the ontology, the texts and the encoder alone; the regressor and the ranker join it when a run is opened.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hyplink.candidates.examples import Example
+from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.surface_forms import SurfaceForms, Vectors
+from hyplink.mentions.name_index import NameIndex
+from hyplink.ontology import Ontology
+from hyplink.senses.features import SenseFeatures, sense_features_from_examples
+
+INDEX_FOLDER = "prepared"
+"""Its folder among what the stage `encode` writes."""
+
+
+@dataclass(frozen=True)
+class IndexBundle:
+    """What a linker knows of words.
+
+    Attributes:
+        index: finds the ontology's names in text.
+        names: what names and annotated mentions say of a mention.
+        senses: what is known of the senses of words; None where the ontology is no lexicon.
+    """
+
+    index: NameIndex
+    names: NameSources
+    senses: SenseFeatures | None
+
+    @classmethod
+    def from_examples(
+        cls,
+        ontology: Ontology,
+        index: NameIndex,
+        examples: Mapping[str, Sequence[Example]],
+        vectors: Mapping[str, Vectors],
+        blocks: Sequence[int],
+    ) -> "IndexBundle":
+        """What is known from the examples of the splits `names` and `train`.
+
+        Args:
+            ontology: the concepts.
+            index: of its names.
+            examples: of each split.
+            vectors: of the mentions, (n, dim), of the names, (n, blocks[0]), and of the concepts' `glosses`.
+            blocks: the lengths of a vector's parts: the mention's own, then those of its context.
+        """
+        own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
+        surface_forms = SurfaceForms.from_examples(ontology, [*examples["names"], *examples["train"]], own)
+        senses = sense_features_from_examples(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
+        return cls(index, NameSources.from_surface_forms(surface_forms), senses)

@@ -1,0 +1,113 @@
+"""Undoes coordination: `breast and ovarian cancer` speaks of breast cancer too.
+
+Words shared at the end (`breast and ovarian cancer`) or at the start (`cancer of the breast and ovary`) are put
+together with each coordinated part. What comes out is only a proposal: the caller keeps what is a name.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from hyplink.mentions.tokens import Gap, Word
+from hyplink.names.name_forms import STOP_WORDS
+from hyplink.names.normal_forms import FUNCTION_WORDS
+
+_CONJUNCTIONS = frozenset(["and", "or", "nor"])
+_ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
+"""Words that no phrase reaches across."""
+
+_MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
+
+
+def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> Iterator[list[Word]]:
+    """Word sequences, in text order, of a coordinated part and words that it shares with another.
+
+    Args:
+        words: the words of a text.
+        is_modifier: whether a word leads a name more often than it ends one; only then does it want a shared end
+            (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
+    """
+    for end, start in _conjunctions(words):
+        if end > 0 and start < len(words) and words[start].gap < Gap.COMMA and words[start].text.lower() not in _ENDS:
+            right = _phrase_after(words, start)
+            for left in _parts_before(words, end):
+                if is_modifier(left[-1].text):
+                    yield from _shared_end(left, right)
+            yield from _shared_start(_phrase_before(words, end), right)
+
+
+def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Where two parts are joined: the word after the left part, the first of the right; `and/or` is one joint."""
+    i = 0
+    while i < len(words):
+        if words[i].gap is Gap.SLASH:
+            yield i, i
+        start = i
+        while i < len(words) and words[i].text.lower() in _CONJUNCTIONS:
+            i += 1
+        if i > start:
+            yield start, i
+        else:
+            i += 1
+
+
+def _shared_end(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
+    """The last words of the left part with words of the right one that follow its own part."""
+    for size in range(1, min(len(left), _MAX_PART) + 1):
+        part = left[len(left) - size :]
+        if _is_function(part[0]):
+            continue
+        for end in range(2, len(right) + 1):
+            for start in range(max(1, end - _MAX_SHARED), end):
+                if not _is_function(right[start]) and not _is_function(right[end - 1]):
+                    yield [*part, *right[start:end]]
+
+
+def _shared_start(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words up to a preposition before the left part, with the right part in the left one's place."""
+    prepositions = [i for i, word in enumerate(left) if word.text.lower() in ("of", "in")]
+    if not prepositions or prepositions[-1] == 0:
+        return
+    end = prepositions[-1]
+    right = right[1:] if _is_function(right[0]) else right
+    for start in range(max(0, end - _MAX_SHARED), end):
+        for size in range(1, min(len(right), _MAX_PART) + 1):
+            if not _is_function(left[start]) and not _is_function(right[size - 1]):
+                yield [*left[start:end], *right[:size]]
+
+
+def _parts_before(words: Sequence[Word], conjunction: int) -> Iterator[Sequence[Word]]:
+    """The coordinated parts before a conjunction, nearest first: `a, b and c` has two."""
+    end = conjunction
+    for _ in range(_MAX_PARTS):
+        part = _phrase_before(words, end)
+        if not part:
+            return
+        yield part
+        end -= len(part)
+        if words[end].gap is not Gap.COMMA:
+            return
+
+
+def _phrase_before(words: Sequence[Word], end: int) -> Sequence[Word]:
+    """The words up to `end` that nothing parts from one another."""
+    start = end
+    while start > 0 and end - start < _MAX_PART + _MAX_SHARED:
+        start -= 1
+        if words[start].text.lower() in _ENDS:
+            return words[start + 1 : end]
+        if words[start].gap is not Gap.OPEN:
+            break
+    return words[start:end]
+
+
+def _phrase_after(words: Sequence[Word], start: int) -> Sequence[Word]:
+    """The words from `start` on that nothing parts from one another."""
+    end = start + 1
+    while end < len(words) and end - start < _MAX_PART + _MAX_SHARED:
+        if words[end].gap is not Gap.OPEN or words[end].text.lower() in _ENDS:
+            break
+        end += 1
+    return words[start:end]
+
+
+def _is_function(word: Word) -> bool:
+    return word.text.lower() in FUNCTION_WORDS

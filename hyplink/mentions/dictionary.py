@@ -1,0 +1,222 @@
+"""Finds the ontology's names in raw text, in the wordings that real text has.
+
+A window over the words of a sentence grows to the right, and its content words are looked up whatever their order
+(`names`). Then coordinations are undone (`coordination`), and of mentions that overlap the longest is kept.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hyplink.corpus.document import Span
+from hyplink.mentions.abbreviations import abbreviations_of
+from hyplink.mentions.coordination import shared_words
+from hyplink.mentions.joined_abbreviations import joined_long_forms
+from hyplink.mentions.match import Match
+from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
+from hyplink.mentions.tokens import Gap, Word, without_definitions, words_of
+from hyplink.names.name_forms import COMMON_WORDS
+
+_OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedMention:
+    """Words of a text that match a name, or are proposed without one.
+
+    Attributes:
+        start, end: the characters from its first to its last.
+        text: the words; those of a discontinuous mention are joined by one blank.
+        candidates: ids of the concepts whose names match best; several where the name is ambiguous, none where there
+            is no name.
+        match: how the words match those names.
+        name_text: the words that were matched, abbreviations written out.
+        spans: the pieces of a discontinuous mention in text order, else None.
+        chance: that it is a mention at all.
+    """
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[str, ...]
+    match: Match
+    name_text: str
+    spans: tuple[Span, ...] | None = None
+    mention_probability: float = 1.0
+
+
+class DictionaryDetector:
+    """Finds names in text; reading a text changes nothing in it.
+
+    Args:
+        index: the names.
+    """
+
+    def __init__(self, index: NameIndex) -> None:
+        self._index = index
+
+    @classmethod
+    def from_names(cls, names: Iterable[tuple[str, str]]) -> "DictionaryDetector":
+        """The detector of (name, concept id) pairs, made in a second or two."""
+        return cls(NameIndex.from_names(names))
+
+    def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
+        """The mentions of a text, ordered by (start, end).
+
+        Args:
+            text: the text.
+            nested: give mentions that lie within others too; else the longest alone.
+        """
+        abbreviations = abbreviations_of(text)
+        by_themselves = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
+        long_forms = by_themselves | joined_long_forms(text)
+        words = words_of(text, long_forms, self._index.vocabulary)
+        found = list(self._windows(text, words))
+        for around in without_definitions(text, words, abbreviations):
+            found.extend(self._windows(text, around))
+        found.extend(self._coordinated(text, words))
+        return kept(found, nested=nested)
+
+    def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
+        """The names that runs of words match."""
+        index, find = self._index, self._index.find
+        codes = [index.code(word.text) for word in words]
+        n_words = len(words)
+        for i in range(n_words):
+            first = codes[i]
+            if first is None or first is FUNCTION_CODE or not words[i].opens or _denied(words, i):
+                continue
+            by_root = by_meaning = length = 0
+            limit, crossed = first.longest, False
+            for j in range(i, n_words):
+                code, word = codes[j], words[j]
+                if code is None or (j > i and word.gap is Gap.HARD):
+                    break
+                crossed = crossed or (j > i and word.gap >= Gap.SLASH)
+                if code is FUNCTION_CODE:
+                    continue
+                length += 1
+                limit = min(limit, code.longest)
+                if length > limit:
+                    break
+                by_root += code.by_root
+                by_meaning += code.by_meaning
+                names = find(by_root, by_meaning)
+                if names is not None and word.closes:
+                    matched = index.best_matches(
+                        [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
+                    )
+                    if matched is not None and _sound(text, words, i, j) and not self._ill_cut(words, i, j, matched[0]):
+                        yield _mention(text, words[i : j + 1], matched)
+
+    def _ill_cut(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
+        """Whether the words i to j are no phrase, so that a match that is not of the name as it stands is chance.
+
+        A phrase neither begins nor ends with a common word, nor does a reordered one end within another:
+        `hyperplasia of the mandibular` before `coronoid process`.
+        """
+        if match <= Match.NORMALISED:
+            return False
+        if words[i].text.lower() in COMMON_WORDS or words[j].text.lower() in COMMON_WORDS:
+            return True
+        following = words[j + 1] if j + 1 < len(words) else None
+        return (
+            match > Match.DERIVED
+            and following is not None
+            and following.gap is Gap.OPEN
+            and following.text.lower() not in COMMON_WORDS
+            and self._index.is_modifier(words[j].text)
+        )
+
+    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
+        """The names that coordinated words match together with the words that they share."""
+        for pieces in shared_words(words, self._index.is_modifier):
+            codes = [self._index.code(word.text) for word in pieces]
+            known = [code for code in codes if code is not None]
+            if len(known) < len(codes):
+                continue
+            names = self._index.find(sum(c.by_root for c in known), sum(c.by_meaning for c in known))
+            if names is not None:
+                matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
+                if matched is not None:
+                    yield _pieced(text, pieces, matched)
+
+
+def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
+    """The mentions without those that a longer one makes needless, ordered by (start, end).
+
+    Of mentions of the same characters the surest match is kept. Of contiguous mentions that overlap, the one with more
+    characters, then the surer, then the first. A discontinuous mention shares words with its twin by nature: it falls
+    only where one mention holds all of it.
+    """
+    ordered = sorted(mentions, key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
+    chosen: list[DetectedMention] = []
+    for mention in ordered:
+        spans = _spans(mention)
+        if any(_shut_out(spans, _spans(other), nested=nested) for other in chosen):
+            continue
+        chosen.append(mention)
+    return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
+
+
+def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:
+    """Whether a mention falls because of another, longer one."""
+    if nested:
+        return spans == others
+    if len(spans) == len(others) == 1:
+        return spans[0][0] < others[0][1] and others[0][0] < spans[0][1]
+    return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
+
+
+def _denied(words: Sequence[Word], i: int) -> bool:
+    """Whether a `non-` stands before a word, so that it opens no name of its own."""
+    return i > 0 and words[i].gap is Gap.OPEN and words[i - 1].text.lower() == "non"
+
+
+def _sound(text: str, words: Sequence[Word], i: int, j: int) -> bool:
+    """Whether the words i to j may be a mention: no bracket left open, and no short word among words in capitals."""
+    covered = text[words[i].start : words[j].end]
+    if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
+        return False
+    around = [*words[max(0, i - 2) : i], *words[j + 1 : j + 3]]
+    return not (
+        covered.isupper()
+        and covered.lower() in COMMON_WORDS
+        and len(around) > 1
+        and all(word.text.isupper() for word in around)
+    )
+
+
+def _spans(mention: DetectedMention) -> tuple[Span, ...]:
+    return mention.spans or ((mention.start, mention.end),)
+
+
+def _size(mention: DetectedMention) -> int:
+    return sum(end - start for start, end in _spans(mention))
+
+
+def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
+    """The mention of words in a row."""
+    match, candidates = matched
+    start, end = words[0].start, words[-1].end
+    return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
+
+
+def _pieced(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
+    """The mention of words that others may stand between."""
+    match, candidates = matched
+    spans: list[Span] = []
+    for word in words:
+        if spans and not _OTHER_WORDS.search(text, spans[-1][1], word.start):
+            spans[-1] = (spans[-1][0], max(word.end, spans[-1][1]))
+        else:
+            spans.append((word.start, word.end))
+    pieces = " ".join(text[start:end] for start, end in spans)
+    whole = len(spans) == 1
+    return DetectedMention(
+        spans[0][0], spans[-1][1], pieces, candidates, match, _joined(words), None if whole else tuple(spans)
+    )
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)

@@ -1,0 +1,40 @@
+"""Mentions read with the abbreviations of their document written out."""
+
+import re
+
+from hyplink.mentions.abbreviations import abbreviations_of
+from hyplink.mentions.joined_abbreviations import joined_long_forms
+
+_TOKEN = re.compile(r"[^\s()\[\],;/]+")
+
+
+class Expansions:
+    """The abbreviations that one document defines.
+
+    Args:
+        long_of: the long form of each short form.
+    """
+
+    def __init__(self, long_of: dict[str, str]) -> None:
+        self._long_of = long_of
+
+    @classmethod
+    def from_text(cls, text: str) -> "Expansions":
+        """The abbreviations defined in a text; of one that is defined twice, the first definition."""
+        long_of: dict[str, str] = {}
+        for abbreviation in abbreviations_of(text):
+            long_of.setdefault(abbreviation.short_text, " ".join(abbreviation.long_text.split()))
+        return cls(long_of | joined_long_forms(text))
+
+    def expanded(self, words: str) -> str:
+        """Words with each abbreviation, alone or in the plural (`RPCs`), replaced by its long form.
+
+        A mention that holds the long form itself, as the definition does, keeps its words.
+        """
+        if not self._long_of:
+            return words
+        return _TOKEN.sub(lambda match: self._long(match.group(), words), words)
+
+    def _long(self, token: str, words: str) -> str:
+        long = self._long_of.get(token) or self._long_of.get(token.removesuffix("s"))
+        return token if long is None or long in words else long

@@ -1,0 +1,76 @@
+"""Mentions in raw text where no annotated text has taught what one is: the names that stand there, but for two kinds.
+
+The name of what everything is a kind of says nothing (`disease` in an ontology of diseases, `cell` in one of cells),
+and a verb is no name of a thing: `they left`, `we process`, `to match the`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.names.normal_forms import normal_text
+from hyplink.ontology import Ontology
+
+EVERYTHING = 0.9
+"""What has at least this share of all concepts below it says nothing …"""
+
+MANY = 100
+"""… where there are at least so many: in a handful of concepts each says something."""
+
+_VERB_FOLLOWS = re.compile(
+    r"(?:\b(?:[Hh]e|[Ss]he|[Ww]e|[Tt]hey|[Yy]ou|[Ww]ho|cannot|could|should|would|shall|will|must|might|did|does)"
+    r"|(?:^|[.!?:;\"“]\s*)I)\s+$"
+)
+_INFINITIVE = re.compile(r"\b[Tt]o\s+$")
+_OBJECT_FOLLOWS = re.compile(
+    r"\s+(?:the|a|an|this|that|these|those|all|any|each|his|her|its|our|your|their|it|them|us)\b"
+)
+_SEEN = 16
+"""Characters before a name that are looked at."""
+
+
+class NameOnlyDetector:
+    """Finds mentions by the ontology's names and nothing else.
+
+    Args:
+        ontology: the concepts.
+        detector: finds their names in text.
+    """
+
+    def __init__(self, ontology: Ontology, detector: DictionaryDetector) -> None:
+        self._detector = detector
+        self._empty = {
+            normal_text(name) for each in near_universal_concepts(ontology) for name in ontology.concepts[each].names()
+        }
+
+    def mentions(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
+        """The mentions of a text, ordered by (start, end).
+
+        Args:
+            text: the text.
+            nested: give mentions that lie within others too; else the longest alone.
+        """
+        return [
+            found
+            for found in self._detector.detect(text, nested=nested)
+            if normal_text(found.name_text) not in self._empty and not _is_verb(text, found)
+        ]
+
+
+def near_universal_concepts(ontology: Ontology) -> Iterator[str]:
+    """The concepts that nearly all others are kinds of, from the root down."""
+    least, at = EVERYTHING * len(ontology), list(ontology.roots) if len(ontology) >= MANY else []
+    while at:
+        embracing = [each for each in at if len(ontology.descendants(each)) >= least]
+        yield from embracing
+        at = [child for each in embracing for child in ontology.children(each)]
+
+
+def _is_verb(text: str, found: DetectedMention) -> bool:
+    """Whether a single word stands where English has a verb."""
+    if " " in found.name_text:
+        return False
+    before = text[max(0, found.start - _SEEN) : found.start]
+    if _INFINITIVE.search(before):
+        return _OBJECT_FOLLOWS.match(text, found.end) is not None
+    return _VERB_FOLLOWS.search(before) is not None

@@ -1,0 +1,203 @@
+"""The recogniser: which runs of a text's words are mentions, whether they are names or not."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from hyplink.encoders import Encoder
+from hyplink.errors import RunError
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
+from hyplink.mentions.expansions import Expansions
+from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
+from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_runs, span_features
+from hyplink.mentions.learned.span_scorer import SpanScorer
+from hyplink.mentions.learned.token_features import TokenFeatures
+from hyplink.mentions.learned.token_tagger import TokenTagger
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read
+from hyplink.mentions.learned.unseen_names import plain_name_probabilities, plain_names_beside
+from hyplink.mentions.learned.word_classes import WordClasses
+from hyplink.mentions.match import Match
+from hyplink.run import read_json, write_json
+
+SETTINGS, WEIGHTS = "span_detector.json", "span_detector.safetensors"
+
+
+@dataclass(frozen=True)
+class SpanDetector:
+    """Finds what annotators would mark.
+
+    Attributes:
+        token_features, token_tagger, mention_prior: give the features of a run.
+        scorer: makes its mention_probability of them.
+        threshold: the mention_probability that a mention has at least.
+        discontinuous: the mention_probability of a name whose words stand apart.
+        new: the mention_probability of a plain name that no annotated text has shown.
+    """
+
+    token_features: TokenFeatures
+    token_tagger: TokenTagger
+    mention_prior: MentionPrior
+    scorer: SpanScorer
+    threshold: float
+    discontinuous: float
+    new: float
+
+    def mentions(self, text: str, detector: DictionaryDetector, *, nested: bool = False) -> list[DetectedMention]:
+        """The mentions of a text with their chances, ordered by (start, end).
+
+        Args:
+            text: the text.
+            detector: finds the names in it.
+            nested: give names within mentions too.
+        """
+        tokenised = read(text, detector)
+        probabilities, by_name = (
+            self._probabilities(tokenised),
+            plain_name_probabilities(tokenised, self.mention_prior, self.new),
+        )
+        chosen = chosen_runs(probabilities, self.threshold)
+        chosen = sorted([*chosen, *plain_names_beside(chosen, by_name, self.threshold)])
+        probabilities |= {
+            run: max(mention_probability, probabilities[run]) for run, mention_probability in by_name.items()
+        }
+        expansions = Expansions.from_text(text)
+        found = [each for run in chosen for each in _mentions_at(tokenised, run, probabilities[run], expansions)]
+        if self.discontinuous >= self.threshold:
+            found += (
+                replace(each, mention_probability=self.discontinuous) for each in discontinuous_names(tokenised, chosen)
+            )
+        if nested:
+            found += (
+                replace(name, mention_probability=probabilities[run])
+                for run, name in tokenised.names.items()
+                if run not in chosen and any(first <= run[0] and run[1] <= end for first, end in chosen)
+            )
+        return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
+
+    def _probabilities(self, tokenised: TokenisedText) -> dict[TokenSpan, float]:
+        """The mention_probability of each run that is proposed."""
+        log_odds = self.token_tagger.log_odds(self.token_features.of(tokenised))
+        runs = proposed_runs(tokenised, log_odds, self.mention_prior)
+        probabilities = self.scorer.probabilities(span_features(tokenised, runs, log_odds, self.mention_prior))
+        return dict(zip(runs, probabilities.tolist(), strict=True))
+
+
+def save_span_detector(span_detector: SpanDetector | None, folder: Path) -> None:
+    """Writes a recogniser, or that there is none, to a new folder."""
+    folder.mkdir()
+    if span_detector is None:
+        write_json(folder / SETTINGS, None)
+        return
+    centres = {
+        f"centres.{number}": each for number, each in enumerate(span_detector.token_features.word_classes.centres)
+    }
+    token_tagger = {f"token_tagger.{name}": each for name, each in span_detector.token_tagger._asdict().items()}
+    scorer = {f"scorer.{name}": each for name, each in span_detector.scorer._asdict().items()}
+    save_file({**centres, **token_tagger, **scorer}, folder / WEIGHTS)
+    settings = {
+        "features": SPAN_FEATURES,
+        "threshold": span_detector.threshold,
+        "discontinuous": span_detector.discontinuous,
+        "new": span_detector.new,
+        "times": span_detector.mention_prior.times,
+    }
+    write_json(folder / SETTINGS, settings)
+
+
+def load_span_detector(folder: Path, encoder: Encoder) -> SpanDetector | None:
+    """The recogniser that `save_span_detector` wrote to a folder; None where there is none.
+
+    Raises:
+        RunError: a file is missing or damaged, or of another version's features.
+    """
+    settings: Any = read_json(folder / SETTINGS)
+    if settings is None:
+        return None
+    try:
+        if tuple(settings["features"]) != SPAN_FEATURES:
+            raise ValueError("other features")
+        mention_prior = MentionPrior(
+            {surface_form: Counts(*times) for surface_form, times in settings["times"].items()}
+        )
+        arrays = load_file(folder / WEIGHTS)
+        centres = [arrays[name] for name in sorted(arrays) if name.startswith("centres.")]
+        token_tagger = TokenTagger(**{field: arrays[f"token_tagger.{field}"] for field in TokenTagger._fields})
+        scorer = SpanScorer(**{field: arrays[f"scorer.{field}"] for field in SpanScorer._fields})
+        return SpanDetector(
+            TokenFeatures(WordClasses(encoder, centres)),
+            token_tagger,
+            mention_prior,
+            scorer,
+            **{
+                mention_probability: settings[mention_probability]
+                for mention_probability in ("threshold", "discontinuous", "new")
+            },
+        )
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RunError(
+            f"{folder}: not the span_detector of this version; run `hyplink encode --force` again"
+        ) from error
+
+
+def chosen_runs(probabilities: Mapping[TokenSpan, float], threshold: float) -> list[TokenSpan]:
+    """The runs, none of which overlap, whose chances exceed a threshold by the most in all; in order.
+
+    With half the F1 that is reached as the threshold, that is the choice of the greatest expected F1.
+    """
+    runs = sorted(
+        (run for run, mention_probability in probabilities.items() if mention_probability > threshold),
+        key=lambda run: (run[1], run[0]),
+    )
+    ends = [end for _, end in runs]
+    gains, taken = [0.0], list[bool]()  # the most that the first n runs give; whether the last of them is in it
+    for n, run in enumerate(runs):
+        gain = gains[bisect_right(ends, run[0])] + probabilities[run] - threshold
+        taken.append(gain > gains[n])
+        gains.append(max(gain, gains[n]))
+    chosen, n = list[TokenSpan](), len(runs)
+    while n:
+        n -= 1
+        if taken[n]:
+            chosen.append(runs[n])
+            n = bisect_right(ends, runs[n][0])
+    return chosen[::-1]
+
+
+def discontinuous_names(tokenised: TokenisedText, runs: Iterable[TokenSpan]) -> list[DetectedMention]:
+    """The names of a text whose words stand apart, without those that lie within some runs."""
+    within = [tokenised.characters(run) for run in runs]
+    return [
+        name
+        for name in tokenised.discontinuous
+        if not any(start <= name.start and name.end <= end for start, end in within)
+    ]
+
+
+def _mentions_at(
+    tokenised: TokenisedText, run: TokenSpan, mention_probability: float, expansions: Expansions
+) -> Iterator[DetectedMention]:
+    """The mention that a run is; several where it speaks of several names: `breast and ovarian cancer`."""
+    start, end = tokenised.characters(run)
+    words = tokenised.text[start:end]
+    if run in tokenised.names:
+        yield replace(tokenised.names[run], mention_probability=mention_probability)
+    elif parts := _coordinated(tokenised, run):
+        for part in parts:
+            yield replace(part, start=start, end=end, text=words, spans=None, mention_probability=mention_probability)
+    else:
+        yield DetectedMention(
+            start, end, words, (), Match.PROPOSED, expansions.expanded(words), mention_probability=mention_probability
+        )
+
+
+def _coordinated(tokenised: TokenisedText, run: TokenSpan) -> list[DetectedMention]:
+    """The names that a run holds, where the words of one of them stand apart."""
+    start, end = tokenised.characters(run)
+    discontinuous = [name for name in tokenised.discontinuous if start <= name.start and name.end <= end]
+    whole = (name for (first, last), name in tokenised.names.items() if run[0] <= first and last <= run[1])
+    return kept([*discontinuous, *whole], nested=False) if discontinuous else []

@@ -1,0 +1,191 @@
+"""Learns from annotated documents what a mention is.
+
+What a wording, a word or its neighbours say of words that have been seen is no guide to what they say of new ones. So
+the documents are dealt out in parts, and the scorer learns from what the other parts say of each.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyplink.arrays import Indices, Scores
+from hyplink.corpus import Document, running_texts
+from hyplink.encoders import Encoder
+from hyplink.gold import GoldResolver
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.learned.detector import SpanDetector, chosen_runs, discontinuous_names
+from hyplink.mentions.learned.mention_prior import MentionPrior
+from hyplink.mentions.learned.span_features import proposed_runs, span_features
+from hyplink.mentions.learned.span_scorer import train_span_scorer
+from hyplink.mentions.learned.token_features import TokenFeatures
+from hyplink.mentions.learned.token_tagger import TokenTagger, train_token_tagger
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, marked_runs, read
+from hyplink.mentions.learned.unseen_names import unseen_names
+from hyplink.mentions.learned.word_classes import WordClasses
+from hyplink.run import Progress
+
+FOLDS = 5
+MENTIONS = 100
+"""Documents teach what a mention is where they are as many as the folds, and hold at least so many mentions."""
+
+WORDS = 500_000
+"""Documents are read until they hold so many words; more of them would say little that is new, and take their time."""
+
+SEED = 0
+THRESHOLDS = np.arange(20, 121, 5) / 200
+
+
+class _Text(NamedTuple):
+    """A document that was read, and the runs that are marked in it."""
+
+    document: Document
+    tokenised: TokenisedText
+    marked: frozenset[TokenSpan]
+
+
+class _Annotated(NamedTuple):
+    """The same, with what is seen at its words."""
+
+    document: Document
+    tokenised: TokenisedText
+    marked: frozenset[TokenSpan]
+    seen: Indices
+
+
+class _Judged(NamedTuple):
+    """The runs of a document with what the others say of them, which are marked, and the names that are in no other."""
+
+    runs: Sequence[TokenSpan]
+    features: Scores
+    is_mention: NDArray[np.bool_]
+    n_marked: int
+    unseen_names: Sequence[TokenSpan]
+
+
+def train_span_detector(
+    documents: Sequence[Document],
+    resolver: GoldResolver,
+    detector: DictionaryDetector,
+    encoder: Encoder,
+    progress: Progress,
+) -> SpanDetector | None:
+    """The recogniser that annotated running texts teach; None where they are too few.
+
+    Args:
+        documents: texts with their mentions; those without any are passed over.
+        resolver: tells the mentions of the ontology's concepts; those of others are no mentions here.
+        detector: finds the names in them.
+        encoder: says which words are alike.
+        progress: told of each of `FOLDS` + 1 steps.
+    """
+    texts = _texts(documents, resolver, detector)
+    if sum(bool(each.marked) for each in texts) < FOLDS or sum(len(each.marked) for each in texts) < MENTIONS:
+        return None
+    words = (token.text.lower() for each in texts for token in each.tokenised.tokens)
+    token_features = TokenFeatures(WordClasses.from_words(words, encoder, SEED))
+    annotated = [_Annotated(*each, token_features.of(each.tokenised)) for each in texts]
+    folds = np.arange(len(annotated)) % FOLDS
+    judged = _judged(annotated, folds, progress)
+    span_detector = SpanDetector(
+        token_features,
+        *_first_stage(annotated),
+        train_span_scorer(
+            np.concatenate([each.features for each in judged]),
+            np.concatenate([each.is_mention for each in judged]),
+            SEED,
+        ),
+        threshold=_best_threshold(judged, folds),
+        discontinuous=_discontinuous_probability(annotated),
+        new=_unseen_name_probability(judged),
+    )
+    progress.advance()
+    return span_detector
+
+
+def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: DictionaryDetector) -> list[_Text]:
+    """Annotated running texts in random order, until `WORDS` are read; those with marked runs come first."""
+    texts, n_words = list[_Text](), 0
+    for i in np.random.default_rng(SEED).permutation(len(documents)).tolist():
+        if not documents[i].mentions or not running_texts([documents[i]]):
+            continue
+        document, tokenised = _with_known_mentions(documents[i], resolver), read(documents[i].text, detector)
+        texts.append(_Text(document, tokenised, marked_runs(document, tokenised)))
+        n_words += len(tokenised.tokens)
+        if n_words >= WORDS:
+            break
+    return sorted(texts, key=lambda each: not each.marked)
+
+
+def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
+    """A document without the mentions whose ids lead to no concept of the ontology."""
+    known = (each for each in document.mentions or () if not each.parts or any(resolver.resolve(each).parts))
+    return replace(document, mentions=tuple(known))
+
+
+def _first_stage(annotated: Sequence[_Annotated]) -> tuple[TokenTagger, MentionPrior]:
+    token_tagger = train_token_tagger([each.seen for each in annotated], [each.marked for each in annotated])
+    return token_tagger, MentionPrior.from_texts((each.tokenised, each.marked) for each in annotated)
+
+
+def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress) -> list[_Judged]:
+    """The runs of each document, judged by the documents of the other folds."""
+    judged: dict[int, _Judged] = {}
+    for fold in range(FOLDS):
+        token_tagger, mention_prior = _first_stage([annotated[i] for i in np.flatnonzero(folds != fold).tolist()])
+        for i in np.flatnonzero(folds == fold).tolist():
+            _, tokenised, marked, seen = annotated[i]
+            log_odds = token_tagger.log_odds(seen)
+            runs = proposed_runs(tokenised, log_odds, mention_prior)
+            features = span_features(tokenised, runs, log_odds, mention_prior)
+            is_mention = np.array([run in marked for run in runs], dtype=bool)
+            judged[i] = _Judged(runs, features, is_mention, len(marked), unseen_names(tokenised, mention_prior, marked))
+        progress.advance()
+    return [judged[i] for i in range(len(annotated))]
+
+
+def _best_threshold(judged: Sequence[_Judged], folds: Indices) -> float:
+    """The threshold of the greatest F1 on documents that the scorer has not seen; of several, the one in the middle."""
+    probabilities: dict[int, Scores] = {}
+    for fold in range(FOLDS):
+        seen = [judged[i] for i in np.flatnonzero(folds != fold).tolist()]
+        scorer = train_span_scorer(
+            np.concatenate([each.features for each in seen]), np.concatenate([each.is_mention for each in seen]), SEED
+        )
+        probabilities |= {i: scorer.probabilities(judged[i].features) for i in np.flatnonzero(folds == fold).tolist()}
+    f1 = np.array([_f1(judged, probabilities, threshold) for threshold in THRESHOLDS.tolist()])
+    best = THRESHOLDS[f1 == f1.max()]
+    return float(best[len(best) // 2])
+
+
+def _f1(judged: Sequence[_Judged], probabilities: Mapping[int, Scores], threshold: float) -> float:
+    right = n_chosen = 0
+    for i, each in enumerate(judged):
+        chosen = chosen_runs(dict(zip(each.runs, probabilities[i].tolist(), strict=True)), threshold)
+        truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
+        right += sum(truth[run] for run in chosen)
+        n_chosen += len(chosen)
+    return 2 * right / (n_chosen + sum(each.n_marked for each in judged))
+
+
+def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
+    """How often names whose words stand apart, in no mention, are mentions themselves; an even chance to begin with."""
+    right, names = 1, 2
+    for document, tokenised, marked, _ in annotated:
+        mentions = {mention.spans for mention in document.mentions or ()}
+        discontinuous = discontinuous_names(tokenised, marked)
+        names += len(discontinuous)
+        right += sum(name.spans in mentions for name in discontinuous)
+    return right / names
+
+
+def _unseen_name_probability(judged: Sequence[_Judged]) -> float:
+    """How often plain names that are in no other document are mentions; an even chance to begin with."""
+    right, names = 1, 2
+    for each in judged:
+        truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
+        names += len(each.unseen_names)
+        right += sum(truth[run] for run in each.unseen_names)
+    return right / names

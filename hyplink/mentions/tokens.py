@@ -1,0 +1,155 @@
+"""A text as the detector reads it: words in a row, with what stands between them.
+
+Abbreviations that the text defines are transparent: where a short form stands, the stream has the words of its long
+form, all of them covering the short form's characters. So `G6PD deficiency` reads `glucose 6 phosphate dehydrogenase
+deficiency`.
+"""
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from hyplink.corpus.document import Span
+from hyplink.mentions.abbreviations import Abbreviation
+from hyplink.names.normal_forms import Token, normal_word, tokens_of
+
+_POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
+_HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
+_BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
+_COMMA = re.compile(r"[,，、]")
+
+
+class Gap(IntEnum):
+    """What stands between a word and the one before it."""
+
+    OPEN = 0
+    """Blanks, a hyphen or a possessive: one phrase."""
+    SLASH = 1
+    """A slash: often an `or`."""
+    COMMA = 2
+    """A comma: it lists, or it turns a name about."""
+    BRACKET = 3
+    """A bracket, a quotation mark, a plus sign or a dash."""
+    HARD = 4
+    """The end of a sentence or clause: nothing reaches across."""
+
+
+_PLAIN_GAPS = {
+    "": Gap.OPEN,
+    " ": Gap.OPEN,
+    "-": Gap.OPEN,
+    ", ": Gap.COMMA,
+    " (": Gap.BRACKET,
+    ") ": Gap.BRACKET,
+    ". ": Gap.HARD,
+    "/": Gap.SLASH,
+}
+
+
+class Word(NamedTuple):
+    """One word of the stream.
+
+    Attributes:
+        text: the word; of an abbreviation, one word of its long form.
+        start, end: the characters of the text that it covers.
+        gap: what stands before it.
+        opens, closes: False inside an abbreviation, where no mention may start or end.
+    """
+
+    text: str
+    start: int
+    end: int
+    gap: Gap
+    opens: bool = True
+    closes: bool = True
+
+
+def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str]) -> list[Word]:
+    """The stream of a text.
+
+    Args:
+        text: the text.
+        long_forms: the long form of each short form that the text defines.
+        vocabulary: normal forms; `micro-cephaly` is read as one word where that is in it.
+    """
+    words: list[Word] = []
+    short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
+    longest = max(map(len, short_forms), default=0)
+    openings = {form[0] for form in short_forms} | {f"{form[0]}s" for form in short_forms}
+    tokens = tokens_of(text)
+    i = previous_end = 0
+    while i < len(tokens):
+        token, count = tokens[i], 1
+        gap = gap_of(text[previous_end : token.start]) if i else Gap.HARD
+        long = None
+        if token.text in openings:
+            count, long = _short_form_at(tokens, i, short_forms, longest)
+        if long is not None:
+            words.extend(_expanded(long, (token.start, tokens[i + count - 1].end), gap))
+        elif i + 1 < len(tokens) and (joined := _joined(text, token, tokens[i + 1], vocabulary)):
+            words.append(Word(joined, token.start, tokens[i + 1].end, gap))
+            count = 2
+        else:
+            words.append(Word(token.text, token.start, token.end, gap))
+        i += count
+        previous_end = tokens[i - 1].end
+    return words
+
+
+def gap_of(between: str) -> Gap:
+    """What a stretch of text between two words means for a phrase that would reach across it."""
+    if between in _PLAIN_GAPS:
+        return _PLAIN_GAPS[between]
+    between = _POSSESSIVE_GAP.sub(" ", between)
+    if _HARD.search(between):
+        return Gap.HARD
+    if _BRACKET.search(between):
+        return Gap.BRACKET
+    return Gap.COMMA if _COMMA.search(between) else Gap.OPEN
+
+
+def without_definitions(
+    text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
+) -> Iterator[list[Word]]:
+    """For each `long form (SF) more`, the words around it as if the parenthesis were not there."""
+    for abbreviation in abbreviations:
+        start, end = abbreviation.short
+        if abbreviation.long[1] > start or text[end : end + 1] not in (")", "]"):
+            continue
+        before = [
+            word for word in words if abbreviation.long[0] - 60 <= word.start and word.end <= abbreviation.long[1]
+        ]
+        after = [word for word in words if end < word.start < end + 60]
+        if before and after and gap_of(text[end + 1 : after[0].start]) is Gap.OPEN:
+            yield [*before, after[0]._replace(gap=Gap.OPEN), *after[1:]]
+
+
+def _short_form_at(
+    tokens: Sequence[Token], i: int, short_forms: Mapping[tuple[str, ...], str], longest: int
+) -> tuple[int, str | None]:
+    """How many tokens the short form at i has, and its long form; (1, None) where there is none."""
+    for count in range(min(longest, len(tokens) - i), 0, -1):
+        long = short_forms.get(tuple(token.text for token in tokens[i : i + count]))
+        if long is None and count == 1 and tokens[i].text.endswith("s"):
+            long = short_forms.get((tokens[i].text[:-1],))
+        if long is not None:
+            return count, long
+    return 1, None
+
+
+def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
+    """The words of a long form, each covering the short form's characters."""
+    texts = [token.text for token in tokens_of(long)]
+    last = len(texts) - 1
+    return [
+        Word(text, *span, gap if i == 0 else Gap.OPEN, opens=i == 0, closes=i == last) for i, text in enumerate(texts)
+    ]
+
+
+def _joined(text: str, first: Token, second: Token, vocabulary: Container[str]) -> str | None:
+    """The two tokens as one word, if a hyphen alone parts them and so they are a known word."""
+    if second.start != first.end + 1 or text[first.end] != "-":
+        return None
+    joined = first.text + second.text
+    return joined if normal_word(joined) in vocabulary else None

@@ -1,0 +1,123 @@
+"""Names as detection compares them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyplink.names.normal_forms import PREPOSITIONS, Token, has_content, normal_word, stem, tokens_of
+
+_LINES = files("hyplink.names").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
+STOP_WORDS = frozenset(word for line in _LINES if not line.startswith("#") for word in line.split())
+"""Words that are met everywhere."""
+
+COMMON_WORDS = STOP_WORDS | {"included", "including", "unspecified", "other", "type", "form", "nos"}
+"""Words that are no name by themselves, unless in capitals."""
+
+MAX_WORDS = 12
+_SHORT = 3
+
+
+class NameForm(NamedTuple):
+    """A name as it is compared.
+
+    Attributes:
+        concept_id: whose name it is.
+        lowered: its tokens in lower case, joined by blanks.
+        normal: the normal forms of its content words, in order.
+        stems: their stems.
+        turned: it has a comma or a preposition, so its words may stand in another order in running text.
+        parted: it has a comma, a bracket or a slash, and so may the text.
+        cased: the name itself where only its own letter case will do, else None.
+    """
+
+    concept_id: str
+    lowered: str
+    normal: tuple[str, ...]
+    stems: tuple[str, ...]
+    turned: bool
+    parted: bool
+    cased: str | None
+
+
+@dataclass(frozen=True)
+class NameForms:
+    """Forms of names, column by column: tuples for each would keep the garbage collector busy.
+
+    Attributes:
+        concept_ids, lowered, normal, stems, cased: as in `NameForm`; words are joined by tabs.
+        turned, parted: bool (names,).
+    """
+
+    concept_ids: Sequence[str]
+    lowered: Sequence[str]
+    normal: Sequence[str]
+    stems: Sequence[str]
+    cased: Sequence[str | None]
+    turned: NDArray[np.bool_]
+    parted: NDArray[np.bool_]
+
+    @classmethod
+    def from_forms(cls, forms: Sequence[NameForm]) -> "NameForms":
+        """The columns of forms."""
+        return cls(
+            [form.concept_id for form in forms],
+            [form.lowered for form in forms],
+            ["\t".join(form.normal) for form in forms],
+            ["\t".join(form.stems) for form in forms],
+            [form.cased for form in forms],
+            np.array([form.turned for form in forms], dtype=bool),
+            np.array([form.parted for form in forms], dtype=bool),
+        )
+
+    def at(self, row: int) -> NameForm:
+        """One of the forms."""
+        return NameForm(
+            self.concept_ids[row],
+            self.lowered[row],
+            tuple(self.normal[row].split("\t")),
+            tuple(self.stems[row].split("\t")),
+            bool(self.turned[row]),
+            bool(self.parted[row]),
+            self.cased[row],
+        )
+
+
+def name_forms(name: str, concept_id: str) -> list[NameForm]:
+    """A name as it stands and, where it has a hyphen, with the words joined that the hyphen parts.
+
+    A name that would be found everywhere or nowhere has no form.
+    """
+    tokens = tokens_of(name)
+    ways = [tokens]
+    joined: list[Token] = []
+    for token in tokens:
+        if joined and token.start == joined[-1].end + 1 and name[joined[-1].end] == "-":
+            last = joined.pop()
+            token = Token(last.text + token.text, last.start, token.end)
+        joined.append(token)
+    if len(joined) < len(tokens):
+        ways.append(joined)
+    forms = (_form(name, [token.text for token in way], concept_id) for way in ways)
+    return [form for form in forms if form is not None]
+
+
+def _form(name: str, words: Sequence[str], concept_id: str) -> NameForm | None:
+    content = [word for word in words if has_content(word)]
+    if not content or len(content) > MAX_WORDS:
+        return None
+    cased = None
+    if len(content) == 1:
+        word = content[0]
+        capitals = sum(character.isupper() for character in word)
+        if len(word) < _SHORT or word.isdigit() or (capitals < 2 and word.lower() in COMMON_WORDS):
+            return None
+        if capitals >= 2 and (len(word) <= 2 * _SHORT or word.lower() in COMMON_WORDS):
+            cased = word
+    normal = tuple(map(normal_word, content))
+    turned = "," in name or any(word.lower() in PREPOSITIONS for word in words)
+    parted = any(mark in name for mark in ",()[]/")
+    return NameForm(concept_id, " ".join(words).lower(), normal, tuple(map(stem, content)), turned, parted, cased)

@@ -1,0 +1,128 @@
+"""What an ontology's own names say about words: which stand for one another, and which may be left out.
+
+`Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` mean
+the same. `Abnormal eyelid` is another name of `Abnormal eyelid morphology`, and so on: `morphology` adds nothing. Such
+evidence is believed where several concepts show it and few concepts are told apart by the words, so that `upper` and
+`lower` are never taken for one another, nor is `partial` left out.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import combinations
+
+MIN_CONCEPTS = 4
+"""A pair of words is believed when at least so many concepts have two names that differ in it alone."""
+
+MIN_AGREEMENT = 0.7
+"""… and when, of all the pairs of names that differ in it alone, at least so great a share belong to one concept."""
+
+MIN_OMISSIONS = 15
+"""A word may be left out when at least so many names have a twin without it, at the same rate of agreement."""
+
+_LEAST_LETTERS = 3
+_DENIALS = frozenset(["no", "non", "not", "without", "negat", "absent", "absenc", "lack"])
+_Pair = tuple[str, str]
+_Gap = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@cache
+def equal_words() -> tuple[tuple[str, ...], ...]:
+    """Sets of words that mean the same in English at large."""
+    lines = files("hyplink.names").joinpath("equal_words.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split()) for line in lines if not line.startswith("#"))
+
+
+def interchangeable_words(
+    names: Iterable[tuple[Sequence[str], str]], expected: Iterable[Sequence[str]] = ()
+) -> dict[str, str]:
+    """For each word that has equals, the word that stands for all of them; words without equals are left out.
+
+    Args:
+        names: (the name's words, concept id). Words are stems or normal forms: what comes in comes out.
+        expected: sets of words that are equal unless the names deny it.
+    """
+    fillers: dict[_Gap, list[tuple[str, str]]] = {}
+    for words, concept_id in names:
+        words = tuple(words)
+        for i, word in enumerate(words):
+            if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
+                fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
+    shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
+    together = {pair: n for pair, n in _together(shared).items() if n >= MIN_CONCEPTS}
+    known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
+    for pair in known:
+        together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
+    believed = _believed(together, shared)
+    return _heads(sorted(believed, key=lambda pair: (pair not in known, -believed[pair], pair)))
+
+
+def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
+    """The words that names of one concept have or lack without a change in meaning.
+
+    Args:
+        names: (the stems of a name, concept id).
+    """
+    concepts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for words, concept_id in names:
+        concepts[tuple(sorted(words))].add(concept_id)
+    same: Counter[str] = Counter()
+    apart: Counter[str] = Counter()
+    for words, with_word in concepts.items():
+        for i, word in enumerate(words):
+            without_word = concepts.get(words[:i] + words[i + 1 :])
+            if without_word is not None and len(word) >= _LEAST_LETTERS:
+                (apart if with_word.isdisjoint(without_word) else same)[word] += 1
+    return frozenset(
+        word
+        for word, n in same.items()
+        if n >= MIN_OMISSIONS and n >= MIN_AGREEMENT * (n + apart[word]) and word not in _DENIALS
+    )
+
+
+def _concepts_of_words(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    concepts: dict[str, set[str]] = {}
+    for word, concept_id in found:
+        concepts.setdefault(word, set()).add(concept_id)
+    return concepts
+
+
+def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
+    """How many concepts show each pair of words, pairs in alphabetical order."""
+    concepts: dict[_Pair, set[str]] = defaultdict(set)
+    for words in gaps:
+        words_of: dict[str, list[str]] = defaultdict(list)
+        for word, concept_ids in words.items():
+            for concept_id in concept_ids:
+                words_of[concept_id].append(word)
+        for concept_id, equals in words_of.items():
+            for pair in combinations(sorted(equals), 2):
+                concepts[pair].add(concept_id)
+    return {pair: len(found) for pair, found in concepts.items()}
+
+
+def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
+    """The pairs that seldom tell two concepts apart."""
+    partners = defaultdict(set)
+    for first, second in together:
+        partners[first].add(second)
+    apart: Counter[_Pair] = Counter()
+    for words in gaps:
+        for first in words.keys() & partners.keys():
+            for second in words.keys() & partners[first]:
+                apart[first, second] += words[first].isdisjoint(words[second])
+    return {pair: n for pair, n in together.items() if n >= MIN_AGREEMENT * (n + apart[pair])}
+
+
+def _heads(pairs: Iterable[_Pair]) -> dict[str, str]:
+    """Classes around one word each, from pairs, the surest first; a word joins a class only by a pair with its head."""
+    head_of: dict[str, str] = {}
+    for first, second in pairs:
+        if first not in head_of and second not in head_of:
+            head_of[first] = head_of[second] = first
+        elif head_of.get(first) == first and second not in head_of:
+            head_of[second] = first
+        elif head_of.get(second) == second and first not in head_of:
+            head_of[first] = second
+    return head_of

@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import pytest
+
+from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
+from hyplink.mentions.learned.tokenised_text import read
+from hyplink.mentions.learned.unseen_names import is_plain, plain_name_probabilities, plain_names_beside, unseen_names
+from hyplink.mentions.match import Match
+from tests.mentions.learned.conftest import NAMES
+
+DETECTOR = DictionaryDetector.from_names(
+    [("asthma", "X:1"), ("ataxia", "X:2"), ("spinal ataxia", "X:3"), ("GALT", "X:4")]
+)
+USAGE = MentionPrior({"ataxia": Counts(4, 1), "fever": Counts(2, 2)})
+
+
+def found_by(tokenised, runs):
+    return {" ".join(tokenised.words(run)) for run in runs}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("asthma", True),
+        ("Asthma", True),
+        ("ASTHMA", False),
+        ("BRCA1", False),
+        ("T-cell lymphoma", True),
+        ("wt1", False),
+    ],
+)
+def test_symbols_are_no_plain_names(text, expected):
+    assert is_plain(DetectedMention(0, len(text), text, ("X:1",), Match.EXACT, text)) == expected
+
+
+def test_names_in_other_words_are_not_plain():
+    name = DetectedMention(0, 6, "asthma", ("X:1",), Match.NORMALISED, "asthma")
+    assert is_plain(name)
+    assert not is_plain(replace(name, match=Match.DERIVED))
+
+
+def test_a_name_counts_as_if_it_had_been_met_once_more_as_new_names_are():
+    tokenised = read("Asthma or ataxia.", DETECTOR)
+    probabilities = plain_name_probabilities(tokenised, USAGE, 0.8)
+    assert {" ".join(tokenised.words(run)): chance for run, chance in probabilities.items()} == pytest.approx(
+        {"asthma": 0.8, "ataxia": 1.8 / 5}
+    )
+
+
+def test_likely_names_stand_beside_what_is_chosen_and_the_longest_first():
+    probabilities = {(0, 1): 0.9, (2, 4): 0.5, (3, 4): 0.8, (6, 7): 0.2}
+    assert plain_names_beside([(0, 2)], probabilities, 0.3) == [(2, 4)]
+    assert plain_names_beside([], probabilities, 0.6) == [(0, 1), (3, 4)]
+
+
+def test_new_names_are_those_that_no_other_text_has_and_no_longer_mention_holds():
+    tokenised = read("Her asthma, spinal ataxia and GALT; ataxia is old.", DETECTOR)
+    marked = [tokenised.run_at(4, 10)]
+    assert found_by(tokenised, unseen_names(tokenised, USAGE, marked)) == {"asthma", "spinal ataxia"}
+    around = [tokenised.run_at(0, 10)]
+    assert found_by(tokenised, unseen_names(tokenised, USAGE, around)) == {"spinal ataxia"}
+
+
+def test_a_new_name_is_found_where_nothing_around_it_is_like_what_taught(span_detector):
+    detector = DictionaryDetector.from_names([*NAMES, ("starburst unit", "X:9")])
+    (found,) = span_detector.mentions("Quite unheard-of: starburst units!", detector)
+    assert (found.text, found.candidates, found.mention_probability) == ("starburst units", ("X:9",), span_detector.new)
+
+
+def test_a_name_that_was_met_often_and_never_marked_is_not_found(span_detector, detector):
+    assert "cell" not in {mention.text for mention in span_detector.mentions("A cell; the cell.", detector)}
