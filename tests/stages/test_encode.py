@@ -164,7 +164,7 @@ def test_other_training_documents_change_what_is_learned(world, finished, tmp_pa
 def test_documents_of_dev_among_those_to_learn_from_are_refused(world, finished, tmp_path):
     for key in ("train", "unlabelled"):
         data = {"dev": (world.dev,), "train": (world.train,), key: (world.train, world.dev)}
-        with pytest.raises(InputError, match=r"3 documents of data\.dev in data\.train or data\.unlabelled too"):
+        with pytest.raises(InputError, match=rf"{N_DEV} documents of data\.dev in data\.train or data\.unlabelled too"):
             rebuilt(finished, tmp_path / key, world.config(data=data), "encode")
 
 
