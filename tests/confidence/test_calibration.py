@@ -259,16 +259,16 @@ def test_on_documents_plain_names_are_like_others():
 def test_a_mention_is_scored_without_its_document_and_those_of_the_same_fold():
     # One feature speaks for the right candidates of document n and document n + 5 alone: both are in one fold, so that
     # no ranker that scores them has learned it, and their candidates are equal. The first is the best, and wrong.
-    documents = [f"doc {row % 10}" for row in range(100)]
-    found = train_calibration(taught([NO_PRIOR[row % 5] for row in range(100)], documents), DOCUMENTS)
+    documents = [f"doc {row // 10}" for row in range(100)]
+    found = train_calibration(taught([NO_PRIOR[row // 10 % 5] for row in range(100)], documents), DOCUMENTS)
     assert found.slope == pytest.approx(0, abs=1e-6)
     assert found.intercept == pytest.approx(logit(1 / 102), abs=0.02)
 
 
 def test_a_mention_is_scored_by_what_the_documents_of_other_folds_teach():
     # Documents 0 to 4 teach one feature, 5 to 9 another: without the fold, 40 mentions teach each.
-    documents = [f"doc {row % 10}" for row in range(100)]
-    found = train_calibration(taught([NO_PRIOR[row % 10 // 5] for row in range(100)], documents), DOCUMENTS)
+    documents = [f"doc {row // 10}" for row in range(100)]
+    found = train_calibration(taught([NO_PRIOR[row // 50] for row in range(100)], documents), DOCUMENTS)
     learned = brentq(lambda weight: weight - 40 * expit(-weight), 0, 10)
     assert (found.slope, found.intercept) == pytest.approx(platt([learned] * 100, [True] * 100), abs=0.01)
 
