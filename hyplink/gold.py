@@ -87,4 +87,4 @@ def _lookup(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
 
 def _replacements(ontology: Ontology) -> Iterator[tuple[str, str]]:
     """(obsolete id, live id that replaces it) pairs."""
-    return ((concept_id, current) for concept_id in ontology.obsolete for current in ontology.heirs(concept_id))
+    return ((concept_id, current) for concept_id in ontology.obsolete for current in ontology.current_ids(concept_id))

@@ -22,7 +22,7 @@ from hyplink.config import read_config
 from hyplink.corpus import read_documents
 from hyplink.gold import GoldResolver
 from hyplink.ontology import configured_ontology, load_ontology, text_of_ontology
-from hyplink.ontology.changes import former_ids
+from hyplink.ontology.changes import previous_ids
 from hyplink.poincare.geometry import dist
 from hyplink.run import read_json, read_json_lines
 
@@ -89,7 +89,7 @@ def moved(old: Path, updated: Path, stage: str) -> str:
     """How far the points of the concepts that stayed have moved."""
     ontologies = [load_ontology(run / "train-ontology" / "ontology.json.gz") for run in (old, updated)]
     before, after = (torch.from_numpy(np.load(run / stage / "points.npy")) for run in (old, updated))
-    pairs = former_ids(*ontologies).items()
+    pairs = previous_ids(*ontologies).items()
     was = [ontologies[0].index_of[former] for _, former in pairs]
     now = [ontologies[1].index_of[concept_id] for concept_id, _ in pairs]
     return f"{dist(before[was], after[now]).median():.3f}"

@@ -38,7 +38,7 @@ from hyplink.poincare.hierarchy import Hierarchy
 from hyplink.ranking.logit import conditional_logit
 from hyplink.regressor import Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
-from hyplink.regressor.start import drawn_inward
+from hyplink.regressor.start import scale_radii
 from hyplink.senses.context_space import Vectors, cosines, directions, unit
 from hyplink.senses.features import SenseFeatures
 
@@ -78,7 +78,7 @@ class Data:
     def geometry(self) -> tuple[NDArray[np.float64], HierarchyTargets]:
         """The concepts' points in closed form, and which concepts are near each other."""
         hierarchy = Hierarchy(self.ontology.closure(), len(self.ontology))
-        return constructed_points(hierarchy, 32, 3.0), HierarchyTargets.of(self.ontology)
+        return constructed_points(hierarchy, 32, 3.0), HierarchyTargets.from_ontology(self.ontology)
 
     def meant(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """One right concept of each use."""
@@ -210,10 +210,10 @@ def regressor_of(data: Data, known: NDArray[np.int64], settings: FitSettings) ->
     vectors = np.concatenate([data.glosses, data.vectors[known]])
     words = [*(concept.label for concept in data.ontology.concepts.values()), *(data.uses[r].word[0] for r in known)]
     meant = [[concept] for concept in range(len(data.ontology))] + [sorted(data.gold[row]) for row in known.tolist()]
-    examples = TrainingExamples.of(vectors[:0, : data.blocks[0]], vectors, words, meant, data.blocks)
+    examples = TrainingExamples.from_vectors(vectors[:0, : data.blocks[0]], vectors, words, meant, data.blocks)
     points, near = data.geometry
     if settings.concepts == "tuned":
-        points = drawn_inward(points, settings.start_share)
+        points = scale_radii(points, settings.start_share)
     *_, last = train_regressor(settings, examples, points, near)
     return last.regressor
 

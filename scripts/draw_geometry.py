@@ -114,7 +114,7 @@ def draw_heads() -> Figure:
         outputs = torch.zeros(len(lengths), 2 + head.extra, dtype=torch.float64)
         outputs[:, -1 if head.extra else 0] = lengths
         outputs[:, 0] = 1.0 if head.extra else lengths
-        norms = torch.linalg.vector_norm(head.place(outputs, torch.tensor(REACH, dtype=torch.float64)), dim=-1)
+        norms = torch.linalg.vector_norm(head.to_points(outputs, torch.tensor(REACH, dtype=torch.float64)), dim=-1)
         radii = 2 * norms.clamp_max(1 - 1e-12).atanh()
         panel.plot(lengths, radii, color=colour, label=name, linestyle="--" if name == "project" else "-")
     panel.axhline(REACH, color=GREY, linewidth=0.8, linestyle=":")

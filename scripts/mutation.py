@@ -93,7 +93,9 @@ def draw(mutants: list[Mutant], texts: dict[str, str], chosen: argparse.Namespac
     if chosen.only is None:
         return drawn(mutants, texts, chosen.mutants, chosen.seed)
     keys = survivors_in(chosen.only)
-    return [mutant for mutant in mutants if mutant.key in keys]
+    found = [mutant for mutant in mutants if mutant.key in keys]
+    print(f"{len(found)} of the {len(keys)} survivors in {chosen.only} are mutants of this package", file=sys.stderr)
+    return found
 
 
 def trial(mutant: Mutant, sources: dict[str, SourceFile], selection: Selection, frozen: frozenset[str]) -> Trial:

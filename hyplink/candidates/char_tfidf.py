@@ -1,7 +1,7 @@
-"""Concepts by the characters of their names: TF-IDF of n-grams.
+"""Candidates by TF-IDF of character n-grams.
 
-Counted and weighted as scikit-learn's `TfidfVectorizer` does (`analyzer="char_wb"`, `sublinear_tf=True`), which the
-tests hold it against. To import scikit-learn would take longer than to load all the rest of a linker.
+The values are those of scikit-learn's `TfidfVectorizer(analyzer="char_wb", sublinear_tf=True)`, as the tests check.
+scikit-learn itself is not used because importing it takes longer than loading the whole linker.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,17 +18,17 @@ from hyplink.candidates.lexical import Ranked, RowsOfConcepts, best_names, best_
 from hyplink.names.normal_forms import normal_text
 
 LENGTHS = (3, 4)
-"""Characters of an n-gram."""
+"""Lengths of the n-grams, in characters."""
 
 TEXTS_KEPT = 1 << 14
-"""The candidates of about so many texts are kept."""
+"""Size of the cache of ranked texts."""
 
 
 @dataclass(frozen=True)
 class CharTfidf:
     """Concepts by the cosine of TF-IDF-weighted character n-grams between the mention and each name.
 
-    Names are compared by their normal words, so that case, spelling and plural do not count as differences.
+    Names are compared in normal form, so that case, spelling variants and plurals make no difference.
 
     Attributes:
         concepts: the concept index of each name, int64 (names,), ascending.
@@ -59,7 +59,7 @@ class CharTfidf:
         return cls(concepts, ngrams, rarity, _weighted(counts, rarity))
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
-        """The k best concepts of each mention; names that share no n-gram with it are no candidates."""
+        """The k best concepts of each mention; names that share no n-gram with it are left out."""
         if len(self._ranked) > TEXTS_KEPT:
             self._ranked.clear()
         texts = [_compared(text) for text in mention_texts]
@@ -99,7 +99,7 @@ class CharTfidf:
 
     @cached_property
     def _ranked(self) -> dict[tuple[str, int], tuple[Indices, Scores]]:
-        """The candidates of texts that were met before: a corpus says the same again and again."""
+        """Cache of ranked texts by (text, k): the same mentions recur in a corpus."""
         return {}
 
     @cached_property
@@ -116,7 +116,7 @@ class CharTfidf:
 
 
 def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_matrix:
-    """How often each text holds each known n-gram, float32 (texts, ngrams)."""
+    """Counts of known n-grams in each text, float32 (texts, ngrams)."""
     known = [[column_of[ngram] for ngram in _ngrams_of(text) if ngram in column_of] for text in texts]
     columns = np.fromiter(chain.from_iterable(known), np.int32)
     starts = np.cumsum([0, *map(len, known)])
@@ -126,7 +126,7 @@ def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_ma
 
 
 def _weighted(counts: sparse.csr_matrix, rarity: npt.NDArray[np.float32]) -> sparse.csr_matrix:
-    """(1 + log of the count) · rarity, rows of length 1, float32 (texts, ngrams)."""
+    """(1 + log count) · inverse document frequency, in rows of length 1, float32 (texts, ngrams)."""
     weights = (np.log(counts.data) + 1) * rarity[counts.indices]
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=counts.shape[0]))

@@ -1,4 +1,4 @@
-"""Names and annotated mentions beside their vectors."""
+"""Names and annotated mentions with their vectors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from hyplink.candidates.surface_forms import Vectors
 
 @dataclass(frozen=True)
 class Encoded:
-    """Names and annotated mentions beside their vectors, which may be gigabytes: none is copied unless asked for.
+    """Names and annotated mentions with their vectors, which may be gigabytes and are copied only on demand.
 
     Attributes:
         examples: names first, then mentions.
         names: vectors of the names, which have no context, float32 (n_names, blocks[0]).
         texts: vectors of the mentions in context, and after them of the concepts' glosses, float32 (·, dim).
-        blocks: the lengths of a vector's parts: the mention's own, then those of its context.
+        blocks: the lengths of a vector's blocks: the mention's own, then those of its context.
     """
 
     examples: Sequence[Example]
@@ -28,7 +28,7 @@ class Encoded:
 
     @property
     def glosses(self) -> Vectors:
-        """The vector of each concept's definition and examples, (n_concepts, dim); none where it is no lexicon."""
+        """The vectors of the concepts' glosses, (n_concepts, dim); none if the ontology is no lexicon."""
         return self.texts[len(self.examples) - len(self.names) :]
 
     def vectors(self, rows: Indices) -> Vectors:
@@ -40,7 +40,7 @@ class Encoded:
         return vectors
 
     def words(self, rows: Indices) -> Vectors:
-        """The mention's own part of the vectors of some examples, (n, blocks[0])."""
+        """The mention's own block of the vectors of some examples, (n, blocks[0])."""
         vectors = np.empty((len(rows), self.blocks[0]), np.float32)
         is_name = rows < len(self.names)
         vectors[is_name] = self.names[rows[is_name]]

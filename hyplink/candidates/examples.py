@@ -1,4 +1,4 @@
-"""Names and annotated mentions, as examples to learn from and to be judged by."""
+"""Names and annotated mentions as examples for training and evaluation."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -26,19 +26,19 @@ BLOCK = 1024
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A name, or a mention at its place in a document, and what it means.
+    """A name or an annotated mention, with its concepts.
 
     Attributes:
-        text: the words as they stand.
-        read_as: the words with abbreviations that the document defines written out.
-        gold: the right concepts. A part is a list of ids, any of which is right; a composite mention has several
-            parts and needs all. A part that resolves to no concept of the ontology is empty; an unlabelled mention
+        text: its words as written.
+        read_as: its words with the document's abbreviations expanded.
+        gold: the right concepts, in parts. A part is a list of ids, any of which is right; a composite mention has
+            several parts, all of which are needed. A part that resolves to no concept is empty; an unlabelled mention
             has no part.
         doc: id of the document; empty for a name.
         start: first character.
         end: character after the last.
-        mention_id: the corpus's own id of the mention, empty where it has none.
-        use: the word that the mention uses, where its lemma and part of speech are given.
+        mention_id: the corpus's id of the mention; empty if it has none.
+        use: the word of a lexicon that the mention uses; None for none.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Example:
     use: WordUse | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The fields, ready for a line of JSON."""
+        """The fields as JSON."""
         return asdict(self)
 
     @classmethod
@@ -72,7 +72,7 @@ def read_examples(path: Path) -> dict[str, list[Example]]:
 
 
 def examples_of_names(ontology: Ontology) -> list[Example]:
-    """Every name of every concept, and its plural or singular: ontologies name in one number, texts speak in both."""
+    """Every name of every concept, and its form in the other grammatical number."""
     examples = {}
     for name, concept_id in known_names(ontology):
         for form in (name, other_number(name)):
@@ -82,12 +82,12 @@ def examples_of_names(ontology: Ontology) -> list[Example]:
 
 
 def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Lexicon | None = None) -> list[Example]:
-    """The annotated mentions of a document, each with the concepts that its ids stand for.
+    """The annotated mentions of a document, each with the concepts that its ids resolve to.
 
     Args:
         document: the document.
-        resolver: knows what ids stand for.
-        lexicon: the words of the ontology; those of other parts of speech are left out.
+        resolver: resolves ids to concepts.
+        lexicon: the words of the ontology; mentions of other parts of speech are left out.
     """
     expansions = Expansions.from_text(document.text)
     return [
@@ -130,12 +130,12 @@ def mention_batch(examples: Sequence[Example]) -> MentionBatch:
 
 
 def encode_names(encoder: Encoder, names: Sequence[Example], progress: Progress) -> NDArray[np.float32]:
-    """The vectors of names without the blocks of a context, which they have not: (n, blocks[0]).
+    """The vectors of names, float32 (n, blocks[0]): names have no context blocks.
 
     Args:
         encoder: the encoder.
         names: names alone.
-        progress: told of each block.
+        progress: advanced after each block.
     """
     return _encoded(encoder, (Passage(name.read_as) for name in names), (len(names), encoder.blocks[0]), progress)
 
@@ -148,8 +148,8 @@ def encode_examples(
     Args:
         encoder: the encoder.
         examples: names and mentions.
-        text_of: the text of each document that an example stands in, by id.
-        progress: told of each block.
+        text_of: the text of each document with an example, by id.
+        progress: advanced after each block.
     """
     passages = (passage_of_example(each, text_of, encoder.window) for each in examples)
     return encode_passages(encoder, passages, len(examples), progress)
@@ -158,13 +158,13 @@ def encode_examples(
 def encode_passages(
     encoder: Encoder, passages: Iterable[Passage], n_passages: int, progress: Progress
 ) -> NDArray[np.float32]:
-    """The vectors (n, dim) of n passages, read a block at a time.
+    """The vectors (n, dim) of n passages, encoded a block at a time.
 
     Args:
         encoder: the encoder.
-        passages: what it reads.
+        passages: to be encoded.
         n_passages: how many there are.
-        progress: told of each block.
+        progress: advanced after each block.
     """
     return _encoded(encoder, passages, (n_passages, encoder.dim), progress)
 
@@ -182,7 +182,7 @@ def _encoded(
 
 
 def passage_of_example(example: Example, text_of: dict[str, str], window: int) -> Passage:
-    """What an encoder reads of an example: a name alone, a mention in its document with so many words around it."""
+    """The passage of an example: a name alone, or a mention with a window of words around it."""
     if not example.doc:
         return Passage(example.read_as)
     return passage_of(text_of[example.doc], example.start, example.end, example.read_as, window)

@@ -1,7 +1,7 @@
-"""What an annotated id means where it leads to several concepts: ids of another vocabulary often do.
+"""Gold-equivalence groups: concepts that one annotated id resolves to, as ids of another vocabulary often do.
 
-Any of them is right. So where a mention bears the name of one, that is the one to learn, and the chance that an answer
-is right is that of all concepts which annotated ids lead to along with it.
+Any concept of the group is right. A mention that equals a name of one of them is a training example of that one alone,
+and the probability that an answer is right is that of its whole group.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from hyplink.ontology import Ontology
 
 
 def concepts_to_learn(example: Example, ontology: Ontology) -> list[int]:
-    """The index of each concept that an example teaches: of several right ones those that bear its words as a name.
+    """The indices of the concepts that an example trains: of several right ones, those with its words as a name.
 
-    All of them where none does; none for a composite mention.
+    All of them if none has; none for a composite mention.
     """
     if len(example.gold) != 1:
         return []
@@ -31,7 +31,7 @@ def concepts_to_learn(example: Example, ontology: Ontology) -> list[int]:
 
 
 def gold_groups_of(examples: Sequence[Example], ontology: Ontology) -> Indices:
-    """The number of each concept's meaning, int64 (n_concepts,): those that were right together share one."""
+    """The gold-equivalence group of each concept, int64 (n_concepts,): concepts that were right together share one."""
     together = {each.gold[0] for each in examples if len(each.gold) == 1 and len(each.gold[0]) > 1}
     pairs = [(ontology.index_of[right[0]], ontology.index_of[each]) for right in sorted(together) for each in right]
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T

@@ -1,15 +1,15 @@
-"""Candidate concepts for mentions by their names alone: the baselines, and the linker's lexical evidence.
+"""Candidate concepts of mentions by names alone: lexical sources of the linker, and its baselines.
 
-Three ways with one interface, `rank(mention_texts, k)`: concept indices and scores of shape (mentions, k), best first,
-ties by concept index. Scores lie in [0, 1] save for cosines of vectors, which may be negative. Rows with fewer than k
-candidates are filled up with index -1 and score -inf.
+Every source has a method `rank` that gives concept indices and scores of shape (mentions, k), best first, ties by
+concept index. Scores are in [0, 1], except that cosines of word vectors may be negative. Rows with fewer than k
+candidates are padded with index -1 and score -inf.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from hyplink.arrays import Indices, Scores
 from hyplink.names.normal_forms import normal_text, order_free
 
 SIMILARITIES = 1 << 24
-"""Pairs of a mention's and a name's vector that are compared at a time, so that memory does not grow with either."""
+"""Pairs of a mention's and a name's vector compared at a time, which bounds memory."""
 
 _NORMALISED, _ORDER_FREE = 0.9, 0.8
 
@@ -44,20 +44,13 @@ class Ranked(NamedTuple):
         return Ranked(self.concepts[rows], self.scores[rows])
 
 
-class CandidateSource(Protocol):
-    """Anything that proposes concepts for mentions."""
-
-    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
-        """The k best concepts of each mention."""
-
-
 def best_per_concept(concepts: Indices, scores: Scores, k: int) -> tuple[Indices, Scores]:
-    """The k best concepts of one mention from scored names: a concept scores as its best name does.
+    """The k best concepts of one mention, each with the score of its best name.
 
     Args:
         concepts: (n,) concept index of each name.
         scores: (n,) score of each name.
-        k: how many to keep; the result is filled up to k with -1 and -inf.
+        k: how many to keep; the result is padded to k with -1 and -inf.
     """
     order = np.lexsort((-scores, concepts))
     concepts, scores = concepts[order], scores[order]
@@ -73,7 +66,7 @@ def best_per_concept(concepts: Indices, scores: Scores, k: int) -> tuple[Indices
 
 
 class RowsOfConcepts:
-    """Where the rows of each concept stand among rows that are sorted by concept."""
+    """Looks up the rows of concepts in a table sorted by concept."""
 
     def __init__(self, concepts: Indices) -> None:
         """Index rows.
@@ -84,7 +77,7 @@ class RowsOfConcepts:
         self._first = np.searchsorted(concepts, np.arange(concepts.max(initial=-1) + 2))
 
     def of(self, concepts: Indices) -> tuple[Indices, Indices]:
-        """Every row of the concept of every pair: the pair's number and the row's."""
+        """All (pair, row) numbers where the row belongs to the concept of the pair, two int64 arrays (n,)."""
         last = len(self._first) - 1
         starts = self._first[np.minimum(concepts, last)]
         counts = self._first[np.minimum(concepts + 1, last)] - starts
@@ -95,12 +88,12 @@ class RowsOfConcepts:
 
 @dataclass
 class ConceptsOfKeys:
-    """The concepts that stand under each key, laid out flat: a list for each would keep the garbage collector busy.
+    """Concept indices by key, in flat arrays: a list per key would burden the garbage collector.
 
     Attributes:
-        keys: each once.
-        starts: where the concepts of each key begin, and where the last ones end, int64 (keys + 1,).
-        concepts: concept indices, those of a key in a row, int64 (n,).
+        keys: distinct.
+        starts: the first position of each key in `concepts`, and the end of the last, int64 (keys + 1,).
+        concepts: concept indices, grouped by key, int64 (n,).
     """
 
     keys: Sequence[str]
@@ -121,17 +114,17 @@ class ConceptsOfKeys:
         return cls(list(concepts), starts, np.fromiter(chain.from_iterable(concepts.values()), np.int64))
 
     def get(self, key: str) -> list[int]:
-        """The concepts of a key, none of an unknown one."""
+        """The concepts of a key; none for an unknown one."""
         place = self._places.get(key)
         return [] if place is None else self.concepts[self.starts[place] : self.starts[place + 1]].tolist()
 
 
 @dataclass(frozen=True)
 class ExactNames:
-    """Concepts that bear the mention as a name: letter case aside (1), by normal form (.9), in any word order (.8).
+    """Concepts by equal names. Scores: 1 for equal but for letter case, .9 in normal form, .8 in any order of words.
 
     Attributes:
-        spelled, normal, reordered: by names in lower case, in normal form, by their stems in alphabetical order.
+        spelled, normal, reordered: concepts by case-folded name, by normal form, by sorted stems.
     """
 
     spelled: ConceptsOfKeys

@@ -1,4 +1,4 @@
-"""The words that are known to mean a concept."""
+"""Surface forms labelled with concepts: names of the ontology, and mentions of annotated text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SurfaceForms:
-    """Words that are known to mean a concept: the ontology's names, and mentions of annotated text.
+    """Surface forms labelled with concepts, a row each.
 
     Attributes:
         texts: the words of each.
         concepts: the concept index of each, int64 (n,).
         vectors: the vector of each without its context, float32 (n, mention_dim).
         docs: the document of each; empty for a name.
-        own: bool (n,), whether it is a label or an exact synonym.
-        gold_groups: the meaning of each concept, int64 (n_concepts,).
+        own: whether it is a label or an exact synonym of its concept, bool (n,).
+        gold_groups: the gold-equivalence group of each concept, int64 (n_concepts,).
     """
 
     texts: tuple[str, ...]
@@ -35,7 +35,7 @@ class SurfaceForms:
     gold_groups: Indices
 
     def chosen(self, rows: Indices) -> "SurfaceForms":
-        """Some of them."""
+        """The surface forms at some rows."""
         return SurfaceForms(
             tuple(self.texts[row] for row in rows),
             self.concepts[rows],
@@ -47,7 +47,7 @@ class SurfaceForms:
 
     @classmethod
     def from_examples(cls, ontology: Ontology, examples: Sequence[Example], vectors: Vectors) -> "SurfaceForms":
-        """The wordings of names and mentions; composite mentions and those without a concept are left out.
+        """The surface forms of names and mentions, without composite mentions and those without a concept.
 
         Args:
             ontology: the concepts.

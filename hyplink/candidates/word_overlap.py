@@ -1,7 +1,7 @@
-"""How far a mention and a name have the same words, whatever their order: rare words count for more.
+"""Weighted word overlap of mentions and surface forms, independent of word order.
 
-Words are compared by their stems. Where the ontology's own names use two words for one another (`tumor` and
-`neoplasm`), or have a word without need, as `surface_form` finds, so does the comparison.
+Words are compared by their stems, modulo the synonyms and optional words of the ontology's own names
+(`names.synonyms`), for example `tumor` and `neoplasm`.
 """
 
 import math
@@ -22,19 +22,19 @@ from hyplink.names.normal_forms import order_free
 from hyplink.names.synonyms import interchangeable_words, needless_words
 
 BLOCK = 1 << 18
-"""Pairs of a mention and a wording that are compared at a time, so that memory does not grow with their number."""
+"""Pairs of a mention and a surface form compared at a time, which bounds memory."""
 
 
 class Overlap(NamedTuple):
-    """How mentions compare with that wording of a concept which is most like them, each float64 (c,).
+    """The overlap of mentions with the most similar surface form of a concept, each float64 (c,).
 
-    A word weighs as much as it is rare among the wordings, and as annotated text shows it to tell concepts apart (see
-    `WordWeights`); most alike is the greatest share of shared weight (Dice).
+    The weight of a word is its rarity among the surface forms times its probability in `WordWeights`; the most similar
+    surface form has the greatest share of common weight (Dice coefficient).
 
     Attributes:
-        left_over: minus the weight of the mention's words that the wording lacks.
-        left_out: minus the weight of the wording's words that the mention lacks.
-        most_similar: 1 where no other candidate of the mention is more alike, else 0; 0 where no word is shared.
+        left_over: minus the weight of the mention's words that the surface form lacks.
+        left_out: minus the weight of the surface form's words that the mention lacks.
+        most_similar: 1 if no other candidate of the mention is more similar, else 0; 0 if no word is common.
     """
 
     left_over: Scores
@@ -44,13 +44,13 @@ class Overlap(NamedTuple):
 
 @dataclass(frozen=True)
 class WordOverlap:
-    """Compares mentions with the wordings of concepts, word by word.
+    """Compares mentions with the surface forms of concepts, word by word.
 
     Attributes:
-        head_of: the word that stands for each that has equals; empty for one that may be left out.
-        known: the words of the wordings, in alphabetical order.
-        words: which of them each wording has, (wordings, known) of 0 and 1.
-        concepts: the concept index of each wording, int64 (wordings,), ascending.
+        head_of: from a word to the representative of its synonyms; empty for an optional word.
+        known: the words of the surface forms, in alphabetical order.
+        words: 1 where a surface form has a word, (n_surface_forms, n_known).
+        concepts: the concept index of each surface form, int64 (n_surface_forms,), ascending.
         in_mention, in_name: the weight of each known word, float64 (known,).
         unknown: the weight of any other word of a mention.
     """
@@ -65,7 +65,7 @@ class WordOverlap:
 
     @classmethod
     def from_surface_forms(cls, texts: Sequence[str], concepts: Indices, annotated: Sequence[bool]) -> "WordOverlap":
-        """The index of wordings.
+        """The index of surface forms.
 
         Args:
             texts: the words of each.
@@ -96,7 +96,7 @@ class WordOverlap:
         )
 
     def compare(self, texts: Sequence[str], mentions: Indices, concepts: Indices) -> Overlap:
-        """Compares the mentions and concepts of pairs; a concept without a wording has no word in common.
+        """Compares the mentions and concepts of pairs; a concept without a surface form has no word in common.
 
         Args:
             texts: the words of each mention.
@@ -117,7 +117,7 @@ class WordOverlap:
         return Overlap(left_over, left_out, _are_greatest(greatest, mentions))
 
     def _shared(self, words: sparse.csr_matrix, mentions: Indices, surface_forms: Indices) -> tuple[Scores, Scores]:
-        """The weight of the words that mentions and wordings share, pair by pair: as a mention's and as a name's."""
+        """The common weight of mentions and surface forms, pair by pair: by mention weights and by name weights."""
         of_mention, of_name = np.zeros(len(mentions)), np.zeros(len(mentions))
         for at in range(0, len(mentions), BLOCK):
             block = slice(at, at + BLOCK)
@@ -163,13 +163,13 @@ def _word_weights(
 
 
 def _bag(stems: Iterable[str], head_of: Mapping[str, str]) -> Bag:
-    """The words that stand for stems, needless ones left out unless all are."""
+    """The representatives of stems, without optional words unless all are optional."""
     stems = frozenset(stems)
     return frozenset(head_of.get(word, word) for word in stems) - {""} or stems
 
 
 def _matrix(bags: Sequence[Bag], column_of: Mapping[str, int]) -> sparse.csr_matrix:
-    """Which known words each bag holds, (bags, words) of 0 and 1."""
+    """1 where a bag has a known word, (n_bags, n_words)."""
     rows = [sorted(column_of[word] for word in bag if word in column_of) for bag in bags]
     columns = np.fromiter(chain.from_iterable(rows), np.int64)
     starts = np.cumsum([0, *map(len, rows)])
@@ -177,13 +177,13 @@ def _matrix(bags: Sequence[Bag], column_of: Mapping[str, int]) -> sparse.csr_mat
 
 
 def _best_of_each(groups: Indices, scores: Scores) -> Indices:
-    """Where the greatest score of each group stands, the first of equal ones."""
+    """The row of the greatest score of each group, the first of equal ones."""
     order = np.lexsort((-scores, groups))
     return order[np.flatnonzero(np.diff(groups[order], prepend=-1))]
 
 
 def _are_greatest(scores: Scores, groups: Indices) -> Scores:
-    """1 where a score is above 0 and the greatest of its group, else 0; groups are ascending."""
+    """1 where a score is positive and the greatest of its group, else 0; groups are ascending."""
     if not len(scores):
         return scores
     first = segment_starts(groups)

@@ -1,7 +1,7 @@
-"""What annotated text shows of words: which ones a mention has beyond its concept's names, and which it leaves unsaid.
+"""Word weights: word insertion and omission probabilities estimated from annotated text.
 
-`sporadic` before `breast cancer` says little of what is meant, and `Wilms` before `tumour` says all; `syndrome` at the
-end of a name is often left unsaid, and `type 2` seldom. How rare a word is does not tell them apart; mentions do.
+`sporadic` before `breast cancer` hardly distinguishes concepts, `Wilms` before `tumour` does; `syndrome` at the end of
+a name is often omitted, `type 2` rarely. Rarity cannot separate these cases, but annotated mentions can.
 """
 
 from collections import Counter
@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 STRENGTH = 2.0
-"""What holds for words in general counts as much as so many mentions of a word."""
+"""Strength of the prior, the mean over all words, in occurrences of a word (smoothing)."""
 
 Bag = frozenset[str]
 
 
 @dataclass(frozen=True)
 class WordWeights:
-    """The chances of words, each in [0, 1].
+    """Probabilities of words, each in [0, 1].
 
     Attributes:
-        named: for a word of a mention, the chance that a name of what is meant has it.
-        usually_named: the same of a word that no mention has shown.
-        said: for a word of a name, the chance that a mention of the concept has it.
-        usually_said: the same of a word of which no mention has shown it.
+        named: for a word of a mention, the probability that a name of the concept has it.
+        usually_named: the same for a word that is in no mention.
+        said: for a word of a name, the probability that a mention of the concept has it.
+        usually_said: the same for a word of a name without a mention.
     """
 
     named: Mapping[str, float]
@@ -37,12 +37,12 @@ class WordWeights:
         names: Mapping[int, Sequence[Bag]],
         similarity: Callable[[Bag, Bag], float],
     ) -> "WordWeights":
-        """The habits that mentions show; without mentions every word counts whole.
+        """The weights estimated from mentions; without mentions every weight is 1.
 
         Args:
-            mentions: the words of each, and the concept that is meant.
+            mentions: the words and the concept of each mention.
             names: the words of each name of a concept.
-            similarity: of two bags of words; a mention is held against the name that is likest.
+            similarity: of two bags of words; a mention is compared with its most similar name.
         """
         of_mentions, named, of_names, said = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
         for words, concept in mentions:
@@ -56,15 +56,15 @@ class WordWeights:
         return cls(*_chances(named, of_mentions), *_chances(said, of_names))
 
     def of_mention(self, word: str) -> float:
-        """The chance that a word of a mention is in a name of what is meant."""
+        """The probability that a word of a mention is in a name of its concept."""
         return self.named.get(word, self.usually_named)
 
     def of_name(self, word: str) -> float:
-        """The chance that a word of a name is in a mention of the concept."""
+        """The probability that a word of a name is in a mention of its concept."""
         return self.said.get(word, self.usually_said)
 
 
 def _chances(times: Mapping[str, int], of: Counter[str]) -> tuple[dict[str, float], float]:
-    """The chance of each word, drawn to that of words in general, and this."""
+    """The probability of each word, smoothed towards the mean over all words, and this mean."""
     usual = sum(times.values()) / of.total() if of else 1.0
     return {word: (times.get(word, 0) + STRENGTH * usual) / (n + STRENGTH) for word, n in of.items()}, usual

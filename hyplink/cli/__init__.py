@@ -1,6 +1,6 @@
-"""The command line: parses, opens the run, calls one stage or the linker, and prints. Nothing else prints.
+"""The command line, the only package that prints: each command parses its arguments and calls a stage or the linker.
 
-torch, gensim and fastText take seconds to import: a command imports what it needs, so that --help answers at once.
+torch, gensim and fastText take seconds to import, so each command imports what it needs and `--help` stays fast.
 """
 
 from hyplink.cli import building, using, writing

@@ -1,4 +1,4 @@
-"""The command `hyplink` itself: what all commands share, and how errors end the process."""
+"""The command `hyplink`: options of all commands, errors, warnings, and the examples in help texts."""
 
 import os
 import sys
@@ -16,8 +16,8 @@ from hyplink.errors import HyplinkError
 app = typer.Typer(
     name="hyplink",
     help="Links mentions in text to the concepts of your own ontology, in hyperbolic space.",
-    epilog="A first run: `hyplink init my.yaml`, name your files in it, `hyplink run runs/my --config my.yaml`, "
-    "then `hyplink link runs/my FILE`.",
+    epilog="First steps:\n\n    hyplink init my.yaml    (then name your files in it)\n"
+    "    hyplink run runs/my --config my.yaml\n    hyplink link runs/my notes.txt",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -26,14 +26,17 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Runs the command line. An error ends the process with one line and status 2 (the input) or 1 (all else)."""
+    """Runs the command line.
+
+    An error is printed on one line. The exit status is then 2 for invalid input and 1 for any other error.
+    """
     try:
         with _warnings_as_lines():
             app()
     except HyplinkError as error:
         sys.stderr.write(f"hyplink: {error}\n")
         sys.exit(error.exit_status)
-    except BrokenPipeError:  # `hyplink … | head`: the reader has enough
+    except BrokenPipeError:  # `hyplink … | head`: the reader closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
@@ -65,8 +68,13 @@ def _warnings_as_lines() -> Iterator[None]:
         yield
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def examples(*commands: str) -> str:
+    """The example commands at the end of a command's help."""
+    return "\n".join([f"Example{'s' if len(commands) > 1 else ''}:\n", *(f"    {command}" for command in commands)])
+
+
+def _show_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"hyplink {hyplink.__version__}")
         raise typer.Exit
 
@@ -74,7 +82,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Links mentions in text to the concepts of your own ontology, in hyperbolic space."""

@@ -1,14 +1,12 @@
-"""The commands that make a run and measure it: each opens the run, calls its stage and prints what that gives."""
+"""The commands that create, build, evaluate and update a run."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hyplink.cli.app import app
+from hyplink.cli.app import app, examples
 from hyplink.cli.options import (
     ConfigFile,
     Force,
@@ -20,45 +18,45 @@ from hyplink.cli.options import (
     existing_run,
     reporter_of,
 )
+from hyplink.cli.outputs import write_errors_explained
 from hyplink.config import InputFormat, full_template, read_config, short_template
-from hyplink.errors import HyplinkError, InputError
+from hyplink.errors import InputError
 from hyplink.run import Reporter, Run
 
 
-@app.command()
+@app.command(epilog=examples("hyplink init my.yaml", "hyplink init my.yaml --all --set data.ontology=my.obo"))
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
-    every_setting: Annotated[
-        bool, typer.Option("--all", help="Write every setting; those for research come last.")
-    ] = False,
+    every_setting: Annotated[bool, typer.Option("--all", help="Write every setting, research settings last.")] = False,
     overrides: Overrides = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Writes a configuration file with the common settings, their defaults and comments."""
     if file.exists() and not force:
-        raise InputError(f"{file}: exists already; give another name, or --force to replace it")
+        raise InputError(f"{file}: the file exists; choose another name, or replace it with --force")
     config = read_config(None, overrides or ())
-    try:
+    with write_errors_explained(file):
         file.write_text((full_template if every_setting else short_template)(config), encoding="utf-8")
-    except OSError as error:
-        raise HyplinkError(f"{file}: cannot be written: {error.strerror}") from error
-    first = "" if config.data.ontology else "set data.ontology in it, then "
+    first = "" if config.data.ontology else "set data.ontology in it; then "
     reporter_of(quiet).line(f"{file}: written; {first}`hyplink run RUN --config {file}` trains")
 
 
-@app.command("run")
+@app.command(
+    "run",
+    epilog=examples("hyplink run runs/my --config my.yaml", "hyplink run runs/my --set data.ontology=my.obo"),
+)
 def run_all(
     run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
 ) -> None:
-    """Does every stage, from the ontology to the evaluation. Stages that are up to date are skipped."""
+    """Runs all stages, from the ontology to the evaluation, except those that are up to date."""
     from hyplink.stages import STAGES, run_stage
 
     opened, reporter = created_run(run, config, overrides), reporter_of(quiet)
     with opened.locked():
         for stage in STAGES:
             if stage == "evaluate" and not opened.config.data.dev:
-                reporter.line("evaluate: skipped, no data.dev is given")
+                reporter.line("evaluate: skipped, data.dev is not set")
             else:
                 run_stage(stage, opened, reporter, force)
         if opened.config.data.dev:
@@ -66,55 +64,65 @@ def run_all(
     reporter.line(f"done; link text with `hyplink link {run} FILE`")
 
 
-@app.command("train-ontology")
+@app.command(
+    "train-ontology",
+    epilog=examples(
+        "hyplink train-ontology runs/my --config my.yaml",
+        "hyplink train-ontology runs/my --set train_ontology.dim=10",
+    ),
+)
 def train_ontology(
     run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
 ) -> None:
-    """Reads the ontology and places its concepts in the Poincaré ball."""
+    """Reads the ontology and embeds its concepts in the Poincaré ball."""
     _stage("train-ontology", created_run(run, config, overrides), force, quiet)
 
 
-@app.command()
+@app.command(
+    epilog=examples("hyplink encode runs/my", "hyplink encode runs/my --set encode.vectors=cc.en.300.bin --force")
+)
 def encode(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
-    """Turns names and annotated mentions into vectors; trains word vectors if none are given."""
+    """Encodes names and annotated mentions as vectors; trains word vectors unless they are given."""
     _stage("encode", existing_run(run, overrides), force, quiet)
 
 
-@app.command()
+@app.command(epilog=examples("hyplink fit runs/my", "hyplink fit runs/my --set fit.epochs=10"))
 def fit(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
-    """Fits the regressor, which sends the vector of a mention to a point of the ball."""
+    """Trains the regressor, which maps mention vectors to points of the ball, and the ranker."""
     _stage("fit", existing_run(run, overrides), force, quiet)
 
 
-@app.command()
+@app.command(
+    epilog=examples("hyplink evaluate runs/my", "hyplink evaluate runs/my --data test.pubtator --report test.html")
+)
 def evaluate(
     run: RunFolder,
     data: Annotated[
         list[str] | None,
-        typer.Option("--data", metavar="PATH", help="Other annotated text than data.dev; may be given several times."),
+        typer.Option("--data", metavar="PATH", help="Annotated text to use instead of data.dev; may be repeated."),
     ] = None,
     input_format: Format = "auto",
     json_path: Annotated[
-        Path | None, typer.Option("--json", metavar="OUT", help="Write the figures to a JSON file too.")
+        Path | None, typer.Option("--json", metavar="OUT", help="Also write the metrics to a JSON file.")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="OUT", help="Write the report of --data to an HTML file.")
+        Path | None, typer.Option("--report", metavar="OUT", help="Write a report on --data to an HTML file.")
     ] = None,
     branch: Annotated[
         str | None,
-        typer.Option("--branch", metavar="ID", help="Judge only concepts below this one; sets evaluate.branch."),
+        typer.Option("--branch", metavar="ID", help="Evaluate only descendants of this concept; sets evaluate.branch."),
     ] = None,
     overrides: Overrides = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Prints how well annotated text is linked: its mentions as they are given, and those found in its raw text."""
+    """Prints link metrics on annotated text, with the given mentions and with detected mentions."""
     from rich.console import Console
 
     from hyplink.cli.evaluation import print_evaluation
 
     if report is not None and not data:
-        raise InputError(f"--report goes with --data; the report of data.dev is {run}/evaluate/report.html")
+        raise InputError(f"--report requires --data; the report on data.dev is {run}/evaluate/report.html")
     if branch is not None:
         overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
     opened, reporter = existing_run(run, overrides), reporter_of(quiet)
@@ -127,16 +135,23 @@ def evaluate(
     print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "hyplink update runs/my --ontology new.obo --dry-run",
+        "hyplink update runs/my --ontology new.obo",
+    )
+)
 def update(
     run: RunFolder,
     ontology: Annotated[
         Path, typer.Option("--ontology", metavar="FILE", help="The new release of the run's ontology.")
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what changed, and change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the changes of the ontology, and leave the run unchanged.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Moves a run to a new release of its ontology: keeps what stayed, and learns what it must."""
+    """Updates a run to a new release of its ontology; trains only what the changes require."""
     from hyplink.stages.update import changes_of, update_run
 
     opened, reporter = Run.open(run), reporter_of(quiet)
@@ -166,7 +181,7 @@ def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
 
 
 def _write_report(run: Run, reporter: Reporter) -> None:
-    """Writes the report of a fresh evaluation, unless it is there."""
+    """Writes the report of the evaluation, unless it exists."""
     from hyplink.export.report import report_path, write_report
 
     path = report_path(run)
@@ -175,7 +190,7 @@ def _write_report(run: Run, reporter: Reporter) -> None:
 
         with run.locked():
             write_report(run, EvaluationData.from_run(run), path)
-    reporter.line(f"evaluate: all of it, with examples, in {path}")
+    reporter.line(f"evaluate: all metrics, with examples of errors, are in {path}")
 
 
 def _metrics_of_data(
@@ -192,7 +207,7 @@ def _metrics_of_data(
     evaluation = evaluate_documents(run, documents, reporter)
     if report is not None:
         names = tuple(Path(each).name for each in data)
-        with _telling(report):
+        with write_errors_explained(report):
             write_report(run, EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes)), report)
         reporter.line(f"{report}: written")
     return evaluation.metrics
@@ -201,14 +216,5 @@ def _metrics_of_data(
 def _write_json(path: Path, value: object) -> None:
     from hyplink.run import write_json
 
-    with _telling(path):
+    with write_errors_explained(path):
         write_json(path, value)
-
-
-@contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Turns what the system says of a file that cannot be written into one line."""
-    try:
-        yield
-    except OSError as error:
-        raise HyplinkError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""What `hyplink evaluate` prints of confidences: whether they keep their word, and what a demand costs."""
+"""The calibration of confidences and the back-off curve, as `hyplink evaluate` prints them, and thresholds."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,12 @@ from hyplink.run import counted
 if TYPE_CHECKING:
     from hyplink.stages.threshold import Threshold
 
-BACK_OFF = {"coverage": "answered", "accuracy": "accuracy", "depth_lost": "steps\nup"}
+BACK_OFF = {"coverage": "linked", "accuracy": "accuracy", "depth_lost": "steps\nup"}
 HELD_OUT = {"documents": "held-out documents", "names": "held-out names"}
 
 
 def print_confidence(confidence: dict[str, Any], console: Console) -> None:
-    """Prints the calibration and the curve of the back-off, or why there is none."""
+    """Prints the calibration and the back-off curve, or why there are no confidences."""
     if confidence["basis"] is None:
         console.print(f"\nno confidences: {confidence['reason']}")
         return
@@ -25,14 +25,14 @@ def print_confidence(confidence: dict[str, Any], console: Console) -> None:
         return
     console.print(_bins(found, f"confidence, calibrated on {HELD_OUT[confidence['basis']]}"))
     console.print(
-        f"expected calibration error {found['expected_calibration_error']:.3f} (by chance alone "
-        f"{found['noise_floor']:.3f}), Brier score {found['brier_score']:.3f}"
+        f"expected calibration error {found['expected_calibration_error']:.3f} (expected if "
+        f"calibrated: {found['noise_floor']:.3f}), Brier score {found['brier_score']:.3f}"
     )
     console.print(_curve(confidence["back_off"]))
 
 
 def _bins(found: dict[str, Any], heading: str) -> Table:
-    table = empty_table(heading, MODEL_WIDTH, ("mentions", "mean", "right"), FIGURE_WIDTH)
+    table = empty_table(heading, MODEL_WIDTH, ("mentions", "confidence", "accuracy"), FIGURE_WIDTH)
     for number, each in enumerate(found["bins"], start=1):
         table.add_row(
             f"bin {number}", f"{each['n_mentions']:,}", f"{each['confidence']:.3f}", f"{each['accuracy']:.3f}"
@@ -41,7 +41,7 @@ def _bins(found: dict[str, Any], heading: str) -> Table:
 
 
 def _curve(points: list[dict[str, Any]]) -> Table:
-    heading = "backing off to ancestors until a confidence is reached"
+    heading = "back-off to ancestors below a minimum confidence"
     table = empty_table(heading, MODEL_WIDTH, BACK_OFF.values(), FIGURE_WIDTH)
     for point in points:
         values = (point[name] for name in BACK_OFF)
@@ -50,19 +50,19 @@ def _curve(points: list[dict[str, Any]]) -> Table:
     return table
 
 
-def threshold_in_words(found: "Threshold", accuracy: float, delta: float) -> str:
-    """The threshold on a line of its own, then what it means, what it costs and what it rests on."""
-    point, unit = found.point, found.unit
-    whose = "of a document, on average over documents," if unit == "documents" else "over all mentions"
-    answered = counted(found.n_units, unit[:-1])
+def describe_threshold(found: "Threshold", accuracy: float, delta: float) -> str:
+    """The threshold on a line of its own, then its guarantee, its results on the dev data and its assumptions."""
+    point, unit, least = found.point, found.unit, f"{found.point.min_confidence:.2f}"
+    average = "averaged over documents" if unit == "documents" else "over all mentions"
     lines = [
-        f"{point.min_confidence:.2f}",
-        f"with `hyplink link --min-confidence {point.min_confidence:.2f}` the share of right answers {whose} is at "
-        f"least {accuracy:g}, with probability {1 - delta:g} over the choice of the dev data (p = {found.p_value:.3f})",
-        f"on the dev data: {point.coverage:.1%} of the mentions answered, {_share(point.accuracy)} of the answers "
-        f"right, {point.depth_lost or 0:.2f} steps above the gold concept; {answered} with an answer",
-        f"right is the gold concept or an ancestor of it below the root; this holds where the {unit} to be linked are "
-        f"exchangeable with the dev {unit}",
+        least,
+        f"guarantee: with `hyplink link --min-confidence {least}`, the share of correct links, {average}, is at least "
+        f"{accuracy:g} with probability {1 - delta:g} over the choice of the dev data (p = {found.p_value:.3f})",
+        f"dev data: {point.coverage:.1%} of the mentions linked, {_share(point.accuracy)} of the links correct, on "
+        f"average {point.depth_lost or 0:.2f} steps above the gold concept; {counted(found.n_units, unit[:-1])} with "
+        "a link",
+        "assumptions: a link to the gold concept or to an ancestor of it other than the root is correct, and the "
+        f"{unit} to be linked are exchangeable with the dev {unit}",
     ]
     return "\n".join(lines)
 

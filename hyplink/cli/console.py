@@ -1,4 +1,4 @@
-"""What the user sees while a stage works: bars on a terminal, plain lines elsewhere, all on standard error."""
+"""Messages and progress on standard error: progress bars in a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -12,21 +12,21 @@ from rich.progress import Progress as Bars
 from hyplink.run import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
-"""How often a plain progress line is printed where there is no terminal."""
+"""The time between two progress lines if standard error is not a terminal."""
 
 
 class ConsoleReporter:
-    """Tells lines and progress on standard error."""
+    """A reporter that prints messages and progress on standard error."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def line(self, text: str) -> None:
-        """Prints one line."""
+        """Prints a message of one line."""
         self._console.print(text, markup=False)
 
     def progress(self, description: str, total: int) -> AbstractContextManager[Progress]:
-        """A bar on a terminal; elsewhere a line now and then."""
+        """A progress bar in a terminal; elsewhere a line every ten seconds."""
         return _bar(self._console, description, total) if self._console.is_terminal else _lines(description, total)
 
 
@@ -57,26 +57,26 @@ class _BarProgress:
 def _lines(description: str, total: int) -> Iterator[Progress]:
     progress = _LineProgress(description, total)
     yield progress
-    progress.tell_the_end()
+    progress.finish()
 
 
 class _LineProgress:
     def __init__(self, description: str, total: int) -> None:
         self._description, self._total = description, total
-        self._done, self._told, self._note = 0, -1, ""
+        self._done, self._printed, self._note = 0, -1, ""
         self._start = self._last = time.monotonic()
 
     def advance(self, n: int = 1, note: str = "") -> None:
         self._done, self._note = self._done + n, note
         if time.monotonic() - self._last > SECONDS_BETWEEN_LINES:
-            self.tell()
+            self._print()
 
-    def tell_the_end(self) -> None:
-        if self._told != self._done:
-            self.tell()
+    def finish(self) -> None:
+        if self._printed != self._done:
+            self._print()
 
-    def tell(self) -> None:
-        self._last, self._told = time.monotonic(), self._done
+    def _print(self) -> None:
+        self._last, self._printed = time.monotonic(), self._done
         note = f", {self._note}" if self._note else ""
         took = self._last - self._start
         sys.stderr.write(f"{self._description}: {self._done:,} of {self._total:,}, {took:.0f} s{note}\n")

@@ -1,12 +1,13 @@
-"""`hyplink convert`: an ontology, or text with mentions, from one format to another."""
+"""`hyplink convert`: converts an ontology or annotated text to another format."""
 
 from pathlib import Path
 from typing import cast, get_args
 
 from hyplink.cli.inputs import kind_of, ontology_of
+from hyplink.cli.outputs import write_errors_explained
 from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
 from hyplink.corpus import CorpusReport, corpus_chunks, corpus_format_of, read_documents, write_brat
-from hyplink.errors import HyplinkError, InputError
+from hyplink.errors import InputError
 from hyplink.ontology import text_of_ontology
 from hyplink.run import Reporter, counted, replacing
 
@@ -14,26 +15,24 @@ from hyplink.run import Reporter, counted, replacing
 def convert_file(
     source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
 ) -> None:
-    """Reads the one and writes the other; what was mended, or cannot be held by the new format, is told.
+    """Reads `source` and writes `target`; reports repaired problems and information that the new format cannot hold.
 
     Raises:
-        InputError: the input is of no known format or malformed, or the output cannot hold what it is.
+        InputError: the input has an unknown format or is malformed, or the output's format is not one for this input.
         HyplinkError: the output cannot be written.
     """
-    try:
+    with write_errors_explained(target):
         if kind_of(source, from_format) == "corpus":
             _convert_corpus(source, target, from_format, to_format, reporter)
         else:
             _convert_ontology(source, target, from_format, to_format, reporter)
-    except OSError as error:
-        raise HyplinkError(f"{error.filename or target}: cannot be written: {error.strerror}") from error
 
 
 def _convert_ontology(
     source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
 ) -> None:
     if to_format not in (None, *get_args(WrittenOntologyFormat)):
-        raise InputError(f"{source} is an ontology; --to can be {', '.join(get_args(WrittenOntologyFormat))}")
+        raise InputError(f"{source} is an ontology; --to must be one of {', '.join(get_args(WrittenOntologyFormat))}")
     ontology = ontology_of(source, cast(OntologyFormat | None, from_format))
     text = text_of_ontology(ontology, target, cast(WrittenOntologyFormat | None, to_format))
     with replacing(target) as temporary:
@@ -47,12 +46,12 @@ def _convert_corpus(
     source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
 ) -> None:
     if to_format not in (None, *get_args(CorpusFormat)):
-        raise InputError(f"{source} is text with mentions; --to {to_format} is a format of ontologies")
+        raise InputError(f"{source} is annotated text; --to {to_format} is an ontology format")
     written_format = cast(CorpusFormat | None, to_format) or corpus_format_of(target)
     if written_format is None:
         raise InputError(
-            f"{target}: cannot tell from this name how to write text with mentions; wanted .pubtator, .xml (BioC), "
-            ".json (BioC), .jsonl, .spacy, .tsv, a folder (BRAT), or --to"
+            f"{target}: unknown format of annotated text; name the file .pubtator, .xml (BioC), .json (BioC), .jsonl, "
+            ".spacy or .tsv, name a folder (BRAT), or give --to"
         )
     read, written = CorpusReport(), CorpusReport()
     documents = read_documents([source], cast(InputFormat, from_format or "auto"), read)
@@ -60,7 +59,7 @@ def _convert_corpus(
         write_brat(target, documents, {})
     else:
         with replacing(target) as temporary, temporary.open("wb") as out:
-            for piece in corpus_chunks(documents, written_format, {}, written):
-                out.write(piece)
-    said = [f"{what}: {n:,}" for what, n in written.notices.items()]
-    reporter.line("; ".join([f"{target}: {read.sentence}", *said]))
+            for chunk in corpus_chunks(documents, written_format, {}, written):
+                out.write(chunk)
+    notices = [f"{what}: {n:,}" for what, n in written.notices.items()]
+    reporter.line("; ".join([f"{target}: {read.sentence}", *notices]))

@@ -1,4 +1,4 @@
-"""`hyplink explain`: the links of a text with their candidates and what spoke for each."""
+"""`hyplink explain`: the links of a text with their candidates and the features of these."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ from hyplink.linking.linker import Linker
 from hyplink.run import Reporter
 
 COMPARED = 2
-"""The evidence is shown for the answer and for the next candidate."""
+"""The number of candidates whose features are compared: the linked concept and the second best."""
 
 
 def explain_text(
@@ -35,10 +35,10 @@ def explain_text(
     as_json: bool,
     reporter: Reporter,
 ) -> None:
-    """Prints why the mentions of a text, or of the documents of a file, are linked as they are.
+    """Prints explanations of the links in a text, or in the documents of a file.
 
     Raises:
-        InputError: a file cannot be read, or `mention` does not stand in the text.
+        InputError: a file cannot be read, or `mention` is not in the text.
     """
     documents = documents_of(text, input_format)
     if mention is not None:
@@ -51,34 +51,34 @@ def explain_text(
     for each in explained:
         print_explanation(each, console)
     if not explained:
-        reporter.line("no mention is found in the text; name the words to be linked with --mention")
+        reporter.line("no mention was detected in the text; name one with --mention")
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:
-    """Prints one link: how its words were read, its candidates, and the evidence for the first of them."""
+    """Prints one link: how the mention was detected and normalised, its candidates and their features."""
     link, best = explanation.link, explanation.candidates[0]
     notes = [f"characters {link.start}–{link.end}", *(word for word in ("negated", "uncertain") if getattr(link, word))]
     if link.confidence is not None:
         notes.append(f"confidence {link.confidence:.3f}")
     console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]{', '.join(notes)}[/dim]")
     if link.match is not None:
-        console.print(f"found as: {FOUND_AS[link.match]}{_chance(explanation.mention_probability)}")
+        console.print(f"found as: {FOUND_AS[link.match]}{_probability(explanation.mention_probability)}")
     if explanation.read_as != link.text:
         console.print(f"read as: {escape(explanation.read_as)}")
-    console.print(f"compared by: {escape(explanation.normal_form)}")
+    console.print(f"normal form: {escape(explanation.normal_form)}")
     console.print(f"path: {escape(' › '.join(label for _, label in best.path))}")
     console.print()
     console.print(_candidate_table(explanation))
     console.print()
-    console.print(_evidence_table(explanation.candidates[:COMPARED]))
+    console.print(_feature_table(explanation.candidates[:COMPARED]))
 
 
-def _chance(mention_probability: float) -> str:
-    return "" if mention_probability == 1 else f" (a mention by {mention_probability:.0%})"
+def _probability(mention_probability: float) -> str:
+    return "" if mention_probability == 1 else f" (mention probability {mention_probability:.0%})"
 
 
 def documents_of(text: str, input_format: InputFormat) -> Iterator[Document]:
-    """The documents of a file, if there is one of that name, or of standard input for `-`; else the text itself."""
+    """The documents of a file if `text` is its path, of standard input if `text` is `-`; else the text itself."""
     if text == "-" or _is_file(text):
         yield from read_documents([text], input_format)
     else:
@@ -88,31 +88,31 @@ def documents_of(text: str, input_format: InputFormat) -> Iterator[Document]:
 def _is_file(text: str) -> bool:
     try:
         return Path(text).is_file()
-    except (OSError, ValueError):  # no name that a file can have
+    except (OSError, ValueError):  # not a possible file name
         return False
 
 
 def _candidate_table(explanation: Explanation) -> Table:
-    table = _table("", "concept", "label", "a kind of", "score", "distance", "name found")
-    for place, each in enumerate(explanation.candidates, start=1):
+    table = _table("", "concept", "label", "parent", "score", "distance", "name match")
+    for rank, each in enumerate(explanation.candidates, start=1):
         candidate = each.candidate
         distance = "–" if candidate.distance is None else f"{candidate.distance:.2f}"
-        score, named = f"{candidate.score:.3f}", "yes" if each.named else ""
-        kind = escape(each.path[-2][1]) if len(each.path) > 1 else ""
-        table.add_row(str(place), candidate.concept, escape(candidate.label), kind, score, distance, named)
+        score, match = f"{candidate.score:.3f}", "yes" if each.named else ""
+        parent = escape(each.path[-2][1]) if len(each.path) > 1 else ""
+        table.add_row(str(rank), candidate.concept, escape(candidate.label), parent, score, distance, match)
     return table
 
 
-def _evidence_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
-    """A row a kind of evidence, by what it adds to the first candidate; what says nothing of any is left out."""
-    table = _table("what speaks for it", "weight", *(f"for {place}" for place in range(1, len(compared) + 1)))
+def _feature_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
+    """A row for each feature, by its contribution to the first candidate; features that are 0 for all are left out."""
+    table = _table("feature", "weight", *(f"candidate {rank}" for rank in range(1, len(compared) + 1)))
     rows = list(zip(*(each.reasons for each in compared), strict=True))
     for reasons in sorted(rows, key=lambda row: -abs(row[0].value * row[0].weight)):
         if any(reason.value * reason.weight for reason in reasons):
             cells = (f"{reason.value:.2f} → {reason.value * reason.weight:+.2f}" for reason in reasons)
             table.add_row(FEATURE_DESCRIPTIONS[reasons[0].feature], f"{reasons[0].weight:.2f}", *cells)
     totals = (sum(reason.value * reason.weight for reason in each.reasons) for each in compared)
-    table.add_row("together", "", *(f"{total:+.2f}" for total in totals), style="bold")
+    table.add_row("sum", "", *(f"{total:+.2f}" for total in totals), style="bold")
     return table
 
 
@@ -120,5 +120,5 @@ def _table(first: str, *columns: str) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
     table.add_column(first)
     for column in columns:
-        table.add_column(column, justify="left" if column in {"concept", "label", "a kind of"} else "right")
+        table.add_column(column, justify="left" if column in {"concept", "label", "parent"} else "right")
     return table

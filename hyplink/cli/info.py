@@ -1,4 +1,4 @@
-"""`hyplink info`: what a run, an ontology, annotated text or a configuration holds, in a few lines."""
+"""`hyplink info`: a description of a run, an ontology, annotated text or a configuration in a few lines."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from hyplink.run import Run, counted, read_json
 from hyplink.stages import STAGES
 
 SHOWN = ("accuracy_at_1", "recall_at_5", "tree_distance")
-"""The figures that a run is known by."""
+"""The metrics shown for a run."""
 
 ROOTS_SHOWN = 5
 VOCABULARIES_SHOWN = 8
 
 
 def described_run(run: Run) -> Iterator[str]:
-    """The ontology, the stages and the main figures of a run, a line each."""
+    """The ontology, the stages and the main metrics of a run, one per line."""
     yield f"run {run.folder}"
     if run.has("train-ontology", "ontology.json.gz"):
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
@@ -31,13 +31,13 @@ def described_run(run: Run) -> Iterator[str]:
         yield from (f"  {problem.sentence}" for problem in ontology.problems)
     for name, stage in STAGES.items():
         if not run.has(name):
-            yield f"{name}: not done"
+            yield f"{name}: not run"
             continue
         manifest = run.manifest(name)
-        moved = f"{counted(manifest.updates, 'update')} since it was made from nothing, " if manifest.updates else ""
+        updates = f"{counted(manifest.updates, 'update')} since it was built, " if manifest.updates else ""
         freshness = run.is_fresh(stage)
-        state = "up to date" if freshness else f"to be done again: {freshness.reason}"
-        yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {moved}{state}"
+        state = "up to date" if freshness else f"stale: {freshness.reason}"
+        yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {updates}{state}"
     if run.has("fit", "calibration.json"):
         yield _confidence(run)
     if run.has("evaluate", "metrics.json"):
@@ -45,26 +45,26 @@ def described_run(run: Run) -> Iterator[str]:
         shown = [
             f"{FIGURES[name]} {figures[name]['value']:.3f}" for name in SHOWN if figures[name]["value"] is not None
         ]
-        yield f"every dev mention: {', '.join(shown) or 'no figures'}"
+        yield f"dev mentions: {', '.join(shown) or 'no metrics'}"
     if report_path(run).is_file():
         yield f"report: {report_path(run)}"
 
 
 def _confidence(run: Run) -> str:
-    """Where the confidences of a run come from, or why there are none."""
+    """The calibration data of a run, or why it has no confidences."""
     from hyplink.confidence.calibration import Uncalibrated, load_calibration
 
     calibration = load_calibration(run.path("fit", "calibration.json"))
     if isinstance(calibration, Uncalibrated):
         return f"confidence: none, {calibration.reason}"
     if calibration.source == "names":
-        return f"confidence: calibrated on {counted(calibration.n_mentions, 'name')} held out"
-    documents = counted(calibration.n_documents, "document")
-    return f"confidence: calibrated on {counted(calibration.n_mentions, 'mention')} of {documents} held out"
+        return f"confidence: calibrated on {counted(calibration.n_mentions, 'held-out name')}"
+    documents = counted(calibration.n_documents, "held-out document")
+    return f"confidence: calibrated on {counted(calibration.n_mentions, 'mention')} in {documents}"
 
 
 def described_file(path: Path) -> Iterator[str]:
-    """What an ontology or annotated text holds; of a configuration, all that it names.
+    """A description of an ontology, of annotated text, or of the files that a configuration names.
 
     Raises:
         InputError: a file cannot be read.
@@ -89,11 +89,11 @@ def _described_corpus(paths: list[Path], name: str) -> str:
 
 
 def described_ontology(ontology: Ontology) -> Iterator[str]:
-    """Release, counts, names, shape and problems of an ontology, before anything is trained on it."""
+    """The release, counts, names, shape and problems of an ontology, one per line."""
     concepts = list(ontology.concepts.values())
     depths = [ontology.depth(concept.concept_id) for concept in concepts]
     n_edges = sum(len(concept.parents) for concept in concepts)
-    yield f"ontology {_title(ontology)}{'' if ontology.release else ', which names no release'}"
+    yield f"ontology {_title(ontology)}{'' if ontology.release else ', no release given'}"
     yield f"concepts: {len(ontology):,}, and {len(ontology.obsolete):,} obsolete"
     yield f"hierarchy: {counted(n_edges, 'is-a edge')}, depth {max(depths)}, {sum(depths) / len(depths):.1f} on average"
     roots = [f"{root} ({ontology.concepts[root].label})" for root in ontology.roots[:ROOTS_SHOWN]]

@@ -1,4 +1,4 @@
-"""What a path on the command line is: a run, a configuration, an ontology or text with mentions."""
+"""The kind of an input file of the command line: a configuration, an ontology or annotated text."""
 
 from pathlib import Path
 from typing import Literal, get_args
@@ -13,10 +13,10 @@ CONFIGURATIONS = frozenset({".yaml", ".yml"})
 
 
 def kind_of(path: Path, known: str | None = None) -> Kind:
-    """What a path is, by its name and content, or by the format that the user says it has.
+    """The kind of a file, by the format that the user gives, or else by its name and content.
 
     Raises:
-        InputError: neither tells.
+        InputError: the file cannot be read.
     """
     if path.suffix in CONFIGURATIONS:
         return "configuration"
@@ -28,7 +28,7 @@ def kind_of(path: Path, known: str | None = None) -> Kind:
 
 
 def ontology_of(path: Path, known: OntologyFormat | None = None) -> Ontology:
-    """The ontology of a file, or the one that a configuration names, read as training reads it.
+    """Reads the ontology of a file, or the one that a configuration names.
 
     Raises:
         InputError: it cannot be read, or the configuration names none.

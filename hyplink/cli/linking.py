@@ -1,4 +1,4 @@
-"""`hyplink link`: files go in one after the other, links come out as they are found."""
+"""`hyplink link`: links the documents of files and writes the links as they are computed."""
 
 import sys
 import time
@@ -8,18 +8,19 @@ from itertools import tee
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from hyplink.cli.outputs import write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_file
-from hyplink.errors import HyplinkError, InputError
+from hyplink.errors import InputError
 from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
 from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker
 from hyplink.run import Reporter, counted, replacing
 
 
-class Demands(NamedTuple):
-    """Arguments of `Linker.link_many`."""
+class LinkOptions(NamedTuple):
+    """The keyword arguments of `Linker.link_many` that the command line sets."""
 
     top_k: int
     min_confidence: float | None
@@ -33,40 +34,40 @@ def link_files(
     input_format: InputFormat,
     output: Path | None,
     output_format: LinkFormat | None,
-    demands: Demands,
+    options: LinkOptions,
     reporter: Reporter,
 ) -> None:
-    """Links the documents of files and writes the links; a bad file is told of and passed over.
+    """Links the documents of files and writes the links; invalid files are reported and skipped.
 
     Raises:
-        InputError: a file could not be read, and the others were linked; the format needs an output to be named; or
-            confidence is demanded where there is none.
+        InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
+            or a minimum confidence was given and the run has no confidences.
         HyplinkError: the output cannot be written.
     """
     link_format = output_format or link_format_of(output)
     if output is None and link_format in ("brat", "docbin"):
-        raise InputError(f"--output-format {link_format} is no text for the terminal; name an --output")
+        raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
     files, report = _Files(input_files(paths, input_format), input_format), CorpusReport()
     start = time.perf_counter()
-    linked = files.linked(linker, demands)
+    linked = files.linked(linker, options)
     if link_format == "brat" and output is not None:
-        with _telling(output):
+        with write_errors_explained(output):
             write_linked_brat(output, linked, linker.ontology)
     else:
         with _writing(output) as out:
-            for piece in link_chunks(linked, link_format, linker.ontology, report):
-                out.write(piece)
-    seconds, said = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
+            for chunk in link_chunks(linked, link_format, linker.ontology, report):
+                out.write(chunk)
+    seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
-    reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *said]))
+    reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *notices]))
     if isinstance(linker.calibration, Uncalibrated):
         reporter.line(f"the links have no confidence: {linker.calibration.reason}")
     if files.n_bad:
-        raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} passed over; see above")
+        raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} skipped; see above")
 
 
 class _Files:
-    """The documents of many files; a bad file is told of on standard error and passed over, the only one raises."""
+    """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one."""
 
     def __init__(self, files: Sequence[InputFile], input_format: InputFormat) -> None:
         self._files, self._format = files, input_format
@@ -75,10 +76,10 @@ class _Files:
     def __len__(self) -> int:
         return len(self._files)
 
-    def linked(self, linker: Linker, demands: Demands) -> Iterator[LinkedDocument]:
+    def linked(self, linker: Linker, options: LinkOptions) -> Iterator[LinkedDocument]:
         """Each document with its links."""
         documents, again = tee(self._documents())
-        for document, links in zip(again, linker.link_many(documents, **demands._asdict()), strict=True):
+        for document, links in zip(again, linker.link_many(documents, **options._asdict()), strict=True):
             self.n_links += len(links)
             yield LinkedDocument(document, links)
 
@@ -92,23 +93,15 @@ class _Files:
                 if len(self) == 1:
                     raise
                 self.n_bad += 1
-                sys.stderr.write(f"hyplink: passed over: {error}\n")
+                sys.stderr.write(f"hyplink: skipped: {error}\n")
 
 
 @contextmanager
 def _writing(path: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that takes its name when it is whole."""
+    """Standard output, or a file that gets its name once it is complete."""
     if path is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with _telling(path), replacing(path) as temporary, temporary.open("wb") as out:
+    with write_errors_explained(path), replacing(path) as temporary, temporary.open("wb") as out:
         yield out
-
-
-@contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise HyplinkError(f"{path}: cannot write the links: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""The tables of an evaluation: as narrow as a terminal of 80 columns, all of them in line with one another."""
+"""The layout of the tables of an evaluation: at most 80 columns wide, with aligned columns across tables."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,8 +14,8 @@ GROUPS = {
     "resolvable": "resolvable mentions",
     "seen_concept": "concept seen in training",
     "unseen_concept": "concept not seen in training",
-    "exact_name": "exact name of the concept",
-    "other_name": "other wording",
+    "exact_name": "exact name of the gold concept",
+    "other_name": "other surface form",
 }
 FIGURES = {
     "accuracy_at_1": "acc@1",
@@ -27,36 +27,38 @@ FIGURES = {
 }
 MODEL_WIDTH = 16
 FIGURE_WIDTH = 9
-"""Enough for an interval, `1.00–1.00`."""
+"""The width of a confidence interval, `1.00–1.00`."""
 
 
 def print_given(metrics: dict[str, Any], console: Console) -> None:
-    """Prints a table for each group of given mentions, a row a model, below each figure its 95% interval."""
+    """Prints a table for each group of given mentions, with a row for each model and 95% confidence intervals."""
     models = metrics["models"]
     first = next(iter(models.values()))
     for group, title in GROUPS.items():
-        if first[group]["n_mentions"] and not _is_told(first, group):
+        if first[group]["n_mentions"] and not _repeats_every_mention(first, group):
             console.print(_table(models, group, _heading(first, group, title)))
     for name, groups in models.items():
         composite = groups["composite_resolvable"]
         if n_mentions := composite["n_mentions"]:
             value = composite["figures"]["accuracy_at_n"]["value"]
-            console.print(f"{counted(n_mentions, 'composite mention')}, all parts in the first n, {name}: {value:.3f}")
+            console.print(
+                f"{counted(n_mentions, 'composite mention')}, all parts in the first n candidates, {name}: {value:.3f}"
+            )
 
 
-def _is_told(model: dict[str, Any], group: str) -> bool:
-    """Whether the group's table would be that of every mention again."""
+def _repeats_every_mention(model: dict[str, Any], group: str) -> bool:
+    """Whether the table of this group would equal the one of every mention."""
     return group == "resolvable" and model[group]["n_mentions"] == model["every_mention"]["n_mentions"]
 
 
 def _heading(model: dict[str, Any], group: str, title: str) -> str:
     counts = f"{model[group]['n_mentions']:,} in {counted(model[group]['n_documents'], 'document')}"
-    all_resolve = group == "every_mention" and _is_told(model, "resolvable")
+    all_resolve = group == "every_mention" and _repeats_every_mention(model, "resolvable")
     return f"{title}: {counts}{', all resolvable' if all_resolve else ''}"
 
 
 def empty_table(heading: str, first_width: int, columns: Iterable[str], width: int) -> Table:
-    """A table below a heading: a column of names, then columns of figures."""
+    """A table with a heading, a column of names and columns of values."""
     table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="dim")
     table.title, table.title_justify, table.title_style = f"\n{heading}", "left", "bold"
     table.add_column("", width=first_width, overflow="fold")
@@ -74,7 +76,7 @@ def _table(models: dict[str, Any], group: str, heading: str) -> Table:
 
 
 def figure_cell(figure: dict[str, Any]) -> Text:
-    """A figure, below it its interval."""
+    """A value, with its confidence interval below it."""
     if figure["value"] is None:
         return Text("–")
     cell = Text(f"{figure['value']:.3f}")
@@ -84,5 +86,5 @@ def figure_cell(figure: dict[str, Any]) -> Text:
 
 
 def _short(number: float) -> str:
-    """Two decimals, without the zero before them: `.97`, `1.00`."""
+    """Two decimals without a leading zero: `.97`, `1.00`."""
     return f"{number:.2f}".removeprefix("0")

@@ -1,68 +1,73 @@
-"""The commands that write what a run or a file holds in another form: a folder, a picture, lines, another format."""
+"""The commands that export, plot and describe a run, and that describe and convert files."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from hyplink.cli.app import app
+from hyplink.cli.app import app, examples
 from hyplink.cli.options import Quiet, RunFolder, reporter_of
+from hyplink.cli.outputs import write_errors_explained
 from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
-from hyplink.errors import HyplinkError, InputError
+from hyplink.errors import InputError
 from hyplink.run import Run
 
 ReadFormat = Literal[InputFormat, OntologyFormat]
 WrittenFormat = Literal[CorpusFormat, WrittenOntologyFormat]
 
 
-@app.command()
+@app.command(epilog=examples('hyplink export runs/my my-model --licence "CC BY 4.0"'))
 def export(
     run: RunFolder,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to create.")],
     licence: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What others may do with the model, for its card.")
+        str | None, typer.Option(metavar="TEXT", help="The licence of the model, for the model card.")
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Makes a folder of a finished run to hand on: all that `hyplink link` needs, and a model card."""
+    """Copies a finished run to a new folder to publish, with all files for linking and a model card."""
     from hyplink.export.model_folder import export_model
 
-    try:
+    with write_errors_explained(folder):
         export_model(Run.open(run), folder, licence)
-    except OSError as error:
-        raise HyplinkError(f"{folder}: cannot be written: {error.strerror}") from error
-    reporter_of(quiet).line(f"{folder}: written, with {folder}/README.md; use it with `hyplink link {folder} FILE`")
+    reporter_of(quiet).line(
+        f"{folder}: written, with the model card {folder}/README.md; link text with `hyplink link {folder} FILE`"
+    )
 
 
-@app.command()
+@app.command(
+    epilog=examples("hyplink plot runs/my -o disk.html", "hyplink plot runs/my --branch DOID:114 -o heart.png")
+)
 def plot(
     run: RunFolder,
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FILE", help="An .html page that moves, or a .png or .svg picture."),
+        typer.Option("--output", "-o", metavar="FILE", help="An interactive .html page, or a .png or .svg picture."),
     ] = Path("disk.html"),
     branch: Annotated[
-        str | None, typer.Option(metavar="ID", help="Draw one concept with all below it; else the whole ontology.")
+        str | None, typer.Option(metavar="ID", help="Draw only this concept and its descendants.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draws the Poincaré disk: the ontology's tree, and where the dev data's mentions landed in it."""
+    """Draws the Poincaré disk: the tree of the ontology and the points of the dev mentions."""
     if output.suffix not in (".html", ".png", ".svg"):
-        raise InputError(f"{output}: the suffix says what is drawn; give .html, .png or .svg")
+        raise InputError(f"{output}: unknown suffix; use .html, .png or .svg")
     if output.exists() and not force:
-        raise InputError(f"{output}: exists already; give another name with --output, or --force to replace it")
+        raise InputError(f"{output}: the file exists; choose another name with --output, or replace it with --force")
     from hyplink.cli.plot import draw
 
     draw(Run.open(run), output, branch)
     reporter_of(quiet).line(f"{output}: written")
 
 
-@app.command()
+@app.command(epilog=examples("hyplink info runs/my", "hyplink info my.obo.gz"))
 def info(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A run, an ontology, annotated text, a configuration.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A run, an ontology, annotated text or a configuration.")
+    ],
 ) -> None:
-    """Shows what a run or a file holds: a run's stages and figures, an ontology's counts, names and problems."""
+    """Describes a run (stages and metrics), an ontology (counts, names, problems) or annotated text."""
     from hyplink.cli.info import described_file, described_run
 
     is_run = path.is_dir() or not (path.is_file() or path.suffix)
@@ -70,19 +75,22 @@ def info(
         typer.echo(line)
 
 
-@app.command()
+@app.command(epilog=examples("hyplink convert my.owl my.obo", "hyplink convert articles.pubtator articles.jsonl"))
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="An ontology, annotated text, or a configuration.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; for BRAT, a folder.")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="IN", help="An ontology, annotated text, or a configuration that names an ontology."),
+    ],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, or for brat a folder.")],
     from_format: Annotated[
-        ReadFormat | None, typer.Option("--from", help="What IN is.", show_default="by its name and content")
+        ReadFormat | None, typer.Option("--from", help="Format of IN.", show_default="by its name and content")
     ] = None,
     to_format: Annotated[
-        WrittenFormat | None, typer.Option("--to", help="What OUT is to be.", show_default="by its name")
+        WrittenFormat | None, typer.Option("--to", help="Format of OUT.", show_default="by its name")
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Converts an ontology, or text with mentions, from one format to another."""
+    """Converts an ontology or annotated text to another format."""
     from hyplink.cli.convert import convert_file
 
     convert_file(source, target, from_format, to_format, reporter_of(quiet))

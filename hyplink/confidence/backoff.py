@@ -1,8 +1,8 @@
-"""Less specific and more certain: where it is doubtful which disease of the heart is meant, one of the heart is.
+"""Back-off to an ancestor: a less specific answer with a higher probability.
 
-The probability that a mention means a concept or anything below it is the sum over the meanings that have a candidate
-there, each once. A root says nothing, so what lies below it does not count for it: it is an answer only where it is
-meant itself.
+The probability that a mention means a concept or one of its descendants is the sum over the gold-equivalence groups
+with a candidate there, each counted once. A root is uninformative, so descendants do not count for it: it is an answer
+only if the mention means the root itself.
 """
 
 from collections import defaultdict
@@ -18,12 +18,12 @@ from hyplink.ontology import Ontology
 
 
 class Answer(NamedTuple):
-    """What is answered under a demand for certainty.
+    """The answer under a demanded confidence.
 
     Attributes:
         concept: its id; None for NIL.
         probability: that the mention means this concept or one below it; 0 for NIL.
-        given_up: id of the best candidate, where the answer is not that.
+        given_up: id of the best candidate if the answer is another one, else None.
     """
 
     concept: str | None
@@ -32,11 +32,11 @@ class Answer(NamedTuple):
 
 
 class Posterior(NamedTuple):
-    """What a mention may mean.
+    """The posterior distribution of a mention over the hierarchy.
 
     Attributes:
         best: id of the best candidate.
-        probability: of the best candidate itself, or one of the same meaning.
+        probability: of the gold-equivalence group of the best candidate.
         subtrees: for each candidate and each ancestor of one, the probability that it or a concept below it is meant.
     """
 
@@ -48,7 +48,7 @@ class Posterior(NamedTuple):
     def from_candidates(
         cls, candidates: Iterable[tuple[str, float, int]], best: str, ontology: Ontology
     ) -> "Posterior":
-        """The doubt about one mention, from the concept id, the probability and the meaning of its candidates."""
+        """The posterior of one mention, from concept id, probability and gold-equivalence group of its candidates."""
         probability_of, right = defaultdict[int, float](float), defaultdict[int, set[str]](set)
         of_best = -1
         for concept, probability, gold_group in candidates:
@@ -64,12 +64,12 @@ class Posterior(NamedTuple):
 
 
 def backed_off(posterior: Posterior, least: float, ontology: Ontology) -> Answer:
-    """The best candidate, if its subtree is probable enough; else the deepest concept whose subtree is; else NIL.
+    """The best candidate if its subtree is probable enough, else the deepest concept whose subtree is, else NIL.
 
     Args:
-        posterior: about the mention.
-        least: the probability that is demanded.
-        ontology: says how deep a concept lies. Of equally deep ones the likeliest is taken, then the least id.
+        posterior: of the mention.
+        least: the demanded probability.
+        ontology: gives depths. Of equally deep concepts the most probable is taken, then the smallest id.
     """
     best, _, subtrees = posterior
     if subtrees[best] >= least:
@@ -82,7 +82,7 @@ def backed_off(posterior: Posterior, least: float, ontology: Ontology) -> Answer
 
 
 def posteriors_of(candidates: Candidates, scores: Scores, probabilities: Scores, ontology: Ontology) -> list[Posterior]:
-    """The doubt about each mention of a batch, in order.
+    """The posterior of each mention of a batch, in order.
 
     Args:
         candidates: of the mentions.

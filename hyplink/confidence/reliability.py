@@ -1,4 +1,4 @@
-"""How far confidences can be trusted: judged on mentions whose meaning is known."""
+"""Reliability of confidences, measured on annotated mentions."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,13 +16,13 @@ from hyplink.ontology import Ontology
 from hyplink.ranking.ranker import Ranker
 
 DEMANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""The confidences that the back-off is measured at."""
+"""The demanded confidences at which back-off is measured."""
 
 
 def posteriors_about(
     candidates: Candidates, ranker: Ranker, calibration: Calibration | Uncalibrated, ontology: Ontology
 ) -> list[Posterior]:
-    """The doubt about each of the mentions that candidates were gathered for, in order."""
+    """The posterior of each mention that has candidates, in order."""
     scores = ranker.scores(candidates)
     return posteriors_of(candidates, scores, calibration.probabilities(candidates, scores), ontology)
 
@@ -35,14 +35,12 @@ def reliability_figures(
     *,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """The calibration of the links, and what back-off makes of them, ready for JSON; composite mentions are left out.
-
-    Without a calibration, why there is none.
+    """Calibration and back-off metrics as JSON, without composite mentions; the reason if there is no calibration.
 
     Args:
-        examples: mentions of documents that the calibration has not seen.
-        posteriors: about each.
-        calibration: what made the probabilities, if anything.
+        examples: mentions of documents that the calibration was not fitted on.
+        posteriors: of the examples.
+        calibration: of the run.
         ontology: the concepts.
         seed: of the noise floor.
     """

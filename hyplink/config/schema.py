@@ -1,4 +1,4 @@
-"""The whole configuration, and the settings of a stage joined with those of its research variants."""
+"""The configuration as a whole, and all settings of a stage: those of its section and its research settings."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -96,8 +96,8 @@ def read_file(
 
 
 def _pubtator_documents(lines: Iterator[Line], path: Path, report: CorpusReport) -> Iterator[Document]:
-    """The documents of a PubTator file. For `has_mentions`, a file is read twice, and standard input kept in memory."""
-    if path == STDIN:
+    """The documents of a PubTator file. For `has_mentions`, a file is read twice; a stream is kept in memory."""
+    if path == STDIN or not path.is_file():  # a named pipe is not a file that can be read twice
         kept = list(lines)
         return documents_of_pubtator(kept, has_mentions(kept), report)
     return documents_of_pubtator(lines, has_mentions(read_lines(path)), report)

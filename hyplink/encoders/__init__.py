@@ -1,4 +1,4 @@
-"""Encoders: a mention in its context becomes a vector."""
+"""Maps a mention in its context to a vector whose first block depends on the mention alone."""
 
 from hyplink.encoders.encoder import Encoder, load_encoder
 from hyplink.encoders.fasttext import FastTextEncoder

@@ -1,4 +1,4 @@
-"""What every encoder offers, and how one is found again in a run directory."""
+"""The protocol of encoders, a caching encoder, and loading an encoder from a run directory."""
 
 import json
 from collections.abc import Sequence
@@ -13,37 +13,37 @@ from hyplink.errors import RunError
 
 
 class Encoder(Protocol):
-    """Turns passages into vectors of several blocks: the first speaks of the mention, the others of its context."""
+    """Maps passages to vectors of several blocks: the first depends on the mention alone, the others on its context."""
 
     @property
     def dim(self) -> int:
-        """Length of a vector."""
+        """Dimension of a vector: the sum of `blocks`."""
         ...
 
     @property
     def window(self) -> int:
-        """Words of context that are read on each side of a mention."""
+        """Maximum number of context words on each side of a mention."""
         ...
 
     @property
     def blocks(self) -> tuple[int, ...]:
-        """The lengths of the blocks; the first depends on the words of the mention alone."""
+        """Lengths of the blocks."""
         ...
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        """The vectors (n, dim) of n passages; a context that is not there is a block of zeros."""
+        """The vectors, float32 (n, dim), of n passages; the blocks of a missing context are zero."""
         ...
 
     def save(self, folder: Path) -> None:
-        """Writes what `load_encoder` needs to `folder`, with its settings in `encoder.json`."""
+        """Writes the settings to `encoder.json` in a folder, and what else `load_encoder` needs."""
         ...
 
 
-class RememberingEncoder:
-    """An encoder that does not encode again what it remembers.
+class CachingEncoder:
+    """An encoder that stores the vector of every passage and encodes no passage twice.
 
     Args:
-        encoder: encodes all else.
+        encoder: encodes the passages that are not stored.
     """
 
     def __init__(self, encoder: Encoder) -> None:
@@ -52,19 +52,19 @@ class RememberingEncoder:
         self.dim, self.window, self.blocks = encoder.dim, encoder.window, encoder.blocks
         self.save = encoder.save
 
-    def remember(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
-        """Takes the vectors of n passages, (n, dim) or without zeros at their ends, for what the encoder would give."""
+    def add(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        """Stores the vectors of n passages, float32 (n, dim), or (n, blocks[0]) if the other blocks are zero."""
         self._vectors.update(zip(passages, vectors, strict=True))
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        """The vectors (n, dim) of n passages."""
-        unknown = [passage for passage in dict.fromkeys(passages) if passage not in self._vectors]
-        if unknown:
-            self.remember(unknown, self._encoder.encode(unknown))
+        """The vectors, float32 (n, dim), of n passages."""
+        missing = [passage for passage in dict.fromkeys(passages) if passage not in self._vectors]
+        if missing:
+            self.add(missing, self._encoder.encode(missing))
         vectors = np.zeros((len(passages), self.dim), np.float32)
         for row, passage in zip(vectors, passages, strict=True):
-            known = self._vectors[passage]
-            row[: len(known)] = known
+            vector = self._vectors[passage]
+            row[: len(vector)] = vector
         return vectors
 
 
@@ -72,7 +72,7 @@ def load_encoder(folder: Path) -> Encoder:
     """The encoder that `save` wrote to a folder.
 
     Raises:
-        RunError: a file is missing, damaged or has changed since.
+        RunError: a file is missing or damaged, or a file kept by reference has changed.
     """
     from hyplink.encoders.fasttext import FastTextEncoder
     from hyplink.encoders.recursive import RecursiveEncoder
@@ -87,7 +87,7 @@ def load_encoder(folder: Path) -> Encoder:
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """What stands in an `encoder.json`; `blocks` is always there.
+    """The settings in an `encoder.json`, including `blocks`.
 
     Raises:
         RunError: the file is missing or damaged.
@@ -95,5 +95,5 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RunError(f"{path}: cannot read the encoder's settings; run `hyplink encode` again") from error
+        raise RunError(f"{path}: cannot read the encoder's settings; re-run `hyplink encode RUN --force`") from error
     return settings

@@ -1,4 +1,4 @@
-"""The fastText encoder: means of word vectors, of the mention and of the context to its left and right."""
+"""The fastText encoder: weighted means of the word vectors of the mention, its left and its right context."""
 
 import json
 import shutil
@@ -14,20 +14,21 @@ from hyplink.encoders.passage import Passage, words_of
 from hyplink.encoders.word_vectors import FastTextModel, Vector, VectorTable, open_vectors
 from hyplink.errors import RunError
 
-CACHED_WORDS = 200_000
+MAX_CACHED_WORDS = 200_000
+"""Maximum number of words whose normalised vectors are cached."""
 
 
 class FastTextEncoder:
-    """Encodes a passage as (mention, left, right), each the unit-length mean of its word vectors.
+    """Encodes a passage as three blocks (mention, left context, right context) of normalised mean word vectors.
 
-    Words of the context weigh less the more frequent they are (SIF, Arora et al. 2017) and the farther they stand
-    from the mention.
+    Context words are weighted by smooth inverse frequency (SIF; Arora et al. 2017, A Simple but Tough-to-Beat Baseline
+    for Sentence Embeddings) and by 1/(1 + i/5) for the i-th word from the mention, counted from 0.
 
     Args:
         vectors: the word vectors.
-        source: the file that they came from, which `save` copies or refers to.
-        window: words of context on each side.
-        by_reference: `save` keeps path and hash of the file instead of a copy.
+        source: the file of the word vectors, which `save` copies or refers to.
+        window: number of context words on each side.
+        by_reference: whether `save` stores the path and hash of the file instead of a copy.
     """
 
     def __init__(self, vectors: FastTextModel | VectorTable, source: Path, window: int, by_reference: bool) -> None:
@@ -42,45 +43,49 @@ class FastTextEncoder:
         """The encoder that `save` wrote to a folder.
 
         Raises:
-            RunError: vectors kept by reference are gone or have changed.
+            RunError: the file of word vectors kept by reference is missing or has changed.
         """
         source = Path(settings["vectors"])
         if settings["by_reference"]:
             if not source.is_file():
-                raise RunError(f"{source}: the word vectors of this run are gone; put them back or encode again")
+                raise RunError(
+                    f"{source}: the file of word vectors is missing; restore it, or re-run `hyplink encode RUN --force`"
+                )
             if _sha256(source) != settings["sha256"]:
-                raise RunError(f"{source}: the word vectors have changed since this run was encoded; encode again")
+                raise RunError(
+                    f"{source}: the word vectors have changed since they were used; re-run `hyplink encode RUN --force`"
+                )
         else:
             source = folder / source
         return cls(open_vectors(source), source, settings["window"], settings["by_reference"])
 
     @property
     def dim(self) -> int:
-        """Three times the length of a word vector."""
+        """Three times the dimension of the word vectors."""
         return 3 * self._vectors.dim
 
     @property
     def blocks(self) -> tuple[int, ...]:
-        """Mention, left context and right context, each as long as a word vector."""
+        """Lengths of the blocks of mention, left and right context: the dimension of the word vectors each."""
         return (self._vectors.dim,) * 3
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        """The vectors (n, 3·d) of n passages, where d is the length of a word vector."""
+        """The vectors, float32 (n, 3·d), of n passages, where d is the dimension of the word vectors."""
         rows = np.zeros((len(passages), 3, self._vectors.dim), np.float32)
         for row, passage in zip(rows, passages, strict=True):
-            row[0] = self._mean([(self.unit(word), 1.0) for word in self.words(passage.mention)])
-            left, right = self.context(passage)
+            row[0] = self._mean([(self.unit_vector(word), 1.0) for word in self.words(passage.mention)])
+            left, right = self.context_words(passage)
             row[1] = self._mean(list(self._weighted(reversed(left))))
             row[2] = self._mean(list(self._weighted(iter(right))))
         return rows.reshape(len(passages), self.dim)
 
     def save(self, folder: Path) -> None:
-        """Writes `encoder.json` and, unless they are kept by reference, the word vectors."""
-        settings = self.saved(folder)
+        """Writes `encoder.json` and, unless `by_reference`, a copy of the word vectors."""
+        settings = self.save_vectors(folder)
         (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
-    def saved(self, folder: Path) -> dict[str, Any]:
-        """Writes the word vectors, unless they are kept by reference; gives the settings for `encoder.json`."""
+    def save_vectors(self, folder: Path) -> dict[str, Any]:
+        """Writes a copy of the word vectors unless `by_reference`; returns the settings for `encoder.json`."""
         settings: dict[str, Any] = {
             "encoder": "fasttext",
             "blocks": self.blocks,
@@ -96,21 +101,22 @@ class FastTextEncoder:
             settings["vectors"] = target.name
         return settings
 
-    def context(self, passage: Passage) -> tuple[list[str], list[str]]:
-        """The words of the window to the left and to the right of a mention, in text order."""
+    def context_words(self, passage: Passage) -> tuple[list[str], list[str]]:
+        """The words in the window to the left and to the right of a mention, in text order."""
         left, right = self.words(passage.left), self.words(passage.right)
         return left[max(0, len(left) - self.window) :], right[: self.window]
 
     def words(self, text: str) -> list[str]:
-        """The words of a text as the vectors know them."""
+        """The words of a text, lower-cased if the word vectors are those of lower-cased text."""
         return words_of(text.lower() if self._vectors.lowercase else text)
 
     def _weighted(self, words: Iterator[str]) -> Iterator[tuple[Vector, float]]:
-        """The words of one side, nearest first, with weights that fall with frequency and with distance."""
+        """Vectors and weights of the words of one side, given in order of their distance from the mention."""
         for distance, word in enumerate(words):
-            yield self.unit(word), self._vectors.weight(word) / (1 + distance / 5)
+            yield self.unit_vector(word), self._vectors.weight(word) / (1 + distance / 5)
 
     def _mean(self, weighted: list[tuple[Vector, float]]) -> Vector:
+        """The normalised weighted mean (d,) of vectors; zeros if there are none."""
         if not weighted:
             return np.zeros(self._vectors.dim, np.float32)
         weights = np.array([weight for _, weight in weighted], np.float32)
@@ -118,14 +124,14 @@ class FastTextEncoder:
         norm = np.float32(np.linalg.norm(total))
         return total / norm if norm > 0 else total
 
-    def unit(self, word: str) -> Vector:
-        """The vector of a word at unit length, so that a rare word with a short vector counts as much as any."""
+    def unit_vector(self, word: str) -> Vector:
+        """The normalised vector (d,) of a word, or zeros; rare words have short vectors, which must count as much."""
         unit = self._units.get(word)
         if unit is None:
             vector = self._vectors.vector(word)
             norm = np.float32(np.linalg.norm(vector))
             unit = vector / norm if norm > 0 else vector
-            if len(self._units) < CACHED_WORDS:
+            if len(self._units) < MAX_CACHED_WORDS:
                 self._units[word] = unit
         return unit
 

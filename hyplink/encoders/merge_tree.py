@@ -1,4 +1,4 @@
-"""The tree of merges by which the words of a text became one vector."""
+"""The binary tree by which the recursive encoder merges the words of a text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MergeTree:
-    """A word, or two trees that were merged.
+    """A leaf, which is a word, or an inner node, which merges two trees.
 
     Attributes:
-        words: the words below, in the order of the merges.
-        error: how badly the two can be rebuilt from their parent; 0 for a word.
-        parts: the two; none for a word.
+        words: the words of the leaves, from left to right.
+        error: reconstruction error of the merge; 0 for a leaf.
+        parts: the left and the right subtree; empty for a leaf.
     """
 
     words: tuple[str, ...]
@@ -20,12 +20,13 @@ class MergeTree:
 
 
 def tree_of(words: Sequence[str], pairs: Iterable[tuple[int, int]], errors: Iterable[float]) -> MergeTree:
-    """The tree of words, at least one, that were merged pair by pair.
+    """The tree that a sequence of merges builds from words.
 
     Args:
-        words: in text order.
-        pairs: places of the two among the trees that are left; their parent takes the place of the first.
-        errors: of the merges.
+        words: at least one word, in text order.
+        pairs: positions of the merged pair in the current list of trees, for each merge; the parent replaces the first
+            of the pair, and the second is removed.
+        errors: reconstruction error of each merge.
     """
     trees = [MergeTree((word,)) for word in words]
     for (first, second), error in zip(pairs, errors, strict=True):
@@ -34,8 +35,8 @@ def tree_of(words: Sequence[str], pairs: Iterable[tuple[int, int]], errors: Iter
     return trees[0]
 
 
-def drawn(tree: MergeTree) -> str:
-    """The tree as text, a line a node, the errors of the merges after their words."""
+def render_tree(tree: MergeTree) -> str:
+    """The tree as text, one line per node, with the reconstruction error of each merge after its words."""
     return "\n".join(_lines(tree))
 
 

@@ -1,10 +1,10 @@
-"""What an encoder reads: a mention and the words around it."""
+"""Passages, the input of encoders, and the tokenisation of their words."""
 
 import re
 from dataclasses import dataclass
 
-CHARACTERS_A_WORD = 25
-"""Text looked through for one word of context, so that the cost of a mention is free of its document's length."""
+CHARACTERS_PER_WORD = 25
+"""Characters of context per word of the window, so that the cost does not depend on the length of the document."""
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _WORD = re.compile(r"\w")
@@ -12,12 +12,12 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A mention between its left and right context. A bare name has neither.
+    """A mention with its left and right context, which are empty for a name.
 
     Attributes:
-        mention: the words of the mention, or what they are short for.
-        left: text before it, ending right at the mention.
-        right: text after it.
+        mention: the text of the mention, or its expansion if it is an abbreviation.
+        left: the text before the mention, up to it.
+        right: the text after the mention, from its end on.
     """
 
     mention: str
@@ -30,16 +30,16 @@ def passage_of(text: str, start: int, end: int, mention: str, window: int) -> Pa
 
     Args:
         text: the document.
-        start: first character of the mention.
-        end: character after it.
-        mention: the words to encode: those of the text, or what an abbreviation stands for.
-        window: words of context on each side; the mention itself is never cut.
+        start: offset of the first character of the mention.
+        end: offset after its last character.
+        mention: the text to encode for the mention: that of the document, or the expansion of an abbreviation.
+        window: number of context words on each side; a context may be cut within a word, the mention never is.
     """
-    reach = window * CHARACTERS_A_WORD
-    return Passage(mention, text[max(0, start - reach) : start], text[end : end + reach])
+    length = window * CHARACTERS_PER_WORD
+    return Passage(mention, text[max(0, start - length) : start], text[end : end + length])
 
 
 def words_of(text: str) -> list[str]:
-    """The words and numbers of a text, in order, without punctuation; if it has none, its punctuation marks."""
+    """The words and numbers of a text, in order; if it has none, its punctuation marks."""
     tokens = _TOKEN.findall(text)
     return [token for token in tokens if _WORD.match(token)] or tokens

@@ -1,4 +1,4 @@
-"""Training of the recursive encoder's composer: parents shall keep what is needed to rebuild their parts."""
+"""Training of the recursive autoencoder on text."""
 
 import random
 from collections import defaultdict
@@ -9,55 +9,57 @@ import torch
 from torch import Tensor
 
 from hyplink.encoders.fasttext import FastTextEncoder
-from hyplink.encoders.merging import Composer, Merge, merged
+from hyplink.encoders.merging import Composer, Merge, merge_greedily
 from hyplink.run import Progress
 
-TEXTS = 60_000
-"""Texts that are learned from at most, drawn at random from all."""
+MAX_SEGMENTS = 60_000
+"""Maximum number of text segments to train on; if there are more, they are sampled."""
 
-WORDS_A_TEXT = 12
-"""Longer lines are cut into pieces of so many words."""
+WORDS_PER_SEGMENT = 12
+"""Lines are split into segments of at most this many words."""
 
-BATCH = 64
+BATCH_SIZE = 64
 LR = 1e-3
 
+Segment = Sequence[str]
 
-Piece = Sequence[str]
 
+def sample_segments(words: FastTextEncoder, lines: Iterable[str]) -> list[Segment]:
+    """A uniform sample of at most `MAX_SEGMENTS` segments of the lines, each of at least two words with vectors.
 
-def drawn_pieces(words: FastTextEncoder, lines: Iterable[str]) -> list[Piece]:
-    """Pieces of text to learn from: two words or more that have vectors, `TEXTS` of them at most.
+    Reservoir sampling (Vitter 1985, Random Sampling with a Reservoir, algorithm R), with a fixed seed.
 
-    Each piece of the lines is as likely to be drawn as any other, however many there are (Vitter 1985, algorithm R).
-    The same lines give the same pieces.
+    Args:
+        words: gives the words of a line and their vectors.
+        lines: the text.
     """
-    generator, drawn = random.Random(0), []
-    for number, piece in enumerate(_pieces(words, lines)):
-        if number < TEXTS:
-            drawn.append(piece)
-        elif (place := generator.randrange(number + 1)) < TEXTS:
-            drawn[place] = piece
-    return drawn
+    generator, sample = random.Random(0), []
+    for number, segment in enumerate(_segments(words, lines)):
+        if number < MAX_SEGMENTS:
+            sample.append(segment)
+        elif (position := generator.randrange(number + 1)) < MAX_SEGMENTS:
+            sample[position] = segment
+    return sample
 
 
-def train_composer(words: FastTextEncoder, pieces: Iterable[Piece], merge: Merge, progress: Progress) -> Composer:
-    """A composer that has learned from pieces of text, each read once.
+def train_composer(words: FastTextEncoder, segments: Iterable[Segment], merge: Merge, progress: Progress) -> Composer:
+    """An autoencoder trained for one epoch on text segments; deterministic.
 
-    A step merges some pieces of as many words greedily, as they are encoded, and makes the mean error of the merges
-    smaller with Adam, whose rate falls in a line. The same pieces give the same composer.
+    A step merges a batch of segments of equal length greedily, as in encoding, and minimises the mean reconstruction
+    error of the merges with Adam, whose learning rate decays linearly to 0.
 
     Args:
         words: gives the word vectors.
-        pieces: of two words or more.
-        merge: which pairs may be merged.
-        progress: told of each piece.
+        segments: of at least two words each.
+        merge: which pairs may be merged; see `merge_greedily`.
+        progress: is advanced by each segment.
     """
     composer = Composer(words.blocks[0])
-    batches = _batches(pieces)
+    batches = _batches(segments)
     optimiser = torch.optim.Adam(composer.parameters(), lr=LR)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, max(1, len(batches)))
     for batch in batches:
-        loss = merged(composer, _vectors(words, batch), merge).errors.mean()
+        loss = merge_greedily(composer, _vectors(words, batch), merge).errors.mean()
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -66,26 +68,27 @@ def train_composer(words: FastTextEncoder, pieces: Iterable[Piece], merge: Merge
     return composer
 
 
-def _pieces(words: FastTextEncoder, lines: Iterable[str]) -> Iterator[Piece]:
+def _segments(words: FastTextEncoder, lines: Iterable[str]) -> Iterator[Segment]:
     for line in lines:
-        known = [word for word in words.words(line) if words.unit(word).any()]
-        for at in range(0, len(known) - 1, WORDS_A_TEXT):
-            yield known[at : at + WORDS_A_TEXT]
+        with_vectors = [word for word in words.words(line) if words.unit_vector(word).any()]
+        for start in range(0, len(with_vectors) - 1, WORDS_PER_SEGMENT):
+            yield with_vectors[start : start + WORDS_PER_SEGMENT]
 
 
-def _batches(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """The pieces in batches of as many words each, in random order."""
-    of_length = defaultdict(list)
-    for piece in pieces:
-        of_length[len(piece)].append(piece)
+def _batches(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """Batches of segments of equal length, in random order with a fixed seed."""
+    by_length = defaultdict(list)
+    for segment in segments:
+        by_length[len(segment)].append(segment)
     generator, batches = random.Random(0), []
-    for alike in of_length.values():
-        generator.shuffle(alike)
-        batches += [alike[at : at + BATCH] for at in range(0, len(alike), BATCH)]
+    for of_length in by_length.values():
+        generator.shuffle(of_length)
+        batches += [of_length[start : start + BATCH_SIZE] for start in range(0, len(of_length), BATCH_SIZE)]
     generator.shuffle(batches)
     return batches
 
 
-def _vectors(words: FastTextEncoder, batch: Sequence[Piece]) -> Tensor:
-    units = np.stack([words.unit(word) for piece in batch for word in piece])
+def _vectors(words: FastTextEncoder, batch: Sequence[Segment]) -> Tensor:
+    """The word vectors, float32 (B, n, d), of B segments of n words."""
+    units = np.stack([words.unit_vector(word) for segment in batch for word in segment])
     return torch.from_numpy(units).reshape(len(batch), -1, units.shape[1])

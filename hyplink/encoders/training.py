@@ -1,8 +1,9 @@
-"""Training of fastText vectors, in a process of its own.
+"""Training of fastText vectors, in a subprocess.
 
-fastText fills a tenth of its input matrix for each thread and takes the rest, the subwords, from memory as it finds
-it. In a new process, with large blocks always mapped afresh, that is zeros, a good start; in a process that has worked
-for a while it is anything, NaN too. And such a process can be ended at once, which fastText in this one could not be.
+There are two reasons for the subprocess. fastText leaves a part of its input matrix uninitialised. In a new process in
+which large allocations are always mapped anew (`MALLOC_MMAP_THRESHOLD_`), that part is zero, which is a good initial
+value; in a process that has been running for a while it may be anything, including NaN. And a subprocess can be
+terminated when the user interrupts hyplink, whereas training cannot be interrupted within the process.
 """
 
 import os
@@ -17,62 +18,65 @@ from hyplink.encoders.word_vectors import FastTextModel
 from hyplink.errors import HyplinkError
 
 BUCKETS = 200_000
-"""Hash buckets for the subwords of vectors trained here: fastText's own 2,000,000 would make a file of 800 MB."""
+"""Number of hash buckets of subwords: with fastText's default of 2,000,000, the file takes 800 MB."""
 
 LARGE_CORPUS = 20_000_000
-"""Bytes from which on words that stand only once or twice get no vector of their own."""
+"""Size of a corpus, in bytes, from which on words that occur only once or twice get no vector."""
 
-WORDS_READ = 5_000_000
-"""Words that fastText reads in all, where the configuration leaves the number of epochs open."""
+TARGET_WORDS = 5_000_000
+"""Number of words to train on in all epochs together, if the configuration does not set the number of epochs."""
 
-MOST_EPOCHS = 1000
+MAX_EPOCHS = 1000
 
 _MAP_LARGE_BLOCKS = {"MALLOC_MMAP_THRESHOLD_": "131072"}
 
 
-def usual_epochs(n_words: int) -> int:
-    """How often fastText reads so many words.
+def default_epochs(n_words: int) -> int:
+    """The default number of fastText epochs for a corpus of `n_words` words.
 
-    Vectors begin as chance makes those of their subwords, which tells like spellings apart. The first million words
-    that are read draw all vectors together, and only the next ones part them by meaning. From a few thousand words
-    nothing of that is to be learned, and they stay about as they begin.
+    Initially, the vector of a word is determined by random vectors of its subwords: similar spellings give similar
+    vectors.
+    During the first million training words all vectors become similar to one another, and only then words of different
+    meaning become dissimilar. A corpus of a few thousand words is too small for the latter: it is trained on only once,
+    which leaves the vectors close to their initial values.
     """
-    epochs = round(WORDS_READ / max(1, n_words))
-    return 1 if epochs > MOST_EPOCHS else max(2, epochs)
+    epochs = round(TARGET_WORDS / max(1, n_words))
+    return 1 if epochs > MAX_EPOCHS else max(2, epochs)
 
 
 def train_vectors(corpus: Path, target: Path, dim: int, epochs: int, threads: int) -> FastTextModel:
-    """Trains fastText skipgram vectors with subwords of 3 to 5 characters on a file of tokenised lines.
-
-    With one thread the same file gives the same vectors.
+    """Trains fastText skipgram vectors with subwords of 3 to 5 characters; deterministic with one thread.
 
     Args:
-        corpus: the lines.
+        corpus: a text file of tokenised lines.
         target: the `.bin` file to write.
-        dim: length of a vector.
-        epochs: passes over the lines.
-        threads: of fastText.
+        dim: dimension of the vectors.
+        epochs: number of epochs.
+        threads: number of fastText threads.
+
+    Returns:
+        The trained model.
 
     Raises:
         HyplinkError: fastText fails, or the disk is full.
     """
-    words = [str(word) for word in (corpus, target, dim, epochs, threads)]
-    command = [sys.executable, "-m", "hyplink.encoders.training", *words]
+    arguments = [str(argument) for argument in (corpus, target, dim, epochs, threads)]
+    command = [sys.executable, "-m", "hyplink.encoders.training", *arguments]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True, env=os.environ | _MAP_LARGE_BLOCKS) as program:
+    with subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True, env=os.environ | _MAP_LARGE_BLOCKS) as process:
         try:
-            said = program.stderr.read() if program.stderr else ""
+            errors = process.stderr.read() if process.stderr else ""
         except BaseException:
-            program.kill()
+            process.kill()
             raise
-    if program.returncode:
-        reason = said.strip().splitlines()[-1] if said.strip() else f"it ended with status {program.returncode}"
+    if process.returncode:
+        reason = errors.strip().splitlines()[-1] if errors.strip() else f"exit status {process.returncode}"
         raise HyplinkError(f"fastText cannot train word vectors: {reason}")
     return FastTextModel.open(target)
 
 
 def _main(corpus: str, target: str, dim: int, epochs: int, threads: int) -> None:
-    """What the process of its own does."""
+    """The main function of the subprocess."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     model = fasttext.train_unsupervised(
         corpus,
@@ -90,7 +94,7 @@ def _main(corpus: str, target: str, dim: int, epochs: int, threads: int) -> None
 
 
 def _end_with_parent() -> None:
-    """Ends this process when the one that started it is gone: its end of standard input is then closed."""
+    """Ends the subprocess when its parent has ended, which closes standard input."""
     sys.stdin.read()
     os._exit(1)
 

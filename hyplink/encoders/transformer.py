@@ -1,6 +1,6 @@
-"""The transformer encoder: states of a local Hugging Face model, of the mention alone, in its context, and of both.
+"""The transformer encoder: mean hidden states of a local Hugging Face model.
 
-transformers is imported where a model is loaded, so that hyplink runs without it.
+The package transformers is imported only when a model is loaded, because it is optional.
 """
 
 import json
@@ -22,50 +22,51 @@ from hyplink.run.files import sha256_of_tree
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-BATCH_TOKENS = 4096
-"""Tokens that go through the model at a time, padding included."""
+TOKENS_PER_BATCH = 4096
+"""Maximum number of tokens of a batch, including padding."""
 
-MODEL = "transformer"
-"""The folder of the model in a run."""
+MODEL_FOLDER = "transformer"
+"""Name of the model's folder in a run."""
 
 HUB_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
-"""What is wanted of a model on the hub: settings, tokenizer and weights that need no unpickling."""
+"""Files downloaded from the hub: settings, tokenizer and weights. Weights in pickle format are not downloaded."""
 
-WANTS_EXTRA = "encode.encoder transformer needs more: pip install 'hyplink[transformer]'"
+MISSING_PACKAGE = "encode.encoder transformer requires further packages: pip install 'hyplink[transformer]'"
 
-LONGEST = 512
-"""Tokens that a model reads at most, whatever it could."""
+MAX_TOKENS = 512
+"""Maximum number of tokens of a sequence, even if the model accepts more."""
 
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n\s*\n")
 
 
-class _Piece(NamedTuple):
-    """A text that goes through the model once, for all the targets in it.
+class _Input(NamedTuple):
+    """A token sequence, with the mentions in it, for one forward pass of the model.
 
     Attributes:
-        tokens: its token ids, without the model's own marks.
-        targets: of each its row, its first token and the one after its last.
+        tokens: token ids, without special tokens.
+        mentions: row of each mention's passage, position of its first token and position after its last token.
     """
 
     tokens: list[int]
-    targets: list[tuple[int, int, int]]
+    mentions: list[tuple[int, int, int]]
 
 
 class TransformerEncoder:
-    """Encodes a passage as three blocks, each a unit-length mean of the model's last states.
+    """Encodes a passage as three blocks, each a normalised mean of hidden states of the model's last layer.
 
-    The mention alone; the mention's tokens in their context; all tokens of mention and context. The context is what the
-    window holds of the mention's sentence, and the mentions of one sentence go through the model together. Where
-    mention and context are longer than the model reads, what is farthest from the mention is left out.
+    The blocks are the means over the mention encoded without context, over the mention's tokens in context, and over
+    all tokens of mention and context. The context is the part of the mention's sentence inside the window. Mentions of
+    the same sentence share a forward pass. If mention and context exceed the maximum length of the model, the tokens
+    farthest from the mention are cut off.
 
     Args:
-        folder: a model and its fast tokenizer, as `save_pretrained` writes them, with weights in safetensors.
-        window: words of context on each side.
-        by_reference: `save` keeps path and hash of the folder instead of a copy.
+        folder: folder of a model with weights in safetensors and a fast tokenizer, as written by `save_pretrained`.
+        window: number of context words on each side.
+        by_reference: whether `save` stores the path and hash of the folder instead of a copy.
 
     Raises:
-        InputError: transformers is not installed, or the folder holds no such model.
+        InputError: transformers is not installed, or the folder contains no such model.
     """
 
     def __init__(self, folder: Path, window: int, by_reference: bool) -> None:
@@ -74,47 +75,49 @@ class TransformerEncoder:
         self.window = window
         self._by_reference = by_reference
         self._state_dim = int(self._model.config.hidden_size)
-        self._marks = _marks(self._tokenizer)
-        self._most_tokens = _most_positions(self._tokenizer, self._model) - sum(map(len, self._marks))
+        self._special_tokens = _special_tokens(self._tokenizer)
+        self._max_tokens = _max_tokens(self._tokenizer, self._model) - sum(map(len, self._special_tokens))
 
     @classmethod
     def load(cls, folder: Path, settings: dict[str, Any]) -> "TransformerEncoder":
         """The encoder that `save` wrote to a folder.
 
         Raises:
-            RunError: a model kept by reference is gone or has changed.
+            RunError: the folder of a model kept by reference is missing or has changed.
         """
         if not settings["by_reference"]:
-            return cls(folder / MODEL, settings["window"], by_reference=False)
+            return cls(folder / MODEL_FOLDER, settings["window"], by_reference=False)
         source = Path(settings["model"])
         if not source.is_dir():
-            raise RunError(f"{source}: the model of this run is gone; put it back or encode again")
+            raise RunError(
+                f"{source}: the folder of the model is missing; restore it, or re-run `hyplink encode RUN --force`"
+            )
         if sha256_of_tree([source]) != settings["sha256"]:
-            raise RunError(f"{source}: the model has changed since this run was encoded; encode again")
+            raise RunError(f"{source}: the model has changed since it was used; re-run `hyplink encode RUN --force`")
         return cls(source, settings["window"], by_reference=True)
 
     @property
     def dim(self) -> int:
-        """Three times the length of a state."""
+        """Three times the hidden size of the model."""
         return 3 * self._state_dim
 
     @property
     def blocks(self) -> tuple[int, ...]:
-        """The mention alone, the mention in its context, and both, each as long as a state."""
+        """Lengths of the blocks of mention, mention in context, and mention with context: the hidden size each."""
         return (self._state_dim,) * 3
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        """The vectors (n, 3·d) of n passages, where d is the length of a state; a bare name fills the first block."""
+        """The vectors, float32 (n, 3·d), of n passages, where d is the hidden size of the model."""
         rows = np.zeros((len(passages), 3, self._state_dim), np.float32)
-        names = {name: row for row, name in enumerate(dict.fromkeys(passage.mention for passage in passages))}
-        alone = self._states([Passage(name) for name in names])[:, 0]
-        rows[:, 0] = alone[[names[passage.mention] for passage in passages]]
-        within = [row for row, passage in enumerate(passages) if self.window and (passage.left or passage.right)]
-        rows[within, 1:] = self._states([passages[row] for row in within])
+        mentions = {mention: row for row, mention in enumerate(dict.fromkeys(passage.mention for passage in passages))}
+        without_context = self._states([Passage(mention) for mention in mentions])[:, 0]
+        rows[:, 0] = without_context[[mentions[passage.mention] for passage in passages]]
+        in_context = [row for row, passage in enumerate(passages) if self.window and (passage.left or passage.right)]
+        rows[in_context, 1:] = self._states([passages[row] for row in in_context])
         return rows.reshape(len(passages), self.dim)
 
     def save(self, folder: Path) -> None:
-        """Writes `encoder.json` and, unless it is kept by reference, the model."""
+        """Writes `encoder.json` and, unless `by_reference`, a copy of the model."""
         settings: dict[str, Any] = {
             "encoder": "transformer",
             "blocks": self.blocks,
@@ -124,95 +127,95 @@ class TransformerEncoder:
         if self._by_reference:
             settings |= {"model": str(self._folder.resolve()), "sha256": sha256_of_tree([self._folder])}
         else:
-            self._model.save_pretrained(folder / MODEL)
-            self._tokenizer.save_pretrained(folder / MODEL)
+            self._model.save_pretrained(folder / MODEL_FOLDER)
+            self._tokenizer.save_pretrained(folder / MODEL_FOLDER)
         (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
-    def _pieces(self, passages: Sequence[Passage]) -> Iterator[_Piece]:
-        """The texts of passages: one for those that read the same, as far as it fits."""
-        among: dict[str, list[tuple[int, int, int]]] = {}
+    def _inputs(self, passages: Sequence[Passage]) -> Iterator[_Input]:
+        """The inputs of the model: one for all passages with the same text, or one per passage if it is too long."""
+        spans_of: dict[str, list[tuple[int, int, int]]] = {}
         for row, passage in enumerate(passages):
-            left = _begun_sentence(passage.left, passage.mention, self.window)
+            left = _sentence_start(passage.left, passage.mention, self.window)
             right = _rest_of_sentence(passage.right, self.window)
-            target = (row, len(left), len(left) + len(passage.mention))
-            among.setdefault(left + passage.mention + right, []).append(target)
-        for text, targets in among.items():
-            read = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-            offsets = np.array(read["offset_mapping"]).reshape(-1, 2)
-            spans = [(row, *_token_span(offsets, start, end)) for row, start, end in targets]
-            if len(offsets) <= self._most_tokens:
-                yield _Piece(read["input_ids"], spans)
+            span = (row, len(left), len(left) + len(passage.mention))
+            spans_of.setdefault(left + passage.mention + right, []).append(span)
+        for text, spans in spans_of.items():
+            tokenized = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+            offsets = np.array(tokenized["offset_mapping"]).reshape(-1, 2)
+            mentions = [(row, *_token_span(offsets, start, end)) for row, start, end in spans]
+            if len(offsets) <= self._max_tokens:
+                yield _Input(tokenized["input_ids"], mentions)
             else:
-                yield from (self._cut(read["input_ids"], span) for span in spans)
+                yield from (self._truncated(tokenized["input_ids"], mention) for mention in mentions)
 
-    def _cut(self, tokens: list[int], target: tuple[int, int, int]) -> _Piece:
-        """What the model can read of a text: the target, and of its context as much as fits."""
-        row, start, end = target
-        end = min(end, start + self._most_tokens)
-        spare = self._most_tokens - (end - start)
-        n_after = min(len(tokens) - end, max(spare // 2, spare - start))
-        first = max(0, start - (spare - n_after))
-        return _Piece(tokens[first : end + n_after], [(row, start - first, end - first)])
+    def _truncated(self, tokens: list[int], mention: tuple[int, int, int]) -> _Input:
+        """At most `_max_tokens` tokens: the mention and as much context as fits, balanced between both sides."""
+        row, start, end = mention
+        end = min(end, start + self._max_tokens)
+        n_context = self._max_tokens - (end - start)
+        n_after = min(len(tokens) - end, max(n_context // 2, n_context - start))
+        first = max(0, start - (n_context - n_after))
+        return _Input(tokens[first : end + n_after], [(row, start - first, end - first)])
 
     @torch.inference_mode()
     def _states(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        """For each passage the unit-length means of the target's states and of all, float32 (n, 2, d)."""
+        """The normalised mean states of the mention and of all tokens of each passage, float32 (n, 2, d)."""
         states = np.zeros((len(passages), 2, self._state_dim), np.float32)
-        pieces = sorted(self._pieces(passages), key=lambda piece: len(piece.tokens))
-        for batch in _batches(pieces):
-            rows = [row for piece in batch for row, _, _ in piece.targets]
+        inputs = sorted(self._inputs(passages), key=lambda each: len(each.tokens))
+        for batch in _batches(inputs):
+            rows = [row for each in batch for row, _, _ in each.mentions]
             states[rows] = self._states_of_batch(batch).numpy()
         return states
 
-    def _states_of_batch(self, pieces: Sequence[_Piece]) -> Tensor:
-        """The states of all targets of a batch of B pieces, in their order, (M, 2, d)."""
-        before, after = self._marks
-        marked = [[*before, *piece.tokens, *after] for piece in pieces]
-        inputs = self._tokenizer.pad({"input_ids": marked}, padding_side="right", return_tensors="pt")
-        hidden: Tensor = self._model(**inputs).last_hidden_state  # (B, T, d)
+    def _states_of_batch(self, batch: Sequence[_Input]) -> Tensor:
+        """The mean states of the M mentions of B inputs, in their order, (M, 2, d)."""
+        before, after = self._special_tokens
+        sequences = [[*before, *each.tokens, *after] for each in batch]
+        padded = self._tokenizer.pad({"input_ids": sequences}, padding_side="right", return_tensors="pt")
+        hidden: Tensor = self._model(**padded).last_hidden_state  # (B, T, d)
         positions = torch.arange(hidden.shape[1]) - len(before)  # (T,)
-        spans = [[(start, end), (0, len(piece.tokens))] for piece in pieces for _, start, end in piece.targets]
+        spans = [[(start, end), (0, len(each.tokens))] for each in batch for _, start, end in each.mentions]
         bounds = torch.tensor(spans)  # (M, 2, 2)
         inside = (positions >= bounds[..., :1]) & (positions < bounds[..., 1:])  # (M, 2, T)
-        owners = torch.tensor([place for place, piece in enumerate(pieces) for _ in piece.targets])  # (M,)
-        return torch.nn.functional.normalize(inside.to(hidden.dtype) @ hidden[owners], dim=-1)  # (M, 2, d)
+        sequence_of = torch.tensor([number for number, each in enumerate(batch) for _ in each.mentions])  # (M,)
+        return torch.nn.functional.normalize(inside.to(hidden.dtype) @ hidden[sequence_of], dim=-1)  # (M, 2, d)
 
 
 def folder_of_hub_model(model_id: str, allow_download: bool) -> Path:
-    """The folder of a model of Hugging Face's hub on this machine.
+    """The local folder of a model of the Hugging Face hub.
 
     Args:
-        model_id: its id, `owner/name`.
-        allow_download: whether the hub may be asked for it; else only what was downloaded before is looked through.
+        model_id: id of the model, `owner/name`.
+        allow_download: whether to download the model; otherwise only the local cache is searched.
 
     Raises:
-        InputError: transformers is not installed, or the model is not here and may not or cannot be downloaded.
+        InputError: transformers is not installed, or the model is not in the cache and is not or cannot be downloaded.
     """
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
-        raise InputError(WANTS_EXTRA) from None
+        raise InputError(MISSING_PACKAGE) from None
     try:
         return Path(snapshot_download(model_id, local_files_only=not allow_download, allow_patterns=list(HUB_FILES)))
     except (OSError, ValueError) as error:
         remedy = (
-            "see whether the id is right and the hub in reach"
+            "check the id and the connection to the hub"
             if allow_download
-            else ("set encode.allow_download to true to get it from the hub")
+            else "set encode.allow_download to true to download it"
         )
         reason = str(error).splitlines()[0]
-        raise InputError(f"encode.hub_model {model_id}: no copy of it on this machine; {remedy} ({reason})") from None
+        raise InputError(f"encode.hub_model {model_id}: not in the local cache; {remedy} ({reason})") from None
 
 
 def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
-    """The tokenizer and the model of a folder; nothing is asked of the network, and nothing is unpickled."""
+    """The tokenizer and the model of a folder, loaded without network access and without unpickling."""
     try:
         from transformers import AutoModel, AutoTokenizer, logging
     except ImportError:
-        raise InputError(WANTS_EXTRA) from None
+        raise InputError(MISSING_PACKAGE) from None
     if not (folder / "config.json").is_file():
         raise InputError(
-            f"{folder}: no folder of a Hugging Face model; config.json, a tokenizer and weights are wanted"
+            f"{folder}: not the folder of a Hugging Face model; expected config.json, a tokenizer and weights"
         )
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -222,53 +225,51 @@ def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: cannot load the model ({str(error).splitlines()[0]})") from None
     if not tokenizer.is_fast:
-        raise InputError(
-            f"{folder}: a slow tokenizer, which cannot say where its tokens stand; tokenizer.json is wanted"
-        )
+        raise InputError(f"{folder}: a slow tokenizer, which gives no token offsets; expected tokenizer.json")
     return tokenizer, model.eval()
 
 
-def _marks(tokenizer: "PreTrainedTokenizerFast") -> tuple[list[int], list[int]]:
-    """The ids of the marks that the model wants before and after a text."""
-    read = tokenizer("a", return_special_tokens_mask=True)
-    ids, is_mark = read["input_ids"], read["special_tokens_mask"]
-    words = [place for place, mark in enumerate(is_mark) if not mark]
-    return ids[: words[0]], ids[words[-1] + 1 :]
+def _special_tokens(tokenizer: "PreTrainedTokenizerFast") -> tuple[list[int], list[int]]:
+    """The ids of the special tokens that the tokenizer adds before and after a sequence."""
+    tokenized = tokenizer("a", return_special_tokens_mask=True)
+    ids, is_special = tokenized["input_ids"], tokenized["special_tokens_mask"]
+    ordinary = [position for position, special in enumerate(is_special) if not special]
+    return ids[: ordinary[0]], ids[ordinary[-1] + 1 :]
 
 
-def _most_positions(tokenizer: "PreTrainedTokenizerFast", model: "PreTrainedModel") -> int:
-    """How many tokens the model reads at most; models without a bound of their own read `LONGEST`."""
-    positions = getattr(model.config, "max_position_embeddings", None) or LONGEST
-    return min(int(tokenizer.model_max_length), int(positions), LONGEST)
+def _max_tokens(tokenizer: "PreTrainedTokenizerFast", model: "PreTrainedModel") -> int:
+    """The maximum length of a sequence, including special tokens; at most `MAX_TOKENS`."""
+    positions = getattr(model.config, "max_position_embeddings", None) or MAX_TOKENS
+    return min(int(tokenizer.model_max_length), int(positions), MAX_TOKENS)
 
 
-def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
-    """Pieces in their order, in batches of at most `BATCH_TOKENS` tokens when padded to the longest, the last."""
-    batch: list[_Piece] = []
-    for piece in pieces:
-        if batch and (len(batch) + 1) * len(piece.tokens) > BATCH_TOKENS:
+def _batches(inputs: Iterable[_Input]) -> Iterator[list[_Input]]:
+    """Batches of at most `TOKENS_PER_BATCH` tokens, including padding, of inputs in ascending order of length."""
+    batch: list[_Input] = []
+    for each in inputs:
+        if batch and (len(batch) + 1) * len(each.tokens) > TOKENS_PER_BATCH:
             yield batch
             batch = []
-        batch.append(piece)
+        batch.append(each)
     if batch:
         yield batch
 
 
 def _token_span(offsets: NDArray[np.int64], start: int, end: int) -> tuple[int, int]:
-    """The first token of the characters [start, end) and the one after their last, by the tokens' offsets (n, 2)."""
+    """The token positions [first, last) of the characters [start, end), given the tokens' offsets (n_tokens, 2)."""
     first = int((offsets[:, 1] <= start).sum())
     return first, max(first, int((offsets[:, 0] < end).sum()))
 
 
-def _begun_sentence(text: str, mention: str, n: int) -> str:
-    """The end of a text from the beginning of the sentence that a mention after it is in, at most n words of it."""
+def _sentence_start(text: str, mention: str, n: int) -> str:
+    """The part of a text that belongs to the sentence of the mention after it, at most its last n words."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text + mention[:1]) if found.end() <= len(text)]
     words = list(_WORD.finditer(text, ends[-1] if ends else 0))[-n:]
     return text[words[0].start() :] if words else ""
 
 
 def _rest_of_sentence(text: str, n: int) -> str:
-    """A text up to the end of its first sentence, at most n words of it."""
+    """The part of a text that belongs to its first sentence, at most its first n words."""
     found = _SENTENCE_END.search(text)
     words = list(islice(_WORD.finditer(text[: found.start() + 1] if found else text), n))
     return text[: words[-1].end()] if words else ""

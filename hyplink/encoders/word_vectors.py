@@ -1,4 +1,4 @@
-"""Word vectors: fastText models with subwords, and tables of vectors in text form."""
+"""Word vectors: fastText models with subwords, and tables in text format."""
 
 import gzip
 import lzma
@@ -16,12 +16,20 @@ from hyplink.errors import HyplinkError, InputError
 
 Vector = NDArray[np.float32]
 
-SIF_WEIGHT = 1e-3
-"""The `a` of a/(a + p(word)), by which frequent words weigh less (Arora et al. 2017)."""
+SIF_PARAMETER = 1e-3
+"""The parameter a of the smooth inverse frequency a/(a + p(word)) (Arora et al. 2017, equation 1)."""
 
 
 class FastTextModel:
-    """A fastText `.bin` model: words that it has not seen get a vector from their character n-grams."""
+    """A fastText model, which has a vector for every word: unknown words get the vector of their character n-grams.
+
+    Args:
+        model: the loaded model.
+
+    Attributes:
+        dim: dimension of the vectors.
+        lowercase: whether the model was trained on lower-cased text; see `is_lowercase`.
+    """
 
     def __init__(self, model: "fasttext.FastText._FastText") -> None:
         self._model = model
@@ -35,7 +43,7 @@ class FastTextModel:
         """Reads a `.bin` file.
 
         Raises:
-            InputError: no fastText file, or one that holds a classifier.
+            InputError: the file is missing, empty, not a fastText model, or a classifier.
         """
         check_file(path)
         try:
@@ -43,35 +51,44 @@ class FastTextModel:
         except ValueError as error:
             raise InputError(f"{path}: not a fastText model ({error})") from error
         if model.f.getArgs().model.name == "supervised":
-            raise InputError(f"{path}: a fastText classifier; word vectors (skipgram or cbow) are wanted")
+            raise InputError(f"{path}: a fastText classifier; expected word vectors (skipgram or cbow)")
         return cls(model)
 
     def vector(self, word: str) -> Vector:
-        """The vector (dim,) of a word, made of its own and its subwords' vectors."""
+        """The vector of a word, float32 (dim,): the mean of the vectors of the word and its subwords."""
         return cast(Vector, self._model.get_word_vector(word))
 
     def weight(self, word: str) -> float:
-        """The smooth inverse frequency of a word."""
-        return SIF_WEIGHT / (SIF_WEIGHT + self._probability.get(word, 0.0))
+        """The smooth inverse frequency of a word, in (0, 1]."""
+        return SIF_PARAMETER / (SIF_PARAMETER + self._probability.get(word, 0.0))
 
     def save(self, path: Path) -> None:
-        """Writes the model as fastText's `.bin`.
+        """Writes a `.bin` file.
 
         Raises:
-            HyplinkError: the file cannot be written, or not all of it.
+            HyplinkError: the file cannot be written completely.
         """
         try:
             self._model.save_model(str(path))
         except (ValueError, RuntimeError) as error:
             raise HyplinkError(f"{path}: cannot write the word vectors ({error})") from error
-        # fastText does not notice a full disk; the last row of its output matrix is what it writes last.
+        # fastText does not report a full disk. It writes the last row of its output matrix last.
         last = self._model.get_output_matrix()[-1].astype(np.float32).tobytes()
         if path.stat().st_size < len(last) or _end_of(path, len(last)) != last:
-            raise HyplinkError(f"{path}: the word vectors were cut short; is the disk full?")
+            raise HyplinkError(f"{path}: the word vectors were not written completely; is the disk full?")
 
 
 class VectorTable:
-    """A table of vectors in text form (`.vec`, GloVe): a word outside of it has none."""
+    """A table of word vectors in text format (`.vec`, GloVe); other words have the vector 0.
+
+    Args:
+        words: the words, most frequent first.
+        vectors: float32 (n_words, dim).
+
+    Attributes:
+        dim: dimension of the vectors.
+        lowercase: whether the words are lower-cased; see `is_lowercase`.
+    """
 
     def __init__(self, words: Sequence[str], vectors: Vector) -> None:
         self.dim = vectors.shape[1]
@@ -82,10 +99,11 @@ class VectorTable:
 
     @classmethod
     def open(cls, path: Path) -> "VectorTable":
-        """Reads a text file of `word number number …`, most frequent word first, with or without a header line.
+        """Reads a text file of lines `word number number …`, most frequent word first, with or without a header line.
 
         Raises:
-            InputError: a line of another length than the first, or one that holds no numbers.
+            InputError: the file is missing, empty, damaged or not UTF-8, or a line has no numbers or not as many as the
+                first.
         """
         check_file(path)
         words, rows, dim = [], [], 0
@@ -95,42 +113,46 @@ class VectorTable:
                 continue
             dim = dim or len(fields) - 1
             if len(fields) - 1 != dim or dim < 2:
-                raise InputError.at(path, number, f"{len(fields) - 1} numbers after the word where {dim} were wanted")
+                raise InputError.at(path, number, f"{len(fields) - 1} numbers after the word; expected {dim}")
             try:
                 rows.append(np.array(fields[1:], dtype=np.float32))
             except ValueError as error:
-                raise InputError.at(path, number, "not a word and its numbers, separated by spaces") from error
+                raise InputError.at(path, number, "expected a word and numbers, separated by single spaces") from error
             words.append(fields[0])
         if not words:
-            raise InputError(f"{path}: holds no word vectors")
+            raise InputError(f"{path}: contains no word vectors")
         return cls(words, np.stack(rows))
 
     def vector(self, word: str) -> Vector:
-        """The vector (dim,) of a word, or zeros."""
+        """The vector of a word, float32 (dim,), or zeros."""
         row = self._row.get(word)
         return np.zeros(self.dim, np.float32) if row is None else self._vectors[row]
 
     def weight(self, word: str) -> float:
-        """The smooth inverse frequency of a word, its frequency taken from its rank by Zipf's law."""
+        """The smooth inverse frequency of a word, in (0, 1]; the frequency is estimated by Zipf's law."""
         row = self._row.get(word)
-        return 1.0 if row is None else SIF_WEIGHT / (SIF_WEIGHT + 1.0 / ((row + 1) * self._harmonic))
+        return 1.0 if row is None else SIF_PARAMETER / (SIF_PARAMETER + 1.0 / ((row + 1) * self._harmonic))
 
 
 def open_vectors(path: Path) -> FastTextModel | VectorTable:
-    """The word vectors of a file: a fastText model if its name ends in `.bin`, else a table in text form."""
+    """The word vectors of a file: a fastText model if its name ends in `.bin`, else a table in text format.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     return FastTextModel.open(path) if path.suffix == ".bin" else VectorTable.open(path)
 
 
 def tokenised(text: str) -> str:
-    """A text as the lower-cased words that vectors are trained on, separated by spaces."""
+    """The lower-cased words of a text, separated by spaces: the input of fastText training."""
     return " ".join(words_of(text.lower()))
 
 
 def text_lines(paths: Iterable[Path]) -> Iterator[str]:
-    """The lines of plain text files (UTF-8; .gz and .xz are unpacked), one after the other.
+    """The lines of text files in UTF-8, plain or compressed (.gz, .xz), one after the other.
 
     Raises:
-        InputError: a file is missing, empty or not UTF-8.
+        InputError: a file is missing, empty, damaged or not UTF-8.
     """
     for path in paths:
         check_file(path)
@@ -144,20 +166,20 @@ def _end_of(path: Path, n_bytes: int) -> bytes:
 
 
 def is_lowercase(words: Sequence[str]) -> bool:
-    """True if none of the thousand most frequent words has a capital: the vectors know lower-cased text alone."""
+    """Whether the thousand most frequent words have no upper-case letter, as if trained on lower-cased text."""
     return not any(word != word.lower() for word in words[:1000] if word != "</s>")
 
 
 def check_file(path: Path) -> None:
-    """Refuses a path that is no file or an empty one.
+    """Checks that a path is a non-empty file.
 
     Raises:
-        InputError: with what was found.
+        InputError: it is not.
     """
     if not path.exists():
         raise InputError(f"{path}: no such file")
     if not path.is_file():
-        raise InputError(f"{path}: a file was wanted and this is none")
+        raise InputError(f"{path}: not a file")
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty")
 
@@ -169,9 +191,9 @@ def _lines(path: Path) -> Iterator[str]:
             for number, line in enumerate(file, 1):  # noqa: B007 - for the message
                 yield line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError.at(path, number, "not UTF-8 text") from error
+        raise InputError.not_utf8(path, number, error) from error
     except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise InputError.at(path, number + 1, "the compressed file is damaged or cut short") from error
+        raise InputError.at(path, number + 1, "the compressed file is damaged or incomplete") from error
 
 
 def _opened(path: Path) -> IO[bytes]:

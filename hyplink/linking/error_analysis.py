@@ -1,4 +1,4 @@
-"""The mentions of annotated text that were not linked rightly, one by one: what an evaluation is read by."""
+"""The errors of an evaluation, one by one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,16 +17,16 @@ Source = Literal["given", "found"]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A mention that was not linked rightly, or a link where no mention is.
+    """A mention that was linked wrongly or missed, or a link where there is no mention.
 
     Attributes:
-        source: whether the mentions were given to the linker or found by it.
+        source: whether the mentions were given or found.
         kind: the class of the error, one of `hyplink.metrics.errors.ERROR_CLASSES`.
         doc: id of the document.
-        spans: the characters of the annotated mention or, where there is none, of the words that were linked.
-        gold: the right concepts, any of them; none where the annotation leads to no concept, or there is none.
-        found: the characters of the words that were linked; None where none were.
-        answer: the concept that they were linked to; None likewise.
+        spans: the characters of the annotated mention or, if there is none, of the linked words.
+        gold: the right concepts, any of which is right; none if the annotation resolves to none, or there is none.
+        found: the characters of the linked words; None if none were linked.
+        answer: the concept that they were linked to; None if none were linked.
         confidence: of the link; None without a calibration.
     """
 
@@ -40,7 +40,7 @@ class Mistake:
     confidence: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """The fields, ready for a line of JSON."""
+        """The fields as JSON."""
         return asdict(self)
 
     @classmethod
@@ -56,7 +56,7 @@ def mistakes_in_given(
     confidences: Sequence[float | None],
     ontology: Ontology,
 ) -> Iterator[Mistake]:
-    """Those of given mentions; composite ones, which need several answers, are left out.
+    """The errors in given mentions, without composite ones, which need several answers.
 
     Args:
         examples: the mentions.
@@ -80,14 +80,14 @@ def mistakes_in_found(
     ontology: Ontology,
     branch: str | None,
 ) -> Iterator[Mistake]:
-    """Those of raw text.
+    """The errors in plain text.
 
     Args:
         documents: annotated running texts.
-        found: the links that were found in each.
+        found: the links found in each.
         evaluated: gold mentions and found ones of each (`evaluation.evaluated_documents`).
         ontology: the concepts.
-        branch: judge nothing but the concepts below this one; None for all.
+        branch: evaluate only descendants of this concept; None for all concepts.
     """
     confidences = [
         {mark: link.confidence for mark, link in zip(reading.found, links, strict=True)}

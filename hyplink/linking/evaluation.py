@@ -1,4 +1,4 @@
-"""A linker judged on annotated text: what it finds by itself, and what it makes of plain names."""
+"""Evaluation of a linker against annotated text: mention detection, linking, and overridden names."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -25,11 +25,11 @@ from hyplink.ontology import Ontology
 from hyplink.run import Progress
 
 NAME_KINDS = ("exact_name", "any_wording")
-"""The mention is a name but for letter case; it is one in normal form or in another order of words too."""
+"""The mention equals a name but for letter case; or also in normal form or in another order of words."""
 
 
 def found_links(linker: Linker, documents: Sequence[Document], progress: Progress) -> list[list[Link]]:
-    """The links of each document where its mentions are not given; NIL is left out."""
+    """The links of each document as plain text, without NIL."""
     found = []
     for links in linker.link_many(document.without_annotation() for document in documents):
         found.append([link for link in links if link.answer])
@@ -46,14 +46,14 @@ def raw_text_figures(
     *,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """How well the mentions of documents were found and linked, ready for JSON.
+    """Metrics of detecting and linking the mentions of plain text, as JSON.
 
     Args:
         documents: annotated running texts.
-        found: the links that were found in each.
+        found: the links found in each.
         evaluated: gold mentions and found ones of each (`evaluated_documents`).
         ontology: the concepts.
-        branch: judge nothing but the concepts below this one; None for all.
+        branch: evaluate only descendants of this concept; None for all concepts.
         seed: of the bootstrap intervals.
     """
     named = list(_named_in(documents, found, evaluated, NameOwners(ontology)))
@@ -73,14 +73,14 @@ def raw_text_figures(
 
 
 class NameOwners:
-    """Tells whose name a mention is, where it is the name of one concept alone."""
+    """Looks up the concept whose name a mention is, if it is the only one."""
 
     def __init__(self, ontology: Ontology) -> None:
         self._ids = ontology.concept_ids
         self._names = ExactNames.from_names((name, ontology.index_of[concept]) for name, concept in ontology.names())
 
     def owners(self, texts: Sequence[str]) -> Iterator[Mapping[str, str]]:
-        """For each text the one concept that bears it as a name, by those of `NAME_KINDS` in which it is but one."""
+        """For each text, by `NAME_KINDS`, the concept that has it as a name, if it is the only one."""
         ranked = self._names.rank(texts, 2)
         for (concept, other), (score, other_score) in zip(
             ranked.concepts.tolist(), ranked.scores.tolist(), strict=True
@@ -94,7 +94,7 @@ class NameOwners:
 
 
 def overrides_by_kind(mentions: Iterable[tuple[Mapping[str, str], str | None, frozenset[str]]]) -> dict[str, Overrides]:
-    """How names fared, for each of `NAME_KINDS`, from (owners, answer, right concepts) of each mention."""
+    """How often names were overridden, by `NAME_KINDS`, from (owners, answer, right concepts) of each mention."""
     mentions = list(mentions)
     return {
         kind: count_overrides(
@@ -107,7 +107,7 @@ def overrides_by_kind(mentions: Iterable[tuple[Mapping[str, str], str | None, fr
 def evaluated_documents(
     documents: Sequence[Document], found: Sequence[Sequence[Link]], ontology: Ontology
 ) -> list[EvaluatedDocument]:
-    """Each document with its gold mentions and what was found in it, in the order of its links."""
+    """Each document with its gold mentions and the found ones, in the order of its links."""
     resolver = GoldResolver(ontology)
     return [
         EvaluatedDocument(tuple(_gold_in(document, resolver)), tuple(map(_marked, links)))
@@ -130,7 +130,7 @@ def _named_in(
     evaluated: Sequence[EvaluatedDocument],
     names: NameOwners,
 ) -> Iterator[tuple[Mapping[str, str], str | None, frozenset[str]]]:
-    """The owners of the words of each found mention, its answer, and the right concepts where it stands."""
+    """For each found mention the owners of its words, its answer, and the right concepts of the gold mentions there."""
     for document, links, reading in zip(documents, found, evaluated, strict=True):
         expansions = Expansions.from_text(document.text)
         owners = names.owners([expansions.expanded(link.text) for link in links])

@@ -1,4 +1,4 @@
-"""Why a mention was linked as it was: its candidates, what spoke for each, and where each stands in the hierarchy."""
+"""Explanations of links: the candidates of a mention, their features and weights, and their paths in the hierarchy."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ FEATURE_DESCRIPTIONS = {
     "two_before": "clue: the two words before it (log)",
     "word_after": "clue: the word after it (log)",
 }
-"""What each feature of the evidence says, in words."""
+"""Descriptions of the features."""
 
 FOUND_AS = {
     Match.EXACT: "a name, letter by letter",
@@ -56,17 +56,17 @@ FOUND_AS = {
     Match.REWORDED: "a name, with words that mean the same",
     Match.PROPOSED: "in no name, but such words as annotators mark",
 }
-"""How a mention was found, in words."""
+"""Descriptions of the kinds of match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One kind of evidence for a candidate.
+    """A feature of a candidate.
 
     Attributes:
         feature: its name, one of `FEATURES`.
-        value: what it says of the candidate.
-        weight: what the ranker makes of it; the product of the two adds to the candidate's score.
+        value: of the feature.
+        weight: of the feature in the ranker; value × weight is added to the candidate's score.
     """
 
     feature: str
@@ -76,13 +76,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedCandidate:
-    """A candidate with all that was weighed.
+    """A candidate with its features.
 
     Attributes:
         candidate: the concept, its score and its distance.
-        named: whether it comes before all others, as its name was found in the text.
-        path: (id, label) from a root down to the concept, on the shortest way.
-        reasons: the evidence, in the order of `FEATURES`.
+        named: whether it ranks before all others because its name was found in the text.
+        path: (id, label) from a root down to the concept, on a shortest path.
+        reasons: in the order of `FEATURES`.
     """
 
     candidate: Candidate
@@ -93,13 +93,13 @@ class ExplainedCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A link and how it came about.
+    """A link with its explanation.
 
     Attributes:
         link: the link.
-        chance: that its words are a mention at all; 1 where that was not in question.
-        read_as: the words that were linked: those of the mention, abbreviations written out.
-        normal_form: those words as names are compared by.
+        mention_probability: the probability that it is a mention at all; 1 for a given mention.
+        read_as: the words of the mention with abbreviations expanded, which were linked.
+        normal_form: their normal form, by which names are compared.
         candidates: best first; the first is the answer.
     """
 
@@ -110,7 +110,7 @@ class Explanation:
     candidates: tuple[ExplainedCandidate, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The fields of the link, and the candidates with their evidence."""
+        """The fields of the link, and the candidates with their features."""
         return {
             **self.link.as_json(),
             "chance": self.mention_probability,
@@ -124,7 +124,7 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
     """The explanation of each link of a document, in order.
 
     Args:
-        linker: whose links they are.
+        linker: makes the links.
         document: the mentions of an annotated document are explained, or those that are found in plain text.
         top_k: candidates of a link, at least 1.
     """
@@ -142,10 +142,10 @@ def explanations(linker: Linker, document: Document, top_k: int) -> Iterator[Exp
 
 
 def with_mention(document: Document, words: str) -> Document:
-    """The document with every place where these words stand, letter case aside, as its given mentions.
+    """The document with every occurrence of these words, ignoring case, as its given mentions.
 
     Raises:
-        InputError: the words do not stand in the text.
+        InputError: the words do not occur in the text.
     """
     places = [match.span() for match in re.finditer(re.escape(words), document.text, re.IGNORECASE)] if words else []
     if not places:
@@ -155,7 +155,7 @@ def with_mention(document: Document, words: str) -> Document:
 
 
 def path_to(concept_id: str, ontology: Ontology) -> tuple[tuple[str, str], ...]:
-    """(id, label) from a root down to a concept, on the shortest way; of several the first in file order."""
+    """(id, label) from a root down to a concept, on the shortest path; of several, the first in file order."""
     path = [concept_id]
     while parents := ontology.concepts[path[-1]].parents:
         path.append(min(parents, key=ontology.depth))
@@ -163,7 +163,7 @@ def path_to(concept_id: str, ontology: Ontology) -> tuple[tuple[str, str], ...]:
 
 
 def _rows_of(scored: ScoredCandidates, mention: int) -> dict[int, int]:
-    """The row of each candidate of a mention by its concept index."""
+    """The rows of a mention's candidates by concept index."""
     rows = (scored.candidates.mentions == mention).nonzero()[0].tolist()
     return {int(scored.candidates.concepts[row]): row for row in rows}
 

@@ -1,4 +1,4 @@
-"""What hyplink answers: the concept of a mention, with all that led to it."""
+"""Links: the concept of a mention, with its confidence and candidates."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,9 @@ class Candidate:
     Attributes:
         concept: its id.
         label: its preferred name.
-        score: what the model gives; higher is better. Of an ancestor that was backed off to, the logarithm of its
+        score: the log-probability by the ranker; of an ancestor that was backed off to, the logarithm of its
             confidence.
-        distance: from the mention's point in the ball; None where the model has no points.
+        distance: from the mention's point in the ball; None if the model has no points.
     """
 
     concept: str
@@ -35,16 +35,16 @@ class Link:
         end: character after the last.
         spans: the pieces of a discontinuous mention, else None.
         text: the words of the mention.
-        negated: whether the text denies it (`no sign of …`).
-        uncertain: whether the text doubts it (`possible …`).
+        negated: whether the text negates it (`no sign of …`).
+        uncertain: whether the text is uncertain of it (`possible …`).
         answer: the concept that it was linked to; None for NIL.
         depth: is-a steps from the concept to a root; None for NIL.
-        confidence: the probability that the answer is right, or, where a confidence was demanded, that it or a concept
-            below it is; None where no calibration was fitted, and for NIL.
-        confidence_basis: what the calibration was fitted on; None without one.
-        back_off_of: id of the best candidate, where it was too doubtful to be the answer.
+        confidence: the probability that the answer is right or, if a confidence was demanded, that it or one of its
+            descendants is; None without a calibration, and for NIL.
+        confidence_basis: the source of the calibration, documents or names; None without one.
+        back_off_of: id of the best candidate, if its confidence was too low for it to be the answer.
         candidates: best first.
-        match: how the words match the names that the mention was found by; None for a mention that was given.
+        match: how the words match the names by which the mention was found; None for a given mention.
     """
 
     doc: str

@@ -1,13 +1,14 @@
-"""Abbreviations that a text defines itself: `hereditary breast cancer (HBC)`, and HBC from there on.
+"""Abbreviations that a text defines: `hereditary breast cancer (HBC)`, used as HBC from there on.
 
 The method is that of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
-text", PSB 2003: a parenthesis with a short form, and before it the shortest run of words whose letters spell it. Beyond
-it, words whose initials are the short form come first (`attenuated adenomatous polyposis coli (AAPC)`, of which three
-words would spell it too), and initials in another order are understood: `myotonic dystrophy (DM)`.
+text", PSB 2003: a parenthesis with a short form, preceded by the shortest sequence of words whose letters spell it. In
+addition, words whose initials are the short form take precedence (`attenuated adenomatous polyposis coli (AAPC)`, where
+three words would spell it too), and initials in another order are accepted: `myotonic dystrophy (DM)`.
 """
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hyplink.corpus.document import Span
 
@@ -19,12 +20,12 @@ _MAX_SHORT, _MAX_SHORT_WORDS = 10, 2
 
 @dataclass(frozen=True, slots=True)
 class Abbreviation:
-    """A short form with the words it stands for.
+    """A short form with its long form.
 
     Attributes:
-        short: the short form's characters in the definition.
-        long: the long form's.
-        short_text, long_text: the words themselves.
+        short: characters of the short form in the definition.
+        long: characters of the long form.
+        short_text, long_text: their words.
     """
 
     short: Span
@@ -33,16 +34,17 @@ class Abbreviation:
     long_text: str
 
 
-def abbreviations_of(text: str) -> list[Abbreviation]:
-    """The abbreviations that a text defines, in text order; of one short form defined twice, both."""
+@lru_cache(maxsize=4)  # detection, expansion and the span detector each read the same document
+def abbreviations_of(text: str) -> tuple[Abbreviation, ...]:
+    """The abbreviations that a text defines, in text order; both definitions of a short form that is defined twice."""
     if "(" not in text and "[" not in text:
-        return []
+        return ()
     found = (_definition(text, match) for match in PARENTHESIS.finditer(text))
-    return [abbreviation for abbreviation in found if abbreviation is not None]
+    return tuple(abbreviation for abbreviation in found if abbreviation is not None)
 
 
 def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
-    """What one parenthesis defines: `long (short)` or, the other way about, `short (long)`."""
+    """The definition at a parenthesis: `long (short)` or `short (long)`; None if it defines nothing."""
     inside = re.split(r"[,;]\s", parenthesis.group(1), maxsplit=1)[0].strip()
     inside_start = text.index(inside, parenthesis.start(1)) if inside else parenthesis.start(1)
     before_start, before = clause_before(text, parenthesis.start())
@@ -69,7 +71,7 @@ def _abbreviation(text: str, short: Span, long: Span) -> Abbreviation:
 
 
 def clause_before(text: str, end: int) -> tuple[int, str]:
-    """Where the clause that leads up to `end` begins, and its words without the blank at the end."""
+    """The start of the clause that ends at `end`, and its text without trailing spaces."""
     start = max(0, end - 200)
     for match in _CLAUSE_END.finditer(text, start, end):
         start = match.end()
@@ -77,7 +79,7 @@ def clause_before(text: str, end: int) -> tuple[int, str]:
 
 
 def is_short_form(word: str) -> bool:
-    """Whether it can abbreviate: two to ten characters, one or two words, a letter, and a capital or a digit."""
+    """Whether a word can be a short form: 2 to 10 characters, 1 or 2 words, a letter, and a capital or a digit."""
     return (
         2 <= len(word) <= _MAX_SHORT
         and len(word.split()) <= _MAX_SHORT_WORDS
@@ -88,15 +90,15 @@ def is_short_form(word: str) -> bool:
 
 
 def _last_words(clause: str, count: int) -> str:
-    """The last words of a clause, as they stand."""
+    """The last words of a clause, as written."""
     starts = [match.start() for match in re.finditer(r"\S+", clause)]
     return clause[starts[-count] :] if len(starts) > count else clause.lstrip()
 
 
 def spelled_start(short: str, words: str) -> int | None:
-    """Where in `words` the first letter of the shortest run to its end stands whose letters spell `short`.
+    """The start in `words` of the shortest sequence up to its end whose letters spell `short`; None for none.
 
-    It is read from the right, and the first letter has to begin a word.
+    Letters are matched from the right, and the first one must begin a word.
     """
     position = len(words)
     for i in range(len(short) - 1, -1, -1):
@@ -112,7 +114,7 @@ def spelled_start(short: str, words: str) -> int | None:
 
 
 def _run_start(short: str, words: str) -> int | None:
-    """Where the word begins that `spelled_start` finds; a run that is the short form, or no longer, is none."""
+    """The start of the word that `spelled_start` finds; None if the sequence is not longer than the short form."""
     position = spelled_start(short, words)
     if position is None:
         return None
@@ -122,7 +124,7 @@ def _run_start(short: str, words: str) -> int | None:
 
 
 def initials_start(short: str, words: str, *, in_order: bool) -> int | None:
-    """Where in `words` the last words begin whose initials are the letters of `short`, in its order or in any."""
+    """The start in `words` of the last words whose initials are the letters of `short`, in its order or in any."""
     starts = [match.start() for match in re.finditer(r"\b[^\W\d_]", words)][-len(short) :]
     initials, letters = [words[start].lower() for start in starts], list(short.lower())
     if in_order:

@@ -1,4 +1,4 @@
-"""Tells what a text affirms of a mention: `no sign of ataxia`, `possible ataxia`.
+"""Assertion: whether a text negates a mention or is uncertain of it (`no sign of ataxia`, `possible ataxia`).
 
 The method is that of NegEx (Chapman et al., "A simple algorithm for identifying negated findings and diseases in
 discharge summaries", 2001) and ConText (Harkema et al., "ConText: An algorithm for determining negation, experiencer,
@@ -6,13 +6,13 @@ and temporal status from clinical reports", 2009). Trigger phrases (`triggers.ts
 them. Their scope ends
 
 - with the clause: at a full stop, semicolon, colon or blank line;
-- at a phrase that opens another thought (`but`, `which`, `due to`);
-- where `and` or a comma goes on to another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
-  not to another thing of a list (`no ataxia and asthma`);
+- at a phrase that starts another clause (`but`, `which`, `due to`);
+- where `and` or a comma introduces another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
+  not another item of a list (`no ataxia and asthma`);
 - after ten words forwards, six backwards.
 
-Where phrases overlap the longest counts; some (`not only`) count for nothing but keep a shorter one from counting. A
-phrase inside a mention belongs to it: `absence of tears` may itself be a name.
+Of overlapping phrases the longest counts; some (`not only`) have no effect except to suppress a shorter one. A phrase
+inside a mention is part of it: `absence of tears` may itself be a name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.tokens import Gap, gap_of
-from hyplink.names.normal_forms import Token, tokens_of
+from hyplink.mentions.tokens import Gap, document_tokens, gap_of
+from hyplink.names.normal_forms import Token
 
 _WORDS_FORWARDS, _WORDS_BACKWARDS = 10, 6
 _OPENINGS = {"you", "he", "she", "it", "we", "they", "there", "this", "these"}
@@ -32,21 +32,21 @@ _VERBS = {"is", "are", "was", "were", "has", "have", "had", "does", "did"}
 
 
 class Assertion(NamedTuple):
-    """What the text says of a mention; neither means that it is affirmed."""
+    """The assertion status of a mention; neither flag means that it is affirmed."""
 
     negated: bool
     uncertain: bool
 
 
 class _Trigger(NamedTuple):
-    """What a phrase means (negated, uncertain, none or stop) for mentions before and after it."""
+    """The effect of a phrase (negated, uncertain, none or stop) on mentions before and after it."""
 
     words: tuple[str, ...]
     meanings: dict[str, str]
 
 
 class _Found(NamedTuple):
-    """A trigger in a text: its first word, the word after its last, and what it means on either side."""
+    """A trigger in a text: its first token, the token after its last, and its effect on either side."""
 
     start: int
     end: int
@@ -54,7 +54,7 @@ class _Found(NamedTuple):
 
 
 def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
-    """What a text says of each of its mentions.
+    """The assertion status of each mention of a text.
 
     Args:
         text: the text.
@@ -62,7 +62,7 @@ def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
     """
     if not spans:
         return []
-    tokens = tokens_of(text)
+    tokens = document_tokens(text)
     scopes = list(_scopes(text, tokens)) if tokens else []
     return [_assertion(span, scopes) for span in spans]
 
@@ -85,7 +85,7 @@ def _assertion(mention: Span, scopes: Sequence[_Scope]) -> Assertion:
 
 
 def _scopes(text: str, tokens: Sequence[Token]) -> Iterator[_Scope]:
-    """How far, in characters, each trigger of a text reaches."""
+    """The scope of each trigger of a text, in characters."""
     found = list(_triggers_in(tokens))
     if all(set(each.meanings.values()) <= {"none", "stop"} for each in found):
         return
@@ -105,7 +105,7 @@ def _scopes(text: str, tokens: Sequence[Token]) -> Iterator[_Scope]:
 
 
 def _other_clauses(text: str, tokens: Sequence[Token]) -> Iterator[int]:
-    """The words that lead over to another clause: an `and` before a subject or verb, a subject behind a comma."""
+    """The tokens that start another clause: an `and` before a subject or verb, a subject after a comma."""
     for i, (before, token) in enumerate(pairwise(tokens)):
         word = token.text.lower()
         if before.text.lower() == "and" and word in _OPENINGS | _VERBS:
@@ -129,7 +129,7 @@ def _reach_backwards(end: int, clause_starts: set[int], stops: set[int]) -> int:
 
 
 def _triggers_in(tokens: Sequence[Token]) -> Iterator[_Found]:
-    """The triggers of a text, the longest at each place; they do not overlap."""
+    """The triggers of a text, the longest at each position, without overlaps."""
     by_first_word = _triggers()
     words = [token.text.lower() for token in tokens]
     i = 0

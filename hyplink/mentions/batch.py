@@ -45,7 +45,7 @@ class MentionBatch:
         """The mentions of documents, those of one document after those of the one before.
 
         Args:
-            spans: the mentions of each document. Documents are told apart by their number, as ids may repeat.
+            spans: the mentions of each document. A document is identified by its number, because ids may repeat.
             ontology: the concepts.
             search_all: search candidates for mentions that were found by a name of a single concept too.
         """

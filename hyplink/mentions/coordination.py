@@ -1,7 +1,7 @@
-"""Undoes coordination: `breast and ovarian cancer` speaks of breast cancer too.
+"""Expands coordination: `breast and ovarian cancer` mentions breast cancer too.
 
-Words shared at the end (`breast and ovarian cancer`) or at the start (`cancer of the breast and ovary`) are put
-together with each coordinated part. What comes out is only a proposal: the caller keeps what is a name.
+Each coordinated part is combined with the words shared at the end (`breast and ovarian cancer`) or at the start
+(`cancer of the breast and ovary`). The results are proposals; the caller keeps those that are names.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from hyplink.names.normal_forms import FUNCTION_WORDS
 
 _CONJUNCTIONS = frozenset(["and", "or", "nor"])
 _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
-"""Words that no phrase reaches across."""
+"""Words that no phrase spans."""
 
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
 
@@ -22,7 +22,7 @@ def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> I
 
     Args:
         words: the words of a text.
-        is_modifier: whether a word leads a name more often than it ends one; only then does it want a shared end
+        is_modifier: whether a word precedes others in names; only such a word can share the end of another part
             (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
     """
     for end, start in _conjunctions(words):
@@ -35,7 +35,7 @@ def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> I
 
 
 def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Where two parts are joined: the word after the left part, the first of the right; `and/or` is one joint."""
+    """The joints of two parts: the word after the left part and the first of the right; `and/or` is one joint."""
     i = 0
     while i < len(words):
         if words[i].gap is Gap.SLASH:
@@ -50,7 +50,7 @@ def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 
 def _shared_end(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
-    """The last words of the left part with words of the right one that follow its own part."""
+    """The last words of the left part with the shared end of the right part."""
     for size in range(1, min(len(left), _MAX_PART) + 1):
         part = left[len(left) - size :]
         if _is_function(part[0]):
@@ -62,7 +62,7 @@ def _shared_end(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Wo
 
 
 def _shared_start(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
-    """The words up to a preposition before the left part, with the right part in the left one's place."""
+    """The words up to a preposition before the left part, followed by the right part."""
     prepositions = [i for i, word in enumerate(left) if word.text.lower() in ("of", "in")]
     if not prepositions or prepositions[-1] == 0:
         return
@@ -88,7 +88,7 @@ def _parts_before(words: Sequence[Word], conjunction: int) -> Iterator[Sequence[
 
 
 def _phrase_before(words: Sequence[Word], end: int) -> Sequence[Word]:
-    """The words up to `end` that nothing parts from one another."""
+    """The words up to `end` without a gap that ends a phrase."""
     start = end
     while start > 0 and end - start < _MAX_PART + _MAX_SHARED:
         start -= 1
@@ -100,7 +100,7 @@ def _phrase_before(words: Sequence[Word], end: int) -> Sequence[Word]:
 
 
 def _phrase_after(words: Sequence[Word], start: int) -> Sequence[Word]:
-    """The words from `start` on that nothing parts from one another."""
+    """The words from `start` on without a gap that ends a phrase."""
     end = start + 1
     while end < len(words) and end - start < _MAX_PART + _MAX_SHARED:
         if words[end].gap is not Gap.OPEN or words[end].text.lower() in _ENDS:

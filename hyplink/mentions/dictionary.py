@@ -1,7 +1,7 @@
-"""Finds the ontology's names in raw text, in the wordings that real text has.
+"""Dictionary lookup: finds the ontology's names in plain text, in the variants that texts use.
 
-A window over the words of a sentence grows to the right, and its content words are looked up whatever their order
-(`names`). Then coordinations are undone (`coordination`), and of mentions that overlap the longest is kept.
+A window over the words of a sentence grows to the right, and its content words are looked up in any order
+(`name_index`). Then coordinations are expanded (`coordination`), and the longest of overlapping mentions is kept.
 """
 
 import re
@@ -22,17 +22,17 @@ _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
 @dataclass(frozen=True, slots=True)
 class DetectedMention:
-    """Words of a text that match a name, or are proposed without one.
+    """A mention detected in a text, by a name or by the span detector.
 
     Attributes:
-        start, end: the characters from its first to its last.
-        text: the words; those of a discontinuous mention are joined by one blank.
-        candidates: ids of the concepts whose names match best; several where the name is ambiguous, none where there
-            is no name.
+        start, end: its characters, from the first to the last.
+        text: its words; the pieces of a discontinuous mention are joined by a space.
+        candidates: ids of the concepts whose names match best: several for an ambiguous name, none for a mention
+            without a name.
         match: how the words match those names.
-        name_text: the words that were matched, abbreviations written out.
+        name_text: the words that were matched, abbreviations expanded.
         spans: the pieces of a discontinuous mention in text order, else None.
-        chance: that it is a mention at all.
+        mention_probability: the probability that it is a mention at all.
     """
 
     start: int
@@ -46,7 +46,7 @@ class DetectedMention:
 
 
 class DictionaryDetector:
-    """Finds names in text; reading a text changes nothing in it.
+    """Finds names in text; it has no state that depends on the texts.
 
     Args:
         index: the names.
@@ -57,7 +57,7 @@ class DictionaryDetector:
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]]) -> "DictionaryDetector":
-        """The detector of (name, concept id) pairs, made in a second or two."""
+        """The detector of (name, concept id) pairs."""
         return cls(NameIndex.from_names(names))
 
     def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
@@ -65,10 +65,12 @@ class DictionaryDetector:
 
         Args:
             text: the text.
-            nested: give mentions that lie within others too; else the longest alone.
+            nested: give mentions inside other mentions too, instead of the longest alone.
         """
         abbreviations = abbreviations_of(text)
-        by_themselves = {found.short_text: found.long_text for found in reversed(abbreviations)}  # the first one stands
+        by_themselves = {
+            found.short_text: found.long_text for found in reversed(abbreviations)
+        }  # the first definition counts
         long_forms = by_themselves | joined_long_forms(text)
         words = words_of(text, long_forms, self._index.vocabulary)
         found = list(self._windows(text, words))
@@ -78,7 +80,7 @@ class DictionaryDetector:
         return kept(found, nested=nested)
 
     def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
-        """The names that runs of words match."""
+        """The names that contiguous words match."""
         index, find = self._index, self._index.find
         codes = [index.code(word.text) for word in words]
         n_words = len(words)
@@ -110,9 +112,9 @@ class DictionaryDetector:
                         yield _mention(text, words[i : j + 1], matched)
 
     def _ill_cut(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
-        """Whether the words i to j are no phrase, so that a match that is not of the name as it stands is chance.
+        """Whether the words i to j are not a phrase, so that an inexact match is probably a coincidence.
 
-        A phrase neither begins nor ends with a common word, nor does a reordered one end within another:
+        A phrase neither begins nor ends with a common word, and a reordered one does not end inside another phrase:
         `hyperplasia of the mandibular` before `coronoid process`.
         """
         if match <= Match.NORMALISED:
@@ -129,7 +131,7 @@ class DictionaryDetector:
         )
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
-        """The names that coordinated words match together with the words that they share."""
+        """The names that coordinated words match when completed by the words that they share."""
         for pieces in shared_words(words, self._index.is_modifier):
             codes = [self._index.code(word.text) for word in pieces]
             known = [code for code in codes if code is not None]
@@ -143,11 +145,11 @@ class DictionaryDetector:
 
 
 def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
-    """The mentions without those that a longer one makes needless, ordered by (start, end).
+    """The mentions left after overlaps are resolved, ordered by (start, end).
 
-    Of mentions of the same characters the surest match is kept. Of contiguous mentions that overlap, the one with more
-    characters, then the surer, then the first. A discontinuous mention shares words with its twin by nature: it falls
-    only where one mention holds all of it.
+    Of mentions of the same characters the one with the better match is kept; of overlapping contiguous mentions the
+    longer one, then the better match, then the first. A discontinuous mention always shares words with the mention it
+    is coordinated with, so it is dropped only if one mention contains all of it.
     """
     ordered = sorted(mentions, key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
     chosen: list[DetectedMention] = []
@@ -160,7 +162,7 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
 
 
 def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:
-    """Whether a mention falls because of another, longer one."""
+    """Whether a mention is dropped because of another, longer one."""
     if nested:
         return spans == others
     if len(spans) == len(others) == 1:
@@ -169,12 +171,12 @@ def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) ->
 
 
 def _denied(words: Sequence[Word], i: int) -> bool:
-    """Whether a `non-` stands before a word, so that it opens no name of its own."""
+    """Whether `non-` precedes a word, so that no name begins at it."""
     return i > 0 and words[i].gap is Gap.OPEN and words[i - 1].text.lower() == "non"
 
 
 def _sound(text: str, words: Sequence[Word], i: int, j: int) -> bool:
-    """Whether the words i to j may be a mention: no bracket left open, and no short word among words in capitals."""
+    """Whether the words i to j may be a mention: brackets are balanced, and it is no common word among capitals."""
     covered = text[words[i].start : words[j].end]
     if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
         return False
@@ -196,14 +198,14 @@ def _size(mention: DetectedMention) -> int:
 
 
 def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
-    """The mention of words in a row."""
+    """The mention of contiguous words."""
     match, candidates = matched
     start, end = words[0].start, words[-1].end
     return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
 
 
 def _pieced(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
-    """The mention of words that others may stand between."""
+    """The mention of words that need not be contiguous."""
     match, candidates = matched
     spans: list[Span] = []
     for word in words:

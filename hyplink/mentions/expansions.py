@@ -1,4 +1,4 @@
-"""Mentions read with the abbreviations of their document written out."""
+"""Expansion of the abbreviations that a document defines."""
 
 import re
 
@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"[^\s()\[\],;/]+")
 
 
 class Expansions:
-    """The abbreviations that one document defines.
+    """The abbreviations of a document.
 
     Args:
         long_of: the long form of each short form.
@@ -20,7 +20,7 @@ class Expansions:
 
     @classmethod
     def from_text(cls, text: str) -> "Expansions":
-        """The abbreviations defined in a text; of one that is defined twice, the first definition."""
+        """The abbreviations defined in a text; the first definition, if there are two."""
         long_of: dict[str, str] = {}
         for abbreviation in abbreviations_of(text):
             long_of.setdefault(abbreviation.short_text, " ".join(abbreviation.long_text.split()))
@@ -29,7 +29,7 @@ class Expansions:
     def expanded(self, words: str) -> str:
         """Words with each abbreviation, alone or in the plural (`RPCs`), replaced by its long form.
 
-        A mention that holds the long form itself, as the definition does, keeps its words.
+        A mention that contains the long form itself, as a definition does, is left as it is.
         """
         if not self._long_of:
             return words

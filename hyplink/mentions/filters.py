@@ -1,7 +1,7 @@
-"""Mentions in raw text where no annotated text has taught what one is: the names that stand there, but for two kinds.
+"""Mention detection by names alone, for runs without a span detector: dictionary matches, less two kinds.
 
-The name of what everything is a kind of says nothing (`disease` in an ontology of diseases, `cell` in one of cells),
-and a verb is no name of a thing: `they left`, `we process`, `to match the`.
+Names of concepts that subsume nearly all others are dropped (`disease` in an ontology of diseases, `cell` in one of
+cells), and so are verbs: `they left`, `we process`, `to match the`.
 """
 
 import re
@@ -12,10 +12,10 @@ from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 
 EVERYTHING = 0.9
-"""What has at least this share of all concepts below it says nothing …"""
+"""A concept that subsumes at least this share of all concepts is too general to be a mention …"""
 
 MANY = 100
-"""… where there are at least so many: in a handful of concepts each says something."""
+"""… in an ontology of at least so many concepts; in a smaller one every concept is informative."""
 
 _VERB_FOLLOWS = re.compile(
     r"(?:\b(?:[Hh]e|[Ss]he|[Ww]e|[Tt]hey|[Yy]ou|[Ww]ho|cannot|could|should|would|shall|will|must|might|did|does)"
@@ -26,11 +26,11 @@ _OBJECT_FOLLOWS = re.compile(
     r"\s+(?:the|a|an|this|that|these|those|all|any|each|his|her|its|our|your|their|it|them|us)\b"
 )
 _SEEN = 16
-"""Characters before a name that are looked at."""
+"""Characters before a name that are examined."""
 
 
 class NameOnlyDetector:
-    """Finds mentions by the ontology's names and nothing else.
+    """Detects mentions by the ontology's names alone.
 
     Args:
         ontology: the concepts.
@@ -48,7 +48,7 @@ class NameOnlyDetector:
 
         Args:
             text: the text.
-            nested: give mentions that lie within others too; else the longest alone.
+            nested: give mentions inside other mentions too, instead of the longest alone.
         """
         return [
             found
@@ -58,7 +58,7 @@ class NameOnlyDetector:
 
 
 def near_universal_concepts(ontology: Ontology) -> Iterator[str]:
-    """The concepts that nearly all others are kinds of, from the root down."""
+    """The concepts that subsume nearly all others, from the root down."""
     least, at = EVERYTHING * len(ontology), list(ontology.roots) if len(ontology) >= MANY else []
     while at:
         embracing = [each for each in at if len(ontology.descendants(each)) >= least]
@@ -67,7 +67,7 @@ def near_universal_concepts(ontology: Ontology) -> Iterator[str]:
 
 
 def _is_verb(text: str, found: DetectedMention) -> bool:
-    """Whether a single word stands where English has a verb."""
+    """Whether a single word is in the position of an English verb."""
     if " " in found.name_text:
         return False
     before = text[max(0, found.start - _SEEN) : found.start]

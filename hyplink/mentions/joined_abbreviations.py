@@ -1,8 +1,8 @@
-"""Abbreviations that are defined together: `Duchenne or Becker muscular dystrophy (DMD or BMD)`, and BMD from there on.
+"""Abbreviations defined jointly: `Duchenne or Becker muscular dystrophy (DMD or BMD)`, used as BMD from there on.
 
-The short forms are joined by a slash, a hyphen, a comma or a conjunction, and so are the words. The last short form
-stands for the last of them. One before it stands for words of its own, or for a word or two that share the end of the
-others: `Duchenne` for `Duchenne muscular dystrophy`.
+The short forms are joined by a slash, hyphen, comma or conjunction, and so are the long forms. The last short form
+abbreviates the last long form. An earlier one abbreviates words of its own, or one or two words that share the end of
+the others: `Duchenne` for `Duchenne muscular dystrophy`.
 """
 
 import re
@@ -17,7 +17,7 @@ _MOST = 4
 
 
 def joined_long_forms(text: str) -> dict[str, str]:
-    """What each short form stands for of those that a text defines together; of one defined twice, the first."""
+    """The long form of each short form that a text defines jointly; the first, if it is defined twice."""
     long_of: dict[str, str] = {}
     for match in PARENTHESIS.finditer(text):
         shorts = _JOINT.split(match.group(1).strip())
@@ -29,7 +29,7 @@ def joined_long_forms(text: str) -> dict[str, str]:
 
 
 def _is_joinable(short: str) -> bool:
-    """Two capitals at least: of words and numbers in a parenthesis few are short forms."""
+    """Whether it has at least two capitals: few other words and numbers in parentheses are short forms."""
     return is_short_form(short) and sum(character.isupper() for character in short) > 1
 
 
@@ -38,7 +38,7 @@ def _is_long_form(short: str, long: str) -> bool:
 
 
 def _pairs(shorts: list[str], words: str) -> Iterator[tuple[str, str]]:
-    """Each short form with its words, the last first, as far as joints part them."""
+    """Each short form with its long form, the last first, as far as the joints separate them."""
     end = ""
     for short in reversed(shorts):
         start = _own_start(short, words)
@@ -57,13 +57,13 @@ def _pairs(shorts: list[str], words: str) -> Iterator[tuple[str, str]]:
 
 
 def _own_start(short: str, words: str) -> int | None:
-    """Where the words begin that a short form stands for, at the end of `words`; None where there are none."""
+    """The start of a short form's long form at the end of `words`; None if there is none."""
     start = initials_start(short, words, in_order=True)
     return spelled_start(short, words) if start is None else start
 
 
 def _with_shared_end(short: str, words: str, other: str) -> tuple[int, str] | None:
-    """Where the own words of a short form begin, and these with the end of the other's whose initials it spells."""
+    """The start of a short form's own words, and these with the shared end whose initials it spells."""
     for blank in re.finditer(r"\s", other):
         for own in re.finditer(r"(?<!\S)\S", words):
             whole = f"{words[own.start() :]} {other[blank.end() :]}"

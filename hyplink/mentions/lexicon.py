@@ -1,8 +1,7 @@
-"""Words and their senses: what a lexicon says of them, and what a text shows of a word at its place.
+"""The words of a lexicon with their senses, and uses of words in texts.
 
-Where a text gives a word's lemma and part of speech and the ontology is a lexicon, the candidates are the word's senses
-and its name says nothing. What tells them apart is numbers that are greater the more they speak for a sense;
-`SENSE_FEATURES` names them in order.
+If the ontology is a lexicon and a mention uses one of its words, the candidates are the senses of the word, which share
+its name. `SENSE_FEATURES` names the features that distinguish them; a larger value is evidence for a sense.
 """
 
 import re
@@ -39,26 +38,30 @@ SENSE_FEATURES = (
 )
 """The columns of a sense's features.
 
-The logarithm of its share among the word's senses in annotated text, and whether it never stood there, so that its
-gloss alone can speak for it. Cosines of the mention's context with those of the sense in annotated text, and with those
-of all that lies below the sense; of the whole document with the documents of the sense; of context and document with
-the glosses of the sense and of all that lies below it. How far both lean to the kinds of things that the sense is one
-of. How much likelier than for the word's other senses are the form of the word, and the words beside it.
+- `sense_prior`: the log-share of the sense among the word's senses in annotated text; `sense_unseen`: whether it has no
+  annotated use, so that only its gloss can be compared.
+- `context`, `contexts_below`: cosine of the mention's context with the annotated contexts of the sense, and of its
+  descendants; `document`: of the whole document with the documents of the sense.
+- `gloss`, `gloss_document`: cosine of the context, and of the document, with the glosses of the sense and its
+  descendants.
+- `kinds`: the score of the sense's hypernyms predicted from context and document.
+- `form`, `word_before`, `two_before`, `word_after`: log-ratio of the probability of the word form, and of neighbouring
+  words, given the sense to that given the word.
 """
 
 CLUES_WITHIN = 60
-"""Characters on each side of a mention in which the words beside it are looked for."""
+"""Characters on each side of a mention in which neighbouring words are looked for."""
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 
 
 class WordUse(NamedTuple):
-    """A word at its place in a text.
+    """The use of a word in a text.
 
     Attributes:
-        word: what it is a form of.
+        word: the lemma and part of speech.
         doc: the document, empty for none.
-        clues: its form, the word before it, the two before it and the word after it.
+        clues: the word form, the word before it, the two words before it, and the word after it.
     """
 
     word: Word
@@ -71,8 +74,8 @@ class Lexicon:
     """The senses of each word of a lexicon.
 
     Attributes:
-        concepts: by part of speech and lemma the concept index of each sense, the lexicon's first sense first.
-        times: by part of speech and lemma how often the lexicon has met the word.
+        concepts: by part of speech and lemma, the concept index of each sense, in the lexicon's order.
+        times: by part of speech and lemma, the lexicon's count of the word.
     """
 
     concepts: Mapping[str, Mapping[str, Sequence[int]]]
@@ -80,7 +83,7 @@ class Lexicon:
 
     @classmethod
     def from_ontology(cls, ontology: Ontology) -> "Lexicon":
-        """The words of a lexicon; another ontology has none."""
+        """The words of a lexicon; none for any other ontology."""
         senses: dict[str, dict[str, list[tuple[int, int]]]] = {}
         times: dict[str, Counter[str]] = {}
         for index, concept in enumerate(ontology.concepts.values()):
@@ -96,14 +99,14 @@ class Lexicon:
 
     @property
     def parts_of_speech(self) -> frozenset[str]:
-        """Those of its words."""
+        """The parts of speech of its words."""
         return frozenset(self.concepts)
 
     def __bool__(self) -> bool:
         return bool(self.concepts)
 
     def word_of(self, text: str) -> Word | None:
-        """The word that a text is the lemma of, or its plural or singular; of several the one that is met most."""
+        """The word of which a text is the lemma, plural or singular; the most frequent, if there are several."""
         if not self:
             return None
         lemmas = [lemma for lemma in (text.lower(), other_number(text.lower())) if lemma]
@@ -111,7 +114,7 @@ class Lexicon:
         return max(words, key=lambda word: self.times[word[1]][word[0]], default=None)
 
     def senses(self, word: Word) -> Sequence[int]:
-        """The concept index of each sense of a word, in the lexicon's order; none of an unknown word."""
+        """The concept index of each sense of a word, in the lexicon's order; none for an unknown word."""
         lemma, part = word
         return self.concepts.get(part, {}).get(lemma, ())
 
@@ -121,7 +124,7 @@ class Lexicon:
 
 
 def used_word(document: Document, mention: Mention | DetectedMention, lexicon: Lexicon) -> WordUse | None:
-    """The use of a word by a mention: of the one that the text gives, else of the one that it is a form of."""
+    """The word use of a mention: of the lemma that the corpus gives, or else of the word that it is a form of."""
     word = lexicon.word_of(mention.text)
     if isinstance(mention, Mention) and mention.lemma and mention.part_of_speech:
         word = (mention.lemma.lower(), mention.part_of_speech)
@@ -140,17 +143,17 @@ def use_of(document: Document, start: int, end: int, word: Word) -> WordUse:
 
 
 def sense_key(concept: Concept, word: Word) -> str | None:
-    """The lexicon's key of a word in the sense of a concept; None where it is no sense of that word."""
+    """The lexicon's key of a word in the sense of a concept; None if it is no sense of the word."""
     return next((sense.key for sense in concept.senses if sense.lemma == word[0]), None)
 
 
 def use_from_json(fields: Sequence[Any]) -> WordUse:
-    """The use whose fields JSON gave back as lists."""
+    """The use whose fields were read from JSON."""
     (lemma, part_of_speech), doc, clues = fields
     return WordUse((lemma, part_of_speech), doc, tuple(clues))
 
 
 def gloss_of(concept: Concept) -> Passage:
-    """A concept's label before its other names, definition and examples, as if they were the context of a mention."""
+    """A gloss as a passage: the label is the mention, and other names, definition and examples are its context."""
     names = ", ".join(concept.names()[1:])
     return Passage(concept.label, right=f", {names}: {'; '.join([concept.definition or '', *concept.examples])}")

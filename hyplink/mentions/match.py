@@ -1,4 +1,4 @@
-"""How the words of a text match a name that has the same content."""
+"""Kinds of match between words of a text and a name with the same content words."""
 
 from collections.abc import Callable
 from enum import IntEnum
@@ -10,31 +10,31 @@ Words = tuple[str, ...]
 
 
 class Match(IntEnum):
-    """How the words of a text match a name, the surest first."""
+    """How words of a text match a name, best first."""
 
     EXACT = 0
-    """Letter by letter, case aside."""
+    """Equal but for letter case."""
     NORMALISED = 1
-    """But for spelling, plural, hyphens or function words."""
+    """Equal but for spelling, number, hyphens or function words."""
     DERIVED = 2
-    """But for the endings of words (`abnormal`, `abnormality`; `patella`, `patellar`)."""
+    """Equal but for derivational endings (`abnormal`, `abnormality`; `patella`, `patellar`)."""
     REORDERED = 3
     """The same words in another order."""
     REWORDED = 4
-    """With a word in place of another that the ontology uses for it."""
+    """With a word replaced by one that the ontology uses as its synonym."""
     PROPOSED = 5
-    """They match none, but are such words as annotators mark."""
+    """Matches no name; proposed by the span detector."""
 
 
 class Phrase(NamedTuple):
-    """Words of a text as they are compared with a name.
+    """A phrase of a text, prepared for comparison with names.
 
     Attributes:
         text: the words, joined by blanks.
-        normal: the normal forms of those that carry content.
+        normal: the normal forms of the content words.
         stems: their stems.
-        roots: the words that stand for their families (`derivation`).
-        turned: there is a preposition among them, so they may stand in another order in the name.
+        roots: the roots of their word families (`names.derivation`).
+        turned: whether it has a preposition, so that the name may have another order.
     """
 
     text: str
@@ -48,9 +48,9 @@ class Name(NamedTuple):
     """A name in the index.
 
     Attributes:
-        form: the name as it is compared.
-        roots: the words that stand for the families of its words.
-        heads: those that stand for all that the ontology uses for them, needless ones left out.
+        form: the name in the form that is compared.
+        roots: the roots of its words.
+        heads: the representatives of their synonyms, without optional words.
     """
 
     form: NameForm
@@ -59,7 +59,7 @@ class Name(NamedTuple):
 
 
 def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> Match | None:
-    """How a phrase matches a name with the same content words; None where it does not after all."""
+    """How a phrase matches a name with the same content words; None if it does not match after all."""
     form = name.form
     if form.cased is not None and form.cased != phrase.text:
         return None
@@ -81,7 +81,7 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
     if any(not heads_of((word,)) and word not in phrase.roots for word in name.roots):
         return None
     if any(phrase.roots.count(word) > max(1, name.roots.count(word)) for word in phrase.roots):
-        return None  # a word said twice stands for no two words of a name
+        return None  # a repeated word does not match two words of a name
     for word in (phrase.roots[0], phrase.roots[-1]):
         if not heads_of((word,)) and phrase.roots.count(word) > name.roots.count(word):
             return None
@@ -89,5 +89,5 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
 
 
 def _swapped(name: Name, phrase: Phrase) -> bool:
-    """Whether the name's last word leads the phrase in another form: `dysplastic patella`, `patellar dysplasia`."""
+    """Whether the name's last word begins the phrase in a derived form: `dysplastic patella`, `patellar dysplasia`."""
     return (name.roots[-1], *name.roots[:-1]) == phrase.roots and name.form.stems[-1] != phrase.stems[0]

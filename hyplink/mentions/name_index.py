@@ -1,8 +1,8 @@
-"""The index of names that detection looks words up in.
+"""The index of names for dictionary lookup.
 
-A name is filed under the sum of its content words' hashes, whatever their order, so a window of text that grows by
-one word costs one addition and one look-up. Two sums are kept: over the families of words (`derivation`), and over
-those with words that the ontology uses for one another made one (`wording`).
+A name is indexed by the sum of its content words' hashes, independent of their order, so that extending a window by one
+word costs an addition and a lookup. There are two sums: over the roots of word families (`names.derivation`), and over
+roots in which interchangeable words are merged (`names.synonyms`).
 """
 
 import hashlib
@@ -29,12 +29,12 @@ Rows = tuple[int, ...]
 
 
 class WordCode(NamedTuple):
-    """What the index knows of a word.
+    """The index entry of a word.
 
     Attributes:
-        by_root: the hash of its family; 0 for a function word.
-        by_meaning: the hash of the word that stands for it; 0 for a function word.
-        longest: how many content words the longest name with it has; 0 for a function word.
+        by_root: the hash of its root; 0 for a function word.
+        by_meaning: the hash of the representative of its synonyms; 0 for a function word.
+        longest: content words of the longest name that contains it; 0 for a function word.
     """
 
     by_root: int
@@ -47,17 +47,17 @@ FUNCTION_CODE = WordCode(0, 0, 0)
 
 @dataclass
 class NameIndex:
-    """Names by their words.
+    """An index of names by their words.
 
     Attributes:
         forms: of the names.
-        by_root, by_meaning: the sum that each is filed under, int64 (names,); 0 for one that is not.
-        families: of the words of all names.
-        equal_to: for each root that has equals in English at large, the one that stands for them.
-        head_of: the same of those that the ontology shows; empty for one that may be left out.
-        vocabulary: the normal forms of all content words, those that a hyphen parts apart.
-        longest: how many content words the longest name with a head has.
-        leads: how much more often a stem stands before another one than at the end of a name.
+        by_root, by_meaning: the hash sum of each name, int64 (names,); 0 for a name that is not indexed by it.
+        families: word families of all names.
+        equal_to: from a root to the representative of its synonyms in general English.
+        head_of: from a root to the representative of its synonyms in this ontology; empty for an optional word.
+        vocabulary: the normal forms of all content words; hyphenated parts are words of their own.
+        longest: content words of the longest name that contains a representative.
+        leads: how many times more often a stem precedes another one than it ends a name.
     """
 
     forms: NameForms
@@ -79,7 +79,7 @@ class NameIndex:
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
-        """The index of (name, concept id) pairs; names that cannot be told from common words are left out."""
+        """The index of (name, concept id) pairs; names that look like common words are left out."""
         ways = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in ways if each]
         families = Families.from_names(plain)
@@ -102,7 +102,7 @@ class NameIndex:
         )
 
     def code(self, word: str) -> WordCode | None:
-        """What is known of a word; None for a word that no name has."""
+        """The entry of a word; None for a word that is in no name."""
         try:
             return self._codes[word]
         except KeyError:
@@ -120,30 +120,30 @@ class NameIndex:
         return None if longest is None else WordCode(_hash(root), _hash(head) if head else 0, longest)
 
     def is_modifier(self, word: str) -> bool:
-        """Whether names have the word before another one more often than at their end; no plural is one.
+        """Whether a word precedes other words in names more often than it ends them; plurals never count.
 
-        A word that no name has is one if it ends as adjectives do.
+        A word that is in no name counts if it has an adjective ending.
         """
         plural = word.endswith("s") and not normal_word(word).endswith("s")
         leads = self.leads.get(stem(word))
         return not plural and (word.lower().endswith(_ADJECTIVE_ENDINGS) if leads is None else leads > 0)
 
     def find(self, by_root: int, by_meaning: int) -> Rows | None:
-        """The rows of the names whose content words have these sums, by root if there are any."""
+        """The rows of the names with these sums: by root, or else by meaning; None if there are none."""
         return self._rows_by_root.get(by_root) or self._rows_by_meaning.get(by_meaning)
 
     def best_matches(
         self, words: Sequence[str], rows: Iterable[int], *, parted: bool, in_order: bool
     ) -> tuple[Match, tuple[str, ...]] | None:
-        """How well words match names that have the same content, and the concepts whose names they match so well.
+        """The best match of words with names of the same content, and the concepts whose names match that well.
 
-        Of names with other words in their place, those with the fewest are the best; one has to be left of a name.
+        Of reworded names those with the fewest replaced words are best; at least one word must be unreplaced.
 
         Args:
-            words: the words as they stand in the text.
-            rows: what `find` gave for them.
-            parted: a comma, a bracket or a slash stands among the words.
-            in_order: the words have to stand in the name's order, unless it is one that may be turned about.
+            words: the words as written in the text.
+            rows: the result of `find` for them.
+            parted: whether there is a comma, bracket or slash between the words.
+            in_order: whether the words must be in the name's order, unless the name may be inverted.
         """
         phrase, heads_of = self._phrase(words), partial(_heads, head_of=self.head_of)
         graded: dict[tuple[Match, int], dict[str, None]] = {}
@@ -161,7 +161,7 @@ class NameIndex:
         return best[0], tuple(graded[best])
 
     def _others(self, name: Name, phrase: Phrase) -> int:
-        """How many words of a name stand in a phrase neither themselves nor as a word that means the same anyway."""
+        """The number of words of a name that neither occur in a phrase nor have a general-English synonym there."""
         meant, found = (Counter(self.equal_to.get(root, root) for root in each.roots) for each in (name, phrase))
         return (meant - found).total()
 
@@ -172,7 +172,7 @@ class NameIndex:
         return Phrase(" ".join(words), tuple(map(normal_word, content)), stems, self.families.roots(stems), turned)
 
     def _name(self, row: int) -> Name:
-        """A name, put together when it is first found: most never are."""
+        """The name at a row, built on first use: most names are never matched."""
         name = self._names.get(row)
         if name is None:
             form = self.forms.at(row)
@@ -182,7 +182,7 @@ class NameIndex:
 
 
 def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:
-    """The rows of each sum but 0."""
+    """The rows of each sum except 0."""
     rows: dict[int, Rows] = {}
     for row, each in enumerate(sums.tolist()):
         if each:
@@ -191,13 +191,13 @@ def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:
 
 
 def _heads(roots: Words, head_of: Mapping[str, str]) -> Words:
-    """The words that stand for others, needless ones left out."""
+    """The representatives of words, without optional words."""
     heads = (head_of.get(word, word) for word in roots)
     return tuple(head for head in heads if head)
 
 
 def _meaning(heads: Words) -> int:
-    """The sum that a name is filed under by its meaning; 0 for a single word."""
+    """The hash sum of a name's representatives; 0 for a single word."""
     return sum(map(_hash, heads)) if len(heads) > 1 else 0
 
 
@@ -219,12 +219,12 @@ def _leads(forms: Iterable[NameForm]) -> dict[str, int]:
 
 
 def _without_copied_acronyms(forms: Sequence[list[NameForm]]) -> list[list[NameForm]]:
-    """The forms without acronyms written small: beside `COLD`, a name `cold` of the same concept is another word."""
+    """The forms without lower-case copies of acronyms: beside `COLD`, a name `cold` of the same concept is dropped."""
     acronyms = {(form.concept_id, form.lowered) for each in forms for form in each if form.cased}
     return [[form for form in each if form.cased or (form.concept_id, form.lowered) not in acronyms] for each in forms]
 
 
 @lru_cache(maxsize=1 << 18)
 def _hash(word: str) -> int:
-    """A number of 56 bits for a word; the sum of a name's stays within 60 and differs from every other name's."""
+    """A hash of 56 bits, so that the sum over a name fits into 60 bits; collisions are practically impossible."""
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=7).digest())

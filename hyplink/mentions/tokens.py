@@ -1,13 +1,13 @@
-"""A text as the detector reads it: words in a row, with what stands between them.
+"""The token stream of a text: words, and the gaps between them.
 
-Abbreviations that the text defines are transparent: where a short form stands, the stream has the words of its long
-form, all of them covering the short form's characters. So `G6PD deficiency` reads `glucose 6 phosphate dehydrogenase
-deficiency`.
+Abbreviations that the text defines are expanded: at a short form the stream has the words of the long form, each with
+the characters of the short form. So `G6PD deficiency` is `glucose 6 phosphate dehydrogenase deficiency`.
 """
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
@@ -21,18 +21,18 @@ _COMMA = re.compile(r"[,，、]")
 
 
 class Gap(IntEnum):
-    """What stands between a word and the one before it."""
+    """What separates a word from the one before it."""
 
     OPEN = 0
-    """Blanks, a hyphen or a possessive: one phrase."""
+    """Spaces, a hyphen or a possessive: the phrase continues."""
     SLASH = 1
     """A slash: often an `or`."""
     COMMA = 2
-    """A comma: it lists, or it turns a name about."""
+    """A comma: a list, or an inverted name."""
     BRACKET = 3
     """A bracket, a quotation mark, a plus sign or a dash."""
     HARD = 4
-    """The end of a sentence or clause: nothing reaches across."""
+    """The end of a sentence or clause: no mention spans it."""
 
 
 _PLAIN_GAPS = {
@@ -47,14 +47,20 @@ _PLAIN_GAPS = {
 }
 
 
+@lru_cache(maxsize=4)  # detection, assertion and the span detector each read the same document
+def document_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a document, in text order."""
+    return tuple(tokens_of(text))
+
+
 class Word(NamedTuple):
-    """One word of the stream.
+    """A word of the token stream.
 
     Attributes:
         text: the word; of an abbreviation, one word of its long form.
         start, end: the characters of the text that it covers.
-        gap: what stands before it.
-        opens, closes: False inside an abbreviation, where no mention may start or end.
+        gap: the gap before it.
+        opens, closes: whether a mention may start or end at it; False inside an expanded abbreviation.
     """
 
     text: str
@@ -66,18 +72,18 @@ class Word(NamedTuple):
 
 
 def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str]) -> list[Word]:
-    """The stream of a text.
+    """The token stream of a text.
 
     Args:
         text: the text.
         long_forms: the long form of each short form that the text defines.
-        vocabulary: normal forms; `micro-cephaly` is read as one word where that is in it.
+        vocabulary: normal forms; `micro-cephaly` is one word if its joined form is among them.
     """
     words: list[Word] = []
     short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
     longest = max(map(len, short_forms), default=0)
     openings = {form[0] for form in short_forms} | {f"{form[0]}s" for form in short_forms}
-    tokens = tokens_of(text)
+    tokens = document_tokens(text)
     i = previous_end = 0
     while i < len(tokens):
         token, count = tokens[i], 1
@@ -98,7 +104,7 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
 
 
 def gap_of(between: str) -> Gap:
-    """What a stretch of text between two words means for a phrase that would reach across it."""
+    """The kind of gap that the text between two words is."""
     if between in _PLAIN_GAPS:
         return _PLAIN_GAPS[between]
     between = _POSSESSIVE_GAP.sub(" ", between)
@@ -112,7 +118,7 @@ def gap_of(between: str) -> Gap:
 def without_definitions(
     text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
 ) -> Iterator[list[Word]]:
-    """For each `long form (SF) more`, the words around it as if the parenthesis were not there."""
+    """For each definition `long form (SF) more`, the words around it without the parenthesis."""
     for abbreviation in abbreviations:
         start, end = abbreviation.short
         if abbreviation.long[1] > start or text[end : end + 1] not in (")", "]"):
@@ -128,7 +134,7 @@ def without_definitions(
 def _short_form_at(
     tokens: Sequence[Token], i: int, short_forms: Mapping[tuple[str, ...], str], longest: int
 ) -> tuple[int, str | None]:
-    """How many tokens the short form at i has, and its long form; (1, None) where there is none."""
+    """The number of tokens of the short form at i, and its long form; (1, None) if there is none."""
     for count in range(min(longest, len(tokens) - i), 0, -1):
         long = short_forms.get(tuple(token.text for token in tokens[i : i + count]))
         if long is None and count == 1 and tokens[i].text.endswith("s"):
@@ -139,7 +145,7 @@ def _short_form_at(
 
 
 def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
-    """The words of a long form, each covering the short form's characters."""
+    """The words of a long form, each with the characters of the short form."""
     texts = [token.text for token in tokens_of(long)]
     last = len(texts) - 1
     return [
@@ -148,7 +154,7 @@ def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
 
 
 def _joined(text: str, first: Token, second: Token, vocabulary: Container[str]) -> str | None:
-    """The two tokens as one word, if a hyphen alone parts them and so they are a known word."""
+    """The two tokens as one word, if only a hyphen separates them and the joined word is known."""
     if second.start != first.end + 1 or text[first.end] != "-":
         return None
     joined = first.text + second.text

@@ -53,8 +53,8 @@ class EmbeddingMetrics:
         prediction = f", MAP of held-out pairs {self.prediction.mean_average_precision:.3f}" if self.prediction else ""
         return (
             f"MAP {ranks.mean_average_precision:.3f} and mean rank {ranks.mean_rank:.2f} of the ancestors of "
-            f"{ranks.n_concepts:,} concepts{prediction}, "
-            f"norm with depth {self.norm_depth_correlation:.2f}, siblings to random {self.sibling_ratio:.2f}, "
+            f"{ranks.n_concepts:,} concepts{prediction}, norm-depth correlation {self.norm_depth_correlation:.2f}, "
+            f"sibling distance ratio {self.sibling_ratio:.2f}, "
             f"median radius {self.radius_quantiles[len(self.radius_quantiles) // 2]:.2f}"
         )
 

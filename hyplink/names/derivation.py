@@ -1,8 +1,8 @@
-"""Families of words that differ in their ending alone, learned from an ontology's own names.
+"""Derivational word families, learned from an ontology's own names: words that differ only in their suffix.
 
-`Patellar dysplasia` and `Dysplastic patella` name one concept. That is one witness that `-ia` and `-tic` are endings of
-one word, and so are `-a` and `-ar`. An ending pair that enough words show, and few concepts are told apart by, is
-believed of words for which there is no witness too: of all the ontology's, and of those that only a text has.
+`Patellar dysplasia` and `Dysplastic patella` name one concept. That is evidence that `-ia` and `-tic` are suffixes of
+one word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence and few counterexamples (names of different
+concepts that differ in it alone) is applied to all words of the ontology, and to words that only a text has.
 """
 
 from collections import Counter, defaultdict
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 MIN_ROOTS = 3
-"""A pair of endings is believed when at least so many words show it …"""
+"""A pair of suffixes is accepted if at least so many words are evidence for it …"""
 
 MIN_AGREEMENT = 0.8
-"""… and when, of all the pairs of words that differ in it alone, at least so great a share tell no concepts apart."""
+"""… and if at least this share of the word pairs that differ in it alone do not distinguish concepts."""
 
 _LEAST_ROOT = 4
 _LEAST_ROOT_WITHOUT_WITNESS = 5
@@ -26,11 +26,11 @@ _Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Families:
-    """Which words are one word but for their ending.
+    """The word families of an ontology.
 
     Attributes:
-        root_of: for each word of the ontology that has relatives, the one that stands for its family.
-        endings: for an ending, those that it may be exchanged for, the surest first.
+        root_of: from each word of the ontology that has relatives to the representative of its family.
+        endings: from a suffix to those that may replace it, the best supported first.
         known: the words of the ontology.
     """
 
@@ -40,7 +40,7 @@ class Families:
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[Sequence[str], str]]) -> "Families":
-        """The families of the words of names.
+        """The families of the words in names.
 
         Args:
             names: (the name's stems, concept id).
@@ -63,7 +63,7 @@ class Families:
         return cls(_roots(pairs), _by_ending(exchanged), known)
 
     def root(self, word: str) -> str:
-        """The word that stands for the family of a stem; the stem itself where it has no relatives."""
+        """The representative of a stem's family; the stem itself if it has no relatives."""
         if word in self.root_of or word in self.known:
             return self.root_of.get(word, word)
         for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_WITNESS), -1, -1):
@@ -74,12 +74,12 @@ class Families:
         return word
 
     def roots(self, stems: Iterable[str]) -> tuple[str, ...]:
-        """The words that stand for the families of stems."""
+        """The representatives of the families of stems."""
         return tuple(map(self.root, stems))
 
 
 def _relatives(words: Iterable[str]) -> Iterator[_Pair]:
-    """The pairs of words, in alphabetical order, that have a beginning in common and short endings."""
+    """The pairs of words, in alphabetical order, with a common prefix and short suffixes."""
     by_beginning: dict[str, list[str]] = defaultdict(list)
     for word in words:
         if len(word) >= _LEAST_ROOT and word.isalpha():
@@ -92,7 +92,7 @@ def _relatives(words: Iterable[str]) -> Iterator[_Pair]:
 
 
 def _shared(pair: _Pair) -> int:
-    """How many letters two words have in common from the start."""
+    """The length of the common prefix of two words."""
     least = min(map(len, pair))
     return next((i for i in range(least) if pair[0][i] != pair[1][i]), least)
 
@@ -111,13 +111,13 @@ def _firsts(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
 
 
 def _witnessed(pair: _Pair, together: int) -> bool:
-    """Whether a pair with endings of its own is believed: two concepts show it, and most of the word is shared."""
+    """Whether a pair with unusual suffixes is accepted: two concepts support it, and most of the word is shared."""
     shared = _shared(pair)
     return together > 1 and shared > max(map(len, pair)) - shared
 
 
 def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[str, Sequence[str]]) -> Counter[_Pair]:
-    """How often two related words alone, each first in alphabetical order, tell names of different concepts apart."""
+    """How often names of different concepts differ only in a pair of related words, in alphabetical order."""
     concepts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for stems, concept_id in names:
         concepts[tuple(stems)].add(concept_id)
@@ -131,7 +131,7 @@ def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[s
 
 
 def _believed_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int]) -> dict[_Pair, int]:
-    """How many words show each pair of endings that is believed."""
+    """The number of words that support each accepted pair of suffixes."""
     shown = Counter(_endings_of(pair) for pair in together)
     denied = Counter(_endings_of(pair) for pair, n in apart.items() if n)
     return {endings: n for endings, n in shown.items() if n >= MIN_ROOTS and n >= MIN_AGREEMENT * (n + denied[endings])}
@@ -146,7 +146,7 @@ def _by_ending(exchanged: Mapping[_Pair, int]) -> dict[str, list[str]]:
 
 
 def _roots(pairs: Mapping[_Pair, tuple[int, int]]) -> dict[str, str]:
-    """Families around one word each, the surest pairs first; a word joins one only by a pair with its root."""
+    """Families around a root each, best supported pairs first; a word joins a family only by a pair with its root."""
     root_of: dict[str, str] = {}
     for (first, second), _ in sorted(pairs.items(), key=lambda item: (-item[1][0], -item[1][1], item[0])):
         if first not in root_of and second not in root_of:

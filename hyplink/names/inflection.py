@@ -8,25 +8,25 @@ if TYPE_CHECKING:
     import inflect
 
 _HEAD = re.compile(r"[^\W\d_]{3,}(?=$|,| (?:of|in|with|due|from|to|by|for|without)\b)")
-"""The word of a name that carries its number: the last one, or the one before a phrase that says more of it."""
+"""The head of a name, which carries its number: the last word, or the one before a prepositional phrase."""
 
 _LATIN = re.compile(r"(?<=[^aeiou]i)um$|(?<=[bcdlnrt])um$")
-"""Latin singulars (`spermatogonium`) that follow the Latin plural, which inflect knows of listed words alone."""
+"""Latin singulars (`spermatogonium`) with regular Latin plurals, of which inflect knows only listed words."""
 
 
 _NO_PLURAL = re.compile(r"[uis]s$")
-"""Endings (`mellitus`, `arthritis`, `abscess`) that inflect would take for plurals."""
+"""Endings of singular words (`mellitus`, `arthritis`, `abscess`) that inflect takes for plurals."""
 
 
 @lru_cache(maxsize=1)
 def _engine() -> "inflect.engine":
-    import inflect  # takes longer than all the rest of what reading examples needs
+    import inflect  # importing it takes longer than everything else here
 
     return inflect.engine()
 
 
 def other_number(name: str) -> str | None:
-    """A name in its other grammatical number (English), or None where the word that carries it is no English word.
+    """A name in its other grammatical number (English), or None if its head is not an English word.
 
     `ovarian cyst` gives `ovarian cysts` and back; `cancer of the breast` gives `cancers of the breast`.
     """

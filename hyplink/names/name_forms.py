@@ -1,4 +1,4 @@
-"""Names as detection compares them."""
+"""The forms of names that dictionary lookup compares."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from hyplink.names.normal_forms import PREPOSITIONS, Token, has_content, normal_
 
 _LINES = files("hyplink.names").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
 STOP_WORDS = frozenset(word for line in _LINES if not line.startswith("#") for word in line.split())
-"""Words that are met everywhere."""
+"""Very frequent words."""
 
 COMMON_WORDS = STOP_WORDS | {"included", "including", "unspecified", "other", "type", "form", "nos"}
-"""Words that are no name by themselves, unless in capitals."""
+"""Words that are not names on their own, unless in capitals."""
 
 MAX_WORDS = 12
 _SHORT = 3
 
 
 class NameForm(NamedTuple):
-    """A name as it is compared.
+    """One form of a name.
 
     Attributes:
         concept_id: whose name it is.
-        lowered: its tokens in lower case, joined by blanks.
+        lowered: its tokens in lower case, joined by spaces.
         normal: the normal forms of its content words, in order.
         stems: their stems.
-        turned: it has a comma or a preposition, so its words may stand in another order in running text.
-        parted: it has a comma, a bracket or a slash, and so may the text.
-        cased: the name itself where only its own letter case will do, else None.
+        turned: whether it has a comma or a preposition, so that texts may have its words in another order.
+        parted: whether it has a comma, bracket or slash, so that texts may have one too.
+        cased: the name as written if its letter case must match, else None.
     """
 
     concept_id: str
@@ -45,7 +45,7 @@ class NameForm(NamedTuple):
 
 @dataclass(frozen=True)
 class NameForms:
-    """Forms of names, column by column: tuples for each would keep the garbage collector busy.
+    """Forms of names in columns: an object per form would burden the garbage collector.
 
     Attributes:
         concept_ids, lowered, normal, stems, cased: as in `NameForm`; words are joined by tabs.
@@ -87,9 +87,9 @@ class NameForms:
 
 
 def name_forms(name: str, concept_id: str) -> list[NameForm]:
-    """A name as it stands and, where it has a hyphen, with the words joined that the hyphen parts.
+    """The forms of a name: as written and, if it has a hyphen, with the hyphenated words joined.
 
-    A name that would be found everywhere or nowhere has no form.
+    A name that would match everywhere or nowhere has no form.
     """
     tokens = tokens_of(name)
     ways = [tokens]

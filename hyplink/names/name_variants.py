@@ -1,7 +1,7 @@
-"""Names that longer ones imply: what a taxonomy calls `Coats & Jackets` a text calls coats, or jackets.
+"""Variants of names implied by the style of taxonomies and classifications.
 
-So it is with what a classification writes for its own sake: `Essential (primary) hypertension` is essential
-hypertension in running text, and `Pneumonia, unspecified` pneumonia.
+Texts call a category `Coats & Jackets` coats, or jackets; `Essential (primary) hypertension` is essential hypertension,
+and `Pneumonia, unspecified` is pneumonia.
 """
 
 import re
@@ -11,12 +11,12 @@ from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
 
 _OTHERWISE = frozenset(",()/&")
-"""Marks of a name that is made in more ways than one."""
+"""Characters of a name that is built of several parts."""
 
 _PAIR = re.compile(r"([A-Z]\w+[^\Wsiu]s) and ([A-Z]\w+[^\Wsiu]s)")
 
 _ASIDE = re.compile(r"(?<=\S) \([^()\d]*\)(?= \w)")
-"""A bracket within a name; at its end it would tell the name from another."""
+"""A bracket inside a name; at the end of a name it distinguishes the name from others."""
 
 _UNSPECIFIED = (
     r"unspecified|not otherwise specified|nicht näher bezeichnet|no especificad[oa]s?|sin otra especificación"
@@ -28,11 +28,11 @@ _LEFT_OPEN = re.compile(
     r"|,? \(?NOS\)?$",
     re.IGNORECASE,
 )
-"""Where a name says that something is not said, in the languages that classifications of diseases come in."""
+"""Remarks such as `unspecified`, in the languages of disease classifications."""
 
 
 def known_names(ontology: Ontology) -> Iterator[tuple[str, str]]:
-    """(name, concept id): the names of the ontology, then those that they imply and no concept bears."""
+    """(name, concept id) of the ontology's names, then of their variants that are names of no concept."""
     given = set()
     for name, concept_id in ontology.names():
         given.add(normal_name(name))
@@ -43,18 +43,18 @@ def known_names(ontology: Ontology) -> Iterator[tuple[str, str]]:
 
 
 def shorter_names(name: str) -> tuple[str, ...]:
-    """The name without brackets in it and without a remark that something is unspecified; none for most names."""
+    """The name without brackets inside it and without `unspecified`; none for most names."""
     short = _LEFT_OPEN.sub("", _ASIDE.sub("", name))
     return (short,) if short and short != name else ()
 
 
 def parts_of(name: str) -> tuple[str, ...]:
-    """The names that a joint one holds, with the words that they share; none of a name that is not joint.
+    """The parts of a joint name, completed by shared words; none for a name that is not joint.
 
-    `Bird Cages & Stands` holds bird cages and bird stands, `USB & FireWire Hubs` USB hubs and FireWire hubs. Where
-    there are several words on both sides, nothing tells which are shared, nor in a list but of single words. Categories
-    stand in the plural, unlike `Marks & Spencer`; of those that are joined by an `and` only pairs of single words are
-    (`Handbags and Wallets`), with a capital each, unlike `Pins and needles`.
+    `Bird Cages & Stands` gives bird cages and bird stands, `USB & FireWire Hubs` USB hubs and FireWire hubs. If both
+    sides have several words, or a list has items of several words, it is unknown which are shared. Categories are
+    plural, unlike `Marks & Spencer`; with `and`, only pairs of single capitalised words are categories (`Handbags and
+    Wallets`), unlike `Pins and needles`.
     """
     if pair := _PAIR.fullmatch(name):
         return pair.groups()

@@ -1,11 +1,11 @@
-"""The many spellings of one name brought to one form. Pure functions of text.
+"""Normal forms of words and names, in which spelling variants compare equal.
 
-Three forms of a word, each coarser than the one before:
+A word has three forms, each coarser than the one before:
 
-- its surface: the characters as they stand;
-- its normal form (`normal_word`): case, accents, Greek letters, Roman numerals, British spelling and plural undone.
-  Normal forms are keys, not words to be read: `anaemias` and `anemia` share one, and that is all it is for;
-- its stem (`stem`): derivation undone too (`abnormal`, `abnormality`), by Snowball's English stemmer.
+- the surface form: the characters as written;
+- the normal form (`normal_word`), without differences of case, accents, Greek letters, Roman numerals, British spelling
+  and number. Normal forms are keys, not readable words: `anaemias` and `anemia` have the same one;
+- the stem (`stem`), without derivational suffixes (`abnormal`, `abnormality`), by Snowball's English stemmer.
 """
 
 import re
@@ -16,13 +16,13 @@ from typing import NamedTuple
 import Stemmer
 
 FUNCTION_WORDS = frozenset(["a", "an", "the", "of", "in", "on", "to", "for", "by", "at", "from", "as"])
-"""Normal forms that a name keeps its meaning without, whatever the order of the others."""
+"""Normal forms of function words, without which a name keeps its meaning."""
 
 PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
-"""Those that turn a phrase about: `cancer of the breast` is `breast cancer`."""
+"""Function words that invert a phrase: `cancer of the breast` is `breast cancer`."""
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no blanks between words
-_MARKS = "\u0300-\u036f"  # accents that stand as characters of their own
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no spaces between words
+_MARKS = "\u0300-\u036f"  # combining accents
 _TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
@@ -52,7 +52,7 @@ _IRREGULAR = {
     "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
 }  # fmt: skip
 
-# Ordered; the first that fits wins. A word keeps at least `least` characters in front of the ending.
+# In order; the first match applies. At least `least` characters must precede the ending.
 _PLURALS = [
     (ending, singular, least)
     for ending, singular, least in [
@@ -75,7 +75,7 @@ _BRITISH = [
 
 
 class Token(NamedTuple):
-    """A run of letters and digits, or one Chinese or Japanese character, with the place in the text."""
+    """A sequence of letters and digits, or one Chinese or Japanese character, with its offsets."""
 
     text: str
     start: int
@@ -83,9 +83,9 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The runs of letters and digits of a text. A possessive 's is no token and part of none.
+    """The tokens of a text: sequences of letters and digits, without possessive 's.
 
-    Where a script puts no blanks between words, each character is a token.
+    In scripts without spaces between words, each character is a token.
     """
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("  ", text)
@@ -94,7 +94,7 @@ def tokens_of(text: str) -> list[Token]:
 
 @lru_cache(maxsize=1 << 18)
 def normal_word(word: str) -> str:
-    """The normal form of one token; several spellings of a word share it."""
+    """The normal form of a token, which spelling variants of a word share."""
     folded = _unaccented(word.lower()) if not word.isascii() else word.lower()
     if folded in _ROMAN:
         return _ROMAN[folded]
@@ -103,12 +103,12 @@ def normal_word(word: str) -> str:
 
 @lru_cache(maxsize=1 << 18)
 def stem(word: str) -> str:
-    """The stem of a token: of its normal form, so that spelling and derivation are both undone."""
+    """The stem of a token's normal form, which spelling variants and derived forms share."""
     return str(_STEMMER.stemWord(normal_word(word)))
 
 
 def has_content(word: str) -> bool:
-    """Whether a name means something else without a token; a capital `A` is no article: `hepatitis A`."""
+    """Whether a token is a content word; a capital `A` is not an article: `hepatitis A`."""
     return word == "A" or normal_word(word) not in FUNCTION_WORDS
 
 
@@ -118,28 +118,28 @@ def normal_name(name: str) -> tuple[str, ...]:
 
 
 def normal_text(name: str) -> str:
-    """The normal forms of a name's words, joined by blanks."""
+    """The normal forms of a name's words, joined by spaces."""
     return " ".join(normal_name(name))
 
 
 def order_free(name: str) -> tuple[str, ...]:
-    """The stems of a name's words that carry meaning, sorted: `cancer of the breast` and `breast cancer` share them.
+    """The sorted stems of a name's content words: equal for `cancer of the breast` and `breast cancer`.
 
-    Where none carries meaning, those of all words.
+    If it has no content words, the stems of all its words.
     """
     words = [token.text for token in tokens_of(name)]
     return tuple(sorted(map(stem, [word for word in words if has_content(word)] or words)))
 
 
 def _unaccented(word: str) -> str:
-    """A lower-case word in plain letters: accents and ligatures taken off, then Greek spelled out."""
+    """A lower-case word without accents and ligatures, with Greek letters spelled out."""
     decomposed = unicodedata.normalize("NFKD", word.replace("æ", "ae").replace("œ", "oe").replace("ß", "ss"))
     plain = (character for character in decomposed if not unicodedata.combining(character))
     return "".join(_GREEK.get(character, character) for character in plain)
 
 
 def _singular(word: str) -> str:
-    """A lower-case English, Latin or Greek plural in the singular; a word of three letters or fewer stays."""
+    """The singular of a lower-case English, Latin or Greek plural; words of up to three letters are unchanged."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) > 3 and not word[-1].isdigit():
@@ -150,7 +150,7 @@ def _singular(word: str) -> str:
 
 
 def _american(word: str) -> str:
-    """A lower-case word with what British and American spelling differ in brought to one side."""
+    """A lower-case word in a spelling that is the same for British and American English."""
     if len(word) > 3:
         for pattern, american in _BRITISH:
             word = pattern.sub(american, word)

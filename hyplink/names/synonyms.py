@@ -1,9 +1,9 @@
-"""What an ontology's own names say about words: which stand for one another, and which may be left out.
+"""Interchangeable and optional words, learned from an ontology's own names.
 
-`Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` mean
-the same. `Abnormal eyelid` is another name of `Abnormal eyelid morphology`, and so on: `morphology` adds nothing. Such
-evidence is believed where several concepts show it and few concepts are told apart by the words, so that `upper` and
-`lower` are never taken for one another, nor is `partial` left out.
+`Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` are
+synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. Pairs are
+accepted if several concepts support them and few names of different concepts differ in them alone, so that `upper`
+and `lower` do not become synonyms, nor `partial` optional.
 """
 
 from collections import Counter, defaultdict
@@ -13,13 +13,13 @@ from importlib.resources import files
 from itertools import combinations
 
 MIN_CONCEPTS = 4
-"""A pair of words is believed when at least so many concepts have two names that differ in it alone."""
+"""A pair of words is accepted if at least so many concepts have two names that differ in it alone …"""
 
 MIN_AGREEMENT = 0.7
-"""… and when, of all the pairs of names that differ in it alone, at least so great a share belong to one concept."""
+"""… and if at least this share of the pairs of names that differ in it alone belong to one concept."""
 
 MIN_OMISSIONS = 15
-"""A word may be left out when at least so many names have a twin without it, at the same rate of agreement."""
+"""A word is optional if at least so many names have a variant without it, with the same agreement."""
 
 _LEAST_LETTERS = 3
 _DENIALS = frozenset(["no", "non", "not", "without", "negat", "absent", "absenc", "lack"])
@@ -29,7 +29,7 @@ _Gap = tuple[tuple[str, ...], tuple[str, ...]]
 
 @cache
 def equal_words() -> tuple[tuple[str, ...], ...]:
-    """Sets of words that mean the same in English at large."""
+    """Sets of general-English synonyms."""
     lines = files("hyplink.names").joinpath("equal_words.txt").read_text(encoding="utf-8").splitlines()
     return tuple(tuple(line.split()) for line in lines if not line.startswith("#"))
 
@@ -37,11 +37,11 @@ def equal_words() -> tuple[tuple[str, ...], ...]:
 def interchangeable_words(
     names: Iterable[tuple[Sequence[str], str]], expected: Iterable[Sequence[str]] = ()
 ) -> dict[str, str]:
-    """For each word that has equals, the word that stands for all of them; words without equals are left out.
+    """From each word that has synonyms to their representative; words without synonyms are left out.
 
     Args:
-        names: (the name's words, concept id). Words are stems or normal forms: what comes in comes out.
-        expected: sets of words that are equal unless the names deny it.
+        names: (the name's words, concept id). Words are stems or normal forms, and so are the results.
+        expected: sets of synonyms to be accepted unless names contradict them.
     """
     fillers: dict[_Gap, list[tuple[str, str]]] = {}
     for words, concept_id in names:
@@ -59,7 +59,7 @@ def interchangeable_words(
 
 
 def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
-    """The words that names of one concept have or lack without a change in meaning.
+    """The optional words of names.
 
     Args:
         names: (the stems of a name, concept id).
@@ -89,7 +89,7 @@ def _concepts_of_words(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 
 
 def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
-    """How many concepts show each pair of words, pairs in alphabetical order."""
+    """The number of concepts that support each pair of words, in alphabetical order."""
     concepts: dict[_Pair, set[str]] = defaultdict(set)
     for words in gaps:
         words_of: dict[str, list[str]] = defaultdict(list)
@@ -103,7 +103,7 @@ def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
 
 
 def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
-    """The pairs that seldom tell two concepts apart."""
+    """The pairs in which names of different concepts rarely differ alone."""
     partners = defaultdict(set)
     for first, second in together:
         partners[first].add(second)
@@ -116,7 +116,7 @@ def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str
 
 
 def _heads(pairs: Iterable[_Pair]) -> dict[str, str]:
-    """Classes around one word each, from pairs, the surest first; a word joins a class only by a pair with its head."""
+    """Classes around a representative each, best supported pairs first; a word joins only by a pair with it."""
     head_of: dict[str, str] = {}
     for first, second in pairs:
         if first not in head_of and second not in head_of:

@@ -1,4 +1,4 @@
-"""Concepts, the is-a hierarchy that orders them, and the readers of ontology files."""
+"""Reads an ontology in any supported format into a sound `Ontology` of concepts ordered by is-a, and writes it."""
 
 from hyplink.ontology.artifact import load_ontology, write_ontology
 from hyplink.ontology.concept import Concept, Sense, Synonym

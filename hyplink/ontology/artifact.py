@@ -1,4 +1,4 @@
-"""The ontology as a run directory keeps it: one gzip-compressed JSON file, the same bytes for the same ontology."""
+"""The ontology's file in a run directory: gzip-compressed JSON, with equal bytes for equal ontologies."""
 
 import gzip
 import json
@@ -12,11 +12,14 @@ from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
 
 FORMAT = "hyplink-ontology/1"
+RENAMED_PROBLEMS = {"bent-quotes": "malformed-quotes", "bent-references": "malformed-references"}
+"""Kinds of problems that runs of hyplink 0.1 have under other names."""
+
 _LISTS = ("parents", "alternative_ids", "cross_references", "replaced_by", "examples")
 
 
 def write_ontology(ontology: Ontology, path: Path) -> None:
-    """Writes everything that the ontology holds; equal ontologies give equal bytes."""
+    """Writes the whole ontology; equal ontologies give equal bytes."""
     content = {
         "format": FORMAT,
         "source": ontology.source,
@@ -31,7 +34,7 @@ def write_ontology(ontology: Ontology, path: Path) -> None:
 
 
 def load_ontology(path: Path) -> Ontology:
-    """The ontology that `write_ontology` wrote.
+    """Reads an ontology that `write_ontology` wrote.
 
     Raises:
         RunError: the file is missing, damaged or of another version.
@@ -39,13 +42,18 @@ def load_ontology(path: Path) -> Ontology:
     try:
         content = json.loads(gzip.decompress(path.read_bytes()))
         if content["format"] != FORMAT:
-            raise RunError.at(path, None, f"holds {content['format']}, not {FORMAT}; train the ontology again")
+            raise RunError.at(
+                path, None, f"has format {content['format']}, expected {FORMAT}; train the ontology again"
+            )
         return Ontology(
             map(_from_json, content["concepts"]),
             source=content["source"],
             release=content["release"],
-            prefixes=content.get("prefixes"),  # runs of hyplink 0.1 have none
-            problems=[Problem(kind, count, tuple(examples)) for kind, count, examples in content["problems"]],
+            prefixes=content.get("prefixes"),  # missing in runs of hyplink 0.1
+            problems=[
+                Problem(RENAMED_PROBLEMS.get(kind, kind), count, tuple(examples))
+                for kind, count, examples in content["problems"]
+            ],
         )
     except FileNotFoundError:
         raise RunError.at(path, None, "is missing; train the ontology again") from None
@@ -54,7 +62,7 @@ def load_ontology(path: Path) -> Ontology:
 
 
 def _to_json(concept: Concept) -> dict[str, Any]:
-    """The concept as JSON, without what is empty."""
+    """The concept as JSON, without empty fields."""
     content: dict[str, Any] = {
         "id": concept.concept_id,
         "label": concept.label,
@@ -69,7 +77,7 @@ def _to_json(concept: Concept) -> dict[str, Any]:
 
 
 def _synonym_to_json(synonym: Synonym) -> str | list[str | None]:
-    """The text of a plain exact synonym, which most are; else text, scope and kind."""
+    """The text of an exact synonym without a type, as most are; otherwise text, scope and type."""
     plain = synonym.scope == "EXACT" and synonym.kind is None
     return synonym.text if plain else [synonym.text, synonym.scope, synonym.kind]
 

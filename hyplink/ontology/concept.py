@@ -10,12 +10,12 @@ Scope = Literal["EXACT", "NARROW", "BROAD", "RELATED"]
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """Another name of a concept.
+    """A name of a concept other than its label.
 
     Attributes:
         text: the name.
-        scope: how near the name is to the concept's meaning, in OBO's four words.
-        kind: the synonym type that the ontology declares (`PLURAL`, `layperson`), else None.
+        scope: how the name's meaning relates to the concept, one of OBO's four scopes.
+        kind: the synonym type that the ontology declares (`PLURAL`, `layperson`), or None.
     """
 
     text: str
@@ -25,13 +25,13 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One word in the sense of a concept, as a lexicon lists it.
+    """A word sense of a lexicon: one word with the meaning of a concept.
 
     Attributes:
         key: the lexicon's id of the sense (`bank%1:17:01::`).
         lemma: the word in lower case.
-        order: 1 for the word's first sense of its part of speech, 2 for the next.
-        count: how often the lexicon has met the word in this sense.
+        order: 1 for the word's first sense of its part of speech, 2 for the second, and so on.
+        count: how often the word occurs in this sense in the text that the lexicon was counted on.
     """
 
     key: str
@@ -42,21 +42,21 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One concept: its names, its place in the hierarchy and its ids elsewhere.
+    """A concept with its names, its parents and its ids.
 
     Attributes:
         concept_id: the CURIE as the ontology spells it (`DOID:0050686`).
         label: the preferred name.
         synonyms: the other names, in file order.
-        definition: the text of the definition, else None.
-        examples: sentences that speak of the concept.
+        definition: the text of the definition, or None.
+        examples: example sentences.
         parents: ids of the is-a parents, in file order.
         alternative_ids: ids that were merged into this concept.
-        cross_references: ids of the same thing in other vocabularies.
-        obsolete: True for a term that the ontology has withdrawn.
-        replaced_by: for an obsolete term, the ids that stand for it now.
-        senses: the words of which a lexicon calls this a sense; empty in other ontologies.
-        part_of_speech: n, v, a or r in a lexicon, else None.
+        cross_references: ids of the same concept in other vocabularies.
+        obsolete: whether the ontology marks the concept as obsolete.
+        replaced_by: for an obsolete concept, the ids that replace it.
+        senses: the word senses of the concept in a lexicon; empty in other ontologies.
+        part_of_speech: n, v, a or r in a lexicon, otherwise None.
     """
 
     concept_id: str
@@ -73,5 +73,5 @@ class Concept:
     part_of_speech: PartOfSpeech | None = None
 
     def names(self) -> tuple[str, ...]:
-        """The label and every synonym, label first, each string once."""
+        """The label and the texts of all synonyms, label first, without duplicates."""
         return tuple(dict.fromkeys((self.label, *(synonym.text for synonym in self.synonyms))))

@@ -1,4 +1,4 @@
-"""The formats of ontologies: which one a file has, by its name and its first lines."""
+"""Detects the format of an ontology file by its name and its content."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hyplink.config import Column, OntologyFormat
 from hyplink.errors import InputError
-from hyplink.ontology.lines import text_of
+from hyplink.ontology.lines import read_text
 from hyplink.ontology.table import is_table
 from hyplink.ontology.wn_lmf import is_wn_lmf
 from hyplink.ontology.wordnet import is_wordnet
@@ -26,29 +26,33 @@ SUFFIXES: Mapping[str, OntologyFormat] = {
     ".jsonld": "skos",
     ".csv": "table",
 }
-"""OWL and SKOS are read alike: both are RDF, and the content says which of them it is."""
-
+"""OWL and SKOS are both RDF and read by the same reader, which tells them apart by their content."""
 
 _GRAPHS = re.compile(r'"graphs"\s*:')
+_N_HEAD = 4000
 
 
 def suffix_of(path: Path) -> str:
-    """The suffix that tells the format, in small letters: `.obo` of `CL.OBO.gz`."""
+    """The suffix without `.gz`, in lower case: `.obo` for `CL.OBO.gz`."""
     return Path(path.name.removesuffix(".gz")).suffix.lower()
 
 
 def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFormat | None:
-    """The format of a file, or None where neither its name nor its content is that of an ontology.
+    """The format of a file, or None if it does not look like an ontology.
+
+    Args:
+        path: the file, or a folder for WordNet.
+        columns: for a table, the headings of its columns.
 
     Raises:
-        InputError: the content has to tell and cannot be read.
+        InputError: the content is needed to detect the format and cannot be read.
     """
     if is_wordnet(path):
         return "wordnet"
-    if known := SUFFIXES.get(suffix_of(path)):
-        return known
-    text = text_of(path)
-    head = text[:4000].lstrip()
+    if by_suffix := SUFFIXES.get(suffix_of(path)):
+        return by_suffix
+    text = read_text(path)
+    head = text[:_N_HEAD].lstrip()
     if suffix_of(path) == ".json":
         return _json_format(text)
     if head.startswith(("format-version:", "[Term]")):
@@ -67,19 +71,18 @@ def ontology_format_of(path: Path, columns: Mapping[Column, str]) -> OntologyFor
 
 
 def _json_format(text: str) -> OntologyFormat | None:
-    """OBO Graphs may have a long `@context` before its graphs, as JSON-LD does."""
+    """OBO Graphs or JSON-LD; both may begin with a long `@context`."""
     if _GRAPHS.search(text):
         return "obographs"
-    return "skos" if '"@id"' in text[:4000] or '"@context"' in text[:4000] else None
+    return "skos" if '"@id"' in text[:_N_HEAD] or '"@context"' in text[:_N_HEAD] else None
 
 
-def unknown_format(path: Path) -> InputError:
-    """The error of a file whose format cannot be told."""
+def unknown_format_error(path: Path) -> InputError:
+    """The error for a file whose format cannot be detected."""
     return InputError.at(
         path,
         None,
-        "cannot tell which ontology format this is; wanted .obo, OWL (.owl, .rdf), SKOS (.ttl, .nt, .n3, .trig, "
+        "cannot tell which ontology format this is; expected .obo, OWL (.owl, .rdf), SKOS (.ttl, .nt, .n3, .trig, "
         ".jsonld, .rdf), OBO Graphs (.json), a table (.csv, .tsv) with columns id and label or those of data.columns, "
-        "a .tsv of child<TAB>parent, WN-LMF (.xml), plain or .gz, or a folder of WordNet's "
-        "database files",
+        "a .tsv of child<TAB>parent, WN-LMF (.xml), plain or .gz, or a folder of WordNet database files",
     )

@@ -7,28 +7,37 @@ from typing import cast
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.mend import below_genera, without_stubs
-from hyplink.ontology.obo_syntax import Clause, Quoted, Stanza, are_references, first_word, plain, quoted, read_stanzas
+from hyplink.ontology.obo_syntax import (
+    Clause,
+    Quoted,
+    Stanza,
+    first_word,
+    is_reference_list,
+    plain,
+    quoted,
+    read_stanzas,
+)
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.prefixes import used_prefixes
 from hyplink.ontology.problems import ProblemLog
+from hyplink.ontology.repair import with_genus_parents, without_stubs
 
 SYNONYM_TAGS: Mapping[str, Scope | None] = {
-    "synonym": None,  # the scope stands in the value
+    "synonym": None,  # the scope is part of the value
     "exact_synonym": "EXACT",
     "narrow_synonym": "NARROW",
     "broad_synonym": "BROAD",
     "related_synonym": "RELATED",
 }
-ONCE = ("name", "def", "is_obsolete")
+SINGLE_TAGS = ("name", "def", "is_obsolete")
 
 
 def read_obo(path: Path) -> Ontology:
-    """The ontology of an OBO file, plain or gzip-compressed, with obsolete terms kept apart.
+    """The ontology of an OBO file, plain or gzip-compressed.
 
-    Of all relations only is_a counts. A term without one hangs on the genus of its definition (`intersection_of`): what
-    editors work on leaves such edges to a reasoner. Other stanzas than [Term] are passed over, and so are entries
-    without a name that are neither child nor parent: what is left of another ontology in an extract.
+    Of all relations only is_a is used. A term without one has the genera of its logical definition (`intersection_of`)
+    as parents, because the files that editors work on leave such edges to a reasoner. Stanzas other than [Term] are
+    ignored, and so are terms without names, parents and children, which extracts keep of imported ontologies.
 
     Raises:
         InputError: the file cannot be read, is not OBO, or a [Term] has no id or two (file and line).
@@ -43,8 +52,8 @@ def read_obo(path: Path) -> Ontology:
         elif stanza.heading == "":
             release, declared = _release(stanza.clauses), _idspaces(stanza.clauses, log)
     if not concepts:
-        raise InputError.at(path, None, "no [Term] in it; an OBO ontology was expected")
-    concepts = without_stubs(below_genera(concepts, genera, log), log)
+        raise InputError.at(path, None, "contains no [Term]; expected an OBO ontology")
+    concepts = without_stubs(with_genus_parents(concepts, genera, log), log)
     prefixes = used_prefixes(concepts, declared)
     return Ontology(concepts, source=path.name, release=release, prefixes=prefixes, problems=log.problems())
 
@@ -63,7 +72,7 @@ def _idspaces(header: Iterable[Clause], log: ProblemLog) -> dict[str, str]:
                 case [prefix, address, *_]:
                     prefixes[prefix] = address
                 case _:
-                    log.add("bad-idspace", f"line {clause.line}")
+                    log.add("malformed-idspace", f"line {clause.line}")
     return prefixes
 
 
@@ -97,7 +106,7 @@ def _by_tag(stanza: Stanza, log: ProblemLog) -> dict[str, list[Clause]]:
     for clause in stanza.clauses:
         if not clause.value:
             log.add("empty-tag", f"line {clause.line}: {clause.tag}")
-        elif clause.tag in ONCE and by_tag[clause.tag]:
+        elif clause.tag in SINGLE_TAGS and by_tag[clause.tag]:
             log.add("repeated-tag", f"line {clause.line}: {clause.tag}")
         else:
             by_tag[clause.tag].append(clause)
@@ -109,7 +118,7 @@ def _ids(clauses: Iterable[Clause]) -> tuple[str, ...]:
 
 
 def _genera(clauses: Iterable[Clause]) -> list[str]:
-    """What a term is by its definition; the definition's other parts name a relation before the term."""
+    """The genera of a logical definition. Its other parts have a relation before the term."""
     parts = (clause.value.partition(" !")[0].split() for clause in clauses if clause.tag == "intersection_of")
     return [part[0] for part in parts if len(part) == 1]
 
@@ -134,7 +143,7 @@ def _synonym(clause: Clause, log: ProblemLog) -> Synonym:
 def _quoted(clause: Clause, log: ProblemLog) -> Quoted:
     found = quoted(clause.value)
     if not found.well_formed:
-        log.add("bent-quotes", f"line {clause.line}")
-    if not are_references(found.references):
-        log.add("bent-references", f"line {clause.line}")
+        log.add("malformed-quotes", f"line {clause.line}")
+    if not is_reference_list(found.references):
+        log.add("malformed-references", f"line {clause.line}")
     return found

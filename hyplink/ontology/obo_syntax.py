@@ -1,7 +1,7 @@
 r"""The syntax of OBO files: stanzas of `tag: value` lines, quoted texts, escapes, trailing modifiers and comments.
 
-Written after the grammar of OBO 1.2 and 1.4, but it bears what real files do to it. Readers that follow the grammar
-to the letter refuse a whole ontology over one citation; others lose what they do not understand without a word.
+The parser follows the grammar of OBO 1.2 and 1.4, but tolerates the deviations of real files. Strict parsers reject a
+whole ontology because of one citation, and others silently drop what they do not understand.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hyplink.errors import InputError
-from hyplink.ontology.lines import numbered_lines
+from hyplink.ontology.lines import read_numbered_lines
 
 _HEADING = re.compile(r"\[(\w+)\]\s*(?:!.*)?")
 _CLAUSE = re.compile(r"\s*([A-Za-z][\w-]*):\s*(.*?)\s*")
@@ -23,14 +23,14 @@ _SCOPE = r"\s*(?P<scope>EXACT|NARROW|BROAD|RELATED)\b"
 _KIND = r"\s*(?P<kind>[^\s\"\[{!]+)"
 _END = r"\s*(?:\{.*\})?\s*(?:!.*)?"
 _QUOTED = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*)"(?:{_SCOPE})?(?:{_KIND})?\s*(?P<references>\[.*\])?{_END}')
-_BENT = re.compile(rf'"?(?P<text>.*?)"?(?:{_SCOPE}(?:{_KIND})?)?\s*(?P<references>\[[^][]*\])?{_END}')
+_LENIENT = re.compile(rf'"?(?P<text>.*?)"?(?:{_SCOPE}(?:{_KIND})?)?\s*(?P<references>\[[^][]*\])?{_END}')
 _REFERENCE = r'(?:[^\s\\,"]|\\.)+(?:\s+"(?:[^"\\]|\\.)*")?'
 _REFERENCE_LIST = re.compile(rf"\s*(?:{_REFERENCE}(?:\s*,\s*{_REFERENCE})*)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One `tag: value` line; the value as it stands in the file."""
+    """One `tag: value` line; the value is unparsed."""
 
     line: int
     tag: str
@@ -39,7 +39,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Stanza:
-    """A heading and the clauses under it; the file's header has the heading ''."""
+    """A heading and its clauses; the heading of the file's header is an empty string."""
 
     line: int
     heading: str
@@ -48,14 +48,14 @@ class Stanza:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quoted text, as in definitions and synonyms, and what follows it.
+    """A quoted text, as in definitions and synonyms, with what follows it.
 
     Attributes:
         text: the text, unescaped.
-        scope: one of OBO's four scopes, where it stands after the text.
-        kind: the word after the scope: the synonym type.
-        references: the inside of the reference list in brackets.
-        well_formed: False where the quotation marks had to be guessed.
+        scope: one of OBO's four scopes, if one follows the text.
+        kind: the synonym type, if one follows the scope.
+        references: the content of the reference list in brackets.
+        well_formed: False if the text was parsed leniently because its quotation marks do not follow the grammar.
     """
 
     text: str
@@ -72,7 +72,7 @@ def read_stanzas(path: Path) -> Iterator[Stanza]:
         InputError: the file cannot be read, or a line is neither a heading nor `tag: value` (file and line).
     """
     stanza = Stanza(1, "")
-    for number, line in numbered_lines(path):
+    for number, line in read_numbered_lines(path):
         if not line.strip() or line.lstrip().startswith("!"):
             continue
         if heading := _HEADING.fullmatch(line.strip()):
@@ -86,21 +86,21 @@ def read_stanzas(path: Path) -> Iterator[Stanza]:
 
 
 def plain(value: str) -> str:
-    r"""An unquoted value without trailing modifier `{…}` and comment `! …`, unescaped."""
+    r"""An unquoted value without its trailing modifier `{…}` and comment `! …`, unescaped."""
     return unescaped(_TRAILING.sub("", _COMMENT.sub("", value))).strip()
 
 
 def first_word(value: str) -> str:
-    """The id with which a value begins, unescaped; '' where there is none."""
+    """The id at the beginning of a value, unescaped; an empty string if there is none."""
     words = _COMMENT.sub("", value).split(maxsplit=1)
     return unescaped(words[0]) if words else ""
 
 
 def quoted(value: str) -> Quoted:
-    r"""The quoted text of a value, with its scope, type and references. Bent quotation marks are guessed."""
+    r"""The quoted text of a value with its scope, type and references. Malformed quotation marks are tolerated."""
     match = _QUOTED.fullmatch(value)
     well_formed = match is not None
-    match = match or _BENT.fullmatch(value)
+    match = match or _LENIENT.fullmatch(value)
     if match is None:
         return Quoted(unescaped(value), None, None, "", well_formed=False)
     references = (match["references"] or "")[1:-1]
@@ -108,10 +108,10 @@ def quoted(value: str) -> Quoted:
 
 
 def unescaped(text: str) -> str:
-    r"""The text with `\n`, `\t` and `\W` turned into whitespace and any other `\x` into x."""
+    r"""The text with `\n`, `\t` and `\W` replaced by whitespace and any other `\x` by x."""
     return _ESCAPED.sub(lambda match: _ESCAPES.get(match[1], match[1]), text)
 
 
-def are_references(references: str) -> bool:
-    """Whether the inside of a reference list follows the grammar: ids without bare spaces, between commas."""
+def is_reference_list(references: str) -> bool:
+    """Whether the content of a reference list follows the grammar: comma-separated ids without unescaped spaces."""
     return _REFERENCE_LIST.fullmatch(references) is not None

@@ -1,4 +1,4 @@
-"""Writes OBO files, by the grammar, so that strict readers take what they refused before."""
+"""Writes OBO files that follow the grammar, so that strict parsers accept them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -29,15 +29,15 @@ def obo_lines(ontology: Ontology) -> Iterator[str]:
 def _clauses(concept: Concept) -> Iterator[str]:
     yield f"id: {_id(concept.concept_id)}"
     yield f"name: {_text(concept.label)}"
-    yield from _of("alt_id", concept.alternative_ids)
+    yield from _id_lines("alt_id", concept.alternative_ids)
     if concept.definition:
         yield f'def: "{_text(concept.definition)}" []'
     yield from map(_synonym, concept.synonyms)
-    yield from _of("xref", concept.cross_references)
-    yield from _of("is_a", concept.parents)
+    yield from _id_lines("xref", concept.cross_references)
+    yield from _id_lines("is_a", concept.parents)
     if concept.obsolete:
         yield "is_obsolete: true"
-    yield from _of("replaced_by", concept.replaced_by)
+    yield from _id_lines("replaced_by", concept.replaced_by)
 
 
 def _synonym(synonym: Synonym) -> str:
@@ -45,7 +45,7 @@ def _synonym(synonym: Synonym) -> str:
     return f'synonym: "{_text(synonym.text)}" {synonym.scope}{kind} []'
 
 
-def _of(tag: str, concept_ids: Iterable[str]) -> Iterator[str]:
+def _id_lines(tag: str, concept_ids: Iterable[str]) -> Iterator[str]:
     return (f"{tag}: {_id(concept_id)}" for concept_id in concept_ids)
 
 

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.lines import text_of
-from hyplink.ontology.mend import below_genera, merged_as_alternatives, without_stubs
+from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefixes, obo_prefixes, used_prefixes
 from hyplink.ontology.problems import ProblemLog
+from hyplink.ontology.repair import with_genus_parents, with_merged_ids, without_stubs
 
 IS_A = frozenset({"is_a", "subClassOf", "http://www.w3.org/2000/01/rdf-schema#subClassOf"})
 ALTERNATIVE_ID = OBO_IN_OWL + "hasAlternativeId"
@@ -28,7 +28,7 @@ SCOPES: dict[str, Scope] = {
 
 
 class _Part(BaseModel):
-    """A part of the document. Tools write what is absent as null or not at all, so both are taken."""
+    """A part of the document. Absent values may be null or missing, because tools differ in that."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
@@ -83,20 +83,20 @@ class _Document(_Part):
 
 
 def read_obographs(path: Path) -> Ontology:
-    """The ontology of an OBO Graphs file; all graphs of the file are one.
+    """The ontology of an OBO Graphs file. Several graphs are read as one.
 
-    Of all relations only is_a counts. A class without one hangs on the genus of its logical definition.
+    Of all relations only is_a is used. A class without one has the genera of its logical definition as parents.
 
     Raises:
         InputError: the file cannot be read or is not OBO Graphs.
     """
     try:
-        document = _Document.model_validate_json(text_of(path))
+        document = _Document.model_validate_json(read_text(path))
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, fault["loc"]))
+        field = ".".join(map(str, fault["loc"]))
         raise InputError.at(
-            path, None, f'not OBO Graphs: {where + ": " if where else ""}{fault["msg"]}; wanted {{"graphs": [{{…}}]}}'
+            path, None, f'not OBO Graphs: {field + ": " if field else ""}{fault["msg"]}; expected {{"graphs": [{{…}}]}}'
         ) from None
     declared = context_prefixes(document.context)
     prefixes = PrefixMap(declared)
@@ -108,11 +108,11 @@ def read_obographs(path: Path) -> Ontology:
     nodes = [each for graph in document.graphs for each in graph.nodes or () if each.type in ("CLASS", None)]
     concepts = [_concept(node, parents[node.id], prefixes) for node in nodes]
     if not concepts:
-        raise InputError.at(path, None, "no node of type CLASS in it; an ontology was expected")
+        raise InputError.at(path, None, "contains no node of type CLASS; expected an ontology")
     log = ProblemLog()
     definitions = (each for graph in document.graphs for each in graph.definitions or ())
     genera = {prefixes.curie(each.concept): [*map(prefixes.curie, each.genera or ())] for each in definitions}
-    kept = merged_as_alternatives(without_stubs(below_genera(concepts, genera, log), log))
+    kept = with_merged_ids(without_stubs(with_genus_parents(concepts, genera, log), log))
     return Ontology(
         kept,
         source=path.name,
@@ -168,7 +168,7 @@ def obographs_text(ontology: Ontology) -> str:
 
 
 def _definition(prefix: str, address: str) -> str | dict[str, Any]:
-    """The definition of a prefix in `@context`; JSON-LD 1.1 wants an object if the address ends in `_`."""
+    """The definition of a prefix in `@context`; JSON-LD 1.1 requires an object for an address that ends in `_`."""
     return {"@id": address, "@prefix": True} if prefix else address
 
 

@@ -1,4 +1,4 @@
-"""Reads ontologies from RDF in any of its syntaxes: OWL classes and SKOS concepts, with names in several languages."""
+"""Reads ontologies in RDF: OWL classes and SKOS concepts, in any RDF syntax, with names in several languages."""
 
 import json
 import logging
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope
-from hyplink.ontology.lines import text_of
-from hyplink.ontology.mend import below_genera, merged_as_alternatives, without_stubs
+from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefixes, obo_prefixes, used_prefixes
 from hyplink.ontology.problems import ProblemLog
-from hyplink.ontology.rdf_names import Name, NameChooser
+from hyplink.ontology.rdf_names import Name, NameSelector
+from hyplink.ontology.repair import with_genus_parents, with_merged_ids, without_stubs
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -49,21 +49,21 @@ _REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
 
 
 def read_rdf(path: Path, language: str | None = None) -> Ontology:
-    """The ontology of an RDF file: its SKOS concepts or, where there are none, its OWL classes.
+    """The ontology of an RDF file: its SKOS concepts or, if there are none, its OWL classes.
 
-    Is-a is `rdfs:subClassOf` between named classes, and `skos:broader`; a class without one hangs on the named classes
-    of its logical definition, an `owl:equivalentClass` that is an `owl:intersectionOf`. Ids are CURIEs: the
-    `oboInOwl:id` that the file gives, or made from the IRI as `PrefixMap` does with the file's prefixes. Nothing is
-    imported or downloaded.
+    Is-a edges are `rdfs:subClassOf` between named classes and `skos:broader`. A class without one has the named classes
+    of its logical definition as parents, an `owl:equivalentClass` that is an `owl:intersectionOf`. Ids are CURIEs: the
+    `oboInOwl:id` of the concept, or its IRI shortened by `PrefixMap` with the file's prefixes. Nothing is imported or
+    downloaded.
 
     Args:
         path: RDF/XML, Turtle, N-Triples, N3, TriG or JSON-LD, plain or gzip-compressed.
-        language: names with another language tag are left out; None keeps all languages.
+        language: names with another language tag are dropped; None keeps all languages.
 
     Raises:
-        InputError: the file cannot be read, is not RDF, or holds no concept or none in the language.
+        InputError: the file cannot be read, is not RDF, or contains no concept, or no name in the language.
     """
-    text = text_of(path)
+    text = read_text(path)
     syntax = _syntax(path, text)
     graph = _graph(path, syntax, text)
     declared = {prefix: str(address) for prefix, address in graph.namespaces()}
@@ -74,11 +74,11 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
     subjects = reader.subjects()
     concepts = [reader.concept(subject) for subject in subjects]
     if not concepts:
-        raise InputError.at(path, None, "neither a skos:Concept nor an owl:Class in it; an ontology was expected")
+        raise InputError.at(path, None, "contains no skos:Concept and no owl:Class; expected an ontology")
     reader.names.check(path)
     pairs = zip(concepts, subjects, strict=True)
     genera = {each.concept_id: reader.genera(subject) for each, subject in pairs if not each.parents}
-    kept = merged_as_alternatives(without_stubs(below_genera(concepts, genera, reader.log), reader.log))
+    kept = with_merged_ids(without_stubs(with_genus_parents(concepts, genera, reader.log), reader.log))
     prefixes = used_prefixes(kept, obo_prefixes(map(str, subjects)) | declared)
     problems = reader.log.problems()
     return Ontology(kept, source=path.name, release=reader.release(), prefixes=prefixes, problems=problems)
@@ -91,7 +91,7 @@ class _Reader:
         from rdflib import RDF, URIRef
 
         self.log = ProblemLog()
-        self.names = NameChooser(language, self.log)
+        self.names = NameSelector(language, self.log)
         self._graph, self._ref, self._type = graph, URIRef, RDF.type
         self._prefixes = PrefixMap(declared)
         self._narrower: defaultdict[Node, list[Node]] = defaultdict(list)
@@ -100,7 +100,7 @@ class _Reader:
         self._kinds = self._synonym_kinds()
 
     def subjects(self) -> "list[URIRef]":
-        """The concepts of the file, in its order."""
+        """The subjects that are concepts, in file order."""
         for types in ((SKOS + "Concept",), (OWL + "Class", RDFS + "Class")):
             found = dict.fromkeys(each for name in types for each in self._of_type(name))
             if found:
@@ -108,8 +108,8 @@ class _Reader:
         return []
 
     def concept(self, subject: "URIRef") -> Concept:
-        """The concept that a subject of the graph is."""
-        label, synonyms = self.names.chosen(self._id(subject), list(self._names(subject)))
+        """The concept of a subject."""
+        label, synonyms = self.names.select(self._id(subject), list(self._names(subject)))
         parents = [*self._objects(subject, PARENTS), *self._narrower[subject]]
         return Concept(
             concept_id=self._id(subject),
@@ -124,7 +124,7 @@ class _Reader:
         )
 
     def genera(self, subject: "URIRef") -> tuple[str, ...]:
-        """The named classes that a class is an intersection of, by its logical definition."""
+        """The named classes of which a class is an intersection by its logical definition."""
         from rdflib.collection import Collection
 
         heads = (
@@ -136,7 +136,7 @@ class _Reader:
         return self._ids(each for each in classes if isinstance(each, self._ref))
 
     def release(self) -> str | None:
-        """What the ontology or the concept scheme says of its version or date."""
+        """The version or date of the ontology or the concept scheme."""
         for name in (OWL + "Ontology", SKOS + "ConceptScheme"):
             for subject in self._of_type(name):
                 for found in self._objects(subject, RELEASES):
@@ -171,7 +171,7 @@ class _Reader:
         return str(given) if given is not None else self._prefixes.curie(str(node))
 
     def _synonym_kinds(self) -> "dict[tuple[Node, str, str], str]":
-        """The synonym type of (concept, predicate, text), as OWL keeps it: an axiom about the annotation."""
+        """The synonym type by (concept, predicate, text), which OWL states by an axiom about the annotation."""
         kinds = {}
         for axiom, kind in self._graph.subject_objects(self._ref(OBO_IN_OWL + "hasSynonymType")):
             parts = [
@@ -190,7 +190,7 @@ def _graph(path: Path, syntax: str, text: str) -> "Graph":
         from rdflib.namespace import NamespaceManager
     except ModuleNotFoundError:
         raise InputError.at(path, None, "RDF is read with rdflib: pip install 'hyplink[rdf]'") from None
-    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it warns of each odd literal; they are kept as text
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it logs each malformed literal; these are kept as text
     graph = Dataset(default_union=True) if syntax in ("trig", "nquads") else Graph()
     graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")  # the file's own prefixes alone
     try:
@@ -201,7 +201,7 @@ def _graph(path: Path, syntax: str, text: str) -> "Graph":
 
 
 def _unreadable(path: Path, syntax: str, error: Exception) -> InputError:
-    """What rdflib says of a file that it cannot read, with the line where it names one."""
+    """The error for a file that rdflib cannot parse, with the line if rdflib names it."""
     message = " ".join(str(error).split())
     if found := _BAD_SYNTAX.match(message):
         return InputError.at(path, int(found[1]), f"not {syntax}: {found[2]}")
@@ -209,7 +209,7 @@ def _unreadable(path: Path, syntax: str, error: Exception) -> InputError:
 
 
 def _syntax(path: Path, text: str) -> str:
-    """The name that rdflib has for the syntax of the text."""
+    """The syntax of the text, by its name in rdflib."""
     head = text[:4000].lstrip()
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     is_xml = head.startswith(("<?xml", "<!DOCTYPE", "<!--", "<rdf:RDF", "<Ontology"))
@@ -218,7 +218,7 @@ def _syntax(path: Path, text: str) -> str:
         raise InputError.at(path, None, "OWL in functional, Manchester or OWL/XML syntax; save it as RDF/XML or Turtle")
     if head.startswith(("{", "[")) and suffix in (".jsonld", ".json"):
         if _REMOTE_CONTEXT.search(text):
-            raise InputError.at(path, None, "its @context lies on the web and nothing is downloaded; save it as Turtle")
+            raise InputError.at(path, None, "its @context is on the web and nothing is downloaded; save it as Turtle")
         return "json-ld"
     if is_xml:
         return "xml"

@@ -1,4 +1,4 @@
-"""Reads an ontology from the user's files, whatever their format."""
+"""Reads an ontology in any of the formats, with the user's restrictions and additional synonyms."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from hyplink.config import Column, DataSettings, OntologyFormat, PartOfSpeech
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Synonym
-from hyplink.ontology.formats import ontology_format_of, unknown_format
+from hyplink.ontology.formats import ontology_format_of, unknown_format_error
 from hyplink.ontology.obo import read_obo
 from hyplink.ontology.obographs import read_obographs
 from hyplink.ontology.ontology import Ontology
@@ -29,42 +29,42 @@ def read_ontology(
     ontology_format: OntologyFormat | None = None,
     parts_of_speech: Sequence[PartOfSpeech] = tuple(FILES),
 ) -> Ontology:
-    """The ontology of a file, plain or gzip-compressed, with the user's synonyms and restrictions.
+    """The ontology of a file, plain or gzip-compressed.
 
     Args:
         path: OBO, OBO Graphs, OWL or SKOS in an RDF syntax, a table, a .tsv file of `child<TAB>parent` ids, WN-LMF,
-            or a folder of WordNet's database files.
+            or a folder of WordNet database files.
         names: for a file of `child<TAB>parent`, a file of `id<TAB>name` rows; the first name of an id is its label.
-        synonyms: further names, a file of `id<TAB>name` rows.
-        roots: ids of concepts: only they and what lies below them are kept.
-        exclude: ids of concepts: they and what lies below them alone are left out.
-        language: for OWL and SKOS, the tag of the language whose names are read; None reads all.
-        columns: for a table, the headings of its columns, as `read_table` says.
-        ontology_format: None goes by the file's name and content.
-        parts_of_speech: for WordNet and WN-LMF, those to read.
+        synonyms: additional names, a file of `id<TAB>name` rows.
+        roots: concept ids; only these concepts and their descendants are kept.
+        exclude: concept ids; these concepts and descendants that are below no other concept are dropped.
+        language: for OWL and SKOS, the language tag of the names to read; None reads all.
+        columns: for a table, the headings of its columns; see `read_table`.
+        ontology_format: the format; None detects it by the file's name and content.
+        parts_of_speech: for WordNet and WN-LMF, the parts of speech to read.
 
     Raises:
-        InputError: a file cannot be read or is malformed, an id is unknown, or fewer than two concepts are there.
+        InputError: a file cannot be read or is malformed, an id is unknown, or there are fewer than two concepts.
     """
     path = Path(path)
-    known = ontology_format or ontology_format_of(path, columns or {})
-    if known is None:
-        raise unknown_format(path)
-    _refuse_what_does_not_go_with(known, names=names, language=language, columns=columns)
-    ontology = _read_file(path, known, Path(names) if names else None, language, columns or {}, parts_of_speech)
+    detected = ontology_format or ontology_format_of(path, columns or {})
+    if detected is None:
+        raise unknown_format_error(path)
+    _check_options(detected, names=names, language=language, columns=columns)
+    ontology = _read_file(path, detected, Path(names) if names else None, language, columns or {}, parts_of_speech)
     if len(ontology) < 2:
         found = "one concept" if len(ontology) else "no concept"
-        raise InputError.at(path, None, f"holds {found}; a linker needs at least two to choose between")
+        raise InputError.at(path, None, f"contains {found}; linking needs at least two concepts")
     if synonyms:
         ontology = ontology.with_synonyms(_read_synonyms(Path(synonyms), ontology))
     return ontology.restricted_to(roots, exclude) if roots or exclude else ontology
 
 
 def configured_ontology(data: DataSettings) -> Ontology:
-    """The ontology that a configuration names, as it says to read it.
+    """The ontology of a configuration, read with its settings.
 
     Raises:
-        InputError: none is named, or it cannot be read.
+        InputError: the configuration names no ontology, or it cannot be read.
     """
     if data.ontology is None:
         raise InputError(
@@ -82,23 +82,26 @@ def configured_ontology(data: DataSettings) -> Ontology:
     )
 
 
-def _refuse_what_does_not_go_with(known: OntologyFormat, **given: object) -> None:
-    goes_with = {"names": ("relations",), "language": ("owl", "skos"), "columns": ("table",)}
-    for what, formats in goes_with.items():
-        if given[what] and known not in formats:
-            hint = ", or give the names as data.synonyms" if what == "names" else ""
-            raise InputError(f"data.{what} goes with {' or '.join(formats)}, and this is {known}: leave it out{hint}")
+def _check_options(detected: OntologyFormat, **given: object) -> None:
+    """Rejects options that the format does not have."""
+    formats_with = {"names": ("relations",), "language": ("owl", "skos"), "columns": ("table",)}
+    for option, formats in formats_with.items():
+        if given[option] and detected not in formats:
+            hint = ", or give the names as data.synonyms" if option == "names" else ""
+            raise InputError(
+                f"data.{option} is for {' or '.join(formats)}, but the ontology is {detected}; remove it{hint}"
+            )
 
 
 def _read_file(
     path: Path,
-    known: OntologyFormat,
+    detected: OntologyFormat,
     names: Path | None,
     language: str | None,
     columns: Mapping[Column, str],
     parts_of_speech: Sequence[PartOfSpeech],
 ) -> Ontology:
-    match known:
+    match detected:
         case "obo":
             return read_obo(path)
         case "obographs":

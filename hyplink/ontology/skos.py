@@ -1,4 +1,4 @@
-"""Writes an ontology as SKOS, for the tools of thesauri and vocabularies."""
+"""Writes an ontology as SKOS, for thesaurus and vocabulary tools."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -18,8 +18,8 @@ REPLACED_BY = OBO + "IAO_0100001"
 def skos_text(ontology: Ontology) -> str:
     """The ontology as a SKOS concept scheme in Turtle; `read_rdf` reads the same concepts, names and edges back.
 
-    SKOS knows no scopes of synonyms: all are `skos:altLabel`, and the scope of those that are not exact stands beside
-    them in the vocabulary of OBO. Synonym types are not kept.
+    SKOS has no synonym scopes: all synonyms are `skos:altLabel`, and those that are not exact are repeated as the
+    synonym property of OBO for their scope. Synonym types are dropped.
 
     Raises:
         InputError: rdflib is not installed.

@@ -1,7 +1,7 @@
-r"""Ontologies as CSV or TSV tables: a row a concept, a column for each thing that is known of it.
+r"""Ontologies as CSV or TSV tables, with one concept a row and one property a column.
 
-Several values of a cell stand between bars, `heart attack|MI`; a bar within a value is written `\|`. A concept may have
-several rows, whose values are joined.
+Several values of a cell are separated by `|`, as in `heart attack|MI`; a `|` within a value is written `\|`. A concept
+may have several rows, whose values are combined.
 """
 
 import csv
@@ -16,7 +16,7 @@ from typing import get_args
 from hyplink.config import Column
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.lines import text_of
+from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 
 SYNONYM_COLUMNS: Mapping[Column, Scope] = {
@@ -31,33 +31,33 @@ TRUE = frozenset({"true", "yes", "1"})
 
 HEADINGS_SHOWN, HEADING_LENGTH = 12, 40
 END = "\x1a"
-"""Stands after the last line: found within a cell, it tells that the cell was never closed."""
+"""Appended as the last line. If it is read as part of a cell, the quotation marks of that cell were never closed."""
 
-_BAR = re.compile(r"(?<!\\)\|")
+_SEPARATOR = re.compile(r"(?<!\\)\|")
 
 
 def is_table(path: Path, columns: Mapping[Column, str]) -> bool:
     """Whether the first line of a file is a header with columns for id and label."""
-    header = {heading.strip().lower() for heading in _split(text_of(path).partition("\n")[0])}
+    header = {heading.strip().lower() for heading in _split(read_text(path).partition("\n")[0])}
     return {columns.get("id", "id").lower(), columns.get("label", "label").lower()} <= header
 
 
 def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
-    """The ontology of a table with a header. Columns that nobody names are passed over.
+    """The ontology of a table with a header. Unknown columns are ignored.
 
     Args:
-        path: the table, its cells between tabs, commas or semicolons, plain or gzip-compressed.
-        columns: for names of `COLUMNS` the headings that the table has for them; others are headed as they are named.
+        path: the table, delimited by tabs, commas or semicolons, plain or gzip-compressed.
+        columns: the table's headings for names of `COLUMNS`; the heading of any other column is its name.
 
     Raises:
-        InputError: the file cannot be read, a named column is missing, or a row has no id (file and line).
+        InputError: the file cannot be read, a required column is missing, or a row has no id (file and line).
     """
     rows = _rows(path)
     _, header = next(rows)
-    places = _places(path, header, columns)
+    positions = _positions(path, header, columns)
     by_id: dict[str, list[dict[Column, str]]] = {}
     for line, cells in rows:
-        row = {name: cells[place].strip() for name, place in places.items() if place < len(cells)}
+        row = {name: cells[i].strip() for name, i in positions.items() if i < len(cells)}
         if not row.get("id"):
             raise InputError.at(path, line, f"no id in column {columns.get('id', 'id')!r}; give the row one")
         by_id.setdefault(row["id"], []).append(row)
@@ -65,8 +65,8 @@ def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of each row that holds something, the header among them."""
-    text = text_of(path)
+    """(line number, cells) of each row that is not empty, including the header."""
+    text = read_text(path)
     rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(text.partition("\n")[0]))
     line, cells = 1, [""]
     try:
@@ -79,7 +79,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error:  # a cell of more than 128 KiB
         cells = []
     if cells != [END]:
-        raise InputError.at(path, line, "a quotation mark opens a cell in this row and none closes it")
+        raise InputError.at(path, line, "a quotation mark opens a cell in this row and is never closed; close it")
 
 
 def _split(line: str) -> list[str]:
@@ -87,12 +87,13 @@ def _split(line: str) -> list[str]:
 
 
 def _delimiter(line: str) -> str:
-    """The most frequent of tab, comma and semicolon; a tab where there is any."""
+    """A tab if the line contains one, otherwise the more frequent of comma and semicolon."""
     return "\t" if "\t" in line else max(",;", key=line.count)
 
 
-def _places(path: Path, header: list[str], columns: Mapping[Column, str]) -> dict[Column, int]:
-    found = {heading.strip().lower(): place for place, heading in reversed(list(enumerate(header)))}
+def _positions(path: Path, header: list[str], columns: Mapping[Column, str]) -> dict[Column, int]:
+    """The position of each column that the table has."""
+    found = {heading.strip().lower(): i for i, heading in reversed(list(enumerate(header)))}
     headings = {name: columns.get(name, name).lower() for name in COLUMNS}
     for name in ("id", "label", *columns):
         if headings[name] not in found:
@@ -102,20 +103,20 @@ def _places(path: Path, header: list[str], columns: Mapping[Column, str]) -> dic
                 path,
                 1,
                 f"no column {columns.get(name, name)!r} for {name}; the table has {shown}. "
-                "Say which is which in data.columns, for example {id: code, label: title, parents: broader}",
+                "Name the columns in data.columns, for example {id: code, label: title, parents: broader}",
             )
     return {name: found[heading] for name, heading in headings.items() if heading in found}
 
 
 def _concept(concept_id: str, rows: list[dict[Column, str]]) -> Concept:
     labels = list(dict.fromkeys(row["label"] for row in rows if row.get("label")))
-    further = [Synonym(label) for label in labels[1:]]
-    stated = [Synonym(text, scope) for name, scope in SYNONYM_COLUMNS.items() for text in _values(name, rows)]
+    other_labels = [Synonym(label) for label in labels[1:]]
+    synonyms = [Synonym(text, scope) for name, scope in SYNONYM_COLUMNS.items() for text in _values(name, rows)]
     parents, alternative_ids, cross_references, replaced_by = (tuple(_values(name, rows)) for name in LISTS)
     return Concept(
         concept_id=concept_id,
         label=labels[0] if labels else "",
-        synonyms=tuple(dict.fromkeys([*further, *stated])),
+        synonyms=tuple(dict.fromkeys([*other_labels, *synonyms])),
         definition=next((row["definition"] for row in rows if row.get("definition")), None),
         obsolete=any(row.get("obsolete", "").lower() in TRUE for row in rows),
         parents=parents,
@@ -126,8 +127,8 @@ def _concept(concept_id: str, rows: list[dict[Column, str]]) -> Concept:
 
 
 def _values(name: Column, rows: Iterable[dict[Column, str]]) -> Iterator[str]:
-    """The values of one column in all rows of a concept, each once."""
-    cells = (part for row in rows for part in _BAR.split(row.get(name, "")))
+    """The distinct values of one column in all rows of a concept."""
+    cells = (part for row in rows for part in _SEPARATOR.split(row.get(name, "")))
     return iter(dict.fromkeys(value for cell in cells if (value := cell.strip().replace("\\|", "|"))))
 
 

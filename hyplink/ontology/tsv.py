@@ -1,4 +1,4 @@
-"""Reads an ontology from tab-separated files: edges, names, and the user's own synonyms."""
+"""Reads an ontology from tab-separated files of edges and names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import cast, get_args
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
-from hyplink.ontology.lines import numbered_lines
+from hyplink.ontology.lines import read_numbered_lines
 from hyplink.ontology.ontology import Ontology
 
 HEADINGS = (("child", "parent"), ("id", "name"), ("id", "name", "scope"))
-"""First rows that are no data."""
+"""First rows that are headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +27,38 @@ class NameRow:
 def read_tsv(edges_path: Path, names_path: Path | None = None) -> Ontology:
     """The ontology of a file of `child<TAB>parent` ids, plain or gzip-compressed.
 
-    Every edge is taken as a direct one, so leave out those that others imply (they are counted in the problems).
-    The first name of an id is its label, the others are synonyms; an id that has a name but no edge is a concept
-    too. Concepts stand in the order of the rows that tell of them: those with parents first, then those that are
-    parents alone, then those that have a name alone.
+    Every row is an edge to a parent. Edges that are implied by others are kept and counted as problems. The first name
+    of an id is its label, the others are synonyms. An id with a name but without an edge is a concept as well. Concepts
+    with parents come first, in file order, then those that are only parents, then those that only have names.
 
     Raises:
-        InputError: a file cannot be read, or a row has not the wanted columns (file and line).
+        InputError: a file cannot be read, or a row has other columns (file and line).
     """
     parents: dict[str, list[str]] = {}
     for _, (child, parent) in _rows(edges_path, "child<TAB>parent, or a header with columns id and label", 2, 2):
         parents.setdefault(child, []).append(parent)
-    tops = [parent for above in parents.values() for parent in above]
+    all_parents = [parent for its_parents in parents.values() for parent in its_parents]
     names: dict[str, list[NameRow]] = {}
     for row in read_names(names_path) if names_path else ():
         names.setdefault(row.concept_id, []).append(row)
     concepts = (
         _concept(concept_id, parents.get(concept_id, []), names.get(concept_id, []))
-        for concept_id in dict.fromkeys((*parents, *tops, *names))
+        for concept_id in dict.fromkeys((*parents, *all_parents, *names))
     )
     return Ontology(concepts, source=edges_path.name)
 
 
 def read_names(path: Path) -> Iterator[NameRow]:
-    """The rows of a file of `id<TAB>name`, with a scope of OBO as third column where it is not EXACT.
+    """The rows of a file of `id<TAB>name`, with one of OBO's scopes as an optional third column.
 
     Raises:
-        InputError: the file cannot be read, a row has not these columns, or a scope is none (file and line).
+        InputError: the file cannot be read, a row has other columns, or a scope is unknown (file and line).
     """
     for line, (concept_id, name, *rest) in _rows(path, "id<TAB>name or id<TAB>name<TAB>scope", 2, 3):
         scope = rest[0].upper() if rest else "EXACT"
         if scope not in get_args(Scope):
             known = ", ".join(get_args(Scope))
-            raise InputError.at(path, line, f"{rest[0]!r} is no scope of a name; use one of {known}")
+            raise InputError.at(path, line, f"unknown scope {rest[0]!r}; use one of {known}")
         yield NameRow(line, concept_id, name, cast(Scope, scope))
 
 
@@ -72,13 +71,13 @@ def _concept(concept_id: str, parents: list[str], names: list[NameRow]) -> Conce
     )
 
 
-def _rows(path: Path, wanted: str, least: int, most: int) -> Iterator[tuple[int, list[str]]]:
-    """(line number, stripped cells) of the rows that are neither blank nor the heading; no cell may be empty."""
-    for number, line in numbered_lines(path):
+def _rows(path: Path, expected: str, min_cells: int, max_cells: int) -> Iterator[tuple[int, list[str]]]:
+    """(line number, stripped cells) of the rows that are neither blank nor a heading; no cell may be empty."""
+    for number, line in read_numbered_lines(path):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.split("\t")]
-        if not least <= len(cells) <= most or not all(cells):
-            raise InputError.at(path, number, f"expected {wanted}, found {line[:60]!r}")
+        if not min_cells <= len(cells) <= max_cells or not all(cells):
+            raise InputError.at(path, number, f"expected {expected}, found {line[:60]!r}")
         if not (number == 1 and tuple(map(str.lower, cells)) in HEADINGS):
             yield number, cells

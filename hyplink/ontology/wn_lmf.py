@@ -1,7 +1,4 @@
-"""Reads a WN-LMF file, the format of the Global WordNet Association: Open English WordNet and those of many languages.
-
-wn is imported where a file is read, so that hyplink runs without it.
-"""
+"""Reads WN-LMF, the format of the Global WordNet Association, used by Open English WordNet and many others."""
 
 import gzip
 import shutil
@@ -19,37 +16,37 @@ from hyplink.ontology.wordnet import FILES
 PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {"n": "n", "v": "v", "a": "a", "s": "a", "r": "r"}
 HYPERNYMS = frozenset({"hypernym", "instance_hypernym"})
 SENSE_KEYS_IN_IDS = "oewn"
-"""The lexicon whose ids of senses are sense keys, with other characters for those that XML does not allow in ids."""
+"""The lexicon whose sense ids are sense keys, with escapes for characters that XML does not allow in ids."""
 
 Senses = dict[str, list[tuple[str, Sense]]]
-"""By the id of the synset: each word as written with its sense."""
+"""(word as written, sense) pairs by synset id."""
 
 
 def is_wn_lmf(text: str) -> bool:
-    """Whether a file that begins with this text is WN-LMF."""
+    """Whether a file is WN-LMF, by its first lines."""
     return "<LexicalResource" in text or "WN-LMF" in text
 
 
 def read_wn_lmf(path: Path, parts_of_speech: Iterable[PartOfSpeech] = tuple(FILES)) -> Ontology:
-    """The ontology of a WN-LMF file: a concept for each synset of its lexicons.
+    """The ontology of a WN-LMF file, with a concept for each synset of its lexicons.
 
-    A concept's names are its words, and the ids and sense keys of its senses are alternative ids. Hypernyms and the
-    classes of instances are parents.
+    The names of a concept are its words, and the sense keys or sense ids of its senses are alternative ids. The parents
+    are hypernyms and instance hypernyms.
 
     Args:
         path: the file, plain or gzip-compressed.
-        parts_of_speech: n for nouns, v for verbs, a for adjectives, r for adverbs; synsets of others are left out.
+        parts_of_speech: n for nouns, v for verbs, a for adjectives, r for adverbs; other synsets are ignored.
 
     Raises:
-        InputError: wn is not installed, or the file cannot be read or is no WN-LMF.
+        InputError: wn is not installed, or the file cannot be read or is not WN-LMF.
     """
-    wanted = frozenset(parts_of_speech)
+    requested = frozenset(parts_of_speech)
     lexicons = _lexicons(path)
     concepts = [
         concept
         for lexicon in lexicons
         for concept in _concepts(lexicon, _senses(lexicon))
-        if concept.part_of_speech in wanted
+        if concept.part_of_speech in requested
     ]
     release = " and ".join(f"{lexicon['id']} {lexicon['version']}" for lexicon in lexicons)
     return Ontology(concepts, source=path.name, release=release)
@@ -71,7 +68,7 @@ def _lexicons(path: Path) -> list[dict[str, Any]]:
     except (OSError, EOFError) as error:
         raise InputError.at(path, None, f"cannot be read: {error}") from None
     except (wn.lmf.LMFError, KeyError, ValueError) as error:
-        raise InputError.at(path, None, f"no WN-LMF ({error or type(error).__name__}); get the file again") from None
+        raise InputError.at(path, None, f"not WN-LMF ({error or type(error).__name__}); get the file again") from None
     return cast(list[dict[str, Any]], resource["lexicons"])
 
 
@@ -81,13 +78,13 @@ def _senses(lexicon: Mapping[str, Any]) -> Senses:
         word = entry["lemma"]["writtenForm"]
         for order, sense in enumerate(entry.get("senses", ()), start=1):
             count = sum(count["value"] for count in sense.get("counts", ()))
-            known = Sense(_key(sense, lexicon["id"]), word.lower(), sense.get("n") or order, count)
-            senses.setdefault(sense["synset"], []).append((word, known))
+            found = Sense(_key(sense, lexicon["id"]), word.lower(), sense.get("n") or order, count)
+            senses.setdefault(sense["synset"], []).append((word, found))
     return senses
 
 
 def _key(sense: Mapping[str, Any], lexicon_id: str) -> str:
-    """The sense key where there is one, else the id of the sense."""
+    """The sense key if there is one, otherwise the sense id."""
     if identifier := (sense.get("meta") or {}).get("identifier"):
         return str(identifier)
     if lexicon_id != SENSE_KEYS_IN_IDS:
@@ -99,8 +96,8 @@ def _key(sense: Mapping[str, Any], lexicon_id: str) -> str:
 
 def _concepts(lexicon: Mapping[str, Any], senses: Senses) -> Iterable[Concept]:
     for synset in lexicon.get("synsets", ()):
-        meant = senses.get(synset["id"], [])
-        names = list(dict.fromkeys(word for word, _ in meant)) or [synset["id"]]
+        its_senses = senses.get(synset["id"], [])
+        names = list(dict.fromkeys(word for word, _ in its_senses)) or [synset["id"]]
         definitions = [each["text"] for each in synset.get("definitions", ()) if each["text"]]
         relations = synset.get("relations", ())
         yield Concept(
@@ -110,7 +107,7 @@ def _concepts(lexicon: Mapping[str, Any], senses: Senses) -> Iterable[Concept]:
             definition="; ".join(definitions) or None,
             examples=tuple(each["text"] for each in synset.get("examples", ())),
             parents=tuple(each["target"] for each in relations if each["relType"] in HYPERNYMS),
-            alternative_ids=tuple(sense.key for _, sense in meant),
-            senses=tuple(sense for _, sense in meant),
+            alternative_ids=tuple(sense.key for _, sense in its_senses),
+            senses=tuple(sense for _, sense in its_senses),
             part_of_speech=PARTS_OF_SPEECH.get(synset.get("partOfSpeech", "")),
         )

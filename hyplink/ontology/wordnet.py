@@ -1,4 +1,4 @@
-"""Reads a folder of WordNet's database files: synsets, their words and senses, glosses, and what they are kinds of."""
+"""Reads WordNet's database files: synsets with their words, senses, glosses and hypernyms."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -8,45 +8,46 @@ from pathlib import Path
 from hyplink.config import PartOfSpeech
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Sense, Synonym
-from hyplink.ontology.lines import numbered_lines
+from hyplink.ontology.lines import read_numbered_lines
 from hyplink.ontology.ontology import Ontology
 
 FILES: dict[PartOfSpeech, str] = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
-HYPERNYM_POINTERS = frozenset({"@", "@i"})  # is a kind of, is an instance of
-LICENCE = "  "  # how the lines of the licence begin
+HYPERNYM_POINTERS = frozenset({"@", "@i"})  # hypernym, instance hypernym
+LICENCE = "  "  # the beginning of the lines of the licence
 RELEASE = re.compile(r"WordNet (\d+(?:\.\d+)*) Copyright")
-SYNTACTIC_MARKER = re.compile(r"\((?:a|p|ip)\)$")  # where an adjective may stand
-TYPE_NUMBERS = {"n": 1, "v": 2, "a": 3, "r": 4, "s": 5}  # s: an adjective that gathers round another
+SYNTACTIC_MARKER = re.compile(r"\((?:a|p|ip)\)$")  # of an adjective
+TYPE_NUMBERS = {"n": 1, "v": 2, "a": 3, "r": 4, "s": 5}  # s: satellite adjective
 
 Senses = dict[tuple[str, str], Sense]
-"""The senses by the synset's offset and the sense key without the head of a satellite adjective."""
+"""Senses by synset offset and sense key, the latter without the head word of a satellite adjective."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Synset:
-    """One line of a data file, taken apart as wndb(5) says."""
+    """One line of a data file, parsed according to wndb(5)."""
 
     offset: str
     lexicographer_file: int
     kind: str
-    words: tuple[tuple[str, int], ...]  # the word as written, its number in the lexicographer file
-    hypernyms: tuple[str, ...]  # their offsets, in the same file
+    words: tuple[tuple[str, int], ...]  # (word as written, its number in the lexicographer file)
+    hypernyms: tuple[str, ...]  # offsets in the same file
     gloss: str
 
 
 def is_wordnet(path: Path) -> bool:
-    """Whether a path is a folder of WordNet's database files."""
+    """Whether a path is a folder of WordNet database files."""
     return path.is_dir() and any((path / f"data.{name}").is_file() for name in FILES.values())
 
 
 def read_wordnet(folder: Path, parts_of_speech: Collection[PartOfSpeech] = tuple(FILES)) -> Ontology:
-    """The ontology of WordNet 3.0 or 3.1: a concept for each synset, `WN:09213565-n` by its offset.
+    """The ontology of WordNet 3.0 or 3.1, with a concept for each synset, whose id is its offset: `WN:09213565-n`.
 
-    A concept's names are its words, and its sense keys are alternative ids: the offsets of two builds of one release
-    may differ, sense keys do not. Hypernyms and the classes of instances are parents; adjectives and adverbs have none.
+    The names of a concept are its words. Its sense keys are alternative ids, because offsets may differ between builds
+    of one release, but sense keys do not. The parents are hypernyms and instance hypernyms; adjectives and adverbs have
+    none.
 
     Args:
-        folder: the `data.*` files of the parts of speech, and `index.sense`.
+        folder: a folder with the `data.*` files of the parts of speech, and `index.sense`.
         parts_of_speech: n for nouns, v for verbs, a for adjectives, r for adverbs.
 
     Raises:
@@ -57,7 +58,7 @@ def read_wordnet(folder: Path, parts_of_speech: Collection[PartOfSpeech] = tuple
     release = None
     for part in (part for part in FILES if part in parts_of_speech):
         path = folder / f"data.{FILES[part]}"
-        for number, line in numbered_lines(path):
+        for number, line in read_numbered_lines(path):
             if line.startswith(LICENCE):
                 release = release or _release(line)
             else:
@@ -67,14 +68,14 @@ def read_wordnet(folder: Path, parts_of_speech: Collection[PartOfSpeech] = tuple
 
 def _read_senses(path: Path) -> Senses:
     if not path.is_file():
-        raise InputError.at(path, None, "is missing; WordNet's senses stand there (Debian: wordnet-sense-index)")
+        raise InputError.at(path, None, "is missing; it lists WordNet's senses (Debian package wordnet-sense-index)")
     senses = {}
-    for number, line in numbered_lines(path):
+    for number, line in read_numbered_lines(path):
         match line.split():
             case [key, offset, order, count] if key.count(":") == 4 and order.isdecimal() and count.isdecimal():
-                lemma, _, place = key.partition("%")
+                lemma, _, position = key.partition("%")
                 sense = Sense(key, lemma.replace("_", " "), int(order), int(count))
-                senses[offset, f"{lemma}%{place.rsplit(':', 2)[0]}"] = sense
+                senses[offset, f"{lemma}%{position.rsplit(':', 2)[0]}"] = sense
             case _:
                 raise InputError.at(path, number, f"expected sense key, offset, order and count, found {line[:60]!r}")
     return senses
@@ -96,13 +97,14 @@ def _synset(path: Path, number: int, line: str) -> _Synset:
         hypernyms = tuple(pointer[1] for pointer in pointers if pointer[0] in HYPERNYM_POINTERS)
         return _Synset(offset, int(lexicographer_file), kind, words, hypernyms, gloss)
     except (ValueError, IndexError):
-        raise InputError.at(path, number, f"{line[:60]!r} is no synset of WordNet's database format") from None
+        message = f"{line[:60]!r} is not a synset in WordNet's database format; get the file again"
+        raise InputError.at(path, number, message) from None
 
 
 def _concept(synset: _Synset, part: PartOfSpeech, senses: Senses) -> Concept:
     words = [(SYNTACTIC_MARKER.sub("", word), number) for word, number in synset.words]
     names = [word.replace("_", " ") for word, _ in words]
-    found = tuple(dict.fromkeys(_senses_of(synset, words, senses)))  # `Lent` and `lent` are one sense
+    found = tuple(dict.fromkeys(_senses_of(synset, words, senses)))  # `Lent` and `lent` have the same sense key
     definition, examples = _gloss(synset.gloss)
     return Concept(
         f"WN:{synset.offset}-{part}",
@@ -119,8 +121,8 @@ def _concept(synset: _Synset, part: PartOfSpeech, senses: Senses) -> Concept:
 
 def _senses_of(synset: _Synset, words: list[tuple[str, int]], senses: Senses) -> Iterator[Sense]:
     for word, number in words:
-        place = f"{TYPE_NUMBERS.get(synset.kind)}:{synset.lexicographer_file:02}:{number:02}"
-        if sense := senses.get((synset.offset, f"{word.lower()}%{place}")):
+        position = f"{TYPE_NUMBERS.get(synset.kind)}:{synset.lexicographer_file:02}:{number:02}"
+        if sense := senses.get((synset.offset, f"{word.lower()}%{position}")):
             yield sense
 
 

@@ -1,4 +1,4 @@
-"""Writes an ontology in a format that other tools read."""
+"""Writes an ontology in formats that other tools read."""
 
 from pathlib import Path
 
@@ -21,15 +21,15 @@ SUFFIXES: dict[str, WrittenOntologyFormat] = {
 
 
 def text_of_ontology(ontology: Ontology, path: Path, written_format: WrittenOntologyFormat | None = None) -> str:
-    """What a file of this name is to hold.
+    """The ontology as the text of a file.
 
     Args:
-        ontology: what is written.
-        path: its suffix tells the format, and a .csv table from a .tsv one.
-        written_format: the format where the suffix does not tell it.
+        ontology: the ontology to write.
+        path: the name of the file; its suffix selects the format, and the delimiter of a table.
+        written_format: the format, if the suffix should not select it.
 
     Raises:
-        InputError: the suffix does not tell the format, or a library for it is missing.
+        InputError: the suffix does not select a format, or a library for the format is missing.
     """
     match written_format or SUFFIXES.get(suffix_of(path)):
         case "obo":
@@ -42,5 +42,5 @@ def text_of_ontology(ontology: Ontology, path: Path, written_format: WrittenOnto
             return table_text(ontology, "," if suffix_of(path) == ".csv" else "\t")
         case None:
             raise InputError(
-                f"{path}: cannot tell from this name how to write an ontology; wanted {', '.join(SUFFIXES)}, or --to"
+                f"{path}: cannot tell the ontology format from this name; expected {', '.join(SUFFIXES)}, or --to"
             )

@@ -1,4 +1,4 @@
-"""The regressor: from the vector of a mention to a point of the space where the concepts stand."""
+"""Maps the vector of a mention into the space of the concept points and ranks concepts by distance."""
 
 from hyplink.regressor.examples import TrainingExamples
 from hyplink.regressor.regressor import Regressor, load_regressor

@@ -1,4 +1,4 @@
-"""What a regressor learns from: encoded names and mentions with the concepts that they mean."""
+"""Training examples of the regressor: encoded names and mentions, labelled with concepts."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -11,31 +11,32 @@ from torch import Tensor
 
 from hyplink.regressor.whitening import Whitening
 
-CONTEXT_DROP = 0.3
-"""Share of a step's mentions that are shown without their context, so that their words must be enough."""
+CONTEXT_DROPOUT = 0.3
+"""Probability that the context of a mention is set to zero in a step, so that the network relies on its words too."""
 
-CONTEXT_LOAN = 0.7
-"""Share of a step's names that are shown in the context of some mention: a context alone then proves nothing."""
+CONTEXT_BORROWING = 0.7
+"""Probability that a name gets the context of a random mention in a step, so that a context alone is no evidence."""
 
-BLOCK = 8192
-"""Vectors that are whitened at a time, so that there is no further copy of all of them meanwhile."""
+VECTORS_PER_BATCH = 8192
+"""Vectors whitened at a time, to bound the memory of intermediate copies."""
 
 
 @dataclass(frozen=True)
 class TrainingExamples:
-    """Encoded names and mentions, an example for each concept that one may mean.
+    """Encoded names and mentions, with one example per (name or mention, gold concept).
 
-    Vectors may be gigabytes: each is there once, however many examples share it, and a name's is its first block.
+    The vectors may take gigabytes. Each is stored once, even if several examples share it, and names are stored without
+    context blocks.
 
     Attributes:
-        names: vectors of names, which have no context, float32 (·, blocks[0]).
-        mentions: vectors of mentions in context, float32 (·, dim).
-        rows: row of each example's vector, among the names' or the mentions', int64 (n,).
-        n_names: how many of the examples, the first ones, are names.
-        concepts: concept indices int64 (n,).
-        weights: float32 (n,), mean 1.
-        blocks: lengths of the parts of a vector: the mention's, then those of its context.
-        unlabelled: vectors of mentions whose concepts are not known, float32 (m, dim), or None.
+        names: vectors of names, which have no context, float32 (n_name_vectors, blocks[0]).
+        mentions: vectors of mentions in context, float32 (n_mention_vectors, dim).
+        rows: row of each example's vector, in `names` or in `mentions`, int64 (n,).
+        n_names: number of examples that are names; they come first.
+        concepts: gold concept index of each example, int64 (n,).
+        weights: weight of each example in the loss, float32 (n,), mean 1.
+        blocks: lengths of the blocks of a vector: the mention, then its context.
+        unlabelled: vectors of mentions whose concepts are unknown, float32 (n_unlabelled, dim), or None.
     """
 
     names: Tensor
@@ -48,7 +49,7 @@ class TrainingExamples:
     unlabelled: Tensor | None = None
 
     @classmethod
-    def of(
+    def from_vectors(
         cls,
         names: NDArray[np.float32],
         mentions: NDArray[np.float32],
@@ -57,54 +58,59 @@ class TrainingExamples:
         blocks: tuple[int, ...],
         unlabelled: NDArray[np.float32] | None = None,
     ) -> "TrainingExamples":
-        """The examples of encoded names and of encoded mentions.
+        """The examples of encoded names and mentions.
 
-        A mention that may mean any of several concepts counts once in all. One that stands k times in the texts
-        with the same meaning counts √k times in all: frequent mentions shall not drown the names.
+        A mention with m gold concepts gives m examples, of weight 1/m each. If the same surface form with the same
+        concept occurs k times, each is weighted by a further 1/√k, so that frequent mentions do not dominate names.
 
         Args:
             names: vectors of names without context, float32 (n_names, blocks[0]).
             mentions: vectors of mentions in context, float32 (n_mentions, dim).
-            mention_texts: the words of each mention.
-            gold: the concept indices that each name, and then each mention, may mean; those without any are left out.
-            blocks: see above.
-            unlabelled: vectors of mentions whose concepts are not known, float32 (m, dim), or None.
+            mention_texts: surface form of each mention.
+            gold: gold concept indices of each name and then of each mention; those without any give no example.
+            blocks: lengths of the blocks of a vector.
+            unlabelled: vectors of mentions whose concepts are unknown, float32 (n_unlabelled, dim), or None.
         """
-        named = [(row, concept) for row, each in enumerate(gold[: len(names)]) for concept in sorted(each)]
-        meant = gold[len(names) :]
-        mentioned = [(row, concept) for row, each in enumerate(meant) for concept in sorted(each)]
-        keys = [(mention_texts[row].lower(), concept) for row, concept in mentioned]
-        times = Counter(keys)
-        weights = [times[key] ** -0.5 / len(meant[row]) for key, (row, _) in zip(keys, mentioned, strict=True)]
-        all_weights = np.array([1.0] * len(named) + weights, dtype=np.float32)
-        rows, concepts = torch.tensor([*named, *mentioned], dtype=torch.int64).reshape(-1, 2).T.contiguous()
+        name_pairs = [(row, concept) for row, each in enumerate(gold[: len(names)]) for concept in sorted(each)]
+        mention_gold = gold[len(names) :]
+        mention_pairs = [(row, concept) for row, each in enumerate(mention_gold) for concept in sorted(each)]
+        keys = [(mention_texts[row].lower(), concept) for row, concept in mention_pairs]
+        counts = Counter(keys)
+        mention_weights = [
+            counts[key] ** -0.5 / len(mention_gold[row]) for key, (row, _) in zip(keys, mention_pairs, strict=True)
+        ]
+        weights = np.array([1.0] * len(name_pairs) + mention_weights, dtype=np.float32)
+        rows, concepts = torch.tensor([*name_pairs, *mention_pairs], dtype=torch.int64).reshape(-1, 2).T.contiguous()
         return cls(
             torch.from_numpy(names),
             torch.from_numpy(mentions),
             rows,
-            len(named),
+            len(name_pairs),
             concepts,
-            torch.from_numpy(all_weights / all_weights.mean()),
+            torch.from_numpy(weights / weights.mean()),
             blocks,
             None if unlabelled is None else torch.from_numpy(unlabelled),
         )
 
     def __len__(self) -> int:
-        """How many examples there are."""
+        """The number of examples."""
         return len(self.concepts)
 
     @property
     def have_context(self) -> bool:
-        """Whether any example has a context to learn from."""
+        """Whether any labelled example has a context."""
         return self.n_names < len(self)
 
     def vectors(self) -> Iterator[Tensor]:
-        """The vectors of all examples, some at a time: (k, blocks[0]) of names, (k, dim) of mentions."""
-        for kept, rows in ((self.names, self.rows[: self.n_names]), (self.mentions, self.rows[self.n_names :])):
-            yield from (kept[block] for block in torch.split(rows, BLOCK))
+        """The vectors of all examples in batches: first (k, blocks[0]) of names, then (k, dim) of mentions."""
+        for stored, rows in ((self.names, self.rows[: self.n_names]), (self.mentions, self.rows[self.n_names :])):
+            yield from (stored[batch] for batch in torch.split(rows, VECTORS_PER_BATCH))
 
     def whitened(self, whitening: Whitening) -> "TrainingExamples":
-        """The same examples with whitened vectors; without a context to learn from, unlabelled ones have none."""
+        """The examples with whitened vectors.
+
+        If no labelled example has a context, the contexts of the unlabelled mentions are set to zero.
+        """
         unlabelled = self.unlabelled
         if unlabelled is not None:
             unlabelled = _whitened(unlabelled, whitening)
@@ -114,22 +120,29 @@ class TrainingExamples:
         return replace(self, names=names, mentions=mentions, unlabelled=unlabelled)
 
     def batch(self, chosen: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """The vectors (B, dim), concepts (B,) and weights (B,) of some examples, their contexts dropped and lent."""
+        """The vectors (B, dim), gold concepts (B,) and weights (B,) of some examples, for one training step.
+
+        Contexts are dropped and borrowed at random (`CONTEXT_DROPOUT`, `CONTEXT_BORROWING`).
+
+        Args:
+            chosen: indices of the examples, int64 (B,).
+            generator: of the random choices.
+        """
         rows, is_name = self.rows[chosen], chosen < self.n_names
         vectors = torch.zeros(len(chosen), sum(self.blocks))
         words, contexts = torch.split(vectors, [self.blocks[0], sum(self.blocks[1:])], dim=1)
         words[is_name] = self.names[rows[is_name]]
         if self.have_context:
             vectors[~is_name] = self.mentions[rows[~is_name]]
-            chance = torch.rand(len(chosen), generator=generator)
-            contexts[~is_name & (chance < CONTEXT_DROP)] = 0
-            borrowers = is_name & (chance < CONTEXT_LOAN)
-            lenders = torch.randint(self.n_names, len(self), (int(borrowers.sum()),), generator=generator)
-            contexts[borrowers] = self.mentions[self.rows[lenders], self.blocks[0] :]
+            random = torch.rand(len(chosen), generator=generator)
+            contexts[~is_name & (random < CONTEXT_DROPOUT)] = 0
+            borrows = is_name & (random < CONTEXT_BORROWING)
+            sources = torch.randint(self.n_names, len(self), (int(borrows.sum()),), generator=generator)
+            contexts[borrows] = self.mentions[self.rows[sources], self.blocks[0] :]
         return vectors, self.concepts[chosen], self.weights[chosen]
 
     def unlabelled_batch(self, n: int, generator: torch.Generator) -> Tensor | None:
-        """The vectors (n, dim) of n unlabelled mentions, drawn at random; None where there are none."""
+        """The vectors (n, dim) of n unlabelled mentions, sampled with replacement; None if there are none."""
         if self.unlabelled is None:
             return None
         return self.unlabelled[torch.randint(len(self.unlabelled), (n,), generator=generator)]
@@ -137,6 +150,8 @@ class TrainingExamples:
 
 def _whitened(vectors: Tensor, whitening: Whitening) -> Tensor:
     whitened = torch.empty(vectors.shape)
-    for before, after in zip(torch.split(vectors, BLOCK), torch.split(whitened, BLOCK), strict=True):
+    for before, after in zip(
+        torch.split(vectors, VECTORS_PER_BATCH), torch.split(whitened, VECTORS_PER_BATCH), strict=True
+    ):
         after.copy_(whitening(before))
     return whitened

@@ -1,10 +1,10 @@
-"""Heads: from a network's output, any vector at all, to a point of the Poincaré ball.
+"""Output heads: map a network's output, an arbitrary vector, to a point of the Poincaré ball.
 
-Points of the ball have a direction and a hyperbolic radius r, and the norm tanh(r/2). The heads differ in how they
-read the two from an output. Those that know no greatest radius are held within a reach R, smoothly, at R·tanh(r/R):
-a softmax over differences of distance does not hold back a point that runs off to the rim, where all distances are
-large and alike, and a bound that cuts leaves the network blind to its radius beyond it. `project` and `tanh-project`
-do cut. They are here because they are what is often tried.
+A point has a direction and a hyperbolic radius r; its Euclidean norm is tanh(r/2). Heads differ in how they compute the
+two from an output. Heads without a maximum radius R of their own are bounded smoothly, by R·tanh(r/R): a softmax over
+distances does not keep a point from moving ever closer to the boundary, where all its distances are large and similar,
+and a hard bound would have no gradient in the radius beyond R. `project` and `tanh-project` do have a hard bound; they
+are included because they are commonly tried.
 """
 
 import math
@@ -15,119 +15,142 @@ import torch
 from torch import Tensor, nn
 
 from hyplink.errors import InputError
-from hyplink.poincare.geometry import expmap0, max_norm, project, radius_of_norm
+from hyplink.poincare.geometry import expmap0, max_norm, radius_of_norm
 
-SHORTEST = 1e-3
-"""Norm below which a vector's direction counts for less and less, so that the gradient stays finite at 0."""
+MIN_NORM = 1e-3
+"""Lower bound of the norm by which a direction is divided, so that the gradient at 0 is finite."""
 
-CUT_RADIUS = radius_of_norm(1 - 1e-5)
-"""Where `project` cuts: at the norm 1 − ε with ε = 1e-5."""
+NORMALIZE_EPSILON = 1e-5
+"""The default ε of `poincare_normalize`, as in TensorFlow Addons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One way to read a point from an output.
+    """An output head.
 
     Attributes:
-        place: the points (..., d) of outputs (..., d + extra) and a reach (), all of one dtype.
-        extra: how many numbers an output has beyond the d of its point.
-        own_bound: the greatest hyperbolic radius that the formula itself allows; infinite where the reach bounds it.
+        to_points: points (..., d) of outputs (..., d + n_extra) and a maximum hyperbolic radius (), of the same dtype.
+        n_extra: number of coordinates of an output beyond the d of its point.
+        own_max_radius: maximum hyperbolic radius of the formula itself; infinite if the argument of `to_points` bounds
+            the radius.
     """
 
-    place: Callable[[Tensor, Tensor], Tensor]
-    extra: int = 0
-    own_bound: float = math.inf
+    to_points: Callable[[Tensor, Tensor], Tensor]
+    n_extra: int = 0
+    own_max_radius: float = math.inf
 
-    def greatest_radius(self, reach: float, dtype: torch.dtype) -> float:
-        """The greatest hyperbolic radius of a point of this head, in a dtype."""
-        bound = reach if math.isinf(self.own_bound) else self.own_bound
-        return min(bound, radius_of_norm(max_norm(dtype)))
+    def max_radius(self, max_radius: float, dtype: torch.dtype) -> float:
+        """The maximum hyperbolic radius of this head's points in a dtype, given the argument of `to_points`."""
+        if math.isinf(self.own_max_radius):
+            return min(max_radius, radius_of_norm(max_norm(dtype)))
+        return self.own_max_radius
 
 
-def refuse_a_short_head(name: str, farthest: float, reach: float) -> None:
-    """Refuses a head that does not get as far as the concepts.
+def check_head_radius(name: str, concept_radius: float, max_radius: float) -> None:
+    """Checks that the points of a head can reach all concepts.
 
     Args:
-        name: a name of `HEADS`.
-        farthest: greatest hyperbolic radius of a concept.
-        reach: greatest hyperbolic radius that points shall have.
+        name: a key of `HEADS`.
+        concept_radius: maximum hyperbolic radius of a concept.
+        max_radius: maximum hyperbolic radius given to the head.
 
     Raises:
-        InputError: in the float32 of training the head's points end before the farthest concept.
+        InputError: in float32, the precision of training, the head's maximum radius is less than `concept_radius`.
     """
-    greatest = HEADS[name].greatest_radius(reach, torch.float32)
-    if greatest < farthest:
+    bound = HEADS[name].max_radius(max_radius, torch.float32)
+    if bound < concept_radius:
         raise InputError(
-            f"research.head {name} ends at hyperbolic radius {greatest:.2f} and a concept lies at {farthest:.2f}: "
-            f"train the ontology with a train_ontology.max_radius below {greatest:.1f}"
+            f"research.head {name}: its maximum hyperbolic radius is {bound:.2f}, but a concept is at radius "
+            f"{concept_radius:.2f}; set train_ontology.max_radius below {bound:.1f}"
         )
 
 
-def place_expmap0(outputs: Tensor, reach: Tensor) -> Tensor:
-    """tanh(‖v‖)·v/‖v‖, the point that a tangent vector at the origin leads to, at r = 2‖v‖.
+def expmap0_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+    """Points tanh(‖v‖)·v/‖v‖, the exponential map at the origin of outputs v, with radius r = 2‖v‖.
 
     Ganea et al. 2018, Hyperbolic Neural Networks, lemma 2.
     """
     norm = _norm(outputs)
-    return _at_radius(outputs, norm, 2 * norm, reach)
+    return _at_radius(outputs, norm, 2 * norm, max_radius)
 
 
-def place_polar(outputs: Tensor, reach: Tensor) -> Tensor:
-    """tanh(r/2)·x/‖x‖ with r = softplus(s), where the last number of an output is s and the others are x."""
+def polar_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+    """Points tanh(r/2)·x/‖x‖ with r = softplus(s), where s is the last coordinate of an output and x the others."""
     directions, radii = outputs[..., :-1], outputs[..., -1:]
-    return _at_radius(directions, _norm(directions, SHORTEST), nn.functional.softplus(radii), reach)
+    return _at_radius(directions, _norm(directions, MIN_NORM), nn.functional.softplus(radii), max_radius)
 
 
-def place_dhingra(outputs: Tensor, reach: Tensor) -> Tensor:
-    """sigmoid(s)·x/‖x‖, where the last number of an output is s and the others are x.
+def dhingra_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+    """Points sigmoid(s)·x/‖x‖, where s is the last coordinate of an output and x the others.
 
-    Dhingra et al. 2018, Embedding Text in Hyperbolic Spaces. Since 2·artanh(sigmoid(s)) = log(1 + 2eˢ),
-    this is the polar head with s shifted by log 2; written so, it does not run into 1 for large s.
+    Dhingra et al. 2018, Embedding Text in Hyperbolic Spaces. The radius is 2·artanh(sigmoid(s)) = log(1 + 2eˢ), which
+    is computed as softplus(s + log 2), because sigmoid(s) rounds to 1 for large s.
     """
     directions, radii = outputs[..., :-1], outputs[..., -1:]
-    return _at_radius(directions, _norm(directions, SHORTEST), nn.functional.softplus(radii + math.log(2)), reach)
+    return _at_radius(directions, _norm(directions, MIN_NORM), nn.functional.softplus(radii + math.log(2)), max_radius)
 
 
-def place_lorentz(outputs: Tensor, reach: Tensor) -> Tensor:
-    """x/(1 + √(1 + ‖x‖²)): the point (√(1 + ‖x‖²), x) of the hyperboloid, seen in the ball, at r = arsinh‖x‖.
+def lorentz_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+    """Points x/(1 + √(1 + ‖x‖²)), with radius r = arsinh‖x‖: the points (√(1 + ‖x‖²), x) of the hyperboloid.
 
-    Nickel & Kiela 2018, Learning Continuous Hierarchies in the Lorentz Model.
+    Nickel & Kiela 2018, Learning Continuous Hierarchies in the Lorentz Model of Hyperbolic Geometry.
     """
     norm = _norm(outputs)
-    return _at_radius(outputs, norm, norm.asinh(), reach)
+    return _at_radius(outputs, norm, norm.asinh(), max_radius)
 
 
-def place_project(outputs: Tensor, _reach: Tensor) -> Tensor:
-    """x, or (1 − ε)·x/‖x‖ where ‖x‖ > 1 − ε; the gradient along the radius is 0 there.
+def project_points(outputs: Tensor, _max_radius: Tensor) -> Tensor:
+    """`poincare_normalize` of the outputs, whose gradient along the radius is 0 beyond norm 1 − ε."""
+    return poincare_normalize(outputs, axis=-1)
 
-    The clip that embeddings are kept in the ball with (Nickel & Kiela 2017, Poincaré Embeddings).
+
+def tanh_project_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+    """`project_points` of the coordinate-wise tanh of the outputs, which lies in a cube around the ball."""
+    return project_points(outputs.tanh(), max_radius)
+
+
+def poincare_normalize(
+    inputs: Tensor, axis: int | tuple[int, ...] | None = 1, epsilon: float = NORMALIZE_EPSILON
+) -> Tensor:
+    """Vectors scaled to norm at most 1 − ε: x if ‖x‖ ≤ 1 − ε, else (1 − ε)·x/‖x‖.
+
+    The layer PoincareNormalize of TensorFlow Addons as a function, with the same arguments and defaults, after the
+    projection of Nickel & Kiela 2017 (Poincaré Embeddings for Learning Hierarchical Representations). The gradient is
+    finite everywhere, also at 0.
+
+    Args:
+        inputs: any tensor.
+        axis: the axis or axes along which norms are computed; None for all axes.
+        epsilon: ε, the distance from the unit sphere. Below the rounding error of the dtype (6e-8 in float32), vectors
+            may be scaled to norm 1, which is at infinite hyperbolic distance.
+
+    Returns:
+        A tensor of the shape and dtype of the inputs.
     """
-    return project(outputs, CUT_RADIUS)
+    bound = 1 - epsilon
+    norms: Tensor = torch.linalg.vector_norm(inputs, dim=axis, keepdim=True)
+    return inputs * (bound / norms.clamp_min(bound))
 
 
-def place_tanh_project(outputs: Tensor, reach: Tensor) -> Tensor:
-    """`place_project` of tanh(x), coordinate by coordinate: a cube in place of a ball, most of its corners cut."""
-    return place_project(outputs.tanh(), reach)
-
-
-def _at_radius(vectors: Tensor, norm: Tensor, radius: Tensor, reach: Tensor) -> Tensor:
+def _at_radius(vectors: Tensor, norm: Tensor, radius: Tensor, max_radius: Tensor) -> Tensor:
     """Points (..., d) in the direction of vectors (..., d) of norms (..., 1), at radius R·tanh(r/R) for r (..., 1)."""
-    bounded = reach * torch.tanh(radius / reach)
+    bounded = max_radius * torch.tanh(radius / max_radius)
     return expmap0(vectors * (bounded / 2 / norm))
 
 
-def _norm(vectors: Tensor, least: float | None = None) -> Tensor:
-    floor = torch.finfo(vectors.dtype).tiny if least is None else least
+def _norm(vectors: Tensor, minimum: float | None = None) -> Tensor:
+    """Norms (..., 1) of vectors (..., d), at least `minimum` or the smallest normal number of the dtype."""
+    floor = torch.finfo(vectors.dtype).tiny if minimum is None else minimum
     norm: Tensor = torch.linalg.vector_norm(vectors, dim=-1, keepdim=True)
     return norm.clamp_min(floor)
 
 
 HEADS = {
-    "expmap0": Head(place_expmap0),
-    "polar": Head(place_polar, extra=1),
-    "dhingra": Head(place_dhingra, extra=1),
-    "project": Head(place_project, own_bound=CUT_RADIUS),
-    "tanh-project": Head(place_tanh_project, own_bound=CUT_RADIUS),
-    "lorentz": Head(place_lorentz),
+    "expmap0": Head(expmap0_points),
+    "polar": Head(polar_points, n_extra=1),
+    "dhingra": Head(dhingra_points, n_extra=1),
+    "project": Head(project_points, own_max_radius=radius_of_norm(1 - NORMALIZE_EPSILON)),
+    "tanh-project": Head(tanh_project_points, own_max_radius=radius_of_norm(1 - NORMALIZE_EPSILON)),
+    "lorentz": Head(lorentz_points),
 }
-"""The heads by the names that `research.head` gives them."""
+"""The heads by their names in `research.head`."""

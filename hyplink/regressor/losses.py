@@ -1,4 +1,4 @@
-"""The losses, their targets spread a little over the hierarchy, and the concepts that a step compares."""
+"""Losses, hierarchy-smoothed targets, and the sample of concepts that a training step compares with."""
 
 import math
 from dataclasses import dataclass
@@ -9,170 +9,181 @@ from torch import Tensor
 
 from hyplink.ontology import Ontology
 
-NEAR = 3
-"""How many is-a steps away a concept may be to get a share of a target."""
+MAX_STEPS = 3
+"""Maximum number of is-a steps between a concept and a neighbour that shares its target."""
 
-MOST_NEIGHBOURS = 32
+MAX_NEIGHBOURS = 32
+"""Maximum number of neighbours that share the target of a concept."""
 
 
 @dataclass(frozen=True)
 class HierarchyTargets:
-    """For each concept the near ones and their shares of its target: softmax of −tree distance, itself left out.
+    """The distribution over neighbours that hierarchy smoothing mixes into the target of each concept.
+
+    The distribution is the softmax of minus the tree distance, over the nearest concepts without the concept itself.
 
     Attributes:
-        neighbours: concept indices int64 (N, m), padded with 0.
-        shares: float32 (N, m); a row sums to 1, or to 0 for a concept with nothing near.
+        neighbours: concept indices, int64 (n_concepts, m), padded with 0.
+        probabilities: float32 (n_concepts, m); a row sums to 1, or to 0 for a concept without neighbours.
     """
 
     neighbours: Tensor
-    shares: Tensor
+    probabilities: Tensor
 
     @classmethod
-    def of(cls, ontology: Ontology) -> "HierarchyTargets":
-        """The targets of every concept, the nearest `MOST_NEIGHBOURS` of each, ties by index."""
-        neighbours = np.zeros((len(ontology), MOST_NEIGHBOURS), np.int64)
-        shares = np.zeros((len(ontology), MOST_NEIGHBOURS), np.float32)
+    def from_ontology(cls, ontology: Ontology) -> "HierarchyTargets":
+        """The distributions of all concepts, each over at most `MAX_NEIGHBOURS` nearest concepts, ties by index."""
+        neighbours = np.zeros((len(ontology), MAX_NEIGHBOURS), np.int64)
+        probabilities = np.zeros((len(ontology), MAX_NEIGHBOURS), np.float32)
         for row, concept_id in enumerate(ontology.concept_ids):
-            near = _near(concept_id, ontology)
-            steps = sorted((far, ontology.index_of[other]) for other, far in near.items() if other != concept_id)
-            for column, (far, index) in enumerate(steps[:MOST_NEIGHBOURS]):
-                neighbours[row, column], shares[row, column] = index, np.exp(-far)
-        shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
-        return cls(torch.from_numpy(neighbours), torch.from_numpy(shares))
+            distances = _tree_distances(concept_id, ontology)
+            nearest = sorted(
+                (steps, ontology.index_of[other]) for other, steps in distances.items() if other != concept_id
+            )
+            for column, (steps, index) in enumerate(nearest[:MAX_NEIGHBOURS]):
+                neighbours[row, column], probabilities[row, column] = index, np.exp(-steps)
+        probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-12)
+        return cls(torch.from_numpy(neighbours), torch.from_numpy(probabilities))
 
-    def drawn(self, concepts: Tensor, generator: torch.Generator) -> Tensor:
-        """For each of some concepts (B,) a near one, drawn by its share; the concept itself where nothing is near."""
-        shares = self.shares[concepts]  # (B, m)
-        alone = shares.sum(1) == 0
-        columns = torch.multinomial(torch.where(alone[:, None], 1.0, shares), 1, generator=generator)  # (B, 1)
-        near = self.neighbours[concepts].gather(1, columns).squeeze(1)
-        return torch.where(alone, concepts, near)
+    def sample(self, concepts: Tensor, generator: torch.Generator) -> Tensor:
+        """A random neighbour of each concept (B,), int64 (B,); the concept itself if it has no neighbours."""
+        probabilities = self.probabilities[concepts]  # (B, m)
+        has_none = probabilities.sum(1) == 0
+        weights = torch.where(has_none[:, None], 1.0, probabilities)
+        columns = torch.multinomial(weights, 1, generator=generator)  # (B, 1)
+        sampled = self.neighbours[concepts].gather(1, columns).squeeze(1)
+        return torch.where(has_none, concepts, sampled)
 
 
-def _near(concept_id: str, ontology: Ontology) -> dict[str, int]:
-    """The concepts at most `NEAR` steps away, or only as far away as it takes to have enough.
+def _tree_distances(concept_id: str, ontology: Ontology) -> dict[str, int]:
+    """Tree distances of the nearest concepts: up to `MAX_STEPS`, or up to the distance that exceeds `MAX_NEIGHBOURS`.
 
-    Below a concept with thousands of children each of them is near all the others.
+    The second limit keeps this fast below a concept with thousands of children, which are all near one another.
     """
-    near: dict[str, int] = {}
-    for distance in range(1, NEAR + 1):
-        near = ontology.near_concepts(concept_id, distance)
-        if len(near) > MOST_NEIGHBOURS:
+    distances: dict[str, int] = {}
+    for steps in range(1, MAX_STEPS + 1):
+        distances = ontology.near_concepts(concept_id, steps)
+        if len(distances) > MAX_NEIGHBOURS:
             break
-    return near
+    return distances
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The concepts that a step compares its outputs with.
+class ConceptSample:
+    """The concepts that a training step compares its outputs with.
 
     Attributes:
-        concepts: their indices int64 (M,), or None for all in order.
-        right: column of each example's right concept (B,).
-        near: column of the near concept that shares its target (B,).
-        log_weights: log of how many concepts each column stands for, float32 (M,), or None where each is itself.
+        concepts: concept indices, int64 (M,), or None for all concepts in order.
+        gold: column of each example's gold concept, int64 (B,).
+        neighbours: column of the neighbour that shares each example's target, int64 (B,).
+        log_weights: logarithm of the number of concepts that each column represents, float32 (M,); None if each
+            represents only itself.
     """
 
     concepts: Tensor | None
-    right: Tensor
-    near: Tensor
+    gold: Tensor
+    neighbours: Tensor
     log_weights: Tensor | None
 
 
-def choice_of(right: Tensor, near: Tensor, n_concepts: int, n_random: int, generator: torch.Generator) -> Choice:
-    """The concepts of a step: its own and `n_random` others, or all where there are few.
+def sample_concepts(
+    gold: Tensor, neighbours: Tensor, n_concepts: int, n_random: int, generator: torch.Generator
+) -> ConceptSample:
+    """The targets of a step and `n_random` random concepts, or all concepts if there are not many more.
 
-    A concept drawn at random stands for n_concepts / n_random of its kind, so that the sum over the drawn ones
-    estimates the sum over all (sampled softmax; Bengio & Senécal 2008).
+    A random concept represents n_concepts / n_random concepts, so that the sum over the sample estimates the sum over
+    all (importance sampling of the softmax; Bengio & Senécal 2008, Adaptive Importance Sampling to Accelerate Training
+    of a Neural Probabilistic Language Model).
 
     Args:
-        right: the right concepts of the examples (B,).
-        near: the concepts that share their targets (B,).
-        n_concepts: how many there are.
-        n_random: how many are drawn.
-        generator: of the draw.
+        gold: gold concepts of the examples, int64 (B,).
+        neighbours: neighbours that share their targets, int64 (B,).
+        n_concepts: number of concepts.
+        n_random: number of random concepts.
+        generator: of the random concepts.
     """
-    if n_concepts <= n_random + len(right):
-        return Choice(None, right, near, None)
-    own, columns = torch.unique(torch.cat([right, near]), return_inverse=True)
+    if n_concepts <= n_random + len(gold):
+        return ConceptSample(None, gold, neighbours, None)
+    targets, columns = torch.unique(torch.cat([gold, neighbours]), return_inverse=True)
     others = torch.randint(n_concepts, (n_random,), generator=generator)
-    others = others[~torch.isin(others, own)]
-    log_weights = torch.zeros(len(own) + len(others))
-    log_weights[len(own) :] = math.log((n_concepts - len(own)) / max(len(others), 1))
-    return Choice(torch.cat([own, others]), columns[: len(right)], columns[len(right) :], log_weights)
+    others = others[~torch.isin(others, targets)]
+    log_weights = torch.zeros(len(targets) + len(others))
+    log_weights[len(targets) :] = math.log((n_concepts - len(targets)) / max(len(others), 1))
+    return ConceptSample(torch.cat([targets, others]), columns[: len(gold)], columns[len(gold) :], log_weights)
 
 
-def softmax_loss(logits: Tensor, choice: Choice, weights: Tensor, smoothing: float) -> Tensor:
-    """Weighted mean cross-entropy of a softmax over the concepts of a step.
+def softmax_loss(logits: Tensor, sample: ConceptSample, weights: Tensor, smoothing: float) -> Tensor:
+    """Weighted mean cross-entropy () of a softmax over the concepts of a sample, with hierarchy smoothing.
 
     Args:
-        logits: (B, M), a column for each concept of the choice.
-        choice: which concepts are right.
-        weights: of the examples (B,).
-        smoothing: the share of each target that goes to the near concept.
+        logits: (B, M), a column for each concept of the sample.
+        sample: the concepts and the targets.
+        weights: of the examples, (B,).
+        smoothing: share of each target that the neighbour has.
     """
-    if choice.log_weights is not None:
-        logits = logits + choice.log_weights
+    if sample.log_weights is not None:
+        logits = logits + sample.log_weights
     log_probabilities = logits.log_softmax(-1)
-    right = log_probabilities.gather(1, choice.right[:, None]).squeeze(1)  # (B,)
-    near = log_probabilities.gather(1, choice.near[:, None]).squeeze(1)
-    return weighted_mean(torch.lerp(-right, -near, smoothing), weights)
+    gold = log_probabilities.gather(1, sample.gold[:, None]).squeeze(1)  # (B,)
+    neighbour = log_probabilities.gather(1, sample.neighbours[:, None]).squeeze(1)
+    return weighted_mean(torch.lerp(-gold, -neighbour, smoothing), weights)
 
 
-def ranking_loss(distances: Tensor, choice: Choice, weights: Tensor, smoothing: float, margin: float) -> Tensor:
-    """Weighted mean of max(0, margin + d(target) − d(other)), the mean over the concepts that are no target.
+def ranking_loss(distances: Tensor, sample: ConceptSample, weights: Tensor, smoothing: float, margin: float) -> Tensor:
+    """Weighted mean () of the hinge loss max(0, margin + d(target) − d(negative)), averaged over the negatives.
 
-    After the ranking loss of Nickel & Kiela 2017 in its margin form. The near concept that shares a target is no
-    other of the right one.
-
-    Args:
-        distances: (B, M), a column for each concept of the choice.
-        choice: which concepts are right.
-        weights: of the examples (B,).
-        smoothing: the share of each target that goes to the near concept.
-        margin: by how much the others shall be farther off than the target.
-    """
-    targets = torch.stack([choice.right, choice.near], 1)  # (B, 2)
-    others = torch.ones_like(distances).scatter(1, targets, 0.0)
-    right, near = distances.gather(1, targets)[:, :, None].unbind(1)  # (B, 1) each
-    short_of_margin = torch.lerp((margin + right - distances).relu(), (margin + near - distances).relu(), smoothing)
-    return weighted_mean((others * short_of_margin).sum(1) / others.sum(1).clamp_min(1), weights)
-
-
-def distance_loss(right: Tensor, near: Tensor, weights: Tensor, smoothing: float, power: int) -> Tensor:
-    """Weighted mean of d(target)^power: it draws outputs to their concepts and pushes them from none.
+    This is the ranking loss of Nickel & Kiela 2017 in margin form. Neither the gold concept nor the neighbour that
+    shares its target is a negative.
 
     Args:
-        right: distances from the right concepts (B,).
-        near: distances from the near concepts that share the targets (B,).
-        weights: of the examples (B,).
-        smoothing: the share of each target that goes to the near concept.
-        power: 1 or 2.
+        distances: (B, M), a column for each concept of the sample.
+        sample: the concepts and the targets.
+        weights: of the examples, (B,).
+        smoothing: share of each target that the neighbour has.
+        margin: a distance.
     """
-    return weighted_mean(torch.lerp(right**power, near**power, smoothing), weights)
+    targets = torch.stack([sample.gold, sample.neighbours], 1)  # (B, 2)
+    is_negative = torch.ones_like(distances).scatter(1, targets, 0.0)
+    gold, neighbour = distances.gather(1, targets)[:, :, None].unbind(1)  # (B, 1) each
+    hinge = torch.lerp((margin + gold - distances).relu(), (margin + neighbour - distances).relu(), smoothing)
+    return weighted_mean((is_negative * hinge).sum(1) / is_negative.sum(1).clamp_min(1), weights)
+
+
+def distance_loss(gold: Tensor, neighbour: Tensor, weights: Tensor, smoothing: float, exponent: int) -> Tensor:
+    """Weighted mean () of d(target)^exponent. It has no negatives and is only for frozen concept points.
+
+    Args:
+        gold: distances from the gold concepts, (B,).
+        neighbour: distances from the neighbours that share the targets, (B,).
+        weights: of the examples, (B,).
+        smoothing: share of each target that the neighbour has.
+        exponent: 1 or 2.
+    """
+    return weighted_mean(torch.lerp(gold**exponent, neighbour**exponent, smoothing), weights)
 
 
 def clustering_loss(logits: Tensor, log_weights: Tensor | None, gamma: float) -> Tensor:
-    """Mean entropy of assignments to concepts minus γ times the entropy of the mean assignment, in nats.
+    """Mean entropy of the predictions for unlabelled mentions minus γ times the entropy of their mean, () in nats.
 
-    After Jensen et al. 2020: each mention shall be sure of its concept, all together shall mean many. A column that
-    stands for w concepts counts in an entropy as w of them with equal shares, so that the entropy over the concepts
-    of a step estimates that over all.
+    Jensen et al. 2020: minimising it makes each prediction certain and spreads the predictions over many concepts. A
+    column that represents w concepts counts in an entropy as w concepts of equal probability, so that the entropy over
+    a sample estimates the entropy over all concepts.
 
     Args:
-        logits: (B, M), a column for each concept of the step.
-        log_weights: log of how many concepts each column stands for (M,), or None where each is itself.
-        gamma: weight of the spread.
+        logits: (B, M), a column for each concept of the sample.
+        log_weights: logarithm of the number of concepts that each column represents, (M,); None if each represents only
+            itself.
+        gamma: weight γ of the entropy of the mean prediction.
     """
     weights = logits.new_zeros(logits.shape[1]) if log_weights is None else log_weights
-    log_shares = (logits + weights).log_softmax(-1)
-    mean = log_shares.logsumexp(0) - math.log(len(logits))  # (M,)
-    return _entropy(log_shares, weights).mean() - gamma * _entropy(mean, weights)
+    log_probabilities = (logits + weights).log_softmax(-1)
+    log_mean = log_probabilities.logsumexp(0) - math.log(len(logits))  # (M,)
+    return _entropy(log_probabilities, weights).mean() - gamma * _entropy(log_mean, weights)
 
 
-def _entropy(log_shares: Tensor, log_weights: Tensor) -> Tensor:
-    """The entropies (...,) of shares given by their logarithms (..., M), of columns that stand for several each."""
-    return (log_shares.exp() * (log_weights - log_shares)).sum(-1)
+def _entropy(log_probabilities: Tensor, log_weights: Tensor) -> Tensor:
+    """The entropies (...) of log probabilities (..., M) of columns that represent exp(log_weights) concepts each."""
+    return (log_probabilities.exp() * (log_weights - log_probabilities)).sum(-1)
 
 
 def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:

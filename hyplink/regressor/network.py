@@ -1,4 +1,4 @@
-"""The network between a mention's vector and the space."""
+"""The network that maps a whitened vector to an output, which the space interprets."""
 
 from torch import Tensor, nn
 
@@ -8,7 +8,14 @@ DROPOUT = 0.1
 
 
 class Network(nn.Module):
-    """One hidden layer, or none, and a last one: (B, input_dim) -> (B, output_dim)."""
+    """A perceptron with one hidden layer (GELU, dropout) or none.
+
+    Args:
+        input_dim: dimension of the inputs.
+        hidden: number of hidden units; 0 for no hidden layer.
+        output_dim: dimension of the outputs.
+        last: configuration of the last layer.
+    """
 
     def __init__(self, input_dim: int, hidden: int, output_dim: int, last: LastLayer) -> None:
         super().__init__()

@@ -1,29 +1,32 @@
-"""What a training step makes small: the loss of a configuration."""
+"""The training objective: the loss that the configuration selects, plus the clustering loss on unlabelled mentions."""
 
 from dataclasses import dataclass
 
 from torch import Tensor
 
 from hyplink.config import FitSettings
-from hyplink.regressor.losses import Choice, clustering_loss, distance_loss, ranking_loss, softmax_loss
+from hyplink.regressor.losses import ConceptSample, clustering_loss, distance_loss, ranking_loss, softmax_loss
 from hyplink.regressor.spaces import FlatSpace, Space
+
+EXPONENTS = {"distance": 1, "squared-distance": 2}
+"""The exponent of the distance in the losses that consist of it alone."""
 
 
 @dataclass(frozen=True)
 class Targets:
-    """What the outputs of a step should be near.
+    """The training targets of a step.
 
     Attributes:
-        right: the right concepts int64 (B,).
-        near: concepts near those in the hierarchy, which share the targets, int64 (B,).
-        weights: of the examples, float32 (B,).
-        choice: the concepts that the outputs are compared with, these among them.
+        gold: gold concept of each example, int64 (B,).
+        neighbours: neighbour in the hierarchy that shares each target, int64 (B,).
+        weights: weight of each example, float32 (B,).
+        sample: the concepts that the outputs are compared with, including the targets.
     """
 
-    right: Tensor
-    near: Tensor
+    gold: Tensor
+    neighbours: Tensor
     weights: Tensor
-    choice: Choice
+    sample: ConceptSample
 
 
 def loss_of(
@@ -32,30 +35,26 @@ def loss_of(
     """The loss () of a step.
 
     Args:
-        settings: the section `fit` of the configuration.
-        space: where outputs are compared with concepts.
-        outputs: of the network (B, output_dim).
-        targets: what they should be near.
-        unlabelled: outputs (U, output_dim) for mentions whose concepts are not known, or None.
+        settings: the settings of the regressor.
+        space: compares outputs with concepts.
+        outputs: outputs of the network for the examples, (B, output_dim).
+        targets: their targets.
+        unlabelled: outputs for unlabelled mentions, (U, output_dim), or None.
     """
-    choice = targets.choice
-    loss = _loss_of_labelled(settings, space, outputs, targets)
+    sample = targets.sample
+    loss = _labelled_loss(settings, space, outputs, targets)
     if unlabelled is None:
         return loss
-    logits = space.logits(unlabelled, choice.concepts)
-    return loss + settings.clustering_weight * clustering_loss(logits, choice.log_weights, settings.clustering_gamma)
+    logits = space.logits(unlabelled, sample.concepts)
+    return loss + settings.clustering_weight * clustering_loss(logits, sample.log_weights, settings.clustering_gamma)
 
 
-def _loss_of_labelled(settings: FitSettings, space: Space, outputs: Tensor, targets: Targets) -> Tensor:
-    smoothing, choice = settings.hierarchy_smoothing, targets.choice
-    if settings.loss in POWERS and not isinstance(space, FlatSpace):
-        right, near = space.distances_to(outputs, targets.right), space.distances_to(outputs, targets.near)
-        return distance_loss(right, near, targets.weights, smoothing, POWERS[settings.loss])
+def _labelled_loss(settings: FitSettings, space: Space, outputs: Tensor, targets: Targets) -> Tensor:
+    smoothing, sample = settings.hierarchy_smoothing, targets.sample
+    if settings.loss in EXPONENTS and not isinstance(space, FlatSpace):
+        gold, neighbour = space.distances_to(outputs, targets.gold), space.distances_to(outputs, targets.neighbours)
+        return distance_loss(gold, neighbour, targets.weights, smoothing, EXPONENTS[settings.loss])
     if settings.loss == "ranking" and not isinstance(space, FlatSpace):
-        distances = space.distances(outputs, choice.concepts)
-        return ranking_loss(distances, choice, targets.weights, smoothing, settings.margin)
-    return softmax_loss(space.logits(outputs, choice.concepts), choice, targets.weights, smoothing)
-
-
-POWERS = {"distance": 1, "squared-distance": 2}
-"""The power of the distance in the losses that are nothing else; a flat softmax has no distances."""
+        distances = space.distances(outputs, sample.concepts)
+        return ranking_loss(distances, sample, targets.weights, smoothing, settings.margin)
+    return softmax_loss(space.logits(outputs, sample.concepts), sample, targets.weights, smoothing)

@@ -1,4 +1,4 @@
-"""A trained regressor: vectors in, nearest concepts out."""
+"""The trained regressor: maps vectors of mentions to ranked concepts."""
 
 import json
 from collections.abc import Sequence
@@ -25,15 +25,25 @@ RANKED_AT_A_TIME = 4096
 COMPARED_AT_A_TIME = 2048
 """Pairs compared at a time, to bound memory: in the flat space each pair takes a row of n_concepts logits."""
 
+FORMER_NAMES = {
+    "space.reach": "space.max_radius",
+    "network.layers.weights": "network.layers.parametrizations.weights.original",
+    "network.layers.3.weights": "network.layers.3.parametrizations.weights.original",
+}
+"""Names of weights in runs of earlier versions, and their present names."""
+
 
 class Regressor:
-    """A network and the space that its outputs stand in.
+    """A network with its input whitening and the space that compares its outputs with concepts.
+
+    Callers that both rank all concepts and compare pairs compute `outputs` once and pass them to `rank_outputs` and
+    `compare_outputs`.
 
     Args:
-        whitening: of the vectors, before anything else.
-        network: from a whitened vector to an output.
-        space: where outputs are compared with concepts.
-        uses_context: False where no context was seen in training; all but the mention's block is then ignored.
+        whitening: applied to the vectors first.
+        network: maps whitened vectors to outputs.
+        space: compares outputs with concepts.
+        uses_context: whether training examples had a context; if not, context blocks are set to zero.
     """
 
     def __init__(self, whitening: Whitening, network: Network, space: Space, uses_context: bool) -> None:
@@ -43,14 +53,14 @@ class Regressor:
         self._uses_context = uses_context
 
     def in_space(self, space: Space) -> "Regressor":
-        """The same whitening and network with other concepts, at the same temperature where distances have one."""
+        """A regressor with the same whitening, network and (if both spaces have one) temperature in another space."""
         if not isinstance(space, FlatSpace) and not isinstance(self.space, FlatSpace):
             space.inverse_temperature.load_state_dict(self.space.inverse_temperature.state_dict())
         return Regressor(self.whitening, self.network, space, self._uses_context)
 
     @torch.no_grad()
     def outputs(self, vectors: NDArray[np.float32]) -> Tensor:
-        """The network's outputs (n, output_dim) for vectors (n, dim)."""
+        """The network's outputs, float32 (n, output_dim), for vectors, float32 (n, dim)."""
         inputs = self.whitening(torch.from_numpy(vectors))
         if not self._uses_context:
             inputs[:, self.whitening.blocks[0] :] = 0
@@ -58,27 +68,30 @@ class Regressor:
         return outputs
 
     def points(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The points of the ball, float64 (n, d), that vectors (n, dim) are sent to.
+        """The points of the ball, float64 (n, d), for vectors, float32 (n, dim).
 
         Raises:
-            InputError: the regressor was fitted in another space than the ball.
+            InputError: the space of the regressor is not the Poincaré ball.
         """
         with torch.no_grad():
-            points: NDArray[np.float64] = self._ball.place(self.outputs(vectors).double()).numpy()
+            points: NDArray[np.float64] = self._ball.to_points(self.outputs(vectors).double()).numpy()
         return points
 
     def nearest(self, points: NDArray[np.float64], k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The k concepts nearest to points of the ball (n, d): indices int64 (n, k) and distances float64 (n, k).
+        """The k concepts nearest to points of the ball, float64 (n, d): indices int64 (n, k), distances float64 (n, k).
 
         Raises:
-            InputError: the regressor was fitted in another space than the ball.
+            InputError: the space of the regressor is not the Poincaré ball.
         """
         return self._ball.index.nearest(points, k)
 
     @property
     def _ball(self) -> PoincareSpace:
         if not isinstance(self.space, PoincareSpace):
-            raise InputError("research.space of this run is not poincare; it has no points of the ball")
+            raise InputError(
+                f"research.space of this run is {self.space.name}, which has no points of the ball; "
+                "set research.space to poincare and re-run `hyplink fit`"
+            )
         return self.space
 
     def rank(self, vectors: NDArray[np.float32], k: int) -> Ranking:
@@ -131,7 +144,7 @@ class Regressor:
         return self.space.compare(outputs[torch.from_numpy(mentions)], torch.from_numpy(concepts))
 
     def save(self, folder: Path) -> None:
-        """Writes `regressor.safetensors`, `regressor.json` and, where concepts have points, `points.npy`."""
+        """Writes `regressor.safetensors`, `regressor.json` and, if concepts have points, `points.npy`."""
         save_file(self._weights(), folder / "regressor.safetensors")
         points = self.space.concept_points()
         if points is not None:
@@ -148,7 +161,7 @@ class Regressor:
         (folder / "regressor.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
     def _weights(self) -> dict[str, Tensor]:
-        """Everything learned but the points, which have a file of their own in float64."""
+        """All weights except the concept points, which are stored in a file of their own."""
         modules = {"whitening": self.whitening, "network": self.network, "space": self.space}
         return {
             f"{part}.{name}": weight
@@ -180,24 +193,26 @@ def load_regressor(folder: Path) -> Regressor:
         return _restored(settings, weights, folder / "points.npy")
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = " ".join(str(error).split())
-        raise RunError(f"{folder}: cannot read the regressor ({reason}); run `hyplink fit --force` again") from error
+        raise RunError(f"{folder}: cannot read the regressor ({reason}); re-run `hyplink fit RUN --force`") from error
 
 
 def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path: Path) -> Regressor:
+    weights = {FORMER_NAMES.get(name, name): weight for name, weight in weights.items()}
     blocks = tuple(settings["blocks"])
     whitening = Whitening(blocks)
-    whitening.load_state_dict(_below("whitening.", weights))
+    whitening.load_state_dict(_with_prefix("whitening.", weights))
     network = Network(sum(blocks), settings["hidden"], settings["output_dim"], LastLayer(**settings["last_layer"]))
-    network.load_state_dict(_below("network.", weights))
+    network.load_state_dict(_with_prefix("network.", weights))
     space: Space = FlatSpace(settings["output_dim"])
     if settings["space"] != "flat":
         points = np.load(points_path, allow_pickle=False)
         weights["space.points"] = torch.from_numpy(points)
         poincare = settings["space"] == "poincare"
         space = PoincareSpace(points, settings["head"], False) if poincare else EuclideanSpace(points, False)
-    space.load_state_dict(_below("space.", weights))
+    space.load_state_dict(_with_prefix("space.", weights))
     return Regressor(whitening, network, space, settings["uses_context"])
 
 
-def _below(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def _with_prefix(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights whose name has a prefix, named without it."""
     return {name.removeprefix(prefix): weight for name, weight in weights.items() if name.startswith(prefix)}

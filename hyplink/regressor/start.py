@@ -1,4 +1,4 @@
-"""Where the concepts' points stand when the regressor begins to learn."""
+"""Initial points of the concepts for training the regressor."""
 
 import numpy as np
 import torch
@@ -12,31 +12,31 @@ from hyplink.poincare.hierarchy import Hierarchy
 Floats = NDArray[np.float64]
 
 
-def starting_points(start: str, embedding: Floats, ontology: Ontology, seed: int) -> Floats:
-    """The points of all concepts, float64 (n_concepts, dim), no farther out than those of the embedding.
+def initial_points(start: str, embedding: Floats, ontology: Ontology, seed: int) -> Floats:
+    """The initial points of all concepts, float64 (n_concepts, dim), with at most the radius of the embedding.
 
     Args:
-        start: embedding, construct or random, as `research.start` says.
-        embedding: the trained Poincaré embedding (n_concepts, dim).
-        ontology: the concepts and what lies above each.
-        seed: of the random points.
+        start: the setting `research.start`: `embedding`, `construct` or `random`.
+        embedding: points of the trained Poincaré embedding, float64 (n_concepts, dim).
+        ontology: the concepts; used by `construct`.
+        seed: used by `random`.
     """
-    farthest = float(dist0(torch.from_numpy(embedding)).max())
+    max_radius = float(dist0(torch.from_numpy(embedding)).max())
     if start == "construct":
-        return constructed_points(Hierarchy(ontology.closure(), len(ontology)), embedding.shape[1], farthest)
+        return constructed_points(Hierarchy(ontology.closure(), len(ontology)), embedding.shape[1], max_radius)
     if start == "random":
-        return random_points(len(embedding), embedding.shape[1], farthest, seed)
+        return random_points(len(embedding), embedding.shape[1], max_radius, seed)
     return embedding
 
 
-def drawn_inward(points: Floats, share: float) -> Floats:
-    """The points (n, dim) along their directions at a share of their hyperbolic radius: expmap0(share·logmap0(x))."""
-    drawn: Floats = expmap0(share * logmap0(torch.from_numpy(points))).numpy()
-    return drawn
+def scale_radii(points: Floats, factor: float) -> Floats:
+    """Points (n, dim) with their hyperbolic radii multiplied by a factor: expmap0(factor·logmap0(x))."""
+    scaled: Floats = expmap0(factor * logmap0(torch.from_numpy(points))).numpy()
+    return scaled
 
 
 def random_points(n: int, dim: int, max_radius: float, seed: int) -> Floats:
-    """Points (n, dim) in even directions, at hyperbolic radii that are even up to the greatest."""
+    """Points (n, dim) with uniform directions and with hyperbolic radii uniform in [0, max_radius]."""
     random = np.random.default_rng(seed)
     directions = random.standard_normal((n, dim))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)

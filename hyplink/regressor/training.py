@@ -1,4 +1,4 @@
-"""The training loop: a generator that yields a record an epoch."""
+"""Training of the regressor: a generator that yields one record per epoch."""
 
 import math
 import time
@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from hyplink.config import FitSettings
 from hyplink.regressor.examples import TrainingExamples
-from hyplink.regressor.heads import refuse_a_short_head
+from hyplink.regressor.heads import check_head_radius
 from hyplink.regressor.layers import LastLayer
-from hyplink.regressor.losses import Choice, HierarchyTargets, choice_of
+from hyplink.regressor.losses import ConceptSample, HierarchyTargets, sample_concepts
 from hyplink.regressor.network import Network
 from hyplink.regressor.objective import Targets, loss_of
 from hyplink.regressor.points_adam import PointsAdam
@@ -22,19 +22,21 @@ from hyplink.regressor.regressor import Regressor
 from hyplink.regressor.spaces import PoincareSpace, Space, space_of
 from hyplink.regressor.whitening import Whitening
 
-WARM_UP_STEPS = 100
+MAX_WARM_UP_STEPS = 100
+"""Maximum number of steps in which the learning rates rise linearly."""
+
 WEIGHT_DECAY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class FitRecord:
-    """Where training stands after an epoch.
+    """The state of training after an epoch.
 
     Attributes:
-        epoch: how many epochs are done.
-        losses: of the epoch's steps.
-        seconds: since training began.
-        regressor: the regressor so far; it goes on learning when the next record is asked for.
+        epoch: number of epochs done.
+        losses: loss of each step of the epoch.
+        seconds: time since the start of training.
+        regressor: the regressor; training continues on the same object when the next record is requested.
     """
 
     epoch: int
@@ -52,33 +54,34 @@ def train_regressor(
     settings: FitSettings,
     examples: TrainingExamples,
     points: NDArray[np.float64],
-    near: HierarchyTargets,
+    hierarchy_targets: HierarchyTargets,
     *,
-    former: Regressor | None = None,
-    refuses_short_heads: bool = True,
+    warm_start: Regressor | None = None,
+    checks_head_radius: bool = True,
 ) -> Iterator[FitRecord]:
-    """Trains a regressor, yielding a record after each epoch; the last one holds the result.
+    """Trains a regressor and yields a record after each epoch; the last record holds the result.
 
-    Euclidean weights learn with AdamW; what lies on a manifold, points of the ball and weights of the sphere, learns
-    with Riemannian Adam (Bécigneul & Ganea 2019). All learning rates rise for 100 steps, or a tenth of few, and fall
-    along a cosine. With the same settings, examples and number of threads the result is the same.
+    Euclidean parameters are trained with AdamW; parameters on a manifold (points of the ball, weights on the sphere)
+    with Riemannian Adam (Bécigneul & Ganea 2019). All learning rates have a linear warm-up, over `MAX_WARM_UP_STEPS` or
+    a tenth of all steps, and a cosine decay. The same settings, examples and number of threads give the same result.
 
     Args:
-        settings: the section `fit` of the configuration.
-        examples: what to learn from.
-        points: where the concepts start in the ball, float64 (n_concepts, dim).
-        near: which concepts share a target.
-        former: a regressor in the same space whose network to go on from; None begins anew.
-        refuses_short_heads: False lets a study train a head whose points end before the farthest concept.
+        settings: the settings of the regressor.
+        examples: the training examples.
+        points: initial points of the concepts in the ball, float64 (n_concepts, dim).
+        hierarchy_targets: the neighbours that share the target of each concept.
+        warm_start: a regressor in the same space, whose whitening, network and temperature training starts from; it is
+            modified. None starts from random weights.
+        checks_head_radius: whether to check that the points of the output head can reach all concepts.
 
     Raises:
-        InputError: the head's points end before the farthest concept.
+        InputError: the maximum radius of the output head is less than that of the concepts.
     """
     torch.manual_seed(settings.seed)
     space = space_of(settings, points)
-    if refuses_short_heads and isinstance(space, PoincareSpace):
-        refuse_a_short_head(settings.head, space.farthest, space.reach.item())
-    regressor = _new_regressor(settings, examples, space) if former is None else former.in_space(space)
+    if checks_head_radius and isinstance(space, PoincareSpace):
+        check_head_radius(settings.head, space.concept_radius, space.max_radius.item())
+    regressor = _new_regressor(settings, examples, space) if warm_start is None else warm_start.in_space(space)
     network, examples = regressor.network, examples.whitened(regressor.whitening)
     n_epochs = settings.n_epochs(len(examples))
     optimisers = _Optimisers(settings, regressor, n_epochs * math.ceil(len(examples) / settings.batch_size))
@@ -88,16 +91,16 @@ def train_regressor(
         network.train()
         losses = []
         for rows in torch.split(torch.randperm(len(examples), generator=generator), settings.batch_size):
-            vectors, concepts, weights = examples.batch(rows, generator)
-            neighbours = near.drawn(concepts, generator)
-            others = examples.unlabelled_batch(settings.batch_size, generator)
-            choice = choice_of(concepts, neighbours, len(points), settings.random_concepts, generator)
-            optimisers.prepare(choice)
-            unlabelled = None if others is None else network(others)
-            targets = Targets(concepts, neighbours, weights, choice)
+            vectors, gold, weights = examples.batch(rows, generator)
+            neighbours = hierarchy_targets.sample(gold, generator)
+            unlabelled_vectors = examples.unlabelled_batch(settings.batch_size, generator)
+            sample = sample_concepts(gold, neighbours, len(points), settings.random_concepts, generator)
+            optimisers.catch_up(sample)
+            unlabelled = None if unlabelled_vectors is None else network(unlabelled_vectors)
+            targets = Targets(gold, neighbours, weights, sample)
             losses.append(optimisers.step(loss_of(settings, space, network(vectors), targets, unlabelled)))
         network.eval()
-        optimisers.finish()
+        optimisers.catch_up(None)
         yield FitRecord(epoch, tuple(losses), time.perf_counter() - start, regressor)
 
 
@@ -110,12 +113,12 @@ def _new_regressor(settings: FitSettings, examples: TrainingExamples, space: Spa
 
 
 class _Optimisers:
-    """The optimisers of what is Euclidean, of what lies on the sphere, and of the concepts' points."""
+    """The optimisers of Euclidean parameters, of parameters on the sphere and of the concept points."""
 
     def __init__(self, settings: FitSettings, regressor: Regressor, n_steps: int) -> None:
-        import geoopt  # linking does without it
+        import geoopt  # slow to import, and linking does not need it
 
-        of_network, of_space = list(regressor.network.parameters()), _learned(regressor.space)
+        of_network, of_space = list(regressor.network.parameters()), _trained_parameters(regressor.space)
         euclidean: list[dict[str, list[nn.Parameter] | float]] = [
             {"params": [each for each in of_network if not isinstance(each, geoopt.ManifoldParameter)]},
             {"params": [each for each in of_space if not each.ndim], "weight_decay": 0.0},
@@ -129,13 +132,13 @@ class _Optimisers:
         ]
         self._schedulers = [torch.optim.lr_scheduler.LambdaLR(each, _Schedule(n_steps)) for each in self._all]
 
-    def prepare(self, choice: Choice) -> None:
-        """Takes the deferred steps of the points that the next step compares with."""
+    def catch_up(self, sample: ConceptSample | None) -> None:
+        """Takes the deferred steps of the concept points in a sample, or of all."""
         for optimiser in self._of_points:
-            optimiser.catch_up(choice.concepts)
+            optimiser.catch_up(sample.concepts if sample else None)
 
     def step(self, loss: Tensor) -> float:
-        """Makes a step that makes a loss smaller; gives the loss."""
+        """Takes a step that reduces a loss (); returns its value."""
         for optimiser in self._all:
             optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -145,22 +148,21 @@ class _Optimisers:
             scheduler.step()
         return loss.item()
 
-    def finish(self) -> None:
-        """Takes the deferred steps of all points."""
-        for optimiser in self._of_points:
-            optimiser.catch_up()
 
-
-def _learned(space: Space) -> list[nn.Parameter]:
+def _trained_parameters(space: Space) -> list[nn.Parameter]:
     return [parameter for parameter in space.parameters() if parameter.requires_grad]
 
 
 class _Schedule:
-    """The factor of a learning rate at a step: up in a line, for a tenth of all steps at most, down along a cosine."""
+    """The factor of the learning rates at each step: linear warm-up, for at most a tenth of all steps, times a cosine.
+
+    Args:
+        n_steps: number of all steps.
+    """
 
     def __init__(self, n_steps: int) -> None:
         self._n_steps = n_steps
-        self._warm_up = max(1, min(WARM_UP_STEPS, n_steps // 10))
+        self._warm_up = max(1, min(MAX_WARM_UP_STEPS, n_steps // 10))
 
     def __call__(self, step: int) -> float:
         return min(1.0, (step + 1) / self._warm_up) * (0.5 + 0.5 * math.cos(math.pi * min(1.0, step / self._n_steps)))

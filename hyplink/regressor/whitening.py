@@ -1,4 +1,4 @@
-"""Whitening: vectors with their common part taken away and every direction spread alike."""
+"""Whitening of mention vectors: zero mean and, up to a ridge, identity covariance."""
 
 from collections.abc import Iterable
 
@@ -6,22 +6,22 @@ import torch
 from torch import Tensor, nn
 
 CONTEXT_SCALE = 0.3
-"""Size of a context's numbers beside the mention's: the words of the mention say most."""
+"""Factor of whitened context blocks: the mention itself is the stronger evidence."""
 
 RIDGE = 1e-3
-"""Added to each variance, as a share of the greatest: directions of mere noise are not blown up."""
+"""Added to each variance, relative to the largest variance, so that directions of pure noise are not amplified."""
 
 
 class Whitening(nn.Module):
-    """Whitens each block of a vector (mention, left context, right context) by itself.
+    """Whitens each block of a vector (mention, left context, right context) separately.
 
-    Word vectors share a large common component and spread unevenly, all the more when they were trained on little
-    text: their differences, which are what matters, are small. Each block becomes (x − mean)·Σ^(−1/2), where Σ is
-    the ridged covariance of the block over the training examples (ZCA; Kessy, Lewin & Strimmer 2018). Blocks of
-    context are then made smaller. An empty block, a context that is not there, stays zero.
+    Word vectors have a large common mean and an anisotropic covariance, especially if they are trained on little text.
+    Each block x becomes (x − mean)·Σ^(−1/2), where Σ is the covariance of the block over the training examples with a
+    ridge (ZCA whitening; Kessy, Lewin & Strimmer 2018, Optimal Whitening and Decorrelation). Context blocks are then
+    scaled by `CONTEXT_SCALE`. A block of zeros, which stands for a missing context, stays zero.
 
     Args:
-        blocks: the lengths of the blocks, in order.
+        blocks: lengths of the blocks, in order.
     """
 
     def __init__(self, blocks: tuple[int, ...]) -> None:
@@ -32,16 +32,16 @@ class Whitening(nn.Module):
             self.register_buffer(f"matrix_{number}", torch.eye(length))
 
     def fit(self, batches: Iterable[Tensor]) -> None:
-        """Learns means and matrices from vectors, batch after batch; rows whose block is zero do not count for it.
+        """Estimates means and whitening matrices; rows whose block is zero are left out for that block.
 
         Args:
-            batches: vectors (n, dim), or (n, blocks[0]) of such as have no context.
+            batches: vectors (n, dim), or (n, blocks[0]) of names, which have no context.
         """
-        seen = [_Moments(length) for length in self.blocks]
+        all_moments = [_Moments(length) for length in self.blocks]
         for batch in batches:
-            for moments, block in zip(seen, self._split(batch), strict=False):
+            for moments, block in zip(all_moments, self._split(batch), strict=False):
                 moments.add(block[block.any(dim=1)].double())
-        for number, moments in enumerate(seen):
+        for number, moments in enumerate(all_moments):
             if moments.n < 2:
                 continue
             variances, directions = torch.linalg.eigh(moments.covariance)
@@ -52,7 +52,7 @@ class Whitening(nn.Module):
             )
 
     def forward(self, vectors: Tensor) -> Tensor:
-        """Whitened vectors (n, dim), or (n, blocks[0]) of such as have no context."""
+        """Whitened vectors (n, dim), or (n, blocks[0]) of vectors without context blocks."""
         whitened = []
         for number, block in enumerate(self._split(vectors)):
             centred = block - self.get_buffer(f"mean_{number}")
@@ -61,13 +61,13 @@ class Whitening(nn.Module):
         return torch.cat(whitened, dim=1)
 
     def _split(self, vectors: Tensor) -> tuple[Tensor, ...]:
-        """The blocks of vectors; of such as have no context the first alone."""
+        """The blocks of vectors (n, dim), or the only block of vectors (n, blocks[0])."""
         lengths = self.blocks[:1] if vectors.shape[1] == self.blocks[0] else self.blocks
         return torch.split(vectors, list(lengths), dim=1)
 
 
 class _Moments:
-    """How many vectors there were, their mean and their covariance, from float64 sums."""
+    """Number, mean and covariance of vectors, accumulated in float64."""
 
     def __init__(self, length: int) -> None:
         self.n = 0
@@ -75,17 +75,17 @@ class _Moments:
         self._products = torch.zeros(length, length, dtype=torch.float64)
 
     def add(self, vectors: Tensor) -> None:
-        """Counts vectors (n, length)."""
+        """Adds vectors (n, length)."""
         self.n += len(vectors)
         self._sum += vectors.sum(0)
         self._products.addmm_(vectors.T, vectors)
 
     @property
     def mean(self) -> Tensor:
-        """(length,)."""
+        """The mean, (length,)."""
         return self._sum / self.n
 
     @property
     def covariance(self) -> Tensor:
-        """(length, length), of at least two vectors."""
+        """The covariance, (length, length); undefined for fewer than two vectors."""
         return (self._products - self.n * torch.outer(self.mean, self.mean)) / (self.n - 1)

@@ -12,13 +12,13 @@ TrainingSource = Literal["documents", "names"]
 MIN_DOCUMENTS, MIN_MENTIONS = 5, 100
 """Annotated documents, and mentions in them, without which a run learns from the ontology's names alone.
 
-Fewer cannot be split so that ranking, calibration and mention detection are all judged on documents held out.
+Fewer cannot be split so that ranking, calibration and mention detection are all tested on held-out documents.
 """
 
 
 @dataclass(frozen=True)
 class Mode:
-    """What a run's linker was trained on. Every module reads it; none infers it from what is absent.
+    """What a run's linker was trained on. Modules read it instead of inferring it from missing data.
 
     Attributes:
         trained_on: `documents` if ranker, calibration and span detector are trained on annotated documents; `names` if
@@ -38,7 +38,7 @@ class Mode:
 
     @property
     def names_only(self) -> bool:
-        """Whether nothing but names was learned from."""
+        """Whether the run was trained on names alone."""
         return self.trained_on == "names"
 
     def write(self, path: Path) -> None:

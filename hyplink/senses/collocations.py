@@ -1,4 +1,4 @@
-"""Clues to the sense of a word: its form, and the words right beside it."""
+"""Collocations of word senses: the form of the word, and the words next to it."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,11 +8,11 @@ import numpy as np
 from hyplink.mentions.lexicon import Word
 
 SHOWN_BY_WORD = 4.0
-"""What a clue says of the word as a whole counts as much for each sense as so many mentions."""
+"""Weight, in mentions, of the word's own distribution in the estimate for each of its senses (smoothing)."""
 
 
 class Collocations:
-    """How often each clue stood by each sense of a word, and by the word.
+    """Counts of clues (a word form or neighbouring words) with each sense of a word.
 
     Args:
         seen: (clue, word, concept index) of annotated words.
@@ -29,7 +29,7 @@ class Collocations:
             self._words[word] += times
 
     def lead(self, clue: str, word: Word, concept: int) -> float:
-        """How much likelier a clue is for the sense than for the word, as a logarithm; 0 for a sense never seen."""
+        """The log-ratio of a clue's probability given the sense to that given the word; 0 for an unseen sense."""
         share = (self._with_word[clue, word] + 0.5) / (self._words[word] + 1)
         of_sense = self._with_sense[clue, word, concept] + SHOWN_BY_WORD * share
         return float(np.log(of_sense / (self._senses[word, concept] + SHOWN_BY_WORD) / share))

@@ -1,4 +1,4 @@
-"""Contexts made comparable: what all of them share is taken away, and what differs by chance counts little."""
+"""The space of context vectors: centred, and whitened by the variation within words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,20 +11,20 @@ from hyplink.arrays import Indices, Scores
 Vectors = NDArray[np.float32]
 
 RIDGE = 0.1
-"""Added to each variance, as a share of their mean: directions that hardly vary are not blown up."""
+"""Added to each variance, as a share of the mean variance, so that directions with little variation stay small."""
 
 
 @dataclass(frozen=True)
 class ContextSpace:
-    """Where the contexts of words are compared by their cosine.
+    """The space in which contexts of words are compared by cosine.
 
-    Contexts are centred and whitened by how those of one and the same word differ, which is the metric of Fisher's
-    linear discriminant: a direction in which all contexts vary greatly tells little of senses.
+    Context vectors are centred and whitened by the covariance within words, which is the metric of Fisher's linear
+    discriminant: a direction in which the contexts of every word vary widely does not separate senses.
 
     Attributes:
         blocks: the lengths of a vector's parts: the mention's own, then those of its context, which are equally long.
-        centre: of contexts, (d,).
-        matrix: by which they are whitened, (d, d).
+        centre: mean context vector, (d,).
+        matrix: whitening matrix, (d, d).
     """
 
     blocks: Sequence[int]
@@ -33,7 +33,7 @@ class ContextSpace:
 
     @classmethod
     def from_uses(cls, vectors: Vectors, words: Indices, blocks: Sequence[int]) -> "ContextSpace":
-        """The space that uses of words show.
+        """The space estimated from uses of words.
 
         Args:
             vectors: the encoder's vectors of the uses, (n, dim).
@@ -49,37 +49,37 @@ class ContextSpace:
         return replace(space, centre=centre, matrix=_whitening(_centred(contexts, centre), words))
 
     def of_uses(self, vectors: Vectors) -> Vectors:
-        """The contexts of encoded uses as unit vectors (n, d); one that is not there is a vector of zeros."""
+        """The context vectors of encoded uses, unit length (n, d); zeros for a use without context."""
         return unit(_centred(self._sums(vectors), self.centre) @ self.matrix)
 
     def of_glosses(self, vectors: Vectors) -> Vectors:
-        """Encoded glosses as unit vectors (n, d), centred by themselves: they are worded unlike other texts."""
+        """The vectors of encoded glosses, unit length (n, d), with a centre of their own: they are no running text."""
         glosses = self._sums(vectors)
         return unit(_centred(glosses, glosses.mean(0)) @ self.matrix)
 
     def _sums(self, vectors: Vectors) -> Vectors:
-        """The sum of the context's parts (n, d)."""
+        """The sum of a vector's context blocks (n, d)."""
         own, *context = self.blocks
         sums: Vectors = vectors[:, own:].reshape(len(vectors), len(context), context[0]).sum(1)
         return sums
 
 
 def unit(vectors: Vectors) -> Vectors:
-    """The vectors (n, d) at length 1; zeros stay."""
+    """The vectors (n, d) scaled to length 1; zero vectors stay."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: Vectors = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
     return scaled
 
 
 def directions(vectors: Vectors, groups: Indices, n_groups: int) -> Vectors:
-    """The direction of each group's mean (n_groups, d); zeros for a group without vectors."""
+    """The mean of each group's vectors, scaled to length 1, (n_groups, d); zeros for an empty group."""
     sums = np.zeros((n_groups, vectors.shape[1]), np.float32)
     np.add.at(sums, groups, vectors)
     return unit(sums)
 
 
 def cosines(left: Vectors, right: Vectors, rows: Indices, columns: Indices) -> Scores:
-    """The cosine of each pair of rows of unit vectors, float64 (c,); 0 where one is zero."""
+    """The cosine of pairs of rows of two sets of unit vectors, float64 (c,); 0 for a zero vector."""
     products: Scores = np.einsum("cd,cd->c", left[rows], right[columns]).astype(np.float64)
     return products
 
@@ -89,7 +89,7 @@ def _centred(contexts: Vectors, centre: Vectors) -> Vectors:
 
 
 def _whitening(contexts: Vectors, words: Indices) -> Vectors:
-    """The matrix (d, d) after which the contexts of one word vary alike in all directions."""
+    """The matrix (d, d) that whitens the covariance within words, up to the ridge."""
     words = np.unique(words, return_inverse=True)[1]
     sums = np.zeros((words.max() + 1, contexts.shape[1]), np.float32)
     np.add.at(sums, words, contexts)

@@ -1,4 +1,4 @@
-"""What speaks for each sense of a word: how common it is, what it has stood beside, what its gloss says."""
+"""Features of the senses of a word: sense frequency, contexts in annotated text, glosses, and collocations."""
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
@@ -17,15 +17,15 @@ from hyplink.senses.context_space import ContextSpace, Vectors, cosines, directi
 from hyplink.senses.hypernym_classes import HypernymClasses, is_a_matrix
 
 SHOWN_BY_ORDER = 8.0
-"""The lexicon's order of the senses counts as much as so many mentions, shared out by 1 / order."""
+"""The weight of the lexicon's sense order in the prior, in mentions; distributed over the senses by 1 / order."""
 
 
 class _Surroundings(NamedTuple):
-    """What is around words, unit vectors (n, d) of each; zeros where nothing is.
+    """Context vectors of word uses, each (n, d) of unit length; zeros for a use without context.
 
     Attributes:
         context: the mention's own context.
-        document: the mean context of all words of the document; none for a word without a document.
+        document: the mean context vector of all uses in the document; zeros for a use without a document.
     """
 
     context: Vectors
@@ -33,7 +33,7 @@ class _Surroundings(NamedTuple):
 
     @classmethod
     def from_uses(cls, uses: Sequence[WordUse], context: Vectors) -> "_Surroundings":
-        """The surroundings of words in these contexts."""
+        """The context vectors of uses, from the vector of each use's own context."""
         numbers = _numbers([use.doc for use in uses])
         document = directions(context, numbers, int(numbers.max(initial=-1)) + 1)[numbers]
         document[[row for row, use in enumerate(uses) if not use.doc]] = 0
@@ -41,23 +41,23 @@ class _Surroundings(NamedTuple):
 
     @property
     def joined(self) -> Vectors:
-        """Both, (n, 2·d)."""
+        """Both vectors side by side, (n, 2·d)."""
         return np.concatenate(self, axis=1)
 
 
 @dataclass(frozen=True)
 class SenseFeatures:
-    """All that annotated text and glosses say of senses.
+    """Computes the features of senses from annotated text and glosses.
 
     Attributes:
         inventory: the words of the lexicon.
-        space: where contexts are compared.
-        glosses: of each concept and all below it, unit vectors (n_concepts, d); zeros where there is none.
-        contexts, below, documents: the same of where the concept stood in annotated text, and what is below it, and of
-            the documents in which it stood.
-        hypernym_classes: what kinds of things contexts speak of; None without annotated text.
-        words, clues: of each use of a word in annotated text.
-        concepts_of_uses: the concept index of each, int64 (n,).
+        space: the space in which context vectors are compared.
+        glosses: mean gloss vector of each concept and its descendants, unit length, (n_concepts, d); zeros for none.
+        contexts, below, documents: mean vectors of the same shape: of the contexts in which annotated text means the
+            concept, or one of its descendants, and of the documents in which it means the concept.
+        hypernym_classes: predicts hypernyms from contexts; None without annotated text.
+        words, clues: the word and the collocates of each use in annotated text.
+        concepts_of_uses: the concept index of each use, int64 (n,).
     """
 
     inventory: Lexicon
@@ -112,7 +112,7 @@ class SenseFeatures:
 
     @cached_property
     def _shown(self) -> list[tuple[Word, int]]:
-        """The word and the concept of each use."""
+        """The word and the concept of each annotated use."""
         pairs = zip(self.words, self.concepts_of_uses.tolist(), strict=True)
         return [((lemma, part), concept) for (lemma, part), concept in pairs]
 
@@ -122,7 +122,7 @@ class SenseFeatures:
 
     @cached_property
     def _collocations(self) -> list[Collocations]:
-        """What each kind of clue says."""
+        """One table of collocations for each kind of clue."""
         seen = list(zip(self.clues, self._shown, strict=True))
         return [Collocations((clues[kind], *each) for clues, each in seen) for kind in range(4)]
 
@@ -137,7 +137,7 @@ class SenseFeatures:
         return rows, concepts
 
     def features(self, uses: Sequence[WordUse], vectors: Vectors, rows: Indices, concepts: Indices) -> Scores:
-        """What speaks for senses, float64 (c, len(SENSE_FEATURES)).
+        """The features of candidate senses, float64 (c, len(SENSE_FEATURES)).
 
         Args:
             uses: words, those of one document together.
@@ -178,7 +178,7 @@ class SenseFeatures:
         return np.array([known[word][concept] for word, concept in concepts_of_uses], dtype=np.float64)
 
     def _prior(self, word: Word) -> dict[int, float]:
-        """The log-probability of each sense of a word before anything is known of its context."""
+        """The prior log-probability of each sense of a word, from sense counts and the lexicon's order."""
         senses = self.senses(word)
         times = np.array([self._times[word, concept] for concept in senses], dtype=np.float64)
         by_order = 1.0 / np.arange(1, len(senses) + 1)
@@ -189,12 +189,12 @@ class SenseFeatures:
 def sense_features_from_examples(
     ontology: Ontology, glosses: Vectors, examples: Sequence[Example], vectors: Vectors, blocks: Sequence[int]
 ) -> SenseFeatures | None:
-    """What annotated mentions say of senses; None where the ontology is no lexicon.
+    """The sense features learned from annotated mentions; None where the ontology is no lexicon.
 
     Args:
         ontology: the concepts.
         glosses: the encoder's vector of each concept's gloss, (n_concepts, dim).
-        examples: names and mentions; those whose word or meaning is not known teach nothing here.
+        examples: names and mentions; those without a known word and concept are ignored.
         vectors: of the examples, (n, dim).
         blocks: the lengths of a vector's parts.
     """
@@ -211,6 +211,6 @@ def sense_features_from_examples(
 
 
 def _numbers(keys: Sequence[Hashable]) -> Indices:
-    """A number for each distinct key, int64 (n,)."""
+    """Numbers the distinct keys in order of first occurrence, int64 (n,)."""
     known: dict[Hashable, int] = {}
     return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What kind of thing a context speaks of: a person, a place, a feeling, as the hierarchy divides the concepts."""
+"""Hypernym classes: predicts from a context which hypernyms its concept has (person, place, feeling, …)."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from hyplink.ontology import Ontology
 from hyplink.senses.context_space import Vectors
 
 LEAST_USES = 30
-"""A kind is told from contexts if so many annotated words are of it."""
+"""Minimum number of annotated uses below a hypernym for it to be predicted."""
 
 RIDGE = 10.0
-"""Added to the diagonal of the contexts' products: what few contexts show is believed little."""
+"""Ridge penalty of the regression, which shrinks what is estimated from few contexts."""
 
 
 def is_a_matrix(ontology: Ontology) -> sparse.csr_matrix:
@@ -26,14 +26,14 @@ def is_a_matrix(ontology: Ontology) -> sparse.csr_matrix:
 
 @dataclass(frozen=True)
 class HypernymClasses:
-    """How much likelier than usual each kind of thing is in a context, by a ridge regression on annotated text.
+    """A ridge regression from context vectors to hypernyms, fitted on annotated text.
 
-    A kind is a concept with all that lies below it. What is learned of the contexts of one word so speaks for the
-    senses of others, even those that no text has shown. Words that stand often count less than their number.
+    What is learned from the contexts of one word thus helps with the senses of others, including senses without an
+    annotated use. Frequent words are down-weighted.
 
     Attributes:
-        leanings: how contexts lean to each kind, float32 (n_kinds, d).
-        shares: how much each kind says of each concept, (n_concepts, n_kinds).
+        leanings: regression coefficients of each hypernym, float32 (n_kinds, d).
+        shares: weight of each hypernym for each concept, (n_concepts, n_kinds).
     """
 
     leanings: Vectors
@@ -43,13 +43,13 @@ class HypernymClasses:
     def from_uses(
         cls, contexts: Vectors, concepts: Indices, words: Indices, is_a: sparse.csr_matrix
     ) -> "HypernymClasses":
-        """The kinds that annotated words show.
+        """The regression fitted on annotated uses.
 
         Args:
-            contexts: what is known of the context of each annotated word, (n, d).
+            contexts: context vector of each annotated use, (n, d).
             concepts: the concept index of each, int64 (n,).
             words: a number for the word of each, int64 (n,).
-            is_a: what `is_a_matrix` gives, (n_concepts, n_concepts).
+            is_a: the result of `is_a_matrix`, (n_concepts, n_concepts).
         """
         known = is_a[concepts]
         times = np.asarray(known.sum(0), dtype=np.float64).ravel()
@@ -65,7 +65,7 @@ class HypernymClasses:
         return cls(np.linalg.solve(products, leanings).T.astype(np.float32), weights)
 
     def leads(self, contexts: Vectors, rows: Indices, concepts: Indices) -> Scores:
-        """How far the context of each candidate's use leans to the kinds of its concept, float64 (c,).
+        """The predicted score of each candidate's hypernyms in the context of its use, float64 (c,).
 
         Args:
             contexts: of the uses, (n, d).
@@ -79,7 +79,7 @@ class HypernymClasses:
 
 
 def _weights(words: Indices) -> Vectors:
-    """The weight of each use: a word that stands k times counts √k in all."""
+    """The weight of each use: the k uses of a word have a total weight of √k."""
     _, places, times = np.unique(words, return_inverse=True, return_counts=True)
     weights: Vectors = (times**-0.5)[places].astype(np.float32)
     return weights

@@ -75,13 +75,13 @@ STAGES = {
 
 
 def update_stage(name: str, run: Run, former: Run, reporter: Reporter) -> None:
-    """Does one stage of a run that takes the place of a former one, keeping what it can of that one's.
+    """Runs a stage of a run that replaces a former one, keeping what it can of the former run's artifacts.
 
     Args:
-        name: a key of `STAGES`; `evaluate` is done as in any run.
+        name: a key of `STAGES`; `evaluate` runs as in any run.
         run: the new run, whose configuration names the new release of the ontology.
-        former: the run whose place it takes, finished.
-        reporter: hears what is being done.
+        former: the finished run that it replaces.
+        reporter: receives progress messages.
 
     Raises:
         HyplinkError: an input is bad, or the disk fails.
@@ -96,13 +96,13 @@ def update_stage(name: str, run: Run, former: Run, reporter: Reporter) -> None:
 
 
 def run_stage(name: str, run: Run, reporter: Reporter, force: bool = False) -> None:
-    """Does one stage of a run, unless it is fresh.
+    """Runs a stage of a run, unless it is up to date.
 
     Args:
         name: a key of `STAGES`.
-        run: the run, whose configuration says how.
-        reporter: hears what is being done.
-        force: do it again even if it is fresh.
+        run: the run, with its configuration.
+        reporter: receives progress messages.
+        force: run it even if it is up to date.
 
     Raises:
         HyplinkError: an earlier stage is missing, an input is bad, or the disk fails; the finished stage stays.

@@ -23,9 +23,9 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
-from hyplink.encoders.encoder import RememberingEncoder
-from hyplink.encoders.recursive_training import drawn_pieces, train_composer
-from hyplink.encoders.training import train_vectors, usual_epochs
+from hyplink.encoders.encoder import CachingEncoder
+from hyplink.encoders.recursive_training import sample_segments, train_composer
+from hyplink.encoders.training import default_epochs, train_vectors
 from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
@@ -42,11 +42,11 @@ from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
 
 WORDS_A_SECOND = 60_000
-"""About what fastText trains on one core, for the estimate that the user is given."""
+"""Approximate training speed of fastText on one core, for the estimate of the duration."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the encoder, the vectors of names, glosses and mentions, what each row is, and what is a mention.
+    """Writes the encoder, the vectors of names, glosses and mentions, their examples, indices, mode and span detector.
 
     Raises:
         InputError: a text or a file of word vectors cannot be read.
@@ -58,21 +58,21 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the same with the encoder of the former run; what that run encoded is not encoded again.
+    """Writes the same with the encoder of the former run, whose vectors are reused.
 
     Raises:
         InputError: a text cannot be read.
     """
     texts = _Texts.read(run.config.data, reporter)
-    encoder = RememberingEncoder(load_encoder(former.path("encode")))
+    encoder = CachingEncoder(load_encoder(former.path("encode")))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
         vectors = np.load(former.path("encode", f"{split}.npy"), allow_pickle=False)
         passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
-        encoder.remember(passages, vectors)
+        encoder.add(passages, vectors)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     glosses = np.load(former.path("encode", "glosses.npy"), allow_pickle=False)
-    encoder.remember(_glosses(old), glosses)
+    encoder.add(_glosses(old), glosses)
     _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
 
 
@@ -93,7 +93,7 @@ class _Texts:
         return cls(train, dev, unlabelled)
 
     def text_of(self, split: str) -> dict[str, str]:
-        """The text of each document of a split by its id; names stand in none."""
+        """The text of each document of a split by its id; names have none."""
         return texts_of(getattr(self, split, ()))
 
 
@@ -142,7 +142,7 @@ def _encoded(
 
 
 def _glosses(ontology: Ontology) -> list[Passage]:
-    """What says of each concept of a lexicon what it is; other ontologies are not asked for it."""
+    """The gloss of each concept of a lexicon; none for other ontologies."""
     return [gloss_of(concept) for concept in ontology.concepts.values()] if Lexicon.from_ontology(ontology) else []
 
 
@@ -170,7 +170,7 @@ def _unlabelled_examples(
     """The mentions of text without concept ids.
 
     Raises:
-        InputError: there is text and no mention in it.
+        InputError: there is text, but no mention in it.
     """
     if not documents:
         return []
@@ -237,9 +237,9 @@ def _encoder(
     if settings.encoder == "fasttext":
         return words
     torch.set_num_threads(settings.threads)
-    pieces = drawn_pieces(words, _lines(config, ontology, train))
-    with reporter.progress("training the recursive encoder", len(pieces)) as progress:
-        composer = train_composer(words, pieces, config.research.merge, progress)
+    segments = sample_segments(words, _lines(config, ontology, train))
+    with reporter.progress("training the recursive encoder", len(segments)) as progress:
+        composer = train_composer(words, segments, config.research.merge, progress)
     return RecursiveEncoder(words, composer, config.research.merge)
 
 
@@ -251,7 +251,7 @@ def _word_encoder(
         return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
-    epochs = settings.epochs or usual_epochs(n_words)
+    epochs = settings.epochs or default_epochs(n_words)
     seconds = n_words * epochs / WORDS_A_SECOND / settings.threads
     reporter.line(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "
@@ -276,7 +276,7 @@ def _transformer(settings: EncodeSettings) -> Encoder:
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:
-    """What word vectors are trained on: names and definitions, the training documents, the user's plain texts."""
+    """The training text of word vectors: names and definitions, training documents, the user's plain texts."""
     for concept in ontology.concepts.values():
         yield from concept.names()
         yield concept.definition or ""
@@ -286,7 +286,7 @@ def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Ite
 
 
 def _write_corpus(lines: Iterable[str], path: Path) -> int:
-    """Writes tokenised lines and gives the number of words."""
+    """Writes tokenised lines and returns the number of words."""
     n_words = 0
     with path.open("w", encoding="utf-8") as file:
         for line in lines:

@@ -1,4 +1,4 @@
-"""The stage `evaluate`: how well the mentions of annotated text are linked, with baselines beside the model."""
+"""The stage `evaluate`: metrics of linking annotated text, for the model and its baselines."""
 
 import math
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -44,16 +44,16 @@ from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
 
 CANDIDATES = 10
-"""How many candidates are kept of each mention: the figures look no deeper."""
+"""Number of candidates kept per mention: no metric needs more."""
 
 MODEL = "hyplink"
 
 ENCODERS = {"fasttext": "fastText", "recursive": "the recursive encoder", "transformer": "the transformer"}
-"""What the encoders are called in tables."""
+"""Names of the encoders in tables."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the figures of the dev data, what was answered for each mention, what was found, and what of it is wrong.
+    """Writes the metrics of the dev data, the answers to given mentions, the links found in plain text, and the errors.
 
     Raises:
         InputError: no dev data is configured, none of it is annotated, or `evaluate.branch` is no concept.
@@ -73,7 +73,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Reporter) -> "Evaluation":
-    """The evaluation of other annotated documents than those of the configuration; nothing in the run changes.
+    """The evaluation on other annotated documents than data.dev; the run is not changed.
 
     Raises:
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
@@ -89,10 +89,7 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
 
 
 class Evaluation(NamedTuple):
-    """The figures, ready for JSON.
-
-    Beside them a line for each given mention, the answers to words, the links in running text, and what is wrong.
-    """
+    """The metrics as JSON, a line per given mention, the sense keys of words, the links in plain text, errors."""
 
     metrics: dict[str, Any]
     predictions: Iterator[dict[str, Any]]
@@ -139,7 +136,7 @@ def _evaluated(
 def examples_below(
     examples: Sequence[Example], vectors: Vectors, ontology: Ontology, branch: str | None
 ) -> tuple[Sequence[Example], Vectors]:
-    """The mentions that have a right concept below the branch's own, with their vectors; all where there is none.
+    """The mentions with a right concept below the branch, and their vectors; all mentions without a branch.
 
     Raises:
         InputError: the branch is no concept, or no mention is in it.
@@ -157,7 +154,7 @@ def examples_below(
 def _given_figures(
     run: Run, examples: Sequence[Example], answers: Mapping[str, Ranked], ontology: Ontology
 ) -> dict[str, Any]:
-    """The figures of every model where the mentions are given, and what hyplink made of plain names."""
+    """The metrics of every model on given mentions, and how often plain names were overridden."""
     train = read_examples(run.path("encode", "mentions.jsonl"))["train"]
     seen = {concept for example in train for part in example.gold for concept in part}
     predictions = {name: predictions_of(examples, answer, ontology, seen) for name, answer in answers.items()}
@@ -179,9 +176,9 @@ def _given_figures(
 def _models(
     run: Run, linker: Linker, examples: Sequence[Example], vectors: Vectors, candidates: Candidates
 ) -> Iterator[tuple[str, Ranked]]:
-    """The answers of hyplink, of its ball alone among all concepts, and of the baselines.
+    """The answers of hyplink, of the hyperbolic score alone among all concepts, and of the baselines.
 
-    Those know names and train mentions; of the senses of words the one that is commonest in annotated text is first.
+    Baselines know the names and the training mentions; for words of a lexicon the baseline is the most frequent sense.
     """
     generator = linker.generator
     texts = [example.read_as for example in examples]
@@ -202,13 +199,13 @@ def _models(
 def predictions_of(
     examples: Sequence[Example], answers: Ranked, ontology: Ontology, seen: Container[str]
 ) -> list[Prediction]:
-    """What was answered for each mention, and what is right.
+    """The answer and the gold of each mention.
 
     Args:
         examples: the mentions.
         answers: the candidates of each.
         ontology: the concepts.
-        seen: ids of the concepts that training showed a mention of.
+        seen: ids of the concepts with a training mention.
     """
     predictions = []
     for example, concepts, scores in zip(examples, answers.concepts.tolist(), answers.scores.tolist(), strict=True):
@@ -239,7 +236,7 @@ def _best(answers: Ranked, ontology: Ontology) -> list[str | None]:
 
 
 def _confidence(doubt: Posterior) -> float | None:
-    """Of the best candidate; None without a calibration."""
+    """The confidence of the best candidate; None without a calibration."""
     return None if math.isnan(doubt.probability) else doubt.probability
 
 
@@ -261,7 +258,7 @@ def _lines(
 
 
 def _sense_keys(examples: Sequence[Example], answers: Ranked, ontology: Ontology) -> Iterator[tuple[str, str]]:
-    """The id of each mention of a word, and the key of the sense that it was answered with."""
+    """The id of each mention of a word, and the key of its answer's sense."""
     for example, best in zip(examples, answers.concepts[:, 0].tolist(), strict=True):
         if example.use and example.mention_id and best >= 0:
             key = sense_key(ontology.concepts[ontology.concept_ids[best]], example.use.word)

@@ -1,7 +1,7 @@
-"""The stage `fit`: a regressor learns to send names and mentions to the points of their concepts.
+"""The stage `fit`: trains the regressor, the ranker and the calibration.
 
-A ranker then learns to weigh what names say of a mention beside what the regressor says, and how far it is to be
-trusted, in splits: on documents or names that a regressor trained for each has not seen.
+The regressor maps names and mentions to the points of their concepts. The ranker and the calibration are trained by
+cross-fitting: on documents or names held out from the regressors that score them.
 """
 
 import math
@@ -23,20 +23,20 @@ from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError, RunError
 from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.ontology.changes import former_ids
+from hyplink.ontology.changes import previous_ids
 from hyplink.ranking.cross_fitting import Rows, concatenated, held_out_splits, out_of_fold_examples
 from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
-from hyplink.regressor.start import drawn_inward, starting_points
+from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.run import Reporter, Run, counted, write_json_lines
 from hyplink.run.mode import Mode
 
 CROSS_FIT_EPOCHS = 0.5
-"""The share of its epochs that the regressor of a split is given: it costs half as much, and learns enough."""
+"""The epochs of the regressors for cross-fitting, as a share of the regressor's own: half the cost suffices."""
 
 UPDATE_EPOCHS = 0.1
-"""The share of its epochs in which a regressor learns what a new release brings."""
+"""The epochs in which a regressor is updated to a new release, as a share of its own."""
 
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
@@ -53,9 +53,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the same, from a regressor that goes on from the former one; its ranker and calibration are kept.
+    """Writes the same, continuing from the former regressor; the former ranker and calibration are kept.
 
-    Where concepts have no tuned points in the ball, all is fitted anew.
+    If concepts have no tuned points in the ball, everything is trained from scratch.
     """
     settings = run.config.research
     if (settings.space, settings.concepts) != ("poincare", "tuned"):
@@ -74,7 +74,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, encoded: Encoded) -> NDArray[np.float64]:
-    """Where concepts stand before they learn, float64 (n_concepts, dim): as before, or amid their names and mentions.
+    """The initial points of concepts, float64 (n_concepts, dim): as before, or the mean of their names' and mentions'.
 
     Args:
         old: the release that the regressor was fitted to.
@@ -83,7 +83,7 @@ def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, en
         encoded: names and mentions of the new release.
     """
     before = cast(NDArray[np.float64], regressor.space.concept_points())
-    was = former_ids(old, new)
+    was = previous_ids(old, new)
     sums, counts = np.zeros((len(new), before.shape[1])), np.zeros((len(new), 1))
     gold = [each.gold for each in encoded.examples]
     rows = [row for row, each in enumerate(gold) if len(each) == 1 and not was.keys() >= set(each[0])]
@@ -98,7 +98,7 @@ def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, en
 
 
 class _Trainer:
-    """Trains regressors on a run's names and mentions, all from the same start."""
+    """Trains regressors on a run's names and mentions, all from the same initial points."""
 
     def __init__(self, run: Run, ontology: Ontology, reporter: Reporter) -> None:
         self.settings: FitSettings = run.config.fit_settings
@@ -107,12 +107,12 @@ class _Trainer:
         self.mode = Mode.read(run.path("encode", MODE))
         self._reporter = reporter
         embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
-        self._points = starting_points(self.settings.start, embedding, ontology, self.settings.seed)
+        self._points = initial_points(self.settings.start, embedding, ontology, self.settings.seed)
         if self.settings.concepts == "tuned":
-            self._points = drawn_inward(self._points, self.settings.start_share)
-        self._near = HierarchyTargets.of(ontology)
+            self._points = scale_radii(self._points, self.settings.start_share)
+        self._near = HierarchyTargets.from_ontology(ontology)
         self._unlabelled = _unlabelled(run, reporter)
-        # A step is many small products: more threads than idle cores make it many times slower.
+        # A step consists of many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
 
     def trained(
@@ -125,8 +125,8 @@ class _Trainer:
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A trained regressor, and the history of its training.
 
-        It learns all examples or those that are kept, for a share of the epochs, and begins anew or goes on from a
-        former regressor and its concepts' points.
+        It is trained on all examples or the kept ones, for a share of the epochs, from scratch or from a former
+        regressor and its points.
         """
         learned = training_examples(self.encoded, self.ontology, kept, self._unlabelled)
         epochs = max(1, round(share * self.settings.n_epochs(len(learned))))
@@ -136,7 +136,7 @@ class _Trainer:
         self._reporter.line(f"{what}: {self._counted(learned)}, {counted(epochs, 'epoch')} of {steps}")
         history = []
         record: FitRecord
-        records = train_regressor(settings, learned, points, self._near, former=regressor)
+        records = train_regressor(settings, learned, points, self._near, warm_start=regressor)
         with self._reporter.progress(what, epochs) as progress:
             for record in records:
                 history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
@@ -191,22 +191,22 @@ def read_encoded(run: Run) -> Encoded:
 def training_examples(
     encoded: Encoded, ontology: Ontology, kept: Rows | None = None, unlabelled: Vectors | None = None
 ) -> TrainingExamples:
-    """What a regressor learns from names, mentions and the glosses of a lexicon.
+    """The training examples of a regressor: names, mentions and the glosses of a lexicon.
 
-    A gloss is the context of its concept's label, so that a sense which no text has shown has a context too.
+    A gloss is used as the context of its concept's label, so that senses without annotated uses have a context too.
 
     Args:
         encoded: names and mentions.
         ontology: the concepts.
-        kept: which of the examples to learn from, bool (n_examples,); None for all.
-        unlabelled: vectors of mentions whose concepts are not known, or None.
+        kept: which of the examples to use, bool (n_examples,); None for all.
+        unlabelled: vectors of unlabelled mentions, or None.
     """
     examples, glosses = encoded.examples, range(len(encoded.glosses))
-    # A composite mention speaks of several concepts at once: no single point is its place.
+    # A composite mention means several concepts at once: it has no single target point.
     gold = [concepts_to_learn(each, ontology) if kept is None or kept[row] else [] for row, each in enumerate(examples)]
     mentions = (each.read_as for each in examples[len(encoded.names) :])
     labels = (ontology.concepts[ontology.concept_ids[concept]].label for concept in glosses)
-    return TrainingExamples.of(
+    return TrainingExamples.from_vectors(
         encoded.names,
         encoded.texts,
         [*mentions, *labels],
@@ -217,10 +217,10 @@ def training_examples(
 
 
 def _unlabelled(run: Run, reporter: Reporter) -> Vectors | None:
-    """The vectors of the unlabelled mentions, or None where the clustering loss has no weight.
+    """The vectors of the unlabelled mentions, or None if the clustering loss has no weight.
 
     Raises:
-        InputError: it has a weight and there are none.
+        InputError: the clustering loss has a weight and there are no unlabelled mentions.
     """
     vectors: Vectors = np.load(run.path("encode", "unlabelled.npy"), allow_pickle=False)
     weight, mentions = run.config.research.clustering_weight, counted(len(vectors), "unlabelled mention")

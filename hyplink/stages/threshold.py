@@ -1,4 +1,4 @@
-"""Not a stage but a question to the dev data: which confidence must be demanded for a wanted accuracy."""
+"""Choosing on the dev data the confidence to demand for a wanted accuracy, with a finite-sample guarantee."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,20 +20,20 @@ from hyplink.ontology import Ontology
 from hyplink.run import Run
 
 PERCENT = 100
-"""Thresholds are tried in steps of one in so many."""
+"""Number of steps between 0 and 1 in which thresholds are tested."""
 
 Unit = Literal["documents", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The least confidence that was shown to be enough.
+    """The lowest confidence that was shown to suffice.
 
     Attributes:
-        point: what it makes of the dev data.
-        unit: what was taken to be exchangeable, documents or mentions.
+        point: the back-off metrics of the dev data at it.
+        unit: the exchangeable units, documents or mentions.
         n_units: how many of them have an answer at this confidence.
-        p_value: of the hypothesis that it is not enough.
+        p_value: of the hypothesis that it does not suffice.
     """
 
     point: BackOffPoint
@@ -43,24 +43,24 @@ class Threshold:
 
 
 def find_threshold(run: Run, accuracy: float, delta: float, unit: Unit) -> Threshold:
-    """The least confidence at which answers are as accurate as wanted, with probability at least 1 - delta.
+    """The lowest confidence at which answers are as accurate as wanted, with probability at least 1 - delta.
 
     Args:
         run: a finished run with dev data.
         accuracy: the wanted share of right answers, in (0, 1): of an answered document on average, or of all mentions.
         delta: the risk, over the choice of the dev data, that the threshold does not keep it, in (0, 1).
-        unit: what is exchangeable with what will be linked later.
+        unit: the units of dev data that are exchangeable with those to be linked later.
 
     Raises:
-        InputError: the run has no dev data or no confidences.
-        HyplinkError: not even the strictest threshold is shown to be enough.
+        InputError: the run has no dev data or no calibration.
+        HyplinkError: not even the strictest threshold is shown to suffice.
     """
     linker = Linker.from_run(run)
     if isinstance(linker.calibration, Uncalibrated):
         raise InputError(f"this run gives no confidences to choose from: {linker.calibration.reason}")
-    examples, doubts = _dev_doubts(run, linker)
+    examples, posteriors = _dev_posteriors(run, linker)
     trials = [
-        _trial(least, examples, doubts, linker.ontology, accuracy, unit)
+        _trial(least, examples, posteriors, linker.ontology, accuracy, unit)
         for least in thresholds_from(linker.calibration)
     ]
     count = n_rejected((trial.p_value for trial in trials), delta)
@@ -73,15 +73,15 @@ def find_threshold(run: Run, accuracy: float, delta: float, unit: Unit) -> Thres
 
 
 def thresholds_from(calibration: Calibration) -> list[float]:
-    """The confidences to try, the strictest first: one that a quarter of the links reached when they were calibrated.
+    """The confidences to test, strictest first, starting at one that a quarter of the calibration examples reached.
 
-    The order of the tests must be fixed before the dev data are seen, and so it is.
+    Fixed-sequence testing requires an order of tests that does not depend on the dev data.
     """
     return [percent / PERCENT for percent in range(int(PERCENT * calibration.sure), -1, -1)]
 
 
 class _Trial(NamedTuple):
-    """What came of one threshold."""
+    """The test of one threshold."""
 
     least: float
     answers: list[str | None]
@@ -92,12 +92,12 @@ class _Trial(NamedTuple):
 def _trial(
     least: float,
     examples: Sequence[Example],
-    doubts: Sequence[Posterior],
+    posteriors: Sequence[Posterior],
     ontology: Ontology,
     accuracy: float,
     unit: Unit,
 ) -> _Trial:
-    answers = [backed_off(doubt, least, ontology).concept for doubt in doubts]
+    answers = [backed_off(posterior, least, ontology).concept for posterior in posteriors]
     losses = losses_of(examples, answers, ontology, unit)
     p_value_of = hoeffding_bentkus_p_value if unit == "documents" else binomial_p_value
     return _Trial(least, answers, len(losses), p_value_of(losses, 1 - accuracy))
@@ -106,11 +106,11 @@ def _trial(
 def losses_of(
     examples: Sequence[Example], answers: Sequence[str | None], ontology: Ontology, unit: Unit
 ) -> NDArray[np.float64]:
-    """How wrong the answers are, 0 to 1: the share of wrong ones of each answered document, or each of them by itself.
+    """Error rates in [0, 1]: the share of wrong answers of each answered document, or 0 or 1 for each answer.
 
     Args:
         examples: mentions that are not composite.
-        answers: to each; None for NIL, which is no answer.
+        answers: to each; None for NIL, which does not count as an answer.
         ontology: the concepts.
         unit: documents or mentions.
     """
@@ -122,20 +122,20 @@ def losses_of(
     return np.array([np.mean(each) for each in wrong.values()], dtype=np.float64)
 
 
-def _dev_doubts(run: Run, linker: Linker) -> tuple[list[Example], list[Posterior]]:
-    """The dev mentions that are not composite, and the doubt about each."""
+def _dev_posteriors(run: Run, linker: Linker) -> tuple[list[Example], list[Posterior]]:
+    """The dev mentions that are not composite, and the posterior of each."""
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
     vectors = np.load(run.path("encode", "dev.npy"), allow_pickle=False)
     candidates = linker.generator.candidates(mention_batch(examples), vectors)
-    doubts = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
+    posteriors = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]
-    return [examples[row] for row in single], [doubts[row] for row in single]
+    return [examples[row] for row in single], [posteriors[row] for row in single]
 
 
 def _refusal(strictest: _Trial, accuracy: float, delta: float, unit: Unit) -> str:
-    """Why no threshold was found: too few units to show it even without an error, or too many errors."""
+    """The message that no threshold suffices: too few units to show it even without errors, or too many errors."""
     n_units = strictest.n_units
     most = delta ** (1 / n_units) if n_units else 0.0
     if most < accuracy:

@@ -7,7 +7,7 @@ import numpy as np
 
 from hyplink.config import TrainOntologySettings
 from hyplink.ontology import Ontology, configured_ontology, load_ontology, write_ontology
-from hyplink.ontology.changes import former_ids, unmoved_ids
+from hyplink.ontology.changes import previous_ids, unmoved_ids
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
 from hyplink.poincare.training import PAIRS_PER_SECOND, EpochRecord, Points, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -29,7 +29,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the same; points of concepts that stand where they stood are those of the former run.
+    """Writes the same; concepts whose relations are unchanged keep their points of the former run.
 
     Raises:
         InputError: the ontology cannot be read.
@@ -37,7 +37,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     ontology = _read(run, reporter)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     points = np.load(former.path("train-ontology", "points.npy"), allow_pickle=False)
-    was = former_ids(old, ontology)
+    was = previous_ids(old, ontology)
     kept = np.full((len(ontology), points.shape[1]), np.nan)
     for concept_id in unmoved_ids(old, ontology, was):
         kept[ontology.index_of[concept_id]] = points[old.index_of[was[concept_id]]]
@@ -45,7 +45,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     reporter.line(
         f"train-ontology: {counted(n_kept, 'concept')} kept in place, {len(ontology) - n_kept:,} to be placed"
     )
-    # Burn-in finds a rough order where there is none yet: here it makes what is placed worse.
+    # Burn-in finds a rough layout from random points; it would only disturb points that are placed already.
     settings = run.config.train_ontology_settings.model_copy(update={"burn_in_epochs": 0})
     _train(settings, ontology, kept, folder, reporter)
 

@@ -1,4 +1,4 @@
-"""Not a stage but all of them: a finished run is moved to a new release of its ontology."""
+"""Updates a finished run to a new release of its ontology, stage by stage."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,11 +12,11 @@ from hyplink.run.manifest import fingerprint_of_settings
 from hyplink.stages import STAGES, update_stage
 
 LEAST_KNOWN = 0.5
-"""The share of a new release's concepts that a run must know, to have something to go on from."""
+"""Minimum share of a new release's concepts that the run must know for an update to make sense."""
 
 
 def changes_of(run: Run, release: Path) -> OntologyChanges:
-    """What a new release changes in the ontology of a run, read as the run's configuration reads it.
+    """The changes between a run's ontology and a new release, read with the run's configuration.
 
     Raises:
         InputError: the release cannot be read.
@@ -27,21 +27,21 @@ def changes_of(run: Run, release: Path) -> OntologyChanges:
 
 
 def update_run(run: Run, release: Path, changes: OntologyChanges, reporter: Reporter) -> None:
-    """Moves a finished run to a new release: keeps what stayed, places and learns what came, evaluates again.
+    """Updates a finished run to a new release: keeps unchanged concepts, places and trains new ones, re-evaluates.
 
-    A run that is stopped at any moment is as it was, or is the new one.
+    A run that is interrupted at any moment is either the old one or the new one.
 
     Args:
         run: the run.
         release: the file of the new release.
-        changes: what `changes_of` says of it.
-        reporter: hears what is being done.
+        changes: the result of `changes_of`.
+        reporter: receives progress messages.
 
     Raises:
         InputError: the release cannot be read, or has too little in common with the run's.
         RunError: a stage of the run is not finished, or not up to date with its settings and texts.
     """
-    n_known = len(changes.new) - len(changes.came)
+    n_known = len(changes.new) - len(changes.added)
     if n_known < LEAST_KNOWN * len(changes.new):
         raise InputError(
             f"{release}: of its {len(changes.new):,} concepts the run knows {n_known:,}, too few to go on from; "
@@ -57,7 +57,7 @@ def update_run(run: Run, release: Path, changes: OntologyChanges, reporter: Repo
 
 
 def _config_for(config: Config, release: Path) -> Config:
-    """The configuration with the new release, and with the ids in use now in the place of those that it names."""
+    """The configuration with the new release, and with current ids in place of replaced ones."""
     data = config.data.model_copy(update={"ontology": release.resolve()})
     if not (data.roots or data.exclude or config.evaluate.branch):
         return config.model_copy(update={"data": data})
@@ -71,11 +71,11 @@ def _config_for(config: Config, release: Path) -> Config:
 
 def _in_use(concept_ids: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
     """The ids that stand for these now; an id that nothing stands for is left, to be told of where it is used."""
-    return tuple(heir for each in concept_ids for heir in sorted(ontology.heirs(each)) or [each])
+    return tuple(heir for each in concept_ids for heir in sorted(ontology.current_ids(each)) or [each])
 
 
 def _refuse_stale(run: Run, config: Config) -> None:
-    """Refuses a run whose model is not what its settings and texts ask for; its ontology's file may be any by now."""
+    """Refuses a run that is not up to date with its settings and texts; its ontology file may have changed."""
     stage = STAGES["train-ontology"]
     asked = fingerprint_of_settings(stage, config.model_copy(update={"data": _with_ids_of(run.config, config)}))
     stale = {stage.name: "its settings changed"} if asked.settings != run.manifest(stage.name).settings else {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutation_testing.mutants import Mutant
+from mutation_testing.mutants import Key, Mutant
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def read_equivalents(path: Path) -> list[Equivalent]:
     return found
 
 
-def listed_among(mutants: Iterable[Mutant], equivalents: Iterable[Equivalent]) -> frozenset[tuple[str, str, str, int]]:
+def listed_among(mutants: Iterable[Mutant], equivalents: Iterable[Equivalent]) -> frozenset[Key]:
     """The keys of the mutants that are listed. An entry stands for all equal lines of its file.
 
     Args:
@@ -56,7 +56,7 @@ def listed_among(mutants: Iterable[Mutant], equivalents: Iterable[Equivalent]) -
     fitting: dict[tuple[str, str, str], list[Mutant]] = {}
     for mutant in mutants:
         fitting.setdefault((mutant.file, mutant.text, mutant.operator), []).append(mutant)
-    keys = set()
+    keys: set[Key] = set()
     for each in equivalents:
         found = fitting.get((each.file, each.text, each.operator), [])
         if each.file in files and not found:

@@ -19,6 +19,9 @@ from mutation_testing.syntax import SourceFile, spans_left_out
 BINARY = {"arith_expr", "term", "shift_expr", "expr", "and_expr", "xor_expr", "power"}
 
 
+Key = tuple[str, str, str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """One change of one file.
@@ -40,7 +43,7 @@ class Mutant:
     occurrence: int
 
     @property
-    def key(self) -> tuple[str, str, str, int]:
+    def key(self) -> Key:
         """What names the mutant while other lines of the file change."""
         return self.file, self.text, self.operator, self.copy
 

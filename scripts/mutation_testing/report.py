@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from mutation_testing.mutants import Key
 from mutation_testing.trials import KILLED, SURVIVED, TIMED_OUT, Verdict
 
 HEADINGS = (
@@ -35,7 +36,7 @@ class PackageReport:
     package: str
     n_possible: int
     verdicts: list[Verdict]
-    listed: frozenset[tuple[str, str, str, int]]
+    listed: frozenset[Key]
 
     def n(self, outcome: str) -> int:
         """How many mutants had an outcome."""
@@ -88,7 +89,7 @@ def write_report(path: Path, seed: int, reports: Iterable[PackageReport], texts:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def survivors_in(path: Path) -> set[tuple[str, str, str, int]]:
+def survivors_in(path: Path) -> set[Key]:
     """The keys of the survivors that `write_report` wrote, but for those listed as equivalent then."""
     rows = json.loads(path.read_text(encoding="utf-8"))["mutants"]
     fields = ("file", "text", "operator", "copy")
@@ -99,7 +100,7 @@ def survivors_in(path: Path) -> set[tuple[str, str, str, int]]:
 
 def table(reports: Iterable[PackageReport]) -> str:
     """The table, a row a package."""
-    rows = [HEADINGS]
+    rows: list[tuple[str, ...]] = [HEADINGS]
     for report in reports:
         *counts, share, without = report.figures().values()
         rows.append((*map(str, counts), _percent(share), _percent(without)))

@@ -154,7 +154,7 @@ def _header(block: ast.AST) -> range:
     start = min(each.lineno for each in [_placed(block), *getattr(block, "decorator_list", [])])
     inner = getattr(block, "body", None) or getattr(block, "cases", None)
     if not inner:
-        return range(start, _placed(block).end_lineno + 1)
+        return range(start, (_placed(block).end_lineno or start) + 1)
     return range(start, max(_placed(inner[0]).lineno, start + 1))
 
 

@@ -49,7 +49,7 @@ class Attempt:
             return outputs
         if self.head == "expmap0":
             return expmap0(outputs)
-        return HEADS[self.head].place(outputs, outputs.new_tensor(self.radius))
+        return HEADS[self.head].to_points(outputs, outputs.new_tensor(self.radius))
 
     def loss(self, points: Tensor, targets: Tensor) -> Tensor:
         """The mean loss () of points and targets (B, d)."""

@@ -72,7 +72,9 @@ def random_examples(n_concepts: int, n_names: int) -> TrainingExamples:
     random = np.random.default_rng(0)
     names = random.standard_normal((n_names, BLOCKS[0])).astype(np.float32)
     no_mentions = np.zeros((0, sum(BLOCKS)), np.float32)
-    return TrainingExamples.of(names, no_mentions, [], random.integers(n_concepts, size=(n_names, 1)).tolist(), BLOCKS)
+    return TrainingExamples.from_vectors(
+        names, no_mentions, [], random.integers(n_concepts, size=(n_names, 1)).tolist(), BLOCKS
+    )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from workbench import Ledger, Workbench, non_finite, precision
 
 from hyplink.config import Config
 from hyplink.regressor.heads import HEADS
-from hyplink.regressor.start import drawn_inward
+from hyplink.regressor.start import scale_radii
 
 LOSSES = ("softmax", "ranking", "distance", "squared-distance")
 STARTS = ("construct", "random")
@@ -176,9 +176,9 @@ def result_of(bench: Workbench, config: Config, row: Row) -> dict[str, Any]:
     """What a fit comes to: what was not finite, figures, radii, seconds."""
     points = bench.starts(config)
     if row.radius:
-        points = drawn_inward(points, row.radius / config.train_ontology.max_radius)
+        points = scale_radii(points, row.radius / config.train_ontology.max_radius)
     with precision(row.dtype):
-        records = bench.fitted(config, points, refuses_short_heads=False)
+        records = bench.fitted(config, points, checks_head_radius=False)
         regressor = records[-1].regressor
         counts = non_finite(records, regressor, bench.dev_vectors)
         finite = not (counts["bad_weights"] or counts["bad_outputs"])

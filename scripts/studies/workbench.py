@@ -22,7 +22,7 @@ from hyplink.poincare.training import train_points
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.spaces import PoincareSpace
-from hyplink.regressor.start import drawn_inward, starting_points
+from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.run import Run, SilentReporter, read_json_lines, write_json_lines
 from hyplink.stages import run_stage
 from hyplink.stages.fit import read_encoded, training_examples
@@ -88,7 +88,7 @@ class Workbench:
     @cached_property
     def near(self) -> HierarchyTargets:
         """Which concepts share a target."""
-        return HierarchyTargets.of(self.ontology)
+        return HierarchyTargets.from_ontology(self.ontology)
 
     @cached_property
     def examples(self) -> TrainingExamples:
@@ -116,8 +116,8 @@ class Workbench:
     def starts(self, config: Config) -> Points:
         """Where the concepts of a configuration start, float64 (N, d)."""
         embedding = self._embedding(config.train_ontology_settings)
-        points = starting_points(config.research.start, embedding, self.ontology, config.fit.seed)
-        return drawn_inward(points, config.research.start_share) if config.research.concepts == "tuned" else points
+        points = initial_points(config.research.start, embedding, self.ontology, config.fit.seed)
+        return scale_radii(points, config.research.start_share) if config.research.concepts == "tuned" else points
 
     def _embedding(self, settings: TrainOntologySettings) -> Points:
         key = settings.model_dump_json()

@@ -10,7 +10,7 @@ from tests.conftest import exit_status_of
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call of hyplink came to."""
+    """The result of a call of hyplink."""
 
     status: int
     out: str
@@ -19,7 +19,7 @@ class Answer:
 
 @pytest.fixture
 def hyplink(capfd, monkeypatch):
-    """Calls hyplink in this process; what is written to the streams is caught, that of C++ libraries too."""
+    """Calls hyplink in this process and captures its streams, including the output of C++ libraries."""
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS"):
         monkeypatch.delenv(name, raising=False)
@@ -36,5 +36,5 @@ def hyplink(capfd, monkeypatch):
 
 @pytest.fixture
 def run(tiny_run, tmp_path):
-    """A copy of the tiny run, to be changed at will."""
+    """A copy of the tiny run, which tests may change."""
     return shutil.copytree(tiny_run, tmp_path / "run")

@@ -1,8 +1,8 @@
-"""A program that kills `hyplink run` at random moments, checks after each that the run is sound, and then completes it.
+"""A program that kills `hyplink run` at random times, verifies the run after each kill, and then completes it.
 
 Usage: python -m tests.cli.killed RUN CONFIG KILLS
 
-Prints the number of stages that were whole after each kill.
+Prints the number of complete stages after each kill.
 """
 
 import os
@@ -17,7 +17,7 @@ import torch
 import hyplink.stages.encode
 import hyplink.stages.evaluate
 import hyplink.stages.fit
-import hyplink.stages.train_ontology  # noqa: F401 - imported here, so that the children start at once
+import hyplink.stages.train_ontology  # noqa: F401 - imported here so that the child processes start at once
 from hyplink.errors import RunError
 from hyplink.run import Run
 from hyplink.stages import STAGES
@@ -25,7 +25,7 @@ from tests.conftest import exit_status_of
 
 
 def _killed_after(seconds: float, words: list[str]) -> bool:
-    """Whether a child that runs hyplink died of a kill, or was done before."""
+    """Runs hyplink in a child process and kills it after some time; False if it finished before."""
     child = os.fork()
     if child == 0:
         os._exit(exit_status_of(*words))
@@ -34,10 +34,10 @@ def _killed_after(seconds: float, words: list[str]) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def _whole_stages(folder: Path) -> int:
+def _n_complete_stages(folder: Path) -> int:
     try:
         run = Run.open(folder)
-    except RunError:  # killed before the run was there
+    except RunError:  # killed before the run was created
         return 0
     finished = [name for name in STAGES if run.has(name)]
     for name in finished:
@@ -46,13 +46,13 @@ def _whole_stages(folder: Path) -> int:
 
 
 def main(folder: Path, config: str, n_kills: int) -> None:
-    """Kills, checks, completes."""
+    """Kills, verifies and completes a run."""
     torch.set_num_threads(1)
     words = ["run", str(folder), "--config", config, "--quiet"]
-    moments = random.Random(0)
+    times = random.Random(0)
     for _ in range(n_kills):
-        killed = _killed_after(moments.uniform(0.0, 1.5), words)
-        print(_whole_stages(folder), flush=True)  # noqa: T201
+        killed = _killed_after(times.uniform(0.0, 1.5), words)
+        print(_n_complete_stages(folder), flush=True)  # noqa: T201
         if not killed:
             words = [*words, "--force"]
     sys.exit(exit_status_of(*words))

@@ -69,7 +69,7 @@ def test_a_run_with_the_old_layout_of_settings_opens_and_is_up_to_date(hyplink, 
     assert answer.out.count("up to date") == 4
 
 
-def test_init_replaces_a_file_only_when_told_to(hyplink, tmp_path):
+def test_init_replaces_a_file_only_with_force(hyplink, tmp_path):
     (tmp_path / "my.yaml").write_text("mine")
     answer = hyplink("init", tmp_path / "my.yaml")
     assert answer.status == 2
@@ -78,7 +78,7 @@ def test_init_replaces_a_file_only_when_told_to(hyplink, tmp_path):
     assert hyplink("init", tmp_path / "my.yaml", "--force").status == 0
 
 
-def test_a_second_run_skips_every_stage_and_says_so(hyplink, run):
+def test_a_second_run_reports_that_every_stage_is_skipped(hyplink, run):
     answer = hyplink("run", run)
     assert answer.status == 0
     for stage in ("train-ontology", "encode", "fit", "evaluate"):
@@ -86,7 +86,7 @@ def test_a_second_run_skips_every_stage_and_says_so(hyplink, run):
     assert answer.out == ""
 
 
-def test_a_changed_setting_redoes_its_stage_and_those_that_read_it(hyplink, run):
+def test_a_changed_setting_runs_its_stage_and_those_that_depend_on_it_again(hyplink, run):
     answer = hyplink("run", run, "--set", "fit.epochs=1")
     assert "encode: up to date, skipped" in answer.err
     assert "fit: settings changed: fit.epochs 40 → 1" in answer.err
@@ -95,12 +95,12 @@ def test_a_changed_setting_redoes_its_stage_and_those_that_read_it(hyplink, run)
     assert read_config(run / "config.yaml").fit.epochs == 1
 
 
-def test_force_redoes_a_stage_and_gives_the_same(hyplink, run, tiny_run):
+def test_force_runs_a_stage_again_with_the_same_result(hyplink, run, tiny_run):
     assert "done again, as asked" in hyplink("train-ontology", run, "--force").err
     assert (run / "train-ontology/points.npy").read_bytes() == (tiny_run / "train-ontology/points.npy").read_bytes()
 
 
-def test_stages_one_by_one_give_the_run_of_all(hyplink, tiny_config, tiny_run, tmp_path):
+def test_running_the_stages_one_by_one_gives_the_same_run(hyplink, tiny_config, tiny_run, tmp_path):
     run = tmp_path / "run"
     assert hyplink("train-ontology", run, "--config", tiny_config).status == 0
     assert hyplink("encode", run).status == 0
@@ -110,19 +110,19 @@ def test_stages_one_by_one_give_the_run_of_all(hyplink, tiny_config, tiny_run, t
         assert (run / name).read_bytes() == (tiny_run / name).read_bytes(), name
 
 
-def test_an_ontology_and_nothing_else_gives_a_linker(hyplink, tmp_path):
+def test_an_ontology_is_enough_for_a_linker(hyplink, tmp_path):
     (tmp_path / "edges.tsv").write_text("A:2\tA:1\nA:3\tA:1\n")
     (tmp_path / "names.tsv").write_text("A:1\tskin\nA:2\tred skin\nA:3\tdry skin\n")
     files = [f"--set=data.{key}={tmp_path / key}.tsv" for key in ("names",)]
     small = ["--set=train_ontology.dim=2", "--set=encode.dim=4", "--set=fit.epochs=2", "--set=fit.hidden=0"]
     answer = hyplink("run", tmp_path / "run", f"--set=data.ontology={tmp_path}/edges.tsv", *files, *small)
     assert answer.status == 0
-    assert "evaluate: skipped, no data.dev is given" in answer.err
+    assert "evaluate: skipped, data.dev is not set" in answer.err
     links = rows(hyplink("link", tmp_path / "run", "-", stdin=b"He had dry skin.").out)
     assert [(each["text"], each["concept"]) for each in links] == [("dry skin", "A:3")]
 
 
-def test_quiet_says_nothing(hyplink, run, tmp_path):
+def test_quiet_commands_print_nothing(hyplink, run, tmp_path):
     commands = [
         ("init", tmp_path / "my.yaml"),
         ("run", run, "--set", "fit.epochs=1"),
@@ -138,7 +138,7 @@ def test_the_version_is_that_of_the_package(hyplink):
     assert hyplink("--version").out == f"hyplink {package.__version__}\n"
 
 
-def test_evaluate_prints_tables_of_80_columns_with_nothing_cut_off(hyplink, tiny_run):
+def test_evaluate_prints_complete_tables_of_at_most_80_columns(hyplink, tiny_run):
     answer = hyplink("evaluate", tiny_run)
     assert answer.status == 0
     assert max(map(len, answer.out.splitlines())) <= 80
@@ -150,7 +150,7 @@ def test_evaluate_prints_tables_of_80_columns_with_nothing_cut_off(hyplink, tiny
     assert "every mention: 527 in 2 documents\n" in answer.out
 
 
-def test_evaluate_on_other_data_writes_json_and_leaves_the_run_alone(hyplink, run, tiny_run, tmp_path):
+def test_evaluate_on_other_data_writes_json_and_leaves_the_run_unchanged(hyplink, run, tiny_run, tmp_path):
     answer = hyplink("evaluate", run, "--data", ARTICLE, "--json", tmp_path / "out.json")
     metrics = json.loads((tmp_path / "out.json").read_text())
     assert answer.status == 0
@@ -160,17 +160,17 @@ def test_evaluate_on_other_data_writes_json_and_leaves_the_run_alone(hyplink, ru
     assert (run / "evaluate/metrics.json").read_bytes() == (tiny_run / "evaluate/metrics.json").read_bytes()
 
 
-def test_evaluate_also_finds_the_mentions_itself_and_keeps_what_it_found(hyplink, tiny_run):
+def test_evaluate_also_detects_mentions_and_stores_the_links(hyplink, tiny_run):
     raw = json.loads((tiny_run / "evaluate/metrics.json").read_text())["raw_text"]
     found = rows((tiny_run / "evaluate/found.jsonl").read_text())
     assert raw["mentions"]["every_mention"]["strict"]["n_found"] == len(found) > 5
     assert raw["mentions"]["every_mention"]["relaxed"]["precision"]["value"] > 0.5
     out = hyplink("evaluate", tiny_run).out
-    assert f"found in raw text: 527 mentions in 2 documents, {len(found):,} found" in out
-    assert "names of one concept alone, overridden" in out
+    assert f"mention detection: 527 mentions in 2 documents, {len(found):,} detected" in out
+    assert "unambiguous names, overridden" in out
 
 
-def test_snippets_without_text_around_their_mentions_are_judged_as_given_alone(hyplink, run, tmp_path):
+def test_documents_without_text_outside_their_mentions_are_evaluated_with_given_mentions_only(hyplink, run, tmp_path):
     snippet = {"doc": "d", "text": "rod", "mentions": [{"start": 0, "end": 3, "concepts": ["CL:0000604"]}]}
     (tmp_path / "in.jsonl").write_text(json.dumps(snippet) + "\n")
     answer = hyplink("evaluate", run, "--data", tmp_path / "in.jsonl", "--json", tmp_path / "out.json")
@@ -178,9 +178,9 @@ def test_snippets_without_text_around_their_mentions_are_judged_as_given_alone(h
     assert "no document has text outside its mentions" in answer.out
 
 
-def test_a_branch_narrows_what_is_judged_and_one_that_is_no_concept_is_refused(hyplink, run):
+def test_a_branch_restricts_the_evaluation_and_an_unknown_one_is_an_error(hyplink, run):
     answer = hyplink("evaluate", run, "--branch", "CL:0000210")
-    assert "only mentions of concepts below CL:0000210 are judged" in answer.out
+    assert "only mentions of descendants of CL:0000210 are evaluated" in answer.out
     metrics = json.loads((run / "evaluate/metrics.json").read_text())
     assert 0 < metrics["n_mentions"] < 527
     refused = hyplink("evaluate", run, "--branch", "CL:1")
@@ -188,12 +188,12 @@ def test_a_branch_narrows_what_is_judged_and_one_that_is_no_concept_is_refused(h
     assert refused.err.splitlines()[-1].startswith("hyplink: evaluate.branch: no concept 'CL:1'")
 
 
-def test_the_model_learns_what_the_articles_speak_of(tiny_run):
+def test_the_model_links_most_resolvable_mentions_correctly(tiny_run):
     metrics = json.loads((tiny_run / "evaluate/metrics.json").read_text())
     assert metrics["models"]["hyplink"]["resolvable"]["figures"]["accuracy_at_1"]["value"] > 0.6
 
 
-def test_plain_text_from_standard_input_is_linked_with_offsets_of_its_characters(hyplink, tiny_run):
+def test_plain_text_from_standard_input_is_linked_with_character_offsets(hyplink, tiny_run):
     links = rows(hyplink("link", tiny_run, "-", stdin=f"Öß 𝕏 {TEXT}".encode()).out)
     assert [each["text"] for each in links] == ["photoreceptor cells", "photoreceptor cell", "PRC", "PRC"]
     assert all(f"Öß 𝕏 {TEXT}"[each["start"] : each["end"]] == each["text"] for each in links)
@@ -201,14 +201,14 @@ def test_plain_text_from_standard_input_is_linked_with_offsets_of_its_characters
     assert {each["doc"] for each in links} == {"stdin"}
 
 
-def test_given_mentions_are_linked_as_given(hyplink, tiny_run, tmp_path):
+def test_given_mentions_keep_their_spans(hyplink, tiny_run, tmp_path):
     document = {"doc": "d", "text": "a rod and a cone", "mentions": [{"start": 2, "end": 5}, {"start": 12, "end": 16}]}
     (tmp_path / "in.jsonl").write_text(json.dumps(document) + "\n")
     links = rows(hyplink("link", tiny_run, tmp_path / "in.jsonl").out)
     assert [(each["start"], each["end"], each["text"]) for each in links] == [(2, 5, "rod"), (12, 16, "cone")]
 
 
-def test_documents_that_share_an_id_keep_their_own_contexts(hyplink, tiny_run, tmp_path):
+def test_documents_with_the_same_id_keep_their_own_contexts(hyplink, tiny_run, tmp_path):
     first = {"doc": "d", "text": "x" * 60 + " a rod cell", "mentions": [{"start": 63, "end": 71}]}
     second = {"doc": "d", "text": "rod", "mentions": [{"start": 0, "end": 3}]}
     alone, both = tmp_path / "alone.jsonl", tmp_path / "both.jsonl"
@@ -226,7 +226,7 @@ def test_a_folder_is_linked_file_by_file(hyplink, tiny_run, tmp_path):
     assert list(dict.fromkeys(each["doc"] for each in links)) == ["a/one", "two"]
 
 
-def test_the_output_file_holds_what_standard_output_gets(hyplink, tiny_run, tmp_path):
+def test_the_output_file_has_the_content_of_standard_output(hyplink, tiny_run, tmp_path):
     printed = hyplink("link", tiny_run, ARTICLE)
     written = hyplink("link", tiny_run, ARTICLE, "-o", tmp_path / "out.jsonl")
     assert written.out == ""
@@ -243,34 +243,34 @@ def test_tsv_has_a_header_and_the_fields_of_the_json_lines(hyplink, tiny_run):
 
 
 @pytest.mark.parametrize("k", [1, 3])
-def test_top_k_says_how_many_candidates_are_shown_best_first(hyplink, tiny_run, k):
+def test_top_k_is_the_number_of_candidates_and_the_best_is_first(hyplink, tiny_run, k):
     for each in rows(hyplink("link", tiny_run, ARTICLE, "--top-k", k).out):
         assert len(each["candidates"]) == k
         assert each["candidates"][0]["concept"] == each["concept"]
         assert len({candidate["concept"] for candidate in each["candidates"]}) == k
 
 
-def test_a_run_that_was_moved_still_links_and_is_fresh_where_its_data_are(hyplink, run, tiny_run, tmp_path):
+def test_a_moved_run_links_as_before_and_its_stages_are_fresh(hyplink, run, tiny_run, tmp_path):
     moved = shutil.move(run, tmp_path / "else where")
     assert hyplink("link", moved, ARTICLE).out == hyplink("link", tiny_run, ARTICLE).out
     assert "fit: up to date" in hyplink("run", moved).err
 
 
-def test_info_tells_what_the_run_holds(hyplink, tiny_run):
+def test_info_describes_a_run(hyplink, tiny_run):
     out = hyplink("info", tiny_run).out
     assert "ontology: cl.obo.gz, 70 concepts, 108 names, depth 6" in out
     assert out.count("up to date") == 4
-    assert "every dev mention: acc@1 0." in out
+    assert "dev mentions: acc@1 0." in out
 
 
-def test_info_of_a_run_whose_mentions_have_no_gold_shows_what_figures_there_are(hyplink, run, tmp_path):
+def test_info_shows_the_metrics_that_exist_if_no_mention_is_resolvable(hyplink, run, tmp_path):
     lost = {"doc": "d", "text": "a rod", "mentions": [{"start": 2, "end": 5, "concepts": ["X:1"]}]}
     (tmp_path / "dev.jsonl").write_text(json.dumps(lost) + "\n")
     assert hyplink("run", run, "--set", f"data.dev={tmp_path}/dev.jsonl", "--set", "fit.epochs=1").status == 0
-    assert "every dev mention: acc@1 0.000, R@5 0.000\n" in hyplink("info", run).out
+    assert "dev mentions: acc@1 0.000, R@5 0.000\n" in hyplink("info", run).out
 
 
-def test_info_of_an_unfinished_run_names_what_is_missing(hyplink, tmp_path):
+def test_info_names_the_missing_stages_of_an_unfinished_run(hyplink, tmp_path):
     (tmp_path / "my.yaml").write_text(TINY)
     hyplink("train-ontology", tmp_path / "run", "--config", tmp_path / "my.yaml")
-    assert "encode: not done\nfit: not done\n" in hyplink("info", tmp_path / "run").out
+    assert "encode: not run\nfit: not run\n" in hyplink("info", tmp_path / "run").out

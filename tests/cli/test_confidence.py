@@ -11,7 +11,7 @@ def links(answer):
     return [json.loads(line) for line in answer.out.splitlines()]
 
 
-def test_without_enough_to_calibrate_on_confidence_is_null_and_the_output_says_why(hyplink, tiny_run):
+def test_with_too_few_held_out_names_confidence_is_null_and_the_output_says_why(hyplink, tiny_run):
     answer = hyplink("link", tiny_run, ARTICLE)
     assert {(each["confidence"], each["confidence_basis"]) for each in links(answer)} == {(None, None)}
     assert "the links have no confidence: " in answer.err
@@ -21,25 +21,25 @@ def test_without_enough_to_calibrate_on_confidence_is_null_and_the_output_says_w
 
 
 @pytest.mark.parametrize("words", [("link", ARTICLE, "--min-confidence", 0.5), ("find-threshold",)])
-def test_a_demand_for_confidence_that_a_run_has_not_is_refused(hyplink, tiny_run, words):
+def test_a_minimum_confidence_for_a_run_without_confidences_is_an_error(hyplink, tiny_run, words):
     answer = hyplink(words[0], tiny_run, *words[1:])
     assert answer.status == 2
     assert "no confidences" in answer.err
     assert answer.err.count("\n") == 1
 
 
-def test_links_carry_their_confidence_and_its_basis(hyplink, trusted):
+def test_links_have_a_confidence_and_its_calibration_source(hyplink, trusted):
     found = links(hyplink("link", trusted, ARTICLE))
     assert {each["confidence_basis"] for each in found} == {"names"}
     assert all(0 < each["confidence"] < 1 and each["back_off_of"] is None for each in found)
-    assert "names held out" in hyplink("info", trusted).out
+    assert "held-out names" in hyplink("info", trusted).out
 
 
-def test_a_demand_gives_the_same_answer_an_ancestor_or_nil(hyplink, trusted):
+def test_a_minimum_confidence_gives_the_same_concept_an_ancestor_or_nil(hyplink, trusted):
     plain = links(hyplink("link", trusted, ARTICLE))
-    demanded = links(hyplink("link", trusted, ARTICLE, "--min-confidence", 0.85))
-    assert len(plain) == len(demanded)
-    for before, after in zip(plain, demanded, strict=True):
+    confident = links(hyplink("link", trusted, ARTICLE, "--min-confidence", 0.85))
+    assert len(plain) == len(confident)
+    for before, after in zip(plain, confident, strict=True):
         if after["concept"] is None:
             assert (after["confidence"], after["label"], after["depth"]) == (None, None, None)
         else:
@@ -59,14 +59,14 @@ def test_the_evaluation_shows_calibration_and_back_off(hyplink, trusted, tmp_pat
     assert answered == sorted(answered, reverse=True)
 
 
-def test_two_documents_cannot_guarantee_much_and_the_refusal_says_how_much(hyplink, trusted):
+def test_two_documents_are_too_few_for_a_guarantee_and_the_error_says_what_they_allow(hyplink, trusted):
     answer = hyplink("find-threshold", trusted)
     assert answer.status == 1
     assert "2 dev documents with an answer can show no accuracy above 0.316 at delta 0.1" in answer.err
     assert answer.err.count("\n") == 1
 
 
-def test_a_threshold_that_is_found_says_what_it_means(hyplink, trusted):
+def test_a_threshold_is_printed_with_its_guarantee(hyplink, trusted):
     answer = hyplink("find-threshold", trusted, "--unit", "mentions", "--target-accuracy", 0.3, "--delta", 0.2)
     assert answer.status == 0
     threshold, meaning, *_ = answer.out.splitlines()

@@ -22,7 +22,7 @@ def few(tmp_path):
     return tmp_path / "few.pubtator"
 
 
-def test_an_ontology_goes_from_format_to_format_and_comes_back(hyplink, tmp_path):
+def test_an_ontology_survives_conversion_through_every_format(hyplink, tmp_path):
     for step, following in ((ANIMALS, "a.ttl"), ("a.ttl", "a.json"), ("a.json", "a.tsv"), ("a.tsv", "a.obo")):
         answer = hyplink("convert", tmp_path / step, tmp_path / following)
         assert answer.status == 0
@@ -33,13 +33,13 @@ def test_an_ontology_goes_from_format_to_format_and_comes_back(hyplink, tmp_path
         assert set(end.concepts[concept_id].parents) == set(concept.parents)
 
 
-def test_what_was_mended_is_told(hyplink, tmp_path):
+def test_repaired_problems_are_reported(hyplink, tmp_path):
     answer = hyplink("convert", CELL / "cl.obo.gz", tmp_path / "cl.obo")
-    assert "reference lists that bend the OBO syntax, passed over: 2" in answer.err
+    assert "reference lists that do not follow the OBO syntax, ignored: 2" in answer.err
     assert "cl.obo: 2,068 concepts, 96 obsolete" in answer.err
 
 
-def test_annotated_text_goes_through_every_format_and_comes_back(hyplink, few, tmp_path):
+def test_annotated_text_survives_conversion_through_every_format(hyplink, few, tmp_path):
     steps = [
         few,
         *(tmp_path / name for name in ("a.xml", "a.spacy", "brat", "a.tsv", "a.json", "a.jsonl", "a.pubtator")),
@@ -52,14 +52,14 @@ def test_annotated_text_goes_through_every_format_and_comes_back(hyplink, few, t
     assert start == end
 
 
-def test_formats_may_be_named_where_names_do_not_tell(hyplink, tmp_path):
+def test_formats_can_be_given_if_the_names_do_not_tell_them(hyplink, tmp_path):
     assert hyplink("convert", CELL / "cl.obo.gz", tmp_path / "out", "--from", "obo", "--to", "table").status == 0
     assert hyplink("convert", tmp_path / "out", tmp_path / "cl.obo", "--from", "table").status == 0
     assert hyplink("convert", ABSTRACTS, tmp_path / "a", "--from", "pubtator", "--to", "jsonl").status == 0
     assert len((tmp_path / "a").read_text(encoding="utf-8").splitlines()) == 100
 
 
-def test_a_configuration_stands_for_the_ontology_that_it_names(hyplink, tmp_path):
+def test_a_configuration_can_be_given_for_the_ontology_that_it_names(hyplink, tmp_path):
     (tmp_path / "codes.csv").write_text("Code,Title,Up\n1,skin,\n2,red skin,1\n")
     (tmp_path / "my.yaml").write_text("data: {ontology: codes.csv, columns: {id: Code, label: Title, parents: Up}}\n")
     assert hyplink("convert", tmp_path / "my.yaml", tmp_path / "o.json").status == 0
@@ -74,16 +74,19 @@ def test_a_configuration_stands_for_the_ontology_that_it_names(hyplink, tmp_path
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell from this name how to write an ontology; wanted .obo, .json"),
-        ((ABSTRACTS, "o.docx"), "cannot tell from this name how to write text with mentions; wanted .pubtator"),
-        ((CELL / "cl.obo.gz", "o.obo", "--to", "brat"), "is an ontology; --to can be obo, obographs, skos, table"),
-        ((ABSTRACTS, "o.xml", "--to", "obo"), "is text with mentions; --to obo is a format of ontologies"),
+        ((CELL / "cl.obo.gz", "o.docx"), "cannot tell the ontology format from this name; expected .obo, .json"),
+        ((ABSTRACTS, "o.docx"), "unknown format of annotated text; name the file .pubtator"),
+        (
+            (CELL / "cl.obo.gz", "o.obo", "--to", "brat"),
+            "is an ontology; --to must be one of obo, obographs, skos, table",
+        ),
+        ((ABSTRACTS, "o.xml", "--to", "obo"), "is annotated text; --to obo is an ontology format"),
         (("none.obo", "o.json"), "none.obo: cannot be read: No such file"),
         ((ABSTRACTS, "no/o.xml"), "cannot be written: No such file"),
         ((ABSTRACTS, "o.xml", "--to", "word"), "word"),
     ],
 )
-def test_what_cannot_be_converted_is_one_clear_line(hyplink, tmp_path, monkeypatch, words, message):
+def test_an_impossible_conversion_is_an_error_of_one_line(hyplink, tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     answer = hyplink("convert", *words)
     assert answer.status in (1, 2)
@@ -94,21 +97,21 @@ def test_what_cannot_be_converted_is_one_clear_line(hyplink, tmp_path, monkeypat
 def test_info_describes_an_ontology_before_training(hyplink):
     lines = hyplink("info", CELL / "cl.obo.gz").out.splitlines()
     assert lines[:5] == [
-        "ontology cl.obo.gz, which names no release",
+        "ontology cl.obo.gz, no release given",
         "concepts: 2,068, and 96 obsolete",
         "hierarchy: 2,869 is-a edges, depth 12, 5.5 on average",
         "roots: 1: CL:0000000 (cell)",
         "names: 4,138: 2,068 labels, 1,698 exact, 208 related, 137 broad, 31 narrow synonyms",
     ]
-    assert any("reference lists that bend the OBO syntax" in line for line in lines)
+    assert any("reference lists that do not follow the OBO syntax" in line for line in lines)
 
 
-def test_info_of_names_without_synonyms_speaks_of_none(hyplink, tmp_path):
+def test_info_omits_synonyms_if_there_are_none(hyplink, tmp_path):
     (tmp_path / "o.csv").write_text("id,label,parents\n1,skin,\n2,red skin,1\n", encoding="utf-8")
     assert "\nnames: 2: 2 labels\n" in hyplink("info", tmp_path / "o.csv").out
 
 
-def test_info_of_an_ontology_waits_for_no_network_to_be_loaded(tmp_path):
+def test_info_of_an_ontology_imports_no_slow_library(tmp_path):
     (tmp_path / "o.csv").write_text("id,label,parents\n1,skin,\n2,red skin,1\n", encoding="utf-8")
     (tmp_path / "o.yaml").write_text("data: {ontology: o.csv}\n", encoding="utf-8")
     program = "import sys; from hyplink.cli import main\nmain()"
@@ -125,7 +128,7 @@ def test_info_describes_annotated_text(hyplink):
     assert hyplink("info", ABSTRACTS).out == "ncbi_dev.pubtator: 100 documents, 787 mentions (30 composite)\n"
 
 
-def test_info_tells_a_run_from_a_file(hyplink, tiny_run, tmp_path):
+def test_info_distinguishes_a_run_from_a_file(hyplink, tiny_run, tmp_path):
     assert hyplink("info", tiny_run).out.startswith(f"run {tiny_run}\n")
     assert "not a hyplink run" in hyplink("info", tmp_path).err
     assert "cannot be read: No such file" in hyplink("info", tmp_path / "no.obo").err

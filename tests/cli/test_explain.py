@@ -20,7 +20,7 @@ def test_a_text_is_explained_in_80_columns(hyplink, tiny_run):
     assert "ball: log-probability by its distance" in answer.out
 
 
-def test_a_file_is_read_and_its_given_mentions_are_explained(hyplink, tiny_run, tmp_path):
+def test_the_given_mentions_of_a_file_are_explained(hyplink, tiny_run, tmp_path):
     plain, marked = tmp_path / "plain.txt", tmp_path / "marked.jsonl"
     plain.write_text(TEXT)
     marked.write_text(json.dumps({"doc": "d", "text": "a rod", "mentions": [{"start": 2, "end": 5}]}) + "\n")
@@ -29,35 +29,35 @@ def test_a_file_is_read_and_its_given_mentions_are_explained(hyplink, tiny_run, 
     assert hyplink("explain", tiny_run, "-", stdin=TEXT.encode()).out == hyplink("explain", tiny_run, TEXT).out
 
 
-def test_named_words_are_explained_even_if_they_are_no_name(hyplink, tiny_run):
+def test_a_mention_given_as_option_is_explained_even_if_it_is_not_a_name(hyplink, tiny_run):
     (explained,) = json.loads(hyplink("explain", tiny_run, "a [rodent] cell", "--mention", "[rodent]", "--json").out)
     assert explained["text"] == "[rodent]"
     assert len(explained["candidates"]) == 5
     assert "[rodent]  characters 2–10" in hyplink("explain", tiny_run, "a [rodent] cell", "-m", "[rodent]").out
 
 
-def test_words_that_do_not_stand_in_the_text_are_refused_in_one_line(hyplink, tiny_run):
+def test_a_mention_that_is_not_in_the_text_is_an_error_of_one_line(hyplink, tiny_run):
     answer = hyplink("explain", tiny_run, TEXT, "--mention", "cone")
     assert (answer.status, answer.out) == (2, "")
     assert answer.err == "hyplink: --mention: 'cone' does not stand in the text; give words as they are written there\n"
 
 
-def test_a_text_without_names_says_how_to_name_words(hyplink, tiny_run):
+def test_a_text_without_mentions_gives_a_hint(hyplink, tiny_run):
     answer = hyplink("explain", tiny_run, "Nothing of the kind.")
     assert (answer.status, answer.out) == (0, "")
-    assert "name the words to be linked with --mention" in answer.err
+    assert "no mention was detected in the text; name one with --mention" in answer.err
     assert json.loads(hyplink("explain", tiny_run, "Nothing of the kind.", "--json").out) == []
 
 
 @pytest.fixture(scope="module")
 def recursive_run(tiny_run, tmp_path_factory):
-    """The tiny run, its mentions encoded by the recursive encoder and not fitted."""
+    """The tiny run, encoded with the recursive encoder and not fitted again."""
     run = shutil.copytree(tiny_run, tmp_path_factory.mktemp("recursive") / "run")
     assert exit_status_of("encode", run, "--set", "encode.encoder=recursive", "--quiet") == 0
     return run
 
 
-def test_the_tree_of_merges_of_each_line_is_drawn(hyplink, recursive_run):
+def test_the_merge_tree_of_each_line_is_drawn(hyplink, recursive_run):
     answer = hyplink("explain", recursive_run, "Rod cells of the eye.\n\nretina", "--merge-tree")
     assert (answer.status, answer.err) == (0, "")
     first, second, _ = answer.out.split("\n\n")
@@ -69,15 +69,15 @@ def test_the_tree_of_merges_of_each_line_is_drawn(hyplink, recursive_run):
     assert second == "retina"
 
 
-def test_a_run_of_another_encoder_has_no_tree_to_show(hyplink, tiny_run):
+def test_the_merge_tree_of_another_encoder_is_an_error(hyplink, tiny_run):
     answer = hyplink("explain", tiny_run, "the eye", "--merge-tree")
     assert (answer.status, answer.out) == (2, "")
-    assert answer.err.startswith("hyplink: --merge-tree: the encoder of this run merges no words; ")
+    assert answer.err.startswith("hyplink: --merge-tree: the encoder of this run is not recursive; ")
     assert answer.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("other", [["--json"], ["--mention", "eye"]])
-def test_a_tree_is_of_whole_lines_and_no_json(hyplink, recursive_run, other):
+def test_a_merge_tree_cannot_be_combined_with_other_options(hyplink, recursive_run, other):
     answer = hyplink("explain", recursive_run, "the eye", "--merge-tree", *other)
     assert (answer.status, answer.out) == (2, "")
-    assert "neither --mention nor --json" in answer.err
+    assert "cannot be combined with --mention or --json" in answer.err

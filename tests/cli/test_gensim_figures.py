@@ -1,4 +1,4 @@
-"""The figures that gensim is known for, through the command as a user gives it."""
+"""The similarities of gensim's documentation, reproduced on the command line."""
 
 import pytest
 from gensim.models.poincare import PoincareKeyedVectors
@@ -20,9 +20,9 @@ def vectors(hyplink, tmp_path):
     return PoincareKeyedVectors.load(str(tmp_path / "run" / "train-ontology" / "poincare.kv"))
 
 
-def test_a_kangaroo_is_as_near_to_a_marsupial_as_gensim_has_it(vectors):
+def test_kangaroo_and_marsupial_have_the_similarity_that_gensim_documents(vectors):
     assert vectors.similarity("kangaroo", "marsupial") == pytest.approx(0.94812, abs=5e-6)
 
 
-def test_a_gib_is_as_near_to_a_mammal_as_gensim_has_it(vectors):
+def test_gib_and_mammal_have_the_similarity_that_gensim_documents(vectors):
     assert vectors.similarity("gib", "mammal") == pytest.approx(0.53258, abs=5e-6)

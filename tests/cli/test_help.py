@@ -1,3 +1,4 @@
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 import typer
 
 from hyplink.cli import app
+from hyplink.config import read_config
 
 README = Path(__file__).parents[2] / "README.md"
 COMMANDS = typer.main.get_command(app).commands
@@ -30,12 +32,26 @@ def test_help_of_a_command_lists_its_options(name, hyplink):
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_help_of_a_command_ends_with_one_or_two_valid_examples(name, hyplink):
+    heading, _, *lines = COMMANDS[name].epilog.splitlines()
+    assert heading == ("Example:" if len(lines) == 1 else "Examples:")
+    assert 1 <= len(lines) <= 2
+    for line in lines:
+        words = shlex.split(line.partition(" < ")[0])
+        assert words[:2] == ["hyplink", name]
+        parsed = COMMANDS[name].make_context(name, words[2:]).params
+        read_config(None, parsed.get("overrides") or ())
+    printed = [line.strip() for line in hyplink(name, "--help").out.splitlines() if line.strip()]
+    assert printed[-len(lines) :] == [line.strip() for line in lines]
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_the_readme_names_every_command(name):
     assert f"hyplink {name}" in README.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["link", "--help"]])
-def test_help_imports_nothing_that_takes_long(words):
+def test_help_imports_no_slow_library(words):
     program = (
         "import sys; from hyplink.cli import main\n"
         "try: main()\n"
@@ -46,6 +62,6 @@ def test_help_imports_nothing_that_takes_long(words):
     assert not HEAVY & set(ended.stderr.split())
 
 
-def test_no_words_at_all_show_the_help(hyplink):
+def test_hyplink_without_arguments_prints_the_help(hyplink):
     answer = hyplink()
     assert "train-ontology" in answer.out + answer.err

@@ -1,4 +1,4 @@
-"""Links in the formats of other tools, read back by hyplink; bioc and spaCy read these writers' work elsewhere."""
+"""Links in the formats of other tools, read back by hyplink. Other tests read them with bioc and spaCy."""
 
 import json
 
@@ -23,7 +23,7 @@ def links(hyplink, tiny_run, note):
 
 
 @pytest.mark.parametrize("name", ["o.pubtator", "o.xml", "o.spacy", "brat", "o.json"])
-def test_annotated_formats_hold_every_link_at_its_place(hyplink, tiny_run, note, links, tmp_path, name):
+def test_annotated_formats_hold_every_link_with_its_span(hyplink, tiny_run, note, links, tmp_path, name):
     named = {"brat": ["--output-format", "brat"], "o.json": ["--output-format", "bioc-json"]}.get(name, [])
     answer = hyplink("link", tiny_run, note, "-o", tmp_path / name, *named)
     assert answer.status == 0
@@ -33,13 +33,13 @@ def test_annotated_formats_hold_every_link_at_its_place(hyplink, tiny_run, note,
     assert found == [(each["start"], each["end"], each["text"], ((each["concept"],),)) for each in links]
 
 
-def test_brat_names_the_concept_beside_its_id(hyplink, tiny_run, note, tmp_path):
+def test_brat_has_the_label_of_the_concept_next_to_its_id(hyplink, tiny_run, note, tmp_path):
     hyplink("link", tiny_run, note, "-o", tmp_path / "brat", "--output-format", "brat")
     lines = (tmp_path / "brat" / "note.ann").read_text().splitlines()
     assert lines[:2] == ["T1\tConcept 4 23\tphotoreceptor cells", "N1\tReference T1 CL:0000210\tphotoreceptor cell"]
 
 
-def test_strings_of_a_table_become_sssom(hyplink, tiny_run, tmp_path):
+def test_mentions_in_a_table_are_written_as_sssom(hyplink, tiny_run, tmp_path):
     table = tmp_path / "terms.csv"
     table.write_text("Mention,context\nphotoreceptor cells,\nPRC,A photoreceptor cell (PRC).\n")
     answer = hyplink("link", tiny_run, table, "-o", tmp_path / "o.sssom.tsv")
@@ -65,14 +65,14 @@ def test_strings_of_a_table_become_sssom(hyplink, tiny_run, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["brat", "docbin"])
-def test_what_is_no_text_needs_an_output(hyplink, tiny_run, note, name):
+def test_a_binary_format_needs_an_output_file(hyplink, tiny_run, note, name):
     answer = hyplink("link", tiny_run, note, "--output-format", name)
     assert answer.status == 2
-    assert f"--output-format {name} is no text for the terminal; name an --output" in answer.err
+    assert f"--output-format {name} cannot be written to standard output; give --output" in answer.err
 
 
-def test_what_a_format_cannot_hold_is_told(hyplink, tiny_run, tmp_path):
+def test_information_that_a_format_cannot_hold_is_reported(hyplink, tiny_run, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("A rod.\n\nA photoreceptor cell.\n")
     answer = hyplink("link", tiny_run, note, "-o", tmp_path / "o.pubtator")
-    assert "documents of several lines, written on one: 1" in answer.err
+    assert "documents whose line ends were replaced by spaces: 1" in answer.err

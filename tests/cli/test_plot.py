@@ -4,15 +4,15 @@ def test_plot_writes_a_page_of_the_whole_ontology(hyplink, tiny_run, tmp_path):
     assert "photoreceptor cell" in (tmp_path / "disk.html").read_text(encoding="utf-8")
 
 
-def test_plot_does_not_write_over_a_file_unasked(hyplink, tiny_run, tmp_path):
+def test_plot_replaces_a_file_only_with_force(hyplink, tiny_run, tmp_path):
     (tmp_path / "disk.svg").write_text("mine", encoding="utf-8")
     answer = hyplink("plot", tiny_run, "-o", tmp_path / "disk.svg")
     assert answer.status == 2
-    assert "exists already" in answer.err
+    assert "the file exists" in answer.err
     assert (tmp_path / "disk.svg").read_text(encoding="utf-8") == "mine"
 
 
-def test_plot_refuses_a_suffix_that_it_cannot_draw(hyplink, tiny_run, tmp_path):
+def test_an_unknown_suffix_is_an_error(hyplink, tiny_run, tmp_path):
     answer = hyplink("plot", tiny_run, "-o", tmp_path / "disk.gif")
     assert answer.status == 2
     assert answer.err.count("\n") == 1

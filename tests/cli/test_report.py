@@ -1,4 +1,4 @@
-"""The report comes with an evaluation, by whichever command that is done."""
+"""The report that every command with an evaluation writes."""
 
 from tests.conftest import CELL
 
@@ -6,7 +6,7 @@ NAME = "report.html"
 ARTICLE = CELL / "dev" / "17608565.txt"
 
 
-def test_run_writes_the_report_and_says_where_it_is(hyplink, run):
+def test_run_writes_the_report_and_prints_its_path(hyplink, run):
     report = run / "evaluate" / NAME
     assert report.is_file()
     report.unlink()
@@ -16,7 +16,7 @@ def test_run_writes_the_report_and_says_where_it_is(hyplink, run):
     assert report.is_file()
 
 
-def test_evaluate_writes_a_report_that_is_missing_and_leaves_one_that_is_there(hyplink, run, tiny_run):
+def test_evaluate_writes_a_missing_report_and_keeps_an_existing_one(hyplink, run, tiny_run):
     report = run / "evaluate" / NAME
     report.write_text("mine")
     assert str(report) in hyplink("evaluate", run).err
@@ -27,14 +27,14 @@ def test_evaluate_writes_a_report_that_is_missing_and_leaves_one_that_is_there(h
     assert written.replace(">run<", ">tiny<").replace(">run:", ">tiny:") == original
 
 
-def test_an_evaluation_that_is_done_again_has_a_new_report(hyplink, run):
+def test_a_new_evaluation_has_a_new_report(hyplink, run):
     report = run / "evaluate" / NAME
     report.write_text("old")
     hyplink("evaluate", run, "--branch", "CL:0000210")
     assert "of concepts below CL:0000210 in 2 documents" in report.read_text()
 
 
-def test_a_report_that_cannot_be_written_leaves_none_and_no_half_of_one(hyplink, run):
+def test_a_report_that_cannot_be_written_leaves_no_partial_file(hyplink, run):
     (run / "evaluate" / NAME).unlink()
     (run / "evaluate" / f"{NAME}.partial").mkdir()
     answer = hyplink("evaluate", run)
@@ -43,15 +43,13 @@ def test_a_report_that_cannot_be_written_leaves_none_and_no_half_of_one(hyplink,
     assert not (run / "evaluate" / NAME).exists()
 
 
-def test_info_names_the_report_and_a_run_without_one_has_no_such_line(hyplink, run):
+def test_info_names_the_report_if_there_is_one(hyplink, run):
     assert f"report: {run}/evaluate/{NAME}" in hyplink("info", run).out
     (run / "evaluate" / NAME).unlink()
     assert "report:" not in hyplink("info", run).out
 
 
-def test_a_model_is_handed_on_with_its_main_figures_and_without_the_report_which_quotes_the_texts(
-    hyplink, run, tmp_path
-):
+def test_an_exported_model_has_the_main_metrics_but_not_the_report_which_quotes_the_texts(hyplink, run, tmp_path):
     assert hyplink("export", run, tmp_path / "model").status == 0
     assert not (tmp_path / "model" / "evaluate" / NAME).exists()
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
@@ -59,7 +57,7 @@ def test_a_model_is_handed_on_with_its_main_figures_and_without_the_report_which
     assert "- accuracy@1 0." in card
 
 
-def test_other_data_has_a_report_of_its_own_where_one_is_asked_for(hyplink, run, tmp_path):
+def test_report_writes_a_report_on_other_data(hyplink, run, tmp_path):
     own = (run / "evaluate" / NAME).read_bytes()
     answer = hyplink("evaluate", run, "--data", ARTICLE, "--report", tmp_path / "test.html")
     assert answer.status == 0
@@ -69,7 +67,7 @@ def test_other_data_has_a_report_of_its_own_where_one_is_asked_for(hyplink, run,
     assert (run / "evaluate" / NAME).read_bytes() == own
 
 
-def test_a_report_that_is_asked_for_without_other_data_is_refused(hyplink, run, tmp_path):
+def test_report_without_other_data_is_an_error(hyplink, run, tmp_path):
     answer = hyplink("evaluate", run, "--report", tmp_path / "test.html")
     assert answer.status == 2
     assert f"{run}/evaluate/{NAME}" in answer.err

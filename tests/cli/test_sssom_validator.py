@@ -1,4 +1,4 @@
-"""What `link` writes as SSSOM, judged by sssom-py, which scripts/setup.sh installs in an environment of its own."""
+"""SSSOM files of `link`, validated with sssom-py, which scripts/setup.sh installs in an environment of its own."""
 
 import subprocess
 import sys
@@ -13,14 +13,14 @@ pytestmark = pytest.mark.skipif(not VALIDATOR.exists(), reason="scripts/setup.sh
 
 
 def complaints(path):
-    """What sssom-py says against a file: a row that is not well-formed it drops with a message, and its status is 0."""
-    judgement = subprocess.run([VALIDATOR, "validate", path], capture_output=True, text=True)
-    return f"{judgement.stdout}{judgement.stderr}{judgement.returncode or ''}"
+    """What sssom-py prints about a file. It drops a malformed row with a message, and still exits with 0."""
+    validation = subprocess.run([VALIDATOR, "validate", path], capture_output=True, text=True)
+    return f"{validation.stdout}{validation.stderr}{validation.returncode or ''}"
 
 
 @pytest.fixture(scope="module")
 def mappings(trusted, tmp_path_factory):
-    """Strings with a concept and a confidence, and one that is linked to nothing."""
+    """Mentions with a concept and a confidence, and one that is NIL."""
     folder = tmp_path_factory.mktemp("sssom")
     (folder / "terms.csv").write_text("mention\nphotoreceptor cell\nPurkinje cells\nqqqq xxxx\n")
     out = folder / "o.sssom.tsv"
@@ -39,7 +39,7 @@ def test_the_file_is_valid(mappings):
     ("part", "wrong"),
     [("semapv:CompositeMatching", "by hand"), ("CL:0000210", "concept 210"), ("\t0.9", "\t7.9")],
 )
-def test_the_validator_refuses_what_is_wrong(mappings, tmp_path, part, wrong):
+def test_the_validator_finds_errors(mappings, tmp_path, part, wrong):
     damaged = tmp_path / "damaged.sssom.tsv"
     damaged.write_text(mappings.read_text().replace(part, wrong))
     assert wrong.strip() in complaints(damaged)

@@ -1,4 +1,4 @@
-"""Text without concept ids, and the recursive encoder: whole commands on a copy of the tiny run."""
+"""Text without concept ids, and the recursive encoder, in commands on a copy of the tiny run."""
 
 import json
 
@@ -15,7 +15,7 @@ def _splits(run):
     return [each for each in map(json.loads, lines) if each["split"] == "unlabelled"]
 
 
-def test_names_found_in_plain_text_and_marked_mentions_help_to_fit(hyplink, run, tmp_path):
+def test_mentions_detected_in_plain_text_and_marked_mentions_take_part_in_fit(hyplink, run, tmp_path):
     marked = {"doc": "m", "text": "odd nerve cells", "mentions": [{"start": 0, "end": 9}]}
     (tmp_path / "plain.txt").write_text("A photoreceptor cell (PRC) dies. The PRC is gone.")
     (tmp_path / "marked.jsonl").write_text(json.dumps(marked) + "\n")
@@ -34,26 +34,26 @@ def test_names_found_in_plain_text_and_marked_mentions_help_to_fit(hyplink, run,
     assert (run / "fit/regressor.safetensors").read_bytes() != before
 
 
-def test_text_that_names_no_concept_is_refused_in_a_line(hyplink, run, tmp_path):
+def test_text_without_mentions_is_an_error(hyplink, run, tmp_path):
     (tmp_path / "plain.txt").write_text("Nothing of the kind.")
     answer = hyplink("encode", run, f"--set=data.unlabelled={tmp_path}/plain.txt")
     assert answer.status == 2
     assert "data.unlabelled: none of the ontology's names stands in its 1 document" in answer.err
 
 
-def test_a_clustering_weight_without_text_is_refused_in_a_line(hyplink, run):
+def test_a_clustering_weight_without_text_is_an_error(hyplink, run):
     answer = hyplink("fit", run, *SHORT)
     assert answer.status == 2
     assert "research.clustering_weight is 0.1 and there is no unlabelled text; set data.unlabelled" in answer.err
 
 
-def test_dev_text_is_nothing_to_learn_from(hyplink, run):
+def test_dev_text_cannot_be_unlabelled_text(hyplink, run):
     answer = hyplink("encode", run, f"--set=data.unlabelled={ARTICLE}")
     assert answer.status == 2
     assert "data.dev in data.train or data.unlabelled" in answer.err
 
 
-def test_a_run_with_the_recursive_encoder_links_and_keeps_its_weights(hyplink, run):
+def test_a_run_with_the_recursive_encoder_stores_its_weights_and_links(hyplink, run):
     given = [f"--set=encode.vectors={run.parent}/given.bin", "--set=encode.encoder=recursive", "--set=fit.epochs=5"]
     (run.parent / "given.bin").write_bytes((run / "encode/vectors.bin").read_bytes())
     assert hyplink("run", run, *given).status == 0

@@ -1,4 +1,4 @@
-"""A run is moved to a new release of its ontology: some of its cells come, go, merge and change their names."""
+"""Updates of a run to a new release of its ontology, with concepts added, removed, merged and renamed."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ def ontology_of(run: Path) -> Ontology:
 
 
 def released(ontology: Ontology, path: Path) -> Path:
-    """A new release: the root has another id, one cell came, the first leaf went, the next was merged upwards."""
+    """A new release: the root has a new id, a concept is added, a leaf removed, another merged into its parent."""
     gone, merged = [i for i in ontology.concepts if not ontology.children(i)][:2]
     heir = ontology.concepts[merged].parents[0]
     concepts = {i: c for i, c in ontology.concepts.items() if i not in (gone, merged)}
@@ -48,7 +48,7 @@ def release(tiny_run, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def updated(tiny_run, release, tmp_path_factory):
-    """The tiny run, moved to the new release. Shared: not to be changed."""
+    """The tiny run, updated to the new release. Shared between tests: do not change it."""
     run = shutil.copytree(tiny_run, tmp_path_factory.mktemp("updated") / "run")
     assert exit_status_of("update", run, "--ontology", release, "--quiet") == 0
     return run
@@ -60,53 +60,53 @@ def test_after_an_update_every_stage_is_up_to_date(updated):
     assert {path.name for path in updated.iterdir()} == {"run.json", "config.yaml", ".lock", *STAGES}
 
 
-def test_a_concept_that_came_is_linked(updated, hyplink, tmp_path):
+def test_an_added_concept_is_linked(updated, hyplink, tmp_path):
     (tmp_path / "note.txt").write_text("No quux cells were seen.")
     (link,) = map(json.loads, hyplink("link", updated, tmp_path / "note.txt").out.splitlines())
     assert (link["concept"], link["label"]) == ("X:1", "quuxoreceptor cell")
 
 
-def test_concepts_that_stayed_keep_their_points_and_none_is_lost(updated, tiny_run):
+def test_unchanged_concepts_keep_their_points_and_every_concept_has_one(updated, tiny_run):
     old, new = ontology_of(tiny_run), ontology_of(updated)
     before, after = (np.load(run / "train-ontology" / "points.npy") for run in (tiny_run, updated))
-    stayed = [i for i in new.concepts if i in old.concepts]
-    assert len(stayed) > 60
-    for concept_id in stayed:
+    unchanged = [i for i in new.concepts if i in old.concepts]
+    assert len(unchanged) > 60
+    for concept_id in unchanged:
         assert (after[new.index_of[concept_id]] == before[old.index_of[concept_id]]).all(), concept_id
     assert (after[new.index_of[RENAMED_ROOT]] == before[old.index_of[ROOT]]).all()
     assert np.isfinite(after).all()
 
 
-def test_mentions_of_an_id_that_was_merged_are_mentions_of_what_it_was_merged_into(updated, tiny_run):
+def test_mentions_of_a_merged_concept_become_mentions_of_its_successor(updated, tiny_run):
     new = ontology_of(updated)
     rows = [list(read_json_lines(run / "encode" / "mentions.jsonl")) for run in (tiny_run, updated)]
     before, after = ([row["gold"] for row in each if row["split"] == "train"] for each in rows)
     for was, now in zip(before, after, strict=True):
-        heirs = [sorted(set().union(*(new.heirs(i) for i in part))) for part in was]
+        heirs = [sorted(set().union(*(new.current_ids(i) for i in part))) for part in was]
         assert now == heirs
 
 
-def test_ids_in_the_configuration_are_those_in_use_now(updated, release):
+def test_ids_in_the_configuration_are_replaced_by_current_ones(updated, release):
     data = yaml.safe_load((updated / "config.yaml").read_text())["data"]
     assert data["ontology"] == str(release)
     assert data["roots"] == [RENAMED_ROOT]
 
 
-def test_the_run_says_that_it_was_updated(updated, hyplink):
+def test_info_says_that_the_run_was_updated(updated, hyplink):
     lines = hyplink("info", updated).out.splitlines()
-    assert sum("1 update since it was made from nothing, up to date" in line for line in lines) == 3
+    assert sum("1 update since it was built, up to date" in line for line in lines) == 3
 
 
-def test_a_dry_run_shows_the_changes_and_makes_none(run, release, hyplink):
+def test_a_dry_run_prints_the_changes_and_leaves_the_run_unchanged(run, release, hyplink):
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     answer = hyplink("update", run, "--ontology", release, "--dry-run")
     assert answer.status == 0
-    assert "came: 1: X:1 (quuxoreceptor cell)" in answer.out
+    assert "added: 1: X:1 (quuxoreceptor cell)" in answer.out
     assert f"merged: 2: {ROOT} (" in answer.out
     assert before == {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
 
 
-def test_a_release_that_overwrote_the_old_file_is_taken(run, release, hyplink, tmp_path):
+def test_a_release_that_replaced_the_old_file_is_used(run, release, hyplink, tmp_path):
     path = tmp_path / "same.obo"
     hyplink("update", run, "--ontology", shutil.copy(release, path), "--quiet")
     path.write_text(path.read_text().replace("quuxoreceptor cell", "barreceptor cell"))
@@ -115,7 +115,7 @@ def test_a_release_that_overwrote_the_old_file_is_taken(run, release, hyplink, t
     assert "with another label: 1: X:1 (quuxoreceptor cell → barreceptor cell)" in answer.out
 
 
-def test_an_ontology_of_something_else_is_refused_and_the_run_stays(run, hyplink, tmp_path):
+def test_an_unrelated_ontology_is_an_error_and_the_run_is_unchanged(run, hyplink, tmp_path):
     (tmp_path / "other.tsv").write_text("a\tb\nc\tb\n")
     config = (run / "config.yaml").read_text().replace(f"- {ROOT}", "").replace("roots:", "roots: []")
     (run / "config.yaml").write_text(config)
@@ -129,7 +129,7 @@ def test_an_ontology_of_something_else_is_refused_and_the_run_stays(run, hyplink
     ("setting", "stage"),
     [("train_ontology.dim=7", "train-ontology"), ("encode.window=3", "encode"), ("fit.lr=0.1", "fit")],
 )
-def test_a_run_that_is_not_up_to_date_is_not_moved(run, release, hyplink, setting, stage):
+def test_a_run_that_is_not_up_to_date_is_not_updated(run, release, hyplink, setting, stage):
     Run.create(run, read_config(run / "config.yaml", [setting]))
     answer = hyplink("update", run, "--ontology", release)
     assert answer.status == 2
@@ -138,7 +138,7 @@ def test_a_run_that_is_not_up_to_date_is_not_moved(run, release, hyplink, settin
 
 
 @pytest.mark.parametrize("setting", ["research.space=euclidean", "research.concepts=frozen"])
-def test_a_space_without_tuned_points_is_fitted_anew(run, release, hyplink, setting):
+def test_a_run_without_tuned_points_is_fitted_from_scratch(run, release, hyplink, setting):
     hyplink("fit", run, "--set", setting, "--set", "fit.epochs=2", "--quiet")
     answer = hyplink("update", run, "--ontology", release)
     assert answer.status == 0

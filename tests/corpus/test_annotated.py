@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import os
+from threading import Thread
 
 import pytest
 import spacy
@@ -55,11 +57,24 @@ def test_a_pubtator_file_without_a_mention_is_plain_text_whatever_other_files_ho
 
 
 @pytest.mark.parametrize(("content", "expected"), [(TITLES, False), (TITLES + MENTION, True)])
-def test_standard_input_is_decided_like_a_file(content, expected):
+def test_standard_input_is_handled_like_a_file(content, expected):
     (file,) = input_files(["-"])
     documents = list(read_file(file, stdin=io.BytesIO(content.encode())))
     assert [document.annotated for document in documents] == [expected, expected]
     assert [document.text for document in documents] == ["Red skin.\nOf skin.", "A tumour."]
+
+
+def test_a_named_pipe_is_read_once_and_completely(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=(TITLES + MENTION,))
+    writer.start()
+    documents = list(read_documents([pipe], "pubtator"))
+    writer.join()
+    assert [(document.text, document.annotated) for document in documents] == [
+        ("Red skin.\nOf skin.", True),
+        ("A tumour.", True),
+    ]
 
 
 def test_an_empty_ann_file_makes_a_text_annotated_and_a_text_alone_is_plain(write):

@@ -23,7 +23,7 @@ NO_XML = "".join({*map(chr, range(32)), *map(chr, range(127, 160)), "\ufffe", "\
 NOT_WRITTEN = {"bioc": NO_XML, "mentions": "\0", "brat": "\0"}
 """Characters that a format or its reader cannot represent."""
 
-MARKS_PLAIN_TEXT = {"jsonl", "bioc", "bioc-json", "docbin", "brat"}
+MARKS_PLAIN_TEXT = ("jsonl", "bioc", "bioc-json", "docbin", "brat")
 """The formats that can mark a document as plain text."""
 
 LABELS = {"D009369": "Neoplasms"}
@@ -75,7 +75,7 @@ def test_discontinuous_composite_and_alternative_mentions_are_read_back(tmp_path
 
 
 @pytest.mark.parametrize("written_format", MARKS_PLAIN_TEXT)
-def test_plain_and_annotated_documents_without_mentions_are_told_apart(tmp_path, written_format):
+def test_plain_and_annotated_documents_without_mentions_are_distinguished(tmp_path, written_format):
     mixed = [Document("annotated", "Red skin.", ()), ODD, Document("plain", "Red skin.")]
     assert by_id(read_documents([written(tmp_path, mixed, written_format)])) == mixed
 

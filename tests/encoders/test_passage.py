@@ -1,25 +1,27 @@
+"""Passages and the tokenisation of their words."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.encoders.passage import CHARACTERS_A_WORD, passage_of, words_of
+from hyplink.encoders.passage import CHARACTERS_PER_WORD, passage_of, words_of
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 3))
-def test_a_passage_is_the_text_around_the_mention_which_is_never_cut(text, one, other, window):
+def test_a_passage_has_the_given_mention_and_the_text_next_to_it_as_context(text, one, other, window):
     start, end = sorted((min(one, len(text)), min(other, len(text))))
-    passage = passage_of(text, start, end, "what it means", window)
-    assert passage.mention == "what it means"
+    passage = passage_of(text, start, end, "expanded mention", window)
+    assert passage.mention == "expanded mention"
     assert text[:start].endswith(passage.left)
     assert text[end:].startswith(passage.right)
 
 
-def test_a_document_of_a_million_characters_costs_no_more_than_a_short_one():
+def test_the_length_of_the_context_does_not_depend_on_the_length_of_the_document():
     passage = passage_of("word " * 200_000, 500_000, 500_004, "word", 10)
-    assert len(passage.left) == len(passage.right) == 10 * CHARACTERS_A_WORD
+    assert len(passage.left) == len(passage.right) == 10 * CHARACTERS_PER_WORD
     assert len(words_of(passage.left)) >= 10
 
 
-def test_words_are_runs_of_letters_or_of_digits_and_punctuation_only_where_there_is_nothing_else():
+def test_words_are_runs_of_letters_or_digits_or_punctuation_if_there_are_none():
     assert words_of("CD4-positive β-cells, 5'") == ["CD", "4", "positive", "β", "cells", "5"]
     assert words_of("+/-") == ["+", "/", "-"]
     assert words_of("  ") == []

@@ -1,11 +1,14 @@
+"""Training, encoding, saving and loading with the recursive encoder."""
+
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from hyplink.encoders import FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.merging import Composer
-from hyplink.encoders.recursive import MOST_WORDS
-from hyplink.encoders.recursive_training import WORDS_A_TEXT, drawn_pieces, train_composer
+from hyplink.encoders.recursive import MAX_WORDS
+from hyplink.encoders.recursive_training import WORDS_PER_SEGMENT, sample_segments, train_composer
 from hyplink.encoders.word_vectors import VectorTable
 from hyplink.errors import RunError
 from hyplink.run import SilentReporter
@@ -16,7 +19,7 @@ LINES = ["rod cell of the eye", "the cone cell", "red light", "the dark retina o
 
 @pytest.fixture(scope="module")
 def words(tmp_path_factory):
-    """Vectors of six numbers for ten words; of other words nothing is known."""
+    """A table with vectors of dimension 6 for ten words."""
     path = tmp_path_factory.mktemp("table") / "words.vec"
     table = np.random.default_rng(0).normal(size=(len(WORDS), 6))
     path.write_text("".join(f"{word} {' '.join(map(str, row))}\n" for word, row in zip(WORDS, table, strict=True)))
@@ -25,7 +28,7 @@ def words(tmp_path_factory):
 
 def _composer(words, merge="neighbours", lines=LINES):
     with SilentReporter().progress("training", 1) as progress:
-        return train_composer(words, drawn_pieces(words, lines), merge, progress)
+        return train_composer(words, sample_segments(words, lines), merge, progress)
 
 
 @pytest.fixture(params=["neighbours", "any"])
@@ -33,7 +36,7 @@ def encoder(words, request):
     return RecursiveEncoder(words, _composer(words, request.param), request.param)
 
 
-def test_training_makes_the_errors_smaller(words):
+def test_training_reduces_the_reconstruction_error(words):
     def error_of(composer):
         tree = RecursiveEncoder(words, composer, "neighbours").merge_tree("rod cell of the eye")
         return tree.error
@@ -41,67 +44,67 @@ def test_training_makes_the_errors_smaller(words):
     assert error_of(_composer(words)) < error_of(Composer(6))
 
 
-def test_training_again_gives_the_same_composer(words):
+def test_training_is_reproducible_bit_for_bit(words):
     first, again = _composer(words).state_dict(), _composer(words).state_dict()
     assert all((first[name] == again[name]).all() for name in first)
 
 
-def test_what_is_learned_from_are_pieces_of_known_words(words):
-    long = ["rod"] * (WORDS_A_TEXT + 1) + ["eye"]
-    pieces = drawn_pieces(words, ["rod", "the unheard cell", "", " ".join(long)])
-    assert pieces == [["the", "cell"], long[:WORDS_A_TEXT], long[WORDS_A_TEXT:]]
+def test_segments_consist_of_words_with_vectors_and_have_a_maximum_length(words):
+    long = ["rod"] * (WORDS_PER_SEGMENT + 1) + ["eye"]
+    segments = sample_segments(words, ["rod", "the unheard cell", "", " ".join(long)])
+    assert segments == [["the", "cell"], long[:WORDS_PER_SEGMENT], long[WORDS_PER_SEGMENT:]]
 
 
-def test_training_on_single_and_unknown_words_leaves_the_mean(words):
+def test_training_on_single_and_unknown_words_leaves_the_initial_weights(words):
     weights = _composer(words, lines=["rod", "unheard words", ""]).state_dict()
     assert all(torch.equal(weights[name], weight) for name, weight in Composer(6).state_dict().items())
 
 
-def test_a_passage_is_three_blocks_of_unit_length(encoder):
+def test_the_three_blocks_of_a_passage_are_normalised(encoder):
     vectors = encoder.encode([Passage("rod cell", "the eye of ", " in the dark")])
     assert vectors.shape == (1, encoder.dim)
     assert encoder.blocks == (6, 6, 6)
     assert np.linalg.norm(vectors.reshape(3, 6), axis=1) == pytest.approx([1, 1, 1], rel=1e-5)
 
 
-def test_a_single_word_is_its_own_vector_and_a_bare_name_has_no_context(encoder, words):
+def test_a_single_word_has_its_own_vector_and_zero_context(encoder, words):
     vector = encoder.encode([Passage("rod")])[0]
-    assert vector[:6].tolist() == pytest.approx(words.unit("rod").tolist())
+    assert vector[:6].tolist() == pytest.approx(words.unit_vector("rod").tolist())
     assert not vector[6:].any()
 
 
-def test_the_first_block_depends_on_the_words_of_the_mention_alone(encoder):
-    alone, within = encoder.encode([Passage("rod cell"), Passage("rod cell", "the ", " of the eye")])
-    assert (alone[:6] == within[:6]).all()
-    assert (alone[6:] != within[6:]).any()
+def test_the_first_block_depends_only_on_the_mention(encoder):
+    name, mention = encoder.encode([Passage("rod cell"), Passage("rod cell", "the ", " of the eye")])
+    assert (name[:6] == mention[:6]).all()
+    assert (name[6:] != mention[6:]).any()
 
 
-def test_no_more_words_of_context_than_the_window_are_read(encoder):
+def test_context_words_outside_the_window_are_ignored(encoder):
     near, far = encoder.encode([Passage("rod", "the red light "), Passage("rod", "dark eye the red light ")])
     assert (near == far).all()
 
 
-def test_passages_are_encoded_one_by_one_as_they_are_together(encoder):
+def test_a_vector_does_not_depend_on_its_batch(encoder):
     passages = [Passage("rod"), Passage("cone cell", "the ", " of the eye"), Passage("…"), Passage("cell cell cell")]
     together = encoder.encode(passages)
     assert together == pytest.approx(np.concatenate([encoder.encode([each]) for each in passages]), abs=1e-6)
     assert encoder.encode([]).shape == (0, encoder.dim)
 
 
-def test_words_that_nothing_is_known_of_count_for_nothing(encoder):
+def test_words_without_vectors_are_ignored(encoder):
     unknown, mixed, known = encoder.encode([Passage("unheard of? no"), Passage("rod xyz cell"), Passage("rod cell")])
     assert unknown[:6].tolist() == pytest.approx(encoder.encode([Passage("of")])[0, :6].tolist())
     assert (mixed == known).all()
     assert not encoder.encode([Passage("xyz")]).any()
 
 
-def test_a_mention_of_very_many_words_is_read_to_a_limit(encoder):
-    longest, longer = encoder.encode([Passage("rod " * MOST_WORDS), Passage("rod " * MOST_WORDS + "eye")])
+def test_words_beyond_the_maximum_number_are_ignored(encoder):
+    longest, longer = encoder.encode([Passage("rod " * MAX_WORDS), Passage("rod " * MAX_WORDS + "eye")])
     assert (longest == longer).all()
 
 
 @pytest.mark.parametrize("by_reference", [False, True])
-def test_what_is_saved_and_loaded_encodes_the_same(encoder, words, tmp_path, by_reference):
+def test_a_loaded_encoder_encodes_as_the_saved_one(encoder, words, tmp_path, by_reference):
     words = FastTextEncoder(VectorTable.open(words.source), words.source, 3, by_reference)
     saved = RecursiveEncoder(words, encoder.composer, encoder.merge)
     saved.save(tmp_path)
@@ -112,14 +115,24 @@ def test_what_is_saved_and_loaded_encodes_the_same(encoder, words, tmp_path, by_
     assert loaded.merge_tree("rod cell of the eye") == saved.merge_tree("rod cell of the eye")
 
 
-def test_weights_that_are_damaged_are_named(encoder, tmp_path):
+def test_weights_of_earlier_runs_are_loaded_by_their_former_names(encoder, tmp_path):
+    encoder.save(tmp_path)
+    weights = load_file(tmp_path / "recursive.safetensors")
+    former = {"encoder.weight": "joining.weight", "encoder.bias": "joining.bias"}
+    former |= {"decoder.weight": "parting.weight", "decoder.bias": "parting.bias"}
+    save_file({former[name]: weight for name, weight in weights.items()}, tmp_path / "recursive.safetensors")
+    passages = [Passage("rod cell", "the ", " of the dark eye")]
+    assert (load_encoder(tmp_path).encode(passages) == encoder.encode(passages)).all()
+
+
+def test_damaged_weights_are_an_error_that_names_the_file(encoder, tmp_path):
     encoder.save(tmp_path)
     (tmp_path / "recursive.safetensors").write_bytes(b"no weights")
-    with pytest.raises(RunError, match=r"recursive.safetensors: cannot be read .*hyplink encode --force"):
+    with pytest.raises(RunError, match=r"recursive.safetensors: cannot be read .*hyplink encode RUN --force"):
         load_encoder(tmp_path)
 
 
-def test_the_tree_of_words_has_all_of_them_that_are_known(encoder):
+def test_the_merge_tree_contains_the_words_with_vectors(encoder):
     tree = encoder.merge_tree("the rod, xyz of eye")
     assert sorted(tree.words) == ["eye", "of", "rod", "the"]
     assert encoder.merge_tree("xyz") is None

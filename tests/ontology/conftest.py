@@ -9,5 +9,5 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="session")
 def animals() -> Ontology:
-    """Ten concepts, two roots; a dog and a cat are both mammals and pets."""
+    """Ten concepts with two roots; dog and cat are both mammals and pets."""
     return read_ontology(HERE / "animals.obo")

@@ -1,4 +1,4 @@
-"""Random hierarchies, sound and unsound, and the same as graphs of networkx, the oracle."""
+"""Random hierarchies, sound and unsound, and their networkx graphs, which serve as the reference."""
 
 import networkx as nx
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ def concept_id(number: int) -> str:
 
 @st.composite
 def hierarchies(draw, most: int = 12) -> Ontology:
-    """Sound ones: any directed acyclic graph, parents before or after their children in the file."""
+    """Sound hierarchies: any directed acyclic graph, with parents before or after their children."""
     size = draw(st.integers(1, most))
     parents = [draw(st.lists(st.integers(0, i - 1), unique=True, max_size=3)) if i else [] for i in range(size)]
     order = draw(st.permutations(range(size)))
@@ -21,7 +21,7 @@ def hierarchies(draw, most: int = 12) -> Ontology:
 
 @st.composite
 def concept_lists(draw, most: int = 8) -> list[Concept]:
-    """Unsound ones: cycles, self-parents, unknown and obsolete parents, ids described twice, no names."""
+    """Unsound hierarchies: cycles, self-parents, unknown and obsolete parents, repeated ids, no names."""
     ids = st.integers(0, most).map(concept_id)
     concepts = st.builds(
         Concept,
@@ -35,7 +35,7 @@ def concept_lists(draw, most: int = 8) -> list[Concept]:
 
 
 def graph_of(ontology: Ontology) -> nx.DiGraph:
-    """Edges from child to parent."""
+    """The hierarchy with edges from child to parent."""
     graph = nx.DiGraph()
     graph.add_nodes_from(ontology.concept_ids)
     graph.add_edges_from((c.concept_id, p) for c in ontology.concepts.values() for p in c.parents)

@@ -1,4 +1,4 @@
-"""The ontology in a run directory: nothing is lost, equal bytes for equal ontologies, damage is said."""
+"""The ontology in a run directory: read back unchanged, equal bytes for equal ontologies, damage is reported."""
 
 import gzip
 import json
@@ -22,14 +22,14 @@ def same(a: Ontology, b: Ontology) -> bool:
     )
 
 
-def test_what_is_written_is_loaded(animals, tmp_path):
+def test_an_ontology_is_read_back_unchanged(animals, tmp_path):
     path = tmp_path / "ontology.json.gz"
     write_ontology(animals, path)
     assert same(load_ontology(path), animals)
 
 
 @given(concept_lists())
-def test_any_ontology_survives_with_its_problems(tmp_path_factory, concepts):
+def test_any_ontology_is_read_back_with_its_problems(tmp_path_factory, concepts):
     path = tmp_path_factory.mktemp("any") / "ontology.json.gz"
     ontology = Ontology(concepts, source="some.obo")
     write_ontology(ontology, path)
@@ -62,10 +62,20 @@ def test_a_damaged_file_is_a_run_error(animals, tmp_path, damage):
         load_ontology(path)
 
 
-def test_a_missing_file_and_one_of_another_version_are_run_errors(tmp_path):
+def test_a_run_of_hyplink_0_1_is_loaded(tmp_path):
+    path = tmp_path / "ontology.json.gz"
+    problems = [["bent-quotes", 2, ["line 4"]]]
+    content = {"format": "hyplink-ontology/1", "source": "o.obo", "release": None, "problems": problems, "concepts": []}
+    path.write_bytes(gzip.compress(json.dumps(content).encode()))
+    ontology = load_ontology(path)
+    assert (ontology.prefixes, ontology.problems[0].kind) == ({}, "malformed-quotes")
+    assert ontology.problems[0].sentence.endswith("2 (line 4; …)")
+
+
+def test_a_missing_file_and_another_format_version_are_run_errors(tmp_path):
     path = tmp_path / "ontology.json.gz"
     with pytest.raises(RunError, match="is missing"):
         load_ontology(path)
     path.write_bytes(gzip.compress(json.dumps({"format": "hyplink-ontology/9"}).encode()))
-    with pytest.raises(RunError, match="holds hyplink-ontology/9, not hyplink-ontology/1"):
+    with pytest.raises(RunError, match="has format hyplink-ontology/9, expected hyplink-ontology/1"):
         load_ontology(path)

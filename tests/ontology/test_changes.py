@@ -1,7 +1,7 @@
 import pytest
 
 from hyplink.ontology import Concept, Ontology, Synonym
-from hyplink.ontology.changes import OntologyChanges, former_ids, unmoved_ids
+from hyplink.ontology.changes import OntologyChanges, previous_ids, unmoved_ids
 
 OLD = Ontology(
     [
@@ -21,9 +21,9 @@ NEW = Ontology(
     [
         Concept("A:0", "cell"),
         Concept("A:1", "nerve cell", (Synonym("neuron"),), parents=("A:0",)),
-        Concept("A:10", "photoreceptor", parents=("A:1",)),  # came, in the place of the receptor
+        Concept("A:10", "photoreceptor", parents=("A:1",)),  # new, instead of the receptor
         Concept("A:3", "rod", (Synonym("rod cell"),), parents=("A:10",)),
-        Concept("A:40", "cone", parents=("A:1",), alternative_ids=("A:4",)),  # the cone under another id, and higher up
+        Concept("A:40", "cone", parents=("A:1",), alternative_ids=("A:4",)),  # another id, higher up
         Concept("A:5", "glia", parents=("A:0",)),
         Concept("A:7", "astrocyte", parents=("A:5",)),
         Concept("A:6", "astroglia", obsolete=True, replaced_by=("A:60",)),
@@ -38,39 +38,39 @@ def changes():
     return OntologyChanges.between(OLD, NEW)
 
 
-def test_each_change_is_told_once_of_its_concept(changes):
-    assert changes.came == ("A:10",)
-    assert changes.went == ("A:2", "A:8")
-    assert changes.withdrawn == ("A:9",)
+def test_each_changed_concept_is_listed_by_kind_of_change(changes):
+    assert changes.added == ("A:10",)
+    assert changes.removed == ("A:2", "A:8")
+    assert changes.obsoleted == ("A:9",)
     assert changes.merged == {"A:4": ("A:40",), "A:6": ("A:7",)}
     assert changes.relabelled == ("A:1",)
-    assert changes.reworded == ("A:1", "A:3")
-    assert changes.moved == ("A:3",)
+    assert changes.renamed == ("A:1", "A:3")
+    assert changes.reparented == ("A:3",)
 
 
-def test_a_concept_is_known_under_its_old_id_or_what_became_of_it():
-    assert former_ids(OLD, NEW) == {
+def test_concepts_are_matched_by_id_alternative_id_or_replacement():
+    assert previous_ids(OLD, NEW) == {
         "A:0": "A:0", "A:1": "A:1", "A:3": "A:3", "A:40": "A:4", "A:5": "A:5", "A:7": "A:7",
     }  # fmt: skip
 
 
-def test_what_came_below_something_else_has_moved_and_what_rose_has_not():
-    assert unmoved_ids(OLD, NEW, former_ids(OLD, NEW)) == {"A:0", "A:1", "A:40", "A:5", "A:7"}
+def test_concepts_below_a_former_ancestor_are_unmoved():
+    assert unmoved_ids(OLD, NEW, previous_ids(OLD, NEW)) == {"A:0", "A:1", "A:40", "A:5", "A:7"}
 
 
-def test_a_release_is_known_by_itself_and_changes_nothing(changes):
+def test_a_release_compared_with_itself_has_no_changes(changes):
     same = OntologyChanges.between(OLD, OLD)
     assert list(same.lines()) == ["concepts: 10 → 10"]
-    assert former_ids(OLD, OLD) == {i: i for i in OLD.concepts}
-    assert unmoved_ids(OLD, OLD, former_ids(OLD, OLD)) == set(OLD.concepts)
+    assert previous_ids(OLD, OLD) == {i: i for i in OLD.concepts}
+    assert unmoved_ids(OLD, OLD, previous_ids(OLD, OLD)) == set(OLD.concepts)
 
 
-def test_changes_are_told_with_labels_and_examples(changes):
+def test_the_lines_show_labels_and_examples(changes):
     assert list(changes.lines()) == [
         "concepts: 10 → 7",
-        "came: 1: A:10 (photoreceptor)",
-        "went: 2: A:2 (receptor); A:8 (odd cell)",
-        "withdrawn: 1: A:9 (doubtful cell)",
+        "added: 1: A:10 (photoreceptor)",
+        "removed: 2: A:2 (receptor); A:8 (odd cell)",
+        "made obsolete: 1: A:9 (doubtful cell)",
         "merged: 2: A:4 (cone) into A:40; A:6 (astroglia) into A:7",
         "with another label: 1: A:1 (neuron → nerve cell)",
         "with other names: 2: A:1 (+nerve cell); A:3 (+rod cell)",
@@ -78,15 +78,15 @@ def test_changes_are_told_with_labels_and_examples(changes):
     ]
 
 
-def test_many_changes_of_a_kind_are_counted_and_a_few_named():
+def test_many_changes_of_a_kind_are_counted_and_a_few_are_shown():
     more = Ontology([*OLD.concepts.values(), *(Concept(f"B:{i}", f"b{i}") for i in range(1000))])
-    came = list(OntologyChanges.between(OLD, more).lines())[1]
-    assert came == "came: 1,000: B:0 (b0); B:1 (b1); B:2 (b2); B:3 (b3); B:4 (b4); …"
+    added = list(OntologyChanges.between(OLD, more).lines())[1]
+    assert added == "added: 1,000: B:0 (b0); B:1 (b1); B:2 (b2); B:3 (b3); B:4 (b4); …"
 
 
 @pytest.mark.parametrize(
-    ("concept_id", "heirs"),
+    ("concept_id", "current"),
     [("A:7", {"A:7"}), ("A:4", {"A:40"}), ("A:6", {"A:7"}), ("A:9", set()), ("A:8", set())],
 )
-def test_the_heirs_of_an_id_are_the_concepts_that_stand_for_it_now(concept_id, heirs):
-    assert NEW.heirs(concept_id) == heirs
+def test_the_current_ids_follow_merges_and_replacements(concept_id, current):
+    assert NEW.current_ids(concept_id) == current

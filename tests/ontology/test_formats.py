@@ -1,4 +1,4 @@
-"""One ontology in every format: what other tools make of the Cell Ontology reads as the OBO file does."""
+"""One ontology in every format: the Cell Ontology, converted by other tools, is read as from the OBO file."""
 
 import json
 from pathlib import Path
@@ -56,12 +56,12 @@ def edges_of(ontology):
     return {(concept_id, parent) for concept_id, c in ontology.concepts.items() for parent in c.parents}
 
 
-def assert_same(found, wanted):
-    assert names_of(found) == names_of(wanted)
-    assert edges_of(found) == edges_of(wanted)
+def assert_same(found, expected):
+    assert names_of(found) == names_of(expected)
+    assert edges_of(found) == edges_of(expected)
 
 
-def test_the_cell_ontology_in_owl_reads_as_it_does_in_obo(cell, owl_path):
+def test_owl_is_read_as_obo_is(cell, owl_path):
     owl = read_ontology(owl_path)
     assert_same(owl, cell)
     assert owl.obsolete.keys() == cell.obsolete.keys()
@@ -73,7 +73,7 @@ def test_the_cell_ontology_in_owl_reads_as_it_does_in_obo(cell, owl_path):
 
 
 @pytest.mark.filterwarnings("ignore:unsound encoding")  # pronto guesses it
-def test_owl_reads_as_pronto_reads_it(owl_path):
+def test_owl_is_read_as_pronto_reads_it(owl_path):
     ours = read_ontology(owl_path)
     theirs = {term.id: term for term in pronto.Ontology(owl_path).terms() if not term.obsolete and term.name}
     assert theirs.keys() == ours.concepts.keys()
@@ -84,14 +84,14 @@ def test_owl_reads_as_pronto_reads_it(owl_path):
         assert set(concept.parents) == {each.id for each in term.superclasses(distance=1, with_self=False)}
 
 
-def test_the_cell_ontology_in_skos_reads_as_it_does_in_obo(cell, owl_path, tmp_path):
+def test_skos_is_read_as_obo_is(cell, owl_path, tmp_path):
     path = tmp_path / "cl.ttl"
     rdflib.Graph().parse(owl_path, format="xml").query(OWL_TO_SKOS).graph.serialize(path, format="turtle")
     assert_same(read_ontology(path), cell)
 
 
-def test_the_cell_ontology_in_obo_graphs_reads_as_it_does_in_obo(cell, tmp_path):
-    """Converted by fastobo, which leaves synonyms out and does not say that a term is obsolete."""
+def test_obo_graphs_are_read_as_obo_is(cell, tmp_path):
+    """fastobo converts them without synonyms and without marking obsolete terms."""
     obo = text_of_ontology(cell, Path("cl.obo")).replace(
         "format-version: 1.4\n", "format-version: 1.4\nontology: cl\n", 1
     )
@@ -105,7 +105,7 @@ def test_the_cell_ontology_in_obo_graphs_reads_as_it_does_in_obo(cell, tmp_path)
         assert graph.concepts[concept_id].definition == concept.definition
 
 
-def test_an_independent_reader_finds_every_name_in_the_obo_graphs_that_are_written(cell):
+def test_an_independent_reader_finds_every_name_in_written_obo_graphs(cell):
     (graph,) = obographs.GraphDocument.model_validate_json(text_of_ontology(cell, Path("cl.json"))).graphs
     curie = PrefixMap().curie
     found = {curie(node.id): node for node in graph.nodes}
@@ -120,7 +120,7 @@ def test_an_independent_reader_finds_every_name_in_the_obo_graphs_that_are_writt
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_what_is_written_reads_back_the_same(cell, tmp_path, suffix):
+def test_a_written_ontology_is_read_back_unchanged(cell, tmp_path, suffix):
     path = tmp_path / f"cl{suffix}"
     path.write_text(text_of_ontology(cell, path), encoding="utf-8")
     again = read_ontology(path)
@@ -131,17 +131,17 @@ def test_what_is_written_reads_back_the_same(cell, tmp_path, suffix):
         kept = concept.synonyms if suffix in (".obo", ".json") else [Synonym(s.text, s.scope) for s in concept.synonyms]
         assert set(other.synonyms) == set(kept)
         for part in ("definition", "parents", "alternative_ids", "cross_references"):
-            wanted = getattr(concept, part)
-            assert (set(getattr(other, part)) if isinstance(wanted, tuple) else getattr(other, part)) == (
-                set(wanted) if isinstance(wanted, tuple) else wanted
+            expected = getattr(concept, part)
+            assert (set(getattr(other, part)) if isinstance(expected, tuple) else getattr(other, part)) == (
+                set(expected) if isinstance(expected, tuple) else expected
             )
 
 
-def test_strict_readers_take_the_obo_that_is_written(cell):
+def test_a_strict_parser_accepts_written_obo(cell):
     assert len(fastobo.loads(text_of_ontology(cell, Path("cl.obo")))) == len(cell) + len(cell.obsolete)
 
 
-def test_odd_ids_and_texts_survive_every_format(tmp_path):
+def test_unusual_ids_and_texts_are_read_back_from_every_format(tmp_path):
     ontology = Ontology(
         [
             Concept("http://example.org/v#a b", 'a "quoted" | {name} ! \\ here'),
@@ -184,14 +184,14 @@ def test_odd_ids_and_texts_survive_every_format(tmp_path):
         ("a.txt", "A cat.", None),
     ],
 )
-def test_the_format_is_known_by_name_and_content(tmp_path, name, content, known):
+def test_the_format_is_detected_by_name_and_content(tmp_path, name, content, known):
     (tmp_path / name).write_text(content)
     assert ontology_format_of(tmp_path / name, {}) == known
 
 
-def test_a_file_of_no_known_format_is_refused_with_what_is_read(tmp_path):
+def test_an_unknown_format_is_an_error_that_lists_the_formats(tmp_path):
     (tmp_path / "a.docx").write_text("PK")
-    with pytest.raises(InputError, match=r"a\.docx: cannot tell which ontology format this is; wanted \.obo, OWL"):
+    with pytest.raises(InputError, match=r"a\.docx: cannot tell which ontology format this is; expected \.obo, OWL"):
         read_ontology(tmp_path / "a.docx")
-    with pytest.raises(InputError, match=r"a\.docx: cannot tell from this name how to write"):
+    with pytest.raises(InputError, match=r"a\.docx: cannot tell the ontology format from this name"):
         text_of_ontology(Ontology([]), tmp_path / "a.docx")

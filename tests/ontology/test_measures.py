@@ -1,4 +1,4 @@
-"""Depth, distance and similarity: by hand on ten concepts, and against networkx on random hierarchies."""
+"""Depths, distances and similarities: by hand for ten concepts, and against networkx for random hierarchies."""
 
 from itertools import product
 
@@ -16,7 +16,7 @@ def common_ancestors(graph: nx.DiGraph, a: str, b: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("concept", "depth"), [("A:1", 0), ("A:3", 1), ("A:5", 2), ("A:7", 3), ("A:9", 0)])
-def test_depth_counts_the_steps_to_a_root(animals, concept, depth):
+def test_depth_is_the_number_of_steps_to_a_root(animals, concept, depth):
     assert animals.depth(concept) == depth
 
 
@@ -25,20 +25,20 @@ def test_depth_counts_the_steps_to_a_root(animals, concept, depth):
     [
         ("A:7", "A:7", "A:7", 0, 1),
         ("A:7", "A:4", "A:4", 1, 6 / 7),  # dog: k = 3, i + j = 1
-        ("A:7", "A:5", "A:2", 3, 4 / 7),  # mammal and pet are equally deep; mammal has the lesser id
+        ("A:7", "A:5", "A:2", 3, 4 / 7),  # mammal and pet are equally deep; mammal has the smaller id
         ("A:8", "A:5", "A:2", 3, 4 / 7),
         ("A:7", "A:1", "A:1", 3, 2 / 5),
-        ("A:7", "A:10", None, 6, 0),  # over the virtual root: 4 up, 2 down
+        ("A:7", "A:10", None, 6, 0),  # through the virtual root: 4 up, 2 down
         ("A:1", "A:9", None, 2, 0),
     ],
 )
-def test_measures_of_two_animals_are_those_worked_out_by_hand(animals, a, b, ancestor, distance, similarity):
+def test_measures_of_two_animals_agree_with_hand_computed_values(animals, a, b, ancestor, distance, similarity):
     assert animals.lowest_common_ancestor(a, b) == animals.lowest_common_ancestor(b, a) == ancestor
     assert animals.tree_distance(a, b) == animals.tree_distance(b, a) == distance
     assert animals.wu_palmer(a, b) == animals.wu_palmer(b, a) == pytest.approx(similarity)
 
 
-def test_walks_up_and_down_are_those_worked_out_by_hand(animals):
+def test_ancestors_and_descendants_agree_with_hand_computed_values(animals):
     assert animals.roots == ("A:1", "A:9")
     assert animals.children("A:2") == ("A:4", "A:5", "A:6")
     assert animals.ancestors("A:7") == {"A:7": 0, "A:4": 1, "A:2": 2, "A:3": 2, "A:1": 3}
@@ -47,8 +47,8 @@ def test_walks_up_and_down_are_those_worked_out_by_hand(animals):
     assert animals.near_concepts("A:9", 9) == {"A:9": 0, "A:10": 1}
 
 
-def test_a_short_cut_to_the_root_does_not_make_a_concept_unlike_itself():
-    short_cut = Ontology(
+def test_a_concept_with_a_shortcut_to_the_root_has_similarity_one_with_itself():
+    shortcut = Ontology(
         [
             Concept("a", "a"),
             Concept("b", "b", parents=("a",)),
@@ -57,9 +57,9 @@ def test_a_short_cut_to_the_root_does_not_make_a_concept_unlike_itself():
             Concept("e", "e", parents=("d",)),
         ]
     )
-    assert short_cut.depth("d") == 1
-    assert short_cut.lowest_common_ancestor("d", "d") == short_cut.lowest_common_ancestor("d", "e") == "d"
-    assert short_cut.wu_palmer("d", "d") == 1
+    assert shortcut.depth("d") == 1
+    assert shortcut.lowest_common_ancestor("d", "d") == shortcut.lowest_common_ancestor("d", "e") == "d"
+    assert shortcut.wu_palmer("d", "d") == 1
 
 
 def test_an_unknown_id_is_a_key_error(animals):
@@ -75,7 +75,7 @@ def test_closure_is_the_transitive_closure_of_networkx(ontology):
 
 
 @given(hierarchies())
-def test_walks_agree_with_networkx(ontology):
+def test_ancestors_and_descendants_agree_with_networkx(ontology):
     graph = graph_of(ontology)
     for concept in ontology.concept_ids:
         steps = nx.single_source_shortest_path_length(graph, concept)
@@ -86,7 +86,7 @@ def test_walks_agree_with_networkx(ontology):
 
 
 @given(hierarchies())
-def test_tree_distance_is_the_shortest_way_up_and_down_under_a_virtual_root(ontology):
+def test_tree_distance_is_the_shortest_path_through_a_common_ancestor_or_the_virtual_root(ontology):
     graph = graph_of(ontology)
     graph.add_edges_from((root, "virtual root") for root in ontology.roots)
     steps = {concept: nx.single_source_shortest_path_length(graph, concept) for concept in graph}
@@ -101,14 +101,14 @@ def test_near_concepts_are_those_within_the_distance_through_a_real_ancestor(ont
     for a in ontology.concept_ids:
         expected = {}
         for b in ontology.concept_ids:
-            ways = [steps[a][common] + steps[b][common] for common in steps[a].keys() & steps[b].keys()]
-            if ways and min(ways) <= most:
-                expected[b] = min(ways)
+            lengths = [steps[a][common] + steps[b][common] for common in steps[a].keys() & steps[b].keys()]
+            if lengths and min(lengths) <= most:
+                expected[b] = min(lengths)
         assert ontology.near_concepts(a, most) == expected
 
 
 @given(hierarchies())
-def test_the_lowest_common_ancestor_has_no_common_ancestor_below_it_and_is_the_deepest_such(ontology):
+def test_the_lowest_common_ancestor_is_the_deepest_without_a_common_ancestor_below(ontology):
     graph = graph_of(ontology)
     for a, b in product(ontology.concept_ids, repeat=2):
         common = common_ancestors(graph, a, b)
@@ -118,7 +118,7 @@ def test_the_lowest_common_ancestor_has_no_common_ancestor_below_it_and_is_the_d
 
 
 @given(hierarchies())
-def test_wu_palmer_is_symmetric_bounded_and_one_only_for_the_same_concept(ontology):
+def test_wu_palmer_is_symmetric_bounded_and_one_only_for_equal_concepts(ontology):
     for a, b in product(ontology.concept_ids, repeat=2):
         similarity = ontology.wu_palmer(a, b)
         assert similarity == ontology.wu_palmer(b, a)

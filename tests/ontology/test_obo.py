@@ -1,4 +1,4 @@
-"""OBO files: what is read, what is borne with and counted, and what is refused with file and line."""
+"""OBO files: what is read, what is tolerated and counted, and what is rejected with file and line."""
 
 import gzip
 import re
@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from hyplink.errors import InputError
 from hyplink.ontology import Synonym, read_ontology
-from hyplink.ontology.obo_syntax import are_references, first_word, plain, quoted
+from hyplink.ontology.obo_syntax import first_word, is_reference_list, plain, quoted
 
 TWO_TERMS = "[Term]\nid: A:1\nname: one\n\n[Term]\nid: A:2\nname: two\nis_a: A:1\n"
 
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads an ontology from the text of an OBO file."""
+    """A function that reads an ontology from the text of an OBO file."""
 
     def read_text(text: str):
         path = tmp_path / "some.obo"
@@ -51,7 +51,7 @@ def test_an_exclamation_mark_ends_a_name_but_not_a_quoted_text(animals):
     assert animals.concepts["A:7"].names() == ("poodle", "pudel ! really")
 
 
-def test_only_is_a_counts_and_only_terms_are_concepts(animals):
+def test_only_is_a_is_used_and_only_terms_are_concepts(animals):
     assert animals.concepts["A:8"].parents == ("A:6",)
     assert "lives_in" not in animals.concepts
 
@@ -67,7 +67,7 @@ def test_only_is_a_counts_and_only_terms_are_concepts(animals):
     ],
     ids=["no empty lines", "Windows line ends", "empty line and comment in a term", "byte order mark", "other stanza"],
 )
-def test_layout_does_not_matter(read, text):
+def test_layout_is_ignored(read, text):
     ontology = read(text)
     assert list(ontology.names()) == [("one", "A:1"), ("two", "A:2")]
     assert ontology.concepts["A:2"].parents == ("A:1",)
@@ -77,42 +77,42 @@ def test_layout_does_not_matter(read, text):
 @pytest.mark.parametrize(
     ("line", "names", "kind"),
     [
-        ('synonym: "the "good" one" EXACT []', ('the "good" one',), "bent-quotes"),
-        ("synonym: bare one EXACT [X:1]", ("bare one",), "bent-quotes"),
-        ('synonym: "never closed EXACT []', ("never closed",), "bent-quotes"),
+        ('synonym: "the "good" one" EXACT []', ('the "good" one',), "malformed-quotes"),
+        ("synonym: bare one EXACT [X:1]", ("bare one",), "malformed-quotes"),
+        ('synonym: "never closed EXACT []', ("never closed",), "malformed-quotes"),
         ('synonym: "scopeless" []', ("scopeless",), "no-scope"),
         ('synonym: "misspelt" EXAKT []', ("misspelt",), "no-scope"),
-        ('synonym: "cited" EXACT [isbn 0080923437]', ("cited",), "bent-references"),
+        ('synonym: "cited" EXACT [isbn 0080923437]', ("cited",), "malformed-references"),
         ("synonym:", (), "empty-tag"),
         ("name: uno", (), "repeated-tag"),
     ],
 )
-def test_bent_syntax_is_read_and_counted(read, line, names, kind):
+def test_malformed_syntax_is_read_and_counted(read, line, names, kind):
     ontology = read(TWO_TERMS.replace("name: one", f"name: one\n{line}"))
     assert ontology.concepts["A:1"].names() == ("one", *names)
     assert counts(ontology) == {kind: 1}
     assert "line 4" in ontology.problems[0].sentence
 
 
-def test_a_bent_definition_is_read_as_far_as_it_is_clear(read):
+def test_a_malformed_definition_is_read_leniently(read):
     ontology = read(TWO_TERMS.replace("name: one", "name: one\ndef: The first of all. [X:1]"))
     assert ontology.concepts["A:1"].definition == "The first of all."
-    assert counts(ontology) == {"bent-quotes": 1}
+    assert counts(ontology) == {"malformed-quotes": 1}
 
 
-def test_the_deprecated_synonym_tags_carry_their_scope(read):
+def test_the_deprecated_synonym_tags_have_their_scopes(read):
     ontology = read(TWO_TERMS.replace("name: one", 'name: one\nnarrow_synonym: "uno" []'))
     assert ontology.concepts["A:1"].synonyms == (Synonym("uno", "NARROW"),)
     assert ontology.problems == ()
 
 
-def test_nameless_stubs_of_other_ontologies_are_left_out_unless_something_hangs_on_them(read):
+def test_stubs_of_other_ontologies_are_dropped_unless_they_are_parents(read):
     ontology = read(TWO_TERMS + "\n[Term]\nid: B:1\n\n[Term]\nid: B:2\n\n[Term]\nid: A:3\nname: three\nis_a: B:2\n")
     assert ontology.concept_ids == ("A:1", "A:2", "B:2", "A:3")
     assert counts(ontology) == {"stub": 1, "no-name": 1}
 
 
-def test_a_term_without_is_a_hangs_on_the_genus_of_its_definition(read):
+def test_a_term_without_is_a_has_the_genus_of_its_definition_as_parent(read):
     defined = "[Term]\nid: A:3\nname: three\nintersection_of: A:2 ! two\nintersection_of: part_of A:1 ! one\n"
     ontology = read(f"{TWO_TERMS}\n{defined}")
     assert ontology.concepts["A:3"].parents == ("A:2",)
@@ -120,7 +120,7 @@ def test_a_term_without_is_a_hangs_on_the_genus_of_its_definition(read):
 
 
 @pytest.mark.parametrize("lines", ["is_a: A:1\nintersection_of: A:2", "intersection_of: B:9", "intersection_of: A:3"])
-def test_no_other_genus_counts_than_a_live_concept_where_there_is_no_is_a(read, lines):
+def test_a_genus_is_ignored_if_there_is_is_a_or_it_is_not_another_live_concept(read, lines):
     ontology = read(f"{TWO_TERMS}\n[Term]\nid: A:3\nname: three\n{lines}\n")
     assert ontology.concepts["A:3"].parents == (("A:1",) if "is_a" in lines else ())
     assert counts(ontology) == {}
@@ -137,42 +137,42 @@ def test_a_term_that_is_described_twice_is_one_concept(read):
     [
         ("", "the file is empty"),
         ("<?xml version='1.0'?>\n<rdf:RDF/>", r":1: not OBO: .* found \"<\?xml"),
-        ("format-version: 1.2\n", "no \\[Term\\] in it"),
+        ("format-version: 1.2\n", "contains no \\[Term\\]"),
         (TWO_TERMS.replace("name: two", "name two"), ":7: not OBO: expected 'tag: value' or .* 'name two'"),
         (TWO_TERMS.replace("id: A:2\n", ""), r":5: this \[Term\] has no id"),
         (TWO_TERMS.replace("id: A:2", "id:"), r":5: this \[Term\] has no id"),
         (TWO_TERMS.replace("\n[Term]\nid: A:2", "id: A:2"), r":4: a second id in one \[Term\]"),
-        ("[Term]\nid: A:1\nname: one\n", "holds one concept; a linker needs at least two"),
-        ("[Term]\nid: A:1\nname: one\nis_obsolete: true\n", "holds no concept"),
+        ("[Term]\nid: A:1\nname: one\n", "contains one concept; linking needs at least two"),
+        ("[Term]\nid: A:1\nname: one\nis_obsolete: true\n", "contains no concept"),
     ],
 )
-def test_what_is_no_ontology_is_refused_with_the_place(read, text, message):
+def test_a_malformed_file_is_an_error_with_its_line(read, text, message):
     with pytest.raises(InputError, match=rf"some\.obo.*{message}"):
         read(text)
 
 
-def test_a_byte_that_is_not_utf8_is_named_with_its_line(tmp_path):
+def test_a_byte_that_is_not_utf8_is_an_error_that_names_the_line(tmp_path):
     path = tmp_path / "latin.obo"
     path.write_bytes(TWO_TERMS.replace("two", "zw\xf6lf").encode("latin-1"))
     with pytest.raises(InputError, match=r"latin\.obo:7: byte 0xf6 is not UTF-8"):
         read_ontology(path)
 
 
-def test_gzip_is_read_whatever_the_file_is_called(tmp_path):
+def test_gzip_is_detected_by_content(tmp_path):
     for name in ("a.obo.gz", "a.obo"):
         (tmp_path / name).write_bytes(gzip.compress(TWO_TERMS.encode()))
         assert len(read_ontology(tmp_path / name)) == 2
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-20], lambda b: b[:30] + b"\0\0\0\0" + b[34:]])
-def test_damaged_gzip_is_refused(tmp_path, damage):
+def test_damaged_gzip_is_rejected(tmp_path, damage):
     path = tmp_path / "cut.obo.gz"
     path.write_bytes(damage(gzip.compress(TWO_TERMS.encode() * 20)))
     with pytest.raises(InputError, match=r"cut\.obo\.gz.*damaged gzip"):
         read_ontology(path)
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+def test_a_missing_file_and_a_folder_are_rejected(tmp_path):
     with pytest.raises(InputError, match=r"no\.obo: cannot be read: No such file"):
         read_ontology(tmp_path / "no.obo")
     (tmp_path / "folder.obo").mkdir()
@@ -180,7 +180,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         read_ontology(tmp_path / "folder.obo")
 
 
-def test_values_lose_modifiers_and_comments_and_are_unescaped():
+def test_modifiers_and_comments_are_removed_and_values_unescaped():
     assert plain(r'a\, b\:c {source="X:1"} ! said aloud') == "a, b:c"
     assert plain(r"wow\! {set}") == "wow! {set}"
     assert first_word("A:1 ! one") == first_word('A:1 {x="y"}') == "A:1"
@@ -188,11 +188,11 @@ def test_values_lose_modifiers_and_comments_and_are_unescaped():
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.just(" ")))
-def test_any_text_survives_quoting(text):
+def test_any_quoted_text_is_unquoted(text):
     escaped = re.sub(r'(["\\!{}])', r"\\\1", text)
     found = quoted(f'"{escaped}" EXACT KIND [A:1 "so, they say", B:2]')
     assert (found.text, found.scope, found.kind, found.well_formed) == (text.strip(), "EXACT", "KIND", True)
-    assert are_references(found.references)
+    assert is_reference_list(found.references)
 
 
 @pytest.mark.parametrize(
@@ -207,5 +207,5 @@ def test_any_text_survives_quoting(text):
         ("isbn 0080923437", False),
     ],
 )
-def test_bare_spaces_bend_a_reference_list(references, well_formed):
-    assert are_references(references) is well_formed
+def test_a_reference_list_must_not_contain_unescaped_spaces(references, well_formed):
+    assert is_reference_list(references) is well_formed

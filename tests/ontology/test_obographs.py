@@ -1,4 +1,4 @@
-"""OBO Graphs as ROBOT writes them: what is read, and what is refused."""
+"""OBO Graphs as ROBOT writes them: what is read, and what is rejected."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_all_parts_of_a_node_are_read(tmp_path):
     assert [problem.kind for problem in ontology.problems] == ["stub"]
 
 
-def test_a_class_without_a_parent_hangs_on_the_genus_of_its_definition(tmp_path):
+def test_a_class_without_a_parent_has_the_genus_of_its_definition_as_parent(tmp_path):
     definition = {"definedClassId": OBO + "B_1", "genusIds": [OBO + "A_2"], "restrictions": []}
     (tmp_path / "a.json").write_text(json.dumps({"graphs": [GRAPH | {"logicalDefinitionAxioms": [definition]}]}))
     ontology = read_ontology(tmp_path / "a.json")
@@ -75,10 +75,10 @@ def test_a_class_without_a_parent_hangs_on_the_genus_of_its_definition(tmp_path)
         ('{"graphs": [', "not OBO Graphs: Invalid JSON"),
         ('{"graphs": {}}', "not OBO Graphs: graphs: Input should be a valid array"),
         ('{"graphs": [{"nodes": [{"lbl": "x"}]}]}', r"graphs\.0\.nodes\.0\.id: Field required"),
-        ('{"graphs": [{}]}', "no node of type CLASS"),
+        ('{"graphs": [{}]}', "contains no node of type CLASS"),
     ],
 )
-def test_what_is_no_ontology_is_refused(tmp_path, content, message):
+def test_a_malformed_file_is_rejected(tmp_path, content, message):
     (tmp_path / "a.json").write_text(content)
     with pytest.raises(InputError, match=message):
         read_ontology(tmp_path / "a.json")

@@ -1,4 +1,4 @@
-"""Names, restrictions and the user's own synonyms."""
+"""Names, restrictions and additional synonyms."""
 
 import re
 
@@ -12,7 +12,7 @@ from hyplink.ontology import Concept, Ontology, Synonym
 from tests.ontology.strategies import graph_of, hierarchies
 
 
-def test_names_come_label_first_and_once():
+def test_names_are_distinct_and_begin_with_the_label():
     twice = Concept("a", "cold", (Synonym("common cold"), Synonym("cold"), Synonym("common cold", "RELATED")))
     assert list(Ontology([twice, Concept("b", "cold")]).names()) == [
         ("cold", "a"),
@@ -21,7 +21,7 @@ def test_names_come_label_first_and_once():
     ]
 
 
-def test_roots_keep_their_branches_alone(animals):
+def test_roots_restrict_the_ontology_to_their_branches(animals):
     pets = animals.restricted_to(roots=["A:3"])
     assert pets.concept_ids == ("A:3", "A:4", "A:5", "A:7")
     assert pets.roots == ("A:3",)
@@ -31,20 +31,20 @@ def test_roots_keep_their_branches_alone(animals):
     assert pets.obsolete == animals.obsolete
 
 
-def test_exclude_leaves_out_what_hangs_on_the_branch_alone(animals):
+def test_exclude_drops_concepts_that_are_only_below_the_branch(animals):
     left = animals.restricted_to(exclude=["A:2"])
     assert left.concept_ids == ("A:1", "A:3", "A:4", "A:5", "A:7", "A:9", "A:10")
     assert left.concepts["A:5"].parents == ("A:3",)
 
 
-def test_roots_and_exclude_work_together(animals):
+def test_roots_and_exclude_can_be_combined(animals):
     left = animals.restricted_to(roots=["A:2", "A:9"], exclude=["A:6"])
     assert set(left.concept_ids) == {"A:2", "A:4", "A:5", "A:7", "A:9", "A:10"}
     assert left.roots == ("A:2", "A:9")
 
 
 @given(hierarchies(), st.data())
-def test_restriction_keeps_what_is_reached_from_the_roots_past_the_excluded(ontology, data):
+def test_restriction_keeps_what_is_reachable_from_the_roots_around_the_excluded(ontology, data):
     ids = st.lists(st.sampled_from(ontology.concept_ids), unique=True, max_size=3)
     roots, exclude = data.draw(ids), data.draw(ids)
     graph = graph_of(ontology)
@@ -58,7 +58,7 @@ def test_restriction_keeps_what_is_reached_from_the_roots_past_the_excluded(onto
         assert set(ontology.restricted_to(roots, exclude).concept_ids) == expected
 
 
-def test_restrictions_that_leave_one_concept_are_named_in_the_error(animals):
+def test_a_restriction_to_one_concept_is_an_error_that_names_the_settings(animals):
     with pytest.raises(InputError, match=r"roots \['A:10'\] and exclude \[\] leave 1 of 10 concepts"):
         animals.restricted_to(roots=["A:10"])
 
@@ -73,12 +73,12 @@ def test_restrictions_that_leave_one_concept_are_named_in_the_error(animals):
         ("A:40", "roots: A:40 was merged into A:4 (dog)"),
     ],
 )
-def test_an_unknown_root_is_answered_with_the_ids_that_may_be_meant(animals, given_id, hint):
+def test_an_unknown_root_is_an_error_that_suggests_ids(animals, given_id, hint):
     with pytest.raises(InputError, match=re.escape(hint)):
         animals.restricted_to(roots=[given_id])
 
 
-def test_further_synonyms_follow_those_of_the_file(animals):
+def test_additional_synonyms_follow_those_of_the_file(animals):
     more = animals.with_synonyms({"A:4": ["doggo", "dogs", Synonym("hound", "NARROW"), "doggo"]})
     assert more.concepts["A:4"].names() == ("dog", "domestic dog", "dogs", "canine", "doggo", "hound")
     assert more.concepts["A:4"].synonyms[-2:] == (Synonym("doggo"), Synonym("hound", "NARROW"))
@@ -86,6 +86,6 @@ def test_further_synonyms_follow_those_of_the_file(animals):
     assert more.obsolete == animals.obsolete
 
 
-def test_synonyms_of_an_unknown_id_are_refused(animals):
+def test_synonyms_of_an_unknown_id_are_rejected(animals):
     with pytest.raises(InputError, match="synonyms: no concept 'A:99'"):
         animals.with_synonyms({"A:99": ["nothing"]})

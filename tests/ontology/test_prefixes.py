@@ -51,7 +51,7 @@ def test_only_ontologies_of_the_obo_foundry_have_its_purls(concept_id, iri):
     assert PrefixMap(DECLARED).iri(concept_id) == iri
 
 
-def test_what_a_file_declares_takes_precedence_over_what_is_built_in():
+def test_declared_prefixes_take_precedence_over_built_in_ones():
     prefixes = PrefixMap({"MESH": "http://mine.org/", "CL": "http://cells.org/CL#"})
     assert (prefixes.iri("MESH:D1"), prefixes.iri("CL:1")) == ("http://mine.org/D1", "http://cells.org/CL#1")
     assert prefixes.curie("http://cells.org/CL#1") == "CL:1"
@@ -65,14 +65,14 @@ def test_what_a_file_declares_takes_precedence_over_what_is_built_in():
         *("MSH:D1", "MESH:D1/2", "ex:", "ex:a b", "ex:big/cat", "ex:<a>", "CL:é", ""),
     ],
 )
-def test_every_id_survives_as_an_iri(declared, concept_id):
+def test_every_id_is_restored_from_its_iri(declared, concept_id):
     prefixes = PrefixMap(declared)
     iri = prefixes.iri(concept_id)
     assert prefixes.curie(iri) == concept_id
     assert not set(iri) & set(" <>|")
 
 
-def test_of_two_prefixes_for_one_address_only_the_first_is_used_so_that_no_two_ids_have_one_iri():
+def test_of_two_prefixes_for_one_address_only_the_first_is_used():
     used = PrefixMap().used_by(["MSH:D1", "MESH:D1", "CODE:1", "CL:1", "cat"])
     assert used == {"MSH": MESH, "CL": OBO + "CL_"}
     assert PrefixMap(used).iri("MSH:D1") == MESH + "D1"
@@ -87,7 +87,7 @@ def test_obo_prefixes_are_found_in_purls():
     assert obo_prefixes([OBO + "A_B_1", OBO + "A_B_2", "http://x.org/C_1"]) == {"A_B": OBO + "A_B_"}
 
 
-def test_a_json_context_declares_prefixes_among_other_things():
+def test_the_prefixes_of_a_json_context_are_distinguished_from_terms():
     context = {
         "X": "http://x.org/",
         "Y": {"@id": "http://y.org/Y_", "@prefix": True},
@@ -98,8 +98,8 @@ def test_a_json_context_declares_prefixes_among_other_things():
         "id": "@id",
         "parent": {"@id": "http://x.org/parent/", "@type": "@id"},
     }
-    wanted = {"X": "http://x.org/", "Y": "http://y.org/Y_", "Z": "http://z.org/Z_", "": "http://own.org/"}
-    assert context_prefixes(context) == wanted
+    expected = {"X": "http://x.org/", "Y": "http://y.org/Y_", "Z": "http://z.org/Z_", "": "http://own.org/"}
+    assert context_prefixes(context) == expected
     assert context_prefixes(["http://elsewhere.org/c.json", context, {"X": "http://x2.org/"}])["X"] == "http://x2.org/"
     assert context_prefixes(None) == {}
 
@@ -120,7 +120,7 @@ def path(request, tmp_path):
     return path
 
 
-def test_declared_prefixes_survive_in_the_formats_that_can_declare_them(path):
+def test_declared_prefixes_are_read_back_from_formats_that_can_declare_them(path):
     ontology = read_ontology(path)
     assert set(ontology.concept_ids) == {"MESH:D1", "CODE:2", "CL:0000001"}
     assert ontology.prefixes.items() >= {("CODE", "http://codes.org/c/")}
@@ -128,19 +128,19 @@ def test_declared_prefixes_survive_in_the_formats_that_can_declare_them(path):
     assert restricted.prefixes == ontology.prefixes
 
 
-def test_declared_prefixes_survive_in_a_run(path, tmp_path):
+def test_declared_prefixes_are_kept_in_a_run(path, tmp_path):
     ontology = read_ontology(path)
     write_ontology(ontology, tmp_path / "ontology.json.gz")
     assert load_ontology(tmp_path / "ontology.json.gz").prefixes == ontology.prefixes
 
 
-def test_skos_has_the_declared_addresses():
+def test_skos_is_written_with_the_declared_addresses():
     text = text_of_ontology(Ontology(CONCEPTS, prefixes=PREFIXES), Path("a.ttl"))
     subjects = set(map(str, rdflib.Graph().parse(data=text, format="turtle").subjects()))
     assert subjects >= {MESH + "D1", "http://codes.org/c/2", OBO + "CL_0000001"}
 
 
-def test_obo_graphs_have_the_declared_addresses_and_a_context():
+def test_obo_graphs_are_written_with_the_declared_addresses_and_a_context():
     content = json.loads(text_of_ontology(Ontology(CONCEPTS, prefixes=PREFIXES), Path("a.json")))
     assert [node["id"] for node in content["graphs"][0]["nodes"]] == [
         *(MESH + "D1", "http://codes.org/c/2", OBO + "CL_0000001"),
@@ -148,7 +148,7 @@ def test_obo_graphs_have_the_declared_addresses_and_a_context():
     assert context_prefixes(content["@context"]) == {**PREFIXES, "CL": OBO + "CL_"}
 
 
-def test_strict_readers_of_obo_take_the_idspaces_that_are_written():
+def test_a_strict_parser_accepts_the_idspaces_that_are_written():
     header = fastobo.loads(text_of_ontology(Ontology(CONCEPTS, prefixes=PREFIXES), Path("a.obo"))).header
     assert [str(clause) for clause in header if clause.raw_tag() == "idspace"] == [
         *(f"idspace: MESH {MESH}", "idspace: CODE http://codes.org/c/"),
@@ -162,10 +162,10 @@ def test_an_idspace_of_obo_is_read_with_its_comment_and_a_broken_one_is_counted(
     )
     ontology = read_ontology(tmp_path / "a.obo")
     assert ontology.prefixes == {"CODE": "http://codes.org/c/"}
-    assert [(problem.kind, problem.count) for problem in ontology.problems] == [("bad-idspace", 1)]
+    assert [(problem.kind, problem.count) for problem in ontology.problems] == [("malformed-idspace", 1)]
 
 
-def test_owl_keeps_purls_of_ontologies_that_the_obo_foundry_does_not_register(tmp_path):
+def test_obo_purls_with_unregistered_prefixes_are_kept(tmp_path):
     (tmp_path / "a.ttl").write_text(
         "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
         f'<{OBO}MYONT_1> a owl:Class ; rdfs:label "one" . <{MESH}D1> a owl:Class ; rdfs:label "two" .\n'
@@ -175,7 +175,7 @@ def test_owl_keeps_purls_of_ontologies_that_the_obo_foundry_does_not_register(tm
     assert ontology.prefixes == {"MYONT": OBO + "MYONT_"}
 
 
-def test_json_ld_declares_prefixes_in_either_way(tmp_path):
+def test_json_ld_prefixes_are_read_from_both_forms_of_definition(tmp_path):
     context = {
         "skos": "http://www.w3.org/2004/02/skos/core#",
         "X": "http://x.org/",

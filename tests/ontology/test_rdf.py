@@ -1,4 +1,4 @@
-"""OWL and SKOS: names in several languages, and what a file may say in several ways."""
+"""OWL and SKOS: names in several languages, and the different ways to state labels and parents."""
 
 import sys
 
@@ -41,7 +41,7 @@ def counts(ontology):
     return {problem.kind: problem.count for problem in ontology.problems}
 
 
-def test_a_language_chooses_the_names_and_a_concept_without_one_in_it_is_counted(read):
+def test_a_language_selects_the_names_and_concepts_without_one_are_counted(read):
     ontology = read(THESAURUS, language="en")
     assert {i: c.names() for i, c in ontology.concepts.items()} == {
         "v:1": ("skin", "integument"),
@@ -52,25 +52,25 @@ def test_a_language_chooses_the_names_and_a_concept_without_one_in_it_is_counted
     assert read(THESAURUS, language="DE").concepts["v:1"].names() == ("Haut",)
 
 
-def test_without_a_language_all_names_are_read_and_english_comes_first(read):
+def test_without_a_language_all_names_are_read_and_english_labels_are_preferred(read):
     ontology = read(THESAURUS)
     assert ontology.concepts["v:1"].names() == ("skin", "Haut", "integument")
     assert counts(ontology) == {"several-languages": 3}
-    assert "data.language chooses one" in ontology.problems[0].sentence
+    assert "data.language selects one" in ontology.problems[0].sentence
 
 
-def test_a_language_that_the_file_does_not_have_is_refused_with_those_it_has(read):
-    with pytest.raises(InputError, match=r"no name in language 'fr'; there are en \(\d\), de \(2\), en-GB \(1\)"):
+def test_a_missing_language_is_an_error_that_lists_those_of_the_file(read):
+    with pytest.raises(InputError, match=r"no name in language 'fr'; the file has en \(\d\), de \(2\), en-GB \(1\)"):
         read(THESAURUS, language="fr")
 
 
-def test_a_language_for_a_format_without_any_is_refused(tmp_path):
+def test_a_language_for_a_format_without_languages_is_rejected(tmp_path):
     (tmp_path / "o.obo").write_text("")
-    with pytest.raises(InputError, match=r"data\.language goes with owl or skos"):
+    with pytest.raises(InputError, match=r"data\.language is for owl or skos, but the ontology is obo"):
         read_ontology(tmp_path / "o.obo", language="en")
 
 
-def test_broader_and_narrower_are_one_hierarchy(read):
+def test_broader_and_narrower_are_both_is_a_edges(read):
     ontology = read(THESAURUS)
     assert ontology.roots == ("v:1",)
     assert ontology.children("v:1") == ("v:2", "v:3")
@@ -78,7 +78,7 @@ def test_broader_and_narrower_are_one_hierarchy(read):
     assert ontology.release == "2026-01"
 
 
-def test_owl_restrictions_and_thing_are_no_parents(read):
+def test_owl_restrictions_and_thing_are_not_parents(read):
     ontology = read(
         PREFIXES
         + 'obo:A_1 a owl:Class ; rdfs:label "one" ; rdfs:subClassOf owl:Thing .\n'
@@ -92,7 +92,7 @@ def test_owl_restrictions_and_thing_are_no_parents(read):
 
 
 @pytest.mark.parametrize(("above", "parents", "problems"), [("", ("A:1",), {"genus": 1}), ("obo:A_2", ("A:2",), {})])
-def test_a_class_without_a_parent_hangs_on_the_named_class_of_its_definition(read, above, parents, problems):
+def test_a_class_without_a_parent_has_the_named_class_of_its_definition_as_parent(read, above, parents, problems):
     ontology = read(
         PREFIXES
         + 'obo:A_1 a owl:Class ; rdfs:label "one" . obo:A_2 a owl:Class ; rdfs:label "two" .\n'
@@ -113,7 +113,7 @@ def test_a_text_with_two_scopes_is_one_synonym(read):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.ttl", PREFIXES, "neither a skos:Concept nor an owl:Class"),
+        ("a.ttl", PREFIXES, "contains no skos:Concept and no owl:Class"),
         ("a.ttl", PREFIXES + "v:1 a }\n", r"a\.ttl:7: not turtle: "),
         ("a.ttl", PREFIXES + "v:1 a", "cannot be read as turtle"),
         ("a.owl", "<rdf:RDF><p>", "cannot be read as xml"),
@@ -123,18 +123,18 @@ def test_a_text_with_two_scopes_is_one_synonym(read):
         ("a.ttl", "", "the file is empty"),
     ],
 )
-def test_what_is_no_ontology_is_refused(tmp_path, name, content, message):
+def test_a_malformed_file_is_rejected(tmp_path, name, content, message):
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
         read_ontology(tmp_path / name)
 
 
-def test_of_a_long_text_for_a_version_the_first_line_is_the_release(read):
+def test_the_release_is_the_first_line_of_the_version(read):
     about = 'v: a skos:ConceptScheme ; owl:versionInfo "Second edition \\n\\nwith changes" .\n'
     assert read(PREFIXES + about + THESAURUS.removeprefix(PREFIXES)).release == "Second edition"
 
 
-def test_a_missing_library_is_named_with_the_command_that_installs_it(read, monkeypatch):
+def test_a_missing_library_is_an_error_with_the_command_that_installs_it(read, monkeypatch):
     monkeypatch.setitem(sys.modules, "rdflib", None)
     with pytest.raises(InputError, match=r"pip install 'hyplink\[rdf\]'"):
         read(THESAURUS)
@@ -155,8 +155,8 @@ SYNTAXES = {
 def test_every_syntax_of_rdf_gives_the_same_names_and_edges(tmp_path, read, suffix, syntax):
     path = tmp_path / f"v{suffix}"
     rdflib.Dataset(default_union=True).parse(data=THESAURUS, format="turtle").serialize(path, format=syntax)
-    found, wanted = read_ontology(path, language="en"), read(THESAURUS, language="en")
+    found, expected = read_ontology(path, language="en"), read(THESAURUS, language="en")
     assert [c.names() for c in sorted(found.concepts.values(), key=lambda c: c.label)] == [
-        c.names() for c in sorted(wanted.concepts.values(), key=lambda c: c.label)
+        c.names() for c in sorted(expected.concepts.values(), key=lambda c: c.label)
     ]
-    assert found.closure().shape == wanted.closure().shape
+    assert found.closure().shape == expected.closure().shape

@@ -1,4 +1,4 @@
-"""The ontologies that ship, read whole: the same terms, names and edges as obonet finds in them."""
+"""The bundled ontologies have the same terms, names and edges as obonet finds in them."""
 
 import re
 from pathlib import Path
@@ -44,9 +44,9 @@ def test_each_synonym_of_obonet_is_read_with_its_scope(both):
             assert re.match(rf'"\s*{text}\s*" {synonym.scope} ', line.replace("\\", ""))
 
 
-def test_what_strict_parsers_refuse_is_passed_over_and_counted(disease):
+def test_deviations_that_strict_parsers_reject_are_counted(disease):
     counts = {problem.kind: problem.count for problem in disease.problems}
-    assert counts == {"bent-references": 7, "alternative-id-in-use": 1, "ambiguous-name": 25}
+    assert counts == {"malformed-references": 7, "alternative-id-in-use": 1, "ambiguous-name": 25}
     assert "line 6202" in disease.problems[0].sentence
 
 

@@ -1,4 +1,4 @@
-"""Ontologies as tables, with headings of the user's own."""
+"""Ontologies as tables with the user's own headings."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def write(tmp_path, content, name="t.csv"):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_a_table_is_read_by_the_headings_that_the_user_names(tmp_path, delimiter, line_end):
+def test_a_table_is_read_by_the_configured_headings(tmp_path, delimiter, line_end):
     content = TABLE.replace(",", delimiter).replace("\n", line_end)
     ontology = read_ontology(write(tmp_path, content), columns=CODES)
     assert {i: c.names() for i, c in ontology.concepts.items()} == {
@@ -28,7 +28,7 @@ def test_a_table_is_read_by_the_headings_that_the_user_names(tmp_path, delimiter
     assert ontology.concepts["3"].parents == ("1", "2")
 
 
-def test_headings_that_are_hyplinks_own_need_no_naming_and_case_does_not_matter(tmp_path):
+def test_default_headings_need_no_configuration_and_case_is_ignored(tmp_path):
     content = "ID\tLabel\tparents\tnarrow_synonyms\tobsolete\n1\tskin\t\tderma\t\n2\tred skin\t1\t\t\n3\told\t\t\tyes\n"
     ontology = read_ontology(write(tmp_path, content, "t.tsv"))
     assert ontology.concepts["1"].synonyms == (Synonym("derma", "NARROW"),)
@@ -42,28 +42,28 @@ def test_headings_that_are_hyplinks_own_need_no_naming_and_case_does_not_matter(
         (TABLE, {"id": "Code", "label": "Name"}, "no column 'Name' for label"),
         (TABLE, {**CODES, "definition": "Text"}, "no column 'Text' for definition"),
         (TABLE.replace("2,", ",", 1), CODES, r"t\.csv:3: no id in column 'Code'"),
-        ("Code,Title\n1,skin\n", {"id": "Code", "label": "Title"}, "holds one concept"),
+        ("Code,Title\n1,skin\n", {"id": "Code", "label": "Title"}, "contains one concept"),
         ('id,label\n1,skin\n\n2,"red\n3,dry\n4,sore', {}, r"t\.csv:4: a quotation mark opens a cell in this row"),
         ('id,label\n1,skin\n2,"red\n' + "3,dry\n" * 30_000, {}, r"t\.csv:3: a quotation mark opens a cell"),
-        (",".join(f"c{i}" for i in range(99)) + "\n", {}, r"has 'c0', .* 'c11', …\. Say which"),
+        (",".join(f"c{i}" for i in range(99)) + "\n", {}, r"has 'c0', .* 'c11', …\. Name the columns"),
     ],
 )
-def test_a_table_that_lacks_something_is_refused_with_what_it_has(tmp_path, content, columns, message):
+def test_a_malformed_table_is_an_error_that_shows_its_headings(tmp_path, content, columns, message):
     with pytest.raises(InputError, match=message):
         read_ontology(write(tmp_path, content), columns=columns)
 
 
 @pytest.mark.parametrize("content", ["Code\tTitle\tNote\n1\tskin\tx\n", "Code\tTitle\n1\tskin\n"])
-def test_a_tsv_whose_columns_are_not_found_is_refused_as_a_table(tmp_path, content):
+def test_a_tsv_without_the_configured_columns_is_rejected_as_a_table(tmp_path, content):
     with pytest.raises(InputError, match=r"t\.tsv:1: no column 'Name' for label; the table has 'Code', 'Title'"):
         read_ontology(write(tmp_path, content, "t.tsv"), columns={"id": "Code", "label": "Name"})
 
 
-def test_a_tsv_of_many_columns_is_a_table_though_none_is_named(tmp_path):
+def test_a_tsv_with_more_than_two_columns_is_a_table(tmp_path):
     with pytest.raises(InputError, match=r"no column 'id' for id; the table has 'Code', 'Title', 'Note'"):
         read_ontology(write(tmp_path, "Code\tTitle\tNote\n1\tskin\tx\n", "t.tsv"))
 
 
-def test_a_quoted_cell_may_hold_line_ends_and_quotation_marks(tmp_path):
+def test_a_quoted_cell_may_contain_line_ends_and_quotation_marks(tmp_path):
     ontology = read_ontology(write(tmp_path, 'id,label\n1,"red\n""sore"" skin"\n2,dry "skin"'))
     assert [concept.label for concept in ontology.concepts.values()] == ['red\n"sore" skin', 'dry "skin"']

@@ -1,4 +1,4 @@
-"""Ontologies from tab-separated edges and names, and the user's own synonyms from a file."""
+"""Ontologies from tab-separated edges and names, and additional synonyms from a file."""
 
 import re
 
@@ -12,7 +12,7 @@ EDGES = "cat\tmammal\ndog\tmammal\n\nmammal\tanimal\n"
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes a text under a name and gives its path."""
+    """A function that writes a text to a named file and returns its path."""
 
     def write_text(name: str, text: str):
         path = tmp_path / name
@@ -22,7 +22,7 @@ def write(tmp_path):
     return write_text
 
 
-def test_edges_alone_make_concepts_that_are_called_by_their_ids(write):
+def test_without_names_the_labels_are_the_ids(write):
     ontology = read_ontology(write("e.tsv", EDGES))
     assert ontology.concept_ids == ("cat", "dog", "mammal", "animal")
     assert ontology.depth("cat") == 2
@@ -39,14 +39,14 @@ def test_the_first_name_is_the_label_and_a_named_id_is_a_concept(write):
     assert [(p.kind, p.count) for p in ontology.problems] == [("no-name", 3)]
 
 
-def test_a_heading_is_no_row(write):
+def test_a_heading_is_not_a_row(write):
     names, synonyms = write("n.tsv", "ID\tName\ncat\tCat\n"), write("s.tsv", "id\tname\tscope\ncat\tpuss\tEXACT\n")
     ontology = read_ontology(write("e.tsv", f"child\tparent\n{EDGES}"), names=names, synonyms=synonyms)
     assert ontology.concept_ids == ("cat", "dog", "mammal", "animal")
     assert ontology.concepts["cat"].names() == ("Cat", "puss")
 
 
-def test_the_users_synonyms_join_the_names_before_the_branches_are_cut(write):
+def test_synonyms_are_added_before_the_ontology_is_restricted(write):
     synonyms = write("s.tsv", "cat\tmoggy\ndog\thound\tNARROW\n")
     ontology = read_ontology(write("e.tsv", EDGES), synonyms=synonyms, exclude=["dog"])
     assert ontology.concepts["cat"].names() == ("cat", "moggy")
@@ -64,14 +64,14 @@ def test_the_users_synonyms_join_the_names_before_the_branches_are_cut(write):
         ),
         ("cat\tmammal\ndog\t\n", None, None, "e.tsv:2: expected child<TAB>parent"),
         ("a\tb\nb\tc\td\n", None, None, "e.tsv:2: expected child<TAB>parent"),
-        ("cat\tcat\n", None, None, "e.tsv: holds one concept"),
+        ("cat\tcat\n", None, None, "e.tsv: contains one concept"),
         (EDGES, "cat\n", None, "n.tsv:1: expected id<TAB>name or"),
-        (EDGES, "cat\tCat\tEXAKT\n", None, "n.tsv:1: 'EXAKT' is no scope of a name; use one of EXACT, NARROW"),
+        (EDGES, "cat\tCat\tEXAKT\n", None, "n.tsv:1: unknown scope 'EXAKT'; use one of EXACT, NARROW"),
         (EDGES, "", None, "n.tsv: the file is empty"),
         (EDGES, None, "cat\tmoggy\ncar\tauto\n", "s.tsv:2: no concept 'car' in e.tsv; nearest: cat (cat)"),
     ],
 )
-def test_malformed_rows_are_refused_with_file_and_line(write, edges, names, synonyms, message):
+def test_a_malformed_row_is_an_error_with_file_and_line(write, edges, names, synonyms, message):
     files = {
         "names": write("n.tsv", names) if names is not None else None,
         "synonyms": write("s.tsv", synonyms) if synonyms is not None else None,
@@ -80,6 +80,6 @@ def test_malformed_rows_are_refused_with_file_and_line(write, edges, names, syno
         read_ontology(write("e.tsv", edges), **files)
 
 
-def test_names_beside_an_obo_file_are_refused(write):
-    with pytest.raises(InputError, match=r"data\.names goes with relations, .* as data\.synonyms"):
+def test_a_file_of_names_for_an_obo_file_is_rejected(write):
+    with pytest.raises(InputError, match=r"data\.names is for relations, .* as data\.synonyms"):
         read_ontology(write("a.obo", ""), names=write("n.tsv", "cat\tCat\n"))

@@ -1,4 +1,4 @@
-"""WN-LMF, on a lexicon of four synsets."""
+"""WN-LMF, with a lexicon of four synsets."""
 
 import gzip
 
@@ -57,7 +57,7 @@ def test_every_synset_is_a_concept_named_by_its_words(path):
     assert lexicon.release == "oewn 2024"
 
 
-def test_only_hypernyms_and_classes_of_instances_are_parents(path):
+def test_only_hypernyms_and_instance_hypernyms_are_parents(path):
     concepts = read_ontology(path).concepts
     assert concepts["house"].parents == concepts["waterside"].parents == ("thing",)
 
@@ -71,17 +71,17 @@ def test_senses_have_their_keys_order_and_count(path):
     assert read_ontology(path).concepts["awash"].alternative_ids == ("awash%5:00:00:wet:00",)
 
 
-def test_in_lexicons_without_sense_keys_the_ids_of_senses_stand_for_them(path):
+def test_lexicons_without_sense_keys_have_sense_ids_as_alternative_ids(path):
     path.write_text(LEXICON.format(id="odenet"), encoding="utf-8")
     assert read_ontology(path).concepts["waterside"].alternative_ids == ("odenet-bank__1.17.00..",)
 
 
-def test_satellites_are_adjectives_and_only_the_parts_of_speech_that_are_asked_for_are_read(path):
+def test_satellites_are_adjectives_and_only_requested_parts_of_speech_are_read(path):
     assert read_ontology(path).concepts["awash"].part_of_speech == "a"
     assert "awash" not in read_ontology(path, parts_of_speech=["n"]).concepts
 
 
-def test_a_compressed_file_reads_the_same_and_all_of_it_is_kept_in_a_run(path, tmp_path):
+def test_a_compressed_file_is_read_and_kept_completely_in_a_run(path, tmp_path):
     packed = tmp_path / "packed.xml.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     lexicon = read_ontology(packed)
@@ -90,8 +90,8 @@ def test_a_compressed_file_reads_the_same_and_all_of_it_is_kept_in_a_run(path, t
     assert load_ontology(tmp_path / "ontology.json.gz").concepts == lexicon.concepts
 
 
-def test_a_damaged_file_is_refused_in_one_line(path):
+def test_a_damaged_file_is_an_error_of_one_line(path):
     path.write_text(path.read_text()[:900], encoding="utf-8")
-    with pytest.raises(InputError, match=r"tiny\.xml: no WN-LMF") as caught:
+    with pytest.raises(InputError, match=r"tiny\.xml: not WN-LMF") as caught:
         read_ontology(path)
     assert "\n" not in str(caught.value)

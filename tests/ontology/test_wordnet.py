@@ -1,4 +1,4 @@
-"""WordNet's database files, on a lexicon of eight synsets."""
+"""WordNet's database files, with a lexicon of eight synsets."""
 
 import re
 import shutil
@@ -21,7 +21,7 @@ def lexicon():
 
 @pytest.fixture
 def broken(tmp_path):
-    """A copy of the folder to spoil."""
+    """A copy of the folder to damage."""
     return Path(shutil.copytree(TINY, tmp_path / "broken"))
 
 
@@ -35,7 +35,7 @@ def test_every_synset_is_a_concept_named_by_its_words(lexicon):
     assert lexicon.release == "3.0"
 
 
-def test_senses_carry_their_order_and_how_often_they_were_met(lexicon):
+def test_senses_have_their_order_and_count(lexicon):
     assert lexicon.concepts["WN:00000200-n"].senses == (
         Sense("bank%1:17:00::", "bank", order=2, count=7),
         Sense("waterside%1:17:00::", "waterside", order=1, count=0),
@@ -43,7 +43,7 @@ def test_senses_carry_their_order_and_how_often_they_were_met(lexicon):
     assert lexicon.concepts["WN:00000300-n"].senses[1] == Sense("banking_house%1:14:00::", "banking house", 1, 0)
 
 
-def test_a_sense_is_found_by_its_hexadecimal_number_and_without_its_head(lexicon):
+def test_senses_are_matched_by_hexadecimal_number_and_without_head_word(lexicon):
     assert [sense.key for sense in lexicon.concepts["WN:00000100-v"].senses] == ["bank%2:35:11::"]
     assert [sense.key for sense in lexicon.concepts["WN:00000200-a"].senses] == ["awash%5:00:00:wet:00"]
     assert lexicon.concepts["WN:00000200-a"].label == "awash"
@@ -54,7 +54,7 @@ def test_spellings_of_one_sense_are_one_sense(lexicon):
     assert (rhine.names(), len(rhine.senses)) == (("Rhine", "rhine"), 1)
 
 
-def test_hypernyms_and_classes_of_instances_are_parents_and_other_relations_are_not(lexicon):
+def test_only_hypernyms_and_instance_hypernyms_are_parents(lexicon):
     assert lexicon.children("WN:00000100-n") == ("WN:00000200-n", "WN:00000300-n", "WN:00000400-n")
     assert lexicon.concepts["WN:00000400-n"].parents == ("WN:00000100-n",)
     assert lexicon.concepts["WN:00000200-a"].parents == ()
@@ -72,11 +72,11 @@ def test_sense_keys_resolve_as_gold(lexicon):
     assert gold.concepts == {"WN:00000200-n", "WN:00000100-v"}
 
 
-def test_only_the_parts_of_speech_that_are_asked_for_are_read(lexicon):
+def test_only_requested_parts_of_speech_are_read(lexicon):
     assert read_ontology(TINY, parts_of_speech=["n"]).concept_ids == lexicon.concept_ids[:4]
 
 
-def test_a_folder_may_hold_the_files_of_the_wanted_part_of_speech_alone(broken):
+def test_a_folder_needs_only_the_files_of_the_requested_parts_of_speech(broken):
     for name in ("data.verb", "data.adj", "data.adv"):
         (broken / name).unlink()
     assert len(read_ontology(broken, parts_of_speech=["n"])) == 4
@@ -97,14 +97,14 @@ def test_the_run_directory_keeps_senses_and_examples(lexicon, tmp_path):
         ("index.sense", "00000300 1 20", "00000300 1", "index.sense:2: expected sense key, offset, order and count"),
     ],
 )
-def test_a_malformed_line_is_named(broken, name, old, new, message):
+def test_a_malformed_line_is_an_error_that_names_it(broken, name, old, new, message):
     path = broken / name
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(InputError, match=re.escape(message)):
         read_ontology(broken, parts_of_speech=["n"])
 
 
-def test_a_folder_without_the_index_of_senses_is_refused_with_what_is_wanted(broken):
+def test_a_missing_index_of_senses_is_an_error_that_names_the_package(broken):
     (broken / "index.sense").unlink()
     with pytest.raises(InputError, match=r"index\.sense: is missing.*wordnet-sense-index"):
         read_ontology(broken)

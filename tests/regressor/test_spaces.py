@@ -1,3 +1,5 @@
+"""Spaces rank and compare consistently and have finite gradients."""
+
 import numpy as np
 import pytest
 import torch
@@ -22,31 +24,31 @@ def _outputs(space, n=20, seed=1):
 
 
 def _outputs_at(space, points):
-    """The outputs that are sent to these points of the ball, or to their twins in flat space."""
+    """The outputs whose points are these points of the ball, or the corresponding points of Euclidean space."""
     tangents = logmap0(torch.from_numpy(points)).float()
     if space.name == "euclidean":
         return tangents
-    half, lengths = space.reach / 2, tangents.norm(dim=1, keepdim=True)
+    half, lengths = space.max_radius / 2, tangents.norm(dim=1, keepdim=True)
     return tangents / lengths * half * torch.atanh(lengths / half)
 
 
 @given(st.floats(0, 1e6))
-def test_however_long_an_output_its_point_stays_within_reach_and_moves_on_with_it(length):
+def test_the_radius_grows_with_the_norm_of_the_output_up_to_the_maximum_radius(length):
     space = space_of(FitSettings(space="poincare"), _points())
-    nearer, farther = torch.tensor([[length, 0.0, 0.0], [length * 1.1, 0.0, 0.0]]).double()
-    radii = 2 * torch.atanh(space.place(torch.stack([nearer, farther])).norm(dim=1))
-    assert radii[1] <= space.reach * (1 + 1e-6)
+    shorter, longer = torch.tensor([[length, 0.0, 0.0], [length * 1.1, 0.0, 0.0]]).double()
+    radii = 2 * torch.atanh(space.to_points(torch.stack([shorter, longer])).norm(dim=1))
+    assert radii[1] <= space.max_radius * (1 + 1e-6)
     assert radii[0] <= radii[1] + 1e-9
 
 
-def test_near_the_origin_an_output_is_the_tangent_vector_of_its_point():
+def test_a_short_output_is_the_tangent_vector_of_its_point():
     space = space_of(FitSettings(space="poincare"), _points())
     outputs = _outputs(space).double() * 1e-3
-    assert torch.allclose(space.place(outputs), expmap0(outputs), rtol=1e-4)
+    assert torch.allclose(space.to_points(outputs), expmap0(outputs), rtol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["poincare", "euclidean"])
-def test_an_output_that_coincides_with_a_concept_fits_it_best(name):
+def test_an_output_at_the_point_of_a_concept_ranks_it_first(name):
     points = _points()
     space = space_of(FitSettings(space=name), points)
     outputs = _outputs_at(space, points)
@@ -56,7 +58,7 @@ def test_an_output_that_coincides_with_a_concept_fits_it_best(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("scale", [0.0, 1e-6, 1.0, 20.0, 1e4])
-def test_gradients_in_float32_are_finite_from_the_origin_to_far_out(name, scale):
+def test_gradients_in_float32_are_finite_for_outputs_of_any_norm(name, scale):
     points = _points()
     points[0] = 0
     space = space_of(FitSettings(space=name), points)
@@ -67,7 +69,7 @@ def test_gradients_in_float32_are_finite_from_the_origin_to_far_out(name, scale)
 
 
 @pytest.mark.parametrize("name", ["poincare", "euclidean"])
-def test_gradients_where_outputs_coincide_with_concepts_are_finite(name):
+def test_gradients_are_finite_for_outputs_at_the_points_of_concepts(name):
     points = _points()
     space = space_of(FitSettings(space=name), points)
     outputs = _outputs_at(space, points).requires_grad_()
@@ -78,7 +80,7 @@ def test_gradients_where_outputs_coincide_with_concepts_are_finite(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(seed=st.integers(0, 30), k=st.integers(1, 12))
-def test_a_ranking_is_all_comparisons_sorted(name, seed, k):
+def test_a_ranking_agrees_with_sorted_comparisons(name, seed, k):
     space = space_of(FitSettings(space=name), _points(seed=seed))
     outputs = _outputs(space, 5, seed)
     rows, concepts = np.divmod(np.arange(5 * 12), 12)
@@ -89,7 +91,7 @@ def test_a_ranking_is_all_comparisons_sorted(name, seed, k):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_logits_of_some_concepts_are_columns_of_those_of_all_and_agree_with_the_scores(name):
+def test_logits_of_some_concepts_agree_with_the_logits_of_all_and_with_the_scores(name):
     space = space_of(FitSettings(space=name), _points())
     outputs, some = _outputs(space), torch.tensor([7, 0, 3])
     if name != "flat":
@@ -98,7 +100,7 @@ def test_logits_of_some_concepts_are_columns_of_those_of_all_and_agree_with_the_
     assert space.logits(outputs)[:, 7].detach().numpy() == pytest.approx(scores, rel=1e-3, abs=1e-3)
 
 
-def test_the_euclidean_twin_has_each_concept_as_far_from_the_origin_as_the_ball():
+def test_concepts_in_euclidean_space_are_as_far_from_the_origin_as_in_the_ball():
     points = _points()
     lengths = np.linalg.norm(space_of(FitSettings(space="euclidean"), points).concept_points(), axis=1)
     assert lengths == pytest.approx(2 * np.arctanh(np.linalg.norm(points, axis=1)), rel=1e-5)

@@ -1,4 +1,4 @@
-"""Whatever a configuration asks for, its training stays finite."""
+"""Training stays finite with every valid configuration."""
 
 import numpy as np
 import pytest
@@ -15,27 +15,28 @@ from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import random_points
 
 N, BLOCKS = 12, (6, 2)
-NEAR = HierarchyTargets(torch.arange(N).roll(1)[:, None], torch.ones(N, 1))
+TARGETS = HierarchyTargets(torch.arange(N).roll(1)[:, None], torch.ones(N, 1))
 
 
 def _vectors(seed=0):
     vectors = np.random.default_rng(seed).normal(size=(N, 8)).astype(np.float32)
-    vectors[0] = 0  # words that are not known
+    vectors[0] = 0  # no known words
     vectors[:, 6:] = 0  # names have no context
     return vectors
 
 
 def _trained(fit, max_radius, **options):
     none, unlabelled = np.zeros((0, 8), np.float32), _vectors(2) if fit.clustering_weight else None
-    examples = TrainingExamples.of(_vectors()[:, :6], none, [], [[concept] for concept in range(N)], BLOCKS, unlabelled)
+    gold = [[concept] for concept in range(N)]
+    examples = TrainingExamples.from_vectors(_vectors()[:, :6], none, [], gold, BLOCKS, unlabelled)
     points = random_points(N, 3, max_radius, seed=0)
     points[0] = 0
-    return list(train_regressor(fit, examples, points, NEAR, **options))[-1].regressor
+    return list(train_regressor(fit, examples, points, TARGETS, **options))[-1].regressor
 
 
 @st.composite
 def configurations(draw):
-    """Valid sections `fit` with high learning rates, 120 steps each."""
+    """Valid settings of the regressor, with high learning rates and 120 steps."""
     space = draw(st.sampled_from(["poincare", "poincare", "poincare", "euclidean", "flat"]))
     concepts = draw(st.sampled_from(["tuned", "frozen"]))
     distances = ["distance", "squared-distance"] if concepts == "frozen" else []
@@ -62,7 +63,7 @@ def configurations(draw):
 
 @settings(max_examples=15)
 @given(fit=configurations(), max_radius=st.sampled_from([0.5, 3.0, 11.5]))
-def test_no_valid_configuration_gives_what_is_no_number(fit, max_radius):
+def test_no_valid_configuration_gives_nan_or_infinity(fit, max_radius):
     regressor = _trained(fit, max_radius)
     for module in (regressor.network, regressor.space):
         assert all(parameter.isfinite().all() for parameter in module.parameters())
@@ -71,7 +72,7 @@ def test_no_valid_configuration_gives_what_is_no_number(fit, max_radius):
 
 @pytest.mark.parametrize("head", HEADS)
 @pytest.mark.parametrize("layer", ["linear", "mobius", "angular"])
-def test_every_head_and_layer_is_saved_and_loaded_whole(head, layer, tmp_path):
+def test_every_head_and_layer_is_saved_and_loaded(head, layer, tmp_path):
     regressor = _trained(FitSettings(head=head, layer=layer, angle="sigmoid", epochs=2, hidden=8), 3.0)
     regressor.save(tmp_path)
     loaded = load_regressor(tmp_path)
@@ -81,14 +82,14 @@ def test_every_head_and_layer_is_saved_and_loaded_whole(head, layer, tmp_path):
 
 @pytest.mark.parametrize("head", ["expmap0", "polar", "dhingra", "lorentz"])
 @pytest.mark.parametrize("loss", ["softmax", "ranking"])
-def test_every_head_that_knows_its_radius_learns_a_toy_problem(head, loss):
+def test_every_smoothly_bounded_head_learns_a_toy_problem(head, loss):
     fit = FitSettings(head=head, loss=loss, hidden=32, batch_size=6, epochs=150, hierarchy_smoothing=0, lr=0.01)
     right = _trained(fit, 3.0).rank(_vectors(), 1).concepts[:, 0] == np.arange(N)
     assert right.sum() >= N - 2
 
 
 @pytest.mark.parametrize("loss", ["distance", "squared-distance"])
-def test_frozen_concepts_stay_where_they_are_to_the_bit_and_draw_their_names_near(loss):
+def test_frozen_points_do_not_move_and_names_are_mapped_close_to_them(loss):
     fit = FitSettings(loss=loss, concepts="frozen", hidden=64, batch_size=6, epochs=150, hierarchy_smoothing=0, lr=0.01)
     regressor = _trained(fit, 3.0)
     points = random_points(N, 3, 3.0, seed=0)
@@ -98,22 +99,22 @@ def test_frozen_concepts_stay_where_they_are_to_the_bit_and_draw_their_names_nea
     assert np.median(right) < 0.4
 
 
-def test_concepts_far_out_are_tuned_in_double_precision_and_keep_their_radius():
+def test_concept_points_of_large_radius_are_tuned_in_float64_and_keep_their_radius():
     regressor = _trained(FitSettings(epochs=1, points_lr=1e-9), 11.0)
     before = np.linalg.norm(random_points(N, 3, 11.0, seed=0)[1:], axis=1)
     after = np.linalg.norm(regressor.space.concept_points()[1:], axis=1)
     assert 2 * np.arctanh(after) == pytest.approx(2 * np.arctanh(before), abs=0.05)
 
 
-def test_concepts_beyond_a_head_are_refused_before_training():
-    with pytest.raises(InputError, match=r"max_radius below 12\.0"):
+def test_concepts_beyond_the_maximum_radius_of_the_head_are_an_error():
+    with pytest.raises(InputError, match=r"max_radius below 12\.2"):
         _trained(FitSettings(head="project"), 16.0)
 
 
 @pytest.mark.parametrize("head", ["project", "tanh-project"])
-def test_a_study_may_train_a_head_that_ends_before_its_concepts_and_it_stays_finite(head):
+def test_training_a_head_that_cannot_reach_all_concepts_stays_finite(head):
     fit = FitSettings(head=head, concepts="frozen", loss="distance", batch_size=4, lr=0.1)
-    regressor = _trained(fit, 16.0, refuses_short_heads=False)
+    regressor = _trained(fit, 16.0, checks_head_radius=False)
     assert np.isfinite(regressor.rank(_vectors(1), 3).scores).all()
 
 
@@ -125,6 +126,6 @@ def test_a_study_may_train_a_head_that_ends_before_its_concepts_and_it_stays_fin
         ({"layer": "angular", "hidden": 1}, "set fit.hidden to 0, or to 2 or more"),
     ],
 )
-def test_settings_that_cannot_go_together_are_refused_with_what_to_do(fit, message):
+def test_contradictory_settings_are_errors_that_say_what_to_set(fit, message):
     with pytest.raises(ValidationError, match=message):
         FitSettings(**fit)

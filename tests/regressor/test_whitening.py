@@ -1,3 +1,5 @@
+"""Whitened blocks have zero mean and ridged identity covariance; missing contexts stay zero."""
+
 import numpy as np
 import pytest
 import torch
@@ -19,7 +21,7 @@ def _fitted(seed=0, n=500):
 
 
 @given(st.integers(0, 50))
-def test_whitened_mentions_have_mean_zero_and_the_ridged_identity_as_covariance(seed):
+def test_whitened_mentions_have_zero_mean_and_ridged_identity_covariance(seed):
     whitening, vectors = _fitted(seed)
     white = whitening(torch.from_numpy(vectors))[:, :4].double()
     variances = torch.linalg.eigvalsh(torch.cov(torch.from_numpy(vectors[:, :4]).double().T))
@@ -28,26 +30,26 @@ def test_whitened_mentions_have_mean_zero_and_the_ridged_identity_as_covariance(
     assert torch.linalg.eigvalsh(torch.cov(white.T)).numpy() == pytest.approx(expected.numpy(), abs=2e-2)
 
 
-def test_contexts_are_whitened_over_the_rows_that_have_one_and_made_smaller():
+def test_contexts_are_whitened_over_the_rows_that_have_one_and_are_scaled():
     whitening, vectors = _fitted()
     white = whitening(torch.from_numpy(vectors))[100:, 4:].double()
     spread = torch.linalg.eigvalsh(torch.cov(white.T)).max().item()
     assert spread == pytest.approx(CONTEXT_SCALE**2, rel=0.02)
 
 
-def test_a_context_that_is_not_there_stays_zero():
+def test_a_missing_context_stays_zero():
     whitening, vectors = _fitted()
     assert not whitening(torch.from_numpy(vectors))[:100, 4:].any()
 
 
-def test_vectors_that_are_all_alike_or_too_few_give_finite_numbers():
+def test_equal_or_too_few_vectors_give_finite_results():
     for vectors in (np.ones((1, 7), np.float32), np.ones((9, 7), np.float32), np.zeros((9, 7), np.float32)):
         whitening = Whitening(BLOCKS)
         whitening.fit([torch.from_numpy(vectors)])
         assert whitening(torch.from_numpy(vectors)).isfinite().all()
 
 
-def test_vectors_without_a_context_may_come_without_its_blocks():
+def test_vectors_without_context_blocks_give_the_same_statistics():
     whitening, vectors = _fitted()
     short, alike = Whitening(BLOCKS), torch.from_numpy(vectors)
     short.fit([alike[:100, :4], alike[100:]])

@@ -22,7 +22,7 @@ def _scripts_are_importable(monkeypatch):
 @pytest.fixture
 def examples():
     vectors = torch.randn(N, WIDTH, generator=torch.Generator().manual_seed(0)).numpy()
-    return TrainingExamples.of(vectors, vectors[:0], [], [[concept] for concept in range(N)], (WIDTH,))
+    return TrainingExamples.from_vectors(vectors, vectors[:0], [], [[concept] for concept in range(N)], (WIDTH,))
 
 
 def fitted(examples, hidden, space="poincare"):

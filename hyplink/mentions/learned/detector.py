@@ -1,4 +1,4 @@
-"""The recogniser: which runs of a text's words are mentions, whether they are names or not."""
+"""The span detector: selects the spans of a text that annotators would mark, whether they are names or not."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,14 +29,14 @@ SETTINGS, WEIGHTS = "span_detector.json", "span_detector.safetensors"
 
 @dataclass(frozen=True)
 class SpanDetector:
-    """Finds what annotators would mark.
+    """Detects mentions as the annotators of the training documents would mark them.
 
     Attributes:
-        token_features, token_tagger, mention_prior: give the features of a run.
-        scorer: makes its mention_probability of them.
-        threshold: the mention_probability that a mention has at least.
-        discontinuous: the mention_probability of a name whose words stand apart.
-        new: the mention_probability of a plain name that no annotated text has shown.
+        token_features, token_tagger, mention_prior: give the features of a span.
+        scorer: gives the probability of a mention from them.
+        threshold: the minimum probability of a mention.
+        discontinuous: the probability that a discontinuous name is a mention.
+        new: the probability that a plain name unseen in training is a mention.
     """
 
     token_features: TokenFeatures
@@ -48,12 +48,12 @@ class SpanDetector:
     new: float
 
     def mentions(self, text: str, detector: DictionaryDetector, *, nested: bool = False) -> list[DetectedMention]:
-        """The mentions of a text with their chances, ordered by (start, end).
+        """The mentions of a text with their probabilities, ordered by (start, end).
 
         Args:
             text: the text.
             detector: finds the names in it.
-            nested: give names within mentions too.
+            nested: give the names inside mentions too.
         """
         tokenised = read(text, detector)
         probabilities, by_name = (
@@ -80,7 +80,7 @@ class SpanDetector:
         return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
 
     def _probabilities(self, tokenised: TokenisedText) -> dict[TokenSpan, float]:
-        """The mention_probability of each run that is proposed."""
+        """The probability of each proposed span."""
         log_odds = self.token_tagger.log_odds(self.token_features.of(tokenised))
         runs = proposed_runs(tokenised, log_odds, self.mention_prior)
         probabilities = self.scorer.probabilities(span_features(tokenised, runs, log_odds, self.mention_prior))
@@ -88,7 +88,7 @@ class SpanDetector:
 
 
 def save_span_detector(span_detector: SpanDetector | None, folder: Path) -> None:
-    """Writes a recogniser, or that there is none, to a new folder."""
+    """Writes a span detector, or the fact that there is none, to a new folder."""
     folder.mkdir()
     if span_detector is None:
         write_json(folder / SETTINGS, None)
@@ -110,7 +110,7 @@ def save_span_detector(span_detector: SpanDetector | None, folder: Path) -> None
 
 
 def load_span_detector(folder: Path, encoder: Encoder) -> SpanDetector | None:
-    """The recogniser that `save_span_detector` wrote to a folder; None where there is none.
+    """The span detector that `save_span_detector` wrote to a folder; None where there is none.
 
     Raises:
         RunError: a file is missing or damaged, or of another version's features.
@@ -140,21 +140,21 @@ def load_span_detector(folder: Path, encoder: Encoder) -> SpanDetector | None:
         )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(
-            f"{folder}: not the span_detector of this version; run `hyplink encode --force` again"
+            f"{folder}: not a span detector of this version; re-run `hyplink encode` with --force"
         ) from error
 
 
 def chosen_runs(probabilities: Mapping[TokenSpan, float], threshold: float) -> list[TokenSpan]:
-    """The runs, none of which overlap, whose chances exceed a threshold by the most in all; in order.
+    """The non-overlapping spans whose probabilities exceed a threshold by the largest total, in text order.
 
-    With half the F1 that is reached as the threshold, that is the choice of the greatest expected F1.
+    With half the attainable F1 as the threshold, this selection maximises expected F1.
     """
     runs = sorted(
         (run for run, mention_probability in probabilities.items() if mention_probability > threshold),
         key=lambda run: (run[1], run[0]),
     )
     ends = [end for _, end in runs]
-    gains, taken = [0.0], list[bool]()  # the most that the first n runs give; whether the last of them is in it
+    gains, taken = [0.0], list[bool]()  # best total of the first n spans; whether it includes the last
     for n, run in enumerate(runs):
         gain = gains[bisect_right(ends, run[0])] + probabilities[run] - threshold
         taken.append(gain > gains[n])
@@ -169,7 +169,7 @@ def chosen_runs(probabilities: Mapping[TokenSpan, float], threshold: float) -> l
 
 
 def discontinuous_names(tokenised: TokenisedText, runs: Iterable[TokenSpan]) -> list[DetectedMention]:
-    """The names of a text whose words stand apart, without those that lie within some runs."""
+    """The discontinuous names of a text, without those inside one of some spans."""
     within = [tokenised.characters(run) for run in runs]
     return [
         name
@@ -181,7 +181,7 @@ def discontinuous_names(tokenised: TokenisedText, runs: Iterable[TokenSpan]) -> 
 def _mentions_at(
     tokenised: TokenisedText, run: TokenSpan, mention_probability: float, expansions: Expansions
 ) -> Iterator[DetectedMention]:
-    """The mention that a run is; several where it speaks of several names: `breast and ovarian cancer`."""
+    """The mention at a span; several if it coordinates several names: `breast and ovarian cancer`."""
     start, end = tokenised.characters(run)
     words = tokenised.text[start:end]
     if run in tokenised.names:
@@ -196,7 +196,7 @@ def _mentions_at(
 
 
 def _coordinated(tokenised: TokenisedText, run: TokenSpan) -> list[DetectedMention]:
-    """The names that a run holds, where the words of one of them stand apart."""
+    """The names inside a span, if one of them is discontinuous."""
     start, end = tokenised.characters(run)
     discontinuous = [name for name in tokenised.discontinuous if start <= name.start and name.end <= end]
     whole = (name for (first, last), name in tokenised.names.items() if run[0] <= first and last <= run[1])

@@ -1,4 +1,4 @@
-"""How often a wording stands in annotated text, and how often it is marked there: `cell` may be a name and never be."""
+"""The mention prior: how often a surface form occurs in annotated text, and how often it is marked as a mention."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 
 
 class Counts(NamedTuple):
-    """How often a wording stands somewhere, and how often it is marked there."""
+    """Occurrences of a surface form, and how many of them are marked."""
 
     n_occurrences: int
     marked: int
@@ -21,17 +21,17 @@ NO_COUNTS = Counts(0, 0)
 
 @dataclass(frozen=True)
 class MentionPrior:
-    """The times of wordings that were marked, or that are names.
+    """Counts of the surface forms that were marked or are names.
 
     Attributes:
-        times: of each wording, its normal forms joined by blanks.
+        times: counts by surface form, whose key is its normal words joined by spaces.
     """
 
     times: Mapping[str, Counts]
 
     @classmethod
     def from_texts(cls, texts: Iterable[tuple[TokenisedText, frozenset[TokenSpan]]]) -> "MentionPrior":
-        """What texts show, each with the runs that are marked in it."""
+        """The counts in annotated texts, given with the spans marked in each."""
         texts = list(texts)
         marked = Counter(_surface_form(tokenised, run) for tokenised, runs in texts for run in runs)
         n_occurrences: Counter[str] = Counter()
@@ -43,11 +43,11 @@ class MentionPrior:
         return cls({surface_form: Counts(n, marked[surface_form]) for surface_form, n in sorted(n_occurrences.items())})
 
     def counts_of(self, tokenised: TokenisedText, run: TokenSpan) -> Counts:
-        """The times of the words of a run."""
+        """The counts of a span's surface form."""
         return self.times.get(_surface_form(tokenised, run), NO_COUNTS)
 
     def previously_marked(self, tokenised: TokenisedText) -> Iterator[TokenSpan]:
-        """The runs of a text whose words were marked elsewhere."""
+        """The spans of a text whose surface form was marked in the annotated texts."""
         for first, word in enumerate(tokenised.normal):
             if word in self._openings:
                 runs = ((first, end) for end in tokenised.runs_from(first))
@@ -55,7 +55,7 @@ class MentionPrior:
 
     @cached_property
     def _openings(self) -> frozenset[str]:
-        """The words that a marked wording begins with."""
+        """The first words of marked surface forms."""
         return frozenset(surface_form.split(" ", 1)[0] for surface_form, times in self.times.items() if times.marked)
 
 

@@ -1,4 +1,4 @@
-"""What speaks for a run of words to be a mention."""
+"""Features of the spans that may be mentions."""
 
 from collections import defaultdict
 from collections.abc import Sequence

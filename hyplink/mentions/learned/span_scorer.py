@@ -1,4 +1,4 @@
-"""From what speaks for a run of words to the chance that it is a mention: a network with one small hidden layer."""
+"""The span scorer: a network with one hidden layer, from the features of a span to the probability of a mention."""
 
 import warnings
 from typing import NamedTuple
@@ -32,26 +32,26 @@ class SpanScorer(NamedTuple):
     bias: Scores
 
     def probabilities(self, features: Scores) -> Scores:
-        """The chance of each run, float64 (n,), by its features (n, f)."""
+        """The probability that each span is a mention, float64 (n,), from features (n, f)."""
         hidden = np.maximum((features - self.mean) / self.scale @ self.hidden_weights + self.hidden_bias, 0.0)
         probabilities: Scores = expit(hidden @ self.weights + self.bias)
         return probabilities
 
 
 def train_span_scorer(features: Scores, is_mention: NDArray[np.bool_], seed: int) -> SpanScorer:
-    """The scorer of runs whose truth is known.
+    """The scorer trained on labelled spans.
 
     Args:
         features: (n, f).
-        is_mention: bool (n,).
+        is_mention: the labels, bool (n,).
         seed: of the weights that training starts from, and of its batches.
     """
-    from sklearn.exceptions import ConvergenceWarning  # linking does without both
+    from sklearn.exceptions import ConvergenceWarning  # not needed for linking
     from sklearn.neural_network import MLPClassifier
 
     mean, scale = features.mean(0), features.std(0)
     scale[scale == 0] = 1.0
-    # Two more, one right and one wrong, keep certainty out of a fit to few.
+    # One positive and one negative pseudo-example keep probabilities of a small sample away from 0 and 1.
     scaled = np.vstack([(features - mean) / scale, np.zeros((2, features.shape[1]))])
     model = MLPClassifier(
         (HIDDEN,),
@@ -63,7 +63,7 @@ def train_span_scorer(features: Scores, is_mention: NDArray[np.bool_], seed: int
         random_state=seed,
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are meant
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the number of passes is fixed
         model.fit(scaled, np.append(is_mention, [True, False]))
     (hidden_weights, weights), (hidden_bias, bias) = model.coefs_, model.intercepts_
     return SpanScorer(mean, scale, hidden_weights, hidden_bias, weights[:, 0], bias)

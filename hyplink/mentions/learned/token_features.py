@@ -1,9 +1,9 @@
-"""What is seen at each word of a text.
+"""Hashed features of the tokens of a text.
 
-The word and those beside it, their endings, shapes and classes (`word_classes`), punctuation, and the names that stand
-there. Each thing that is seen is hashed into a column of one table (Weinberger et al., "Feature hashing for large scale
-multitask learning", ICML 2009). What a word shows hangs on the word alone: it is hashed once, when the word is first
-met, for every place that the word may have beside another.
+The features are the token and its neighbours, their suffixes, shapes and classes (`word_classes`), punctuation, and the
+names detected at them. Each is hashed to a column (Weinberger et al., "Feature hashing for large scale multitask
+learning", ICML 2009). The features of a word depend on the word alone, so they are hashed once per distinct word, for
+every position that it may have relative to a token.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from hyplink.names.normal_forms import normal_word, stem
 N_COLUMNS = 1 << 18
 
 NOTHING = -1
-"""The column of what is not there to be seen."""
+"""The column of an absent feature."""
 
 _REACH = 2
 _EDGE = "-"
@@ -32,7 +32,7 @@ _WORDS_KEPT = 1 << 16
 _FAR = range(-_REACH, _REACH + 1)
 _NEAR = (-1, 0, 1)
 
-# Where in `_shown_by` stands what a word shows to the one that is so far away, beside a gap, and to itself.
+# Slices of the array that `_columns_of_word` returns: features for a token at a distance, beside a gap, and itself.
 _TO_FAR = {far: slice(3 * i, 3 * i + 3) for i, far in enumerate(_FAR)}
 _TO_NEAR = {far: slice(15 + 2 * i, 17 + 2 * i) for i, far in enumerate(_NEAR)}
 _BEFORE_GAP, _AFTER_GAP = 21, 21 + len(Gap)
@@ -42,7 +42,7 @@ _Columns = NDArray[np.int64]
 
 
 class TokenFeatures:
-    """Sees the words of texts.
+    """Computes the features of tokens.
 
     Args:
         word_classes: the classes of words.
@@ -50,14 +50,14 @@ class TokenFeatures:
 
     def __init__(self, word_classes: WordClasses) -> None:
         self.word_classes = word_classes
-        self._edge = _shown_by(_EDGE, _EDGE, _EDGE, _EDGE)
+        self._edge = _columns_of_word(_EDGE, _EDGE, _EDGE, _EDGE)
         self._known: dict[str, _Columns] = {}
 
     def of(self, tokenised: TokenisedText) -> Indices:
-        """The columns of all that is seen at each token, int64 (tokens, things); `NOTHING` fills the rows up."""
+        """The feature columns of each token, int64 (n_tokens, n_features), padded with `NOTHING`."""
         n, gaps = len(tokenised.tokens), np.array(tokenised.gaps, dtype=np.int64)
         edge = [self._edge] * _REACH
-        shown = np.stack([*edge, *self._shown([token.text for token in tokenised.tokens]), *edge])
+        shown = np.stack([*edge, *self._columns([token.text for token in tokenised.tokens]), *edge])
         at = {far: shown[_REACH + far : _REACH + far + n] for far in _FAR}
         marks = [_EDGE, *_name_marks(tokenised), _EDGE]
         marked = np.stack([_name_at(mark) for mark in (_EDGE, *marks, _EDGE)])
@@ -81,26 +81,28 @@ class TokenFeatures:
             ]
         )
 
-    def _shown(self, words: Sequence[str]) -> list[_Columns]:
-        """What each word shows."""
+    def _columns(self, words: Sequence[str]) -> list[_Columns]:
+        """The columns of each word, int64 (n,)."""
         if len(self._known) > _WORDS_KEPT:
             self._known.clear()
         new = sorted(set(words) - self._known.keys())
         if new:
             classes = self.word_classes.classes([word.lower() for word in new])
             for word, (coarse, fine) in zip(new, classes, strict=True):
-                self._known[word] = _shown_by(normal_word(word), str(coarse), str(fine), _shape(word), stem(word))
+                self._known[word] = _columns_of_word(
+                    normal_word(word), str(coarse), str(fine), _shape(word), stem(word)
+                )
         return [self._known[word] for word in words]
 
 
-def _shown_by(word: str, coarse: str, fine: str, shape: str, word_stem: str = "") -> _Columns:
-    """The columns of all that a word shows, int64 (n,).
+def _columns_of_word(word: str, coarse: str, fine: str, shape: str, word_stem: str = "") -> _Columns:
+    """The columns of all features of a word, int64 (n,).
 
     Args:
         word: its normal form.
-        coarse: its class among few.
-        fine: its class among many.
-        shape: its letters and digits.
+        coarse: its class in the coarse clustering.
+        fine: its class in the fine clustering.
+        shape: its pattern of letters and digits.
         word_stem: its stem.
     """
     return np.array(
@@ -115,7 +117,7 @@ def _shown_by(word: str, coarse: str, fine: str, shape: str, word_stem: str = ""
 
 
 def _column(what: str) -> int:
-    """As scikit-learn's `FeatureHasher` has it."""
+    """The column of a feature, by the hash that scikit-learn's `FeatureHasher` uses."""
     return abs(mmh3.hash(what)) % N_COLUMNS
 
 
@@ -124,18 +126,18 @@ _GAP_COLUMNS = np.array([[_column(f"gap {int(gap)}"), _column(f"gap {int(gap)} a
 
 @lru_cache
 def _name_at(mark: str) -> _Columns:
-    """The columns of a name's mark at each place that is seen."""
+    """The columns of a name tag at each relative position."""
     return np.array([_column(f"{far} name {mark}") for far in _FAR])
 
 
 @lru_cache
 def _names_beside(first: str, second: str) -> tuple[int, int]:
-    """The columns of two marks beside each other, as the second token has them and as the first."""
+    """The columns of two adjacent name tags, for the second token and for the first."""
     return _column(f"names {first} {second}"), _column(f"names {first}, {second}")
 
 
 def _name_marks(tokenised: TokenisedText) -> list[str]:
-    """Of each token, whether it stands alone in, opens, is within, or ends a name, and how that name matches."""
+    """A tag for each token: whether it is all of, begins, is within or ends a name, and how the name matches."""
     marks = [""] * len(tokenised.tokens)
     for (first, end), name in sorted(
         tokenised.names.items(), key=lambda item: (item[0][0] - item[0][1], item[1].match)
@@ -149,7 +151,7 @@ def _name_marks(tokenised: TokenisedText) -> list[str]:
 
 
 def _long_forms(tokenised: TokenisedText) -> _Columns:
-    """What abbreviations are short for, by their first and last words; `NOTHING` for other tokens."""
+    """The columns of an abbreviation's long form, by its first and last words; `NOTHING` for other tokens."""
     columns = np.full((len(tokenised.tokens), 3), NOTHING)
     for row, what in _of_abbreviations(tokenised):
         columns[row] = [_column(each) for each in what]
@@ -167,7 +169,7 @@ def _of_abbreviations(tokenised: TokenisedText) -> Iterator[tuple[int, tuple[str
 
 
 def _shape(word: str) -> str:
-    """Capitals, small letters and digits of a word, of three or more in a row two: `BRCA1` is `XX0`."""
+    """The pattern of capitals, lower-case letters and digits, with runs cut to two: `BRCA1` is `XX0`."""
     shape = ""
     for character in word:
         kind = "X" if character.isupper() else "0" if character.isdigit() else "x"

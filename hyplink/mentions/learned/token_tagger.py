@@ -1,6 +1,6 @@
-"""Where mentions open, go on and close: three chances for each word of a text.
+"""The token tagger: for each token, the log-odds that a mention begins at it, covers it, and ends at it.
 
-Each is a logistic function of what is seen of the word and of those beside it (`token_features`).
+Each of the three is a logistic regression on hashed features of the token and its neighbours (`token_features`).
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ INVERSE_PENALTY = 0.3
 """scikit-learn's C."""
 
 LEAST_TIMES = 2
-"""What is seen less often in the training texts is passed over."""
+"""Features that occur less often in the training texts are ignored."""
 
 OPENS, COVERS, CLOSES = range(3)
 
 
 class TokenTagger(NamedTuple):
-    """What each thing that is seen says.
+    """The weights of three logistic regressions.
 
     Attributes:
         weights: float32 (N_COLUMNS, 3), in the order opens, covers, closes.
@@ -43,10 +43,10 @@ class TokenTagger(NamedTuple):
 
 
 def train_token_tagger(seen: Sequence[Indices], marked: Sequence[frozenset[TokenSpan]]) -> TokenTagger:
-    """The boundaries of what is marked in some texts, by what is seen in each."""
-    from sklearn.linear_model import LogisticRegression  # linking does without it, and is there a second sooner
+    """The tagger trained on texts: the feature columns of their tokens, and the spans marked in each."""
+    from sklearn.linear_model import LogisticRegression  # not needed for linking, which starts a second faster
 
-    # Two more words, one right and one wrong, keep certainty out of a fit to few.
+    # One positive and one negative pseudo-example keep the log-odds of a small sample finite.
     blank = sparse.csr_matrix((2, N_COLUMNS), dtype=np.float32)
     everything = sparse.vstack([*map(_counted, seen), blank], format="csr")
     truths = [_truth(each.shape[0], runs) for each, runs in zip(seen, marked, strict=True)]
@@ -61,7 +61,7 @@ def train_token_tagger(seen: Sequence[Indices], marked: Sequence[frozenset[Token
 
 
 def _counted(seen: Indices) -> sparse.csr_matrix:
-    """How often each thing is seen at each word, float32 (n, N_COLUMNS)."""
+    """Counts of the features of each token, float32 (n, N_COLUMNS)."""
     rows, things = np.nonzero(seen != NOTHING)
     ones = np.ones(len(rows), np.float32)
     return sparse.csr_matrix((ones, (rows, seen[rows, things])), shape=(len(seen), N_COLUMNS))

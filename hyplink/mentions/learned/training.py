@@ -1,7 +1,7 @@
-"""Learns from annotated documents what a mention is.
+"""Training of the span detector on annotated documents.
 
-What a wording, a word or its neighbours say of words that have been seen is no guide to what they say of new ones. So
-the documents are dealt out in parts, and the scorer learns from what the other parts say of each.
+The token tagger and the mention prior are over-confident on the documents that they were trained on. So the documents
+are split into folds, and the span scorer is trained on features that come from models of the other folds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,14 +32,14 @@ FOLDS = MIN_DOCUMENTS
 """Folds of the documents; each is scored by models trained on the other folds."""
 
 WORDS = 500_000
-"""Documents are read until they hold so many words; more of them would say little that is new, and take their time."""
+"""Documents are used up to so many words, which bounds the time; more improve little."""
 
 SEED = 0
 THRESHOLDS = np.arange(20, 121, 5) / 200
 
 
 class _Text(NamedTuple):
-    """A document that was read, and the runs that are marked in it."""
+    """A tokenised document and the spans marked in it."""
 
     document: Document
     tokenised: TokenisedText
@@ -47,7 +47,7 @@ class _Text(NamedTuple):
 
 
 class _Annotated(NamedTuple):
-    """The same, with what is seen at its words."""
+    """The same, with the feature columns of its tokens."""
 
     document: Document
     tokenised: TokenisedText
@@ -56,7 +56,7 @@ class _Annotated(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """The runs of a document with what the others say of them, which are marked, and the names that are in no other."""
+    """The proposed spans of a document with out-of-fold features and labels, and the names unseen in other folds."""
 
     runs: Sequence[TokenSpan]
     features: Scores
@@ -75,10 +75,10 @@ def train_span_detector(
     """The span detector trained on annotated running texts; None if they are too few.
 
     Args:
-        documents: texts with their mentions; those without any are passed over.
-        resolver: tells the mentions of the ontology's concepts; those of others are no mentions here.
-        detector: finds the names in them.
-        encoder: says which words are alike.
+        documents: annotated documents; those without mentions are ignored.
+        resolver: resolves annotated ids; mentions of no concept of the ontology are not training data.
+        detector: finds names in text.
+        encoder: gives the word vectors that are clustered.
         progress: advanced after each of `FOLDS` + 1 steps.
     """
     texts = _texts(documents, resolver, detector)
@@ -106,7 +106,7 @@ def train_span_detector(
 
 
 def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: DictionaryDetector) -> list[_Text]:
-    """Annotated running texts in random order, until `WORDS` are read; those with marked runs come first."""
+    """Annotated running texts in random order, up to `WORDS` words; those with marked spans come first."""
     texts, n_words = list[_Text](), 0
     for i in np.random.default_rng(SEED).permutation(len(documents)).tolist():
         if not documents[i].mentions or not running_texts([documents[i]]):
@@ -120,7 +120,7 @@ def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: Dict
 
 
 def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
-    """A document without the mentions whose ids lead to no concept of the ontology."""
+    """A document without the mentions whose ids resolve to no concept."""
     known = (each for each in document.mentions or () if not each.parts or any(resolver.resolve(each).parts))
     return replace(document, mentions=tuple(known))
 
@@ -131,7 +131,7 @@ def _first_stage(annotated: Sequence[_Annotated]) -> tuple[TokenTagger, MentionP
 
 
 def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress) -> list[_Judged]:
-    """The runs of each document, judged by the documents of the other folds."""
+    """The proposed spans of each document, with features from models of the other folds."""
     judged: dict[int, _Judged] = {}
     for fold in range(FOLDS):
         token_tagger, mention_prior = _first_stage([annotated[i] for i in np.flatnonzero(folds != fold).tolist()])
@@ -147,7 +147,7 @@ def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress)
 
 
 def _best_threshold(judged: Sequence[_Judged], folds: Indices) -> float:
-    """The threshold of the greatest F1 on documents that the scorer has not seen; of several, the one in the middle."""
+    """The threshold with the best out-of-fold F1; of several equal ones, the median."""
     probabilities: dict[int, Scores] = {}
     for fold in range(FOLDS):
         seen = [judged[i] for i in np.flatnonzero(folds != fold).tolist()]
@@ -171,7 +171,7 @@ def _f1(judged: Sequence[_Judged], probabilities: Mapping[int, Scores], threshol
 
 
 def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
-    """How often names whose words stand apart, in no mention, are mentions themselves; an even chance to begin with."""
+    """The share of discontinuous names outside other mentions that are mentions, smoothed with one of each."""
     right, names = 1, 2
     for document, tokenised, marked, _ in annotated:
         mentions = {mention.spans for mention in document.mentions or ()}
@@ -182,7 +182,7 @@ def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
 
 
 def _unseen_name_probability(judged: Sequence[_Judged]) -> float:
-    """How often plain names that are in no other document are mentions; an even chance to begin with."""
+    """The share of plain names unseen in other folds that are mentions, smoothed with one of each."""
     right, names = 1, 2
     for each in judged:
         truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))

@@ -1,8 +1,8 @@
-"""Plain names, judged by themselves: another kind of text has them in surroundings that no annotated text has shown.
+"""Plain names, scored by the mention prior alone.
 
-What stands around a word tells annotated texts apart from others of their kind, and says little of letters, where those
-that taught were abstracts. How often a name was marked holds for both, and for a name that no text has shown there is
-how often such names were marked.
+The context features of the span scorer fit texts of the training documents' genre: trained on abstracts, they say
+little about letters. How often a name was marked carries over better; for a name that training never saw, the rate at
+which such names were marked takes its place.
 """
 
 import re
@@ -14,23 +14,23 @@ from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 from hyplink.mentions.match import Match
 
 _SYMBOL = re.compile(r"\S*([^\W\d_]\S*[A-Z]|\d)\S*")
-"""A capital behind another letter, or a digit, in a name without blanks: `BRCA1`, `GLD`, `mRNA`."""
+"""A name without spaces that has a digit, or a capital after another letter: `BRCA1`, `GLD`, `mRNA`."""
 
 
 def is_plain(name: DetectedMention) -> bool:
-    """Whether words stand as in a name, and are no symbol: symbols stand for genes and methods too."""
+    """Whether a name matches in normal form and is not a symbol, which could denote a gene or a method as well."""
     return name.match <= Match.NORMALISED and not _SYMBOL.fullmatch(name.text)
 
 
 def plain_name_probabilities(
     tokenised: TokenisedText, mention_prior: MentionPrior, new: float
 ) -> dict[TokenSpan, float]:
-    """The chance of each plain name of a text, by how often its words were marked.
+    """The probability that each plain name of a text is a mention, from the mention prior.
 
     Args:
         tokenised: the text.
-        mention_prior: what is known of wordings.
-        new: the chance of a name that no text has shown; it counts as if it had been met once more.
+        mention_prior: counts of surface forms.
+        new: the probability for an unseen name; it also enters every count as one more occurrence (smoothing).
     """
     plain = (run for run, name in tokenised.names.items() if is_plain(name))
     return {run: _probability(mention_prior.counts_of(tokenised, run), new) for run in plain}
@@ -39,7 +39,7 @@ def plain_name_probabilities(
 def plain_names_beside(
     chosen: Sequence[TokenSpan], probabilities: Mapping[TokenSpan, float], threshold: float
 ) -> list[TokenSpan]:
-    """The names whose chances exceed a threshold and which overlap no run that is chosen; the longest of such first."""
+    """The names above a threshold that overlap no selected span, longer ones first."""
     taken: list[TokenSpan] = []
     for first, end in sorted(probabilities, key=lambda run: (run[0] - run[1], run)):
         if probabilities[first, end] > threshold and not _overlaps((first, end), [*chosen, *taken]):
@@ -48,7 +48,7 @@ def plain_names_beside(
 
 
 def unseen_names(tokenised: TokenisedText, mention_prior: MentionPrior, marked: Iterable[TokenSpan]) -> list[TokenSpan]:
-    """The plain names of a text that no other text has shown and that lie within no longer mention."""
+    """The plain names of a text that the mention prior has not seen and that are not inside a longer mention."""
     marked = list(marked)
     return [
         run

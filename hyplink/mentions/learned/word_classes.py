@@ -1,7 +1,6 @@
-"""Classes of words that the encoder finds alike, so that what is learned of one word holds for its like.
+"""Word classes: clusters of word vectors, so that what is learned for one word applies to similar ones.
 
-Words are dealt out by k-means on their vectors, once into few classes and once into many: words that training never
-saw have classes too.
+Words are clustered by k-means on their vectors, coarsely and finely. Words unseen in training have classes too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,15 +11,15 @@ from numpy.typing import NDArray
 from hyplink.encoders import Encoder, Passage
 
 SIZES = (64, 512)
-"""How many classes there are, in the coarse division and in the fine one."""
+"""Number of classes of the coarse and of the fine clustering."""
 
 
 class WordClasses:
-    """The classes of words.
+    """Assigns words to classes.
 
     Args:
         encoder: gives words their vectors.
-        centres: of the classes of each division, float32 (classes, dim).
+        centres: cluster centres of each clustering, float32 (classes, dim).
     """
 
     def __init__(self, encoder: Encoder, centres: Sequence[NDArray[np.float32]]) -> None:
@@ -29,12 +28,12 @@ class WordClasses:
 
     @classmethod
     def from_words(cls, words: Iterable[str], encoder: Encoder, seed: int) -> "WordClasses":
-        """The classes that the vectors of some words fall into."""
+        """The classes found by clustering the vectors of some words."""
         vectors = _vectors(sorted(set(words)), encoder)
         return cls(encoder, [_centres(vectors, size, seed) for size in SIZES])
 
     def classes(self, words: Sequence[str]) -> list[tuple[int, ...]]:
-        """The class of each word in each division; words are given in lower case."""
+        """The class of each word in each clustering; words are given in lower case."""
         vectors = _vectors(words, self._encoder)
         return list(zip(*(_nearest(vectors, centres) for centres in self.centres), strict=True))
 
@@ -45,7 +44,7 @@ def _vectors(words: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
 
 
 def _centres(vectors: NDArray[np.float32], size: int, seed: int) -> NDArray[np.float32]:
-    from sklearn.cluster import MiniBatchKMeans  # linking does without it
+    from sklearn.cluster import MiniBatchKMeans  # not needed for linking
 
     means = MiniBatchKMeans(min(size, len(vectors)), random_state=seed, n_init=1, batch_size=2048).fit(vectors)
     centres: NDArray[np.float32] = means.cluster_centers_.astype(np.float32)

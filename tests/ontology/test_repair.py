@@ -1,4 +1,4 @@
-"""Whatever an ontology file says, the result is a sound hierarchy, and what was changed is counted."""
+"""Any list of concepts becomes a sound hierarchy, and the repairs are counted."""
 
 import pickle
 
@@ -6,7 +6,7 @@ import networkx as nx
 from hypothesis import given
 
 from hyplink.ontology import Concept, Ontology
-from hyplink.ontology.problems import BORNE_WITH
+from hyplink.ontology.problems import TOLERATED
 from tests.ontology.strategies import concept_lists, graph_of, hierarchies
 
 
@@ -14,7 +14,7 @@ def counts(ontology: Ontology) -> dict[str, int]:
     return {problem.kind: problem.count for problem in ontology.problems}
 
 
-def test_a_cycle_loses_the_edge_that_closes_it_and_stays_on_its_root():
+def test_a_cycle_loses_its_closing_edge_and_stays_below_its_root():
     ontology = Ontology(
         [
             Concept("b", "b", parents=("d", "a")),
@@ -35,7 +35,7 @@ def test_a_cycle_without_a_root_is_entered_at_its_first_concept():
     assert counts(ontology) == {"cycle": 1}
 
 
-def test_parents_that_cannot_be_are_dropped_and_counted_by_their_fault():
+def test_invalid_parents_are_dropped_and_counted_by_kind():
     ontology = Ontology(
         [
             Concept("a", "a", parents=("a", "nowhere", "old", "b", "b")),
@@ -47,7 +47,7 @@ def test_parents_that_cannot_be_are_dropped_and_counted_by_their_fault():
     assert counts(ontology) == {"self-parent": 1, "dangling-parent": 1, "obsolete-parent": 1}
 
 
-def test_two_descriptions_of_an_id_become_one_concept():
+def test_two_descriptions_of_an_id_are_merged():
     ontology = Ontology(
         [
             Concept("a", "first", parents=("r",), alternative_ids=("x",)),
@@ -63,7 +63,7 @@ def test_two_descriptions_of_an_id_become_one_concept():
     assert counts(ontology) == {"duplicate-id": 1}
 
 
-def test_a_concept_without_a_name_is_called_by_its_id():
+def test_a_concept_without_a_name_has_its_id_as_label():
     ontology = Ontology([Concept("a", ""), Concept("b", "b", parents=("a",))])
     assert ontology.concepts["a"].label == "a"
     assert counts(ontology) == {"no-name": 1}
@@ -81,18 +81,18 @@ def test_an_alternative_id_that_is_a_live_concept_is_dropped():
     assert counts(ontology) == {"alternative-id-in-use": 1}
 
 
-def test_obsolete_concepts_are_kept_apart(animals):
+def test_obsolete_concepts_are_not_in_the_hierarchy(animals):
     assert animals.obsolete["A:11"].replaced_by == ("A:6",)
     assert "A:11" not in animals.concepts
     assert "A:11" not in animals.index_of
 
 
-def test_names_that_several_concepts_share_are_counted_once_case_aside():
+def test_names_of_several_concepts_are_counted_ignoring_case():
     ontology = Ontology([Concept("a", "Cold"), Concept("b", "cold"), Concept("c", "COLD"), Concept("d", "d")])
     assert counts(ontology) == {"ambiguous-name": 1}
 
 
-def test_edges_that_others_imply_are_kept_and_counted():
+def test_implied_edges_are_kept_and_counted():
     ontology = Ontology([Concept("a", "a"), Concept("b", "b", parents=("a",)), Concept("c", "c", parents=("a", "b"))])
     assert ontology.concepts["c"].parents == ("a", "b")
     assert ontology.problems[0].examples == ("c is_a a",)
@@ -105,10 +105,10 @@ def test_without_the_implied_edges_a_hierarchy_is_its_transitive_reduction(ontol
     assert counts(ontology).get("implied-edge", 0) == len(graph.edges - nx.transitive_reduction(graph).edges)
 
 
-def test_a_sentence_says_what_was_done_how_often_and_where():
+def test_a_problem_has_a_sentence_with_count_and_examples():
     ontology = Ontology([Concept(f"x{i}", f"{i}", parents=("gone",)) for i in range(5)])
     assert ontology.problems[0].sentence == (
-        "is-a parents that the ontology does not hold, dropped: 5 (x0 is_a gone; x1 is_a gone; x2 is_a gone; …)"
+        "is-a parents that are not in the ontology, dropped: 5 (x0 is_a gone; x1 is_a gone; x2 is_a gone; …)"
     )
 
 
@@ -129,15 +129,15 @@ def test_any_concepts_make_a_sound_hierarchy(concepts):
 
 
 @given(concept_lists())
-def test_what_was_sound_is_not_touched(concepts):
+def test_a_sound_hierarchy_is_unchanged(concepts):
     ontology = Ontology(concepts)
     again = Ontology([*ontology.concepts.values(), *ontology.obsolete.values()])
     assert again.concepts == ontology.concepts
-    assert counts(again).keys() <= BORNE_WITH
+    assert counts(again).keys() <= TOLERATED
 
 
 @given(concept_lists())
-def test_breaking_cycles_leaves_all_that_hung_on_a_root_hanging_on_one(concepts):
+def test_concepts_below_a_root_stay_below_one_when_cycles_are_broken(concepts):
     ontology = Ontology(concepts)
     live = ontology.concepts.keys()
     asserted = nx.DiGraph((c.concept_id, parent) for c in concepts for parent in c.parents)
