@@ -190,6 +190,7 @@ def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=
     )
     mentions = detector.mentions(text, CANCERS, nested=nested)
     assert mentions == sorted(mentions, key=lambda each: (each.start, each.end, each.spans or ()))
+    assert all(each.spans or text[each.start : each.end] == each.text for each in mentions)
     return [(each.text, each.candidates, each.match, pytest.approx(each.mention_probability)) for each in mentions]
 
 
@@ -239,6 +240,20 @@ def test_a_discontinuous_name_is_a_mention_where_such_names_are_likely(discontin
     if found:
         expected = [("breast cancer", ("b",), Match.EXACT, discontinuous), *expected]
     assert found_in("breast or lung cancer", {(2, 4): 0.75}, discontinuous=discontinuous) == expected
+
+
+def test_a_discontinuous_name_stands_beside_a_mention_that_holds_a_part_of_it():
+    scores = {(0, 1): 0.75, (2, 4): 0.625}
+    assert found_in("breast or lung cancer", scores, discontinuous=0.875) == [
+        ("breast", (), Match.PROPOSED, 0.75),
+        ("breast cancer", ("b",), Match.EXACT, 0.875),
+        ("lung cancer", ("l",), Match.EXACT, 0.625),
+    ]
+
+
+def test_a_run_is_a_mention_of_its_first_name_too():
+    candidates = [each for _, each, *_ in found_in("cancer, breast or lung cancer now", {(0, 6): 0.75})]
+    assert sorted(candidates) == [("b",), ("c",), ("l",)]
 
 
 def test_a_run_that_holds_a_discontinuous_name_is_a_mention_of_each_of_its_names():

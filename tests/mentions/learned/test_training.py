@@ -146,6 +146,14 @@ def test_texts_are_read_until_they_hold_enough_words(detector, monkeypatch, word
     assert len(_texts(documents, RESOLVER, detector)) == n_texts
 
 
+def test_texts_without_mentions_or_without_other_words_are_passed_over(detector):
+    whole = Document("whole", "a rod", (Mention(0, 5, "a rod", (("X:1",),)),))
+    others = [document_of("none"), replace(document_of("plain"), mentions=None), whole]
+    documents = [document_of(f"{i}", "rod") if i % 4 == 0 else others[i % 4 - 1] for i in range(12)]
+    assert sorted(each.document.doc_id for each in _texts(documents, RESOLVER, detector)) == ["0", "4", "8"]
+    assert _texts(others, RESOLVER, detector) == []
+
+
 def test_mentions_without_ids_and_with_one_known_id_count(detector):
     documents = [
         document_of("none", "rod", parts=()),
@@ -208,9 +216,13 @@ def judged_of(probability, marked, *, row):
 
 
 class ScorerByColumn:
-    """Takes the second feature for the probability."""
+    """Takes the second feature for the probability, and scores nothing that it was trained on."""
+
+    def __init__(self, trained_on):
+        self.trained_on = trained_on
 
     def probabilities(self, features):
+        assert not set(features[:, 0].tolist()) & set(self.trained_on)
         return features[:, 1]
 
 
@@ -222,7 +234,7 @@ def test_the_threshold_is_the_middle_of_the_best_and_no_scorer_has_seen_what_it_
         seen_rows.append(features[:, 0].tolist())
         assert is_mention.tolist() == [row % 2 == 0 for row in features[:, 0]]
         assert seed == SEED == 0
-        return ScorerByColumn()
+        return ScorerByColumn(seen_rows[-1])
 
     monkeypatch.setattr("hyplink.mentions.learned.training.train_span_scorer", train)
     judged = [judged_of(0.21 if i % 2 else 0.42, i % 2 == 0, row=i) for i in range(10)]
