@@ -44,6 +44,17 @@ def test_a_mention_found_by_a_name_of_one_concept_has_it_alone_unless_more_are_a
     assert all(link.answer.score == 0 > other.answer.score for link, other in zip(quick, thorough, strict=True))
 
 
+@pytest.mark.parametrize("search_all", [False, True])
+def test_how_many_candidates_are_shown_changes_no_answer(linker, search_all):
+    shown = {k: linker.link(TEXT, k, search_all=search_all) for k in (1, 2, 50)}
+    answers = [[(link.answer, link.confidence, link.depth) for link in links] for links in shown.values()]
+    assert answers[0] == answers[1] == answers[2]
+    for one, two, all_of_them in zip(*shown.values(), strict=True):
+        assert one.candidates == all_of_them.candidates[:1]
+        assert two.candidates == all_of_them.candidates[:2]
+        assert (len(all_of_them.candidates) > 2) == search_all
+
+
 def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(linker):
     spans = [linker.span_finder.find(Document("d", TEXT))]
     quick, thorough = (linker.score(spans, search_all=each).candidates for each in (False, True))
