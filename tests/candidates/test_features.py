@@ -116,7 +116,7 @@ def test_what_any_source_proposes_is_a_candidate():
     assert set(found) == set(np.concatenate(list(proposed.values())).tolist()) - {-1}
 
 
-def test_each_mention_has_the_candidates_of_its_own_point_and_words_whatever_rows_are_settled(evidence):
+def test_each_mention_has_the_candidates_of_its_own_point_and_words_whatever_other_rows_are_unambiguous(evidence):
     texts = ["rod cell", "zzz", "cone", "zzz", "retina"]
     own = [[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 0]]
     radii = [2.9, 0.0, 0.0, 2.9, 1.5]
@@ -142,7 +142,7 @@ def test_candidates_are_ordered_by_mention_and_then_by_concept_each_once(evidenc
     assert found.features.shape == (len(pairs), len(FEATURES))
 
 
-def test_a_settled_mention_has_no_other_candidates_even_where_other_names_are_equal(evidence):
+def test_an_unambiguous_mention_has_no_other_candidates_even_where_other_names_are_equal(evidence):
     found = weighed(evidence, "rod cell", [1, 0, 0], also=[(0, CONE)], unambiguous=[0])
     assert set(found) == {CONE}
     assert weighed(evidence, "rod cell", unambiguous=[0]) == {}
@@ -289,14 +289,14 @@ def test_a_candidate_beyond_those_of_a_source_is_as_like_as_its_last(evidence):
     assert few[0]["tfidf"] == 0
 
 
-# Settled mentions
+# Unambiguous mentions
 
 
-def test_settled_candidates_are_compared_one_by_one(evidence):
+def test_the_candidates_of_unambiguous_mentions_are_compared_one_by_one(evidence):
     texts, own = ["zzz", "rod cells", "rod layer", "cone"], [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1]]
-    settled = [1, 2, 3]
+    unambiguous = [1, 2, 3]
     also = [(1, ROD), (2, ROD), (3, CONE_CELL), (3, NAMELESS), (3, OTHER_CONE)]
-    found = table(evidence.candidates(texts, vectors_of(own, [0, 0, 1, 2]), [""] * 4, also, settled))
+    found = table(evidence.candidates(texts, vectors_of(own, [0, 0, 1, 2]), [""] * 4, also, unambiguous))
     assert {pair for pair in found if pair[0]} == set(also)
     cosines = {
         (1, ROD): 1,
@@ -315,12 +315,12 @@ def test_settled_candidates_are_compared_one_by_one(evidence):
     for pair in also:
         assert (found[pair]["tfidf_rank"], found[pair]["cosine_rank"]) == (1, 1)
         assert found[pair]["tfidf_lead"] == found[pair]["cosine_lead"] == 0
-    # What is settled for some mentions changes nothing for the other.
+    # That some mentions are unambiguous changes nothing for the other.
     alone = weighed(evidence, "zzz")
     assert {concept: each for (row, concept), each in found.items() if not row} == alone
 
 
-def test_equal_names_are_looked_for_in_settled_mentions_too(evidence):
+def test_equal_names_are_looked_for_in_unambiguous_mentions_too(evidence):
     found = weighed(evidence, "rod cell", [1, 0, 0], also=[(0, ROD), (0, CONE)], unambiguous=[0])
     names = ("exact_name", "normal_name", "reordered_name", "only_exact_name")
     assert [found[ROD][name] for name in names] == [1, 1, 1, 1]
@@ -420,7 +420,7 @@ def test_names_that_two_concepts_bear_or_in_another_order_name_nothing_nearby(ev
     assert nearby(evidence, ["cell of rods", "stick"], ["a", "a"], ROD) == [0, 0]
 
 
-def test_settled_mentions_name_their_concept_nearby(evidence):
+def test_unambiguous_mentions_name_their_concept_nearby(evidence):
     found = nearby(evidence, ["rod cell", "stick"], ["a", "a"], ROD, also=[(0, ROD)], unambiguous=[0])
     assert found == [0, 1]
 
@@ -435,7 +435,7 @@ def test_the_senses_of_words_are_not_weighed_here(evidence):
     assert len(set(FEATURES)) == len(FEATURES)
 
 
-MIXED = [  # text, radius, document, further candidates, whether it is settled
+MIXED = [  # text, radius, document, further candidates, whether it is unambiguous
     ("rod cell", 0.3, "a", [ROD], True),
     ("stick", 2.6, "a", [], False),
     ("cone", 1.1, "a", [CONE, OTHER_CONE], False),
@@ -462,7 +462,7 @@ def candidates_of(evidence, rows):
         vectors_of(own, [radius for _, radius, *_ in batch]),
         [document for _, _, document, *_ in batch],
         also=[(row, concept) for row, (*_, also, _) in enumerate(batch) for concept in also],
-        unambiguous=[row for row, (*_, is_settled) in enumerate(batch) if is_settled],
+        unambiguous=[row for row, (*_, is_unambiguous) in enumerate(batch) if is_unambiguous],
     )
 
 
@@ -498,6 +498,6 @@ def test_documents_are_weighed_together_as_they_are_alone(evidence, seed):
         for row, place in enumerate(places):
             assert_rows_are_equal(batch, place, alone, row)
     nearby = batch.features[:, FEATURES.index("named_nearby")]
-    # `rod cell` stands in b as well, but is settled there on another concept.
+    # `rod cell` stands in b as well, but as an unambiguous mention of another concept.
     assert {MIXED[rows[row]][2] for row in batch.mentions[nearby > 0].tolist()} == {"a", "c"}
     assert set(batch.concepts[nearby > 0].tolist()) == {ROD}

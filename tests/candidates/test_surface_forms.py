@@ -26,12 +26,18 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def wordings():
+def surface_forms():
     return SurfaceForms.from_examples(ONTOLOGY, EXAMPLES, np.arange(18, dtype=np.float32).reshape(9, 2))
 
 
-def test_each_surface_form_keeps_its_text_concept_vector_and_document(wordings):
-    rows = zip(wordings.texts, wordings.concepts.tolist(), wordings.vectors[:, 0].tolist(), wordings.docs, strict=True)
+def test_each_surface_form_keeps_its_text_concept_vector_and_document(surface_forms):
+    rows = zip(
+        surface_forms.texts,
+        surface_forms.concepts.tolist(),
+        surface_forms.vectors[:, 0].tolist(),
+        surface_forms.docs,
+        strict=True,
+    )
     assert list(rows) == [
         ("PRC", 0, 0, ""),
         ("light cell", 0, 2, ""),
@@ -42,29 +48,29 @@ def test_each_surface_form_keeps_its_text_concept_vector_and_document(wordings):
         ("eye cell", 0, 14, "e"),
         ("rod cell", 1, 16, "e"),
     ]
-    assert wordings.concepts.dtype == np.int64
-    assert wordings.vectors.shape == (8, 2)
+    assert surface_forms.concepts.dtype == np.int64
+    assert surface_forms.vectors.shape == (8, 2)
 
 
-def test_own_names_are_labels_and_exact_synonyms_of_that_concept_as_they_stand_in_the_text(wordings):
+def test_own_names_are_labels_and_exact_synonyms_of_that_concept_as_they_stand_in_the_text(surface_forms):
     # A related synonym is not; `RC` is read as `rod cell`, but stands there as `RC`.
-    assert wordings.own.tolist() == [True, False, True, False, False, False, False, True]
+    assert surface_forms.own.tolist() == [True, False, True, False, False, False, False, True]
 
 
-def test_concepts_that_are_right_together_share_a_gold_group(wordings):
-    assert wordings.gold_groups.tolist() == [0, 0, 0]
+def test_concepts_that_are_right_together_share_a_gold_group(surface_forms):
+    assert surface_forms.gold_groups.tolist() == [0, 0, 0]
     apart = SurfaceForms.from_examples(ONTOLOGY, EXAMPLES[:6], np.zeros((6, 2), np.float32))
     assert apart.gold_groups.tolist() == [0, 1, 2]
 
 
-def test_chosen_rows_keep_their_columns_together_and_all_gold_groups(wordings):
-    chosen = wordings.chosen(np.array([7, 2, 3]))
+def test_chosen_rows_keep_their_columns_together_and_all_gold_groups(surface_forms):
+    chosen = surface_forms.chosen(np.array([7, 2, 3]))
     assert chosen.texts == ("rod cell", "light cell", "rod cell")
     assert chosen.concepts.tolist() == [1, 2, 1]
     assert chosen.vectors[:, 0].tolist() == [16, 4, 8]
     assert chosen.docs == ("e", "", "d")
     assert chosen.own.tolist() == [True, True, False]
-    assert chosen.gold_groups is wordings.gold_groups
+    assert chosen.gold_groups is surface_forms.gold_groups
 
 
 def test_nothing_known_gives_no_surface_forms():

@@ -6,7 +6,7 @@ from hyplink.candidates.word_overlap import WordOverlap
 
 TEXTS = ("breast cancer", "cancer of the ovary", "ovarian cyst", "cyst")
 CONCEPTS = np.array([0, 1, 2, 2])
-RARE, COMMON = np.log1p(4 / 1), np.log1p(4 / 2)  # four wordings, of which one or two have the word
+RARE, COMMON = np.log1p(4 / 1), np.log1p(4 / 2)  # four surface forms, of which one or two have the word
 UNKNOWN = np.log1p(4)
 
 
@@ -28,11 +28,11 @@ def test_words_that_only_the_mention_has_are_left_over(overlap):
     assert compared(overlap, "inherited breast cancer", 0) == pytest.approx((-UNKNOWN, 0))
 
 
-def test_words_that_only_the_wording_has_are_left_out(overlap):
+def test_words_that_only_the_surface_form_has_are_left_out(overlap):
     assert compared(overlap, "cancer", 0) == pytest.approx((0, -RARE))
 
 
-def test_the_most_similar_wording_of_a_concept_counts(overlap):
+def test_the_most_similar_surface_form_of_a_concept_counts(overlap):
     assert compared(overlap, "big cyst", 2) == pytest.approx((-UNKNOWN, 0))
 
 
@@ -41,7 +41,7 @@ def test_without_a_common_word_all_is_left_over_and_out(overlap):
     assert compared(overlap, "flu", 1)[1] == pytest.approx(-COMMON - RARE)
 
 
-def test_pairs_are_compared_one_by_one_and_a_concept_without_wordings_shares_nothing(overlap):
+def test_pairs_are_compared_one_by_one_and_a_concept_without_surface_forms_shares_nothing(overlap):
     found = overlap.compare(["breast cancer", "cyst"], np.array([0, 1, 1]), np.array([0, 2, 7]))
     assert found.left_over.tolist() == pytest.approx([0, 0, -COMMON])
     assert found.left_out.tolist() == [0, 0, 0]
@@ -81,8 +81,8 @@ def columns(overlap, texts, mentions, concepts):
 def learned():
     """Two names and two mentions of concept 4; the mentions leave `syndrome` out and have `mild` beyond the names.
 
-    Of four wordings `wilms` is in three, `tumor` in three, `syndrome` in one, `mild` in two. Of the mentions' six words
-    four are in a name; of the likest names' six words four are in the mentions.
+    Of four surface forms `wilms` is in three, `tumor` in three, `syndrome` in one, `mild` in two. Of the five words of
+    the mentions three are in a name, and of the six words of the names most similar to them three are in the mentions.
     """
     texts = ("wilms tumor syndrome", "mild wilms tumor", "wilms mild", "tumor")
     return overlap_of(texts, [4, 4, 4, 2], [False, True, True, False])
@@ -106,11 +106,11 @@ def test_words_left_over_weigh_as_a_mentions_and_words_left_out_as_a_names(learn
     over, out, _ = columns(learned, ["mild tumor xyz abc", "syndrome"], [0, 0, 1], [2, 9, 4])
     beyond = of_mention["mild"] + 2 * learned.unknown
     assert over == pytest.approx([-beyond, -beyond - of_mention["tumor"], 0])
-    # The likest wording of concept 4 is the only one that has the word.
+    # The likest surface form of concept 4 is the only one that has the word.
     assert out == pytest.approx([0, 0, -of_name["tumor"] - of_name["wilm"]])
 
 
-def test_unknown_words_make_a_mention_less_like_a_wording_that_lacks_them():
+def test_unknown_words_make_a_mention_less_like_a_surface_form_that_lacks_them():
     overlap = overlap_of(("renal cyst", "cyst"), [0, 1])
     cyst, renal, unknown = np.log1p(2 / 2), np.log1p(2 / 1), np.log1p(2)
     over, out, likest = columns(overlap, ["cyst xyz"], [0, 0], [0, 1])
@@ -133,7 +133,7 @@ def test_each_pair_is_compared_with_its_own_mention_and_concept(overlap):
     assert together[2] == [1, 0, 0, 0, 1, 0]
 
 
-def test_the_most_similar_wording_is_the_one_that_shares_the_greatest_part_not_the_most():
+def test_the_most_similar_surface_form_is_the_one_that_shares_the_greatest_part_not_the_most():
     texts = ("renal cyst of the left upper lobe", "renal", "cyst wall")
     overlap = overlap_of(texts, [3, 3, 3])
     weight = dict(zip(overlap.known, overlap.in_name, strict=True))
@@ -142,7 +142,7 @@ def test_the_most_similar_wording_is_the_one_that_shares_the_greatest_part_not_t
     assert (over[0], out[0]) == pytest.approx((-weight["cyst"], 0))
 
 
-def test_of_equally_similar_wordings_the_first_counts():
+def test_of_equally_similar_surface_forms_the_first_counts():
     overlap = overlap_of(("x b", "x c", "b", "c"), [0, 0, 1, 1])
     first = overlap.compare(["b c"], np.array([0]), np.array([1]))
     assert first.left_over[0] == pytest.approx(-np.log1p(4 / 2))
@@ -163,14 +163,14 @@ def test_the_likest_is_told_among_the_candidates_of_one_mention_alone(overlap):
     assert columns(overlap, [], [], []) == ([], [], [])
 
 
-def test_wordings_are_sorted_by_concept_with_their_words():
+def test_surface_forms_are_sorted_by_concept_with_their_words():
     overlap = overlap_of(("cyst", "flu", "cold flu"), [8, 3, 8])
     assert overlap.concepts.tolist() == [3, 8, 8]
     assert list(overlap.known) == ["cold", "cyst", "flu"]
     assert overlap.words.toarray().tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 1]]
 
 
-def test_whether_a_wording_is_annotated_follows_it_when_wordings_are_sorted():
+def test_whether_a_surface_form_is_annotated_follows_it_when_surface_forms_are_sorted():
     texts = ("cyst big", "cyst", "flu", "flu mild")
     sorted_first = overlap_of(texts, [1, 1, 0, 0], [True, False, False, True])
     reordered = overlap_of([texts[row] for row in (2, 3, 1, 0)], [0, 0, 1, 1], [False, True, False, True])
