@@ -118,3 +118,9 @@ def test_candidates_of_former_texts_are_given_up_when_they_are_many(monkeypatch)
     assert {text for text, _ in index._ranked} == {"cat", "rat", "at"}  # two were not too many
     assert index.rank(["cat"], 1).concepts.tolist() == [[5]]
     assert {text for text, _ in index._ranked} == {"cat"}
+
+
+def test_the_best_of_many_names_is_found_wherever_it_stands():
+    index = CharTfidf.from_names([(f"cell {chr(97 + i)}{chr(98 + i)}", i // 2) for i in range(24)])
+    assert index.rank(["cell st", "cells bc", "xy"], 1).concepts.tolist() == [[9], [0], [11]]
+    assert index.rank(["cell st"], 2).scores[0, 0] == pytest.approx(1)

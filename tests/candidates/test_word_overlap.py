@@ -213,6 +213,7 @@ def test_a_word_that_the_names_have_or_lack_without_a_change_is_left_out_unless_
     overlap = overlap_of([*texts, "morphology"], np.append(np.repeat(np.arange(16), 2), 16))
     needless = overlap.head_of
     assert list(needless.values()) == [""]
+    assert len(overlap.known) == len(organs) + 1
     assert columns(overlap, ["organa morphology"], [0], [0]) == ([0], [0], [1])
     over, out, likest = columns(overlap, ["morphology", "morphology organb"], [0, 1], [16, 1])
     assert (over, out, likest) == ([0, 0], [0, 0], [1, 1])
@@ -221,3 +222,16 @@ def test_a_word_that_the_names_have_or_lack_without_a_change_is_left_out_unless_
 def test_a_mention_without_words_shares_nothing():
     overlap = overlap_of(("cyst", "++"), [0, 1])
     assert columns(overlap, ["++"], [0, 0], [0, 1]) == ([0, 0], [-np.log1p(2 / 1), 0], [0, 0])
+
+
+def test_of_names_that_share_the_same_words_a_mention_is_held_against_the_shorter():
+    overlap = overlap_of(("wilms tumor disease", "wilms tumor", "big wilms tumor"), [0, 0, 0], [False, False, True])
+    said = dict(zip(overlap.known, overlap.in_name / np.log1p(3 / np.array([1, 1, 3, 3])), strict=True))
+    assert said == pytest.approx(dict.fromkeys(overlap.known, 1))  # all of `wilms tumor` is said
+
+
+def test_the_first_pair_may_be_of_a_concept_without_surface_forms(overlap):
+    over, out, likest = columns(overlap, ["flu", "cyst", "big cancer"], [0, 1, 2, 2], [9, 2, 7, 1])
+    assert over == pytest.approx([-UNKNOWN, 0, -UNKNOWN - COMMON, -UNKNOWN])
+    assert out == pytest.approx([0, 0, 0, -RARE])
+    assert likest == [0, 1, 0, 1]
