@@ -21,7 +21,6 @@ from tests.hand_made import DIM, OWN, identity_regressor, on_axis
 
 RADII = [0.0, 0.4, 0.7, 1.1, 1.6, 2.0, 2.5, 3.1]
 
-
 DOCUMENTS = [
     Document("a", "Rod cells and an S cell (SC); no cone. The SC is a cell of the blue cone."),
     Document("b", "Nothing of the kind."),
@@ -29,6 +28,7 @@ DOCUMENTS = [
     Document("a", "A helper and the glial cell, the Müller cells and cells of rods."),  # the id of another document
     Document("d", ""),
     Document("e", "?? and ++", (Mention(0, 2, "??"), Mention(7, 9, "++"))),
+    Document("g", "A rod cell that nobody marked.", ()),
     Document("f", "The helper sees pine cones, blue-cone cells and cells (cone)."),
 ]
 

@@ -48,7 +48,7 @@ def test_documents_in_a_batch_are_linked_as_they_are_alone(linkers, basis, asked
     linker = linkers[basis, trained]
     together = list(linker.link_many(DOCUMENTS, **asked))
     in_twos = list(linker.link_many(iter(DOCUMENTS), **asked, batch_size=2))
-    assert [len(links) > 0 for links in together] == [True, False, True, True, False, True, True]
+    assert [len(links) > 0 for links in together] == [True, False, True, True, False, True, False, True]
     for document, links, other in zip(DOCUMENTS, together, in_twos, strict=True):
         (alone,) = linker.link_many([document], **asked)
         assert_same_links(links, alone)
