@@ -104,7 +104,7 @@ class WordOverlap:
             concepts: the concept index of each pair, int64 (c,).
         """
         bags = [_bag(order_free(text), self.head_of) for text in texts]
-        totals = np.array([sum(map(self._weight_in_mention, sorted(bag))) for bag in bags])
+        totals = np.array([sum(map(self._weight_in_mention, sorted(bag))) for bag in bags], dtype=np.float64)
         pairs, surface_forms = self._rows.of(concepts)
         of_mention, of_name = self._shared(_matrix(bags, self._column_of), mentions[pairs], surface_forms)
         all_words = totals[mentions[pairs]] + self._totals[surface_forms]

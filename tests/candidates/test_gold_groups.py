@@ -1,3 +1,5 @@
+import numpy as np
+
 from hyplink.candidates.examples import Example
 from hyplink.candidates.gold_groups import concepts_to_learn, gold_groups_of
 from hyplink.ontology import Concept, Ontology, Synonym
@@ -37,3 +39,31 @@ def test_concepts_that_were_right_together_have_one_meaning_and_all_others_their
     assert found[3] == found[4]
     assert len(set(found.tolist())) == 3
     assert len(set(gold_groups_of([], ONTOLOGY).tolist())) == len(ONTOLOGY)
+
+
+def test_the_name_is_looked_for_in_the_words_with_abbreviations_written_out():
+    both = ("X:0", "X:1")
+    assert concepts_to_learn(Example("GAL", "galactosemia", (both,), doc="d"), ONTOLOGY) == [0]
+    assert concepts_to_learn(Example("galactosemia", "galactokinase deficiency", (both,), doc="d"), ONTOLOGY) == [1]
+    assert concepts_to_learn(Example("galactosemia", "sugar disease", (both,), doc="d"), ONTOLOGY) == [0, 1]
+
+
+def test_several_right_concepts_that_bear_the_name_are_all_learned_in_the_order_of_the_gold():
+    ontology = Ontology([Concept("A", "cold"), Concept("B", "flu"), Concept("C", "colds")])
+    assert concepts_to_learn(example("cold", ("C", "B", "A")), ontology) == [2, 0]
+
+
+def test_what_resolves_to_no_concept_teaches_none():
+    assert concepts_to_learn(example("asthma", ()), ONTOLOGY) == []
+    assert concepts_to_learn(Example("asthma", "asthma", ()), ONTOLOGY) == []
+
+
+def test_concepts_joined_through_a_third_one_share_a_group():
+    examples = [example("a", ("X:4", "X:0")), example("b", ("X:2", "X:4")), example("c", ("X:1",)), example("d", ())]
+    found = gold_groups_of(examples, ONTOLOGY)
+    assert found.tolist() == [0, 1, 0, 2, 0]
+    assert found.dtype == np.int64
+
+
+def test_parts_of_a_composite_mention_are_not_one_group():
+    assert len(set(gold_groups_of([example("a and b", ("X:0", "X:1"), ("X:2",))], ONTOLOGY).tolist())) == len(ONTOLOGY)

@@ -4,7 +4,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hyplink.candidates import lexical
 from hyplink.candidates.char_tfidf import CharTfidf
-from hyplink.candidates.lexical import ExactNames, NearestNameVectors
+from hyplink.candidates.lexical import (
+    ConceptsOfKeys,
+    ExactNames,
+    NearestNameVectors,
+    Ranked,
+    RowsOfConcepts,
+    best_names,
+    best_per_concept,
+    stacked,
+)
 
 NAMES = [
     ("Breast cancer", 0),
@@ -90,3 +99,128 @@ def test_tfidf_weighs_ngrams_as_scikit_learn_does():
     assert index.ngrams == vectorizer.get_feature_names_out().tolist()
     np.testing.assert_array_equal(index.rarity, vectorizer.idf_)
     np.testing.assert_array_equal(index.weights.toarray(), expected.toarray())
+
+
+def test_a_row_without_candidates_is_minus_one_and_minus_infinity():
+    nothing = Ranked.empty(2, 3)
+    assert nothing.concepts.tolist() == [[-1] * 3] * 2
+    assert nothing.scores.tolist() == [[-np.inf] * 3] * 2
+    assert nothing.concepts.dtype == np.int64
+
+
+def test_rows_of_a_ranking_keep_concepts_and_scores_together():
+    ranked = Ranked(np.array([[1, 2], [3, 4], [5, 6]]), np.array([[0.9, 0.8], [0.7, 0.6], [0.5, 0.4]]))
+    chosen = ranked.take(np.array([2, 0, 2]))
+    assert chosen.concepts.tolist() == [[5, 6], [1, 2], [5, 6]]
+    assert chosen.scores.tolist() == [[0.5, 0.4], [0.9, 0.8], [0.5, 0.4]]
+
+
+def test_a_concept_scores_as_its_best_name_and_equal_scores_are_ordered_by_concept():
+    concepts, scores = np.array([7, 2, 9, 7, 2, 5]), np.array([0.3, 0.5, 0.1, 0.5, 0.4, 0.9])
+    best, values = best_per_concept(concepts, scores, 3)
+    assert (best.tolist(), values.tolist()) == ([5, 2, 7], [0.9, 0.5, 0.5])
+
+
+def test_fewer_concepts_than_asked_for_are_filled_up():
+    best, values = best_per_concept(np.array([4, 4]), np.array([0.2, 0.6]), 3)
+    assert (best.tolist(), values.tolist()) == ([4, -1, -1], [0.6, -np.inf, -np.inf])
+    assert best_per_concept(np.array([], dtype=np.int64), np.array([]), 2)[0].tolist() == [-1, -1]
+
+
+def test_every_row_of_a_concept_is_found_and_none_of_a_concept_without_rows():
+    rows = RowsOfConcepts(np.array([0, 2, 2, 2, 5]))
+    pairs, found = rows.of(np.array([2, 1, 5, 0, 6, 99, 2]))
+    assert pairs.tolist() == [0, 0, 0, 2, 3, 6, 6, 6]
+    assert found.tolist() == [1, 2, 3, 4, 0, 1, 2, 3]
+
+
+def test_where_no_concept_has_rows_no_pair_has_any():
+    pairs, found = RowsOfConcepts(np.array([], dtype=np.int64)).of(np.array([0, 3]))
+    assert (pairs.tolist(), found.tolist()) == ([], [])
+
+
+def test_concepts_of_a_key_are_kept_once_in_order_of_appearance():
+    concepts_of = ConceptsOfKeys.from_pairs([("b", 4), ("a", 9), ("b", 1), ("b", 4), ("c", 0)])
+    assert list(concepts_of.keys) == ["b", "a", "c"]
+    assert concepts_of.starts.tolist() == [0, 2, 3, 4]
+    assert concepts_of.concepts.tolist() == [4, 1, 9, 0]
+    assert [concepts_of.get(key) for key in ("a", "b", "c", "d")] == [[9], [4, 1], [0], []]
+
+
+def test_letter_case_normal_form_and_word_order_each_have_their_score():
+    names = ExactNames.from_names([("Renal Cyst", 3), ("cysts, renal", 1), ("renal cysts", 2), ("kidney", 0)])
+    ranked = names.rank(["renal  CYST", "kidneys", "cyst of kidney"], 4)
+    assert ranked.concepts.tolist() == [[3, 2, 1, -1], [0, -1, -1, -1], [-1] * 4]
+    assert ranked.scores[:2].tolist() == [[1.0, 0.9, 0.8, -np.inf], [0.9, -np.inf, -np.inf, -np.inf]]
+
+
+def test_no_more_than_k_exact_names_are_ranked():
+    names = ExactNames.from_names([("cold", concept) for concept in (5, 3, 4)])
+    assert names.rank(["cold"], 2).concepts.tolist() == [[3, 4]]
+
+
+def test_name_vectors_are_stored_at_length_one_by_concept():
+    index = NearestNameVectors.from_vectors(np.array([[0, 2], [3, 4], [0, 0]], np.float32), np.array([6, 1, 2]))
+    assert index.concepts.tolist() == [1, 2, 6]
+    np.testing.assert_allclose(index.vectors, [[0.6, 0.8], [0, 0], [0, 1]], atol=1e-7)
+
+
+def test_pairs_of_vectors_are_compared_with_the_best_name_of_their_own_concept():
+    index = NearestNameVectors.from_vectors(np.array([[0, 2], [3, 4], [1, 0]], np.float32), np.array([6, 1, 6]))
+    vectors = np.array([[5, 0], [0, 0.5]], np.float32)
+    mentions, concepts = np.array([0, 0, 1, 1, 1]), np.array([1, 6, 6, 1, 3])
+    np.testing.assert_allclose(index.compare(vectors, mentions, concepts), [0.6, 1, 1, 0.8, -1], atol=1e-6)
+    opposite = index.compare(-vectors, mentions[:1], concepts[:1])
+    np.testing.assert_allclose(opposite, [-0.6], atol=1e-6)  # more than a concept without a name has
+
+
+def test_without_names_no_vector_is_near():
+    index = NearestNameVectors.from_vectors(np.zeros((0, 2), np.float32), np.array([], dtype=np.int64))
+    assert index.rank(np.ones((2, 2), np.float32), 2).concepts.tolist() == [[-1, -1]] * 2
+    assert index.compare(np.ones((1, 2), np.float32), np.array([0, 0]), np.array([0, 8])).tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 10, 90, 299, 300, 400])
+@pytest.mark.parametrize("kind", ["spread", "few great", "equal", "none above zero", "negative"])
+def test_the_top_scores_are_those_of_a_sort(kind, count):
+    random = np.random.default_rng(1)
+    scores = {
+        "spread": random.uniform(size=300),
+        "few great": np.concatenate([random.uniform(0.9, 1, 20), random.uniform(0, 0.05, 280)]),
+        "equal": np.full(300, 0.5),
+        "none above zero": np.concatenate([np.zeros(5), -random.uniform(size=295)]),
+        "negative": -random.uniform(0.1, 1, 300),
+    }[kind].astype(np.float32)
+    random.shuffle(scores)
+    rows = lexical._top(scores, count)
+    assert len(set(rows.tolist())) == len(rows) == min(count, 300)
+    assert sorted(scores[rows].tolist(), reverse=True) == sorted(scores.tolist(), reverse=True)[:count]
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 7])
+def test_enough_of_the_best_names_are_looked_at_to_hold_the_k_best_concepts(k):
+    random = np.random.default_rng(k)
+    concepts = np.sort(random.choice([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6], size=500))
+    scores = random.uniform(size=500).astype(np.float32)
+    scores[concepts == 0] += 1  # the names of one concept come before all others
+    rows = best_names(scores, concepts, k)
+    best, _ = best_per_concept(concepts[rows], scores[rows].astype(np.float64), k)
+    assert best.tolist() == sorted(range(7), key=lambda each: -scores[concepts == each].max())[:k]
+
+
+def test_no_more_names_than_needed_are_looked_at():
+    scores = np.linspace(0, 1, 1000, dtype=np.float32)
+    assert len(best_names(scores, np.arange(1000), 2)) == 16
+    assert best_names(scores, np.arange(1000), 2).min() == 984
+    assert len(best_names(scores, np.repeat([0, 1], 500), 2)) == 1000
+    assert len(best_names(scores, np.repeat([0, 1, 2], [400, 400, 200]), 2)) == 256
+
+
+def test_rows_are_stacked_in_order():
+    rows = [(np.array([1, 2]), np.array([0.5, 0.25])), (np.array([3, -1]), np.array([0.125, -np.inf]))]
+    ranked = stacked(rows, 2)
+    assert ranked.concepts.tolist() == [[1, 2], [3, -1]]
+    assert ranked.scores.tolist() == [[0.5, 0.25], [0.125, -np.inf]]
+    none = stacked([], 2)
+    assert none.concepts.shape == none.scores.shape == (0, 2)
+    assert (none.concepts.dtype, none.scores.dtype) == (np.int64, np.float64)

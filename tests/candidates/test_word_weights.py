@@ -40,3 +40,41 @@ def test_a_word_of_a_name_is_said_as_often_as_a_mention_has_it_that_is_likest_to
 
 def test_mentions_of_a_concept_without_names_show_nothing():
     assert WordWeights.from_mentions([(bag("anything"), 7)], NAMES, shared).usually_named == 1
+
+
+def test_what_holds_for_words_in_general_counts_as_two_mentions():
+    weights = WordWeights.from_mentions([(bag("big breast cancer"), 0)], NAMES, shared)
+    assert weights.usually_named == pytest.approx(2 / 3)
+    assert weights.named == pytest.approx({"big": 4 / 9, "breast": 7 / 9, "cancer": 7 / 9})  # (n + 2 · ⅔) / (1 + 2)
+    assert weights.said == pytest.approx({"breast": 1, "cancer": 1})
+    assert weights.usually_said == 1
+
+
+def test_a_mention_is_held_against_the_names_of_its_own_concept():
+    weights = WordWeights.from_mentions([(bag("cystic cancer"), 1)], NAMES, shared)
+    assert weights.usually_named == pytest.approx(1 / 2)
+    assert weights.named["cystic"] > weights.named["cancer"]
+    assert weights.usually_said == pytest.approx(1 / 3)
+    assert set(weights.said) == {"cystic", "fibrosis", "syndrome"}
+
+
+def test_any_name_of_the_concept_makes_a_word_named_but_only_the_likest_is_said():
+    weights = WordWeights.from_mentions(
+        [(bag("cancer tumor breast"), 0)], {0: [bag("tumor"), bag("breast cancer")]}, shared
+    )
+    assert weights.usually_named == 1
+    assert set(weights.said) == {"breast", "cancer"}
+
+
+def test_the_likest_name_is_found_by_comparing_the_mention_with_the_name():
+    def share_of_second(one, other):
+        return len(one & other) / len(other)
+
+    names = {0: [bag("renal cyst of unknown cause"), bag("cyst")]}
+    assert set(WordWeights.from_mentions([(bag("renal cyst"), 0)], names, share_of_second).said) == {"cyst"}
+
+
+def test_the_chances_of_mentions_and_of_names_are_told_apart():
+    weights = WordWeights({"a": 0.1}, 0.2, {"a": 0.3}, 0.4)
+    assert [weights.of_mention("a"), weights.of_mention("b")] == [0.1, 0.2]
+    assert [weights.of_name("a"), weights.of_name("b")] == [0.3, 0.4]

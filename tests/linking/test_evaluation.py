@@ -2,10 +2,12 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.linking.evaluation import NameOwners, evaluated_documents, found_links, overrides_by_kind, raw_text_figures
+from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linker import Linker
 from hyplink.metrics.overrides import Overrides
 from hyplink.ontology import Concept, Ontology, Synonym
 from hyplink.run import SilentReporter
+from tests.linking.hand_made import calibration_of, linker_of
 
 PHOTORECEPTOR = "CL:0000210"
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
@@ -79,3 +81,88 @@ def test_overrides_are_counted_by_the_kind_of_the_name():
         "exact_name": Overrides(1, 1, 1, 0),
         "any_wording": Overrides(2, 2, 1, 1),
     }
+
+
+# Two documents and what was found in them, by hand
+
+SMALL = Ontology(
+    [
+        Concept("R", "disease"),
+        Concept("A", "breast cancer", (Synonym("BC"),), parents=("R",)),
+        Concept("B", "asthma", parents=("R",)),
+        Concept("C", "allergic asthma", parents=("B",)),
+    ]
+)
+FIRST = "asthma; breast cancer (BRC) and BRC"
+SECOND = "BRC of Asthma"
+
+
+def gold_of(doc_id, text, *marks):
+    return Document(doc_id, text, tuple(Mention(start, end, text[start:end], parts) for start, end, parts in marks))
+
+
+def link_of(doc, text, start, end, concept):
+    answer = concept and Candidate(concept, concept, 0.0, None)
+    return Link(doc, start, end, None, text[start:end], False, False, answer, 0, None, None, None, ())
+
+
+GOLD = [
+    gold_of("one", FIRST, (0, 6, (("C",),)), (8, 21, (("A",),)), (32, 35, (("A",),))),
+    gold_of("two", SECOND, (7, 13, (("B",),))),
+]
+FOUND = [
+    [link_of("one", FIRST, 0, 6, "B"), link_of("one", FIRST, 32, 35, "B")],
+    [link_of("two", SECOND, 0, 3, "A"), link_of("two", SECOND, 7, 13, "C")],
+]
+
+
+def figures_of_small(branch=None):
+    return raw_text_figures(GOLD, FOUND, evaluated_documents(GOLD, FOUND, SMALL), SMALL, branch)
+
+
+def test_links_are_judged_by_the_annotations_of_their_own_document():
+    raw = figures_of_small()
+    assert raw["n_documents"] == 2
+    strict = raw["mentions"]["every_mention"]["strict"]
+    assert (strict["n_found"], strict["n_gold"]) == (4, 4)
+    errors = {name: n for name, n in raw["errors"].items() if n and name != "coverage"}
+    assert errors == {"too_general": 1, "too_specific": 1, "sibling": 1, "missed": 1, "spurious": 1}
+
+
+def test_names_are_judged_with_the_abbreviations_of_their_own_document_written_out():
+    raw = figures_of_small()
+    # `asthma` was rightly linked to no other concept than its own, `BRC` is the name of A in the first document alone
+    # and was wrongly linked to B, and `Asthma` was wrongly linked to C.
+    assert raw["overrides"]["exact_name"] == {"n_mentions": 3, "n_overridden": 2, "n_rightly": 0, "n_wrongly": 2}
+
+
+def test_of_names_those_below_the_branch_alone_are_judged():
+    inside = figures_of_small("R")["overrides"]["exact_name"]
+    assert inside["n_mentions"] == 3
+    assert figures_of_small("B")["overrides"]["exact_name"]["n_mentions"] == 0
+
+
+def test_evaluated_documents_keep_documents_and_links_in_order():
+    readings = evaluated_documents(GOLD, FOUND, SMALL)
+    assert [[mark.concepts for mark in each.gold] for each in readings] == [[{"C"}, {"A"}, {"A"}], [{"B"}]]
+    assert [[mark.concepts for mark in each.found] for each in readings] == [[{"B"}, {"B"}], [{"A"}, {"C"}]]
+    nil = evaluated_documents(GOLD[1:], [[link_of("two", SECOND, 0, 3, None)]], SMALL)
+    assert nil[0].found[0].concepts == frozenset()
+
+
+def test_links_without_a_concept_are_left_out_and_given_mentions_are_looked_for_anew():
+    linker = linker_of(calibration_of("names"))
+    text = "a rod cell and the zzz"
+    marked = Document("d", text, (Mention(19, 22, "zzz"),))
+    steps = _Steps()
+    found = found_links(linker, [marked, Document("e", "nothing")], steps)
+    assert [[link.text for link in links] for links in found] == [["rod cell"], []]
+    assert steps.taken == [1, 1]
+
+
+class _Steps:
+    def __init__(self):
+        self.taken = []
+
+    def advance(self, n=1, note=""):
+        self.taken.append(n)

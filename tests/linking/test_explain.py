@@ -1,6 +1,7 @@
 import json
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from hyplink.candidates.features import FEATURES
@@ -10,6 +11,7 @@ from hyplink.linking.explain import FEATURE_DESCRIPTIONS, FOUND_AS, explanations
 from hyplink.linking.linker import Linker
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
+from tests.linking.hand_made import LengthDetector, calibration_of, linker_of
 
 TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."
 
@@ -82,3 +84,38 @@ def test_an_explanation_is_plain_json_with_the_fields_of_the_link(explained):
     reasons = fields["candidates"][0]["evidence"]
     assert all(each["adds"] == each["value"] * each["weight"] for each in reasons)
     assert fields["candidates"][0]["path"][-1]["concept"] == fields["concept"]
+
+
+# A linker made by hand
+
+
+def test_each_mention_and_candidate_has_the_features_that_were_weighed_for_it():
+    linker = linker_of(calibration_of("documents"), detector=LengthDetector())
+    document = Document("d", "Rod cells, the S cell (SC) and no cones. The SC dies.")
+    spans = linker.span_finder.find(document)
+    scored = linker.score([spans])
+    found = list(explanations(linker, document, 3))
+    assert [each.link.text for each in found] == [span.text for span in spans]
+    assert len(found) > 3
+    for row, (span, explanation) in enumerate(zip(spans, found, strict=True)):
+        assert explanation.mention_probability == span.mention_probability == 1 - len(span.text) / 100
+        assert explanation.read_as == span.passage.mention
+        assert [each.candidate for each in explanation.candidates] == list(explanation.link.candidates)
+        for explained in explanation.candidates:
+            concept = linker.ontology.index_of[explained.candidate.concept]
+            pairs = (scored.candidates.mentions == row) & (scored.candidates.concepts == concept)
+            (at,) = np.flatnonzero(pairs)
+            assert [each.value for each in explained.reasons] == pytest.approx(scored.candidates.features[at])
+            assert [each.weight for each in explained.reasons] == linker.ranker.weights.tolist()
+            assert tuple(each.feature for each in explained.reasons) == FEATURES
+            assert explained.candidate.score == pytest.approx(scored.scores[at])
+            assert explained.path[-1] == (explained.candidate.concept, explained.candidate.label)
+
+
+def test_names_that_come_before_other_candidates_are_marked_where_names_are_trusted():
+    text = "An S cell dies."
+    (trusting,) = explanations(linker_of(calibration_of("names")), Document("d", text), 8)
+    assert [each.named for each in trusting.candidates] == [True, True, *[False] * 6]
+    assert {each.candidate.concept for each in trusting.candidates[:2]} == {"X:4", "X:6"}
+    (weighing,) = explanations(linker_of(calibration_of("documents")), Document("d", text), 8)
+    assert not any(each.named for each in weighing.candidates)
