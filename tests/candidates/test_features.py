@@ -300,6 +300,19 @@ def test_a_candidate_beyond_those_of_a_source_is_as_like_as_its_last(evidence):
     assert few[0]["tfidf"] == 0
 
 
+def test_a_similarity_below_zero_is_kept_and_the_first_concept_counts_as_any_other():
+    rows = [("rod", 0, [-1, 0, 0], "", True), ("cone", 1, [0, -3, 4], "", True), ("rods", 5, [0, 1, 0], "", True)]
+    evidence = evidence_of(rows)
+    found = weighed(evidence, "cone", [1, 0, 0])
+    assert (found[0]["cosine"], found[1]["cosine"], found[5]["cosine"]) == pytest.approx((-1, 0, 0), abs=1e-6)
+    assert [found[concept]["cosine_rank"] for concept in (1, 5, 0)] == pytest.approx([1, 1 / 2, 1 / 3])
+    found = weighed(evidence, "rod", [0, 1, 0])
+    assert found[1]["cosine"] == pytest.approx(-0.6)
+    assert found[0]["tfidf"] == found[5]["tfidf"] == pytest.approx(1)
+    assert [found[concept]["only_exact_name"] for concept in (0, 1, 5)] == [0, 0, 0]  # two concepts bear it
+    assert weighed(evidence_of(rows[:2]), "rod")[0]["only_exact_name"] == 1
+
+
 # Unambiguous mentions
 
 
