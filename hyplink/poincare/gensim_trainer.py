@@ -148,8 +148,8 @@ class GensimTrainer:
         self._model._negatives_buffer._current_index = int(state["buffer_position"])
 
 
-def _available_negatives(wanted: int, hierarchy: Hierarchy) -> int:
-    """The number of distinct negatives, at most `wanted`, that the concept with the most ancestors can have."""
+def _available_negatives(requested: int, hierarchy: Hierarchy) -> int:
+    """The number of distinct negatives, at most `requested`, that the concept with the most ancestors can have."""
     counts = hierarchy.ancestors.counts
     n_related = len(np.union1d(np.flatnonzero(counts), hierarchy.ancestors.items))
-    return max(1, min(wanted, n_related - int(counts.max())))
+    return max(1, min(requested, n_related - int(counts.max())))

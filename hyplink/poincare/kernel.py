@@ -7,8 +7,8 @@ One step takes a concept u with all its ancestors a and as many negatives n as a
 equation 5 of Nickel & Kiela 2017 (Poincaré Embeddings for Learning Hierarchical Representations) with an inverse
 temperature τ. The pairs of a concept share its negatives, so that each pair has as many negatives as if they were
 sampled for it alone, but the distances are computed once. A concept's hard negatives, the nearest negatives of its
-previous step, have a softmax of their own: in a common softmax they would outweigh the sampled negatives, which keep
-unrelated parts of the hierarchy apart. The loss is then the weighted mean of the two.
+previous step, have a softmax of their own: in a common softmax they would outweigh the sampled negatives, which
+separate unrelated parts of the hierarchy. The loss is then the weighted mean of the two.
 
 The Riemannian gradient of a distance has length 1. Each ancestor and negative therefore moves along the geodesic
 through u by exactly its step length, and u moves by the exponential map. Unlike Euclidean steps, these cannot leave the

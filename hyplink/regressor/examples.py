@@ -97,7 +97,7 @@ class TrainingExamples:
         return len(self.concepts)
 
     @property
-    def have_context(self) -> bool:
+    def has_context(self) -> bool:
         """Whether any labelled example has a context."""
         return self.n_names < len(self)
 
@@ -114,7 +114,7 @@ class TrainingExamples:
         unlabelled = self.unlabelled
         if unlabelled is not None:
             unlabelled = _whitened(unlabelled, whitening)
-            if not self.have_context:
+            if not self.has_context:
                 unlabelled[:, self.blocks[0] :] = 0
         names, mentions = _whitened(self.names, whitening), _whitened(self.mentions, whitening)
         return replace(self, names=names, mentions=mentions, unlabelled=unlabelled)
@@ -132,7 +132,7 @@ class TrainingExamples:
         vectors = torch.zeros(len(chosen), sum(self.blocks))
         words, contexts = torch.split(vectors, [self.blocks[0], sum(self.blocks[1:])], dim=1)
         words[is_name] = self.names[rows[is_name]]
-        if self.have_context:
+        if self.has_context:
             vectors[~is_name] = self.mentions[rows[~is_name]]
             random = torch.rand(len(chosen), generator=generator)
             contexts[~is_name & (random < CONTEXT_DROPOUT)] = 0

@@ -46,7 +46,7 @@ class PointsAdam(torch.optim.Optimizer):
     """
 
     def __init__(self, points: nn.Parameter, lr: float) -> None:
-        import geoopt  # linking does without it
+        import geoopt  # slow to import, and linking does not need it
 
         super().__init__([points], {"lr": lr})
         self._points = points

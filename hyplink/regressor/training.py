@@ -109,7 +109,7 @@ def _new_regressor(settings: FitSettings, examples: TrainingExamples, space: Spa
     whitening.fit(examples.vectors())
     last = LastLayer(settings.layer, settings.angle, settings.angle_steepness)
     network = Network(sum(examples.blocks), settings.hidden, space.output_dim, last)
-    return Regressor(whitening, network, space, examples.have_context)
+    return Regressor(whitening, network, space, examples.has_context)
 
 
 class _Optimisers:

@@ -17,7 +17,7 @@ WORDS = "the rod cell and the cone cell of the eye see red light in the dark ret
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A trained model of dimension 8 and its file, beside the corpus."""
+    """A trained model of dimension 8 and its file, in the folder of the corpus."""
     folder = tmp_path_factory.mktemp("vectors")
     (folder / "corpus.txt").write_text(f"{WORDS}\n" * 30)
     return train_vectors(folder / "corpus.txt", folder / "vectors.bin", 8, 3, 1), folder / "vectors.bin"

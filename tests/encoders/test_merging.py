@@ -50,11 +50,11 @@ def _one_by_one(composer, words, merge):
 @pytest.mark.parametrize("n", [1, 2, 3, 7])
 def test_merging_a_batch_agrees_with_a_plain_search_for_each_text(composer, merge, n):
     words = _words(20, n)
-    found = merge_greedily(composer, words, merge)
+    result = merge_greedily(composer, words, merge)
     for row, text in enumerate(words):
         pairs, root = _one_by_one(composer, text, merge)
-        assert found.pairs[row].tolist() == pairs
-        assert found.vectors[row].tolist() == pytest.approx(root.tolist())
+        assert result.pairs[row].tolist() == pairs
+        assert result.vectors[row].tolist() == pytest.approx(root.tolist())
 
 
 @pytest.mark.parametrize("merge", MERGES)
@@ -69,11 +69,11 @@ def test_the_merges_of_a_text_do_not_depend_on_its_batch(composer, merge):
 
 def test_equal_words_are_merged_first_and_without_error():
     # The untrained parent has the direction of tanh(left + right): a, a and b are merged as (a a) b.
-    found = merge_greedily(Composer(2), torch.tensor([[EAST, EAST, NORTH]]), "neighbours")
-    assert found.pairs[0].tolist() == [[0, 1], [0, 1]]
+    result = merge_greedily(Composer(2), torch.tensor([[EAST, EAST, NORTH]]), "neighbours")
+    assert result.pairs[0].tolist() == [[0, 1], [0, 1]]
     # The parent of two orthogonal unit vectors is (√½, √½), at a squared distance of 2 − √2 from each.
-    assert found.errors[0].tolist() == pytest.approx([0, 2 - math.sqrt(2)], abs=1e-6)
-    assert found.vectors[0].tolist() == pytest.approx([math.sqrt(0.5)] * 2)
+    assert result.errors[0].tolist() == pytest.approx([0, 2 - math.sqrt(2)], abs=1e-6)
+    assert result.vectors[0].tolist() == pytest.approx([math.sqrt(0.5)] * 2)
 
 
 def test_words_that_are_not_adjacent_are_merged_only_with_merge_any():

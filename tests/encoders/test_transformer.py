@@ -90,8 +90,8 @@ def test_the_second_block_is_the_mean_state_of_the_mentions_tokens(encoder, mode
         states = network(**tokenizer("she sat on the green banks of the river", return_tensors="pt")).last_hidden_state
     # [CLS] she sat on the green bank ##s of the river [SEP]: the mention is tokens 5 to 7
     expected = [states[0, 5:8].mean(0).numpy(), states[0, 1:11].mean(0).numpy()]
-    found = blocks(encoder, Passage("green banks", "she sat on the ", " of the river"))[0]
-    for row, mean in zip(found[1:], expected, strict=True):
+    vectors = blocks(encoder, Passage("green banks", "she sat on the ", " of the river"))[0]
+    for row, mean in zip(vectors[1:], expected, strict=True):
         assert row == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
 
 

@@ -26,8 +26,8 @@ def points(draw, max_radius=12.0, dims=(2, 6), sizes=(1, 40)):
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     radii = generator.choice([0.0, 1e-9, max_radius, np.nan], n, p=[0.1, 0.1, 0.2, 0.6])
     radii = np.where(np.isnan(radii), generator.uniform(0, max_radius, n), radii)
-    found = directions * np.tanh(radii / 2)[:, None]
-    return found[generator.integers(0, n, n)] if draw(st.booleans()) else found
+    sample = directions * np.tanh(radii / 2)[:, None]
+    return sample[generator.integers(0, n, n)] if draw(st.booleans()) else sample
 
 
 @st.composite

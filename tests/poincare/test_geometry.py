@@ -20,8 +20,8 @@ def tensor(array, dtype=torch.float64):
 
 
 @given(points(max_radius=6))
-def test_maps_and_distances_agree_with_geoopt(found):
-    u, v = tensor(found), tensor(found[::-1].copy())
+def test_maps_and_distances_agree_with_geoopt(sample):
+    u, v = tensor(sample), tensor(sample[::-1].copy())
     torch.testing.assert_close(geometry.expmap0(2 * u), BALL.expmap0(2 * u, project=False), rtol=1e-9, atol=1e-12)
     torch.testing.assert_close(geometry.logmap0(u), BALL.logmap0(u), rtol=1e-9, atol=1e-12)
     torch.testing.assert_close(geometry.mobius_add(u, v), BALL.mobius_add(u, v, project=False), rtol=1e-9, atol=1e-9)
@@ -30,9 +30,9 @@ def test_maps_and_distances_agree_with_geoopt(found):
 
 
 @given(points(max_radius=25))
-def test_distances_agree_with_fifty_digit_arithmetic_up_to_radius_25(found):
+def test_distances_agree_with_fifty_digit_arithmetic_up_to_radius_25(sample):
     with mpmath.workdps(50):
-        for u, v in zip(found[:5], found[::-1][:5], strict=True):
+        for u, v in zip(sample[:5], sample[::-1][:5], strict=True):
             difference = mpmath.fsum(
                 (mpmath.mpf(float(a)) - mpmath.mpf(float(b))) ** 2 for a, b in zip(u, v, strict=True)
             )
@@ -45,23 +45,23 @@ def test_distances_agree_with_fifty_digit_arithmetic_up_to_radius_25(found):
 
 @BOTH
 @given(points(max_radius=12))
-def test_expmap0_and_logmap0_are_inverse_to_each_other(dtype, found):
-    u = geometry.project(tensor(found, dtype), 8.0)
+def test_expmap0_and_logmap0_are_inverse_to_each_other(dtype, sample):
+    u = geometry.project(tensor(sample, dtype), 8.0)
     # At radius 8, 1 − ‖x‖ = 1 − tanh(4) ≈ 1/1500, so that artanh has a relative error of about 1500 eps.
     torch.testing.assert_close(geometry.expmap0(geometry.logmap0(u)), u, rtol=1e-5, atol=1e-6)
 
 
 @given(points(max_radius=12))
-def test_distance_is_symmetric_zero_for_equal_points_and_obeys_the_triangle_inequality(found):
-    u, v, w = tensor(found), tensor(found[::-1].copy()), tensor(np.roll(found, 1, axis=0))
+def test_distance_is_symmetric_zero_for_equal_points_and_obeys_the_triangle_inequality(sample):
+    u, v, w = tensor(sample), tensor(sample[::-1].copy()), tensor(np.roll(sample, 1, axis=0))
     assert torch.equal(geometry.dist(u, v), geometry.dist(v, u))
     assert (geometry.dist(u, u) == 0).all()
     assert (geometry.dist(u, w) <= geometry.dist(u, v) + geometry.dist(v, w) + 1e-6).all()
 
 
 @given(points(max_radius=8))
-def test_lorentz_coordinates_lie_on_the_hyperboloid_and_give_the_cosh_of_distances(found):
-    u, v = tensor(found), tensor(found[::-1].copy())
+def test_lorentz_coordinates_lie_on_the_hyperboloid_and_give_the_cosh_of_distances(sample):
+    u, v = tensor(sample), tensor(sample[::-1].copy())
     a, b = geometry.lorentz(u), geometry.lorentz(v)
 
     def lorentzian_inner(x, y):
@@ -74,8 +74,8 @@ def test_lorentz_coordinates_lie_on_the_hyperboloid_and_give_the_cosh_of_distanc
 
 @BOTH
 @given(points(max_radius=12), st.floats(0.1, 12))
-def test_project_keeps_directions_and_the_points_within_the_radius(dtype, found, max_radius):
-    u = tensor(found, dtype)
+def test_project_keeps_directions_and_the_points_within_the_radius(dtype, sample, max_radius):
+    u = tensor(sample, dtype)
     projected = geometry.project(u, max_radius)
     assert (geometry.dist0(projected) <= max_radius * (1 + 1e-3)).all()
     inside = geometry.dist0(u) < max_radius * (1 - 1e-3)
@@ -87,8 +87,8 @@ def test_project_keeps_directions_and_the_points_within_the_radius(dtype, found,
 
 @BOTH
 @given(points(max_radius=12))
-def test_adding_minus_u_undoes_adding_u(dtype, found):
-    u, v = (geometry.project(tensor(x, dtype), 3.0) for x in (found, found[::-1].copy()))
+def test_adding_minus_u_undoes_adding_u(dtype, sample):
+    u, v = (geometry.project(tensor(x, dtype), 3.0) for x in (sample, sample[::-1].copy()))
     torch.testing.assert_close(geometry.mobius_add(-u, geometry.mobius_add(u, v)), v, rtol=1e-3, atol=1e-3)
 
 
@@ -125,9 +125,9 @@ def test_gradients_agree_with_finite_differences():
 
 
 @given(points(max_radius=3, sizes=(2, 20)))
-def test_pairwise_training_distances_in_float32_are_close_to_exact_distances(found):
-    u = tensor(found, torch.float32)
-    exact = geometry.dist(tensor(found)[:, None], tensor(found)[None])
+def test_pairwise_training_distances_in_float32_are_close_to_exact_distances(sample):
+    u = tensor(sample, torch.float32)
+    exact = geometry.dist(tensor(sample)[:, None], tensor(sample)[None])
     torch.testing.assert_close(geometry.pairwise_training_dist(u, u).double(), exact, atol=0.02, rtol=1e-3)
 
 

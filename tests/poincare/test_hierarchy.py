@@ -8,8 +8,8 @@ from tests.poincare.conftest import ZOO_EDGES, trees
 
 
 def test_parents_are_the_edges_before_the_transitive_closure(zoo):
-    found = [(child, parent) for child in range(10) for parent in zoo.parents[child].tolist()]
-    assert found == sorted(ZOO_EDGES)
+    edges = [(child, parent) for child in range(10) for parent in zoo.parents[child].tolist()]
+    assert edges == sorted(ZOO_EDGES)
 
 
 def test_depth_is_the_length_of_the_shortest_path_to_a_root(zoo):

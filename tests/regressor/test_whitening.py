@@ -51,8 +51,8 @@ def test_equal_or_too_few_vectors_give_finite_results():
 
 def test_vectors_without_context_blocks_give_the_same_statistics():
     whitening, vectors = _fitted()
-    short, alike = Whitening(BLOCKS), torch.from_numpy(vectors)
-    short.fit([alike[:100, :4], alike[100:]])
+    without_blocks, all_vectors = Whitening(BLOCKS), torch.from_numpy(vectors)
+    without_blocks.fit([all_vectors[:100, :4], all_vectors[100:]])
     for name, learned in whitening.state_dict().items():
-        assert torch.allclose(short.state_dict()[name], learned, atol=1e-6)
-    assert torch.equal(whitening(alike[:100, :4]), whitening(alike[:100])[:, :4])
+        assert torch.allclose(without_blocks.state_dict()[name], learned, atol=1e-6)
+    assert torch.equal(whitening(all_vectors[:100, :4]), whitening(all_vectors[:100])[:, :4])
