@@ -1,6 +1,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hyplink.encoders import load_encoder
 from hyplink.encoders.training import default_epochs, train_vectors
 from hyplink.errors import InputError
 from hyplink.mentions.learned import load_span_detector
+from hyplink.mentions.lexicon import gloss_of
 from hyplink.ontology import Concept, load_ontology
 from hyplink.run import Run
 from hyplink.run.mode import Mode
@@ -29,6 +31,8 @@ from tests.stages.world import (
     write_lines,
     write_ontology,
 )
+
+TINY_WORDNET = Path(__file__).parents[1] / "ontology" / "tiny_wordnet"
 
 OF_DEV = ("mentions.jsonl", "dev.npy")
 """What `encode` writes that has dev documents in it."""
@@ -294,6 +298,74 @@ def test_where_no_epochs_are_configured_they_follow_from_the_number_of_words(wor
     config = world.config(encode={"vectors": None, "dim": 3, "epochs": None, "threads": 2})
     with pytest.raises(InputError, match="enough"):
         rebuilt(finished, tmp_path / "run", config, "encode")
+
+
+@pytest.mark.parametrize("merge", ["any", "neighbours"])
+def test_the_recursive_encoder_merges_as_configured(world, finished, tmp_path, merge):
+    config = world.config(encode={"encoder": "recursive"}, research={"merge": merge})
+    run, _ = rebuilt(finished, tmp_path / "run", config, "encode")
+    settings = json.loads(run.path("encode", "encoder.json").read_text())
+    assert (settings["encoder"], settings["merge"], settings["window"]) == ("recursive", merge, 4)
+    assert vectors_of(run, "train").shape == (N_TRAIN * PER_DOCUMENT, 18)
+    assert_rows_are_lines(run)
+
+
+def test_a_transformer_needs_one_model(world, finished, tmp_path):
+    (tmp_path / "model").mkdir()
+    for number, models in enumerate(({}, {"model": tmp_path / "model", "hub_model": "name"})):
+        config = world.config(encode={"encoder": "transformer", **models})
+        with pytest.raises(InputError, match="transformer needs one model"):
+            rebuilt(finished, tmp_path / f"run {number}", config, "encode")
+
+
+# A lexicon
+
+
+@pytest.fixture(scope="module")
+def lexicon(world, tmp_path_factory):
+    """A run on a lexicon, encoded, with documents enough for a span detector if there were anything to learn."""
+    folder = tmp_path_factory.mktemp("lexicon")
+    text = "bank and " * 20
+    words = [
+        {"start": start, "end": start + 4, "concepts": ["WN:00000200-n"], "lemma": "bank", "pos": "n"}
+        for start in range(0, len(text), 9)
+    ]
+    train = write_lines(folder / "train.jsonl", [{"doc": f"{i}", "text": text, "mentions": words} for i in range(6)])
+    data = {"ontology": TINY_WORDNET, "parts_of_speech": ("n",), "train": (train,), "dev": ()}
+    return built(folder / "run", world.config(data=data), "train-ontology", "encode")
+
+
+def test_row_i_of_the_glosses_is_concept_i_of_the_lexicon(lexicon):
+    run, _ = lexicon
+    glosses, encoder = vectors_of(run, "glosses"), load_encoder(run.path("encode"))
+    expected = [encoder.encode([gloss_of(concept)])[0].tolist() for concept in ontology_of(run).concepts.values()]
+    assert glosses.tolist() == expected
+    assert glosses.any()
+
+
+def test_the_words_of_a_lexicon_teach_no_span_detector(lexicon):
+    run, lines = lexicon
+    assert load_span_detector(run.path("encode", "span_detector"), load_encoder(run.path("encode"))) is None
+    assert not any("to learn what else is one" in line for line in lines)
+    assert len(examples_of(run)["train"]) == 120
+    assert {each.use.word for each in examples_of(run)["train"]} == {("bank", "n")}
+
+
+def test_an_update_of_a_lexicon_does_not_encode_its_glosses_again(lexicon, tmp_path, monkeypatch):
+    former, _ = lexicon
+    run = Run.create(tmp_path / "run", former.config)
+    shutil.copytree(former.folder / "train-ontology", run.folder / "train-ontology")
+    asked = []
+
+    def load(where):
+        encoder = load_encoder(where)
+        encoder.encode = asked.extend
+        return encoder
+
+    monkeypatch.setattr(encode, "load_encoder", load)
+    update_stage("encode", run, former, Reporter())
+    assert asked == []
+    assert contents(run, "encode") == contents(former, "encode")
 
 
 # An update
