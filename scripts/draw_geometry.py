@@ -22,8 +22,8 @@ from hyplink.regressor.heads import HEADS
 EDGE, DEPTH, BRANCHES = 1.1, 6, 2
 """Of the tree: the length of every edge, the levels below the root, the children of a concept."""
 
-REACH = 4.0
-"""Hyperbolic radius within which the heads are shown."""
+MAX_RADIUS = 4.0
+"""Maximum hyperbolic radius given to the heads."""
 
 GREY, BLUE, ORANGE, GREEN, PURPLE = "#7f868f", "#3f83c4", "#d9701e", "#3b9c6b", "#9268c4"
 """Each is legible on white and on black: the pictures have no background."""
@@ -111,14 +111,14 @@ def draw_heads() -> Figure:
     for name, colour in (("expmap0", BLUE), ("lorentz", GREEN), ("polar", PURPLE), ("project", ORANGE)):
         # The heads with an output for the radius read the length there, the others along a direction.
         head = HEADS[name]
-        outputs = torch.zeros(len(lengths), 2 + head.extra, dtype=torch.float64)
-        outputs[:, -1 if head.extra else 0] = lengths
-        outputs[:, 0] = 1.0 if head.extra else lengths
-        norms = torch.linalg.vector_norm(head.to_points(outputs, torch.tensor(REACH, dtype=torch.float64)), dim=-1)
+        outputs = torch.zeros(len(lengths), 2 + head.n_extra, dtype=torch.float64)
+        outputs[:, -1 if head.n_extra else 0] = lengths
+        outputs[:, 0] = 1.0 if head.n_extra else lengths
+        norms = torch.linalg.vector_norm(head.to_points(outputs, torch.tensor(MAX_RADIUS, dtype=torch.float64)), dim=-1)
         radii = 2 * norms.clamp_max(1 - 1e-12).atanh()
         panel.plot(lengths, radii, color=colour, label=name, linestyle="--" if name == "project" else "-")
-    panel.axhline(REACH, color=GREY, linewidth=0.8, linestyle=":")
-    panel.text(6, REACH + 0.12, "reach", ha="right", color=GREY, fontsize=8)
+    panel.axhline(MAX_RADIUS, color=GREY, linewidth=0.8, linestyle=":")
+    panel.text(6, MAX_RADIUS + 0.12, "maximum radius", ha="right", color=GREY, fontsize=8)
     panel.set(xlabel="length of the network's output (polar: its last number)", ylabel="hyperbolic radius", ylim=(0, 6))
     panel.legend(frameon=False, loc="lower right")
     return figure

@@ -142,4 +142,4 @@ def test_a_run_without_tuned_points_is_fitted_from_scratch(run, release, hyplink
     hyplink("fit", run, "--set", setting, "--set", "fit.epochs=2", "--quiet")
     answer = hyplink("update", run, "--ontology", release)
     assert answer.status == 0
-    assert "rehearsing" in answer.err
+    assert "cross-fitting" in answer.err

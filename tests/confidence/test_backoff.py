@@ -28,6 +28,19 @@ def test_concepts_of_one_meaning_are_right_together_and_count_once():
     assert found.subtrees == pytest.approx({"valve": 0.5, "muscle": 0.9, "heart": 0.9, "myopathy": 0.4})
 
 
+def test_the_best_candidate_has_the_probability_of_its_meaning():
+    told = [("valve", 0.3, 4), ("heart", 0.25, 0), ("muscle", 0.1, 4), ("myopathy", 0.2, 0)]
+    assert Posterior.from_candidates(told, "heart", ONTOLOGY).probability == pytest.approx(0.45)
+    assert Posterior.from_candidates(told, "muscle", ONTOLOGY).probability == pytest.approx(0.4)
+    assert Posterior.from_candidates(iter(told), "valve", ONTOLOGY).best == "valve"
+
+
+def test_a_meaning_counts_once_for_all_that_lies_above_its_concepts():
+    # One meaning of two kinds of heart disease: what is above both does not count it twice.
+    found = Posterior.from_candidates([("valve", 0.3, 7), ("myopathy", 0.2, 7), ("D", 0.1, 8)], "valve", ONTOLOGY)
+    assert found.subtrees == pytest.approx({"valve": 0.5, "myopathy": 0.5, "heart": 0.5, "muscle": 0.5, "D": 0.1})
+
+
 def test_a_root_stands_for_itself_alone():
     assert posterior(D=0.2, valve=0.7).subtrees["D"] == 0.2
 
@@ -43,6 +56,28 @@ def test_else_the_deepest_concept_that_is_answers_and_the_best_is_named_as_given
 
 def test_where_nothing_below_a_root_is_probable_enough_the_answer_is_nil():
     assert backed_off(posterior(valve=0.5, muscle=0.4), 0.8, ONTOLOGY) == (None, 0.0, "valve")
+
+
+def test_the_best_stays_though_another_is_deeper_or_likelier():
+    found = Posterior("heart", 0.5, {"heart": 0.5, "valve": 0.5, "muscle": 0.9})
+    assert backed_off(found, 0.5, ONTOLOGY) == ("heart", 0.5, None)
+    assert backed_off(found, 0.0, ONTOLOGY) == ("heart", 0.5, None)
+
+
+def test_the_probability_that_is_demanded_is_enough():
+    found = Posterior("valve", 0.5, {"valve": 0.5, "heart": 0.75, "muscle": 0.25})
+    assert backed_off(found, 0.75, ONTOLOGY) == ("heart", 0.75, "valve")
+    assert backed_off(found, 0.7501, ONTOLOGY) == (None, 0.0, "valve")
+
+
+def test_of_equally_deep_and_likely_ones_the_least_id_is_taken():
+    found = Posterior("D", 0.1, {"D": 0.1, "muscle": 0.5, "heart": 0.5})
+    assert backed_off(found, 0.3, ONTOLOGY) == ("heart", 0.5, "D")
+
+
+def test_a_deeper_one_is_taken_before_a_likelier_one():
+    found = Posterior("myopathy", 0.2, {"myopathy": 0.2, "valve": 0.6, "heart": 0.8, "D": 0.9})
+    assert backed_off(found, 0.5, ONTOLOGY) == ("valve", 0.6, "myopathy")
 
 
 def test_of_equally_deep_ones_the_likelier_is_taken():
@@ -71,3 +106,20 @@ def test_the_doubt_about_each_mention_of_a_batch_follows_its_own_candidates():
     found = posteriors_of(candidates, np.log([0.3, 0.7, 1.0]), np.array([0.2, 0.6, 0.9]), ONTOLOGY)
     assert [(each.best, each.probability) for each in found] == [("myopathy", 0.6), ("muscle", 0.9)]
     assert found[0].subtrees["heart"] == pytest.approx(0.8)
+
+
+def test_of_candidates_of_equal_score_the_first_is_the_best_and_meanings_are_their_mentions_own():
+    ids = ONTOLOGY.concept_ids
+    concepts = np.array([ids.index(each) for each in ("heart", "valve", "myopathy", "muscle", "D")])
+    mentions, gold_groups = np.array([1, 1, 1, 4, 4]), np.array([5, 6, 5, 5, 6])
+    candidates = Candidates(mentions, concepts, np.zeros((5, len(FEATURES))), None, gold_groups)
+    scores, probabilities = np.array([-1.0, -1.0, -2.0, -3.0, -0.5]), np.array([0.1, 0.2, 0.3, 0.4, 0.5])
+    first, second = posteriors_of(candidates, scores, probabilities, ONTOLOGY)
+    assert (first.best, first.probability) == ("heart", pytest.approx(0.4))
+    assert first.subtrees == pytest.approx({"heart": 0.6, "valve": 0.2, "myopathy": 0.4, "muscle": 0.4})
+    assert (second.best, second.probability, second.subtrees) == ("D", 0.5, {"muscle": 0.4, "D": 0.5})
+
+
+def test_there_is_no_doubt_about_no_mention():
+    none = np.zeros(0, dtype=np.int64)
+    assert posteriors_of(Candidates(none, none, np.zeros((0, len(FEATURES))), None, none), none, none, ONTOLOGY) == []

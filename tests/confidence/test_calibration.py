@@ -2,11 +2,16 @@ import json
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq, minimize
+from scipy.special import expit, logit
 
 from hyplink.candidates.features import FEATURES, Candidates
 from hyplink.confidence.calibration import (
+    MIN_PROBABILITY,
     Calibration,
     Uncalibrated,
+    are_plain,
+    best_candidates,
     load_calibration,
     save_calibration,
     train_calibration,
@@ -17,6 +22,12 @@ from hyplink.run.mode import MIN_MENTIONS
 from tests.batches import DOCUMENTS, NAMES
 
 TFIDF = FEATURES.index("tfidf")
+CONTEXT = FEATURES.index("context")  # its prior weight is 1: the score of a candidate before anything was learned
+PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
+NO_PRIOR = [
+    FEATURES.index(name) for name in ("tfidf_lead", "tfidf_rank", "cosine_lead", "cosine_rank", "words_left_out")
+]
+"""Features whose prior weight is 0: they speak for a candidate only where a ranker has learned from them."""
 
 
 def plain(**fields):
@@ -45,6 +56,58 @@ def world(n_mentions, seed, sharpness=1.0, known=0.9, per_document=20):
     documents = tuple(f"doc {row // per_document}" for row in range(n_mentions))
     candidates, is_gold = candidates_of(np.repeat(np.arange(n_mentions), 3), features), gold.ravel()
     return OutOfFoldExamples(candidates, is_gold, is_gold, documents, n_mentions)
+
+
+def held_out(mentions, documents):
+    """Examples of given scores that teach the ranker nothing, so that it scores by the prior weights.
+
+    Args:
+        mentions: of each the scores of its candidates, and which of them are right.
+        documents: of each.
+    """
+    numbers = np.repeat(np.arange(len(mentions)), [len(scores) for scores, _ in mentions])
+    features = np.zeros((len(numbers), len(FEATURES)))
+    features[:, CONTEXT] = [score for scores, _ in mentions for score in scores]
+    is_gold = np.array([place in right for scores, right in mentions for place in range(len(scores))])
+    candidates = candidates_of(numbers, features)
+    return OutOfFoldExamples(candidates, is_gold, np.zeros_like(is_gold), tuple(documents), len(mentions))
+
+
+def taught(columns, documents):
+    """Mentions of two candidates, the second right, for which one feature speaks: the column given for each."""
+    features = np.zeros((2 * len(columns), len(FEATURES)))
+    features[np.arange(len(columns)) * 2 + 1, columns] = 1
+    is_gold = np.tile([False, True], len(columns))
+    candidates = candidates_of(np.repeat(np.arange(len(columns)), 2), features)
+    return OutOfFoldExamples(candidates, is_gold, is_gold, tuple(documents), len(columns))
+
+
+def platt(odds, right):
+    """Slope and intercept of the logistic regression on log-odds, with a positive and a negative at 0."""
+    odds, signs = np.append(odds, [0.0, 0.0]), np.where(np.append(right, [True, False]), 1, -1)
+
+    def loss(line):
+        return np.logaddexp(0, -signs * (line[0] * odds + line[1])).sum() + line[0] ** 2 / 2
+
+    return minimize(loss, [1.0, 0.0], tol=1e-12).x
+
+
+def test_the_best_candidate_of_each_mention_is_the_first_of_the_highest_score():
+    mentions, scores = np.array([0, 0, 0, 2, 2, 5]), np.array([-3.0, -1.0, -1.0, -0.5, -2.0, -9.0])
+    assert best_candidates(mentions, scores).tolist() == [1, 3, 5]
+
+
+def test_candidates_that_are_named_are_better_than_any_other():
+    mentions, scores = np.array([0, 0, 0, 1, 1]), np.array([-1.0, -3.0, -2.0, -1.0, -2.0])
+    named = np.array([False, True, True, False, False])
+    assert best_candidates(mentions, scores, named).tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(("values", "expected"), [((1, 1), True), ((1, 0), False), ((0, 1), False), ((0, 0), False)])
+def test_a_plain_name_is_equal_in_normal_form_and_the_name_of_one_concept(values, expected):
+    candidates = candidates_of([0, 0])
+    candidates.features[1, PLAIN] = values
+    assert are_plain(candidates).tolist() == [False, expected]
 
 
 def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():
@@ -83,6 +146,25 @@ def test_sharpness_raises_the_odds_of_two_other_candidates_to_its_power():
     assert found[1:].sum() == pytest.approx(0.2)
 
 
+def test_the_others_of_each_mention_share_by_themselves():
+    scores = np.log([0.5, 0.1, 0.4, 0.2, 0.2, 0.6])
+    found = plain(elsewhere=0.75, sharpness=0.5).probabilities(candidates_of([0, 0, 0, 3, 3, 3]), scores)
+    # The square roots of .1 and .4 are one to two; .2 and .2 are equal.
+    np.testing.assert_allclose(found, [0.5, 0.375 / 3, 0.75 / 3, 0.15, 0.15, 0.6])
+
+
+def test_the_probability_of_a_sole_candidate_is_its_confidence():
+    found = plain(intercept=np.log(3.0)).probabilities(candidates_of([0, 1, 1]), np.log([1.0, 0.5, 0.5]))
+    surest = 1 - MIN_PROBABILITY
+    np.testing.assert_allclose(found, [3 * surest / (3 * surest + MIN_PROBABILITY), 0.75, 0.125])
+
+
+def test_beyond_one_in_ten_thousand_surer_is_no_surer():
+    named = np.array([False, True, False, True])
+    found = plain().probabilities(candidates_of([0, 0, 1, 1]), np.array([-1e-9, -20.0, -30.0, -1e-12]), named)
+    np.testing.assert_allclose(found[[1, 3]], [1e-4, 1 - 1e-4])
+
+
 @pytest.mark.parametrize("known", [0.95, 0.6])
 def test_probabilities_keep_their_word_on_other_documents(known):
     calibration = train_calibration(world(1500, seed=0, known=known), DOCUMENTS)
@@ -97,6 +179,116 @@ def test_probabilities_keep_their_word_on_other_documents(known):
             assert found[inside].mean() == pytest.approx(unseen.is_gold[inside].mean(), abs=0.1)
 
 
+LOW, MIDDLE, HIGH = (0.5, 0.0, -1.0), (0.0, 2.0, -1.0), (-1.0, 0.0, 3.0)
+BEST = {LOW: 0, MIDDLE: 1, HIGH: 2}
+OUTCOMES = [  # of a hundred mentions: scores of the candidates, which are right, how many such
+    (LOW, {0}, 10),
+    (LOW, {1}, 12),
+    (LOW, {2}, 2),
+    (LOW, set(), 16),
+    (MIDDLE, {1}, 19),
+    (MIDDLE, {1, 2}, 4),  # another one is right along with the best: there is nothing to look for elsewhere
+    (MIDDLE, {0}, 3),
+    (MIDDLE, {2}, 2),
+    (MIDDLE, set(), 2),
+    (HIGH, {2}, 28),
+    (HIGH, {0}, 1),
+    (HIGH, set(), 1),
+]
+
+
+def outcomes():
+    return [(scores, right) for scores, right, times in OUTCOMES for _ in range(times)]
+
+
+def odds_of(scores):
+    """The log-odds of the best candidate."""
+    return logit(np.exp(max(scores)) / np.exp(scores).sum())
+
+
+def test_every_number_of_a_calibration_is_fitted_to_what_came_true():
+    found = train_calibration(held_out(outcomes(), [f"doc {row % 7}" for row in range(100)]), DOCUMENTS)
+    odds = np.array([odds_of(scores) for scores, _ in outcomes()])
+    slope, intercept = platt(odds, [BEST[scores] in right for scores, right in outcomes()])
+    assert (found.source, found.n_mentions, found.n_documents, found.plain) == ("documents", 100, 7, None)
+    assert (found.slope, found.intercept) == pytest.approx((slope, intercept), abs=0.01)
+    assert found.elsewhere == pytest.approx((20 + 1) / (39 + 2))  # the best is wrong 39 times, 20 times another right
+    assert found.sharpness == pytest.approx(np.log(15 / 5), abs=1e-3)  # of two that are 1 apart, 15 to 5 (see below)
+    assert found.sure == pytest.approx(expit(found.slope * odds_of(HIGH) + found.intercept))
+
+
+def test_the_sharpness_makes_what_came_true_among_the_others_likeliest():
+    # Of three others with scores 1, 0 and 0 the first two are right thirty times, the last ten times.
+    mentions = [((9.0, 1.0, 0.0, 0.0), {1, 2})] * 30 + [((9.0, 1.0, 0.0, 0.0), {3})] * 10
+    found = train_calibration(held_out([*mentions, *[((9.0, 1.0), {0})] * 60], ["doc"] * 100), DOCUMENTS)
+
+    def derivative(factor):
+        odds = np.exp(factor)
+        return 30 * (odds / (odds + 1)) - 40 * odds / (odds + 2)
+
+    assert found.sharpness == pytest.approx(brentq(derivative, 0.1, 5), abs=1e-3)
+
+
+@pytest.mark.parametrize(("right", "sharpness"), [(1, 5.0), (2, 0.1), (0, 1.0), (None, 1.0)])
+def test_the_sharpness_is_bounded_and_one_where_nothing_tells_it(right, sharpness):
+    mentions = [((3.0, 1.0, 0.0), {right})] * 100
+    found = train_calibration(held_out(mentions, ["doc"] * 100), DOCUMENTS)
+    assert found.sharpness == pytest.approx(sharpness, abs=1e-3)
+
+
+def test_with_names_alone_plain_ones_have_the_confidence_that_came_true_for_them():
+    out_of_fold_examples = held_out(outcomes(), [""] * 100)
+    rows = np.array([3 * row + BEST[scores] for row, (scores, _) in enumerate(outcomes())])
+    are_high = np.arange(70, 100)
+    out_of_fold_examples.candidates.features[np.ix_(rows[are_high], PLAIN)] = 1  # prior weights of 2 and 1
+    found = train_calibration(out_of_fold_examples, NAMES)
+    assert (found.source, found.n_documents) == ("names", 0)
+    assert found.plain == found.sure == pytest.approx((28 + 1) / (30 + 2))
+    odds = np.array([odds_of(scores) for scores, _ in outcomes()])
+    odds[are_high] = odds_of((-1.0, 0.0, 6.0))
+    slope, intercept = platt(odds, [BEST[scores] in right for scores, right in outcomes()])
+    assert (found.slope, found.intercept) == pytest.approx((slope, intercept), abs=0.01)
+
+
+def test_on_documents_plain_names_are_like_others():
+    out_of_fold_examples = held_out(outcomes(), ["doc"] * 100)
+    out_of_fold_examples.candidates.features[:, PLAIN] = 1
+    assert train_calibration(out_of_fold_examples, DOCUMENTS).plain is None
+
+
+def test_a_mention_is_scored_without_its_document_and_those_of_the_same_fold():
+    # One feature speaks for the right candidates of document n and document n + 5 alone: both are in one fold, so that
+    # no ranker that scores them has learned it, and their candidates are equal. The first is the best, and wrong.
+    documents = [f"doc {row // 10}" for row in range(100)]
+    found = train_calibration(taught([NO_PRIOR[row // 10 % 5] for row in range(100)], documents), DOCUMENTS)
+    assert found.slope == pytest.approx(0, abs=1e-6)
+    assert found.intercept == pytest.approx(logit(1 / 102), abs=0.02)
+
+
+def test_a_mention_is_scored_by_what_the_documents_of_other_folds_teach():
+    # Documents 0 to 4 teach one feature, 5 to 9 another: without the fold, 40 mentions teach each.
+    documents = [f"doc {row // 10}" for row in range(100)]
+    found = train_calibration(taught([NO_PRIOR[row // 50] for row in range(100)], documents), DOCUMENTS)
+    learned = brentq(lambda weight: weight - 40 * expit(-weight), 0, 10)
+    assert (found.slope, found.intercept) == pytest.approx(platt([learned] * 100, [True] * 100), abs=0.01)
+
+
+def test_each_name_is_an_example_of_its_own_and_names_are_dealt_out_one_after_the_other():
+    found = train_calibration(taught([NO_PRIOR[row % 5] for row in range(100)], [""] * 100), NAMES)
+    assert found.slope == pytest.approx(0, abs=1e-6)
+    # Where the others of a kind are in other folds, 40 names teach it, and half as far.
+    found = train_calibration(taught([NO_PRIOR[row // 5 % 2] for row in range(100)], [""] * 100), NAMES)
+    learned = brentq(lambda weight: weight - 40 * expit(-weight), 0, 10) / 2
+    assert (found.slope, found.intercept) == pytest.approx(platt([learned] * 100, [True] * 100), abs=0.01)
+
+
+def test_right_candidates_that_do_not_teach_are_right_all_the_same():
+    told = taught([NO_PRIOR[0]] * 100, [f"doc {row % 10}" for row in range(100)])
+    found = train_calibration(told._replace(is_target=np.zeros_like(told.is_gold)), DOCUMENTS)
+    assert found.slope == pytest.approx(0, abs=1e-6)  # nothing was learned
+    assert found.elsewhere == pytest.approx((100 + 1) / (100 + 2))  # and the second candidate is always right
+
+
 def test_names_are_a_basis_of_their_own():
     told = world(MIN_MENTIONS, seed=0)
     calibration = train_calibration(told._replace(documents=("",) * MIN_MENTIONS), NAMES)
@@ -104,10 +296,13 @@ def test_names_are_a_basis_of_their_own():
 
 
 def test_too_few_to_calibrate_on_give_no_calibration_but_the_reason():
-    found = train_calibration(world(MIN_MENTIONS - 1, seed=0), DOCUMENTS)
-    assert isinstance(found, Uncalibrated)
-    assert "99 mentions could be held out" in found.reason
-    assert np.isnan(found.probabilities(candidates_of([0]), np.zeros(1))).all()
+    told = world(MIN_MENTIONS, seed=0)._replace(n_held=MIN_MENTIONS - 1)
+    found = train_calibration(told, DOCUMENTS)
+    assert found == Uncalibrated("99 mentions could be held out to calibrate on; 100 are needed")
+    assert found.source is None
+    assert np.isnan(found.probabilities(candidates_of([0, 0]), np.zeros(2))).tolist() == [True, True]
+    of_names = train_calibration(told._replace(documents=("",) * MIN_MENTIONS), NAMES)
+    assert of_names == Uncalibrated("99 names could be held out to calibrate on; 100 are needed")
 
 
 def test_where_every_mention_was_known_the_next_one_is_still_not_certain():

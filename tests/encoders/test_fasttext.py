@@ -1,6 +1,8 @@
 """Training, encoding, saving and loading with fastText vectors and with tables of vectors."""
 
 import gzip
+import hashlib
+import json
 
 import numpy as np
 import pytest
@@ -67,6 +69,122 @@ def test_an_unknown_word_is_similar_to_a_word_of_similar_spelling(encoder):
     unknown, similar, other = encoder.encode([Passage("retinas"), Passage("retina"), Passage("light")])[:, :8]
     assert np.linalg.norm(unknown) == pytest.approx(1, rel=1e-5)
     assert unknown @ similar > unknown @ other
+
+
+WORD_TABLE = ("the", "of", "rod", "cone", "cell", "red", "light")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    """A file of vectors that are at right angles and of different lengths: each number of a mean is one word's."""
+    path = tmp_path_factory.mktemp("table") / "table.vec"
+    rows = (np.eye(len(WORD_TABLE)) * np.arange(1, len(WORD_TABLE) + 1)).tolist()
+    path.write_text("".join(f"{word} {' '.join(map(str, row))}\n" for word, row in zip(WORD_TABLE, rows, strict=True)))
+    return path
+
+
+def encoder_of(table, window, **options):
+    return FastTextEncoder(open_vectors(table), table, window, **{"by_reference": False} | options)
+
+
+def mean_of(**weights):
+    """The unit-length mean of words of the table."""
+    mean = np.array([weights.get(word, 0.0) for word in WORD_TABLE])
+    return mean / np.linalg.norm(mean)
+
+
+def frequency_weight(word):
+    """a/(a + p), p by Zipf's law: 1/rank over the sum of all."""
+    harmonic = sum(1 / rank for rank in range(1, 8))
+    return 1e-3 / (1e-3 + 1 / ((WORD_TABLE.index(word) + 1) * harmonic))
+
+
+def test_the_words_of_a_mention_count_alike(table):
+    encoder = encoder_of(table, 3)
+    assert encoder.encode([Passage("the rod of rod")])[0, :7] == pytest.approx(mean_of(the=1, of=1, rod=2))
+
+
+def test_words_of_the_context_weigh_less_the_farther_they_stand_from_the_mention_on_either_side(table):
+    vector = encoder_of(table, 4).encode([Passage("of", "light rod cone ", " cell red the")])[0]
+    weight = frequency_weight
+    left = mean_of(cone=weight("cone"), rod=weight("rod") / 1.2, light=weight("light") / 1.4)
+    right = mean_of(cell=weight("cell"), red=weight("red") / 1.2, the=weight("the") / 1.4)
+    assert vector[:7] == pytest.approx(mean_of(of=1))
+    assert vector[7:14] == pytest.approx(left)
+    assert vector[14:] == pytest.approx(right)
+
+
+def test_the_window_keeps_the_nearest_words_of_either_side(table):
+    encoder = encoder_of(table, 2)
+    assert encoder.context_words(Passage("of", "the light, rod cone (", ") cell red the")) == (
+        ["rod", "cone"],
+        ["cell", "red"],
+    )
+    assert encoder.context_words(Passage("of", "cone ", "")) == (["cone"], [])
+    vector = encoder.encode([Passage("of", "the light rod cone ", " cell red the")])[0]
+    assert np.flatnonzero(vector[7:14]).tolist() == [2, 3]
+    assert np.flatnonzero(vector[14:]).tolist() == [4, 5]
+
+
+def test_without_a_window_there_is_no_context(table):
+    encoder = encoder_of(table, 0)
+    assert encoder.context_words(Passage("of", "light rod ", " cell red")) == ([], [])
+    assert not encoder.encode([Passage("of", "light rod ", " cell red")])[0, 7:].any()
+
+
+def test_a_word_that_the_table_lacks_counts_for_nothing_but_its_place(table):
+    near, far = (
+        encoder_of(table, 5).encode([Passage("of", "", words)])[0, 14:] for words in ("zebra rod red", "rod red")
+    )
+    weight = frequency_weight
+    assert near == pytest.approx(mean_of(rod=weight("rod") / 1.2, red=weight("red") / 1.4))
+    assert far == pytest.approx(mean_of(rod=weight("rod"), red=weight("red") / 1.2))
+    assert not encoder_of(table, 5).encode([Passage("zebra")]).any()
+
+
+def test_passages_are_encoded_row_by_row(table):
+    encoder = encoder_of(table, 5)
+    passages = [Passage(word, f"{word} rod ", f" {word} the") for word in WORD_TABLE]
+    together = encoder.encode(passages)
+    assert together.dtype == np.float32
+    for row, passage in zip(together, passages, strict=True):
+        assert row.tolist() == encoder_of(table, 5).encode([passage])[0].tolist()
+
+
+def test_case_counts_where_the_vectors_know_it(tmp_path):
+    (tmp_path / "cased.vec").write_text("Rod 1 0\nrod 0 1\n")
+    encoder = encoder_of(tmp_path / "cased.vec", 3)
+    assert encoder.encode([Passage("Rod"), Passage("rod")])[:, :2].tolist() == [[1, 0], [0, 1]]
+
+
+def test_what_is_saved_names_the_file_beside_it_or_the_file_that_it_came_from(table, tmp_path):
+    for folder in ("copied", "referred"):
+        (tmp_path / folder).mkdir()
+    encoder_of(table, 4).save(tmp_path / "copied")
+    settings = json.loads((tmp_path / "copied" / "encoder.json").read_text())
+    expected = {
+        "encoder": "fasttext",
+        "blocks": [7, 7, 7],
+        "window": 4,
+        "by_reference": False,
+        "vectors": "vectors.vec",
+    }
+    assert settings == expected
+    assert (tmp_path / "copied" / "vectors.vec").read_bytes() == table.read_bytes()
+    encoder_of(table, 4, by_reference=True).save(tmp_path / "referred")
+    settings = json.loads((tmp_path / "referred" / "encoder.json").read_text())
+    sha256 = hashlib.sha256(table.read_bytes()).hexdigest()
+    assert settings == {**expected, "by_reference": True, "vectors": str(table.resolve()), "sha256": sha256}
+    assert [each.name for each in (tmp_path / "referred").iterdir()] == ["encoder.json"]
+    for folder in ("copied", "referred"):
+        loaded = load_encoder(tmp_path / folder)
+        assert (loaded.window, loaded.blocks, loaded.dim) == (4, (7, 7, 7), 21)
+
+
+def test_saving_where_the_vectors_lie_already_leaves_them(table, tmp_path):
+    (tmp_path / "vectors.vec").write_bytes(table.read_bytes())
+    encoder_of(tmp_path / "vectors.vec", 4).save(tmp_path)
+    assert (tmp_path / "vectors.vec").read_bytes() == table.read_bytes()
 
 
 def test_case_is_ignored_if_the_vectors_are_those_of_lower_cased_text(encoder):

@@ -159,3 +159,10 @@ def test_a_link_says_how_its_words_match_the_name_that_it_was_found_by(linker):
     assert [link.as_json()["match"] for link in linker.link(text)] == ["normalised", "exact"]
     (given,) = linker.link_many([Document("d", text, (Mention(0, 19, "Photoreceptor cells"),))])
     assert [link.as_json()["match"] for link in given] == [None]
+
+
+def test_an_exact_unambiguous_name_wins(linker):
+    link = linker.link("These are photoreceptor cells.", search_all=True)[0]
+    assert link.answer.label == "photoreceptor cell"
+    assert link.answer.score == max(each.score for each in link.candidates)
+    assert link.answer.score < 0

@@ -16,6 +16,36 @@ def test_the_binomial_p_value_equals_that_of_scipys_exact_test():
     assert binomial_p_value(losses, 0.1) == pytest.approx(expected)
 
 
+def test_the_p_value_is_the_less_of_the_two_bounds():
+    # Half of ten: exp(-10 · KL(.5 ‖ .9)), where KL = ln(.5/.9)/2 + ln(.5/.1)/2 = .510826; Bentkus e · P(X ≤ 5).
+    hoeffding, bentkus = 0.0060466176, np.e * 0.0016349374
+    assert hoeffding_bentkus_p_value(np.array([0.5] * 10), 0.9) == pytest.approx(bentkus, rel=1e-6)
+    assert bentkus < hoeffding
+    # A tenth of five is .5 in all, which Bentkus rounds up to one error: e · P(X ≤ 1) is e · 6/32.
+    hoeffding = np.exp(-5 * (0.1 * np.log(0.2) + 0.9 * np.log(1.8)))
+    assert hoeffding < np.e * 6 / 32
+    assert hoeffding_bentkus_p_value(np.full(5, 0.1), 0.5) == pytest.approx(hoeffding)
+
+
+def test_whole_numbers_of_errors_are_not_rounded_up_for_a_float_that_is_a_little_too_great():
+    losses = np.array([0.1] * 30)  # sums to a little more than 3
+    assert len(losses) * losses.mean() > 3
+    expected = min(np.e * binomtest(3, 30, 0.25, alternative="less").pvalue, _hoeffding(30, 0.1, 0.25))
+    assert hoeffding_bentkus_p_value(losses, 0.25) == pytest.approx(expected)
+
+
+def _hoeffding(n, mean, most):
+    return np.exp(-n * (mean * np.log(mean / most) + (1 - mean) * np.log((1 - mean) / (1 - most))))
+
+
+def test_errors_alone_and_few_units_prove_nothing():
+    assert hoeffding_bentkus_p_value(np.ones(3), 0.9) == 1
+    assert hoeffding_bentkus_p_value(np.full(3, 0.89), 0.9) == pytest.approx(0.9984, abs=1e-3)
+    assert binomial_p_value(np.ones(3), 0.9) == pytest.approx(1)
+    assert binomial_p_value(np.zeros(0), 0.5) == 1
+    assert binomial_p_value(np.array([1.0, 0.0]), 0.5) == pytest.approx(3 / 4)
+
+
 def test_the_p_value_is_one_if_the_mean_loss_reaches_the_tolerated_loss_or_there_is_no_data():
     assert hoeffding_bentkus_p_value(np.full(100, 0.05), 0.05) == 1
     assert hoeffding_bentkus_p_value(np.zeros(0), 0.05) == 1
