@@ -68,15 +68,15 @@ def test_words_whose_initials_are_the_short_form_come_before_a_shorter_run_that_
 
 def test_a_definition_has_the_characters_of_its_short_and_long_form():
     text = "A PKD, or polycystic kidney disease ( PKD; MIM 1), and HD (Huntington disease)."
-    assert abbreviations_of(text) == [
+    assert list(abbreviations_of(text)) == [
         Abbreviation((38, 41), (10, 35), "PKD", "polycystic kidney disease"),
         Abbreviation((55, 57), (59, 77), "HD", "Huntington disease"),
     ]
 
 
 def test_a_definition_may_begin_its_text():
-    assert abbreviations_of("Heart rate (HR)") == [Abbreviation((12, 14), (0, 10), "HR", "Heart rate")]
-    assert abbreviations_of("HR (heart rate)") == [Abbreviation((0, 2), (4, 14), "HR", "heart rate")]
+    assert list(abbreviations_of("Heart rate (HR)")) == [Abbreviation((12, 14), (0, 10), "HR", "Heart rate")]
+    assert list(abbreviations_of("HR (heart rate)")) == [Abbreviation((0, 2), (4, 14), "HR", "heart rate")]
 
 
 def test_of_one_short_form_defined_twice_both_definitions_are_given_in_order():

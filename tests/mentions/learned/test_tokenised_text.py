@@ -19,7 +19,7 @@ def test_a_text_is_taken_apart_into_tokens_with_the_gaps_around_them():
     text = " The hair cells, (or)/x. Y"
     tokenised = read(text, DETECTOR)
     assert tokenised.text == text
-    assert tokenised.tokens == [
+    assert list(tokenised.tokens) == [
         Token("The", 1, 4),
         Token("hair", 5, 9),
         Token("cells", 10, 15),
@@ -35,7 +35,7 @@ def test_a_text_is_taken_apart_into_tokens_with_the_gaps_around_them():
 
 def test_a_text_without_words_has_one_gap():
     tokenised = read("?!", DETECTOR)
-    assert (tokenised.tokens, tokenised.normal, tokenised.gaps) == ([], [], [Gap.HARD])
+    assert (list(tokenised.tokens), tokenised.normal, tokenised.gaps) == ([], [], [Gap.HARD])
     assert (tokenised.names, tokenised.discontinuous, tokenised.long_forms) == ({}, [], {})
 
 
