@@ -14,6 +14,7 @@ is measured alone. Mutants that no test could kill are listed in scripts/mutatio
 import argparse
 import gc
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ CACHE = ".mutation"
 def main() -> None:
     """Measures the packages, prints the survivors and the table, and writes the JSON file after each package."""
     chosen = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutation: terminated"))  # children and copies go too
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         try:
             measure(chosen, Path.cwd(), Path(folder))

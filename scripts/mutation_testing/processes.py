@@ -133,6 +133,7 @@ def _forked(work: Callable[[J, Slot], int], job: J, slot: Slot) -> int:
     try:
         os.setpgid(0, 0)
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs without
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _redirect(slot.log)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
