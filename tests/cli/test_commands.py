@@ -100,6 +100,7 @@ def test_force_runs_a_stage_again_with_the_same_result(hyplink, run, tiny_run):
     assert (run / "train-ontology/points.npy").read_bytes() == (tiny_run / "train-ontology/points.npy").read_bytes()
 
 
+@pytest.mark.slow
 def test_running_the_stages_one_by_one_gives_the_same_run(hyplink, tiny_config, tiny_run, tmp_path):
     run = tmp_path / "run"
     assert hyplink("train-ontology", run, "--config", tiny_config).status == 0

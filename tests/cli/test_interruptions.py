@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 ONE_THREAD = os.environ | {"OMP_NUM_THREADS": "1"}
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_ten_random_times_loses_no_finished_stage_and_can_be_completed(tiny_config, tiny_run, tmp_path):
     command = [sys.executable, "-m", "tests.cli.killed", str(tmp_path / "run"), str(tiny_config), "10"]
     ended = subprocess.run(command, cwd=ROOT, env=ONE_THREAD, capture_output=True, text=True, check=False)

@@ -95,6 +95,7 @@ def test_the_options_and_settings_that_a_page_speaks_of_exist(page):
     assert all(key in fields_of(section) for section, key in SETTING.findall(text))
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("the folder of the docs, made once")
 @pytest.mark.parametrize("page", PAGES)
 def test_the_lines_of_a_page_run_in_their_order(page, place, capfd, monkeypatch):
