@@ -42,8 +42,9 @@ def with_figures(text: str, metrics: dict[str, Any]) -> str:
 def table(metrics: dict[str, Any]) -> str:
     """The table of all models over every given mention, in Markdown."""
     models = {name: groups["every_mention"]["figures"] for name, groups in metrics["models"].items()}
+    n_mentions = metrics["models"]["hyplink"]["every_mention"]["n_mentions"]
     lines = [
-        f"| {metrics['n_mentions']:,} given mentions | {' | '.join(COLUMNS)} |",
+        f"| {n_mentions:,} given mentions | {' | '.join(COLUMNS)} |",
         f"|---|{'---|' * len(COLUMNS)}",
         *(
             f"| {LABELS.get(name, name)} | {' | '.join(_cell(figures[key]) for key in COLUMNS.values())} |"

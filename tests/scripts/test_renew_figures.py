@@ -12,9 +12,9 @@ def figure(value):
 @pytest.fixture
 def run(tmp_path):
     figures = {"accuracy_at_1": figure(0.5), "recall_at_5": figure(0.75), "tree_distance": figure(1.25)}
-    models = {"hyplink": {"every_mention": {"figures": figures}}}
+    models = {"hyplink": {"every_mention": {"n_mentions": 1234, "figures": figures}}}
     (tmp_path / "evaluate").mkdir()
-    metrics = {"n_mentions": 1234, "models": models}
+    metrics = {"n_mentions": 1250, "models": models}  # composite mentions are counted apart
     (tmp_path / "evaluate" / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
     return tmp_path
 
