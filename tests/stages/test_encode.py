@@ -345,7 +345,7 @@ def test_row_i_of_the_glosses_is_concept_i_of_the_lexicon(lexicon):
 
 def test_the_words_of_a_lexicon_teach_no_span_detector(lexicon):
     run, lines = lexicon
-    assert load_span_detector(run.path("encode", "span_detector"), load_encoder(run.path("encode"))) is None
+    assert load_span_detector(run.path("encode", "span-detector"), load_encoder(run.path("encode"))) is None
     assert not any("to learn what else is one" in line for line in lines)
     assert len(examples_of(run)["train"]) == 120
     assert {each.use.word for each in examples_of(run)["train"]} == {("bank", "n")}
