@@ -43,7 +43,7 @@ from hyplink.senses.context_space import Vectors, cosines, directions, unit
 from hyplink.senses.features import SenseFeatures
 
 PARTS = 7
-REHEARSED = 5
+RANKER_FOLDS = 5
 FLAT = ", flat"
 REGRESSORS: dict[str, dict[str, Any]] = {
     "ball": {},
@@ -86,7 +86,7 @@ class Data:
 
 
 class Told(NamedTuple):
-    """The candidates of some uses, and what speaks for each by feature name."""
+    """The candidates of some uses, and their features by name."""
 
     rows: NDArray[np.int64]
     concepts: NDArray[np.int64]
@@ -272,8 +272,8 @@ def part_judged(data: Data, part: int, epochs: int) -> Judged:
     held = (data.documents % PARTS == part) | data.is_dev
     known = rows[~held]
     order = np.unique(data.documents[known], return_inverse=True)[1]
-    rehearsed = order % REHEARSED == 0
-    taught = told(data, known[~rehearsed], known[rehearsed], epochs)
+    held_out = order % RANKER_FOLDS == 0
+    taught = told(data, known[~held_out], known[held_out], epochs)
     asked = told(data, known, rows[held], epochs)
     is_dev = data.is_dev[rows[held]]
     judged = Judged(data.documents[rows[held]][~is_dev], {}, {}, {})

@@ -41,7 +41,7 @@ TYPES = {
     "null": "`null`",
 }
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-"""What a JSON schema calls them, and what the reader is told."""
+"""Names of JSON schema types, and what the page calls them."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -99,7 +99,7 @@ def changelog() -> str:
 
 
 def contributing() -> str:
-    """What contributors are told, likewise."""
+    """The page for contributors, likewise."""
     return (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("](docs/", "](")
 
 

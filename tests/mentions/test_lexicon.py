@@ -1,4 +1,4 @@
-"""What speaks for the senses of a word, on a lexicon of eight synsets."""
+"""The features of word senses, on a lexicon of eight synsets."""
 
 import json
 from math import log

@@ -102,7 +102,7 @@ def test_the_linker_reads_the_framework_s_files_too(run):
     assert [link.answer.concept for link in links] == ["WN:00000300-n", "WN:00000200-n"]
 
 
-def test_in_a_rehearsal_names_are_asked_about_what_uses_no_word_of_the_lexicon_unless_it_means_nothing_in_it(run):
+def test_in_cross_fitting_names_are_asked_about_what_uses_no_word_of_the_lexicon_unless_it_means_nothing_in_it(run):
     opened = Run.open(run)
     ontology = load_ontology(opened.path("train-ontology", "ontology.json.gz"))
     encoded, regressor = read_encoded(opened), load_regressor(opened.path("fit"))
