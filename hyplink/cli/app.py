@@ -28,7 +28,8 @@ app = typer.Typer(
 def main() -> None:
     """Runs the command line.
 
-    An error is printed on one line. The exit status is then 2 for invalid input and 1 for any other error.
+    An error is printed on one line. The exit status is then 2 for invalid input and 1 for any other error; it is 130
+    after Ctrl-C.
     """
     try:
         with _warnings_as_lines():
@@ -43,6 +44,10 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"hyplink: {place}{error.strerror or error}\n")
         sys.exit(1)
+    finally:
+        # CPython notes a Ctrl-C that comes while exec() runs a string, as many imports do, and ends the process by the
+        # signal in place of its exit status, although the Ctrl-C was handled. The next such exec() clears the note.
+        exec("")
 
 
 @contextmanager

@@ -65,6 +65,11 @@ def test_ctrl_c_during_a_stage_keeps_the_finished_stage(tiny_run, tmp_path, stag
     Run.open(run).verify(stage)
 
 
+def test_ctrl_c_while_an_import_runs_a_string_ends_with_the_status_of_every_other_ctrl_c():
+    command = [sys.executable, "-m", "tests.cli.interrupted_exec"]
+    assert subprocess.run(command, cwd=ROOT, env=ONE_THREAD, capture_output=True, check=False).returncode == 130
+
+
 def test_a_closed_pipe_ends_link_without_an_error_message(tiny_run, tmp_path):
     (tmp_path / "long.txt").write_text("a photoreceptor cell. " * 3000)
     link = [sys.executable, "-m", "hyplink", "link", str(tiny_run), str(tmp_path / "long.txt")]
