@@ -112,7 +112,7 @@ def test_a_normal_form_has_no_capitals(word):
         ("doses", "dose"),
         ("purposes", "purpose"),
         ("diureses", "diuresis"),
-        ("theses", "these"),
+        ("theses", "thesis"),
         ("analyses", "analysis"),
         ("candidiases", "candidiasis"),
         ("iases", "iase"),
@@ -297,7 +297,7 @@ def test_a_word_that_only_looks_like_a_plural_stays(word):
     ("word", "normal"),
     [
         *[("bcomata", "bcoma"), ("bomata", "bomata"), ("bcdfmata", "bcdfma"), ("bcdmata", "bcdmata")],
-        *[("bcdfgoses", "bcdfgosis"), ("bcdfoses", "bcdfose"), ("bcdfeses", "bcdfesis"), ("bcdeses", "bcdese")],
+        *[("bcdoses", "bcdosis"), ("bcoses", "bcose"), ("bcdeses", "bcdesis"), ("bceses", "bcese")],
         *[("bcyses", "bcysis"), ("byses", "byse"), ("bcdiases", "bcdiasis"), ("bciases", "bciase")],
         *[("bcitides", "bcitis"), ("bitides", "bitide"), ("bcysms", "bcysm"), ("bsses", "bss"), ("sses", "sse")],
         *[("bshes", "bsh"), ("shes", "she"), ("bches", "bch"), ("ches", "che"), ("bcxes", "bcx"), ("bxes", "bxe")],
