@@ -64,7 +64,7 @@ def row(config: Config, base: Run, folder: Path, size: int, seed: int) -> tuple[
     train = folder.with_suffix(".jsonl")
     documents = list(read_documents(config.data.train, config.data.input_format))
     train.write_text("".join(jsonl_lines(drawn(documents, size, seed))), encoding="utf-8")
-    data = config.data.model_copy(update={"train": (train,), "input_format": None})
+    data = config.data.model_copy(update={"train": (train,), "input_format": "auto"})
     run = Run.create(folder, config.model_copy(update={"data": data}))
     for stage in ("encode", "fit", "evaluate"):
         run_stage(stage, run, SilentReporter())
