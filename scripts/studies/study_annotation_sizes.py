@@ -10,6 +10,7 @@ one of these concepts, so both are compared on the dev mentions of these concept
 """
 
 import argparse
+import math
 import random
 import shutil
 from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ def main() -> None:
     print("mentions |  hyplink  ball alone |  share  hyplink  ball alone  logistic regression")
     for size in chosen.sizes:
         rows = [row(config, base, chosen.work / f"{size}-{seed}", size, seed) for seed in range(chosen.seeds)]
-        every, ball, share, seen, seen_ball, logistic = np.mean(rows, axis=0)
+        every, ball, share, seen, seen_ball, logistic = np.nanmean(rows, axis=0)
         cells = f"{every:8.3f} {ball:11.3f} | {share:6.3f} {seen:8.3f} {seen_ball:11.3f} {logistic:20.3f}"
         print(f"{size:8} | {cells}", flush=True)
 
@@ -70,9 +71,16 @@ def row(config: Config, base: Run, folder: Path, size: int, seed: int) -> tuple[
         run_stage(stage, run, SilentReporter())
     models = read_json(run.path("evaluate", "metrics.json"))["models"]
     share, logistic = logistic_regression(run)
-    seen = [models[name]["seen_concept"]["figures"]["accuracy_at_1"]["value"] for name in MODELS]
-    every = [models[name]["every_mention"]["figures"]["accuracy_at_1"]["value"] for name in MODELS]
+    every, seen = (
+        [_number(models[name][group]["figures"]["accuracy_at_1"]["value"]) for name in MODELS]
+        for group in ("every_mention", "seen_concept")
+    )
     return (*every, share, *seen, logistic)
+
+
+def _number(value: float | None) -> float:
+    """NaN in place of None, which a figure over no mention is."""
+    return math.nan if value is None else value
 
 
 def drawn(documents: Sequence[Document], size: int, seed: int) -> Iterator[Document]:
@@ -97,7 +105,7 @@ def logistic_regression(run: Run) -> tuple[float, float]:
     answers = model.predict(dev)
     gold = [set[str]().union(*each.gold) for each in examples["dev"]]
     right = [answer in concepts for answer, concepts in zip(answers, gold, strict=True) if concepts & seen]
-    return len(right) / len(gold), float(np.mean(right))
+    return len(right) / len(gold), (float(np.mean(right)) if right else math.nan)
 
 
 if __name__ == "__main__":
