@@ -101,11 +101,18 @@ class _Reader:
 
     def subjects(self) -> "list[URIRef]":
         """The subjects that are concepts, in file order."""
-        for types in ((SKOS + "Concept",), (OWL + "Class", RDFS + "Class")):
-            found = dict.fromkeys(each for name in types for each in self._of_type(name))
-            if found:
-                return [each for each in found if isinstance(each, self._ref) and str(each) != OWL + "Thing"]
-        return []
+        skos, owl = (
+            dict.fromkeys(each for name in types for each in self._of_type(name) if self._is_named(each))
+            for types in ((SKOS + "Concept",), (OWL + "Class", RDFS + "Class"))
+        )
+        if skos:
+            for each in owl:
+                if each not in skos:
+                    self.log.add("other-classes", self._id(each))
+        return list(skos or owl)
+
+    def _is_named(self, node: "Node") -> bool:
+        return isinstance(node, self._ref) and str(node) != OWL + "Thing"
 
     def concept(self, subject: "URIRef") -> Concept:
         """The concept of a subject."""
@@ -116,7 +123,7 @@ class _Reader:
             label=label,
             synonyms=synonyms,
             definition=self.names.text([self._name(each) for each in self._objects(subject, DEFINITIONS)]),
-            parents=self._ids(each for each in parents if isinstance(each, self._ref) and str(each) != OWL + "Thing"),
+            parents=self._ids(filter(self._is_named, parents)),
             alternative_ids=self._ids(self._objects(subject, ALTERNATIVE_IDS)),
             cross_references=self._ids(self._objects(subject, CROSS_REFERENCES)),
             obsolete=any(str(each) in ("true", "1") for each in self._objects(subject, (OWL + "deprecated",))),

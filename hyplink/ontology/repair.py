@@ -5,6 +5,7 @@ In a sound hierarchy ids are unique, parents are live concepts, and there are no
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TypeVar
 
 from hyplink.ontology.concept import Concept, Synonym
@@ -66,17 +67,25 @@ def with_genus_parents(
 def with_merged_ids(concepts: Iterable[Concept]) -> list[Concept]:
     """The concepts, where obsolete ones without a name become alternative ids of the concepts that replace them.
 
-    OWL and OBO Graphs keep the id of a term that was merged into another as an obsolete class of its own.
+    OWL and OBO Graphs keep the id of a term that was merged into another as an obsolete class of its own. An id whose
+    replacements do not lead to a concept that has a name stays an obsolete concept.
     """
     concepts = list(concepts)
+    replacement = {concept.concept_id: concept.replaced_by[0] for concept in concepts if _is_merged(concept)}
+    remaining = {concept.concept_id for concept in concepts} - replacement.keys()
     merged_ids: dict[str, list[str]] = {}
-    for concept in concepts:
-        if _is_merged(concept):
-            merged_ids.setdefault(concept.replaced_by[0], []).append(concept.concept_id)
-    kept = (concept for concept in concepts if not _is_merged(concept))
+    for concept_id in replacement:
+        target, seen = concept_id, set[str]()
+        while target in replacement and target not in seen:
+            seen.add(target)
+            target = replacement[target]
+        if target in remaining:
+            merged_ids.setdefault(target, []).append(concept_id)
+    merged = set(chain.from_iterable(merged_ids.values()))
     return [
         replace(concept, alternative_ids=_unique((*concept.alternative_ids, *merged_ids.get(concept.concept_id, ()))))
-        for concept in kept
+        for concept in concepts
+        if concept.concept_id not in merged
     ]
 
 

@@ -160,3 +160,7 @@ def test_every_syntax_of_rdf_gives_the_same_names_and_edges(tmp_path, read, suff
         c.names() for c in sorted(expected.concepts.values(), key=lambda c: c.label)
     ]
     assert found.closure().shape == expected.closure().shape
+
+
+def test_owl_classes_beside_skos_concepts_are_counted(read):
+    assert counts(read(THESAURUS + "v:c a owl:Class . v:1 a owl:Class ."))["other-classes"] == 1
