@@ -10,10 +10,10 @@ text if it has none. The infon `annotated` of a document, `true` or `false`, tak
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from bioc import biocjson, biocxml
-from bioc.datastructure import BioCAnnotation, BioCDocument, BioCLocation, BioCPassage, BioCSentence
+from bioc.datastructure import BioCAnnotation, BioCDocument, BioCLocation, BioCPassage
 from lxml import etree
 
 from hyplink.corpus import bioc_records as records
@@ -29,6 +29,7 @@ from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.xml_entities import checked_xml
 
 ID_KEYS = ("identifier", "concept_id", "MESH")
 SEPARATOR = "\n"
@@ -39,11 +40,11 @@ ANNOTATED = "annotated"
 """The infon of a document, `true` or `false`, in which hyplink writes whether the document is annotated."""
 
 
-BioC = BioCDocument | records.Document
-Passage = BioCPassage | BioCSentence | records.Passage | records.Sentence
-Annotation = BioCAnnotation | records.Annotation
-Part = BioC | Passage
-"""bioc's records for XML, and ours with the same attributes for JSON."""
+BioC: TypeAlias = records.Document
+Passage: TypeAlias = records.Passage | records.Sentence
+Annotation: TypeAlias = records.Annotation
+Part: TypeAlias = BioC | Passage
+"""Ours for JSON; bioc's records for XML, which are untyped, have the same attributes."""
 
 
 def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
@@ -69,13 +70,13 @@ def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[D
 def _parsed(lines: list[Line]) -> Sequence[BioC]:
     text = "".join(line.text for line in lines).removeprefix("\ufeff")
     try:
-        return _of_xml(text) if text.lstrip().startswith("<") else _of_json(text, lines)
+        return _of_xml(lines[0].path, text) if text.lstrip().startswith("<") else _of_json(text, lines)
     except (etree.XMLSyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError.at(lines[0].path, None, f"cannot be read as BioC: {error}; {EXPECTED}") from None
 
 
-def _of_xml(text: str) -> Sequence[BioC]:
-    return list(biocxml.loads(text).documents)
+def _of_xml(path: str, text: str) -> Sequence[BioC]:
+    return list(biocxml.loads(checked_xml(path, text)).documents)
 
 
 def _of_json(text: str, lines: Iterable[Line]) -> Sequence[BioC]:

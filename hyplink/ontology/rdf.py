@@ -1,6 +1,5 @@
 """Reads ontologies in RDF: OWL classes and SKOS concepts, in any RDF syntax, with names in several languages."""
 
-import json
 import logging
 import re
 from collections import defaultdict
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope
+from hyplink.ontology.jsonld import checked_context
 from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefixes, obo_prefixes, used_prefixes
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.rdf_names import Name, NameSelector
 from hyplink.ontology.repair import with_genus_parents, with_merged_ids, without_stubs
+from hyplink.reading.xml_entities import checked_xml
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -45,7 +46,6 @@ REPLACED_BY = (OBO + "IAO_0100001", DCTERMS + "isReplacedBy")
 RELEASES = (OWL + "versionInfo", OWL + "versionIRI", DCTERMS + "issued", DCTERMS + "modified")
 
 _BAD_SYNTAX = re.compile(r"at line (\d+) of <.*?>: Bad syntax \((.*?)\) at")
-_REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
 
 
 def read_rdf(path: Path, language: str | None = None) -> Ontology:
@@ -65,11 +65,10 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
     """
     text = read_text(path)
     syntax = _syntax(path, text)
-    graph = _graph(path, syntax, text)
+    context = checked_context(path, text) if syntax == "json-ld" else None
+    graph = _graph(path, syntax, checked_xml(path, text) if syntax == "xml" else text)
     declared = {prefix: str(address) for prefix, address in graph.namespaces()}
-    if syntax == "json-ld":  # rdflib does not bind a prefix whose definition is an object
-        document = json.loads(text)
-        declared |= context_prefixes(document.get("@context") if isinstance(document, dict) else None)
+    declared |= context_prefixes(context)  # rdflib does not bind a prefix whose definition is an object
     reader = _Reader(graph, declared, language)
     subjects = reader.subjects()
     concepts = [reader.concept(subject) for subject in subjects]
@@ -109,7 +108,7 @@ class _Reader:
             for each in owl:
                 if each not in skos:
                     self.log.add("other-classes", self._id(each))
-        return list(skos or owl)
+        return [each for each in skos or owl if isinstance(each, self._ref)]
 
     def _is_named(self, node: "Node") -> bool:
         return isinstance(node, self._ref) and str(node) != OWL + "Thing"
@@ -224,8 +223,6 @@ def _syntax(path: Path, text: str) -> str:
     if is_owl_xml or head.startswith(("Prefix(", "Ontology(", "Prefix:", "Ontology:")):
         raise InputError.at(path, None, "OWL in functional, Manchester or OWL/XML syntax; save it as RDF/XML or Turtle")
     if head.startswith(("{", "[")) and suffix in (".jsonld", ".json"):
-        if _REMOTE_CONTEXT.search(text):
-            raise InputError.at(path, None, "its @context is on the web and nothing is downloaded; save it as Turtle")
         return "json-ld"
     if is_xml:
         return "xml"
