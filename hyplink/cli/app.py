@@ -1,5 +1,6 @@
 """The command `hyplink`: options of all commands, errors, warnings, and the examples in help texts."""
 
+import io
 import os
 import sys
 import warnings
@@ -31,6 +32,9 @@ def main() -> None:
     An error is printed on one line. The exit status is then 2 for invalid input and 1 for any other error; it is 130
     after Ctrl-C.
     """
+    for stream in (sys.stdout, sys.stderr):  # characters that the encoding of the terminal lacks are escaped
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         with _warnings_as_lines():
             app()

@@ -13,6 +13,7 @@ from hyplink.corpus.mentions import delimiter_of
 from hyplink.corpus.pubtator import TEXT_LINE
 from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path
 from hyplink.errors import InputError
+from hyplink.reading.surrogates import readable_name
 
 STDIN = Path("-")
 
@@ -57,9 +58,13 @@ def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto")
     Raises:
         InputError: a folder contains no file of the format.
     """
-    named = {path: name for given in map(Path, paths) for path, name in _named_files(given, input_format)}
+    found = (each for given in map(Path, paths) for each in _named_files(given, input_format))
+    named = {path: readable_name(name) for path, name in found}
     n_with_name = Counter(named.values())
-    return [InputFile(path, name if n_with_name[name] == 1 else path.as_posix()) for path, name in named.items()]
+    return [
+        InputFile(path, name if n_with_name[name] == 1 else readable_name(path.as_posix()))
+        for path, name in named.items()
+    ]
 
 
 def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path, str]]:

@@ -14,6 +14,7 @@ from hyplink.ontology.concept import Concept, Synonym
 from hyplink.ontology.graph import IsaGraph
 from hyplink.ontology.problems import TOLERATED, Problem, ProblemLog, merged
 from hyplink.ontology.repair import repaired
+from hyplink.reading.surrogates import readable_name
 
 
 class Ontology:
@@ -48,7 +49,7 @@ class Ontology:
         self.obsolete: Mapping[str, Concept] = {i: c for i, c in by_id.items() if c.obsolete}
         self.concept_ids: tuple[str, ...] = tuple(self.concepts)
         self.index_of: Mapping[str, int] = {concept_id: i for i, concept_id in enumerate(self.concept_ids)}
-        self.source = source
+        self.source = readable_name(source)
         self.release = release
         self.prefixes: Mapping[str, str] = dict(prefixes or {})
         self._repairs = merged(p for p in (*problems, *found) if p.kind not in TOLERATED)

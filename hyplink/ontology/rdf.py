@@ -16,6 +16,7 @@ from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefix
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.rdf_names import Name, NameSelector
 from hyplink.ontology.repair import with_genus_parents, with_merged_ids, without_stubs
+from hyplink.reading.surrogates import without_surrogates
 from hyplink.reading.xml_entities import checked_xml
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class _Reader:
         for name in (OWL + "Ontology", SKOS + "ConceptScheme"):
             for subject in self._of_type(name):
                 for found in self._objects(subject, RELEASES):
-                    return str(found).strip().partition("\n")[0].rstrip()
+                    return without_surrogates(str(found)).strip().partition("\n")[0].rstrip()
         return None
 
     def _of_type(self, name: str) -> "Iterator[Node]":
@@ -167,14 +168,14 @@ class _Reader:
     def _name(self, node: "Node", scope: Scope = "EXACT", kind: str | None = None, is_label: bool = False) -> Name:
         """The text of a literal, or of the literal form of a SKOS-XL label."""
         literal = next(self._objects(node, (SKOS_XL + "literalForm",)), node)
-        return Name(str(literal).strip(), getattr(literal, "language", None), scope, kind, is_label)
+        return Name(without_surrogates(str(literal)).strip(), getattr(literal, "language", None), scope, kind, is_label)
 
     def _ids(self, nodes: "Iterable[Node]") -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(self._id, nodes)))
 
     def _id(self, node: "Node") -> str:
         given = next(self._objects(node, (OBO_IN_OWL + "id",)), None)
-        return str(given) if given is not None else self._prefixes.curie(str(node))
+        return without_surrogates(str(given) if given is not None else self._prefixes.curie(str(node)))
 
     def _synonym_kinds(self) -> "dict[tuple[Node, str, str], str]":
         """The synonym type by (concept, predicate, text), which OWL states by an axiom about the annotation."""
