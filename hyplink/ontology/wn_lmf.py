@@ -74,7 +74,7 @@ def _lexicons(path: Path) -> list[dict[str, Any]]:
             resource = wn.lmf.load(plain, progress_handler=None)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError.at(path, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    except (wn.lmf.LMFError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (wn.lmf.LMFError, AssertionError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise _malformed(path, error) from None
     return cast(list[dict[str, Any]], resource["lexicons"])
 
