@@ -189,19 +189,32 @@ def test_47_carriage_returns_alone_are_line_ends(hyplink, write):
     assert "concepts: 7, and 0 obsolete" in out
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_output_in_an_encoding_that_lacks_a_character_is_escaped(write, tmp_path, encoding):
-    write("a.obo", ONTOLOGY.replace("asthma", "人").replace("name: disease", "name: 病"))
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    ended = subprocess.run(
-        [sys.executable, "-m", "hyplink", "info", "a.obo"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
+def hyplink_process(*words, **options):
+    return subprocess.run([sys.executable, "-m", "hyplink", *map(str, words)], check=False, **options)
+
+
+def test_output_in_an_encoding_that_lacks_a_character_is_escaped(write, tmp_path):
+    write("a.obo", ONTOLOGY.replace("name: disease", "name: 病"))
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    ended = hyplink_process("info", "a.obo", cwd=tmp_path, env=environment, capture_output=True)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert b"roots: 1: D:0 (\\u75c5)" in ended.stdout
+
+
+@pytest.mark.parametrize("descriptor", [0, 1, 2])
+def test_a_closed_standard_stream_is_no_traceback(write, tmp_path, model, descriptor):
+    write("a.txt", "asthma")
+    others = {1: "stderr", 2: "stdout", 0: "stdout"}[descriptor]
+    ended = hyplink_process(
+        *("link", model, "a.txt"),
+        cwd=tmp_path,
+        preexec_fn=lambda: os.close(descriptor),
+        **{others: subprocess.PIPE},
+        text=True,
+    )
+    assert ended.returncode == 0
+    assert "Traceback" not in (ended.stdout or "") + (ended.stderr or "")
+    assert descriptor == 1 or json.loads(ended.stdout)["concept"] == "D:1"
 
 
 def test_a_file_name_that_is_not_utf8_is_written_with_escapes(hyplink, model, tmp_path):
