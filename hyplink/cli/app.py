@@ -1,5 +1,6 @@
 """The command `hyplink`: options of all commands, errors, warnings, and the examples in help texts."""
 
+import io
 import os
 import sys
 import warnings
@@ -31,6 +32,7 @@ def main() -> None:
     An error is printed on one line. The exit status is then 2 for invalid input and 1 for any other error; it is 130
     after Ctrl-C.
     """
+    _prepare_streams()
     try:
         with _warnings_as_lines():
             app()
@@ -48,6 +50,23 @@ def main() -> None:
         # CPython notes a Ctrl-C that comes while exec() runs a string, as many imports do, and ends the process by the
         # signal in place of its exit status, although the Ctrl-C was handled. The next such exec() clears the note.
         exec("")
+
+
+def _prepare_streams() -> None:
+    """Escapes characters that the encoding of the terminal lacks, and opens standard streams that are closed.
+
+    Otherwise the next file that is opened would take the place of a closed stream, and receive what libraries print.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+        elif number and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

@@ -47,7 +47,8 @@ def link_files(
     link_format = output_format or link_format_of(output)
     if output is None and link_format in ("brat", "docbin"):
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
-    files, report = _Files(input_files(paths, input_format), input_format), CorpusReport()
+    report = CorpusReport()
+    files = _Files(input_files(paths, input_format), input_format, report)
     start = time.perf_counter()
     linked = files.linked(linker, options)
     if link_format == "brat" and output is not None:
@@ -69,8 +70,8 @@ def link_files(
 class _Files:
     """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one."""
 
-    def __init__(self, files: Sequence[InputFile], input_format: InputFormat) -> None:
-        self._files, self._format = files, input_format
+    def __init__(self, files: Sequence[InputFile], input_format: InputFormat, report: CorpusReport) -> None:
+        self._files, self._format, self._report = files, input_format, report
         self.n_documents = self.n_links = self.n_bad = 0
 
     def __len__(self) -> int:
@@ -86,7 +87,7 @@ class _Files:
     def _documents(self) -> Iterator[Document]:
         for file in self._files:
             try:
-                for document in read_file(file, self._format):
+                for document in read_file(file, self._format, self._report):
                     self.n_documents += 1
                     yield document
             except InputError as error:

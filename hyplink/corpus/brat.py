@@ -14,11 +14,10 @@ from pathlib import Path
 from bioc import brat
 
 from hyplink.corpus.annotations import (
-    check_mention_text,
+    annotated_mention,
     in_text_order,
     items_of,
     label_of,
-    mention_at,
     parts_from_items,
 )
 from hyplink.corpus.document import Document, Mention
@@ -38,13 +37,14 @@ class _Annotations:
 
 
 def annotations_path(text_path: Path) -> Path:
-    """The `.ann` file that belongs to a `.txt` file."""
-    return text_path.with_suffix(".ann")
+    """The `.ann` file that belongs to a `.txt` file; `.ANN` if that exists instead."""
+    upper = text_path.with_suffix(".ANN")
+    return upper if text_path.suffix.isupper() and upper.exists() else text_path.with_suffix(".ann")
 
 
 def is_brat_pair(path: Path) -> bool:
     """Whether a path is a `.txt` file with a `.ann` file beside it."""
-    return path.suffix == ".txt" and annotations_path(path).exists()
+    return path.suffix.lower() == ".txt" and annotations_path(path).exists()
 
 
 def read_brat(text_path: Path, doc_id: str, report: CorpusReport) -> Document:
@@ -61,8 +61,8 @@ def read_brat(text_path: Path, doc_id: str, report: CorpusReport) -> Document:
     if not text.strip():
         raise InputError.at(text_path, None, "the file is empty; expected a text")
     found = _annotations(read_lines(annotations_path(text_path)), report)
-    mentions = [_mention(text, line, entity, found.concept_ids, report) for line, entity in found.mentions.values()]
-    return Document(doc_id, text, in_text_order(mentions))
+    given = (_mention(text, line, entity, found.concept_ids, report) for line, entity in found.mentions.values())
+    return Document(doc_id, text, in_text_order([mention for mention in given if mention]))
 
 
 def _annotations(lines: Iterable[Line], report: CorpusReport) -> _Annotations:
@@ -120,15 +120,14 @@ def _mention(
     entity: brat.BratEntity,
     concept_ids: Mapping[str, list[tuple[Line, str]]],
     report: CorpusReport,
-) -> Mention:
-    spans = sorted((interval.begin, interval.end) for interval in entity.locations)
+) -> Mention | None:
+    spans = [(interval.begin, interval.end) for interval in entity.locations]
     references = concept_ids.get(entity.id, [])
     try:
-        mention = mention_at(text, spans, parts_from_items([concept_id for _, concept_id in references]))
-        check_mention_text(mention, entity.text, report)
+        parts = parts_from_items([concept_id for _, concept_id in references])
+        return annotated_mention(text, spans, parts, report, entity.text)
     except ValueError as error:
         raise line.error(str(error)) from None
-    return mention
 
 
 def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str, str]) -> None:

@@ -25,7 +25,12 @@ PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no spaces between words
 _MARKS = "\u0300-\u036f"  # combining accents
-_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
+_SCRIPTS_WITH_BREAKS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: U+200B ends a word
+_INVISIBLE = rf"(?:[\u00ad\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}])\u200b)+(?=[^\W_])"
+"""A soft hyphen, word joiner or zero-width space inside a word, which is not seen and not part of the word."""
+
+_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
+_NOT_SEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 
@@ -54,7 +59,10 @@ _BRITISH = [
 
 
 class Token(NamedTuple):
-    """A sequence of letters and digits, or one Chinese or Japanese character, with its offsets."""
+    """A sequence of letters and digits, or one Chinese or Japanese character, with its offsets.
+
+    `text` is without invisible characters, such as soft hyphens, that the offsets may include.
+    """
 
     text: str
     start: int
@@ -68,7 +76,10 @@ def tokens_of(text: str) -> list[Token]:
     """
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("  ", text)
-    return [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    tokens = [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    if _NOT_SEEN.search(text):
+        tokens = [token._replace(text=_NOT_SEEN.sub("", token.text)) for token in tokens]
+    return tokens
 
 
 @lru_cache(maxsize=1 << 18)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,9 +90,19 @@ def test_word_order_and_function_words_do_not_count_in_the_order_free_form():
 @given(st.text(max_size=60))
 def test_tokens_stand_where_they_say(text):
     for token in tokens_of(text):
-        assert text[token.start : token.end] == token.text
+        assert re.sub("[\u00ad\u200b\u2060\ufeff]", "", text[token.start : token.end]) == token.text
         assert token.text
         assert not any(character.isspace() for character in token.text)
+
+
+@pytest.mark.parametrize("invisible", ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u200b\u00ad"])
+def test_invisible_characters_inside_a_word_are_not_part_of_it(invisible):
+    text = f"a{invisible} fibro{invisible}sis{invisible}"
+    assert tokens_of(text) == [Token("a", 0, 1), Token("fibrosis", text.index("f"), len(text) - len(invisible))]
+
+
+def test_a_zero_width_space_separates_words_of_thai():
+    assert [token.text for token in tokens_of("มา\u200bกก")] == ["มา", "กก"]
 
 
 @given(st.text(max_size=30))
