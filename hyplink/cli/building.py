@@ -18,10 +18,12 @@ from hyplink.cli.options import (
     existing_run,
     reporter_of,
 )
-from hyplink.cli.outputs import write_errors_explained
+from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.config import InputFormat, full_template, read_config, short_template
 from hyplink.errors import InputError
-from hyplink.run import Reporter, Run
+from hyplink.run import Reporter, Run, replacing
+from hyplink.run.files import json_text
+from hyplink.run.outputs import output_file
 
 
 @app.command(epilog=examples("hyplink init my.yaml", "hyplink init my.yaml --all --set data.ontology=my.obo"))
@@ -36,8 +38,9 @@ def init(
     if file.exists() and not force:
         raise InputError(f"{file}: the file exists; choose another name, or replace it with --force")
     config = read_config(None, overrides or ())
-    with write_errors_explained(file):
-        file.write_text((full_template if every_setting else short_template)(config), encoding="utf-8")
+    check_output(file, [config.data.ontology] if config.data.ontology else ())
+    with write_errors_explained(file), output_file(file) as path:
+        path.write_text((full_template if every_setting else short_template)(config), encoding="utf-8")
     first = "" if config.data.ontology else "set data.ontology in it; then "
     reporter_of(quiet).line(f"{file}: written; {first}`hyplink run RUN --config {file}` trains")
 
@@ -120,12 +123,16 @@ def evaluate(
     from rich.console import Console
 
     from hyplink.cli.evaluation import print_evaluation
+    from hyplink.corpus import input_files
 
     if report is not None and not data:
         raise InputError(f"--report requires --data; the report on data.dev is {run}/evaluate/report.html")
     if branch is not None:
         overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
     opened, reporter = existing_run(run, overrides), reporter_of(quiet)
+    inputs = [path for each in input_files(data or (), input_format) for path in each.files()]
+    for output in (json_path, report):
+        check_output(output, inputs, opened)
     if data:
         metrics = _metrics_of_data(opened, data, input_format, report, reporter)
     else:
@@ -188,8 +195,8 @@ def _write_report(run: Run, reporter: Reporter) -> None:
     if not path.is_file():
         from hyplink.export.report.evaluation_data import EvaluationData  # slow to import
 
-        with run.locked():
-            write_report(run, EvaluationData.from_run(run), path)
+        with run.locked(), replacing(path) as temporary:
+            write_report(run, EvaluationData.from_run(run), temporary)
     reporter.line(f"evaluate: all metrics, with examples of errors, are in {path}")
 
 
@@ -207,14 +214,13 @@ def _metrics_of_data(
     evaluation = evaluate_documents(run, documents, reporter)
     if report is not None:
         names = tuple(Path(each).name for each in data)
-        with write_errors_explained(report):
-            write_report(run, EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes)), report)
+        page = EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes))
+        with write_errors_explained(report), output_file(report) as path:
+            write_report(run, page, path)
         reporter.line(f"{report}: written")
     return evaluation.metrics
 
 
 def _write_json(path: Path, value: object) -> None:
-    from hyplink.run import write_json
-
-    with write_errors_explained(path):
-        write_json(path, value)
+    with write_errors_explained(path), output_file(path) as temporary:
+        temporary.write_text(json_text(value), encoding="utf-8", newline="")

@@ -58,10 +58,9 @@ def link(
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
     from hyplink.cli.linking import LinkOptions, link_files
-    from hyplink.linking.linker import Linker
 
     options = LinkOptions(top_k, min_confidence, nested, search_all)
-    link_files(Linker.load(run), paths, input_format, output, output_format, options, reporter_of(quiet))
+    link_files(Run.open(run), paths, input_format, output, output_format, options, reporter_of(quiet))
 
 
 @app.command(

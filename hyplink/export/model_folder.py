@@ -1,5 +1,6 @@
 """Export of a run as a model folder: everything needed for linking, and a model card."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
 from hyplink.export.report import REPORT
 from hyplink.run import Run
+from hyplink.run.outputs import output_folder
 
 STAGES = ("train-ontology", "encode", "fit", "evaluate")
 CARD = "README.md"
@@ -24,7 +26,7 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
         RunError: the run is unfinished or damaged.
         OSError: the folder cannot be written.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise InputError(f"{folder}: already exists; choose another name")
     if run.config.encode.by_reference:
         raise InputError(
@@ -35,17 +37,9 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
     stages = [stage for stage in STAGES if stage != "evaluate" or run.has(stage)]
     for stage in stages:
         run.verify(stage)
-    partial = folder.with_name(f"{folder.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)  # left by an interrupted export
-    try:
-        partial.mkdir(parents=True)
+    with output_folder(folder) as new:
         for stage in stages:
-            shutil.copytree(run.folder / stage, partial / stage, ignore=shutil.ignore_patterns(REPORT))
-        shutil.copy(run.folder / "run.json", partial)
-        write_config(without_folders(run.config), partial / "config.yaml")
-        (partial / CARD).write_text(model_card(run, folder.name, licence), encoding="utf-8")
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+            shutil.copytree(run.folder / stage, new / stage, ignore=shutil.ignore_patterns(REPORT))
+        shutil.copy(run.folder / "run.json", new)
+        write_config(without_folders(run.config), new / "config.yaml")
+        (new / CARD).write_text(model_card(run, folder.name, licence), encoding="utf-8")

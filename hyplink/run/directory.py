@@ -202,6 +202,14 @@ class Run:
             install_successor(self.folder)
             self.config = config
 
+    def owns(self, path: Path) -> bool:
+        """Whether a path, which need not exist, is in a stage of the run or is one of its own files."""
+        folder, resolved = self.folder.resolve(), path.resolve()
+        if not resolved.is_relative_to(folder) or resolved == folder:
+            return False
+        first = resolved.relative_to(folder).parts[0]
+        return first in {CONFIG, RUN_JSON, *LOCK_FILES} or (folder / first / MANIFEST).is_file()
+
     def _check(self, stage: str, name: str, *, check_large_files: bool) -> None:
         manifest, again = self.manifest(stage), f"`hyplink {stage} {self.folder} --force`"
         if reason := why_outdated(stage, manifest.format):

@@ -19,14 +19,30 @@ LOCK_FILES = frozenset({_LOCK, _HOLDER})
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path next to `path` to write to, which replaces `path` when the context ends without an error.
+    """A new empty file next to a file of a run, which replaces that file when the context ends without an error.
+
+    For a file that the user names as an output, use `outputs.output_file`.
 
     Raises:
         OSError: the disk is full or the folder cannot be written to; `path` is then unchanged.
     """
-    temporary = path.with_name(path.name + ".partial")
-    try:
+    temporary = path.with_name(path.name + ".partial")  # the lock of the run keeps other writers away
+    temporary.unlink(missing_ok=True)  # left by a process that was killed; whatever it is, it is not written through
+    with moved_when_written(temporary, path):
         yield temporary
+
+
+@contextmanager
+def moved_when_written(temporary: Path, path: Path) -> Iterator[None]:
+    """Creates a file that takes the place of `path` when the context ends without an error, and is deleted otherwise.
+
+    Raises:
+        FileExistsError: `temporary` exists.
+        OSError: the disk is full or the folder cannot be written to; `path` is then unchanged.
+    """
+    temporary.touch(exist_ok=False)
+    try:
+        yield
         sync(temporary)
         temporary.replace(path)
     except BaseException:
@@ -51,9 +67,17 @@ def write_json(path: Path, value: object) -> None:
         ValueError: the value holds NaN or an infinity.
         OSError: the file cannot be written.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
     with replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8", newline="")
+        temporary.write_text(json_text(value), encoding="utf-8", newline="")
+
+
+def json_text(value: object) -> str:
+    """A value as indented JSON, which ends with a line break.
+
+    Raises:
+        ValueError: the value holds NaN or an infinity.
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 (JSON holds anything)
