@@ -9,6 +9,7 @@ import typer
 from hyplink.cli.app import app, examples
 from hyplink.cli.options import (
     ConfigFile,
+    FollowReferences,
     Force,
     Format,
     Overrides,
@@ -116,6 +117,7 @@ def evaluate(
         typer.Option("--branch", metavar="ID", help="Evaluate only descendants of this concept; sets evaluate.branch."),
     ] = None,
     overrides: Overrides = None,
+    follow_references: FollowReferences = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -129,7 +131,7 @@ def evaluate(
         raise InputError(f"--report requires --data; the report on data.dev is {run}/evaluate/report.html")
     if branch is not None:
         overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
-    opened, reporter = existing_run(run, overrides), reporter_of(quiet)
+    opened, reporter = existing_run(run, overrides, follow_references=follow_references), reporter_of(quiet)
     inputs = [path for each in input_files(data or (), input_format) for path in each.files()]
     for output in (json_path, report):
         check_output(output, inputs, opened)
@@ -161,7 +163,7 @@ def update(
     """Updates a run to a new release of its ontology; trains only what the changes require."""
     from hyplink.stages.update import changes_of, update_run
 
-    opened, reporter = Run.open(run), reporter_of(quiet)
+    opened, reporter = Run.open(run, follow_references=True), reporter_of(quiet)
     changes = changes_of(opened, ontology)
     if dry_run or not quiet:
         typer.echo("\n".join(changes.lines()))
@@ -211,7 +213,7 @@ def _metrics_of_data(
     corpus_report = CorpusReport()
     documents = list(read_documents(data, input_format, corpus_report))
     reporter.line(f"data: {corpus_report.sentence}")
-    evaluation = evaluate_documents(run, documents, reporter)
+    evaluation = run.snapshot(lambda: evaluate_documents(run, documents, reporter))
     if report is not None:
         names = tuple(Path(each).name for each in data)
         page = EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes))

@@ -18,7 +18,7 @@ def draw(run: Run, output: Path, branch: str | None) -> None:
         HyplinkError: the file cannot be written, or matplotlib is not installed.
     """
     check_output(output, (), run)
-    picture = disk_plot(run, branch)
+    picture = run.snapshot(lambda: disk_plot(run, branch))
     with write_errors_explained(output), output_file(output) as path:
         if output.suffix == ".html":
             write_interactive_disk(picture, path)

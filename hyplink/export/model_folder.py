@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from hyplink.config import without_folders, write_config
+from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
 from hyplink.export.report import REPORT
@@ -28,18 +29,24 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
     """
     if os.path.lexists(folder):
         raise InputError(f"{folder}: already exists; choose another name")
-    if run.config.encode.by_reference:
+    if read_settings(run.path("encode", "encoder.json"))["by_reference"]:
         raise InputError(
             f"{run.folder}: the word vectors are stored by reference, so a copy would not work on another machine; "
             f"copy them into the run with `hyplink encode {run.folder} --set encode.by_reference=false`, then run "
             f"`hyplink fit {run.folder}`"
         )
-    stages = [stage for stage in STAGES if stage != "evaluate" or run.has(stage)]
-    for stage in stages:
-        run.verify(stage)
     with output_folder(folder) as new:
-        for stage in stages:
-            shutil.copytree(run.folder / stage, new / stage, ignore=shutil.ignore_patterns(REPORT))
-        shutil.copy(run.folder / "run.json", new)
-        write_config(without_folders(run.config), new / "config.yaml")
-        (new / CARD).write_text(model_card(run, folder.name, licence), encoding="utf-8")
+        run.snapshot(lambda: _copy(run, new))
+        (new / CARD).write_text(model_card(Run.open(new), folder.name, licence), encoding="utf-8")
+
+
+def _copy(run: Run, folder: Path) -> None:
+    """Copies the files that linking needs to a folder, in which an earlier attempt may have left some."""
+    for stage in STAGES:
+        shutil.rmtree(folder / stage, ignore_errors=True)
+        if stage != "evaluate" or run.has(stage):
+            run.verify(stage)
+            ignored = shutil.ignore_patterns(REPORT)
+            shutil.copytree(run.path(stage), folder / stage, ignore=ignored, copy_function=shutil.copyfile)
+    shutil.copyfile(run.folder / "run.json", folder / "run.json")
+    write_config(without_folders(run.config), folder / "config.yaml")

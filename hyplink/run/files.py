@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,6 +152,28 @@ def sha256_of_tree(paths: Iterable[Path]) -> str:
 def files_under(folder: Path) -> dict[str, Path]:
     """All files in a folder and its subfolders, by their names relative to it."""
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def check_regular(folder: Path) -> None:
+    """Checks that a folder holds nothing but files and folders, so that every path below it stays inside.
+
+    Raises:
+        RunError: it holds a symbolic link, a device or a pipe.
+    """
+    for parent, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            path = Path(parent, name)
+            try:
+                mode = path.lstat().st_mode
+            except FileNotFoundError:  # another process has just replaced it
+                continue
+            if stat.S_ISLNK(mode):
+                raise RunError(
+                    f"{path}: a symbolic link, and a run may not lead out of its folder; if you trust where the link "
+                    "leads, use a copy made with `cp -rL`"
+                )
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise RunError(f"{path}: neither a file nor a folder; remove it from the run")
 
 
 @contextmanager

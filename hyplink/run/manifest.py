@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -108,6 +108,14 @@ class Manifest(BaseModel):
         """Replaces the old names of renamed settings, so that a renaming alone makes no stage stale."""
         return {RENAMED.get(name, name): value for name, value in settings.items()}
 
+    @field_validator("outputs")
+    @classmethod
+    def _stay_inside(cls, outputs: dict[str, Output]) -> dict[str, Output]:
+        """Rejects names that lead out of the stage's folder."""
+        if outside := [name for name in outputs if PurePosixPath(name).is_absolute() or ".." in name.split("/")]:
+            raise ValueError(f"{outside[0]!r} is not a file of the stage")
+        return outputs
+
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """Reads the manifest of a stage's folder.
@@ -183,8 +191,12 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
 
 
 def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
+    paths = [value] if isinstance(value, Path) else value
+    for path in paths:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a device may never end
+            raise InputError(f"{setting}: {path} is neither a file nor a folder; name another")
     try:
-        return sha256_of_tree([value] if isinstance(value, Path) else value)
+        return sha256_of_tree(paths)
     except OSError as error:
         raise InputError(f"{setting}: cannot read {error.filename}: {error.strerror}") from error
 
