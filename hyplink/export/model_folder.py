@@ -10,6 +10,7 @@ from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
 from hyplink.export.report import REPORT
 from hyplink.run import Run
+from hyplink.run.files import files_under
 from hyplink.run.outputs import output_folder
 
 STAGES = ("train-ontology", "encode", "fit", "evaluate")
@@ -46,7 +47,9 @@ def _copy(run: Run, folder: Path) -> None:
         shutil.rmtree(folder / stage, ignore_errors=True)
         if stage != "evaluate" or run.has(stage):
             run.verify(stage)
-            ignored = shutil.ignore_patterns(REPORT)
-            shutil.copytree(run.path(stage), folder / stage, ignore=ignored, copy_function=shutil.copyfile)
+            for name, path in files_under(run.path(stage)).items():
+                if name != REPORT:
+                    (folder / stage / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, folder / stage / name)
     shutil.copyfile(run.folder / "run.json", folder / "run.json")
     write_config(without_folders(run.config), folder / "config.yaml")

@@ -154,6 +154,21 @@ def files_under(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
+def give_mode_of_new_files(paths: Iterable[Path], folder: Path) -> None:
+    """Gives files the permissions that a new file in `folder` has. Some libraries let only the user read theirs.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    probe = folder / "mode.partial"
+    probe.touch()
+    mode = stat.S_IMODE(probe.stat().st_mode)
+    probe.unlink()
+    for path in paths:
+        if stat.S_IMODE(path.stat().st_mode) != mode:
+            path.chmod(mode)
+
+
 def check_regular(folder: Path) -> None:
     """Checks that a folder holds nothing but files and folders, so that every path below it stays inside.
 

@@ -14,7 +14,15 @@ import hyplink
 from hyplink.config import RENAMED, Config, Section, names_files, research_keys
 from hyplink.errors import InputError, RunError
 from hyplink.run import run_format
-from hyplink.run.files import files_under, read_json, sha256_of, sha256_of_tree, sync, write_json
+from hyplink.run.files import (
+    files_under,
+    give_mode_of_new_files,
+    read_json,
+    sha256_of,
+    sha256_of_tree,
+    sync,
+    write_json,
+)
 
 MANIFEST = "manifest.json"
 
@@ -204,6 +212,7 @@ def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
 def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float, updates: int) -> None:
     """Writes the manifest of all files in `folder`, after waiting until these are on the disk."""
     files = files_under(folder)
+    give_mode_of_new_files(files.values(), folder)
     for path in [*files.values(), folder]:
         sync(path)
     manifest = Manifest(

@@ -95,8 +95,9 @@ def _errors_naming(output: Path, temporary: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if str(error.filename).startswith(str(temporary)):
-            error.filename = str(output) + str(error.filename).removeprefix(str(temporary))
+        for name in (error.filename, error.filename2):  # of a copy, the second is the target
+            if str(name).startswith(str(temporary)):
+                error.filename, error.filename2 = str(output) + str(name).removeprefix(str(temporary)), None
         raise
 
 

@@ -1,7 +1,10 @@
 """Outputs of commands: what they may not overwrite, and what they write through."""
 
 import os
+import resource
 import stat
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -108,3 +111,46 @@ def test_an_export_does_not_go_through_a_link_that_leads_nowhere(hyplink, tiny_r
     (tmp_path / "m").symlink_to("elsewhere")
     assert "already exists" in hyplink("export", tiny_run, tmp_path / "m").err
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def _on_a_full_disk(n_bytes, *words):
+    """The exit status and messages of hyplink if it can write no more than so many bytes to a file."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))  # noqa: E731
+    command = [sys.executable, "-B", "-m", "hyplink", *map(str, words)]
+    ended = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (("link", "RUN", "NOTE", "-o", "OUT"), "OUT"),
+        (("link", "RUN", "NOTE", "-o", "OUT", "--output-format", "brat"), "OUT"),
+        (("link", "RUN", "NOTE", "-o", "OUT", "--output-format", "docbin"), "OUT"),
+        (("export", "RUN", "OUT"), "OUT/"),
+        (("init", "OUT"), "OUT"),
+        (("fit", "RUN", "--set", "fit.epochs=2", "--quiet"), "fit failed"),
+    ],
+)
+def test_a_full_disk_is_named_as_the_reason_and_leaves_nothing(run, note, tmp_path, words, place):
+    note.write_text(TEXT * 20)
+    names = {"RUN": run, "NOTE": note, "OUT": tmp_path / "out"}
+    limit = 5000 if "fit" in words else 1000  # the run's configuration is written first
+    status, messages = _on_a_full_disk(limit, *(names.get(word, word) for word in words))
+    *_, message = messages.splitlines()
+    assert status == 1
+    assert "Traceback" not in messages
+    assert message.startswith(f"hyplink: {place.replace('OUT', str(tmp_path / 'out'))}")
+    assert "File too large" in message
+    assert {path.name for path in tmp_path.iterdir()} == {"run", "note.txt"}
+    assert not list(run.glob("*.partial"))
+
+
+def test_other_users_can_use_a_run_and_an_export(hyplink, run, tmp_path):
+    (run / "fit" / "regressor.safetensors").chmod(0o600)  # as earlier versions wrote it
+    assert hyplink("export", run, tmp_path / "model").status == 0
+    for folder in (run / "encode", run / "train-ontology", tmp_path / "model"):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {
+            stat.S_IMODE((run / "run.json").stat().st_mode)
+        }
