@@ -100,7 +100,7 @@ def _check_references(settings: dict[str, Any], path: Path, follow_references: b
             f"{path}: names {named}, which is not in the run; if you trust the run, allow it with --follow-references "
             "(Python: follow_references=True)"
         )
-    if not settings["by_reference"] and not is_transformer and named != Path(named).name:
+    if not settings["by_reference"] and not is_transformer and named != Path(str(named)).name:
         raise RunError(f"{path}: damaged: it names {named}, which is not in its folder; copy the run again")
 
 
