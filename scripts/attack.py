@@ -41,6 +41,9 @@ STARTS = frozenset({"subprocess.Popen", "pty.spawn", "os.fork", "os.forkpty"}) |
 GOOD = ("none", "leftover")
 """Folders with which text must be linked, for comparison."""
 
+REFUSED = ("link", "pipe", "manifest", "reference", "transformer", "vectors", "tenth:encode/vectors")
+"""Folders that must be refused. What others damage may not be read for linking."""
+
 TEXT = "No sign of a tumour of the heart, nor of T cells.\n"
 
 Attack = Callable[[Path, Path], object]
@@ -215,9 +218,10 @@ def linked(run: Path, note: Path, beside: Path, log: Path) -> tuple[int, str, li
 def _link(run: Path, note: Path, beside: Path, log: Path) -> None:
     """Links with a run, logging what must not happen, and ends the process."""
     (log / "answers").write_text("y\n" * 100, encoding="utf-8")
-    for name, number, flags in (("answers", 0, os.O_RDONLY), ("links", 1, os.O_WRONLY), ("messages", 2, os.O_WRONLY)):
-        os.dup2(os.open(log / name, flags | os.O_CREAT | os.O_TRUNC), number)
-    acts = os.open(log / "acts", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(os.open(log / "answers", os.O_RDONLY), 0)
+    for number, name in enumerate(("links", "messages"), start=1):
+        os.dup2(os.open(log / name, os.O_WRONLY | os.O_CREAT), number)
+    acts = os.open(log / "acts", os.O_WRONLY | os.O_CREAT)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     def note_acts(event: str, arguments: tuple[object, ...]) -> None:
@@ -259,6 +263,8 @@ def outcome(good: Path, name: str, attack: Attack, work: Path) -> tuple[bool, st
     after = state_of(run) | state_of(beside)
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     faults = [*acts, *(f"changed {path}" for path in changed), *_faults(status, messages)]
+    if status == 0 and name.startswith(REFUSED):
+        faults.append("linked, and should have been refused")
     if faults or (status and name.startswith(GOOD)):
         return False, ("; ".join(faults) or messages.strip()).replace(str(work), "…")
     return True, "linked" if status == 0 else f"refused: {messages.strip().replace(str(work), '…')}"
