@@ -20,6 +20,10 @@ def non_text_kind(data: bytes) -> str | None:
     return known or ("a binary file; expected text" if b"\0" in data else None)
 
 
+class HyplinkWarning(Warning):
+    """Something the user should know, in a message of one line. The command line prints it to standard error."""
+
+
 class HyplinkError(Exception):
     """An expected failure, with a message of one line that says what to do next.
 

@@ -8,7 +8,7 @@ from itertools import tee
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from hyplink.cli.outputs import write_errors_explained
+from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_file
@@ -16,7 +16,8 @@ from hyplink.errors import InputError
 from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
 from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker
-from hyplink.run import Reporter, counted, replacing
+from hyplink.run import Reporter, Run, counted
+from hyplink.run.outputs import output_file
 
 
 class LinkOptions(NamedTuple):
@@ -29,7 +30,7 @@ class LinkOptions(NamedTuple):
 
 
 def link_files(
-    linker: Linker,
+    run: Run,
     paths: Sequence[str],
     input_format: InputFormat,
     output: Path | None,
@@ -41,14 +42,17 @@ def link_files(
 
     Raises:
         InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
-            or a minimum confidence was given and the run has no confidences.
+            the output is one of the inputs; or a minimum confidence was given and the run has no confidences.
+        RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
     link_format = output_format or link_format_of(output)
     if output is None and link_format in ("brat", "docbin"):
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
+    inputs = input_files(paths, input_format)
+    check_output(output, (path for each in inputs for path in each.files()), run)
     report = CorpusReport()
-    files = _Files(input_files(paths, input_format), input_format, report)
+    linker, files = Linker.from_run(run), _Files(inputs, input_format, report)
     start = time.perf_counter()
     linked = files.linked(linker, options)
     if link_format == "brat" and output is not None:
@@ -104,5 +108,5 @@ def _writing(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with write_errors_explained(path), replacing(path) as temporary, temporary.open("wb") as out:
+    with write_errors_explained(path), output_file(path) as temporary, temporary.open("wb") as out:
         yield out

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hyplink.config import InputFormat
-from hyplink.corpus.brat import is_brat_pair
+from hyplink.corpus.brat import annotations_path, is_brat_pair
 from hyplink.corpus.lines import Line, read_lines
 from hyplink.corpus.mentions import delimiter_of
 from hyplink.corpus.pubtator import TEXT_LINE
-from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path
+from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.errors import InputError
 from hyplink.reading.surrogates import readable_name
 
@@ -46,6 +46,12 @@ class InputFile:
 
     path: Path
     doc_id: str
+
+    def files(self) -> list[Path]:
+        """The files that may be read for this input: its own, and the annotations or gold keys beside it."""
+        stem = stem_of(self.path)
+        gold = [] if stem is None else [self.path.with_name(f"{stem}{suffix}") for suffix in GOLD_SUFFIXES]
+        return [self.path, *([] if self.path == STDIN else [annotations_path(self.path)]), *gold]
 
 
 def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto") -> list[InputFile]:

@@ -68,22 +68,40 @@ class CachingEncoder:
         return vectors
 
 
-def load_encoder(folder: Path) -> Encoder:
+def load_encoder(folder: Path, *, follow_references: bool = False) -> Encoder:
     """The encoder that `save` wrote to a folder.
 
+    Args:
+        folder: the folder.
+        follow_references: whether files outside the folder may be read, if the encoder is stored by reference.
+
     Raises:
-        RunError: a file is missing or damaged, or a file kept by reference has changed.
+        RunError: a file is missing or damaged, or a file kept by reference has changed or may not be read.
     """
     from hyplink.encoders.fasttext import FastTextEncoder
     from hyplink.encoders.recursive import RecursiveEncoder
 
     settings = read_settings(folder / "encoder.json")
+    _check_references(settings, folder / "encoder.json", follow_references)
     if settings["encoder"] == "transformer":
         from hyplink.encoders.transformer import TransformerEncoder
 
         return TransformerEncoder.load(folder, settings)
     encoder = RecursiveEncoder if settings["encoder"] == "recursive" else FastTextEncoder
     return encoder.load(folder, settings)
+
+
+def _check_references(settings: dict[str, Any], path: Path, follow_references: bool) -> None:
+    """Checks that no file outside the folder is named, unless the user has allowed it."""
+    is_transformer = settings["encoder"] == "transformer"
+    named = settings.get("model" if is_transformer else "vectors")
+    if settings["by_reference"] and not follow_references:
+        raise RunError(
+            f"{path}: names {named}, which is not in the run; if you trust the run, allow it with --follow-references "
+            "(Python: follow_references=True)"
+        )
+    if not settings["by_reference"] and not is_transformer and named != Path(str(named)).name:
+        raise RunError(f"{path}: damaged: it names {named}, which is not in its folder; copy the run again")
 
 
 def read_settings(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from hyplink.encoders.fasttext import FastTextEncoder
 from hyplink.encoders.merge_tree import MergeTree, tree_of
@@ -99,7 +99,7 @@ class RecursiveEncoder:
     def save(self, folder: Path) -> None:
         """Writes `encoder.json`, the weights and, unless they are kept by reference, a copy of the word vectors."""
         settings = {**self._words.save_vectors(folder), "encoder": "recursive", "merge": self.merge}
-        save_file(self.composer.state_dict(), folder / WEIGHTS)
+        (folder / WEIGHTS).write_bytes(save(self.composer.state_dict()))
         (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
     def _parts(self, passage: Passage) -> tuple[Words, Words, Words]:

@@ -1,13 +1,17 @@
 """Export of a run as a model folder: everything needed for linking, and a model card."""
 
+import os
 import shutil
 from pathlib import Path
 
 from hyplink.config import without_folders, write_config
+from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
 from hyplink.export.report import REPORT
 from hyplink.run import Run
+from hyplink.run.files import files_under
+from hyplink.run.outputs import output_folder
 
 STAGES = ("train-ontology", "encode", "fit", "evaluate")
 CARD = "README.md"
@@ -24,28 +28,28 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
         RunError: the run is unfinished or damaged.
         OSError: the folder cannot be written.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise InputError(f"{folder}: already exists; choose another name")
-    if run.config.encode.by_reference:
+    if read_settings(run.path("encode", "encoder.json"))["by_reference"]:
         raise InputError(
             f"{run.folder}: the word vectors are stored by reference, so a copy would not work on another machine; "
             f"copy them into the run with `hyplink encode {run.folder} --set encode.by_reference=false`, then run "
             f"`hyplink fit {run.folder}`"
         )
-    stages = [stage for stage in STAGES if stage != "evaluate" or run.has(stage)]
-    for stage in stages:
-        run.verify(stage)
-    partial = folder.with_name(f"{folder.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)  # left by an interrupted export
-    try:
-        partial.mkdir(parents=True)
-        for stage in stages:
-            shutil.copytree(run.folder / stage, partial / stage, ignore=shutil.ignore_patterns(REPORT))
-        shutil.copy(run.folder / "run.json", partial)
-        write_config(without_folders(run.config), partial / "config.yaml")
-        (partial / CARD).write_text(model_card(run, folder.name, licence), encoding="utf-8")
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+    with output_folder(folder) as new:
+        run.snapshot(lambda: _copy(run, new))
+        (new / CARD).write_text(model_card(Run.open(new), folder.name, licence), encoding="utf-8")
+
+
+def _copy(run: Run, folder: Path) -> None:
+    """Copies the files that linking needs to a folder, in which an earlier attempt may have left some."""
+    for stage in STAGES:
+        shutil.rmtree(folder / stage, ignore_errors=True)
+        if stage != "evaluate" or run.has(stage):
+            run.verify(stage)
+            for name, path in files_under(run.path(stage)).items():
+                if name != REPORT:
+                    (folder / stage / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, folder / stage / name)
+    shutil.copyfile(run.folder / "run.json", folder / "run.json")
+    write_config(without_folders(run.config), folder / "config.yaml")

@@ -99,36 +99,46 @@ class Linker:
         self.mode = mode
 
     @classmethod
-    def load(cls, path: Path | str) -> "Linker":
+    def load(cls, path: Path | str, *, follow_references: bool = False) -> "Linker":
         """The linker of a run directory.
 
+        Args:
+            path: the run directory.
+            follow_references: whether word vectors or a model outside the directory are read, if the run names them.
+                Of a run from someone else, they may be any files of this machine.
+
         Raises:
-            RunError: there is no run, or it is unfinished or damaged.
+            RunError: there is no run, it is unfinished or damaged, or it refers to files that may not be read.
         """
-        return cls.from_run(Run.open(Path(path)))
+        return cls.from_run(Run.open(Path(path), follow_references=follow_references))
 
     @classmethod
     def from_run(cls, run: Run) -> "Linker":
         """The linker of an open run.
 
         Raises:
-            RunError: the run is unfinished or damaged.
+            RunError: the run is unfinished or damaged, or it refers to files that may not be read.
         """
         with _garbage_collection_paused():
-            ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-            encoder, mode = load_encoder(run.path("encode")), Mode.read(run.path("encode", MODE))
-            indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
-            lexicon = indices.senses.inventory if indices.senses else None
-            span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
-            return cls(
-                ontology,
-                encoder,
-                CandidateGenerator(indices.names, load_regressor(run.path("fit")), indices.senses, mode),
-                load_ranker(run.path("fit", "ranker")),
-                load_calibration(run.path("fit", "calibration.json")),
-                SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),
-                mode,
-            )
+            return run.snapshot(lambda: cls._read(run))
+
+    @classmethod
+    def _read(cls, run: Run) -> "Linker":
+        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
+        mode = Mode.read(run.path("encode", MODE))
+        indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
+        lexicon = indices.senses.inventory if indices.senses else None
+        span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
+        return cls(
+            ontology,
+            encoder,
+            CandidateGenerator(indices.names, load_regressor(run.path("fit")), indices.senses, mode),
+            load_ranker(run.path("fit", "ranker")),
+            load_calibration(run.path("fit", "calibration.json")),
+            SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),
+            mode,
+        )
 
     def link(
         self,

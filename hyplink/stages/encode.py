@@ -64,7 +64,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text cannot be read.
     """
     texts = _Texts.read(run.config.data, reporter)
-    encoder = CachingEncoder(load_encoder(former.path("encode")))
+    encoder = CachingEncoder(load_encoder(former.path("encode"), follow_references=former.follow_references))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
         vectors = np.load(former.path("encode", f"{split}.npy"), allow_pickle=False)

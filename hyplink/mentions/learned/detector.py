@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
@@ -98,7 +98,7 @@ def save_span_detector(span_detector: SpanDetector | None, folder: Path) -> None
     }
     token_tagger = {f"token_tagger.{name}": each for name, each in span_detector.token_tagger._asdict().items()}
     scorer = {f"scorer.{name}": each for name, each in span_detector.scorer._asdict().items()}
-    save_file({**centres, **token_tagger, **scorer}, folder / WEIGHTS)
+    (folder / WEIGHTS).write_bytes(save({**centres, **token_tagger, **scorer}))
     settings = {
         "features": SPAN_FEATURES,
         "threshold": span_detector.threshold,
