@@ -26,7 +26,7 @@ from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder
 from hyplink.encoders.encoder import CachingEncoder
 from hyplink.encoders.recursive_training import sample_segments, train_composer
 from hyplink.encoders.training import default_epochs, train_vectors
-from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
+from hyplink.encoders.vector_files import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
@@ -248,7 +248,8 @@ def _word_encoder(
 ) -> FastTextEncoder:
     settings = config.encode
     if settings.vectors is not None:
-        return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
+        reference = settings.vectors if settings.by_reference else None
+        return FastTextEncoder(open_vectors(settings.vectors), settings.window, reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
     epochs = settings.epochs or default_epochs(n_words)
@@ -257,10 +258,11 @@ def _word_encoder(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "
         f"about {seconds_in_words(seconds)}"
     )
-    target = folder / "vectors.bin"
-    vectors = train_vectors(corpus, target, settings.dim, epochs, settings.threads)
+    model = folder / "fasttext.bin"
+    vectors = train_vectors(corpus, model, settings.dim, epochs, settings.threads)
     corpus.unlink()
-    return FastTextEncoder(vectors, target, settings.window, by_reference=False)
+    model.unlink()  # its rows stay mapped
+    return FastTextEncoder(vectors, settings.window)
 
 
 def _transformer(settings: EncodeSettings) -> Encoder:
