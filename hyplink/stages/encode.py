@@ -37,7 +37,7 @@ from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.mentions.name_index import NameIndex
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
+from hyplink.run import Reporter, Run, counted, read_array, seconds_in_words, write_json_lines
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
 
@@ -67,12 +67,14 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     encoder = CachingEncoder(load_encoder(former.path("encode")))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
-        vectors = np.load(former.path("encode", f"{split}.npy"), allow_pickle=False)
+        dim = encoder.blocks[0] if split == "names" else encoder.dim
+        vectors = read_array(former.path("encode", f"{split}.npy"), np.float32, (len(examples), dim))
         passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
         encoder.add(passages, vectors)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
-    glosses = np.load(former.path("encode", "glosses.npy"), allow_pickle=False)
-    encoder.add(_glosses(old), glosses)
+    glosses = _glosses(old)
+    path = former.path("encode", "glosses.npy")
+    encoder.add(glosses, read_array(path, np.float32, (len(glosses), encoder.dim)))
     _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
 
 
