@@ -28,7 +28,7 @@ from hyplink.config import FitSettings
 from hyplink.corpus import read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, passage_of
 from hyplink.encoders.transformer import TransformerEncoder
-from hyplink.encoders.word_vectors import open_vectors
+from hyplink.encoders.vector_files import open_vectors
 from hyplink.gold import GoldResolver
 from hyplink.mentions.lexicon import SENSE_FEATURES, Lexicon, Word, WordUse, gloss_of, used_word
 from hyplink.metrics.bootstrap import bootstrap_means
@@ -169,7 +169,7 @@ def encoder_of(chosen: argparse.Namespace) -> Encoder:
     """The encoder that the command line names."""
     if chosen.model:
         return TransformerEncoder(chosen.model, chosen.window, by_reference=True)
-    return FastTextEncoder(open_vectors(chosen.vectors), chosen.vectors, chosen.window, by_reference=True)
+    return FastTextEncoder(open_vectors(chosen.vectors), chosen.window, chosen.vectors)
 
 
 def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs: int) -> Told:

@@ -1,13 +1,14 @@
 """Names and annotated mentions as examples for training and evaluation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypedDict
 
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
@@ -19,7 +20,7 @@ from hyplink.mentions.lexicon import Lexicon, WordUse, use_from_json, used_word
 from hyplink.names.inflection import other_number
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology
-from hyplink.run import Progress, read_json_lines
+from hyplink.run import Progress, read_records
 
 BLOCK = 1024
 
@@ -55,7 +56,7 @@ class Example:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> "Example":
+    def from_json(cls, fields: Mapping[str, Any]) -> "Example":
         """The example that `as_json` gave."""
         gold = tuple(tuple(part) for part in fields["gold"])
         use = use_from_json(fields["use"]) if fields["use"] else None
@@ -64,11 +65,29 @@ class Example:
 
 
 def read_examples(path: Path) -> dict[str, list[Example]]:
-    """The examples of each split of a run's `mentions.jsonl`, in the order of their vectors."""
+    """The examples of each split of a run's `mentions.jsonl`, in the order of their vectors.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
     splits: dict[str, list[Example]] = {"names": [], "train": [], "dev": [], "unlabelled": []}
-    for row in read_json_lines(path):
+    for row in read_records(_Row, path):
         splits[row["split"]].append(Example.from_json(row))
     return splits
+
+
+class _Row(TypedDict):
+    """A line of `mentions.jsonl`: the split, and the fields of an example."""
+
+    split: Literal["names", "train", "dev", "unlabelled"]
+    text: str
+    read_as: str
+    gold: tuple[tuple[str, ...], ...]
+    doc: str
+    start: int
+    end: int
+    mention_id: str
+    use: WordUse | None
 
 
 def examples_of_names(ontology: Ontology) -> list[Example]:

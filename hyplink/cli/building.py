@@ -181,12 +181,12 @@ def _stage(name: str, run: Run, force: bool, quiet: bool) -> None:
 
 
 def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
-    from hyplink.run import read_json
+    from hyplink.linking.metrics_file import read_metrics
     from hyplink.stages import run_stage
 
     run_stage("evaluate", run, reporter, force)
     _write_report(run, reporter)
-    return read_json(run.path("evaluate", "metrics.json"))
+    return read_metrics(run.path("evaluate", "metrics.json"))
 
 
 def _write_report(run: Run, reporter: Reporter) -> None:

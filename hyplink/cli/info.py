@@ -9,8 +9,9 @@ from hyplink.cli.tables import FIGURES
 from hyplink.config import read_config
 from hyplink.corpus import CorpusReport, read_documents
 from hyplink.export.report import report_path
+from hyplink.linking.metrics_file import read_metrics
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Run, counted, read_json
+from hyplink.run import Run, counted
 from hyplink.stages import STAGES
 
 SHOWN = ("accuracy_at_1", "recall_at_5", "tree_distance")
@@ -27,7 +28,8 @@ def described_run(run: Run) -> Iterator[str]:
         ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
         n_names = sum(1 for _ in ontology.names())
         counts = f"{counted(len(ontology), 'concept')}, {counted(n_names, 'name')}"
-        yield f"ontology: {_title(ontology)}, {counts}, depth {max(map(ontology.depth, ontology.concept_ids))}"
+        depth = max(map(ontology.depth, ontology.concept_ids), default=0)
+        yield f"ontology: {_title(ontology)}, {counts}, depth {depth}"
         yield from (f"  {problem.sentence}" for problem in ontology.problems)
     for name, stage in STAGES.items():
         if not run.has(name):
@@ -41,7 +43,7 @@ def described_run(run: Run) -> Iterator[str]:
     if run.has("fit", "calibration.json"):
         yield _confidence(run)
     if run.has("evaluate", "metrics.json"):
-        figures = read_json(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
+        figures = read_metrics(run.path("evaluate", "metrics.json"))["models"]["hyplink"]["every_mention"]["figures"]
         shown = [
             f"{FIGURES[name]} {figures[name]['value']:.3f}" for name in SHOWN if figures[name]["value"] is not None
         ]

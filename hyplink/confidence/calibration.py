@@ -14,18 +14,18 @@ features would say of one collection of documents does not hold for the next.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, FiniteFloat
 from scipy.special import expit, logit
 
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.features import FEATURES, Candidates
-from hyplink.errors import RunError
 from hyplink.ranking.cross_fitting import OutOfFoldExamples
 from hyplink.ranking.ranker import Ranker, train_ranker
-from hyplink.run import read_json, write_json
+from hyplink.run import read_record, write_json
 from hyplink.run.mode import MIN_MENTIONS, Mode, TrainingSource
 
 FOLDS = 5
@@ -38,6 +38,7 @@ MIN_PROBABILITY = 1e-4
 _PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
 
 Rows = NDArray[np.bool_]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class Calibration:
     source: TrainingSource
     n_mentions: int
     n_documents: int
-    slope: float
-    intercept: float
-    elsewhere: float
-    sharpness: float
-    sure: float
-    plain: float | None
+    slope: FiniteFloat
+    intercept: FiniteFloat
+    elsewhere: Share
+    sharpness: FiniteFloat
+    sure: Share
+    plain: Share | None
 
     def probabilities(self, candidates: Candidates, scores: Scores, named: Rows | None = None) -> Scores:
         """The probability that each candidate is right, float64 (c,).
@@ -115,11 +116,7 @@ def load_calibration(path: Path) -> Calibration | Uncalibrated:
     Raises:
         RunError: the file is missing or damaged, or of another version.
     """
-    fields: Any = read_json(path)
-    try:
-        return Uncalibrated(fields["reason"]) if fields["source"] is None else Calibration(**fields)
-    except (TypeError, KeyError) as error:
-        raise RunError(f"{path}: not a calibration of this version; re-run `hyplink fit` with --force") from error
+    return read_record(cast(type[Calibration | Uncalibrated], Calibration | Uncalibrated), path)
 
 
 def train_calibration(examples: OutOfFoldExamples, mode: Mode) -> Calibration | Uncalibrated:

@@ -1,15 +1,19 @@
 """The protocol of encoders, a caching encoder, and loading an encoder from a run directory."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Literal, NotRequired, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from hyplink.encoders.passage import Passage
 from hyplink.errors import RunError
+from hyplink.run.artifacts import read_record
+
+SETTINGS = "encoder.json"
 
 
 class Encoder(Protocol):
@@ -68,6 +72,23 @@ class CachingEncoder:
         return vectors
 
 
+class EncoderSettings(TypedDict):
+    """The content of an `encoder.json`.
+
+    A file or folder outside the run, `vectors` or `model`, is named with its hash if it is kept by reference; `merge`
+    belongs to a recursive encoder.
+    """
+
+    encoder: Literal["fasttext", "recursive", "transformer"]
+    blocks: tuple[int, int, int]
+    window: Annotated[int, Field(ge=0)]
+    by_reference: bool
+    vectors: NotRequired[str]
+    model: NotRequired[str]
+    sha256: NotRequired[str]
+    merge: NotRequired[Literal["neighbours", "any"]]
+
+
 def load_encoder(folder: Path, *, follow_references: bool = False) -> Encoder:
     """The encoder that `save` wrote to a folder.
 
@@ -81,37 +102,44 @@ def load_encoder(folder: Path, *, follow_references: bool = False) -> Encoder:
     from hyplink.encoders.fasttext import FastTextEncoder
     from hyplink.encoders.recursive import RecursiveEncoder
 
-    settings = read_settings(folder / "encoder.json")
-    _check_references(settings, folder / "encoder.json", follow_references)
+    settings = read_settings(folder / SETTINGS)
+    _check_references(settings, folder / SETTINGS, follow_references)
+    encoder: Encoder
     if settings["encoder"] == "transformer":
         from hyplink.encoders.transformer import TransformerEncoder
 
-        return TransformerEncoder.load(folder, settings)
-    encoder = RecursiveEncoder if settings["encoder"] == "recursive" else FastTextEncoder
-    return encoder.load(folder, settings)
+        encoder = TransformerEncoder.load(folder, dict(settings))
+    elif settings["encoder"] == "recursive":
+        encoder = RecursiveEncoder.load(folder, dict(settings))
+    else:
+        encoder = FastTextEncoder.load(folder, dict(settings))
+    if encoder.blocks != settings["blocks"]:
+        raise RunError(
+            f"{folder / SETTINGS}: damaged: blocks of {settings['blocks']} numbers; the encoder's have {encoder.blocks}"
+        )
+    return encoder
 
 
-def _check_references(settings: dict[str, Any], path: Path, follow_references: bool) -> None:
+def _check_references(settings: EncoderSettings, path: Path, follow_references: bool) -> None:
     """Checks that no file outside the folder is named, unless the user has allowed it."""
-    is_transformer = settings["encoder"] == "transformer"
-    named = settings.get("model" if is_transformer else "vectors")
     if settings["by_reference"] and not follow_references:
+        named = settings.get("model" if settings["encoder"] == "transformer" else "vectors")
         raise RunError(
             f"{path}: names {named}, which is not in the run; if you trust the run, allow it with --follow-references "
             "(Python: follow_references=True)"
         )
-    if not settings["by_reference"] and not is_transformer and named != Path(str(named)).name:
-        raise RunError(f"{path}: damaged: it names {named}, which is not in its folder; copy the run again")
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+def read_settings(path: Path) -> EncoderSettings:
     """The settings in an `encoder.json`, including `blocks`.
 
     Raises:
         RunError: the file is missing or damaged.
     """
-    try:
-        settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path}: cannot read the encoder's settings; re-run `hyplink encode RUN --force`") from error
+    settings = read_record(EncoderSettings, path)
+    needed = {"merge"} if settings["encoder"] == "recursive" else set()
+    if settings["by_reference"]:
+        needed |= {"sha256", "model" if settings["encoder"] == "transformer" else "vectors"}
+    if missing := needed - settings.keys():
+        raise RunError(f"{path}: damaged: {', '.join(sorted(missing))} is missing; re-run `hyplink encode RUN --force`")
     return settings

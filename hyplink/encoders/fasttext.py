@@ -1,9 +1,7 @@
 """The fastText encoder: weighted means of the word vectors of the mention, its left and its right context."""
 
 import json
-import shutil
 from collections.abc import Iterator, Sequence
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.encoders.passage import Passage, words_of
-from hyplink.encoders.word_vectors import FastTextModel, Vector, VectorTable, open_vectors
+from hyplink.encoders.vector_files import open_vectors
+from hyplink.encoders.word_vectors import VECTORS, Vector, WordVectors
 from hyplink.errors import RunError
+from hyplink.run.files import sha256_of
 
 MAX_CACHED_WORDS = 200_000
 """Maximum number of words whose normalised vectors are cached."""
@@ -26,16 +26,14 @@ class FastTextEncoder:
 
     Args:
         vectors: the word vectors.
-        source: the file of the word vectors, which `save` copies or refers to.
         window: number of context words on each side.
-        by_reference: whether `save` stores the path and hash of the file instead of a copy.
+        reference: the file of the word vectors, whose path and hash `save` stores instead of a copy of the vectors.
     """
 
-    def __init__(self, vectors: FastTextModel | VectorTable, source: Path, window: int, by_reference: bool) -> None:
-        self._vectors = vectors
-        self.source = source
+    def __init__(self, vectors: WordVectors, window: int, reference: Path | None = None) -> None:
+        self.vectors = vectors
         self.window = window
-        self._by_reference = by_reference
+        self._reference = reference
         self._units: dict[str, Vector] = {}
 
     @classmethod
@@ -43,35 +41,34 @@ class FastTextEncoder:
         """The encoder that `save` wrote to a folder.
 
         Raises:
-            RunError: the file of word vectors kept by reference is missing or has changed.
+            RunError: the file of word vectors is missing or damaged or, if it is kept by reference, has changed.
         """
+        if not settings["by_reference"]:
+            return cls(WordVectors.open(folder / VECTORS), settings["window"])
         source = Path(settings["vectors"])
-        if settings["by_reference"]:
-            if not source.is_file():
-                raise RunError(
-                    f"{source}: the file of word vectors is missing; restore it, or re-run `hyplink encode RUN --force`"
-                )
-            if _sha256(source) != settings["sha256"]:
-                raise RunError(
-                    f"{source}: the word vectors have changed since they were used; re-run `hyplink encode RUN --force`"
-                )
-        else:
-            source = folder / source
-        return cls(open_vectors(source), source, settings["window"], settings["by_reference"])
+        if not source.is_file():
+            raise RunError(
+                f"{source}: the file of word vectors is missing; restore it, or re-run `hyplink encode RUN --force`"
+            )
+        if sha256_of(source) != settings["sha256"]:
+            raise RunError(
+                f"{source}: the word vectors have changed since they were used; re-run `hyplink encode RUN --force`"
+            )
+        return cls(open_vectors(source), settings["window"], source)
 
     @property
     def dim(self) -> int:
         """Three times the dimension of the word vectors."""
-        return 3 * self._vectors.dim
+        return 3 * self.vectors.dim
 
     @property
     def blocks(self) -> tuple[int, ...]:
         """Lengths of the blocks of mention, left and right context: the dimension of the word vectors each."""
-        return (self._vectors.dim,) * 3
+        return (self.vectors.dim,) * 3
 
     def encode(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The vectors, float32 (n, 3·d), of n passages, where d is the dimension of the word vectors."""
-        rows = np.zeros((len(passages), 3, self._vectors.dim), np.float32)
+        rows = np.zeros((len(passages), 3, self.vectors.dim), np.float32)
         for row, passage in zip(rows, passages, strict=True):
             row[0] = self._mean([(self.unit_vector(word), 1.0) for word in self.words(passage.mention)])
             left, right = self.context_words(passage)
@@ -80,25 +77,22 @@ class FastTextEncoder:
         return rows.reshape(len(passages), self.dim)
 
     def save(self, folder: Path) -> None:
-        """Writes `encoder.json` and, unless `by_reference`, a copy of the word vectors."""
+        """Writes `encoder.json` and, unless they are kept by reference, a copy of the word vectors."""
         settings = self.save_vectors(folder)
         (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
     def save_vectors(self, folder: Path) -> dict[str, Any]:
-        """Writes a copy of the word vectors unless `by_reference`; returns the settings for `encoder.json`."""
+        """Writes the word vectors unless they are kept by reference; returns the settings for `encoder.json`."""
         settings: dict[str, Any] = {
             "encoder": "fasttext",
             "blocks": self.blocks,
             "window": self.window,
-            "by_reference": self._by_reference,
+            "by_reference": self._reference is not None,
         }
-        if self._by_reference:
-            settings |= {"vectors": str(self.source.resolve()), "sha256": _sha256(self.source)}
+        if self._reference:
+            settings |= {"vectors": str(self._reference.resolve()), "sha256": sha256_of(self._reference)}
         else:
-            target = folder / f"vectors{self.source.suffix}"
-            if target != self.source:
-                shutil.copyfile(self.source, target)
-            settings["vectors"] = target.name
+            self.vectors.save(folder / VECTORS)
         return settings
 
     def context_words(self, passage: Passage) -> tuple[list[str], list[str]]:
@@ -108,34 +102,35 @@ class FastTextEncoder:
 
     def words(self, text: str) -> list[str]:
         """The words of a text, lower-cased if the word vectors are those of lower-cased text."""
-        return words_of(text.lower() if self._vectors.lowercase else text)
+        return words_of(text.lower() if self.vectors.lowercase else text)
 
     def _weighted(self, words: Iterator[str]) -> Iterator[tuple[Vector, float]]:
         """Vectors and weights of the words of one side, given in order of their distance from the mention."""
         for distance, word in enumerate(words):
-            yield self.unit_vector(word), self._vectors.weight(word) / (1 + distance / 5)
+            yield self.unit_vector(word), self.vectors.weight(word) / (1 + distance / 5)
 
     def _mean(self, weighted: list[tuple[Vector, float]]) -> Vector:
         """The normalised weighted mean (d,) of vectors; zeros if there are none."""
         if not weighted:
-            return np.zeros(self._vectors.dim, np.float32)
+            return np.zeros(self.vectors.dim, np.float32)
         weights = np.array([weight for _, weight in weighted], np.float32)
         total: Vector = weights @ np.array([vector for vector, _ in weighted])
         norm = np.float32(np.linalg.norm(total))
         return total / norm if norm > 0 else total
 
     def unit_vector(self, word: str) -> Vector:
-        """The normalised vector (d,) of a word, or zeros; rare words have short vectors, which must count as much."""
+        """The normalised vector (d,) of a word, or zeros; rare words have short vectors, which must count as much.
+
+        Raises:
+            RunError: the vector is not finite.
+        """
         unit = self._units.get(word)
         if unit is None:
-            vector = self._vectors.vector(word)
+            vector = self.vectors.vector(word)
             norm = np.float32(np.linalg.norm(vector))
+            if not np.isfinite(norm):
+                raise RunError(f"the vector of the word {word!r} is not finite; give other vectors, and encode again")
             unit = vector / norm if norm > 0 else vector
             if len(self._units) < MAX_CACHED_WORDS:
                 self._units[word] = unit
         return unit
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

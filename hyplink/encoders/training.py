@@ -14,8 +14,9 @@ from pathlib import Path
 
 import fasttext
 
-from hyplink.encoders.word_vectors import FastTextModel
-from hyplink.errors import HyplinkError
+from hyplink.encoders.fasttext_file import read_fasttext
+from hyplink.encoders.word_vectors import WordVectors
+from hyplink.errors import HyplinkError, InputError
 
 BUCKETS = 200_000
 """Number of hash buckets of subwords: with fastText's default of 2,000,000, the file takes 800 MB."""
@@ -44,18 +45,18 @@ def default_epochs(n_words: int) -> int:
     return 1 if epochs > MAX_EPOCHS else max(2, epochs)
 
 
-def train_vectors(corpus: Path, target: Path, dim: int, epochs: int, threads: int) -> FastTextModel:
+def train_vectors(corpus: Path, target: Path, dim: int, epochs: int, threads: int) -> WordVectors:
     """Trains fastText skipgram vectors with subwords of 3 to 5 characters; deterministic with one thread.
 
     Args:
         corpus: a text file of tokenised lines.
-        target: the `.bin` file to write.
+        target: the `.bin` file that fastText writes, whose rows the result maps into memory.
         dim: dimension of the vectors.
         epochs: number of epochs.
         threads: number of fastText threads.
 
     Returns:
-        The trained model.
+        The trained vectors.
 
     Raises:
         HyplinkError: fastText fails, or the disk is full.
@@ -72,7 +73,10 @@ def train_vectors(corpus: Path, target: Path, dim: int, epochs: int, threads: in
     if process.returncode:
         reason = errors.strip().splitlines()[-1] if errors.strip() else f"exit status {process.returncode}"
         raise HyplinkError(f"fastText cannot train word vectors: {reason}")
-    return FastTextModel.open(target)
+    try:
+        return read_fasttext(target)
+    except InputError as error:  # fastText does not report a full disk
+        raise HyplinkError(f"{target}: the word vectors were not written completely; is the disk full?") from error
 
 
 def _main(corpus: str, target: str, dim: int, epochs: int, threads: int) -> None:
@@ -90,7 +94,7 @@ def _main(corpus: str, target: str, dim: int, epochs: int, threads: int) -> None
         thread=threads,
         verbose=0,
     )
-    FastTextModel(model).save(Path(target))
+    model.save_model(target)
 
 
 def _end_with_parent() -> None:
@@ -102,5 +106,5 @@ def _end_with_parent() -> None:
 if __name__ == "__main__":
     try:
         _main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
-    except (HyplinkError, OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         sys.exit(str(error))

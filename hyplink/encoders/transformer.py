@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from hyplink.encoders.model_files import check_model_files
 from hyplink.encoders.passage import Passage
 from hyplink.errors import InputError, RunError
 from hyplink.run.files import sha256_of_tree
@@ -208,22 +209,20 @@ def folder_of_hub_model(model_id: str, allow_download: bool) -> Path:
 
 
 def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
-    """The tokenizer and the model of a folder, loaded without network access and without unpickling."""
+    """The tokenizer and the model of a folder, loaded without network access, unpickling or code of the model."""
     try:
         from transformers import AutoModel, AutoTokenizer, logging
     except ImportError:
         raise InputError(MISSING_PACKAGE) from None
-    if not (folder / "config.json").is_file():
-        raise InputError(
-            f"{folder}: not the folder of a Hugging Face model; expected config.json, a tokenizer and weights"
-        )
+    check_model_files(folder)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: cannot load the model ({str(error).splitlines()[0]})") from None
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        model = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False, use_safetensors=True)
+    except Exception as error:  # transformers raises errors of any type for a damaged folder
+        reason = next(iter(str(error).splitlines()), "") or type(error).__name__
+        raise InputError(f"{folder}: cannot load the model ({reason})") from error
     if not tokenizer.is_fast:
         raise InputError(f"{folder}: a slow tokenizer, which gives no token offsets; expected tokenizer.json")
     return tokenizer, model.eval()

@@ -1,202 +1,157 @@
-"""Word vectors: fastText models with subwords, and tables in text format."""
+"""Word vectors, with or without subwords, and the file that a run stores them in."""
 
-import gzip
-import lzma
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, cast
+from typing import Any
 
-import fasttext
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
 
-from hyplink.encoders.passage import words_of
-from hyplink.errors import HyplinkError, InputError
+from hyplink.encoders.subwords import END_OF_SENTENCE, Subwords
+from hyplink.errors import HyplinkError, RunError
 
 Vector = NDArray[np.float32]
+
+VECTORS = "vectors.safetensors"
+"""Name of the file of word vectors in a run."""
 
 SIF_PARAMETER = 1e-3
 """The parameter a of the smooth inverse frequency a/(a + p(word)) (Arora et al. 2017, equation 1)."""
 
+MAX_SUBWORD_LENGTH = 32
+"""Maximum length of subwords that is accepted in a file; fastText's default is 6."""
 
-class FastTextModel:
-    """A fastText model, which has a vector for every word: unknown words get the vector of their character n-grams.
+_ROWS_PER_SUM = 4096
+_DTYPES = {"words": "U8", "probabilities": "F64", "rows": "F32", "settings": "I64"}
+
+
+class WordVectors:
+    """The vectors of words. With subwords, every word has a vector; without, words that are not listed have zeros.
 
     Args:
-        model: the loaded model.
+        words: the words, most frequent first; those of a fastText model that are not UTF-8 hold lone surrogates.
+        probabilities: the probability of each word in the text that the vectors were trained on, float64 (n_words,).
+        rows: a row for each word, then a row for each bucket of subwords, float32 (n_words + n_buckets, dim).
+        subwords: which subwords have vectors; None for none.
+        n_tokens: number of tokens of that text; 0 if it is unknown.
 
     Attributes:
         dim: dimension of the vectors.
-        lowercase: whether the model was trained on lower-cased text; see `is_lowercase`.
+        lowercase: whether the thousand most frequent words have no upper-case letter, as if trained on lower-cased
+            text.
     """
 
-    def __init__(self, model: "fasttext.FastText._FastText") -> None:
-        self._model = model
-        self.dim: int = model.get_dimension()
-        words, counts = model.get_words(include_freq=True)
-        self._probability: dict[str, float] = dict(zip(words, (counts / max(counts.sum(), 1)).tolist(), strict=True))
-        self.lowercase = is_lowercase(words)
+    def __init__(
+        self,
+        words: Sequence[str],
+        probabilities: NDArray[np.float64],
+        rows: Vector,
+        subwords: Subwords | None,
+        n_tokens: int,
+    ) -> None:
+        self.words = words
+        self.probabilities = probabilities
+        self.subwords = subwords
+        self.n_tokens = n_tokens
+        self.dim: int = rows.shape[1]
+        self.lowercase = not any(word != word.lower() for word in words[:1000] if word != END_OF_SENTENCE)
+        self._rows = rows
+        self._row_of = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
 
     @classmethod
-    def open(cls, path: Path) -> "FastTextModel":
-        """Reads a `.bin` file.
+    def open(cls, path: Path) -> "WordVectors":
+        """The word vectors that `save` wrote, whose rows are memory-mapped.
 
         Raises:
-            InputError: the file is missing, empty, not a fastText model, or a classifier.
+            RunError: the file is missing or damaged.
         """
-        check_file(path)
         try:
-            model = fasttext.load_model(str(path))
-        except ValueError as error:
-            raise InputError(f"{path}: not a fastText model ({error})") from error
-        if model.f.getArgs().model.name == "supervised":
-            raise InputError(f"{path}: a fastText classifier; expected word vectors (skipgram or cbow)")
-        return cls(model)
+            with safe_open(path, framework="pt") as file:
+                if {name: file.get_slice(name).get_dtype() for name in file.keys()} != _DTYPES:  # noqa: SIM118
+                    raise ValueError("other tensors than expected")
+                return cls._from_tensors(*(file.get_tensor(name).numpy() for name in _DTYPES))
+        except (OSError, SafetensorError, ValueError) as error:
+            raise RunError(
+                f"{path}: cannot read the word vectors ({error}); re-run `hyplink encode RUN --force`"
+            ) from error
+
+    @classmethod
+    def _from_tensors(
+        cls, words: NDArray[np.uint8], probabilities: NDArray[np.float64], rows: Vector, settings: NDArray[np.int64]
+    ) -> "WordVectors":
+        """The word vectors of a file, whose numbers must agree with one another."""
+        if (words.ndim, probabilities.ndim, rows.ndim, settings.shape) != (1, 1, 2, (4,)):
+            raise ValueError("tensors of other dimensions than expected")
+        listed = words.tobytes().decode("utf-8", "surrogateescape").split("\n") if len(words) else []
+        if len(listed) != len(probabilities) or not np.all((probabilities >= 0) & (probabilities <= 1)):
+            raise ValueError(f"not a probability for each of its {len(listed)} words")
+        n_tokens, *numbers = settings.tolist()
+        subwords = check_subwords(*numbers)
+        expected = len(listed) + (subwords.n_buckets if subwords else 0)
+        if rows.shape[0] != expected or not rows.shape[1]:
+            raise ValueError(f"{rows.shape[0]} rows of {rows.shape[1]} numbers; expected {expected} rows")
+        return cls(listed, probabilities, rows, subwords, n_tokens)
+
+    def save(self, path: Path) -> None:
+        """Writes the vectors in safetensors format.
+
+        Raises:
+            HyplinkError: the file cannot be written.
+        """
+        tensors: dict[str, NDArray[Any]] = {
+            "words": np.frombuffer("\n".join(self.words).encode("utf-8", "surrogateescape"), np.uint8),
+            "probabilities": self.probabilities,
+            "rows": np.ascontiguousarray(self._rows),
+            "settings": np.array([self.n_tokens, *(self.subwords or (0, 0, 0))], np.int64),
+        }
+        path.touch()
+        mode = path.stat().st_mode  # as the umask has it; safetensors would let no other user read the file
+        try:
+            save_file(tensors, path)
+            path.chmod(mode)
+        except SafetensorError as error:
+            raise HyplinkError(f"{path}: cannot write the word vectors ({error}); is the disk full?") from error
 
     def vector(self, word: str) -> Vector:
-        """The vector of a word, float32 (dim,): the mean of the vectors of the word and its subwords."""
-        return cast(Vector, self._model.get_word_vector(word))
+        """The vector of a word, float32 (dim,): the mean of the rows of the word and its subwords, or zeros."""
+        row = self._row_of.get(word)
+        rows = [] if row is None else [row]
+        if self.subwords:
+            n_words = len(self.words)
+            rows += [n_words + bucket for bucket in self.subwords.buckets(word)]
+        if not rows:
+            return np.zeros(self.dim, np.float32)
+        # Rows are added one by one, and the sum multiplied, as in fastText: the result is the same to the last bit.
+        total = self._rows.take(rows[:_ROWS_PER_SUM], axis=0).sum(axis=0)
+        for start in range(_ROWS_PER_SUM, len(rows), _ROWS_PER_SUM):
+            part = self._rows.take(rows[start : start + _ROWS_PER_SUM], axis=0)
+            part[0] += total
+            total = part.sum(axis=0)
+        mean: Vector = total * np.float32(1 / len(rows))
+        return mean
 
     def weight(self, word: str) -> float:
         """The smooth inverse frequency of a word, in (0, 1]."""
-        return SIF_PARAMETER / (SIF_PARAMETER + self._probability.get(word, 0.0))
-
-    def save(self, path: Path) -> None:
-        """Writes a `.bin` file.
-
-        Raises:
-            HyplinkError: the file cannot be written completely.
-        """
-        try:
-            self._model.save_model(str(path))
-        except (ValueError, RuntimeError) as error:
-            raise HyplinkError(f"{path}: cannot write the word vectors ({error})") from error
-        # fastText does not report a full disk. It writes the last row of its output matrix last.
-        last = self._model.get_output_matrix()[-1].astype(np.float32).tobytes()
-        if path.stat().st_size < len(last) or _end_of(path, len(last)) != last:
-            raise HyplinkError(f"{path}: the word vectors were not written completely; is the disk full?")
+        row = self._row_of.get(word)
+        return 1.0 if row is None else SIF_PARAMETER / (SIF_PARAMETER + float(self.probabilities[row]))
 
 
-class VectorTable:
-    """A table of word vectors in text format (`.vec`, GloVe); other words have the vector 0.
-
-    Args:
-        words: the words, most frequent first.
-        vectors: float32 (n_words, dim).
-
-    Attributes:
-        dim: dimension of the vectors.
-        lowercase: whether the words are lower-cased; see `is_lowercase`.
-    """
-
-    def __init__(self, words: Sequence[str], vectors: Vector) -> None:
-        self.dim = vectors.shape[1]
-        self.lowercase = is_lowercase(words)
-        self._vectors = vectors
-        self._row = {word: row for row, word in reversed(list(enumerate(words)))}
-        self._harmonic = float(np.sum(1.0 / np.arange(1, len(words) + 1)))
-
-    @classmethod
-    def open(cls, path: Path) -> "VectorTable":
-        """Reads a text file of lines `word number number …`, most frequent word first, with or without a header line.
-
-        Raises:
-            InputError: the file is missing, empty, damaged or not UTF-8, or a line has no numbers or not as many as the
-                first.
-        """
-        check_file(path)
-        words, rows, dim = [], [], 0
-        for number, line in enumerate(_lines(path), 1):
-            fields = line.rstrip().split(" ")
-            if number == 1 and len(fields) == 2:
-                continue
-            dim = dim or len(fields) - 1
-            if len(fields) - 1 != dim or dim < 2:
-                raise InputError.at(path, number, f"{len(fields) - 1} numbers after the word; expected {dim}")
-            try:
-                rows.append(np.array(fields[1:], dtype=np.float32))
-            except ValueError as error:
-                raise InputError.at(path, number, "expected a word and numbers, separated by single spaces") from error
-            words.append(fields[0])
-        if not words:
-            raise InputError(f"{path}: contains no word vectors")
-        return cls(words, np.stack(rows))
-
-    def vector(self, word: str) -> Vector:
-        """The vector of a word, float32 (dim,), or zeros."""
-        row = self._row.get(word)
-        return np.zeros(self.dim, np.float32) if row is None else self._vectors[row]
-
-    def weight(self, word: str) -> float:
-        """The smooth inverse frequency of a word, in (0, 1]; the frequency is estimated by Zipf's law."""
-        row = self._row.get(word)
-        return 1.0 if row is None else SIF_PARAMETER / (SIF_PARAMETER + 1.0 / ((row + 1) * self._harmonic))
-
-
-def open_vectors(path: Path) -> FastTextModel | VectorTable:
-    """The word vectors of a file: a fastText model if its name ends in `.bin`, else a table in text format.
+def check_subwords(shortest: int, longest: int, n_buckets: int) -> Subwords | None:
+    """The subwords with these settings; None if all are 0.
 
     Raises:
-        InputError: the file cannot be read.
+        ValueError: the settings contradict one another.
     """
-    return FastTextModel.open(path) if path.suffix == ".bin" else VectorTable.open(path)
+    if (shortest, longest, n_buckets) == (0, 0, 0):
+        return None
+    if not 1 <= shortest <= longest <= MAX_SUBWORD_LENGTH or n_buckets < 1:
+        raise ValueError(f"subwords of {shortest} to {longest} characters in {n_buckets} buckets")
+    return Subwords(shortest, longest, n_buckets)
 
 
-def tokenised(text: str) -> str:
-    """The lower-cased words of a text, separated by spaces: the input of fastText training."""
-    return " ".join(words_of(text.lower()))
-
-
-def text_lines(paths: Iterable[Path]) -> Iterator[str]:
-    """The lines of text files in UTF-8, plain or compressed (.gz, .xz), one after the other.
-
-    Raises:
-        InputError: a file is missing, empty, damaged or not UTF-8.
-    """
-    for path in paths:
-        check_file(path)
-        yield from _lines(path)
-
-
-def _end_of(path: Path, n_bytes: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(-n_bytes, os.SEEK_END)
-        return file.read()
-
-
-def is_lowercase(words: Sequence[str]) -> bool:
-    """Whether the thousand most frequent words have no upper-case letter, as if trained on lower-cased text."""
-    return not any(word != word.lower() for word in words[:1000] if word != "</s>")
-
-
-def check_file(path: Path) -> None:
-    """Checks that a path is a non-empty file.
-
-    Raises:
-        InputError: it is not.
-    """
-    if not path.exists():
-        raise InputError(f"{path}: no such file")
-    if not path.is_file():
-        raise InputError(f"{path}: not a file")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path}: the file is empty")
-
-
-def _lines(path: Path) -> Iterator[str]:
-    number = 0
-    try:
-        with _opened(path) as file:
-            for number, line in enumerate(file, 1):  # noqa: B007 - for the message
-                yield line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError.not_utf8(path, number, error) from error
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise InputError.at(path, number + 1, "the compressed file is damaged or incomplete") from error
-
-
-def _opened(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
-        return cast(IO[bytes], gzip.open(path))
-    return lzma.open(path) if path.suffix == ".xz" else path.open("rb")
+def zipf_probabilities(n_words: int) -> NDArray[np.float64]:
+    """The probability of each of n words, most frequent first, by Zipf's law, float64 (n,)."""
+    ranks = np.arange(1, n_words + 1)
+    return np.asarray(1.0 / (ranks * float(np.sum(1.0 / ranks))), np.float64)

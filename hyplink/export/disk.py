@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypedDict
 
 from hyplink.candidates.examples import Example, read_examples
+from hyplink.errors import RunError
 from hyplink.export.tree_layout import Disk, spanning_parents, tree_layout
+from hyplink.linking.consistency import check_regressor
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.poincare import geometry
 from hyplink.regressor import Regressor, load_regressor
-from hyplink.run import Run, read_json_lines
+from hyplink.run import Run, read_array, read_records
 
 MAX_MENTIONS = 300
 """More would cover the concepts."""
@@ -66,6 +69,18 @@ class DiskPlot:
     mentions: tuple[PlottedMention, ...]
 
 
+class _Candidate(TypedDict):
+    """A candidate of a prediction."""
+
+    concept: str
+
+
+class _Prediction(TypedDict):
+    """What a plot needs of a line of `predictions.jsonl`."""
+
+    candidates: list[_Candidate]
+
+
 def disk_plot(run: Run, branch: str | None = None) -> DiskPlot:
     """The plot of a run, or of one branch of its ontology.
 
@@ -78,6 +93,7 @@ def disk_plot(run: Run, branch: str | None = None) -> DiskPlot:
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     regressor = load_regressor(run.path("fit"))
+    check_regressor(regressor, ontology, run)
     points = regressor.space.concept_points()
     plotted = ontology.restricted_to([branch]) if branch else ontology
     rows = {concept_id: row for row, concept_id in enumerate(plotted.concept_ids)}
@@ -115,12 +131,15 @@ def _mentions(
     if not run.has("evaluate", "predictions.jsonl"):
         return []
     dev = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
-    candidates = [line["candidates"] for line in read_json_lines(run.path("evaluate", "predictions.jsonl"))]
+    path = run.path("evaluate", "predictions.jsonl")
+    candidates = [line["candidates"] for line in read_records(_Prediction, path)]
+    if len(candidates) != len(dev):
+        raise RunError(f"{path}: damaged: {len(candidates)} lines for {len(dev)} dev mentions")
     chosen = [row for row, each in enumerate(dev) if any(concept in rows for part in each.gold for concept in part)]
     chosen = chosen[:: -(-len(chosen) // MAX_MENTIONS) or 1]
     if not chosen:
         return []
-    vectors = np.load(run.path("encode", "dev.npy"), allow_pickle=False)[chosen]
+    vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(dev), sum(regressor.whitening.blocks)))[chosen]
     places = (
         _as_complex(regressor.points(vectors)) if planar else _centroids(regressor, vectors, ontology, rows, positions)
     )
@@ -130,7 +149,7 @@ def _mentions(
 
 
 def _mention(
-    example: Example, candidates: Sequence[dict[str, str]], position: complex, rows: dict[str, int]
+    example: Example, candidates: Sequence[_Candidate], position: complex, rows: dict[str, int]
 ) -> PlottedMention:
     gold_ids = [concept for part in example.gold for concept in part]
     answer = candidates[0]["concept"] if candidates else None

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+from hyplink.candidates.examples import read_examples
 from hyplink.export.report.facts import headlines
+from hyplink.linking.metrics_file import read_metrics
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Run, counted, read_json, read_json_lines
+from hyplink.run import Run, counted
 
 METRICS = {
     "accuracy_at_1": "accuracy@1",
@@ -61,10 +63,10 @@ The model needs neither a network nor a GPU. Every file is checked against the h
 def _data(run: Run, ontology: Ontology, licence: str | None) -> str:
     splits = {"names": 0, "train": 0, "dev": 0}
     documents: dict[str, set[str]] = {split: set() for split in splits}
-    for row in read_json_lines(run.path("encode", "mentions.jsonl")):
-        if row["split"] in splits:
-            splits[row["split"]] += 1
-            documents[row["split"]].add(row["doc"])
+    for split, examples in read_examples(run.path("encode", "mentions.jsonl")).items():
+        if split in splits:
+            splits[split] = len(examples)
+            documents[split] = {example.doc for example in examples}
     lines = [
         "## Data",
         "",
@@ -84,7 +86,7 @@ def _data(run: Run, ontology: Ontology, licence: str | None) -> str:
 def _metrics(run: Run) -> str:
     if not run.has("evaluate", "metrics.json"):
         return "## Metrics\n\nThe model was not evaluated."
-    metrics = read_json(run.path("evaluate", "metrics.json"))
+    metrics = read_metrics(run.path("evaluate", "metrics.json"))
     models: dict[str, Any] = metrics["models"]
     rows = [
         "## Metrics",

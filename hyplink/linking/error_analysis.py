@@ -43,12 +43,6 @@ class Mistake:
         """The fields as JSON."""
         return asdict(self)
 
-    @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> "Mistake":
-        """The mistake that `as_json` gave."""
-        spans, found = ([tuple(span) for span in fields[name] or ()] for name in ("spans", "found"))
-        return cls(**{**fields, "spans": tuple(spans), "gold": tuple(fields["gold"]), "found": tuple(found) or None})
-
 
 def mistakes_in_given(
     examples: Sequence[Example],

@@ -18,6 +18,7 @@ from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain,
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
+from hyplink.linking.consistency import check_parts
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
 from hyplink.mentions.batch import MentionBatch
@@ -128,12 +129,14 @@ class Linker:
         encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
         mode = Mode.read(run.path("encode", MODE))
         indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
+        regressor = load_regressor(run.path("fit"))
+        check_parts(ontology, encoder, indices, regressor, run)
         lexicon = indices.senses.inventory if indices.senses else None
         span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
         return cls(
             ontology,
             encoder,
-            CandidateGenerator(indices.names, load_regressor(run.path("fit")), indices.senses, mode),
+            CandidateGenerator(indices.names, regressor, indices.senses, mode),
             load_ranker(run.path("fit", "ranker")),
             load_calibration(run.path("fit", "calibration.json")),
             SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),

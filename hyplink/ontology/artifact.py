@@ -4,10 +4,15 @@ import gzip
 import json
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
 
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+from typing_extensions import TypedDict
+
+from hyplink.config import PartOfSpeech
 from hyplink.errors import RunError
-from hyplink.ontology.concept import Concept, Sense, Synonym
+from hyplink.ontology.concept import Concept, Scope, Sense, Synonym
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import Problem
 
@@ -16,6 +21,37 @@ RENAMED_PROBLEMS = {"bent-quotes": "malformed-quotes", "bent-references": "malfo
 """Kinds of problems that runs of hyplink 0.1 have under other names."""
 
 _LISTS = ("parents", "alternative_ids", "cross_references", "replaced_by", "examples")
+
+
+class _Concept(TypedDict):
+    """A concept; empty fields are left out."""
+
+    id: str
+    label: str
+    synonyms: NotRequired[list[str | tuple[str, Scope, str | None]]]
+    definition: NotRequired[str]
+    parents: NotRequired[list[str]]
+    alternative_ids: NotRequired[list[str]]
+    cross_references: NotRequired[list[str]]
+    replaced_by: NotRequired[list[str]]
+    examples: NotRequired[list[str]]
+    obsolete: NotRequired[bool]
+    senses: NotRequired[list[tuple[str, str, int, int]]]
+    part_of_speech: NotRequired[PartOfSpeech]
+
+
+class _Content(TypedDict):
+    """The whole file."""
+
+    format: str
+    source: str
+    release: str | None
+    prefixes: NotRequired[dict[str, str] | None]  # missing in runs of hyplink 0.1
+    problems: list[tuple[str, int, list[str]]]
+    concepts: list[_Concept]
+
+
+_CONTENT = TypeAdapter(_Content)
 
 
 def write_ontology(ontology: Ontology, path: Path) -> None:
@@ -40,16 +76,16 @@ def load_ontology(path: Path) -> Ontology:
         RunError: the file is missing, damaged or of another version.
     """
     try:
-        content = json.loads(gzip.decompress(path.read_bytes()))
-        if content["format"] != FORMAT:
-            raise RunError.at(
-                path, None, f"has format {content['format']}, expected {FORMAT}; train the ontology again"
-            )
+        stored = from_json(gzip.decompress(path.read_bytes()))
+        version = stored.get("format") if isinstance(stored, dict) else None
+        if isinstance(version, str) and version != FORMAT:
+            raise RunError.at(path, None, f"has format {version}, expected {FORMAT}; train the ontology again")
+        content = _CONTENT.validate_python(stored)
         return Ontology(
             map(_from_json, content["concepts"]),
             source=content["source"],
             release=content["release"],
-            prefixes=content.get("prefixes"),  # missing in runs of hyplink 0.1
+            prefixes=content.get("prefixes"),
             problems=[
                 Problem(RENAMED_PROBLEMS.get(kind, kind), count, tuple(examples))
                 for kind, count, examples in content["problems"]
@@ -57,7 +93,11 @@ def load_ontology(path: Path) -> Ontology:
         )
     except FileNotFoundError:
         raise RunError.at(path, None, "is missing; train the ontology again") from None
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise RunError.at(path, None, f"is damaged ({place}: {first['msg']}); train the ontology again") from None
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise RunError.at(path, None, f"is damaged ({error}); train the ontology again") from None
 
 
@@ -82,14 +122,18 @@ def _synonym_to_json(synonym: Synonym) -> str | list[str | None]:
     return synonym.text if plain else [synonym.text, synonym.scope, synonym.kind]
 
 
-def _from_json(content: dict[str, Any]) -> Concept:
+def _from_json(content: _Concept) -> Concept:
     return Concept(
         concept_id=content["id"],
         label=content["label"],
-        synonyms=tuple(Synonym(s) if type(s) is str else Synonym(*s) for s in content.get("synonyms", ())),
+        synonyms=tuple(Synonym(s) if isinstance(s, str) else Synonym(*s) for s in content.get("synonyms", ())),
         definition=content.get("definition"),
         obsolete=content.get("obsolete", False),
         senses=tuple(Sense(*sense) for sense in content.get("senses", ())),
         part_of_speech=content.get("part_of_speech"),
-        **{name: tuple(content.get(name, ())) for name in _LISTS},
+        parents=tuple(content.get("parents", ())),
+        alternative_ids=tuple(content.get("alternative_ids", ())),
+        cross_references=tuple(content.get("cross_references", ())),
+        replaced_by=tuple(content.get("replaced_by", ())),
+        examples=tuple(content.get("examples", ())),
     )

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import FiniteFloat
 
 from hyplink.arrays import Scores, log_softmax
 from hyplink.candidates.features import FEATURES, Candidates
 from hyplink.candidates.lexical import Ranked
 from hyplink.errors import RunError
 from hyplink.ranking.logit import conditional_logit
-from hyplink.run import read_json, write_json
+from hyplink.run import read_record, write_json
 
 WEIGHTS = "weights.json"
 
@@ -81,8 +82,8 @@ def load_ranker(folder: Path) -> Ranker:
     Raises:
         RunError: the file is missing or damaged, or of another version's features.
     """
-    weights = read_json(folder / WEIGHTS)
-    if not isinstance(weights, dict) or set(weights) != set(FEATURES):
+    weights = read_record(dict[str, FiniteFloat], folder / WEIGHTS)
+    if set(weights) != set(FEATURES):
         raise RunError(
             f"{folder / WEIGHTS}: not the weights of this version's features; re-run `hyplink fit` with --force"
         )

@@ -4,20 +4,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from pydantic import Field
+from safetensors.torch import save
 from torch import Tensor
+from typing_extensions import TypedDict
 
 from hyplink.errors import InputError, RunError
 from hyplink.regressor.layers import LastLayer
 from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
 from hyplink.regressor.whitening import Whitening
+from hyplink.run import read_array, read_record, read_tensors
 
 RANKED_AT_A_TIME = 4096
 """Mentions ranked at a time, to bound memory."""
@@ -31,6 +33,8 @@ FORMER_NAMES = {
     "network.layers.3.weights": "network.layers.3.parametrizations.weights.original",
 }
 """Names of weights in runs of earlier versions, and their present names."""
+
+Size = Annotated[int, Field(ge=1)]
 
 
 class Regressor:
@@ -187,28 +191,53 @@ def load_regressor(folder: Path) -> Regressor:
     Raises:
         RunError: a file is missing or damaged.
     """
+    settings = read_record(_Settings, folder / "regressor.json")
+    tensors = read_tensors(folder / "regressor.safetensors")
+    _check_sizes(settings, sum(each.size for each in tensors.values()), folder)
+    weights = {FORMER_NAMES.get(name, name): torch.from_numpy(tensor) for name, tensor in tensors.items()}
     try:
-        settings = json.loads((folder / "regressor.json").read_text(encoding="utf-8"))
-        weights = load_file(folder / "regressor.safetensors")
         return _restored(settings, weights, folder / "points.npy")
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except (ValueError, KeyError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise RunError(f"{folder}: cannot read the regressor ({reason}); re-run `hyplink fit RUN --force`") from error
 
 
-def _restored(settings: dict[str, Any], weights: dict[str, Tensor], points_path: Path) -> Regressor:
-    weights = {FORMER_NAMES.get(name, name): weight for name, weight in weights.items()}
-    blocks = tuple(settings["blocks"])
+class _Settings(TypedDict):
+    """The content of `regressor.json`."""
+
+    space: Literal["poincare", "euclidean", "flat"]
+    blocks: Annotated[tuple[Size, ...], Field(min_length=1)]
+    hidden: Annotated[int, Field(ge=0)]
+    last_layer: LastLayer
+    output_dim: Size
+    head: str | None
+    uses_context: bool
+
+
+def _check_sizes(settings: _Settings, n_weights: int, folder: Path) -> None:
+    """Checks that the file holds as many weights as the settings ask for, before memory is allocated for them."""
+    n_inputs, hidden, n_outputs = sum(settings["blocks"]), settings["hidden"], settings["output_dim"]
+    network = (n_inputs + n_outputs) * hidden if hidden else n_inputs * n_outputs
+    if network + sum(length**2 for length in settings["blocks"]) > n_weights:
+        raise RunError(f"{folder}: damaged: a larger regressor in regressor.json than in regressor.safetensors")
+
+
+def _restored(settings: _Settings, weights: dict[str, Tensor], points_path: Path) -> Regressor:
+    blocks = settings["blocks"]
     whitening = Whitening(blocks)
     whitening.load_state_dict(_with_prefix("whitening.", weights))
-    network = Network(sum(blocks), settings["hidden"], settings["output_dim"], LastLayer(**settings["last_layer"]))
+    network = Network(sum(blocks), settings["hidden"], settings["output_dim"], settings["last_layer"])
     network.load_state_dict(_with_prefix("network.", weights))
     space: Space = FlatSpace(settings["output_dim"])
     if settings["space"] != "flat":
-        points = np.load(points_path, allow_pickle=False)
+        points = read_array(points_path, np.float64, (None, None))
         weights["space.points"] = torch.from_numpy(points)
         poincare = settings["space"] == "poincare"
-        space = PoincareSpace(points, settings["head"], False) if poincare else EuclideanSpace(points, False)
+        if poincare and not (np.square(points).sum(1) < 1).all():
+            raise ValueError("a point of points.npy is not inside the ball")
+        space = PoincareSpace(points, settings["head"] or "", False) if poincare else EuclideanSpace(points, False)
+    if space.output_dim != settings["output_dim"]:
+        raise ValueError(f"{settings['output_dim']} outputs; expected {space.output_dim}")
     space.load_state_dict(_with_prefix("space.", weights))
     return Regressor(whitening, network, space, settings["uses_context"])
 

@@ -91,7 +91,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 (JSON holds anything)
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RunError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RunError(f"{path}: damaged: not JSON: {error}") from error
 
 
@@ -125,7 +125,7 @@ def read_json_lines(path: Path) -> Iterator[Any]:
 def _row(path: Path, number: int, line: str) -> object:
     try:
         return json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RunError.at(path, number, "damaged: the line is not JSON") from error
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from hyplink.errors import RunError
-from hyplink.run.files import read_json, write_json
+from hyplink.run.artifacts import read_record
+from hyplink.run.files import write_json
 
 TrainingSource = Literal["documents", "names"]
 
@@ -52,12 +52,4 @@ class Mode:
         Raises:
             RunError: the file is missing or damaged.
         """
-        fields: Any = read_json(path)
-        known = isinstance(fields, dict) and fields.keys() == {"trained_on", "is_lexicon"}
-        if (
-            not known
-            or fields["trained_on"] not in ("documents", "names")
-            or not isinstance(fields["is_lexicon"], bool)
-        ):
-            raise RunError(f"{path}: not the mode of a run; re-run `hyplink encode` with --force")
-        return cls(**fields)
+        return read_record(cls, path)

@@ -13,11 +13,12 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from pydantic import TypeAdapter
+from safetensors.numpy import save
 from scipy import sparse
 
 from hyplink.errors import RunError
+from hyplink.run.artifacts import read_tensors
 from hyplink.run.files import read_json
 
 Record = TypeVar("Record")
@@ -42,12 +43,13 @@ def read_tables(kind: type[Record], folder: Path) -> Record:
     Raises:
         RunError: a file is missing, damaged or of another version.
     """
-    tables = read_json(folder / TABLES)
+    tables, arrays = read_json(folder / TABLES), read_tensors(folder / ARRAYS)
     try:
-        return cast(Record, _from_json(kind, tables, "", load_file(folder / ARRAYS)))
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+        return cast(Record, _from_json(kind, tables, "", arrays))
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        reason = " ".join(str(error).split())
         raise RunError(
-            f"{folder}: not in the format of this version ({error}); run its stage again with --force"
+            f"{folder}: not in the format of this version ({reason}); run its stage again with --force"
         ) from error
 
 
@@ -75,11 +77,22 @@ def _from_json(kind: Any, value: Any, name: str, arrays: Arrays) -> object:  # n
         kinds, names = get_type_hints(kind), [each.name for each in fields(kind) if each.init]
         parts = {field: _from_json(kinds[field], value[field], f"{name}/{field}", arrays) for field in names}
         return cast(type, kind)(**parts)
-    kind = get_origin(kind) or kind
-    if kind is np.ndarray:
-        return arrays[name]
-    if kind is sparse.csr_matrix:
-        matrix = sparse.csr_matrix(tuple(arrays[f"{name}/{each}"] for each in _PARTS_OF_A_MATRIX), shape=value)
+    origin = get_origin(kind) or kind
+    if origin is np.ndarray:
+        return _of_kind(arrays[name], kind)
+    if origin is sparse.csr_matrix:
+        data, indices, indptr = (arrays[f"{name}/{each}"] for each in _PARTS_OF_A_MATRIX)
+        if [each.dtype.kind for each in (data, indices, indptr)] != ["f", "i", "i"]:
+            raise TypeError("numbers of other types than expected")
+        matrix = sparse.csr_matrix((data, indices, indptr), shape=value)
         matrix.check_format(full_check=True)  # an invalid index would read memory outside the arrays
         return matrix
-    return frozenset(value) if kind is frozenset else value
+    return TypeAdapter(kind).validate_python(value)
+
+
+def _of_kind(array: NDArray[Any], kind: Any) -> NDArray[Any]:  # noqa: ANN401
+    """The array, whose numbers must be of the type that `kind`, an `NDArray[…]`, names."""
+    expected = get_args(get_args(kind)[1])[0]
+    if array.dtype != expected:
+        raise TypeError(f"numbers of type {array.dtype}; expected {np.dtype(expected)}")
+    return array

@@ -26,7 +26,7 @@ from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder
 from hyplink.encoders.encoder import CachingEncoder
 from hyplink.encoders.recursive_training import sample_segments, train_composer
 from hyplink.encoders.training import default_epochs, train_vectors
-from hyplink.encoders.word_vectors import open_vectors, text_lines, tokenised
+from hyplink.encoders.vector_files import open_vectors, text_lines, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
@@ -37,7 +37,7 @@ from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.mentions.name_index import NameIndex
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
+from hyplink.run import Reporter, Run, counted, read_array, seconds_in_words, write_json_lines
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
 
@@ -67,12 +67,14 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     encoder = CachingEncoder(load_encoder(former.path("encode"), follow_references=former.follow_references))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
-        vectors = np.load(former.path("encode", f"{split}.npy"), allow_pickle=False)
+        dim = encoder.blocks[0] if split == "names" else encoder.dim
+        vectors = read_array(former.path("encode", f"{split}.npy"), np.float32, (len(examples), dim))
         passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
         encoder.add(passages, vectors)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
-    glosses = np.load(former.path("encode", "glosses.npy"), allow_pickle=False)
-    encoder.add(_glosses(old), glosses)
+    glosses = _glosses(old)
+    path = former.path("encode", "glosses.npy")
+    encoder.add(glosses, read_array(path, np.float32, (len(glosses), encoder.dim)))
     _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
 
 
@@ -248,7 +250,8 @@ def _word_encoder(
 ) -> FastTextEncoder:
     settings = config.encode
     if settings.vectors is not None:
-        return FastTextEncoder(open_vectors(settings.vectors), settings.vectors, settings.window, settings.by_reference)
+        reference = settings.vectors if settings.by_reference else None
+        return FastTextEncoder(open_vectors(settings.vectors), settings.window, reference)
     corpus = folder / "corpus.txt"
     n_words = _write_corpus(_lines(config, ontology, train), corpus)
     epochs = settings.epochs or default_epochs(n_words)
@@ -257,10 +260,11 @@ def _word_encoder(
         f"encode: training fastText vectors on {counted(n_words, 'word')}, {counted(epochs, 'epoch')}, "
         f"about {seconds_in_words(seconds)}"
     )
-    target = folder / "vectors.bin"
-    vectors = train_vectors(corpus, target, settings.dim, epochs, settings.threads)
+    model = folder / "fasttext.bin"
+    vectors = train_vectors(corpus, model, settings.dim, epochs, settings.threads)
     corpus.unlink()
-    return FastTextEncoder(vectors, target, settings.window, by_reference=False)
+    model.unlink()  # its rows stay mapped
+    return FastTextEncoder(vectors, settings.window)
 
 
 def _transformer(settings: EncodeSettings) -> Encoder:

@@ -20,10 +20,11 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
-from hyplink.errors import InputError, RunError
+from hyplink.errors import InputError
 from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
+from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import (
     OutOfFoldExamples,
     Rows,
@@ -35,7 +36,7 @@ from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import initial_points, scale_radii
-from hyplink.run import Reporter, Run, counted, write_json_lines
+from hyplink.run import Reporter, Run, counted, read_array, write_json_lines
 from hyplink.run.mode import Mode
 
 CROSS_FIT_EPOCHS = 0.5
@@ -112,7 +113,7 @@ class RegressorTrainer:
         self.encoded = read_encoded(run)
         self.mode = Mode.read(run.path("encode", MODE))
         self._reporter = reporter
-        embedding = np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)
+        embedding = read_points(run, ontology)
         self._points = initial_points(self.settings.start, embedding, ontology, self.settings.seed)
         if self.settings.concepts == "tuned":
             self._points = scale_radii(self._points, self.settings.start_share)
@@ -187,16 +188,14 @@ def read_encoded(run: Run) -> Encoded:
     """The names and training mentions of a run with their vectors.
 
     Raises:
-        RunError: they are of another version.
+        RunError: a file is missing or damaged.
     """
     known = read_examples(run.path("encode", "mentions.jsonl"))
-    names, *texts = (
-        np.load(run.path("encode", f"{split}.npy"), allow_pickle=False) for split in ("names", "train", "glosses")
-    )
-    blocks = tuple(read_settings(run.path("encode", "encoder.json"))["blocks"])
-    if names.shape[1] != blocks[0]:
-        raise RunError(f"{run.path('encode', 'names.npy')}: not as this version writes it; make it again with --force")
-    return Encoded([*known["names"], *known["train"]], names, np.concatenate(texts), blocks)
+    blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
+    names = read_array(run.path("encode", "names.npy"), np.float32, (len(known["names"]), blocks[0]))
+    train = read_array(run.path("encode", "train.npy"), np.float32, (len(known["train"]), sum(blocks)))
+    glosses = read_array(run.path("encode", "glosses.npy"), np.float32, (None, sum(blocks)))
+    return Encoded([*known["names"], *known["train"]], names, np.concatenate([train, glosses]), blocks)
 
 
 def training_examples(
@@ -233,7 +232,7 @@ def _unlabelled(run: Run, reporter: Reporter) -> Vectors | None:
     Raises:
         InputError: the clustering loss has a weight and there are no unlabelled mentions.
     """
-    vectors: Vectors = np.load(run.path("encode", "unlabelled.npy"), allow_pickle=False)
+    vectors: Vectors = read_array(run.path("encode", "unlabelled.npy"), np.float32, (None, None))
     weight, mentions = run.config.research.clustering_weight, counted(len(vectors), "unlabelled mention")
     if weight and not len(vectors):
         raise InputError(

@@ -9,6 +9,7 @@ from hyplink.config import TrainOntologySettings
 from hyplink.ontology import Ontology, configured_ontology, load_ontology, write_ontology
 from hyplink.ontology.changes import previous_ids, unmoved_ids
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
+from hyplink.poincare.points import read_points
 from hyplink.poincare.training import PAIRS_PER_SECOND, EpochRecord, Points, train_points
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 
@@ -36,7 +37,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     """
     ontology = _read(run, reporter)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
-    points = np.load(former.path("train-ontology", "points.npy"), allow_pickle=False)
+    points = read_points(former, old)
     was = previous_ids(old, ontology)
     kept = np.full((len(ontology), points.shape[1]), np.nan)
     for concept_id in unmoved_ids(old, ontology, was):

@@ -204,8 +204,8 @@ def test_a_run_of_a_newer_format(hyplink, run):
 
 @pytest.mark.parametrize(
     "name",
-    ["fit/regressor.safetensors", "fit/regressor.json", "fit/points.npy", "encode/encoder.json", "encode/vectors.bin",
-     "train-ontology/ontology.json.gz", "fit/manifest.json"],
+    ["fit/regressor.safetensors", "fit/regressor.json", "fit/points.npy", "encode/encoder.json",
+     "encode/vectors.safetensors", "train-ontology/ontology.json.gz", "fit/manifest.json"],
 )  # fmt: skip
 def test_a_damaged_file_is_named_and_the_next_run_writes_it_again(hyplink, run, name):
     whole = (run / name).read_bytes()
@@ -227,7 +227,7 @@ def test_standard_output_on_a_full_disk(tiny_run, command):
 
 
 def test_a_disk_that_becomes_full_during_a_stage_keeps_the_finished_stage(run):
-    before = (run / "encode/vectors.bin").read_bytes()
+    before = (run / "encode/vectors.safetensors").read_bytes()
     ended = subprocess.run(
         [sys.executable, "-m", "hyplink", "encode", str(run), "--force"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000)),
@@ -238,7 +238,7 @@ def test_a_disk_that_becomes_full_during_a_stage_keeps_the_finished_stage(run):
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith("hyplink: ")
     assert "full" in ended.stderr.splitlines()[-1]
-    assert (run / "encode/vectors.bin").read_bytes() == before
+    assert (run / "encode/vectors.safetensors").read_bytes() == before
     assert not (run / "encode.partial").exists()
 
 

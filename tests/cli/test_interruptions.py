@@ -23,7 +23,7 @@ def test_a_run_killed_at_ten_random_times_loses_no_finished_stage_and_can_be_com
     assert len(whole) == 10
     assert whole == sorted(whole)
     assert not list((tmp_path / "run").glob("*.partial"))
-    name = "encode/vectors.bin"
+    name = "encode/vectors.safetensors"
     assert (tmp_path / "run" / name).read_bytes() == (tiny_run / name).read_bytes()
 
 

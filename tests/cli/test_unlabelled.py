@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from hyplink.encoders.word_vectors import WordVectors
 from tests.conftest import CELL
 
 ARTICLE = CELL / "dev" / "17608565.txt"
@@ -54,8 +55,10 @@ def test_dev_text_cannot_be_unlabelled_text(hyplink, run):
 
 
 def test_a_run_with_the_recursive_encoder_stores_its_weights_and_links(hyplink, run):
-    given = [f"--set=encode.vectors={run.parent}/given.bin", "--set=encode.encoder=recursive", "--set=fit.epochs=5"]
-    (run.parent / "given.bin").write_bytes((run / "encode/vectors.bin").read_bytes())
+    given = [f"--set=encode.vectors={run.parent}/given.vec", "--set=encode.encoder=recursive", "--set=fit.epochs=5"]
+    vectors = WordVectors.open(run / "encode/vectors.safetensors")
+    lines = (f"{word} {' '.join(map(str, vectors.vector(word).tolist()))}\n" for word in vectors.words)
+    (run.parent / "given.vec").write_text("".join(lines))
     assert hyplink("run", run, *given).status == 0
     assert (run / "encode/recursive.safetensors").is_file()
     answer = hyplink("link", run, "-", stdin=b"A photoreceptor cell.")

@@ -320,5 +320,5 @@ def test_a_saved_calibration_is_read_back_to_the_bit(calibration, tmp_path):
 @pytest.mark.parametrize("content", [{}, {"source": "names"}, [], {"source": None}])
 def test_the_calibration_of_another_version_is_refused(content, tmp_path):
     (tmp_path / "calibration.json").write_text(json.dumps(content))
-    with pytest.raises(RunError, match="re-run `hyplink fit` with --force"):
+    with pytest.raises(RunError, match="re-run its stage with --force"):
         load_calibration(tmp_path / "calibration.json")

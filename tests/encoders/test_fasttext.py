@@ -9,7 +9,8 @@ import pytest
 
 from hyplink.encoders import FastTextEncoder, Passage, load_encoder
 from hyplink.encoders.training import default_epochs, train_vectors
-from hyplink.encoders.word_vectors import VectorTable, open_vectors, text_lines
+from hyplink.encoders.vector_files import open_vectors, read_table, text_lines
+from hyplink.encoders.word_vectors import WordVectors
 from hyplink.errors import HyplinkError, InputError, RunError
 
 WORDS = "the rod cell and the cone cell of the eye see red light in the dark retina"
@@ -25,7 +26,7 @@ def trained(tmp_path_factory):
 
 @pytest.fixture
 def encoder(trained):
-    return FastTextEncoder(*trained, window=3, by_reference=False)
+    return FastTextEncoder(trained[0], window=3)
 
 
 def test_training_is_reproducible_bit_for_bit(trained, tmp_path):
@@ -83,8 +84,8 @@ def table(tmp_path_factory):
     return path
 
 
-def encoder_of(table, window, **options):
-    return FastTextEncoder(open_vectors(table), table, window, **{"by_reference": False} | options)
+def encoder_of(table, window, by_reference=False):
+    return FastTextEncoder(open_vectors(table), window, table if by_reference else None)
 
 
 def mean_of(**weights):
@@ -167,10 +168,10 @@ def test_what_is_saved_names_the_file_beside_it_or_the_file_that_it_came_from(ta
         "blocks": [7, 7, 7],
         "window": 4,
         "by_reference": False,
-        "vectors": "vectors.vec",
     }
     assert settings == expected
-    assert (tmp_path / "copied" / "vectors.vec").read_bytes() == table.read_bytes()
+    copied = WordVectors.open(tmp_path / "copied" / "vectors.safetensors")
+    assert [copied.vector(word).tolist() for word in WORD_TABLE] == (np.eye(7) * np.arange(1, 8)).tolist()
     encoder_of(table, 4, by_reference=True).save(tmp_path / "referred")
     settings = json.loads((tmp_path / "referred" / "encoder.json").read_text())
     sha256 = hashlib.sha256(table.read_bytes()).hexdigest()
@@ -179,12 +180,6 @@ def test_what_is_saved_names_the_file_beside_it_or_the_file_that_it_came_from(ta
     for folder in ("copied", "referred"):
         loaded = load_encoder(tmp_path / folder, follow_references=folder == "referred")
         assert (loaded.window, loaded.blocks, loaded.dim) == (4, (7, 7, 7), 21)
-
-
-def test_saving_where_the_vectors_lie_already_leaves_them(table, tmp_path):
-    (tmp_path / "vectors.vec").write_bytes(table.read_bytes())
-    encoder_of(tmp_path / "vectors.vec", 4).save(tmp_path)
-    assert (tmp_path / "vectors.vec").read_bytes() == table.read_bytes()
 
 
 def test_case_is_ignored_if_the_vectors_are_those_of_lower_cased_text(encoder):
@@ -201,9 +196,9 @@ def test_a_vector_does_not_depend_on_its_batch(encoder):
 
 @pytest.mark.parametrize("by_reference", [False, True])
 def test_a_loaded_encoder_encodes_as_the_saved_one(trained, tmp_path, by_reference):
-    encoder = FastTextEncoder(*trained, window=3, by_reference=by_reference)
+    encoder = FastTextEncoder(trained[0], 3, trained[1] if by_reference else None)
     encoder.save(tmp_path)
-    assert (tmp_path / "vectors.bin").exists() != by_reference
+    assert (tmp_path / "vectors.safetensors").exists() != by_reference
     passages = [Passage("rod cell", "the ", " of the eye")]
     assert (load_encoder(tmp_path, follow_references=by_reference).encode(passages) == encoder.encode(passages)).all()
 
@@ -212,7 +207,7 @@ def test_a_changed_or_missing_file_kept_by_reference_is_an_error(trained, tmp_pa
     source = tmp_path / "mine.bin"
     source.write_bytes(trained[1].read_bytes())
     (tmp_path / "encode").mkdir()
-    FastTextEncoder(open_vectors(source), source, 3, by_reference=True).save(tmp_path / "encode")
+    FastTextEncoder(open_vectors(source), 3, source).save(tmp_path / "encode")
     with source.open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\x7f")
@@ -227,7 +222,7 @@ def test_a_table_is_read_with_and_without_header(tmp_path):
     (tmp_path / "a.vec").write_text("2 3\nrod 1 2 3\ncone 4 5 6\n")
     (tmp_path / "b.vec").write_text("rod 1 2 3 \r\ncone 4 5 6\r\n")
     for name in ("a.vec", "b.vec"):
-        table = VectorTable.open(tmp_path / name)
+        table = read_table(tmp_path / name)
         assert table.dim == 3
         assert table.vector("cone").tolist() == [4, 5, 6]
         assert table.vector("unknown").tolist() == [0, 0, 0]
@@ -241,7 +236,7 @@ def test_a_table_is_read_with_and_without_header(tmp_path):
 def test_an_invalid_line_of_a_table_is_an_error_that_names_the_line(tmp_path, content, place):
     (tmp_path / "v.vec").write_bytes(content)
     with pytest.raises(InputError, match=f"v.vec{place}"):
-        VectorTable.open(tmp_path / "v.vec")
+        read_table(tmp_path / "v.vec")
 
 
 def test_an_incomplete_compressed_file_is_an_error_that_names_the_line(tmp_path):

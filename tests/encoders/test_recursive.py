@@ -9,7 +9,7 @@ from hyplink.encoders import FastTextEncoder, Passage, RecursiveEncoder, load_en
 from hyplink.encoders.merging import Composer
 from hyplink.encoders.recursive import MAX_WORDS
 from hyplink.encoders.recursive_training import WORDS_PER_SEGMENT, sample_segments, train_composer
-from hyplink.encoders.word_vectors import VectorTable
+from hyplink.encoders.vector_files import read_table
 from hyplink.errors import RunError
 from hyplink.run import SilentReporter
 
@@ -23,7 +23,7 @@ def words(tmp_path_factory):
     path = tmp_path_factory.mktemp("table") / "words.vec"
     table = np.random.default_rng(0).normal(size=(len(WORDS), 6))
     path.write_text("".join(f"{word} {' '.join(map(str, row))}\n" for word, row in zip(WORDS, table, strict=True)))
-    return FastTextEncoder(VectorTable.open(path), path, window=3, by_reference=False)
+    return FastTextEncoder(read_table(path), 3)
 
 
 def _composer(words, merge="neighbours", lines=LINES):
@@ -105,10 +105,12 @@ def test_words_beyond_the_maximum_number_are_ignored(encoder):
 
 @pytest.mark.parametrize("by_reference", [False, True])
 def test_a_loaded_encoder_encodes_as_the_saved_one(encoder, words, tmp_path, by_reference):
-    words = FastTextEncoder(VectorTable.open(words.source), words.source, 3, by_reference)
+    lines = (f"{word} {' '.join(map(str, words.vectors.vector(word)))}\n" for word in WORDS)
+    (tmp_path / "words.vec").write_text("".join(lines))
+    words = FastTextEncoder(read_table(tmp_path / "words.vec"), 3, tmp_path / "words.vec" if by_reference else None)
     saved = RecursiveEncoder(words, encoder.composer, encoder.merge)
     saved.save(tmp_path)
-    assert (tmp_path / "vectors.vec").exists() != by_reference
+    assert (tmp_path / "vectors.safetensors").exists() != by_reference
     passages = [Passage("rod cell", "the ", " of the dark eye")]
     loaded = load_encoder(tmp_path, follow_references=by_reference)
     assert (loaded.encode(passages) == saved.encode(passages)).all()

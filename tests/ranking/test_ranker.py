@@ -145,5 +145,5 @@ def test_the_file_names_the_feature_of_each_weight_in_any_order(tmp_path):
 )
 def test_weights_of_other_features_are_refused(tmp_path, weights):
     (tmp_path / "weights.json").write_text(json.dumps(weights))
-    with pytest.raises(RunError, match="re-run `hyplink fit` with --force"):
+    with pytest.raises(RunError, match=r"re-run (`hyplink fit`|its stage) with --force"):
         load_ranker(tmp_path)

@@ -163,7 +163,7 @@ def test_points_of_a_regressor_in_flat_space_are_an_error(targets):
 
 
 def test_a_missing_regressor_is_an_error_that_names_the_command_to_run(tmp_path):
-    with pytest.raises(RunError, match="hyplink fit"):
+    with pytest.raises(RunError, match="re-run its stage"):
         load_regressor(tmp_path)
 
 

@@ -10,6 +10,8 @@ from hyplink.candidates.examples import examples_of_names, passage_of_example, r
 from hyplink.corpus import read_documents
 from hyplink.encoders import load_encoder
 from hyplink.encoders.training import default_epochs, train_vectors
+from hyplink.encoders.vector_files import open_vectors
+from hyplink.encoders.word_vectors import WordVectors
 from hyplink.errors import InputError
 from hyplink.mentions.learned import load_span_detector
 from hyplink.mentions.lexicon import gloss_of
@@ -232,7 +234,9 @@ def test_unlabelled_text_changes_no_other_split(unlabelled, finished):
 def test_the_window_and_the_file_of_vectors_are_those_of_the_configuration(world, finished, tmp_path):
     settings = json.loads(finished.path("encode", "encoder.json").read_text())
     assert (settings["window"], settings["by_reference"]) == (4, False)
-    assert finished.path("encode", "vectors.vec").read_bytes() == world.vectors.read_bytes()
+    stored, given = WordVectors.open(finished.path("encode", "vectors.safetensors")), open_vectors(world.vectors)
+    assert stored.words == given.words
+    assert all((stored.vector(word) == given.vector(word)).all() for word in given.words)
     config = world.config(encode={"window": 1, "by_reference": True})
     run, _ = rebuilt(finished, tmp_path / "run", config, "encode")
     settings = json.loads(run.path("encode", "encoder.json").read_text())
@@ -284,7 +288,8 @@ def test_word_vectors_have_the_size_the_epochs_and_the_threads_of_the_configurat
     n_words = sum(len(line.split()) for line in recorder.lines)
     assert any(f"training fastText vectors on {n_words:,} words, 2 epochs" in line for line in lines)
     assert vectors_of(run, "train").shape[1] == 15
-    assert sorted(each.name for each in run.path("encode").glob("*.txt")) == []  # the corpus is not kept
+    left = {each.suffix for each in run.path("encode").iterdir()}
+    assert not left & {".txt", ".bin"}  # neither the corpus nor fastText's file is kept
     assert_rows_are_lines(run)
 
 
@@ -398,7 +403,7 @@ def updated(world, finished, tmp_path_factory):
 def test_after_an_update_each_row_is_as_the_former_encoder_encodes_its_line(updated, finished):
     run, _ = updated
     assert_rows_are_lines(run)
-    for name in ("encoder.json", "vectors.vec"):
+    for name in ("encoder.json", "vectors.safetensors"):
         assert run.path("encode", name).read_bytes() == finished.path("encode", name).read_bytes()
     assert examples_of(run)["names"] == examples_of_names(ontology_of(run))
     assert examples_of(run)["names"][0] != examples_of(finished)["names"][0]

@@ -160,4 +160,4 @@ def test_each_stage_lists_what_it_really_writes(finished):
     for name, stage in STAGES.items():
         entries = {path.name for path in (finished.folder / name).iterdir()} - {"manifest.json"}
         assert set(stage.writes) <= entries
-        assert entries - set(stage.writes) <= {"vectors.vec", "points.npy"}
+        assert entries - set(stage.writes) <= {"vectors.safetensors", "points.npy"}

@@ -6,7 +6,8 @@ from typing import Any
 
 from hyplink.corpus import Document, read_documents
 from hyplink.linking.error_analysis import Mistake
-from hyplink.run import Run, read_json, read_json_lines
+from hyplink.linking.metrics_file import read_metrics
+from hyplink.run import Run, read_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,6 @@ class EvaluationData:
         return cls(
             tuple(path.name for path in data.dev),
             list(read_documents(data.dev, data.input_format)),
-            read_json(run.path("evaluate", "metrics.json")),
-            [Mistake.from_json(line) for line in read_json_lines(run.path("evaluate", "mistakes.jsonl"))],
+            read_metrics(run.path("evaluate", "metrics.json")),
+            list(read_records(Mistake, run.path("evaluate", "mistakes.jsonl"))),
         )

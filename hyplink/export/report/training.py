@@ -1,18 +1,22 @@
 """Training curves by epoch, and metrics of how well the embedding represents the hierarchy."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, NotRequired
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import FiniteFloat
+from typing_extensions import TypedDict
 
+from hyplink.errors import RunError
 from hyplink.export.report.charts import Axis, Chart, Point, Series, chart
 from hyplink.ontology import Ontology
 from hyplink.poincare.geometry import dist0
+from hyplink.poincare.points import read_points
 from hyplink.regressor import load_regressor
-from hyplink.run import Run, counted, read_json_lines
+from hyplink.run import Run, counted, read_records
 
 RADIUS_QUANTILES = (0.05, 0.5, 0.95)
 """Lower end, middle and upper end of the radii shown for each depth."""
@@ -20,7 +24,34 @@ RADIUS_QUANTILES = (0.05, 0.5, 0.95)
 MAX_EPOCHS = 200
 """Maximum number of epochs shown in a chart."""
 
-History = Sequence[Mapping[str, Any]]
+
+class _Ranks(TypedDict):
+    """The ranks of ancestors by distance."""
+
+    mean_average_precision: FiniteFloat
+    mean_rank: FiniteFloat
+    n_concepts: int
+
+
+class _Metrics(TypedDict):
+    """The metrics of the embedding."""
+
+    reconstruction: _Ranks
+    prediction: _Ranks | None
+    norm_depth_correlation: FiniteFloat
+    sibling_ratio: FiniteFloat
+    radius_quantiles: dict[str, FiniteFloat]
+
+
+class _Epoch(TypedDict):
+    """A line of `history.jsonl`."""
+
+    epoch: int
+    loss: FiniteFloat
+    figures: NotRequired[_Metrics]
+
+
+History = Sequence[_Epoch]
 
 
 class EmbeddingMetric(NamedTuple):
@@ -33,15 +64,23 @@ class EmbeddingMetric(NamedTuple):
 
 def learning_charts(run: Run) -> list[Chart]:
     """The loss curves of both training stages and, if measured during training, the ancestor ranking by epoch."""
-    embedding, fit = (list(read_json_lines(run.path(stage, "history.jsonl"))) for stage in ("train-ontology", "fit"))
+    embedding, fit = (_history(run, stage) for stage in ("train-ontology", "fit"))
     charts = [
         _loss_chart("Loss of train-ontology", "Embedding the ontology in the Poincaré ball.", embedding),
         _loss_chart("Loss of fit", "Mapping mentions and names to the points of their concepts.", fit),
     ]
-    measured = [record for record in embedding if record.get("figures")]
+    measured = [record for record in embedding if "figures" in record]
     if len(measured) > 1:
         charts.append(_map_chart(measured))
     return charts
+
+
+def _history(run: Run, stage: str) -> History:
+    path = run.path(stage, "history.jsonl")
+    history = list(read_records(_Epoch, path))
+    if not history:
+        raise RunError(f"{path}: damaged: it is empty")
+    return history
 
 
 def _loss_chart(title: str, note: str, history: History) -> Chart:
@@ -70,6 +109,7 @@ def _map_chart(measured: History) -> Chart:
     points = tuple(
         Point(each["epoch"], precision, f"epoch {each['epoch']}: MAP {precision:.3f}")
         for each in measured
+        if "figures" in each
         for precision in (each["figures"]["reconstruction"]["mean_average_precision"],)
     )
     note = "Mean average precision of ranking the ancestors of a concept by distance; 1 is perfect."
@@ -78,11 +118,11 @@ def _map_chart(measured: History) -> Chart:
 
 def embedding_metrics(run: Run) -> list[EmbeddingMetric]:
     """The final metrics of the embedding; empty if they were not measured."""
-    *_, last = read_json_lines(run.path("train-ontology", "history.jsonl"))
-    return list(_embedding_metrics(last["figures"])) if last.get("figures") else []
+    last = _history(run, "train-ontology")[-1]
+    return list(_embedding_metrics(last["figures"])) if "figures" in last else []
 
 
-def _embedding_metrics(figures: Mapping[str, Any]) -> Iterator[EmbeddingMetric]:
+def _embedding_metrics(figures: _Metrics) -> Iterator[EmbeddingMetric]:
     ranks, predicted, radii = figures["reconstruction"], figures["prediction"], figures["radius_quantiles"]
     yield EmbeddingMetric(
         "MAP",
@@ -117,7 +157,7 @@ def _embedding_metrics(figures: Mapping[str, Any]) -> Iterator[EmbeddingMetric]:
 
 def radius_chart(run: Run, ontology: Ontology) -> Chart:
     """The distance of the concepts from the centre by depth, after train-ontology and, if it moved them, after fit."""
-    points = {"after train-ontology": np.load(run.path("train-ontology", "points.npy"), allow_pickle=False)}
+    points = {"after train-ontology": read_points(run, ontology)}
     space = load_regressor(run.path("fit")).space
     fitted = space.concept_points()
     embedded = points["after train-ontology"]

@@ -4,10 +4,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+import numpy as np
+from pydantic import FiniteFloat
+from safetensors.numpy import save
+from typing_extensions import TypedDict
 
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
@@ -15,16 +17,18 @@ from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kep
 from hyplink.mentions.expansions import Expansions
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_runs, span_features
-from hyplink.mentions.learned.span_scorer import SpanScorer
-from hyplink.mentions.learned.token_features import TokenFeatures
+from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
+from hyplink.mentions.learned.token_features import N_COLUMNS, TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger
 from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read
 from hyplink.mentions.learned.unseen_names import plain_name_probabilities, plain_names_beside
-from hyplink.mentions.learned.word_classes import WordClasses
+from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
-from hyplink.run import read_json, write_json
+from hyplink.run import check_shapes, read_record, read_tensors, write_json
+from hyplink.run.artifacts import Kind
 
 SETTINGS, WEIGHTS = "span_detector.json", "span_detector.safetensors"
+_CENTRES = tuple(f"centres.{number}" for number in range(len(SIZES)))
 
 
 @dataclass(frozen=True)
@@ -115,33 +119,51 @@ def load_span_detector(folder: Path, encoder: Encoder) -> SpanDetector | None:
     Raises:
         RunError: a file is missing or damaged, or of another version's features.
     """
-    settings: Any = read_json(folder / SETTINGS)
+    settings = read_record(cast(type[_Settings | None], _Settings | None), folder / SETTINGS)
     if settings is None:
         return None
-    try:
-        if tuple(settings["features"]) != SPAN_FEATURES:
-            raise ValueError("other features")
-        mention_prior = MentionPrior(
-            {surface_form: Counts(*times) for surface_form, times in settings["times"].items()}
-        )
-        arrays = load_file(folder / WEIGHTS)
-        centres = [arrays[name] for name in sorted(arrays) if name.startswith("centres.")]
-        token_tagger = TokenTagger(**{field: arrays[f"token_tagger.{field}"] for field in TokenTagger._fields})
-        scorer = SpanScorer(**{field: arrays[f"scorer.{field}"] for field in SpanScorer._fields})
-        return SpanDetector(
-            TokenFeatures(WordClasses(encoder, centres)),
-            token_tagger,
-            mention_prior,
-            scorer,
-            **{
-                mention_probability: settings[mention_probability]
-                for mention_probability in ("threshold", "discontinuous", "new")
-            },
-        )
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RunError(
-            f"{folder}: not a span detector of this version; re-run `hyplink encode` with --force"
-        ) from error
+    if tuple(settings["features"]) != SPAN_FEATURES:
+        raise RunError(f"{folder / SETTINGS}: other features than this version's; re-run `hyplink encode` with --force")
+    arrays = read_tensors(folder / WEIGHTS)
+    check_shapes(arrays, _shapes(encoder.blocks[0]), folder / WEIGHTS)
+    return SpanDetector(
+        TokenFeatures(WordClasses(encoder, [arrays[name] for name in _CENTRES])),
+        TokenTagger(**{field: arrays[f"token_tagger.{field}"] for field in TokenTagger._fields}),
+        MentionPrior({surface_form: Counts(*times) for surface_form, times in settings["times"].items()}),
+        SpanScorer(**{field: arrays[f"scorer.{field}"] for field in SpanScorer._fields}),
+        settings["threshold"],
+        settings["discontinuous"],
+        settings["new"],
+    )
+
+
+class _Settings(TypedDict):
+    """The content of `span_detector.json`."""
+
+    features: list[str]
+    threshold: FiniteFloat
+    discontinuous: FiniteFloat
+    new: FiniteFloat
+    times: dict[str, tuple[int, int]]
+
+
+def _shapes(dim: int) -> dict[str, Kind]:
+    """The tensors of a span detector, for word vectors of this dimension."""
+    n = len(SPAN_FEATURES)
+    scorer: dict[str, tuple[int, ...]] = {
+        "mean": (n,),
+        "scale": (n,),
+        "hidden_weights": (n, HIDDEN),
+        "hidden_bias": (HIDDEN,),
+        "weights": (HIDDEN,),
+        "bias": (1,),
+    }
+    return {
+        **dict.fromkeys(_CENTRES, (np.float32, (None, dim))),
+        "token_tagger.weights": (np.float32, (N_COLUMNS, 3)),
+        "token_tagger.bias": (np.float32, (3,)),
+        **{f"scorer.{field}": (np.float64, shape) for field, shape in scorer.items()},
+    }
 
 
 def chosen_runs(probabilities: Mapping[TokenSpan, float], threshold: float) -> list[TokenSpan]:

@@ -1,0 +1,21 @@
+"""The points of an ontology's concepts, which the stage `train-ontology` writes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyplink.errors import RunError
+from hyplink.ontology import Ontology
+from hyplink.run import Run, read_array
+
+
+def read_points(run: Run, ontology: Ontology) -> NDArray[np.float64]:
+    """The points of the concepts of a run, float64 (n_concepts, dim), inside the ball.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    path = run.path("train-ontology", "points.npy")
+    points: NDArray[np.float64] = read_array(path, np.float64, (len(ontology), None))
+    if not (np.square(points).sum(1) < 1).all():
+        raise RunError(f"{path}: damaged: a point is not inside the ball")
+    return points
