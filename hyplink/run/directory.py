@@ -53,6 +53,7 @@ class Run:
         self.config = config
         self.follow_references = follow_references
         self._locked = False
+        self._config_text = b""  # of the file that `config` was read from
 
     @classmethod
     def open(cls, path: Path, *, follow_references: bool = False) -> "Run":
@@ -73,7 +74,10 @@ class Run:
                 raise RunError(f"{path}: no such run; `hyplink run {path} --config FILE` creates one")
             check_regular(path)
             check_format(path)
-            return cls(path, consistently(path, lambda: _config_of(path)), follow_references)
+            config, text = consistently(path, lambda: _config_of(path))
+        run = cls(path, config, follow_references)
+        run._config_text = text
+        return run
 
     @classmethod
     def create(cls, path: Path, config: Config, *, follow_references: bool = False) -> "Run":
@@ -100,15 +104,16 @@ class Run:
     def snapshot(self, read: Callable[[], T]) -> T:
         """What `read` returns, all files of the run that it reads being of one state of the run.
 
-        It is called again if another process replaces a stage, or the whole run, in the meantime. The configuration is
-        read anew each time.
+        It is called again if another process replaces a stage, or the whole run, in the meantime. A configuration that
+        was replaced is read first.
 
         Raises:
             RunError: the run was replaced each time it was read.
         """
 
         def read_all() -> T:
-            self.config = _config_of(self.folder)
+            if config_path(self.folder).read_bytes() != self._config_text:
+                self.config, self._config_text = _config_of(self.folder)
             return read()
 
         return consistently(self.folder, read_all)
@@ -282,11 +287,12 @@ class Run:
         return partial
 
 
-def _config_of(run: Path) -> Config:
+def _config_of(run: Path) -> tuple[Config, bytes]:
+    """The configuration of a run, and the content of its file."""
     path = config_path(run)
     if not path.is_file():
         raise RunError(f"{path} is missing; `hyplink run {run} --config FILE` writes it")
-    return read_resolved_config(path)
+    return read_resolved_config(path), path.read_bytes()
 
 
 def _parts(output: str) -> tuple[str, str]:
