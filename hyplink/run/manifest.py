@@ -1,5 +1,6 @@
 """The manifest of a finished stage: its settings, the hashes of its inputs and outputs, and the software versions."""
 
+import glob
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -183,8 +184,11 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
 
 
 def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
+    """The hash of the files that a setting names, with the arrays that gensim writes beside a file: `NAME.*.npy`."""
     try:
-        return sha256_of_tree([value] if isinstance(value, Path) else value)
+        if not isinstance(value, Path):
+            return sha256_of_tree(value)
+        return sha256_of_tree([value, *sorted(value.parent.glob(f"{glob.escape(value.name)}.*.npy"))])
     except OSError as error:
         raise InputError(f"{setting}: cannot read {error.filename}: {error.strerror}") from error
 
