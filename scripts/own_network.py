@@ -40,7 +40,7 @@ parser.add_argument("--root", default="CL:0000000", help="use this concept and i
 parser.add_argument("--train", default=str(CELL / "train"), help="annotated texts to learn from")
 parser.add_argument("--dev", default=str(CELL / "dev"), help="annotated texts to try the network on")
 parser.add_argument("--embedding-epochs", type=int, default=30, help="epochs of gensim")
-parser.add_argument("--vector-epochs", type=int, default=100, help="epochs of fastText")
+parser.add_argument("--vector-epochs", type=int, default=20, help="epochs of fastText")
 parser.add_argument("--epochs", type=int, default=30, help="epochs of the network")
 parser.add_argument("--dim", type=int, default=20, help="dimension of the ball")
 arguments = parser.parse_args()

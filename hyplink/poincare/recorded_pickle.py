@@ -7,7 +7,7 @@ that the file gives it and does nothing with them.
 
 import io
 import pickle
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, ClassVar
 
 import numpy as np
@@ -48,7 +48,12 @@ class Recorded:
 
 
 class _Recorder(pickle._Unpickler):
-    """The unpickler in Python: that in C allocates as much memory as a damaged file says."""
+    """The unpickler in Python: that in C allocates as much memory as a damaged file says.
+
+    Dictionaries and sets take simple keys only: to hash a deeply nested tuple would overflow the stack of the process.
+    """
+
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)
 
     def __init__(self, data: bytes, names: Collection[str]) -> None:
         super().__init__(io.BytesIO(data))
@@ -59,6 +64,25 @@ class _Recorder(pickle._Unpickler):
         if full_name not in self._names:
             raise pickle.UnpicklingError(f"it names {full_name}")
         return type("Recorded", (Recorded,), {"name": full_name})
+
+
+def _with_simple_keys(opcode: bytes, first: int, step: int) -> None:
+    """Makes an operation of `_Recorder` that hashes refuse other keys; they are every `step`-th item from `first`."""
+    load = pickle._Unpickler.dispatch[opcode[0]]
+
+    def checked(unpickler: Any) -> None:  # noqa: ANN401 - its type has no public name
+        if not all(isinstance(key, str | bytes | int) for key in unpickler.stack[first::step]):
+            raise pickle.UnpicklingError("a key is neither text nor a number")
+        load(unpickler)
+
+    _Recorder.dispatch[opcode[0]] = checked
+
+
+_with_simple_keys(pickle.SETITEM, -2, 2)
+_with_simple_keys(pickle.SETITEMS, 0, 2)
+_with_simple_keys(pickle.DICT, 0, 2)
+_with_simple_keys(pickle.ADDITEMS, 0, 1)
+_with_simple_keys(pickle.FROZENSET, 0, 1)
 
 
 def read_recorded(data: bytes, names: Collection[str]) -> object:

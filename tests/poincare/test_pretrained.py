@@ -116,6 +116,16 @@ def test_nothing_that_a_pickle_names_is_called(vectors, tmp_path, place):
     assert (tmp_path / "made").exists()  # the attack is a real one
 
 
+DEEP_KEYS = (
+    (b"\x80\x02}", b"Ns."),
+    (b"\x80\x02}(", b"Nu."),
+    (b"\x80\x02(", b"Nd."),
+    (b"\x80\x04\x8f(", b"\x90."),
+    (b"\x80\x04(", b"\x91."),
+)
+"""Opcodes before and after a tuple of a million levels, which is then hashed as a key of a dictionary or set."""
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -127,6 +137,7 @@ def test_nothing_that_a_pickle_names_is_called(vectors, tmp_path, place):
         b"\x80\x02r\xff\xff\xff\xff.",  # the memo at place 4,294,967,295 of an empty stack
         b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\x0f.",  # bytes of a size that no memory has
         b"\x80\x02c__main__\nx\n.",
+        *(before + b")" + b"\x85" * 1_000_000 + after for before, after in DEEP_KEYS),
     ],
 )
 def test_other_pickles_give_one_line(tmp_path, content):
