@@ -2,12 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import tee
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from hyplink.cli.npy_rows import WriteRows, writing_rows
 from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
@@ -15,18 +16,10 @@ from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_
 from hyplink.errors import InputError
 from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
 from hyplink.export.linked_document import LinkedDocument
-from hyplink.linking.linker import Linker
+from hyplink.linking.link import Link
+from hyplink.linking.linker import Linker, LinkOptions, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
-
-
-class LinkOptions(NamedTuple):
-    """The keyword arguments of `Linker.link_many` that the command line sets."""
-
-    top_k: int
-    min_confidence: float | None
-    nested: bool
-    search_all: bool
 
 
 def link_files(
@@ -37,8 +30,19 @@ def link_files(
     output_format: LinkFormat | None,
     options: LinkOptions,
     reporter: Reporter,
+    points: Path | None = None,
 ) -> None:
     """Links the documents of files and writes the links; invalid files are reported and skipped.
+
+    Args:
+        run: the run to link with.
+        paths: files, folders, or `-` for standard input.
+        input_format: their format.
+        output: the output file or folder; None for standard output.
+        output_format: the format of the links; None for that of the output's name.
+        options: how to link.
+        reporter: receives messages.
+        points: a `.npy` file to which the point of each mention is written, in the order of the links.
 
     Raises:
         InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
@@ -49,19 +53,25 @@ def link_files(
     link_format = output_format or link_format_of(output)
     if output is None and link_format in ("brat", "docbin"):
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
+    if points is not None and points.suffix != ".npy":
+        raise InputError(f"--points {points}: expected a file whose name ends in .npy")
     inputs = input_files(paths, input_format)
-    check_output(output, (path for each in inputs for path in each.files()), run)
+    for target in (output, points):
+        check_output(target, (path for each in inputs for path in each.files()), run)
+    if points is not None and output is not None and points.resolve() == output.resolve():
+        raise InputError(f"--points {points}: the links go to this file; name another")
     report = CorpusReport()
     linker, files = Linker.from_run(run), _Files(inputs, input_format, report)
     start = time.perf_counter()
-    linked = files.linked(linker, options)
-    if link_format == "brat" and output is not None:
-        with write_errors_explained(output):
-            write_linked_brat(output, linked, linker.ontology)
-    else:
-        with _writing(output) as out:
-            for chunk in link_chunks(linked, link_format, linker.ontology, report):
-                out.write(chunk)
+    with nullcontext() if points is None else writing_rows(points, linker.points(()).shape[1]) as write_points:
+        linked = files.linked(linker, options, write_points)
+        if link_format == "brat" and output is not None:
+            with write_errors_explained(output):
+                write_linked_brat(output, linked, linker.ontology)
+        else:
+            with _writing(output) as out:
+                for chunk in link_chunks(linked, link_format, linker.ontology, report):
+                    out.write(chunk)
     seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
     reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *notices]))
@@ -81,10 +91,14 @@ class _Files:
     def __len__(self) -> int:
         return len(self._files)
 
-    def linked(self, linker: Linker, options: LinkOptions) -> Iterator[LinkedDocument]:
-        """Each document with its links."""
+    def linked(self, linker: Linker, options: LinkOptions, write_points: WriteRows | None) -> Iterator[LinkedDocument]:
+        """Each document with its links; the points of their mentions are written, if they are asked for."""
         documents, again = tee(self._documents())
-        for document, links in zip(again, linker.link_many(documents, **options._asdict()), strict=True):
+        if write_points is None:
+            links_of_documents = linker.link_many(documents, **options._asdict())
+        else:
+            links_of_documents = _points_written(linker.link_with_points(documents, options), write_points)
+        for document, links in zip(again, links_of_documents, strict=True):
             self.n_links += len(links)
             yield LinkedDocument(document, links)
 
@@ -99,6 +113,13 @@ class _Files:
                     raise
                 self.n_bad += 1
                 sys.stderr.write(f"hyplink: skipped: {error}\n")
+
+
+def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: WriteRows) -> Iterator[list[Link]]:
+    """The links of documents, after the points of their mentions were written."""
+    for links, points in linked:
+        write_points(points)
+        yield links
 
 
 @contextmanager

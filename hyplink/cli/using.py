@@ -54,15 +54,25 @@ def link(
             help="Minimum confidence: link to an ancestor, or to nothing (NIL), if the best candidate has less.",
         ),
     ] = None,
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            "--points",
+            metavar="FILE",
+            help="Also write the point of each mention in the Poincaré ball to a .npy file: row i belongs to the i-th "
+            "mention in the order of the text (float64).",
+        ),
+    ] = None,
     follow_references: FollowReferences = False,
     quiet: Quiet = False,
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
-    from hyplink.cli.linking import LinkOptions, link_files
+    from hyplink.cli.linking import link_files
+    from hyplink.linking.linker import LinkOptions
 
     options = LinkOptions(top_k, min_confidence, nested, search_all)
     opened = Run.open(run, follow_references=follow_references)
-    link_files(opened, paths, input_format, output, output_format, options, reporter_of(quiet))
+    link_files(opened, paths, input_format, output, output_format, options, reporter_of(quiet), points)
 
 
 @app.command(

@@ -101,6 +101,12 @@ class TrainOntologySection(Section):
         description="fast: hyplink's compiled trainer, about a hundred times as fast as gensim. gensim: gensim's "
         "PoincareModel, the reference implementation. construct: an embedding in closed form, without training.",
     )
+    embedding: Path | None = Field(
+        None,
+        description="An embedding of the ontology made elsewhere, instead of training one: keyed vectors saved by "
+        "gensim, or word2vec's text format. Its keys are concept ids, and its dimension is dim. Only embedding_pairs "
+        "and evaluation settings then have an effect.",
+    )
     dim: int = Field(50, ge=2, le=1000, description="Dimension of the Poincaré ball.")
     epochs: int = Field(50, ge=1, description="Epochs over the (child, ancestor) pairs, after burn-in.")
     negatives: int = Field(10, ge=1, description="Negative samples for each pair.")

@@ -1,5 +1,6 @@
 """The manifest of a finished stage: its settings, the hashes of its inputs and outputs, and the software versions."""
 
+import glob
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -199,7 +200,10 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
 
 
 def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
-    paths = [value] if isinstance(value, Path) else value
+    """The hash of the files that a setting names, with the arrays that gensim writes beside a file: `NAME.*.npy`."""
+    paths = [value] if isinstance(value, Path) else list(value)
+    if isinstance(value, Path):
+        paths += sorted(value.parent.glob(f"{glob.escape(value.name)}.*.npy"))
     for path in paths:
         if path.exists() and not (path.is_file() or path.is_dir()):  # a device may never end
             raise InputError(f"{setting}: {path} is neither a file nor a folder; name another")
