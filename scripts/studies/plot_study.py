@@ -16,7 +16,7 @@ import numpy as np
 from attempts import AS_ASKED, ATTEMPTS, BARE, PLAIN_ADAM, PROJECTED, REPAIRED, Attempt
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from study_repairs import CURVE_EVERY, DISK_RADIUS, RATES
+from study_repairs import CURVE_EVERY, DISK_RADIUS, LR
 from workbench import Ledger
 
 WINDOW = 10
@@ -95,7 +95,7 @@ def row_of(rows: list[dict[str, Any]], attempt: Attempt, dim: int | None = None)
         row
         for row in rows
         if row["key"]["attempt"] == asdict(attempt)
-        and row["key"]["lr"] == RATES[0]
+        and row["key"]["lr"] == LR
         and (row["key"]["dim"] == dim if dim else row["key"]["dim"] > 2)
     )
 
