@@ -144,6 +144,22 @@ def test_the_first_asked_step_is_almost_that_of_adam():
     assert weights.tolist() == [pytest.approx([0.5, -0.1], abs=1e-3), pytest.approx([-0.1, 0.8], abs=1e-3)]
 
 
+@pytest.mark.parametrize(
+    ("before", "gradient", "asked", "new_norm"),
+    [(0.9, -1.0, 1.4, 1.0), (3.0, 1.0, 2.5 / 3, 1.0), (1.4, 1.0, 0.9 / 1.4, 0.9)],
+)
+def test_the_asked_projection_is_one_step_late(before, gradient, asked, new_norm):
+    """A first step of Adam has the length of the learning rate, 0.5."""
+    from attempts import AskedAdam
+
+    for projection, expected in (("old norm", asked), ("new norm", new_norm), ("none", before - 0.5 * gradient)):
+        weights = torch.nn.Parameter(torch.tensor([[before]]))
+        optimiser = AskedAdam([weights], lr=0.5, projection=projection)
+        weights.grad = torch.tensor([[gradient]])
+        optimiser.step()
+        assert weights.item() == pytest.approx(expected, abs=1e-3)
+
+
 def test_projection_by_the_new_norm_keeps_the_direction_of_weights():
     from attempts import AskedAdam
 
@@ -182,3 +198,13 @@ def test_mentions_without_a_concept_in_the_ontology_are_not_judged():
     assert judged_mentions(dev) == ([1, 3], [("A", "B"), ("C",)])
     with pytest.raises(InputError, match=r"data\.dev: none of 2 mentions resolves"):
         judged_mentions([dev[0], dev[2]])
+
+
+def test_the_page_shows_every_attempt_by_its_name():
+    from attempts import ATTEMPTS
+
+    page = (Path(__file__).parents[2] / "docs" / "hyperbolic-output.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1].strip().strip("*") for line in page.splitlines() if line.startswith("|")]
+    assert [name for name in rows if name in {attempt.name for attempt in ATTEMPTS}] == [
+        attempt.name for attempt in ATTEMPTS
+    ]
