@@ -127,7 +127,7 @@ def explain(
         typer.Option(
             "--merge-tree",
             help="Instead, draw the tree in which the recursive encoder merges the words of each line (the first 64 "
-            "words).",
+            "words), with the error and the cumulative score of each merge.",
         ),
     ] = False,
     follow_references: FollowReferences = False,

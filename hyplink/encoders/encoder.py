@@ -76,7 +76,7 @@ class EncoderSettings(TypedDict):
     """The content of an `encoder.json`.
 
     A file or folder outside the run, `vectors` or `model`, is named with its hash if it is kept by reference; `merge`
-    belongs to a recursive encoder.
+    and `merge_error` belong to a recursive encoder.
     """
 
     encoder: Literal["fasttext", "recursive", "transformer"]
@@ -87,6 +87,7 @@ class EncoderSettings(TypedDict):
     model: NotRequired[str]
     sha256: NotRequired[str]
     merge: NotRequired[Literal["neighbours", "any"]]
+    merge_error: NotRequired[Literal["weighted", "unweighted"]]
 
 
 def load_encoder(folder: Path, *, follow_references: bool = False) -> Encoder:

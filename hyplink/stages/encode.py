@@ -241,7 +241,8 @@ def _encoder(
     torch.set_num_threads(settings.threads)
     segments = sample_segments(words, _lines(config, ontology, train))
     with reporter.progress("training the recursive encoder", len(segments)) as progress:
-        composer = train_composer(words, segments, config.research.merge, progress)
+        research = config.research
+        composer = train_composer(words, segments, research.merge, progress, research.merge_error)
     return RecursiveEncoder(words, composer, config.research.merge)
 
 
