@@ -15,6 +15,7 @@ from hyplink.candidates.examples import (
     examples_of_document,
     mention_batch,
     read_examples,
+    require_text,
     texts_of,
 )
 from hyplink.candidates.features import Candidates
@@ -61,6 +62,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
         raise InputError("there are no annotated dev mentions to evaluate on; set data.dev")
+    require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
     documents = list(read_documents(run.config.data.dev, run.config.data.input_format))
     evaluation = _evaluated(run, documents, examples, vectors, reporter)
