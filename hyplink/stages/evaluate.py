@@ -42,7 +42,8 @@ from hyplink.metrics.errors import coverage, error_counts_given
 from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
-from hyplink.run import Reporter, Run, SilentReporter, read_array, write_json, write_json_lines
+from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
+from hyplink.run.array_files import read_array
 
 CANDIDATES = 10
 """Number of candidates kept per mention: no metric needs more."""

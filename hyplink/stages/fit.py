@@ -30,7 +30,8 @@ from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import initial_points, scale_radii
-from hyplink.run import Reporter, Run, counted, read_array, write_json_lines
+from hyplink.run import Reporter, Run, counted, write_json_lines
+from hyplink.run.array_files import read_array
 from hyplink.run.mode import Mode
 
 CROSS_FIT_EPOCHS = 0.5

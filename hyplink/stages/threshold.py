@@ -17,7 +17,8 @@ from hyplink.linking.linker import Linker
 from hyplink.metrics.backoff import BackOffPoint, back_off_point, steps_above_gold
 from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_value, n_rejected
 from hyplink.ontology import Ontology
-from hyplink.run import Run, read_array
+from hyplink.run import Run
+from hyplink.run.array_files import read_array
 
 PERCENT = 100
 """Number of steps between 0 and 1 in which thresholds are tested."""
