@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
+from hyplink.errors import RunError
 from hyplink.gold import GoldResolver
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.dictionary import DictionaryDetector
@@ -74,6 +75,17 @@ def read_examples(path: Path) -> dict[str, list[Example]]:
     for row in read_records(_Row, path):
         splits[row["split"]].append(Example.from_json(row))
     return splits
+
+
+def require_text(examples: Sequence[Example], path: Path) -> None:
+    """Checks that mentions in documents have words, which exported models leave out.
+
+    Raises:
+        RunError: none has.
+    """
+    mentions = [each for each in examples if each.doc]
+    if mentions and not any(each.text for each in mentions):
+        raise RunError(f"{path}: the words of mentions were left out when the model was exported; use the original run")
 
 
 class _Row(TypedDict):

@@ -23,13 +23,34 @@ def export(
     licence: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The licence of the model, for the model card.")
     ] = None,
+    min_count: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Also export the vectors of words that occur at least N times in the training text. By default only "
+            "words of the ontology are exported. Vectors set with encode.vectors are exported as they are.",
+            show_default="words of the ontology only",
+        ),
+    ] = None,
+    with_text: Annotated[
+        bool,
+        typer.Option(
+            "--with-text", help="Keep the words of mentions in mentions.jsonl, predictions.jsonl and found.jsonl."
+        ),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Copies a finished run to a new folder to publish, with all files for linking and a model card."""
     from hyplink.export.model_folder import export_model
 
     with write_errors_explained(folder):
-        export_model(Run.open(run), folder, licence)
+        vocabulary = export_model(Run.open(run), folder, licence, min_count=min_count, with_text=with_text)
+    if vocabulary and vocabulary.n_kept < vocabulary.n_words:
+        reporter_of(quiet).line(
+            f"export: {vocabulary.n_kept:,} of {vocabulary.n_words:,} words keep their vectors; the others are only in "
+            "training text, and links may differ slightly. --min-count N keeps those that occur at least N times"
+        )
     reporter_of(quiet).line(
         f"{folder}: written, with the model card {folder}/README.md; link text with `hyplink link {folder} FILE`"
     )

@@ -114,6 +114,17 @@ class WordVectors:
         except SafetensorError as error:
             raise HyplinkError(f"{path}: cannot write the word vectors ({error}); is the disk full?") from error
 
+    def restricted_to(self, rows: Sequence[int]) -> "WordVectors":
+        """The vectors of the words at some rows, ascending; other words are unknown to them."""
+        buckets = self._rows[len(self.words) :]
+        return WordVectors(
+            [self.words[row] for row in rows],
+            self.probabilities[rows],
+            np.concatenate([self._rows.take(rows, axis=0), buckets]),
+            self.subwords,
+            self.n_tokens,
+        )
+
     def vector(self, word: str) -> Vector:
         """The vector of a word, float32 (dim,): the mean of the rows of the word and its subwords, or zeros."""
         row = self._row_of.get(word)

@@ -14,7 +14,8 @@ from hyplink.linking.consistency import check_regressor
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.poincare import geometry
 from hyplink.regressor import Regressor, load_regressor
-from hyplink.run import Run, read_array, read_records
+from hyplink.run import Run, read_records
+from hyplink.run.array_files import read_array
 
 MAX_MENTIONS = 300
 """More would cover the concepts."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from hyplink.candidates.examples import read_examples
 from hyplink.export.report.facts import headlines
+from hyplink.export.text_removal import Vocabulary
 from hyplink.linking.metrics_file import read_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted
@@ -17,13 +18,17 @@ METRICS = {
 }
 
 
-def model_card(run: Run, name: str, licence: str | None) -> str:
+def model_card(
+    run: Run, name: str, licence: str | None, vocabulary: Vocabulary | None, *, with_text: bool = False
+) -> str:
     """The model card of a finished run, in Markdown.
 
     Args:
         run: the run.
         name: name of the model, which is that of its folder.
         licence: licence of the model; None if unknown.
+        vocabulary: the size of the vocabulary of its word vectors; None if the encoder has none.
+        with_text: whether its lists of mentions, predictions and links quote the texts.
 
     Raises:
         RunError: the run is unfinished or damaged.
@@ -35,6 +40,7 @@ def model_card(run: Run, name: str, licence: str | None) -> str:
         f"{PurePath(ontology.source).name}.",
         _usage(name),
         _data(run, ontology, licence),
+        _contained_text(run, vocabulary, with_text=with_text),
         _metrics(run),
         _intended_use(ontology),
         _files(run),
@@ -77,9 +83,33 @@ def _data(run: Run, ontology: Ontology, licence: str | None) -> str:
         if splits[split]:
             counts = f"{counted(splits[split], 'mention')} in {counted(len(documents[split]), 'document')}"
             lines.append(f"- Annotated text {purpose}: {counts}.")
-    lines.append("- The model contains the surface forms of names and mentions, and the ids of their documents.")
     terms = licence or "not stated; the licences of the ontology and the texts also apply to the model"
     lines.append(f"- Licence: {terms}.")
+    return "\n".join(lines)
+
+
+def _contained_text(run: Run, vocabulary: Vocabulary | None, *, with_text: bool) -> str:
+    """What of the texts that the model was trained and evaluated on can be read in its files."""
+    lines = [
+        "## Text in the model",
+        "",
+        "- The ontology with all names and definitions (`train-ontology/`).",
+        "- The surface forms of annotated training mentions, and how often training text has and marks them "
+        "(`encode/index/`, `encode/span-detector/`).",
+        "- The ids of documents, and the places and concepts of mentions in them.",
+    ]
+    if with_text:
+        lines.append("- The words of training and evaluation mentions, and of links found in the evaluated text.")
+    if vocabulary and run.config.encode.vectors is not None:
+        source = PurePath(run.config.encode.vectors).name
+        lines.append(f"- The {vocabulary.n_words:,} words of the given word vectors, {source}.")
+    elif vocabulary:
+        lines.append(
+            f"- {vocabulary.n_kept:,} of the {vocabulary.n_words:,} words that the word vectors were trained on: those "
+            "of the ontology's names and definitions, and frequent ones if asked for. The vectors of subwords were "
+            "trained on all text, but list no words."
+        )
+    lines.append("- Vectors of mentions in context, from which words might be guessed (`encode/*.npy`).")
     return "\n".join(lines)
 
 

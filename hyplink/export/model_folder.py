@@ -9,19 +9,40 @@ from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
 from hyplink.export.report import REPORT
+from hyplink.export.text_removal import (
+    STAGES,
+    Vocabulary,
+    remove_quotations,
+    remove_rare_words,
+    renew_manifests,
+)
+from hyplink.ontology import load_ontology
 from hyplink.run import Run
 from hyplink.run.files import files_under
 from hyplink.run.outputs import output_folder
 
-STAGES = ("train-ontology", "encode", "fit", "evaluate")
 CARD = "README.md"
 
 
-def export_model(run: Run, folder: Path, licence: str | None) -> None:
+def export_model(
+    run: Run, folder: Path, licence: str | None, *, min_count: int | None = None, with_text: bool = False
+) -> Vocabulary | None:
     """Copies a finished run to a new folder, which is a run directory itself, and adds a model card.
 
     The hash of every file is checked first. Paths of data files in the configuration are reduced to file names. The
-    evaluation report is not copied, because it quotes the evaluated texts.
+    evaluation report is not copied, because it quotes the evaluated texts. Word vectors that the run trained are copied
+    without the words that are only in training text; see `remove_rare_words`.
+
+    Args:
+        run: the run.
+        folder: the folder to create.
+        licence: licence of the model; None if unknown.
+        min_count: keep the vectors of words that occur at least so often in the training text; None keeps only words
+            of the ontology.
+        with_text: keep the words of mentions in the files that list training mentions, predictions and links.
+
+    Returns:
+        The size of the vocabulary; None if the encoder has no words.
 
     Raises:
         InputError: the folder exists, or the word vectors are stored by reference.
@@ -38,7 +59,14 @@ def export_model(run: Run, folder: Path, licence: str | None) -> None:
         )
     with output_folder(folder) as new:
         run.snapshot(lambda: _copy(run, new))
-        (new / CARD).write_text(model_card(Run.open(new), folder.name, licence), encoding="utf-8")
+        ontology = load_ontology(new / "train-ontology" / "ontology.json.gz")
+        vocabulary = remove_rare_words(new, run.config, ontology, min_count)
+        if not with_text:
+            remove_quotations(new)
+        renew_manifests(new)
+        card = model_card(Run.open(new), folder.name, licence, vocabulary, with_text=with_text)
+        (new / CARD).write_text(card, encoding="utf-8")
+    return vocabulary
 
 
 def _copy(run: Run, folder: Path) -> None:

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from hyplink.errors import RunError
 from hyplink.ontology import Ontology
-from hyplink.run import Run, read_array
+from hyplink.run import Run
+from hyplink.run.array_files import read_array
 
 
 def read_points(run: Run, ontology: Ontology) -> NDArray[np.float64]:

@@ -19,7 +19,8 @@ from hyplink.regressor.layers import LastLayer
 from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
 from hyplink.regressor.whitening import Whitening
-from hyplink.run import read_array, read_record, read_tensors
+from hyplink.run import read_record
+from hyplink.run.array_files import read_array, read_tensors
 
 RANKED_AT_A_TIME = 4096
 """Mentions ranked at a time, to bound memory."""

@@ -1,6 +1,6 @@
 """The run directory: one folder with all files of a model, which keeps every finished stage through any kill."""
 
-from hyplink.run.artifacts import check_record, check_shapes, read_array, read_record, read_records, read_tensors
+from hyplink.run.artifacts import check_record, read_record, read_records
 from hyplink.run.directory import Run
 from hyplink.run.files import read_json, read_json_lines, replacing, write_json, write_json_lines
 from hyplink.run.manifest import Freshness, Manifest, Stage
@@ -17,14 +17,11 @@ __all__ = [
     "SilentReporter",
     "Stage",
     "check_record",
-    "check_shapes",
     "counted",
-    "read_array",
     "read_json",
     "read_json_lines",
     "read_record",
     "read_records",
-    "read_tensors",
     "replacing",
     "seconds_in_words",
     "write_json",

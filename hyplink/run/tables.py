@@ -18,7 +18,7 @@ from safetensors.numpy import save
 from scipy import sparse
 
 from hyplink.errors import RunError
-from hyplink.run.artifacts import read_tensors
+from hyplink.run.array_files import read_tensors
 from hyplink.run.files import read_json
 
 Record = TypeVar("Record")

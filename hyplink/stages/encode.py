@@ -37,7 +37,8 @@ from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.mentions.name_index import NameIndex
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.run import Reporter, Run, counted, read_array, seconds_in_words, write_json_lines
+from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
+from hyplink.run.array_files import read_array
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
 

@@ -15,6 +15,7 @@ from hyplink.candidates.examples import (
     examples_of_document,
     mention_batch,
     read_examples,
+    require_text,
     texts_of,
 )
 from hyplink.candidates.features import Candidates
@@ -41,7 +42,8 @@ from hyplink.metrics.errors import coverage, error_counts_given
 from hyplink.metrics.linking import Prediction, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
-from hyplink.run import Reporter, Run, SilentReporter, read_array, write_json, write_json_lines
+from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
+from hyplink.run.array_files import read_array
 
 CANDIDATES = 10
 """Number of candidates kept per mention: no metric needs more."""
@@ -61,6 +63,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
         raise InputError("there are no annotated dev mentions to evaluate on; set data.dev")
+    require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
     documents = list(read_documents(run.config.data.dev, run.config.data.input_format))
     evaluation = _evaluated(run, documents, examples, vectors, reporter)

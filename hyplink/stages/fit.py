@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from hyplink.candidates.encoded import Encoded
-from hyplink.candidates.examples import read_examples
+from hyplink.candidates.examples import read_examples, require_text
 from hyplink.candidates.gold_groups import concepts_to_learn
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
@@ -36,7 +36,8 @@ from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import initial_points, scale_radii
-from hyplink.run import Reporter, Run, counted, read_array, write_json_lines
+from hyplink.run import Reporter, Run, counted, write_json_lines
+from hyplink.run.array_files import read_array
 from hyplink.run.mode import Mode
 
 CROSS_FIT_EPOCHS = 0.5
@@ -191,6 +192,7 @@ def read_encoded(run: Run) -> Encoded:
         RunError: a file is missing or damaged.
     """
     known = read_examples(run.path("encode", "mentions.jsonl"))
+    require_text(known["train"], run.path("encode", "mentions.jsonl"))
     blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
     names = read_array(run.path("encode", "names.npy"), np.float32, (len(known["names"]), blocks[0]))
     train = read_array(run.path("encode", "train.npy"), np.float32, (len(known["train"]), sum(blocks)))

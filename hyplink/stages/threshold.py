@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.candidates.examples import Example, mention_batch, read_examples
+from hyplink.candidates.examples import Example, mention_batch, read_examples, require_text
 from hyplink.confidence.backoff import Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.confidence.reliability import posteriors_about
@@ -17,7 +17,8 @@ from hyplink.linking.linker import Linker
 from hyplink.metrics.backoff import BackOffPoint, back_off_point, steps_above_gold
 from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_value, n_rejected
 from hyplink.ontology import Ontology
-from hyplink.run import Run, read_array
+from hyplink.run import Run
+from hyplink.run.array_files import read_array
 
 PERCENT = 100
 """Number of steps between 0 and 1 in which thresholds are tested."""
@@ -127,6 +128,7 @@ def _dev_posteriors(run: Run, linker: Linker) -> tuple[list[Example], list[Poste
     examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     if not examples:
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
+    require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
     candidates = linker.generator.candidates(mention_batch(examples), vectors)
     posteriors = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)

@@ -1,13 +1,19 @@
 import json
 import shutil
+from collections import Counter
 
 import pytest
 import yaml
 
 from hyplink import Linker
+from hyplink.encoders.passage import words_of
+from hyplink.encoders.word_vectors import WordVectors
 from hyplink.errors import InputError, RunError
 from hyplink.export.model_folder import export_model
+from hyplink.export.text_removal import words_of_ontology
+from hyplink.ontology import load_ontology
 from hyplink.run import Run
+from hyplink.stages.fit import read_encoded
 from tests.hostile import rewrite
 
 TEXT = "Cone cells and rod cells are photoreceptor cells of the retina."
@@ -22,7 +28,87 @@ def model(tiny_run, tmp_path_factory):
 
 def test_an_exported_model_links_like_its_run(model, tiny_run, tmp_path):
     moved = shutil.copytree(model, tmp_path / "elsewhere")
-    assert Linker.load(moved).link(TEXT) == Linker.load(tiny_run).link(TEXT)
+    exported, original = Linker.load(moved).link(TEXT), Linker.load(tiny_run).link(TEXT)
+    answers = [[(each.start, each.end, each.answer.concept) for each in links] for links in (exported, original)]
+    assert answers[0] == answers[1]
+    export_model(Run.open(tiny_run), tmp_path / "all", None, min_count=1)
+    assert Linker.load(tmp_path / "all").link(TEXT) == original
+
+
+def words_in(folder):
+    return set(WordVectors.open(folder / "encode" / "vectors.safetensors").words)
+
+
+def test_words_that_are_only_in_training_text_are_not_exported(model, tiny_run, tmp_path):
+    run = Run.open(tiny_run)
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    public = words_of_ontology(ontology)
+    text = " ".join(path.read_text(encoding="utf-8") for path in run.config.data.train)
+    counts = Counter(words_of(text.lower()))
+    private = counts.keys() - public
+    assert len(private) > 100
+    assert private <= words_in(tiny_run)
+    assert words_in(model) == words_in(tiny_run) & public
+    kept = export_model(run, tmp_path / "frequent", None, min_count=50)
+    assert private & words_in(tmp_path / "frequent") == {word for word in private if counts[word] >= 50}
+    assert kept == (len(words_in(tmp_path / "frequent")), len(words_in(tiny_run)))
+    assert f"- {len(words_in(model))} of the " in (model / "README.md").read_text(encoding="utf-8")
+
+
+def test_words_of_the_ontology_keep_their_vectors_and_others_are_encoded_by_their_subwords(model, tiny_run):
+    exported, original = (WordVectors.open(each / "encode" / "vectors.safetensors") for each in (model, tiny_run))
+    for word in exported.words:
+        assert exported.vector(word).tolist() == original.vector(word).tolist()
+        assert exported.weight(word) == original.weight(word)
+    private = sorted(set(original.words) - set(exported.words))
+    without_words = original.restricted_to([])
+    assert private
+    for word in private:
+        assert exported.vector(word).tolist() == without_words.vector(word).tolist()
+        assert exported.weight(word) == 1
+
+
+def lines_of(folder, name):
+    return [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+QUOTING = ("encode/mentions.jsonl", "evaluate/predictions.jsonl", "evaluate/found.jsonl")
+
+
+@pytest.mark.parametrize("name", QUOTING)
+def test_mentions_predictions_and_links_quote_no_text_unless_asked_to(model, tiny_run, tmp_path, name):
+    original, exported = lines_of(tiny_run, name), lines_of(model, name)
+    quoting = ("text", "read_as", "use")
+    mentions = [row for row, each in enumerate(original) if each["doc"]]
+    assert mentions
+    assert not any(exported[row].get(key) for row in mentions for key in quoting)
+    for before, after in zip(original, exported, strict=True):
+        kept = before.keys() - set(quoting) if before["doc"] else before.keys()
+        assert {key: after[key] for key in kept} == {key: before[key] for key in kept}
+    export_model(Run.open(tiny_run), tmp_path / "quoting", None, with_text=True)
+    assert lines_of(tmp_path / "quoting", name) == original
+
+
+def test_the_hashes_of_an_exported_model_are_those_of_its_files(model):
+    run = Run.open(model)
+    for stage in ("train-ontology", "encode", "fit", "evaluate"):
+        run.verify(stage)
+    inputs, outputs = run.manifest("fit").inputs, run.manifest("encode").outputs
+    assert inputs["encode/mentions.jsonl"] == outputs["mentions.jsonl"].sha256
+
+
+def test_a_model_exported_without_text_is_not_trained_on_empty_words(model):
+    with pytest.raises(RunError, match="the words of mentions were left out"):
+        read_encoded(Run.open(model))
+
+
+def test_given_vectors_are_exported_as_they_are(tiny_run, tmp_path):
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    config = (run / "config.yaml").read_text(encoding="utf-8")
+    (run / "config.yaml").write_text(config.replace("vectors: null", "vectors: cc.en.300.bin"), encoding="utf-8")
+    export_model(Run.open(run), tmp_path / "model", None)
+    assert words_in(tmp_path / "model") == words_in(tiny_run)
+    assert "words of the given word vectors, cc.en.300.bin" in (tmp_path / "model" / "README.md").read_text()
 
 
 def test_the_model_card_contains_data_licence_metrics_and_hashes(model):

@@ -24,8 +24,8 @@ from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, re
 from hyplink.mentions.learned.unseen_names import plain_name_probabilities, plain_names_beside
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
-from hyplink.run import check_shapes, read_record, read_tensors, write_json
-from hyplink.run.artifacts import Kind
+from hyplink.run import read_record, write_json
+from hyplink.run.array_files import Kind, check_shapes, read_tensors
 
 SETTINGS, WEIGHTS = "span_detector.json", "span_detector.safetensors"
 _CENTRES = tuple(f"centres.{number}" for number in range(len(SIZES)))
