@@ -22,7 +22,7 @@ from bench_linking import documents_of
 
 import hyplink.integrations.spacy  # noqa: F401 - finds the factory where hyplink is not installed but run from here
 from hyplink.cli.linking import link_files
-from hyplink.linking.linker import LinkOptions
+from hyplink.linking.arguments import LinkOptions
 from hyplink.run import Run, SilentReporter, write_json_lines
 
 

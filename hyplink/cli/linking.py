@@ -16,8 +16,9 @@ from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_
 from hyplink.errors import InputError
 from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
 from hyplink.export.linked_document import LinkedDocument
+from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
-from hyplink.linking.linker import Linker, LinkOptions, Points
+from hyplink.linking.linker import Linker, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
 

@@ -68,7 +68,7 @@ def link(
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
     from hyplink.cli.linking import link_files
-    from hyplink.linking.linker import LinkOptions
+    from hyplink.linking.arguments import LinkOptions
 
     options = LinkOptions(top_k, min_confidence, nested, search_all)
     opened = Run.open(run, follow_references=follow_references)

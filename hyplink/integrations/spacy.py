@@ -9,6 +9,7 @@ The factory is registered as an entry point, so nothing needs to be imported. A 
 run directory and the hashes of its model files, not the model itself.
 """
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import tee
@@ -64,6 +65,8 @@ class LinkerComponent:
             )
         if mentions not in get_args(Mentions):
             raise InputError(f"{name}: mentions must be {' or '.join(get_args(Mentions))}, not {mentions}")
+        if not Path(run).is_dir():  # no error: a pipeline that was saved with the run elsewhere finds it on loading
+            warnings.warn(f"{name}: {Path(run).absolute()}: no such run; nothing can be linked with it", stacklevel=2)
         self.name = name
         self._run = Path(run).absolute()
         self._mentions = mentions

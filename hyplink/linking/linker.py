@@ -4,9 +4,8 @@ import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain,
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
+from hyplink.linking.arguments import LinkOptions, as_documents, check_count, check_several, check_text
 from hyplink.linking.consistency import check_parts
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
@@ -41,15 +41,6 @@ TOP_K = 5
 """Candidates shown in a link by default."""
 
 Points = NDArray[np.float64]
-
-
-class LinkOptions(NamedTuple):
-    """The arguments of `Linker.link_many` that change links."""
-
-    top_k: int
-    min_confidence: float | None
-    nested: bool
-    search_all: bool
 
 
 class Linker:
@@ -136,13 +127,13 @@ class Linker:
         nested: bool = False,
         search_all: bool = False,
     ) -> list[Link]:
-        """The links of one text; arguments as for `link_many`."""
-        documents = [Document("", text)]
-        return next(self.link_many(documents, top_k, min_confidence, nested=nested, search_all=search_all))
+        """The links of one text; arguments and errors as for `link_many`."""
+        texts = [check_text(text)]
+        return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all))
 
     def link_many(
         self,
-        documents: Iterable[Document],
+        documents: Iterable[str | Document],
         top_k: int = TOP_K,
         min_confidence: float | None = None,
         *,
@@ -153,7 +144,7 @@ class Linker:
         """The links of each document in turn, in text order; documents are read as they are needed.
 
         Args:
-            documents: texts, with or without given mentions.
+            documents: texts, or documents with or without given mentions.
             top_k: candidates shown in a link, at least 1. It changes no answer.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
                 It needs the probability of every candidate, so it implies `search_all`.
@@ -164,14 +155,14 @@ class Linker:
             batch_size: documents that are read and linked together, at least 1: more is faster, and takes memory.
 
         Raises:
-            InputError: `min_confidence` is given and the run is not calibrated.
+            InputError: an argument is of another kind or out of its range, or `min_confidence` is given and the run is
+                not calibrated. An item that is no document is an error when it is reached.
         """
         options = LinkOptions(top_k, min_confidence, nested, search_all)
-        for links, _ in self._linked(documents, options, batch_size):
-            yield from links
+        return chain.from_iterable(links for links, _ in self._linked(documents, options, batch_size))
 
     def link_with_points(
-        self, documents: Iterable[Document], options: LinkOptions
+        self, documents: Iterable[str | Document], options: LinkOptions
     ) -> Iterator[tuple[list[Link], Points]]:
         """The links of each document in turn, with the points of its mentions, float64 (n, dim), as `points` gives.
 
@@ -203,13 +194,15 @@ class Linker:
             document, in text order.
 
         Raises:
-            InputError: the run was fitted in another space than the ball.
+            InputError: the run was fitted in another space than the ball, or an argument is wrong, as for `link_many`.
         """
-        remaining = iter([texts] if isinstance(texts, str | Document) else texts)
+        several = [texts] if isinstance(texts, str | Document) else texts
+        check_several(several)
+        check_count("batch_size", batch_size)
+        remaining = as_documents(several)
         parts = [self._points_of([])]
         while block := list(islice(remaining, batch_size)):
-            documents = [Document("", each) if isinstance(each, str) else each for each in block]
-            parts.append(self._points_of([self.span_finder.find(each, nested=nested) for each in documents]))
+            parts.append(self._points_of([self.span_finder.find(each, nested=nested) for each in block]))
         return np.concatenate(parts)
 
     def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
@@ -220,8 +213,9 @@ class Linker:
             k: how many for each.
 
         Raises:
-            InputError: the run was fitted in another space than the ball.
+            InputError: the run was fitted in another space than the ball, or k is less than 1.
         """
+        check_count("k", k)
         found = self.generator.regressor.nearest(points, k)
         return [
             [self._candidate(Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
@@ -229,13 +223,21 @@ class Linker:
         ]
 
     def _linked(
-        self, documents: Iterable[Document], options: LinkOptions, batch_size: int
+        self, documents: Iterable[str | Document], options: LinkOptions, batch_size: int
     ) -> Iterator[tuple[list[list[Link]], Vectors]]:
         """The links of each document of a batch, and the vectors of all their mentions, batch by batch."""
-        top_k, min_confidence, nested, search_all = options
-        if min_confidence is not None and isinstance(self.calibration, Uncalibrated):
+        options.check()
+        check_count("batch_size", batch_size)
+        check_several(documents)
+        if options.min_confidence is not None and isinstance(self.calibration, Uncalibrated):
             raise InputError(f"the links of this run have no confidence: {self.calibration.reason}")
-        remaining, search_all = iter(documents), search_all or min_confidence is not None
+        return self._batches(as_documents(documents), options, batch_size)
+
+    def _batches(
+        self, remaining: Iterator[Document], options: LinkOptions, batch_size: int
+    ) -> Iterator[tuple[list[list[Link]], Vectors]]:
+        top_k, min_confidence, nested, search_all = options
+        search_all = search_all or min_confidence is not None
         while True:
             with _garbage_collection_paused():
                 block = list(islice(remaining, batch_size))

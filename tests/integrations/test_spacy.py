@@ -137,4 +137,14 @@ def test_a_pipeline_saved_with_a_relative_path_loads_in_another_folder(tiny_run,
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert [e.kb_id_ for e in nlp(TEXTS[0]).ents] == expected
-    assert [e.kb_id_ for e in spacy.load(tmp_path / "pipeline")(TEXTS[0]).ents] == expected
+    with pytest.warns(UserWarning, match="no such run"):
+        loaded = spacy.load(tmp_path / "pipeline")
+    assert [e.kb_id_ for e in loaded(TEXTS[0]).ents] == expected
+
+
+def test_a_missing_run_is_named_when_the_component_is_added_and_is_an_error_when_it_is_used(tmp_path):
+    nlp = spacy.blank("en")
+    with pytest.warns(UserWarning, match=f"{tmp_path}/none: no such run"):
+        nlp.add_pipe("hyplink", config={"run": str(tmp_path / "none")})
+    with pytest.raises(RunError, match="no such run"):
+        nlp(TEXTS[0])

@@ -8,7 +8,8 @@ import torch
 
 from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError
-from hyplink.linking.linker import BATCH_SIZE, Linker, LinkOptions
+from hyplink.linking.arguments import LinkOptions
+from hyplink.linking.linker import BATCH_SIZE, Linker
 from hyplink.poincare.geometry import dist
 from tests.conftest import exit_status_of
 

@@ -1,0 +1,66 @@
+"""Checks of the arguments of a linker's methods: a wrong one is an error of the call that gave it."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from hyplink.corpus import Document
+from hyplink.errors import InputError
+
+
+class LinkOptions(NamedTuple):
+    """The arguments of `Linker.link_many` that change links."""
+
+    top_k: int
+    min_confidence: float | None
+    nested: bool
+    search_all: bool
+
+    def check(self) -> None:
+        """Raises an InputError for a value out of its range."""
+        check_count("top_k", self.top_k)
+        least = self.min_confidence
+        is_number = isinstance(least, int | float) and not isinstance(least, bool)
+        if least is not None and not (is_number and math.isfinite(least) and 0 <= least <= 1):
+            raise InputError(f"min_confidence must be a probability between 0 and 1, or None; not {least!r}")
+
+
+def check_count(name: str, value: object) -> None:
+    """Raises an InputError if a value is not an integer of at least 1."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InputError(f"{name} must be an integer, at least 1; not {value!r}")
+
+
+def check_text(text: object) -> str:
+    """The text that it is.
+
+    Raises:
+        InputError: it is something else.
+    """
+    if not isinstance(text, str):
+        raise InputError(f"expected a text (str), not {_kind(text)}; several texts are linked by link_many")
+    return text
+
+
+def check_several(documents: object) -> None:
+    """Raises an InputError if documents cannot be iterated over, or are a single text."""
+    if isinstance(documents, str | Document) or not isinstance(documents, Iterable):
+        raise InputError(
+            f"expected several texts or hyplink.Documents, not {_kind(documents)}; put a single one in a list"
+        )
+
+
+def as_documents(documents: Iterable[str | Document]) -> Iterator[Document]:
+    """Texts and documents as documents; a text is one without id whose mentions are detected.
+
+    Raises:
+        InputError: an item is neither.
+    """
+    for number, each in enumerate(documents, start=1):
+        if not isinstance(each, str | Document):
+            raise InputError(f"document {number}: expected a text (str) or a hyplink.Document, not {_kind(each)}")
+        yield Document("", each) if isinstance(each, str) else each
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"

@@ -1,0 +1,48 @@
+"""A wrong argument of a linker is an error of the call that gave it, in one line that says what to give."""
+
+import pytest
+
+from hyplink import Document, HyplinkError, Linker
+
+
+@pytest.fixture(scope="module")
+def linker(tiny_run):
+    return Linker.load(tiny_run)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda it: it.link(None), r"expected a text \(str\), not None"),
+        (lambda it: it.link(["a cell"]), "expected a text .* not a list; several texts are linked by link_many"),
+        (lambda it: it.link_many("a cell"), "expected several texts .* not a str; put a single one in a list"),
+        (lambda it: it.link_many(Document("d", "a cell")), "not a Document; put a single one in a list"),
+        (lambda it: it.link_many(None), "not None"),
+        (lambda it: it.link_many([], top_k=0), "top_k must be an integer, at least 1; not 0"),
+        (lambda it: it.link_many([], top_k=2.5), "top_k .* not 2.5"),
+        (lambda it: it.link_many([], min_confidence=90), "min_confidence must be a probability .* not 90"),
+        (lambda it: it.link_many([], min_confidence=float("nan")), "min_confidence .* not nan"),
+        (lambda it: it.link_many([], min_confidence="0.9"), "min_confidence .* not '0.9'"),
+        (lambda it: it.link_many([], batch_size=0), "batch_size must be .* not 0"),
+        (lambda it: it.points(7), "expected several texts .* not a int"),
+        (lambda it: it.points([], batch_size=-1), "batch_size .* not -1"),
+        (lambda it: it.nearest(it.points("a photoreceptor cell"), k=0), "k must be an integer, at least 1; not 0"),
+    ],
+)
+def test_a_wrong_argument_is_an_error_at_once(linker, call, message):
+    with pytest.raises(HyplinkError, match=message):
+        call(linker)
+
+
+def test_an_item_that_is_no_document_is_named_by_its_number(linker):
+    links = linker.link_many(["a photoreceptor cell", 7], batch_size=1)
+    assert [link.text for link in next(links)] == ["photoreceptor cell"]
+    with pytest.raises(HyplinkError, match=r"document 2: expected a text \(str\) or a hyplink.Document, not a int"):
+        next(links)
+
+
+def test_texts_are_linked_as_the_documents_of_the_same_texts(linker):
+    texts = ["a photoreceptor cell", "", "cone cells of the retina"]
+    documents = [Document("", text) for text in texts]
+    assert list(linker.link_many(texts)) == list(linker.link_many(documents))
+    assert linker.link(texts[2]) == list(linker.link_many(documents))[2]
