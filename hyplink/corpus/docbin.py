@@ -144,4 +144,4 @@ def _require_spacy() -> None:
     try:
         import spacy  # noqa: F401
     except ModuleNotFoundError:
-        raise InputError("DocBin is spaCy's format, and spaCy is missing: pip install 'hyplink[spacy]'") from None
+        raise InputError("DocBin is spaCy's format, and spaCy is missing: pip install spacy") from None

@@ -32,7 +32,7 @@ MODEL_FOLDER = "transformer"
 HUB_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 """Files downloaded from the hub: settings, tokenizer and weights. Weights in pickle format are not downloaded."""
 
-MISSING_PACKAGE = "encode.encoder transformer requires further packages: pip install 'hyplink[transformer]'"
+MISSING_PACKAGE = "encode.encoder transformer needs transformers, which is missing: pip install transformers"
 
 MAX_TOKENS = 512
 """Maximum number of tokens of a sequence, even if the model accepts more."""

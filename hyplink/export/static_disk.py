@@ -34,7 +34,7 @@ def write_static_disk(plot: DiskPlot, path: Path, picture_format: str) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise InputError("PNG and SVG plots need matplotlib: pip install 'hyplink[plot]'") from error
+        raise InputError("PNG and SVG plots need matplotlib, which is missing: pip install matplotlib") from error
     figure = Figure(figsize=(10, 10.5), dpi=150)
     axes = figure.add_axes((0.01, 0.045, 0.98, 0.925))
     _draw(axes, plot)

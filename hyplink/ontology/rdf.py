@@ -196,7 +196,7 @@ def _graph(path: Path, syntax: str, text: str) -> "Graph":
         from rdflib import Dataset, Graph
         from rdflib.namespace import NamespaceManager
     except ModuleNotFoundError:
-        raise InputError.at(path, None, "RDF is read with rdflib: pip install 'hyplink[rdf]'") from None
+        raise InputError.at(path, None, "RDF is read with rdflib, which is missing: pip install rdflib") from None
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it logs each malformed literal; these are kept as text
     graph = Dataset(default_union=True) if syntax in ("trig", "nquads") else Graph()
     graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")  # the file's own prefixes alone

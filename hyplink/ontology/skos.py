@@ -27,7 +27,7 @@ def skos_text(ontology: Ontology) -> str:
     try:
         from rdflib import RDF, Graph, Literal, URIRef
     except ModuleNotFoundError:
-        raise InputError("SKOS is written with rdflib: pip install 'hyplink[rdf]'") from None
+        raise InputError("SKOS is written with rdflib, which is missing: pip install rdflib") from None
     graph = Graph(bind_namespaces="none")
     concepts = (*ontology.concepts.values(), *ontology.obsolete.values())
     used = PrefixMap(ontology.prefixes).used_by(concept.concept_id for concept in concepts)

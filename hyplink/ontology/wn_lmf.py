@@ -61,7 +61,7 @@ def _lexicons(path: Path) -> list[dict[str, Any]]:
     try:
         import wn.lmf
     except ImportError:
-        raise InputError.at(path, None, "WN-LMF is read with wn: pip install 'hyplink[wn]'") from None
+        raise InputError.at(path, None, "WN-LMF is read with wn, which is missing: pip install wn") from None
     try:
         with opened(path) as stream:
             refuse_entities(path, stream)

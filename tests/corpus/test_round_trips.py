@@ -182,7 +182,7 @@ def test_the_entities_of_a_docbin_from_another_tool_are_read_as_mentions(tmp_pat
 
 def test_a_missing_library_is_an_error_with_the_command_that_installs_it(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "spacy", None)
-    with pytest.raises(InputError, match=r"spaCy is missing: pip install 'hyplink\[spacy\]'"):
+    with pytest.raises(InputError, match=r"spaCy is missing: pip install spacy"):
         list(read_documents([write("a.spacy", b"")]))
 
 
