@@ -20,19 +20,25 @@ def non_text_kind(data: bytes) -> str | None:
     return known or ("a binary file; expected text" if b"\0" in data else None)
 
 
+class HyplinkWarning(Warning):
+    """Something the user should know, in a message of one line. The command line prints it to standard error."""
+
+
 class HyplinkError(Exception):
     """An expected failure, with a message of one line that says what to do next.
 
     The command line prints the message to standard error and exits with `exit_status`.
 
     Args:
-        message: what was wrong. The lines of a message that spans several, as those of other libraries may, are joined.
+        message: what was wrong. The lines of a message that spans several, as those of other libraries may, are joined,
+            and bytes of file names that are not UTF-8 are escaped.
     """
 
     exit_status = 1
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(line.strip() for line in message.splitlines()))
+        text = " ".join(line.strip() for line in message.splitlines())
+        super().__init__(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 class InputError(HyplinkError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hyplink.corpus import Mention
 from hyplink.ontology import Ontology
+from hyplink.ontology.prefixes import PrefixMap
 
 MESH_ID = re.compile(r"[CD]\d{6,}")
 CURIE = re.compile(r"([^:]+):\s*(.+)")
@@ -43,27 +44,40 @@ class GoldResolver:
 
     An id is looked up first among the ids of live concepts, then among alternative ids, replaced obsolete concepts and
     cross-references. The first of these that contains it decides, and all concepts found there are right. Prefixes are
-    compared ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`.
+    compared ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`. An IRI is
+    shortened with the ontology's prefixes and those of well-known vocabularies.
     """
 
     def __init__(self, ontology: Ontology) -> None:
-        live = ontology.concepts
+        live, lookup = ontology.concepts, self._lookup
+        self._prefixes = PrefixMap(ontology.prefixes)
         self._lookups: tuple[Mapping[str, frozenset[str]], ...] = (
-            _lookup((concept_id, concept_id) for concept_id in live),
-            _lookup((i, c.concept_id) for c in live.values() for i in c.alternative_ids),
-            _lookup(_replacements(ontology)),
-            _lookup((i, c.concept_id) for c in live.values() for i in c.cross_references),
+            lookup((concept_id, concept_id) for concept_id in live),
+            lookup((i, c.concept_id) for c in live.values() for i in c.alternative_ids),
+            lookup(_replacements(ontology)),
+            lookup((i, c.concept_id) for c in live.values() for i in c.cross_references),
         )
 
     def concepts_of(self, annotated_id: str) -> frozenset[str]:
         """The concepts that an annotated id resolves to; empty if there are none."""
-        key = normalized_id(annotated_id)
+        key = self._key(annotated_id)
         return next((concepts[key] for concepts in self._lookups if key in concepts), frozenset())
 
     def resolve(self, mention: Mention) -> Gold:
         """The gold concepts of a mention."""
         parts = tuple(frozenset().union(*map(self.concepts_of, part)) for part in mention.parts)
         return Gold(parts, composite=len(parts) > 1)
+
+    def _key(self, annotated_id: str) -> str:
+        is_iri = "://" in annotated_id or annotated_id.startswith("urn:")
+        return normalized_id(self._prefixes.curie(annotated_id.strip("<> ")) if is_iri else annotated_id)
+
+    def _lookup(self, pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+        """The concept ids for each normalized annotated id, from (annotated id, concept id) pairs."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for annotated_id, concept_id in pairs:
+            found[self._key(annotated_id)].add(concept_id)
+        return {key: frozenset(concept_ids) for key, concept_ids in found.items()}
 
 
 def normalized_id(annotated_id: str) -> str:
@@ -77,14 +91,8 @@ def normalized_id(annotated_id: str) -> str:
     return annotated_id
 
 
-def _lookup(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """The concept ids for each normalized annotated id, from (annotated id, concept id) pairs."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for annotated_id, concept_id in pairs:
-        found[normalized_id(annotated_id)].add(concept_id)
-    return {key: frozenset(concept_ids) for key, concept_ids in found.items()}
-
-
 def _replacements(ontology: Ontology) -> Iterator[tuple[str, str]]:
-    """(obsolete id, live id that replaces it) pairs."""
-    return ((concept_id, current) for concept_id in ontology.obsolete for current in ontology.current_ids(concept_id))
+    """(obsolete id, live id that replaces it) pairs, also for the alternative ids of obsolete concepts."""
+    for concept_id, concept in ontology.obsolete.items():
+        for former in (concept_id, *concept.alternative_ids):
+            yield from ((former, current) for current in ontology.current_ids(former))

@@ -45,8 +45,10 @@ def test_a_file_changes_only_the_settings_in_it(written):
     assert config == Config(fit=config.fit)
 
 
-@pytest.mark.parametrize(("n_examples", "n_epochs"), [(1, 30), (72_909, 30), (125_572, 30), (392_768, 10), (10**8, 1)])
-def test_by_default_training_stops_after_30_epochs_or_30000_steps(n_examples, n_epochs):
+@pytest.mark.parametrize(
+    ("n_examples", "n_epochs"), [(1, 300), (640, 60), (1_280, 30), (72_909, 30), (392_768, 10), (10**8, 1)]
+)
+def test_by_default_training_takes_30_epochs_but_at_least_300_and_at_most_30000_steps(n_examples, n_epochs):
     assert FitSection().n_epochs(n_examples) == n_epochs
     assert FitSection(epochs=9).n_epochs(n_examples) == 9
 

@@ -30,6 +30,10 @@ def resolver():
         ("X:2", {"X:2"}),
         ("x:2", {"X:2"}),
         ("X_2", {"X:2"}),
+        ("http://purl.obolibrary.org/obo/X_2", {"X:2"}),
+        ("<http://purl.obolibrary.org/obo/X_20>", {"X:2"}),
+        ("https://omim.org/entry/190685", {"X:3"}),
+        ("http://elsewhere.org/X_2", set()),
         ("X:20", {"X:2"}),  # an alternative id of X:2 and a cross-reference of X:3
         ("X:5", {"X:3"}),  # obsolete, replaced by X:6, which is replaced by X:3
         ("X:6", {"X:3"}),

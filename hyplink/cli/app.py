@@ -1,6 +1,8 @@
 """The command `hyplink`: options of all commands, errors, warnings, and the examples in help texts."""
 
+import io
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -10,8 +12,7 @@ from typing import Annotated, TextIO
 import typer
 
 import hyplink
-from hyplink.config import RenamedWarning
-from hyplink.errors import HyplinkError
+from hyplink.errors import HyplinkError, HyplinkWarning
 
 app = typer.Typer(
     name="hyplink",
@@ -29,10 +30,11 @@ def main() -> None:
     """Runs the command line.
 
     An error is printed on one line. The exit status is then 2 for invalid input and 1 for any other error; it is 130
-    after Ctrl-C.
+    after Ctrl-C, 143 after SIGTERM and 129 after SIGHUP.
     """
+    _prepare_streams()
     try:
-        with _warnings_as_lines():
+        with _warnings_as_lines(), _signals_as_exits():
             app()
     except HyplinkError as error:
         sys.stderr.write(f"hyplink: {error}\n")
@@ -50,6 +52,43 @@ def main() -> None:
         exec("")
 
 
+def _prepare_streams() -> None:
+    """Escapes characters that the encoding of the terminal lacks, and opens standard streams that are closed.
+
+    Otherwise the next file that is opened would take the place of a closed stream, and receive what libraries print.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+        elif number and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _signals_as_exits() -> Iterator[None]:
+    """Ends the program on SIGTERM and SIGHUP by an exception, so that what it was writing is deleted."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ended_by = [each for each in signals if signal.getsignal(each) == signal.SIG_DFL]  # `nohup` ignores SIGHUP
+
+    def end(number: int, _: object) -> None:
+        for each in ended_by:
+            signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the deletion
+        sys.exit(128 + number)
+
+    for each in ended_by:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each in ended_by:
+            signal.signal(each, signal.SIG_DFL)
+
+
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
     """Prints hyplink's own warnings as one line each on standard error."""
@@ -62,13 +101,13 @@ def _warnings_as_lines() -> Iterator[None]:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        if issubclass(category, RenamedWarning):
+        if issubclass(category, HyplinkWarning):
             sys.stderr.write(f"hyplink: warning: {message}\n")
         else:
             show(message, category, filename, lineno, file, line)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("always", RenamedWarning)
+        warnings.simplefilter("always", HyplinkWarning)
         show, warnings.showwarning = warnings.showwarning, print_line
         yield
 

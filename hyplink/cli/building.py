@@ -9,6 +9,7 @@ import typer
 from hyplink.cli.app import app, examples
 from hyplink.cli.options import (
     ConfigFile,
+    FollowReferences,
     Force,
     Format,
     Overrides,
@@ -18,10 +19,12 @@ from hyplink.cli.options import (
     existing_run,
     reporter_of,
 )
-from hyplink.cli.outputs import write_errors_explained
+from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.config import InputFormat, full_template, read_config, short_template
 from hyplink.errors import InputError
-from hyplink.run import Reporter, Run
+from hyplink.run import Reporter, Run, replacing
+from hyplink.run.files import json_text
+from hyplink.run.outputs import output_file
 
 
 @app.command(epilog=examples("hyplink init my.yaml", "hyplink init my.yaml --all --set data.ontology=my.obo"))
@@ -36,8 +39,9 @@ def init(
     if file.exists() and not force:
         raise InputError(f"{file}: the file exists; choose another name, or replace it with --force")
     config = read_config(None, overrides or ())
-    with write_errors_explained(file):
-        file.write_text((full_template if every_setting else short_template)(config), encoding="utf-8")
+    check_output(file, [config.data.ontology] if config.data.ontology else ())
+    with write_errors_explained(file), output_file(file) as path:
+        path.write_text((full_template if every_setting else short_template)(config), encoding="utf-8")
     first = "" if config.data.ontology else "set data.ontology in it; then "
     reporter_of(quiet).line(f"{file}: written; {first}`hyplink run RUN --config {file}` trains")
 
@@ -113,6 +117,7 @@ def evaluate(
         typer.Option("--branch", metavar="ID", help="Evaluate only descendants of this concept; sets evaluate.branch."),
     ] = None,
     overrides: Overrides = None,
+    follow_references: FollowReferences = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -120,12 +125,16 @@ def evaluate(
     from rich.console import Console
 
     from hyplink.cli.evaluation import print_evaluation
+    from hyplink.corpus import input_files
 
     if report is not None and not data:
         raise InputError(f"--report requires --data; the report on data.dev is {run}/evaluate/report.html")
     if branch is not None:
         overrides = [*(overrides or ()), f"evaluate.branch={json.dumps(branch)}"]
-    opened, reporter = existing_run(run, overrides), reporter_of(quiet)
+    opened, reporter = existing_run(run, overrides, follow_references=follow_references), reporter_of(quiet)
+    inputs = [path for each in input_files(data or (), input_format) for path in each.files()]
+    for output in (json_path, report):
+        check_output(output, inputs, opened)
     if data:
         metrics = _metrics_of_data(opened, data, input_format, report, reporter)
     else:
@@ -154,7 +163,7 @@ def update(
     """Updates a run to a new release of its ontology; trains only what the changes require."""
     from hyplink.stages.update import changes_of, update_run
 
-    opened, reporter = Run.open(run), reporter_of(quiet)
+    opened, reporter = Run.open(run, follow_references=True), reporter_of(quiet)
     changes = changes_of(opened, ontology)
     if dry_run or not quiet:
         typer.echo("\n".join(changes.lines()))
@@ -188,8 +197,8 @@ def _write_report(run: Run, reporter: Reporter) -> None:
     if not path.is_file():
         from hyplink.export.report.evaluation_data import EvaluationData  # slow to import
 
-        with run.locked():
-            write_report(run, EvaluationData.from_run(run), path)
+        with run.locked(), replacing(path) as temporary:
+            write_report(run, EvaluationData.from_run(run), temporary)
     reporter.line(f"evaluate: all metrics, with examples of errors, are in {path}")
 
 
@@ -204,17 +213,16 @@ def _metrics_of_data(
     corpus_report = CorpusReport()
     documents = list(read_documents(data, input_format, corpus_report))
     reporter.line(f"data: {corpus_report.sentence}")
-    evaluation = evaluate_documents(run, documents, reporter)
+    evaluation = run.snapshot(lambda: evaluate_documents(run, documents, reporter))
     if report is not None:
         names = tuple(Path(each).name for each in data)
-        with write_errors_explained(report):
-            write_report(run, EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes)), report)
+        page = EvaluationData(names, documents, evaluation.metrics, list(evaluation.mistakes))
+        with write_errors_explained(report), output_file(report) as path:
+            write_report(run, page, path)
         reporter.line(f"{report}: written")
     return evaluation.metrics
 
 
 def _write_json(path: Path, value: object) -> None:
-    from hyplink.run import write_json
-
-    with write_errors_explained(path):
-        write_json(path, value)
+    with write_errors_explained(path), output_file(path) as temporary:
+        temporary.write_text(json_text(value), encoding="utf-8", newline="")

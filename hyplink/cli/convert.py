@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import cast, get_args
 
-from hyplink.cli.inputs import kind_of, ontology_of
-from hyplink.cli.outputs import write_errors_explained
-from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
-from hyplink.corpus import CorpusReport, corpus_chunks, corpus_format_of, read_documents, write_brat
+from hyplink.cli.inputs import CONFIGURATIONS, kind_of, ontology_of
+from hyplink.cli.outputs import check_output, write_errors_explained
+from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat, read_config
+from hyplink.corpus import CorpusReport, corpus_chunks, corpus_format_of, input_files, read_documents, write_brat
 from hyplink.errors import InputError
 from hyplink.ontology import text_of_ontology
-from hyplink.run import Reporter, counted, replacing
+from hyplink.run import Reporter, counted
+from hyplink.run.outputs import output_file
 
 
 def convert_file(
@@ -18,7 +19,8 @@ def convert_file(
     """Reads `source` and writes `target`; reports repaired problems and information that the new format cannot hold.
 
     Raises:
-        InputError: the input has an unknown format or is malformed, or the output's format is not one for this input.
+        InputError: the input has an unknown format or is malformed; the output's format is not one for this input; or
+            the output is the input.
         HyplinkError: the output cannot be written.
     """
     with write_errors_explained(target):
@@ -33,13 +35,20 @@ def _convert_ontology(
 ) -> None:
     if to_format not in (None, *get_args(WrittenOntologyFormat)):
         raise InputError(f"{source} is an ontology; --to must be one of {', '.join(get_args(WrittenOntologyFormat))}")
+    check_output(target, [source, *_files_named_in(source)])
     ontology = ontology_of(source, cast(OntologyFormat | None, from_format))
     text = text_of_ontology(ontology, target, cast(WrittenOntologyFormat | None, to_format))
-    with replacing(target) as temporary:
+    with output_file(target) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
     for problem in ontology.problems:
         reporter.line(problem.sentence)
     reporter.line(f"{target}: {counted(len(ontology), 'concept')}, {len(ontology.obsolete):,} obsolete")
+
+
+def _files_named_in(source: Path) -> list[Path]:
+    """The ontology that a configuration names; nothing for an ontology."""
+    ontology = read_config(source).data.ontology if source.suffix in CONFIGURATIONS else None
+    return [ontology] if ontology else []
 
 
 def _convert_corpus(
@@ -54,11 +63,13 @@ def _convert_corpus(
             ".spacy or .tsv, name a folder (BRAT), or give --to"
         )
     read, written = CorpusReport(), CorpusReport()
-    documents = read_documents([source], cast(InputFormat, from_format or "auto"), read)
+    input_format = cast(InputFormat, from_format or "auto")
+    check_output(target, (path for each in input_files([source], input_format) for path in each.files()))
+    documents = read_documents([source], input_format, read)
     if written_format == "brat":
         write_brat(target, documents, {})
     else:
-        with replacing(target) as temporary, temporary.open("wb") as out:
+        with output_file(target) as temporary, temporary.open("wb") as out:
             for chunk in corpus_chunks(documents, written_format, {}, written):
                 out.write(chunk)
     notices = [f"{what}: {n:,}" for what, n in written.notices.items()]

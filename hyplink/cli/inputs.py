@@ -18,7 +18,7 @@ def kind_of(path: Path, known: str | None = None) -> Kind:
     Raises:
         InputError: the file cannot be read.
     """
-    if path.suffix in CONFIGURATIONS:
+    if path.suffix.lower() in CONFIGURATIONS:
         return "configuration"
     if known in get_args(OntologyFormat):
         return "ontology"

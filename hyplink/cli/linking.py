@@ -2,61 +2,76 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import tee
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from hyplink.cli.outputs import write_errors_explained
+from hyplink.cli.npy_rows import WriteRows, writing_rows
+from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_file
 from hyplink.errors import InputError
 from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
 from hyplink.export.linked_document import LinkedDocument
-from hyplink.linking.linker import Linker
-from hyplink.run import Reporter, counted, replacing
-
-
-class LinkOptions(NamedTuple):
-    """The keyword arguments of `Linker.link_many` that the command line sets."""
-
-    top_k: int
-    min_confidence: float | None
-    nested: bool
-    search_all: bool
+from hyplink.linking.link import Link
+from hyplink.linking.linker import Linker, LinkOptions, Points
+from hyplink.run import Reporter, Run, counted
+from hyplink.run.outputs import output_file
 
 
 def link_files(
-    linker: Linker,
+    run: Run,
     paths: Sequence[str],
     input_format: InputFormat,
     output: Path | None,
     output_format: LinkFormat | None,
     options: LinkOptions,
     reporter: Reporter,
+    points: Path | None = None,
 ) -> None:
     """Links the documents of files and writes the links; invalid files are reported and skipped.
 
+    Args:
+        run: the run to link with.
+        paths: files, folders, or `-` for standard input.
+        input_format: their format.
+        output: the output file or folder; None for standard output.
+        output_format: the format of the links; None for that of the output's name.
+        options: how to link.
+        reporter: receives messages.
+        points: a `.npy` file to which the point of each mention is written, in the order of the links.
+
     Raises:
         InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
-            or a minimum confidence was given and the run has no confidences.
+            the output is one of the inputs; or a minimum confidence was given and the run has no confidences.
+        RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
     link_format = output_format or link_format_of(output)
     if output is None and link_format in ("brat", "docbin"):
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
-    files, report = _Files(input_files(paths, input_format), input_format), CorpusReport()
+    if points is not None and points.suffix != ".npy":
+        raise InputError(f"--points {points}: expected a file whose name ends in .npy")
+    inputs = input_files(paths, input_format)
+    for target in (output, points):
+        check_output(target, (path for each in inputs for path in each.files()), run)
+    if points is not None and output is not None and points.resolve() == output.resolve():
+        raise InputError(f"--points {points}: the links go to this file; name another")
+    report = CorpusReport()
+    linker, files = Linker.from_run(run), _Files(inputs, input_format, report)
     start = time.perf_counter()
-    linked = files.linked(linker, options)
-    if link_format == "brat" and output is not None:
-        with write_errors_explained(output):
-            write_linked_brat(output, linked, linker.ontology)
-    else:
-        with _writing(output) as out:
-            for chunk in link_chunks(linked, link_format, linker.ontology, report):
-                out.write(chunk)
+    with nullcontext() if points is None else writing_rows(points, linker.points(()).shape[1]) as write_points:
+        linked = files.linked(linker, options, write_points)
+        if link_format == "brat" and output is not None:
+            with write_errors_explained(output):
+                write_linked_brat(output, linked, linker.ontology)
+        else:
+            with _writing(output) as out:
+                for chunk in link_chunks(linked, link_format, linker.ontology, report):
+                    out.write(chunk)
     seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
     reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *notices]))
@@ -69,24 +84,28 @@ def link_files(
 class _Files:
     """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one."""
 
-    def __init__(self, files: Sequence[InputFile], input_format: InputFormat) -> None:
-        self._files, self._format = files, input_format
+    def __init__(self, files: Sequence[InputFile], input_format: InputFormat, report: CorpusReport) -> None:
+        self._files, self._format, self._report = files, input_format, report
         self.n_documents = self.n_links = self.n_bad = 0
 
     def __len__(self) -> int:
         return len(self._files)
 
-    def linked(self, linker: Linker, options: LinkOptions) -> Iterator[LinkedDocument]:
-        """Each document with its links."""
+    def linked(self, linker: Linker, options: LinkOptions, write_points: WriteRows | None) -> Iterator[LinkedDocument]:
+        """Each document with its links; the points of their mentions are written, if they are asked for."""
         documents, again = tee(self._documents())
-        for document, links in zip(again, linker.link_many(documents, **options._asdict()), strict=True):
+        if write_points is None:
+            links_of_documents = linker.link_many(documents, **options._asdict())
+        else:
+            links_of_documents = _points_written(linker.link_with_points(documents, options), write_points)
+        for document, links in zip(again, links_of_documents, strict=True):
             self.n_links += len(links)
             yield LinkedDocument(document, links)
 
     def _documents(self) -> Iterator[Document]:
         for file in self._files:
             try:
-                for document in read_file(file, self._format):
+                for document in read_file(file, self._format, self._report):
                     self.n_documents += 1
                     yield document
             except InputError as error:
@@ -96,6 +115,13 @@ class _Files:
                 sys.stderr.write(f"hyplink: skipped: {error}\n")
 
 
+def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: WriteRows) -> Iterator[list[Link]]:
+    """The links of documents, after the points of their mentions were written."""
+    for links, points in linked:
+        write_points(points)
+        yield links
+
+
 @contextmanager
 def _writing(path: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that gets its name once it is complete."""
@@ -103,5 +129,5 @@ def _writing(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with write_errors_explained(path), replacing(path) as temporary, temporary.open("wb") as out:
+    with write_errors_explained(path), output_file(path) as temporary, temporary.open("wb") as out:
         yield out

@@ -19,6 +19,13 @@ Overrides = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Run again even if up to date.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+FollowReferences = Annotated[
+    bool,
+    typer.Option(
+        "--follow-references",
+        help="Read word vectors or a model outside the run if the run names them. Allow it only for runs you trust.",
+    ),
+]
 Format = Annotated[InputFormat, typer.Option("--input-format", help="Format of the input text.")]
 
 
@@ -32,15 +39,22 @@ def reporter_of(quiet: bool) -> Reporter:
 
 
 def created_run(path: Path, config: Path | None, overrides: list[str] | None) -> Run:
-    """The run with the settings of a file, or else its own, and those of the command line; created if missing."""
+    """The run with the settings of a file, or else its own, and those of the command line; created if missing.
+
+    Training reads the files that the settings name, so references of the run to files outside it are followed.
+    """
     own = path / "config.yaml"
     if config is None and own.is_file():
-        Run.open(path)
-        config = own
-    return Run.create(path, read_config(config, overrides or ()))
+        with Run.open(path).locked():  # completes a replacement of the configuration that was interrupted
+            config = own
+    return Run.create(path, read_config(config, overrides or ()), follow_references=True)
 
 
-def existing_run(path: Path, overrides: list[str] | None) -> Run:
+def existing_run(path: Path, overrides: list[str] | None, *, follow_references: bool = False) -> Run:
     """An existing run with its own settings and those of the command line."""
-    run = Run.open(path)
-    return Run.create(path, read_config(path / "config.yaml", overrides)) if overrides else run
+    run = Run.open(path, follow_references=follow_references)
+    if not overrides:
+        return run
+    with run.locked():
+        config = read_config(path / "config.yaml", overrides)
+    return Run.create(path, config, follow_references=follow_references)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from hyplink.cli.app import app, examples
-from hyplink.cli.options import Format, Quiet, RunFolder, reporter_of
+from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, reporter_of
 from hyplink.config import LinkFormat
 from hyplink.errors import InputError
 from hyplink.run import Run
@@ -54,14 +54,25 @@ def link(
             help="Minimum confidence: link to an ancestor, or to nothing (NIL), if the best candidate has less.",
         ),
     ] = None,
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            "--points",
+            metavar="FILE",
+            help="Also write the point of each mention in the Poincaré ball to a .npy file: row i belongs to the i-th "
+            "mention in the order of the text (float64).",
+        ),
+    ] = None,
+    follow_references: FollowReferences = False,
     quiet: Quiet = False,
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
-    from hyplink.cli.linking import LinkOptions, link_files
-    from hyplink.linking.linker import Linker
+    from hyplink.cli.linking import link_files
+    from hyplink.linking.linker import LinkOptions
 
     options = LinkOptions(top_k, min_confidence, nested, search_all)
-    link_files(Linker.load(run), paths, input_format, output, output_format, options, reporter_of(quiet))
+    opened = Run.open(run, follow_references=follow_references)
+    link_files(opened, paths, input_format, output, output_format, options, reporter_of(quiet), points)
 
 
 @app.command(
@@ -82,12 +93,14 @@ def find_threshold(
     unit: Annotated[
         Literal["documents", "mentions"], typer.Option(help="The exchangeable units of the dev data and of later text.")
     ] = "documents",
+    follow_references: FollowReferences = False,
 ) -> None:
     """Finds the lowest `link --min-confidence` that guarantees an accuracy, from the dev data."""
     from hyplink.cli.confidence import describe_threshold
     from hyplink.stages import threshold
 
-    found = threshold.find_threshold(Run.open(run), accuracy, delta, unit)
+    opened = Run.open(run, follow_references=follow_references)
+    found = opened.snapshot(lambda: threshold.find_threshold(opened, accuracy, delta, unit))
     typer.echo(describe_threshold(found, accuracy, delta))
 
 
@@ -114,9 +127,10 @@ def explain(
         typer.Option(
             "--merge-tree",
             help="Instead, draw the tree in which the recursive encoder merges the words of each line (the first 64 "
-            "words).",
+            "words), with the error and the cumulative score of each merge.",
         ),
     ] = False,
+    follow_references: FollowReferences = False,
     quiet: Quiet = False,
 ) -> None:
     """Explains links: the candidates of each mention, their features, and their place in the hierarchy."""
@@ -129,7 +143,9 @@ def explain(
 
         if mention is not None or as_json:
             raise InputError("--merge-tree draws whole lines and cannot be combined with --mention or --json")
-        encoder = load_encoder(Run.open(run).path("encode"))
+        opened = Run.open(run, follow_references=follow_references)
+        encoder = opened.snapshot(lambda: load_encoder(opened.path("encode"), follow_references=follow_references))
         print_merge_trees(encoder, documents_of(text, input_format), reporter_of(quiet))
         return
-    explain_text(Linker.load(run), text, mention, input_format, top_k, as_json, reporter_of(quiet))
+    linker = Linker.load(run, follow_references=follow_references)
+    explain_text(linker, text, mention, input_format, top_k, as_json, reporter_of(quiet))

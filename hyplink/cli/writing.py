@@ -92,8 +92,12 @@ def info(
     from hyplink.cli.info import described_file, described_run
 
     is_run = path.is_dir() or not (path.is_file() or path.suffix)
-    for line in described_run(Run.open(path)) if is_run else described_file(path):
-        typer.echo(line)
+    if is_run:
+        run = Run.open(path)
+        lines = run.snapshot(lambda: list(described_run(run)))
+    else:
+        lines = list(described_file(path))
+    typer.echo("\n".join(lines))
 
 
 @app.command(epilog=examples("hyplink convert my.owl my.obo", "hyplink convert articles.pubtator articles.jsonl"))

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hyplink.errors import InputError
+from hyplink.errors import HyplinkWarning, InputError
 
 RENAMED = {
     "train_ontology.init": "research.embedding_init",
@@ -36,7 +36,7 @@ RENAMED = {
 _NAMES_SHOWN = 3
 
 
-class RenamedWarning(FutureWarning):
+class RenamedWarning(HyplinkWarning, FutureWarning):
     """An old name was used that the next release will not accept."""
 
 

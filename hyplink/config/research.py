@@ -75,6 +75,11 @@ class EncodeResearch(Section):
         description="For encoder recursive: which pair is merged next. any: of all pairs of words or groups, the one "
         "with the least total error. neighbours: the adjacent pair with the least error.",
     )
+    merge_error: Literal["weighted", "unweighted"] = Field(
+        "weighted",
+        description="For encoder recursive: how the reconstruction errors of the two parts of a pair are added. "
+        "weighted: by their numbers of words. unweighted: equally.",
+    )
 
 
 class FitResearch(Section):

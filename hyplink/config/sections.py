@@ -23,6 +23,9 @@ ConceptIds = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 MAX_EPOCHS, MAX_STEPS = 30, 30_000
 """Limits of the regressor's training where `fit.epochs` is null; the one reached first ends it."""
 
+MIN_STEPS = 300
+"""Steps of the regressor's training where `fit.epochs` is null, even if more than `MAX_EPOCHS` epochs are needed."""
+
 
 class Section(BaseModel):
     """A section of the configuration: unknown keys are errors, values are validated and cannot be changed."""
@@ -97,6 +100,12 @@ class TrainOntologySection(Section):
         "fast",
         description="fast: hyplink's compiled trainer, about a hundred times as fast as gensim. gensim: gensim's "
         "PoincareModel, the reference implementation. construct: an embedding in closed form, without training.",
+    )
+    embedding: Path | None = Field(
+        None,
+        description="An embedding of the ontology made elsewhere, instead of training one: keyed vectors saved by "
+        "gensim, or word2vec's text format. Its keys are concept ids, and its dimension is dim. Only embedding_pairs "
+        "and evaluation settings then have an effect.",
     )
     dim: int = Field(50, ge=2, le=1000, description="Dimension of the Poincaré ball.")
     epochs: int = Field(50, ge=1, description="Epochs over the (child, ancestor) pairs, after burn-in.")
@@ -185,7 +194,7 @@ class FitSection(Section):
     epochs: int | None = Field(
         None,
         ge=1,
-        description=f"Epochs over the names and training mentions; null: {MAX_EPOCHS}, or fewer if they exceed "
+        description=f"Epochs over the names and training mentions; null: {MAX_EPOCHS}, but between {MIN_STEPS} and "
         f"{MAX_STEPS:,} steps. A large ontology is then trained on in minutes.",
     )
     batch_size: int = Field(128, ge=1, description="Examples per training step.")
@@ -214,7 +223,7 @@ class FitSection(Section):
     def n_epochs(self, n_examples: int) -> int:
         """The number of epochs over so many names and training mentions."""
         steps = math.ceil(n_examples / self.batch_size)
-        return self.epochs or max(1, min(MAX_EPOCHS, round(MAX_STEPS / steps)))
+        return self.epochs or max(1, math.ceil(MIN_STEPS / steps), min(MAX_EPOCHS, round(MAX_STEPS / steps)))
 
 
 class EvaluateSettings(Section):

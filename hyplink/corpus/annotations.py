@@ -1,10 +1,11 @@
 """What the annotated formats share: how ids are written, and the check of spans against the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from operator import attrgetter
 
 from hyplink.corpus.document import Mention, Span
+from hyplink.corpus.normalised_text import same_words
 from hyplink.corpus.report import CorpusReport
 
 NO_ID = frozenset({"", "-", "-1"})
@@ -79,20 +80,50 @@ def mention_at(text: str, spans: Sequence[Span], parts: Parts) -> Mention:
     return Mention(spans[0][0], spans[-1][1], mention_text, parts, tuple(spans) if len(spans) > 1 else None)
 
 
-def check_mention_text(mention: Mention, given: str, report: CorpusReport) -> None:
-    """Compares the text of a mention with the one that its annotation gives. Differences in whitespace are counted.
+def annotated_mention(
+    text: str, spans: Iterable[Span], parts: Parts, report: CorpusReport, given: str | None = None
+) -> Mention | None:
+    """The mention of an annotation; None, which is counted, if the annotation covers no characters.
+
+    Args:
+        text: the text of the document.
+        spans: the spans of the annotation, in any order.
+        parts: its ids.
+        report: counts what is passed over or tolerated.
+        given: the text that the annotation gives for the mention, if it does; it must have the same words.
 
     Raises:
-        ValueError: the texts differ in more than whitespace.
+        ValueError: as for `mention_at` and `check_mention_text`.
+    """
+    covered = sorted((start, end) for start, end in spans if start != end)
+    if not covered:
+        report.notices["annotations without characters, passed over"] += 1
+        return None
+    mention = mention_at(text, covered, parts)
+    if given:
+        check_mention_text(mention, given, report)
+    return mention
+
+
+def check_mention_text(mention: Mention, given: str, report: CorpusReport) -> None:
+    """Compares the text of a mention with the one that its annotation gives.
+
+    Differences in whitespace, and those of normalisation (see `normalised_text`), are counted.
+
+    Raises:
+        ValueError: the texts have different words.
     """
     if mention.text == given:
         return
-    if mention.text.split() != given.split():
+    if mention.text.split() == given.split():
+        report.notices["mention texts that differ from the document in whitespace, accepted"] += 1
+    elif same_words(mention.text, given):
+        report.notices["mention texts that were normalised, offsets accepted"] += 1
+    else:
         raise ValueError(
             f"the annotation gives {given!r}, but offsets {mention.start}–{mention.end} mark {mention.text!r}; "
             "offsets count characters of the text exactly as it is in the file"
         )
-    report.notices["mention texts that differ from the document in whitespace, accepted"] += 1
 
 
 def in_text_order(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -9,31 +9,42 @@ text if it has none. The infon `annotated` of a document, `true` or `false`, tak
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from bioc import biocjson, biocxml
-from bioc.datastructure import BioCAnnotation, BioCDocument, BioCLocation, BioCPassage, BioCSentence
+from bioc.datastructure import BioCAnnotation, BioCDocument, BioCLocation, BioCPassage
 from lxml import etree
 
+from hyplink.corpus import bioc_records as records
 from hyplink.corpus.annotations import (
-    check_mention_text,
+    annotated_mention,
     in_text_order,
     label_of,
-    mention_at,
     parts_from_text,
     text_of_parts,
 )
+from hyplink.corpus.bioc_records import EXPECTED, documents_of_json
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.xml_entities import checked_xml
 
 ID_KEYS = ("identifier", "concept_id", "MESH")
 SEPARATOR = "\n"
+MAX_GAP = 10**6
+"""The longest gap between two passages: offsets that leave a longer one do not count the characters of the text."""
 
 ANNOTATED = "annotated"
 """The infon of a document, `true` or `false`, in which hyplink writes whether the document is annotated."""
+
+
+BioC: TypeAlias = records.Document
+Passage: TypeAlias = records.Passage | records.Sentence
+Annotation: TypeAlias = records.Annotation
+Part: TypeAlias = BioC | Passage
+"""Ours for JSON; bioc's records for XML, which are untyped, have the same attributes."""
 
 
 def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
@@ -47,7 +58,7 @@ def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[D
     found = _parsed(all_lines)
     if not found:
         raise InputError.at(all_lines[0].path, None, "contains no document; expected a BioC collection")
-    any_annotation = any(_annotations(given) for given in found)
+    any_annotation = any(map(_covers_characters, (each for given in found for each in _annotations(given))))
     for given in found:
         annotated = {"true": True, "false": False}.get(str(given.infons.get(ANNOTATED)), any_annotation)
         try:
@@ -56,22 +67,27 @@ def documents_of_bioc(lines: Iterable[Line], report: CorpusReport) -> Iterator[D
             raise InputError.at(all_lines[0].path, None, f"document {given.id!r}: {error}") from None
 
 
-def _parsed(lines: list[Line]) -> list[BioCDocument]:
+def _parsed(lines: list[Line]) -> Sequence[BioC]:
     text = "".join(line.text for line in lines).removeprefix("\ufeff")
     try:
-        if text.lstrip().startswith("<"):
-            return list(biocxml.loads(text).documents)
-        try:
-            return list(biocjson.loads(text).documents)
-        except json.JSONDecodeError:
-            return [biocjson.fromJSON(json.loads(line.content())) for line in lines if line.content().strip()]
-    except (etree.XMLSyntaxError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError.at(
-            lines[0].path, None, f"cannot be read as BioC: {error}; expected a BioC collection"
-        ) from None
+        return _of_xml(lines[0].path, text) if text.lstrip().startswith("<") else _of_json(text, lines)
+    except (etree.XMLSyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError.at(lines[0].path, None, f"cannot be read as BioC: {error}; {EXPECTED}") from None
 
 
-def _parts(given: BioCDocument) -> Iterator[BioCDocument | BioCPassage | BioCSentence]:
+def _of_xml(path: str, text: str) -> Sequence[BioC]:
+    return list(biocxml.loads(checked_xml(path, text)).documents)
+
+
+def _of_json(text: str, lines: Iterable[Line]) -> Sequence[BioC]:
+    """The documents of a file, or of each of its lines."""
+    contents = [line.content() for line in lines if line.content().strip()]
+    if len(contents) > 1 and all(content.startswith("{") and content.rstrip().endswith("}") for content in contents):
+        return [document for content in contents for document in documents_of_json(content)]
+    return documents_of_json(text)
+
+
+def _parts(given: BioC) -> Iterator[Part]:
     """The document, its passages and their sentences, all of which can have annotations and relations."""
     yield given
     for passage in given.passages:
@@ -79,40 +95,47 @@ def _parts(given: BioCDocument) -> Iterator[BioCDocument | BioCPassage | BioCSen
         yield from passage.sentences
 
 
-def _annotations(given: BioCDocument) -> list[BioCAnnotation]:
+def _annotations(given: BioC) -> list[Annotation]:
     return [annotation for part in _parts(given) for annotation in part.annotations]
 
 
-def _document(given: BioCDocument, annotated: bool, report: CorpusReport) -> Document:
+def _covers_characters(annotation: Annotation) -> bool:
+    return any(each.length for each in annotation.locations)
+
+
+def _document(given: BioC, annotated: bool, report: CorpusReport) -> Document:
     text = _text(unit for passage in given.passages for unit in (passage.sentences if not passage.text else [passage]))
     if n_relations := sum(len(part.relations) for part in _parts(given)):
         report.notices["relations, ignored"] += n_relations
-    mentions = [_mention(text, annotation, report) for annotation in _annotations(given)]
+    found = (_mention(text, annotation, report) for annotation in _annotations(given))
+    mentions = [mention for mention in found if mention]
     return Document(str(given.id or ""), text, in_text_order(mentions) if annotated else None)
 
 
-def _text(units: Iterable[BioCPassage | BioCSentence]) -> str:
-    text = ""
+def _text(units: Iterable[Passage]) -> str:
+    texts: list[str] = []
+    length = 0
     for unit in sorted(units, key=lambda unit: int(unit.offset)):
-        gap = unit.offset - len(text)
+        gap = unit.offset - length
         if gap < 0:
             raise ValueError(
-                f"the passage at offset {unit.offset} begins before the previous one ends, at {len(text)}; offsets "
+                f"the passage at offset {unit.offset} begins before the previous one ends, at {length}; offsets "
                 "count characters from the beginning of the document"
             )
-        text += SEPARATOR * gap + (unit.text or "")
-    return text
+        if gap > MAX_GAP:
+            raise ValueError(
+                f"the passage at offset {unit.offset:,} begins {gap:,} characters after the previous one ends; "
+                f"expected at most {MAX_GAP:,}, because offsets count characters from the beginning of the document"
+            )
+        texts += [SEPARATOR * gap, unit.text or ""]
+        length += gap + len(texts[-1])
+    return "".join(texts)
 
 
-def _mention(text: str, annotation: BioCAnnotation, report: CorpusReport) -> Mention:
-    spans = sorted((each.offset, each.offset + each.length) for each in annotation.locations)
-    if not spans:
-        raise ValueError(f"annotation {annotation.id} has no location; give it an offset and a length")
+def _mention(text: str, annotation: Annotation, report: CorpusReport) -> Mention | None:
+    spans = [(each.offset, each.offset + each.length) for each in annotation.locations]
     ids = next((annotation.infons[key] for key in ID_KEYS if annotation.infons.get(key)), "")
-    mention = mention_at(text, spans, parts_from_text(str(ids)))
-    if annotation.text:
-        check_mention_text(mention, annotation.text, report)
-    return mention
+    return annotated_mention(text, spans, parts_from_text(str(ids)), report, annotation.text)
 
 
 def bioc_xml(documents: Iterable[Document], labels: Mapping[str, str]) -> Iterator[str]:

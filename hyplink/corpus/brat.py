@@ -14,17 +14,17 @@ from pathlib import Path
 from bioc import brat
 
 from hyplink.corpus.annotations import (
-    check_mention_text,
+    annotated_mention,
     in_text_order,
     items_of,
     label_of,
-    mention_at,
     parts_from_items,
 )
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line, read_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.run.outputs import output_folder
 
 IGNORED_LINES = frozenset("ERAM*#")
 
@@ -38,13 +38,14 @@ class _Annotations:
 
 
 def annotations_path(text_path: Path) -> Path:
-    """The `.ann` file that belongs to a `.txt` file."""
-    return text_path.with_suffix(".ann")
+    """The `.ann` file that belongs to a `.txt` file; `.ANN` if that exists instead."""
+    upper = text_path.with_suffix(".ANN")
+    return upper if text_path.suffix.isupper() and upper.exists() else text_path.with_suffix(".ann")
 
 
 def is_brat_pair(path: Path) -> bool:
     """Whether a path is a `.txt` file with a `.ann` file beside it."""
-    return path.suffix == ".txt" and annotations_path(path).exists()
+    return path.suffix.lower() == ".txt" and annotations_path(path).exists()
 
 
 def read_brat(text_path: Path, doc_id: str, report: CorpusReport) -> Document:
@@ -61,8 +62,8 @@ def read_brat(text_path: Path, doc_id: str, report: CorpusReport) -> Document:
     if not text.strip():
         raise InputError.at(text_path, None, "the file is empty; expected a text")
     found = _annotations(read_lines(annotations_path(text_path)), report)
-    mentions = [_mention(text, line, entity, found.concept_ids, report) for line, entity in found.mentions.values()]
-    return Document(doc_id, text, in_text_order(mentions))
+    given = (_mention(text, line, entity, found.concept_ids, report) for line, entity in found.mentions.values())
+    return Document(doc_id, text, in_text_order([mention for mention in given if mention]))
 
 
 def _annotations(lines: Iterable[Line], report: CorpusReport) -> _Annotations:
@@ -120,21 +121,21 @@ def _mention(
     entity: brat.BratEntity,
     concept_ids: Mapping[str, list[tuple[Line, str]]],
     report: CorpusReport,
-) -> Mention:
-    spans = sorted((interval.begin, interval.end) for interval in entity.locations)
+) -> Mention | None:
+    spans = [(interval.begin, interval.end) for interval in entity.locations]
     references = concept_ids.get(entity.id, [])
     try:
-        mention = mention_at(text, spans, parts_from_items([concept_id for _, concept_id in references]))
-        check_mention_text(mention, entity.text, report)
+        parts = parts_from_items([concept_id for _, concept_id in references])
+        return annotated_mention(text, spans, parts, report, entity.text)
     except ValueError as error:
         raise line.error(str(error)) from None
-    return mention
 
 
 def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str, str]) -> None:
     """Writes a `.txt` file for each document, and a `.ann` file beside it if the document is annotated.
 
-    A `.ann` file that lies beside the text of a plain document is deleted.
+    Nothing is written to the folder before all documents are complete. A `.ann` file that lies beside the text of a
+    plain document is deleted.
 
     Args:
         folder: the output folder, created if it is missing. A document id with slashes creates subfolders.
@@ -142,25 +143,42 @@ def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str,
         labels: label by concept id, as far as known.
 
     Raises:
-        InputError: a document id cannot be a file name, or occurs twice.
+        InputError: a document id cannot be a file name, or two ids are names of the same file.
         OSError: a file cannot be written.
     """
-    written: set[str] = set()
-    for document in documents:
-        name = Path(f"{document.doc_id}.txt")
-        if not document.doc_id or name.is_absolute() or ".." in name.parts or document.doc_id in written:
-            raise InputError(
-                f"document id {document.doc_id!r} cannot be the name of a file of its own; BRAT needs one for each"
-            )
-        written.add(document.doc_id)
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(document.text, encoding="utf-8", newline="")
-        if document.mentions is None:
-            annotations_path(path).unlink(missing_ok=True)
-        else:
-            lines = _ann_lines(document.mentions, labels)
-            annotations_path(path).write_text("".join(lines), encoding="utf-8", newline="")
+    plain: list[Path] = []
+    with output_folder(folder) as new:
+        for document in documents:
+            name = _text_name(document.doc_id)
+            try:
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                _write_new(new / name, document.text)
+                if document.mentions is None:
+                    plain.append(name)
+                else:
+                    _write_new(annotations_path(new / name), "".join(_ann_lines(document.mentions, labels)))
+            except (FileExistsError, NotADirectoryError):
+                raise InputError(
+                    f"document id {document.doc_id!r} stands for a file that another document is written to; BRAT "
+                    "needs one for each"
+                ) from None
+    for name in plain:
+        annotations_path(folder / name).unlink(missing_ok=True)
+
+
+def _text_name(doc_id: str) -> Path:
+    """The name of the `.txt` file of a document, relative to the output folder."""
+    name = Path(f"{doc_id}.txt")
+    in_folder = not name.is_absolute() and ".." not in name.parts and name.name != ".txt"
+    if not in_folder or "\0" in doc_id or any("\ud800" <= character <= "\udfff" for character in doc_id):
+        raise InputError(f"document id {doc_id!r} cannot be the name of a file, which BRAT needs; change it")
+    return name
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Writes a file that must not exist: file systems differ in which names they take for equal."""
+    with path.open("x", encoding="utf-8", newline="") as file:
+        file.write(text)
 
 
 def _ann_lines(mentions: Iterable[Mention], labels: Mapping[str, str]) -> Iterator[str]:

@@ -6,13 +6,15 @@ or if its entities were set, even to none; otherwise it is plain text.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hyplink.corpus.annotations import in_text_order, mention_at, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention
 from hyplink.errors import InputError
+from hyplink.reading.gzip_files import too_large, unpacked_limit
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -37,13 +39,36 @@ def documents_of_docbin(content: bytes, path: str, doc_id: str) -> Iterator[Docu
     from spacy.vocab import Vocab
 
     try:
+        _check_size(content)
         docs = list(DocBin().from_bytes(content).get_docs(Vocab()))
     except Exception as error:
-        raise InputError.at(
-            path, None, f"cannot be read as a DocBin: {error}; expected a file that spaCy wrote"
-        ) from None
+        raise _unreadable(path, error) from None
     for number, doc in enumerate(docs, start=1):
-        yield _document(doc, f"{doc_id}:{number}")
+        try:
+            document = _document(doc, f"{doc_id}:{number}")
+        except (TypeError, ValueError) as error:
+            raise _unreadable(path, error) from None
+        yield document
+
+
+def _unreadable(path: str, error: Exception) -> InputError:
+    reason = getattr(error, "strerror", None) or error
+    return InputError.at(path, None, f"cannot be read as a DocBin: {reason}; expected a file that spaCy wrote")
+
+
+def _check_size(content: bytes) -> None:
+    """Checks what a DocBin unpacks to, without unpacking more than that.
+
+    Raises:
+        TooLargeError: it is more than the limit of compressed files.
+        zlib.error: the content is damaged.
+    """
+    limit, unpacked, unpacker = unpacked_limit(len(content)), 0, zlib.decompressobj()
+    while content and not unpacker.eof:
+        unpacked += len(unpacker.decompress(content, 2**20))
+        content = unpacker.unconsumed_tail
+        if unpacked > limit:
+            raise too_large(limit)
 
 
 def _document(doc: "Doc", doc_id: str) -> Document:
@@ -56,7 +81,9 @@ def _document(doc: "Doc", doc_id: str) -> Document:
     return Document(doc_id, doc.text, in_text_order(mentions))
 
 
-def _mention(text: str, whole: "Span", spans: list[list[int]] | None) -> Mention:
+def _mention(text: str, whole: "Span", spans: Sequence[Sequence[int]] | None) -> Mention:
+    if spans and not all(isinstance(offset, int) for span in spans for offset in span):
+        raise ValueError(f"{DISCONTINUOUS_SPANS} of the user data are not pairs of offsets")
     offsets = [(start, end) for start, end in spans] if spans else [(whole.start_char, whole.end_char)]
     return mention_at(text, offsets, parts_from_text(whole.kb_id_))
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hyplink.config import InputFormat
-from hyplink.corpus.brat import is_brat_pair
+from hyplink.corpus.brat import annotations_path, is_brat_pair
 from hyplink.corpus.lines import Line, read_lines
 from hyplink.corpus.mentions import delimiter_of
 from hyplink.corpus.pubtator import TEXT_LINE
-from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path
+from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.errors import InputError
+from hyplink.reading.surrogates import readable_name
 
 STDIN = Path("-")
 
@@ -30,7 +31,8 @@ SUFFIXES: dict[str, frozenset[str]] = {
 _IN_FOLDERS = frozenset().union(*SUFFIXES.values()) - SUFFIXES["mentions"]  # a table in a folder is rarely a corpus
 
 _BIOC_XML = re.compile(r"\s*<(\?xml|!DOCTYPE collection|collection)\b")
-_BIOC_JSON = re.compile(r'\s*\{\s*("(bioctype|source|date|key|version|infons|documents|passages|id)"\s*:.*)?\s*')
+_BIOC_KEYS = "bioctype|source|date|key|version|infons|documents|passages|_?id|PubTator3"
+_BIOC_JSON = re.compile(rf'\s*(\[\s*)?(\{{\s*("({_BIOC_KEYS})"\s*:.*)?)?\s*', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class InputFile:
     path: Path
     doc_id: str
 
+    def files(self) -> list[Path]:
+        """The files that may be read for this input: its own, and the annotations or gold keys beside it."""
+        stem = stem_of(self.path)
+        gold = [] if stem is None else [self.path.with_name(f"{stem}{suffix}") for suffix in GOLD_SUFFIXES]
+        return [self.path, *([] if self.path == STDIN else [annotations_path(self.path)]), *gold]
+
 
 def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto") -> list[InputFile]:
     """The input files that paths name, in order. Folders are searched recursively, by suffix. No file is opened.
@@ -56,9 +64,13 @@ def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto")
     Raises:
         InputError: a folder contains no file of the format.
     """
-    named = {path: name for given in map(Path, paths) for path, name in _named_files(given, input_format)}
+    found = (each for given in map(Path, paths) for each in _named_files(given, input_format))
+    named = {path: readable_name(name) for path, name in found}
     n_with_name = Counter(named.values())
-    return [InputFile(path, name if n_with_name[name] == 1 else path.as_posix()) for path, name in named.items()]
+    return [
+        InputFile(path, name if n_with_name[name] == 1 else readable_name(path.as_posix()))
+        for path, name in named.items()
+    ]
 
 
 def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path, str]]:
@@ -69,7 +81,8 @@ def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path,
         return [(path, path.stem)]
     suffixes = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
     endings = tuple(suffixes)
-    found = sorted(path for path in given.rglob("*") if path.name.lower().endswith(endings) and path.is_file())
+    named = (path for path in given.rglob("*") if path.name.lower().endswith(endings))
+    found = sorted(path for path in named if not _is_hidden(path.relative_to(given)) and path.is_file())
     if not found:
         expected = ", ".join(sorted(suffixes))
         raise InputError.at(given, None, f"no file in this folder ends in {expected}; name the files themselves")
@@ -77,10 +90,15 @@ def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path,
     return [(path, path.relative_to(given).with_suffix("").as_posix()) for path in main_files]
 
 
+def _is_hidden(path: Path) -> bool:
+    """Whether a path below a folder is hidden, or metadata that macOS writes to archives."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
 def _main_file(path: Path, input_format: InputFormat) -> Path:
     """The `.txt` file of a BRAT pair for its `.ann`, the `.data.xml` for its gold keys; any other path unchanged."""
-    if path.suffix == ".ann" and input_format in ("auto", "brat"):
-        return path.with_suffix(".txt")
+    if path.suffix.lower() == ".ann" and input_format in ("auto", "brat"):
+        return path.with_suffix(".TXT" if path.suffix.isupper() else ".txt")
     return data_path(path) if input_format in ("auto", "wsd") else path
 
 
@@ -99,16 +117,16 @@ def format_of(path: Path, first: Line) -> InputFormat:
     Raises:
         InputError: the format cannot be told from them.
     """
-    content = first.content()
-    if _BIOC_XML.match(content) or (path.suffix not in SUFFIXES["jsonl"] and _BIOC_JSON.fullmatch(content)):
+    content, suffix = first.content(), path.suffix.lower()
+    if _BIOC_XML.match(content) or (suffix not in SUFFIXES["jsonl"] and _BIOC_JSON.fullmatch(content)):
         return "bioc"
-    if path.suffix in SUFFIXES["jsonl"] or re.match(r'\s*\{\s*"', content):
+    if suffix in SUFFIXES["jsonl"] or re.match(r'\s*\{\s*"', content):
         return "jsonl"
-    if path.suffix == ".pubtator" or TEXT_LINE.fullmatch(content):
+    if suffix == ".pubtator" or TEXT_LINE.fullmatch(content):
         return "pubtator"
-    if path.suffix in SUFFIXES["mentions"] and delimiter_of(content):
+    if suffix in SUFFIXES["mentions"] and delimiter_of(content):
         return "mentions"
-    if path == STDIN or path.suffix in SUFFIXES["text"] | {"", ".md"}:
+    if path == STDIN or suffix in SUFFIXES["text"] | {"", ".md"}:
         return "text"
     known = ", ".join(SUFFIXES)
     raise first.error(

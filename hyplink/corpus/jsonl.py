@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hyplink.config import PartOfSpeech
-from hyplink.corpus.annotations import check_mention_text, in_text_order, items_of, mention_at, parts_from_items
+from hyplink.corpus.annotations import annotated_mention, in_text_order, items_of, parts_from_items
 from hyplink.corpus.document import Document, Mention, Span
 from hyplink.corpus.lines import Line
 from hyplink.corpus.report import CorpusReport
@@ -33,14 +33,12 @@ class _MentionRecord(BaseModel):
     lemma: str | None = None
     pos: PartOfSpeech | None = None
 
-    def mention(self, text: str, report: CorpusReport) -> Mention:
+    def mention(self, text: str, report: CorpusReport) -> Mention | None:
         spans = self.spans or [(self.start, self.end)]
         if (spans[0][0], spans[-1][1]) != (self.start, self.end):
             raise ValueError(f"spans {self.spans} do not reach from start {self.start} to end {self.end}")
-        mention = mention_at(text, spans, parts_from_items(self.concepts))
-        if self.text is not None:
-            check_mention_text(mention, self.text, report)
-        return replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos)
+        mention = annotated_mention(text, spans, parts_from_items(self.concepts), report, self.text)
+        return mention and replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos)
 
 
 class _DocumentRecord(BaseModel):
@@ -70,10 +68,11 @@ def _document(line: Line, report: CorpusReport) -> Document:
     _count_unknown_fields([record, *(record.mentions or ())], report)
     if record.mentions is None:
         return Document(record.doc, record.text)
-    mentions = []
-    for number, mention in enumerate(record.mentions):
+    mentions: list[Mention] = []
+    for number, given in enumerate(record.mentions):
         try:
-            mentions.append(mention.mention(record.text, report))
+            if mention := given.mention(record.text, report):
+                mentions.append(mention)
         except ValueError as error:
             raise line.error(f"mentions[{number}]: {error}") from None
     return Document(record.doc, record.text, in_text_order(mentions))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hyplink.corpus.annotations import check_mention_text, in_text_order, mention_at, parts_from_text, text_of_parts
+from hyplink.corpus.annotations import annotated_mention, in_text_order, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import Line
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
@@ -33,7 +33,8 @@ class _Block:
 
     def document(self, annotated: bool, report: CorpusReport) -> Document:
         text = self.title if self.abstract is None else f"{self.title}\n{self.abstract}"
-        mentions = [_mention(text, line, fields, report) for line, fields in self.mentions]
+        found = (_mention(text, line, fields, report) for line, fields in self.mentions)
+        mentions = [mention for mention in found if mention]
         return Document(self.doc_id, text, in_text_order(mentions) if annotated else None)
 
 
@@ -100,14 +101,12 @@ def _is_mention(fields: list[str]) -> bool:
     return len(fields) >= 5 and fields[1].strip().isdecimal() and fields[2].strip().isdecimal()
 
 
-def _mention(text: str, line: Line, fields: list[str], report: CorpusReport) -> Mention:
+def _mention(text: str, line: Line, fields: list[str], report: CorpusReport) -> Mention | None:
     _, start, end, given, _, *ids = fields
     try:
-        mention = mention_at(text, [(int(start), int(end))], parts_from_text(ids[0]) if ids else ())
-        check_mention_text(mention, given, report)
+        return annotated_mention(text, [(int(start), int(end))], parts_from_text(ids[0]) if ids else (), report, given)
     except ValueError as error:
         raise line.error(str(error)) from None
-    return mention
 
 
 def pubtator_lines(documents: Iterable[Document], report: CorpusReport) -> Iterator[str]:

@@ -80,7 +80,7 @@ def read_file(
         yield from documents_of_wsd(file.path, report)
         return
     stream = (stdin or sys.stdin.buffer) if file.path == STDIN else None
-    if input_format == "docbin" or (input_format == "auto" and file.path.suffix in SUFFIXES["docbin"]):
+    if input_format == "docbin" or (input_format == "auto" and file.path.suffix.lower() in SUFFIXES["docbin"]):
         yield from documents_of_docbin(stream.read() if stream else read_bytes(file.path), str(file.path), file.doc_id)
         return
     lines = decode_lines(stream, "standard input") if stream else read_lines(file.path)
@@ -110,7 +110,7 @@ def _documents(detected: InputFormat, lines: Iterable[Line], doc_id: str, report
         case "jsonl":
             return documents_of_jsonl(lines, report)
         case "mentions":
-            return documents_of_mentions(lines, doc_id)
+            return documents_of_mentions(lines, doc_id, report)
         case _:
             return [document_of_text(lines, doc_id)]
 

@@ -8,8 +8,8 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from hyplink.config import PartOfSpeech
@@ -17,6 +17,8 @@ from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import decode_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.gzip_files import opened
+from hyplink.reading.xml_entities import refuse_entities
 
 DATA_SUFFIXES = (".data.xml", ".data.xml.gz")
 GOLD_SUFFIXES = (".gold.key.txt", ".gold.key.txt.gz")
@@ -59,25 +61,39 @@ def documents_of_wsd(path: Path, report: CorpusReport) -> Iterator[Document]:
         InputError: a file is missing, damaged or malformed.
     """
     gold_path = _companion(path, GOLD_SUFFIXES)
-    gold = _read_gold(gold_path) if gold_path else {}
+    gold: Gold = {}
+    if gold_path:
+        with _errors_explained(gold_path):
+            gold = _read_gold(gold_path)
     n_texts = 0
-    try:
-        with _opened(path) as stream:
+    with _errors_explained(path):
+        with opened(path) as stream:
+            refuse_entities(path, stream)
+        with opened(path) as stream:
             for _, element in iterparse(stream):
                 if element.tag == "text":
                     n_texts += 1
                     yield _document(element, stem_of(path) or path.stem, gold)
                     element.clear()
+    if not n_texts:
+        raise InputError.at(path, None, "contains no <text>; expected <corpus><text><sentence>…")
+    if gold:
+        report.notices["sense keys of instances that are not in the data file, ignored"] += len(gold)
+
+
+@contextmanager
+def _errors_explained(path: Path) -> Iterator[None]:
+    """Turns errors of reading a file into an `InputError` that names it."""
+    try:
+        yield
     except ParseError as error:
         raise InputError.at(path, error.position[0], f"malformed XML ({error}); get the file again") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError.at(path, None, f"damaged gzip ({error}); get the file again") from None
     except OSError as error:
         raise InputError.at(path, None, f"cannot be read: {error.strerror or error}") from None
-    if not n_texts:
-        raise InputError.at(path, None, "contains no <text>; expected <corpus><text><sentence>…")
-    if gold:
-        report.notices["sense keys of instances that are not in the data file, ignored"] += len(gold)
+    except (LookupError, ValueError) as error:  # an encoding that is unknown, or has several bytes a character
+        raise InputError.at(path, None, f"cannot be read: {error}; save the file in UTF-8") from None
 
 
 def write_answers(path: Path, answers: Iterable[tuple[str, str]]) -> None:
@@ -95,7 +111,7 @@ def _companion(path: Path, suffixes: Iterable[str]) -> Path | None:
 
 def _read_gold(path: Path) -> Gold:
     gold: Gold = {}
-    with _opened(path) as stream:
+    with opened(path) as stream:
         for line in decode_lines(stream, str(path)):
             match line.content().split():
                 case [instance_id, *keys] if keys:
@@ -105,10 +121,6 @@ def _read_gold(path: Path) -> Gold:
                 case _:
                     raise line.error(f"expected an instance id and its sense keys, found {line.content()[:60]!r}")
     return gold
-
-
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
 def _document(text: Element, stem: str, gold: Gold) -> Document:

@@ -72,16 +72,39 @@ class CachingEncoder:
         return vectors
 
 
-def load_encoder(folder: Path) -> Encoder:
+class EncoderSettings(TypedDict):
+    """The content of an `encoder.json`.
+
+    A file or folder outside the run, `vectors` or `model`, is named with its hash if it is kept by reference; `merge`
+    and `merge_error` belong to a recursive encoder.
+    """
+
+    encoder: Literal["fasttext", "recursive", "transformer"]
+    blocks: tuple[int, int, int]
+    window: Annotated[int, Field(ge=0)]
+    by_reference: bool
+    vectors: NotRequired[str]
+    model: NotRequired[str]
+    sha256: NotRequired[str]
+    merge: NotRequired[Literal["neighbours", "any"]]
+    merge_error: NotRequired[Literal["weighted", "unweighted"]]
+
+
+def load_encoder(folder: Path, *, follow_references: bool = False) -> Encoder:
     """The encoder that `save` wrote to a folder.
 
+    Args:
+        folder: the folder.
+        follow_references: whether files outside the folder may be read, if the encoder is stored by reference.
+
     Raises:
-        RunError: a file is missing or damaged, or a file kept by reference has changed.
+        RunError: a file is missing or damaged, or a file kept by reference has changed or may not be read.
     """
     from hyplink.encoders.fasttext import FastTextEncoder
     from hyplink.encoders.recursive import RecursiveEncoder
 
     settings = read_settings(folder / SETTINGS)
+    _check_references(settings, folder / SETTINGS, follow_references)
     encoder: Encoder
     if settings["encoder"] == "transformer":
         from hyplink.encoders.transformer import TransformerEncoder
@@ -98,21 +121,14 @@ def load_encoder(folder: Path) -> Encoder:
     return encoder
 
 
-class EncoderSettings(TypedDict):
-    """The content of an `encoder.json`.
-
-    A file or folder outside the run, `vectors` or `model`, is named with its hash if it is kept by reference; `merge`
-    belongs to a recursive encoder.
-    """
-
-    encoder: Literal["fasttext", "recursive", "transformer"]
-    blocks: tuple[int, int, int]
-    window: Annotated[int, Field(ge=0)]
-    by_reference: bool
-    vectors: NotRequired[str]
-    model: NotRequired[str]
-    sha256: NotRequired[str]
-    merge: NotRequired[Literal["neighbours", "any"]]
+def _check_references(settings: EncoderSettings, path: Path, follow_references: bool) -> None:
+    """Checks that no file outside the folder is named, unless the user has allowed it."""
+    if settings["by_reference"] and not follow_references:
+        named = settings.get("model" if settings["encoder"] == "transformer" else "vectors")
+        raise RunError(
+            f"{path}: names {named}, which is not in the run; if you trust the run, allow it with --follow-references "
+            "(Python: follow_references=True)"
+        )
 
 
 def read_settings(path: Path) -> EncoderSettings:

@@ -18,6 +18,11 @@ class MergeTree:
     error: float = 0.0
     parts: tuple["MergeTree", ...] = ()
 
+    @property
+    def total(self) -> float:
+        """The sum of the errors of this merge and all merges below it; 0 for a leaf."""
+        return self.error + sum(part.total for part in self.parts)
+
 
 def tree_of(words: Sequence[str], pairs: Iterable[tuple[int, int]], errors: Iterable[float]) -> MergeTree:
     """The tree that a sequence of merges builds from words.
@@ -36,13 +41,16 @@ def tree_of(words: Sequence[str], pairs: Iterable[tuple[int, int]], errors: Iter
 
 
 def render_tree(tree: MergeTree) -> str:
-    """The tree as text, one line per node, with the reconstruction error of each merge after its words."""
+    """The tree as text, one line per node; for a merge, its error and its cumulative score follow the words.
+
+    The cumulative score, `MergeTree.total`, is the score by which `merge_greedily` chooses a pair with merge `any`.
+    """
     return "\n".join(_lines(tree))
 
 
 def _lines(tree: MergeTree) -> Iterator[str]:
     words = " ".join(tree.words)
-    yield f"{words}  {tree.error:.3f}" if tree.parts else words
+    yield f"{words}  {tree.error:.3f}  total {tree.total:.3f}" if tree.parts else words
     for part in tree.parts:
         branch, below = ("└─ ", "   ") if part is tree.parts[-1] else ("├─ ", "│  ")
         for number, line in enumerate(_lines(part)):

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 Merge = Literal["neighbours", "any"]
+MergeError = Literal["weighted", "unweighted"]
 
 TIE_TOLERANCE = 1e-9
 """Scores that differ by less count as equal, and the first pair is merged, so that rounding does not decide."""
@@ -25,10 +26,13 @@ class Composer(nn.Module):
 
     Args:
         dim: dimension of the vectors.
+        merge_error: how the errors of the two vectors are added: `weighted` by their numbers of words (Socher et al.
+            2011, equation 9), or `unweighted`, each with weight ½ (equation 5).
     """
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, merge_error: MergeError = "weighted") -> None:
         super().__init__()
+        self.merge_error = merge_error
         self.encoder, self.decoder = nn.Linear(2 * dim, dim), nn.Linear(dim, 2 * dim)
         sum_matrix = torch.eye(dim).repeat(1, 2)
         with torch.no_grad():
@@ -52,8 +56,11 @@ class Composer(nn.Module):
         Args:
             left: left vectors (..., d).
             right: right vectors (..., d).
-            left_share: weight of the left error (...); the weight of the right error is 1 − left_share.
+            left_share: the left vector's share of the words of the pair (...), which is the weight of the left error;
+                the weight of the right error is 1 − left_share. With `merge_error` unweighted, both weights are ½.
         """
+        if self.merge_error == "unweighted":
+            left_share = torch.full_like(left_share, 0.5)
         parents = self(left, right)
         left_decoded, right_decoded = self.decoder(parents).chunk(2, -1)
         left_error, right_error = (left - left_decoded).square().sum(-1), (right - right_decoded).square().sum(-1)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from hyplink.encoders.fasttext import FastTextEncoder
 from hyplink.encoders.merge_tree import MergeTree, tree_of
@@ -58,7 +58,7 @@ class RecursiveEncoder:
             RunError: a file is missing or damaged, or the file of word vectors kept by reference has changed.
         """
         words = FastTextEncoder.load(folder, settings)
-        composer = Composer(words.blocks[0])
+        composer = Composer(words.blocks[0], settings.get("merge_error", "weighted"))
         try:
             composer.load_state_dict(_renamed(load_file(folder / WEIGHTS)))
         except (OSError, RuntimeError, SafetensorError) as error:
@@ -98,8 +98,13 @@ class RecursiveEncoder:
 
     def save(self, folder: Path) -> None:
         """Writes `encoder.json`, the weights and, unless they are kept by reference, a copy of the word vectors."""
-        settings = {**self._words.save_vectors(folder), "encoder": "recursive", "merge": self.merge}
-        save_file(self.composer.state_dict(), folder / WEIGHTS)
+        settings = {
+            **self._words.save_vectors(folder),
+            "encoder": "recursive",
+            "merge": self.merge,
+            "merge_error": self.composer.merge_error,
+        }
+        (folder / WEIGHTS).write_bytes(save(self.composer.state_dict()))
         (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
     def _parts(self, passage: Passage) -> tuple[Words, Words, Words]:

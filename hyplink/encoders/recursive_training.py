@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from hyplink.encoders.fasttext import FastTextEncoder
-from hyplink.encoders.merging import Composer, Merge, merge_greedily
+from hyplink.encoders.merging import Composer, Merge, MergeError, merge_greedily
 from hyplink.run import Progress
 
 MAX_SEGMENTS = 60_000
@@ -42,7 +42,13 @@ def sample_segments(words: FastTextEncoder, lines: Iterable[str]) -> list[Segmen
     return sample
 
 
-def train_composer(words: FastTextEncoder, segments: Iterable[Segment], merge: Merge, progress: Progress) -> Composer:
+def train_composer(
+    words: FastTextEncoder,
+    segments: Iterable[Segment],
+    merge: Merge,
+    progress: Progress,
+    merge_error: MergeError = "weighted",
+) -> Composer:
     """An autoencoder trained for one epoch on text segments; deterministic.
 
     A step merges a batch of segments of equal length greedily, as in encoding, and minimises the mean reconstruction
@@ -53,8 +59,9 @@ def train_composer(words: FastTextEncoder, segments: Iterable[Segment], merge: M
         segments: of at least two words each.
         merge: which pairs may be merged; see `merge_greedily`.
         progress: is advanced by each segment.
+        merge_error: how the errors of the two vectors of a pair are added; see `Composer`.
     """
-    composer = Composer(words.blocks[0])
+    composer = Composer(words.blocks[0], merge_error)
     batches = _batches(segments)
     optimiser = torch.optim.Adam(composer.parameters(), lr=LR)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, max(1, len(batches)))

@@ -107,8 +107,11 @@ class WordVectors:
             "rows": np.ascontiguousarray(self._rows),
             "settings": np.array([self.n_tokens, *(astuple(self.subwords) if self.subwords else (0, 0, 0))], np.int64),
         }
+        path.touch()
+        mode = path.stat().st_mode  # as the umask has it; safetensors would let no other user read the file
         try:
             save_file(tensors, path)
+            path.chmod(mode)
         except SafetensorError as error:
             raise HyplinkError(f"{path}: cannot write the word vectors ({error}); is the disk full?") from error
 

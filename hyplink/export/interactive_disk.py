@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from hyplink.export.disk import DiskPlot
-from hyplink.run import replacing
 
 DIGITS = 15
 """Decimal places of a coordinate; near the boundary of the disk all of them are significant."""
@@ -25,8 +24,7 @@ def write_interactive_disk(plot: DiskPlot, path: Path) -> None:
         ("/*DATA*/", _script_json(_data(plot))),
     ):
         page = page.replace(placeholder, text, 1)
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
 
 
 def _data(plot: DiskPlot) -> dict[str, Any]:

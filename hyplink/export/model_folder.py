@@ -1,9 +1,11 @@
 """Export of a run as a model folder: everything needed for linking, and a model card."""
 
+import os
 import shutil
 from pathlib import Path
 
 from hyplink.config import without_folders, write_config
+from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
 from hyplink.export.model_card import model_card
 from hyplink.export.report import REPORT
@@ -16,6 +18,8 @@ from hyplink.export.text_removal import (
 )
 from hyplink.ontology import load_ontology
 from hyplink.run import Run
+from hyplink.run.files import files_under
+from hyplink.run.outputs import output_folder
 
 CARD = "README.md"
 
@@ -45,35 +49,35 @@ def export_model(
         RunError: the run is unfinished or damaged.
         OSError: the folder cannot be written.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise InputError(f"{folder}: already exists; choose another name")
-    if run.config.encode.by_reference:
+    if read_settings(run.path("encode", "encoder.json"))["by_reference"]:
         raise InputError(
             f"{run.folder}: the word vectors are stored by reference, so a copy would not work on another machine; "
             f"copy them into the run with `hyplink encode {run.folder} --set encode.by_reference=false`, then run "
             f"`hyplink fit {run.folder}`"
         )
-    stages = [stage for stage in STAGES if stage != "evaluate" or run.has(stage)]
-    for stage in stages:
-        run.verify(stage)
-    partial = folder.with_name(f"{folder.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)  # left by an interrupted export
-    try:
-        partial.mkdir(parents=True)
-        for stage in stages:
-            shutil.copytree(run.folder / stage, partial / stage, ignore=shutil.ignore_patterns(REPORT))
-        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-        vocabulary = remove_rare_words(partial, run.config, ontology, min_count)
+    with output_folder(folder) as new:
+        run.snapshot(lambda: _copy(run, new))
+        ontology = load_ontology(new / "train-ontology" / "ontology.json.gz")
+        vocabulary = remove_rare_words(new, run.config, ontology, min_count)
         if not with_text:
-            remove_quotations(partial)
-        renew_manifests(partial)
-        shutil.copy(run.folder / "run.json", partial)
-        write_config(without_folders(run.config), partial / "config.yaml")
-        card = model_card(Run(partial, run.config), folder.name, licence, vocabulary, with_text=with_text)
-        (partial / CARD).write_text(card, encoding="utf-8")
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+            remove_quotations(new)
+        renew_manifests(new)
+        card = model_card(Run.open(new), folder.name, licence, vocabulary, with_text=with_text)
+        (new / CARD).write_text(card, encoding="utf-8")
     return vocabulary
+
+
+def _copy(run: Run, folder: Path) -> None:
+    """Copies the files that linking needs to a folder, in which an earlier attempt may have left some."""
+    for stage in STAGES:
+        shutil.rmtree(folder / stage, ignore_errors=True)
+        if stage != "evaluate" or run.has(stage):
+            run.verify(stage)
+            for name, path in files_under(run.path(stage)).items():
+                if name != REPORT:
+                    (folder / stage / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, folder / stage / name)
+    shutil.copyfile(run.folder / "run.json", folder / "run.json")
+    write_config(without_folders(run.config), folder / "config.yaml")

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from hyplink.errors import InputError
 from hyplink.export.disk import DiskPlot
 from hyplink.export.tree_layout import Disk
-from hyplink.run import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,8 +25,8 @@ MAX_LABEL_LENGTH = 40
 CORRECT, INCORRECT = "#1b7837", "#c2410c"
 
 
-def write_static_disk(plot: DiskPlot, path: Path) -> None:
-    """Writes a plot to a file whose suffix, .png or .svg, determines the format.
+def write_static_disk(plot: DiskPlot, path: Path, picture_format: str) -> None:
+    """Writes a plot to a file in a format, png or svg.
 
     Raises:
         InputError: matplotlib is not installed.
@@ -40,8 +39,7 @@ def write_static_disk(plot: DiskPlot, path: Path) -> None:
     axes = figure.add_axes((0.01, 0.045, 0.98, 0.925))
     _draw(axes, plot)
     figure.text(0.5, 0.015, plot.caption, ha="center", fontsize=8, color="#555555")
-    with replacing(path) as temporary:
-        figure.savefig(temporary, format=path.suffix.removeprefix("."))
+    figure.savefig(path, format=picture_format)
 
 
 def _draw(axes: "Axes", plot: DiskPlot) -> None:

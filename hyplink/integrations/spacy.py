@@ -65,12 +65,19 @@ class LinkerComponent:
         if mentions not in get_args(Mentions):
             raise InputError(f"{name}: mentions must be {' or '.join(get_args(Mentions))}, not {mentions}")
         self.name = name
-        self._run = Path(run)
+        self._run = Path(run).absolute()
         self._mentions = mentions
         self._label = label
         self._min_confidence = min_confidence
-        if not Span.has_extension("hyplink"):
-            Span.set_extension("hyplink", default=None)
+        _register_extension()
+
+    def __getstate__(self) -> dict[str, object]:
+        """The settings without the loaded linker, which a copy in another process loads again."""
+        return {name: value for name, value in self.__dict__.items() if name != "linker"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        _register_extension()
 
     @cached_property
     def linker(self) -> Linker:
@@ -116,37 +123,56 @@ class LinkerComponent:
         return cast(Span, span)  # char_span returns None only for offsets outside the text
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The hashes of the model files; the path of the run is in the pipeline's configuration."""
-        packed: bytes = srsly.msgpack_dumps({"model": self._fingerprint()})
+        """The path of the run and the hashes of its model files."""
+        packed: bytes = srsly.msgpack_dumps({"run": str(self._run), "model": _fingerprint(self._run)})
         return packed
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "LinkerComponent":
         """This component, after checking that the run contains the model that the pipeline was saved with.
 
+        The run is the one of the pipeline's configuration or, where a relative path leads elsewhere or nowhere, the one
+        that the pipeline was saved with.
+
         Raises:
             RunError: the run contains another model or none.
         """
-        if srsly.msgpack_loads(data)["model"] != self._fingerprint():
-            raise RunError(
-                f"{self._run}: contains another model than when the pipeline was saved; add the component again"
-            )
-        return self
+        saved = srsly.msgpack_loads(data)
+        former = Path(saved.get("run", self._run))
+        for run in dict.fromkeys((self._run, former)):
+            if _is_model(run, saved["model"]):
+                self._run = run
+                self.__dict__.pop("linker", None)
+                return self
+        Run.open(self._run)  # if it is missing or damaged, this says so
+        raise RunError(f"{self._run}: contains another model than when the pipeline was saved; add the component again")
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Writes the hashes of the model files to `path`."""
+        """Writes the path of the run and the hashes of its model files to `path`."""
         Path(path).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "LinkerComponent":
         """The same as `from_bytes`, from a file that `to_disk` wrote."""
         return self.from_bytes(Path(path).read_bytes(), exclude=exclude)
 
-    def _fingerprint(self) -> dict[str, dict[str, str]]:
-        """The SHA-256 of every model file, by stage and file name."""
-        run = Run.open(self._run)
-        return {
-            stage: {name: output.sha256 for name, output in run.manifest(stage).outputs.items()}
-            for stage in MODEL_STAGES
-        }
+
+def _register_extension() -> None:
+    if not Span.has_extension("hyplink"):
+        Span.set_extension("hyplink", default=None)
+
+
+def _fingerprint(folder: Path) -> dict[str, dict[str, str]]:
+    """The SHA-256 of every model file of a run, by stage and file name."""
+    run = Run.open(folder)
+    return {
+        stage: {name: output.sha256 for name, output in run.manifest(stage).outputs.items()} for stage in MODEL_STAGES
+    }
+
+
+def _is_model(folder: Path, fingerprint: object) -> bool:
+    try:
+        return _fingerprint(folder) == fingerprint
+    except RunError:
+        return False
 
 
 @Language.factory(

@@ -9,7 +9,8 @@ from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError
 from hyplink.linking.link import Candidate, Link
-from hyplink.linking.linker import Linker, ScoredCandidates
+from hyplink.linking.linker import Linker
+from hyplink.linking.scored_candidates import ScoredCandidates
 from hyplink.mentions.match import Match
 from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.arrays import Scores
 from hyplink.candidates.features import Candidates
+from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
@@ -21,6 +21,7 @@ from hyplink.errors import InputError
 from hyplink.linking.consistency import check_parts
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import load_span_detector
@@ -39,33 +40,16 @@ BATCH_SIZE = 64
 TOP_K = 5
 """Candidates shown in a link by default."""
 
-
-class ScoredCandidates(NamedTuple):
-    """The candidates of some mentions with their scores.
-
-    Attributes:
-        candidates: of all the mentions.
-        scores: the log-probability of each, float64 (c,).
-        probabilities: the calibrated probability of each, float64 (c,); NaN without a calibration, and for the only
-            candidate of a mention that was not searched and is not a plain name.
-        named: which of them rank before all others, because their names were found in the text, bool (c,).
-    """
-
-    candidates: Candidates
-    scores: Scores
-    probabilities: Scores
-    named: NDArray[np.bool_]
+Points = NDArray[np.float64]
 
 
-class _Option(NamedTuple):
-    """A candidate of a mention; the smallest is the best: a name found in the text ranks before all others."""
+class LinkOptions(NamedTuple):
+    """The arguments of `Linker.link_many` that change links."""
 
-    is_unnamed: bool
-    minus_score: float
-    concept: int
-    distance: float
-    probability: float
-    gold_group: int
+    top_k: int
+    min_confidence: float | None
+    nested: bool
+    search_all: bool
 
 
 class Linker:
@@ -100,38 +84,48 @@ class Linker:
         self.mode = mode
 
     @classmethod
-    def load(cls, path: Path | str) -> "Linker":
+    def load(cls, path: Path | str, *, follow_references: bool = False) -> "Linker":
         """The linker of a run directory.
 
+        Args:
+            path: the run directory.
+            follow_references: whether word vectors or a model outside the directory are read, if the run names them.
+                Of a run from someone else, they may be any files of this machine.
+
         Raises:
-            RunError: there is no run, or it is unfinished or damaged.
+            RunError: there is no run, it is unfinished or damaged, or it refers to files that may not be read.
         """
-        return cls.from_run(Run.open(Path(path)))
+        return cls.from_run(Run.open(Path(path), follow_references=follow_references))
 
     @classmethod
     def from_run(cls, run: Run) -> "Linker":
         """The linker of an open run.
 
         Raises:
-            RunError: the run is unfinished or damaged.
+            RunError: the run is unfinished or damaged, or it refers to files that may not be read.
         """
         with _garbage_collection_paused():
-            ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-            encoder, mode = load_encoder(run.path("encode")), Mode.read(run.path("encode", MODE))
-            indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
-            lexicon = indices.senses.inventory if indices.senses else None
-            regressor = load_regressor(run.path("fit"))
-            check_parts(ontology, encoder, indices, regressor, run)
-            span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
-            return cls(
-                ontology,
-                encoder,
-                CandidateGenerator(indices.names, regressor, indices.senses, mode),
-                load_ranker(run.path("fit", "ranker")),
-                load_calibration(run.path("fit", "calibration.json")),
-                SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),
-                mode,
-            )
+            return run.snapshot(lambda: cls._read(run))
+
+    @classmethod
+    def _read(cls, run: Run) -> "Linker":
+        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
+        mode = Mode.read(run.path("encode", MODE))
+        indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))
+        regressor = load_regressor(run.path("fit"))
+        check_parts(ontology, encoder, indices, regressor, run)
+        lexicon = indices.senses.inventory if indices.senses else None
+        span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
+        return cls(
+            ontology,
+            encoder,
+            CandidateGenerator(indices.names, regressor, indices.senses, mode),
+            load_ranker(run.path("fit", "ranker")),
+            load_calibration(run.path("fit", "calibration.json")),
+            SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),
+            mode,
+        )
 
     def link(
         self,
@@ -172,19 +166,51 @@ class Linker:
         Raises:
             InputError: `min_confidence` is given and the run is not calibrated.
         """
-        if min_confidence is not None and isinstance(self.calibration, Uncalibrated):
-            raise InputError(f"the links of this run have no confidence: {self.calibration.reason}")
-        remaining, search_all = iter(documents), search_all or min_confidence is not None
-        while True:
-            with _garbage_collection_paused():
-                block = list(islice(remaining, batch_size))
-                spans = [self.span_finder.find(document, nested=nested) for document in block]
-                scored = self.score(spans, search_all=search_all) if any(spans) else None
-                links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
-                found = [list(islice(links, len(each))) for each in spans]
-            if not block:
-                return
-            yield from found
+        options = LinkOptions(top_k, min_confidence, nested, search_all)
+        for links, _ in self._linked(documents, options, batch_size):
+            yield from links
+
+    def link_with_points(
+        self, documents: Iterable[Document], options: LinkOptions
+    ) -> Iterator[tuple[list[Link], Points]]:
+        """The links of each document in turn, with the points of its mentions, float64 (n, dim), as `points` gives.
+
+        Raises:
+            InputError: as for `link_many`, or the run was fitted in another space than the ball.
+        """
+        for links, vectors in self._linked(documents, options, BATCH_SIZE):
+            points, start = self.generator.regressor.points(vectors), 0
+            for each in links:
+                yield each, points[start : start + len(each)]
+                start += len(each)
+
+    def points(
+        self, texts: str | Document | Iterable[str | Document], *, nested: bool = False, batch_size: int = BATCH_SIZE
+    ) -> Points:
+        """The points of mentions: the regressor's output, the place of each mention in its context.
+
+        A point lies in the Poincaré ball of curvature −1 that also holds the concept points (`fit/points.npy` of the
+        run): its Euclidean norm ‖x‖ is below 1, its hyperbolic radius is 2·artanh(‖x‖), and its distance from a concept
+        is `hyplink.poincare.geometry.dist`, the `distance` of a candidate. `nearest` finds the concepts around it.
+
+        Args:
+            texts: a text or several, or documents with or without given mentions.
+            nested: detect mentions within other mentions too.
+            batch_size: texts that are read and encoded together, at least 1.
+
+        Returns:
+            float64 (n, dim). Row i is that of the i-th link that `link_many` gives for these texts: document by
+            document, in text order.
+
+        Raises:
+            InputError: the run was fitted in another space than the ball.
+        """
+        remaining = iter([texts] if isinstance(texts, str | Document) else texts)
+        parts = [self._points_of([])]
+        while block := list(islice(remaining, batch_size)):
+            documents = [Document("", each) if isinstance(each, str) else each for each in block]
+            parts.append(self._points_of([self.span_finder.find(each, nested=nested) for each in documents]))
+        return np.concatenate(parts)
 
     def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
         """The concepts nearest to points of the ball, nearest first; a score is minus the distance.
@@ -198,19 +224,50 @@ class Linker:
         """
         found = self.generator.regressor.nearest(points, k)
         return [
-            [self._candidate(_Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
+            [self._candidate(Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
-    def score(self, spans: Sequence[Sequence[MentionSpan]], *, search_all: bool = True) -> ScoredCandidates:
+    def _linked(
+        self, documents: Iterable[Document], options: LinkOptions, batch_size: int
+    ) -> Iterator[tuple[list[list[Link]], Vectors]]:
+        """The links of each document of a batch, and the vectors of all their mentions, batch by batch."""
+        top_k, min_confidence, nested, search_all = options
+        if min_confidence is not None and isinstance(self.calibration, Uncalibrated):
+            raise InputError(f"the links of this run have no confidence: {self.calibration.reason}")
+        remaining, search_all = iter(documents), search_all or min_confidence is not None
+        while True:
+            with _garbage_collection_paused():
+                block = list(islice(remaining, batch_size))
+                spans = [self.span_finder.find(document, nested=nested) for document in block]
+                vectors = self._vectors(spans)
+                scored = self.score(spans, vectors, search_all=search_all) if any(spans) else None
+                links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
+                found = [list(islice(links, len(each))) for each in spans]
+            if not block:
+                return
+            yield found, vectors
+
+    def _vectors(self, spans: Sequence[Sequence[MentionSpan]]) -> Vectors:
+        """The vectors, float32 (n, dim), of the mentions of documents, one document after the other."""
+        passages = [span.passage for each in spans for span in each]
+        return self.encoder.encode(passages) if passages else np.zeros((0, self.encoder.dim), np.float32)
+
+    def _points_of(self, spans: Sequence[Sequence[MentionSpan]]) -> Points:
+        return self.generator.regressor.points(self._vectors(spans))
+
+    def score(
+        self, spans: Sequence[Sequence[MentionSpan]], vectors: Vectors | None = None, *, search_all: bool = True
+    ) -> ScoredCandidates:
         """The scored candidates of mentions.
 
         Args:
             spans: the mentions of each document.
+            vectors: of the mentions in context, float32 (n, dim); None to encode them.
             search_all: as for `link_many`.
         """
         batch = MentionBatch.from_spans(spans, self.ontology, search_all=search_all or not self.mode.names_only)
-        candidates = self.generator.candidates(batch, self.encoder.encode(batch.passages))
+        candidates = self.generator.candidates(batch, self._vectors(spans) if vectors is None else vectors)
         scores = self.ranker.scores(candidates)
         named = self._are_named(batch, candidates)
         probabilities = self.calibration.probabilities(candidates, scores, named)
@@ -239,10 +296,10 @@ class Linker:
     ) -> Iterator[Link]:
         """The link of each mention, given its scored candidates."""
         flat = [span for each in spans for span in each]
-        for span, options in zip(flat, _options(scored, len(flat)), strict=True):
+        for span, options in zip(flat, options_of(scored, len(flat)), strict=True):
             yield self._link(span, options, top_k, min_confidence)
 
-    def _link(self, span: MentionSpan, options: Sequence[_Option], top_k: int, min_confidence: float | None) -> Link:
+    def _link(self, span: MentionSpan, options: Sequence[Option], top_k: int, min_confidence: float | None) -> Link:
         candidates = tuple(map(self._candidate, options[:top_k]))
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.calibration.source
         answer = self._answer(options, min_confidence)
@@ -262,7 +319,7 @@ class Linker:
             span.match,
         )
 
-    def _answer(self, options: Sequence[_Option], min_confidence: float | None) -> Answer:
+    def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]
         if min_confidence is None:
             confidence = sum(each.probability for each in options if each.gold_group == best.gold_group)
@@ -271,7 +328,7 @@ class Linker:
         posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)
         return backed_off(posterior, min_confidence, self.ontology)
 
-    def _candidate(self, option: _Option) -> Candidate:
+    def _candidate(self, option: Option) -> Candidate:
         concept_id = self.ontology.concept_ids[option.concept]
         distance = None if math.isnan(option.distance) else option.distance
         return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
@@ -295,14 +352,3 @@ def _garbage_collection_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _options(scored: ScoredCandidates, n_mentions: int) -> list[list[_Option]]:
-    """The candidates of each mention, best first."""
-    candidates, scores, probabilities, named = scored
-    distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
-    options: list[list[_Option]] = [[] for _ in range(n_mentions)]
-    columns = (~named, -scores, candidates.concepts, distances, probabilities, candidates.gold_groups)
-    for row, *fields in zip(candidates.mentions.tolist(), *(each.tolist() for each in columns), strict=True):
-        options[row].append(_Option(*fields))
-    return [sorted(each) for each in options]

@@ -17,6 +17,7 @@ from hyplink.names.normal_forms import Token, normal_word, tokens_of
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
 _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
+_HYPHEN = re.compile(r"[-\u00ad\u2010\u2011](?:[ \t]*\r?\n[ \t]*)?")
 _COMMA = re.compile(r"[,，、]")
 
 
@@ -154,8 +155,8 @@ def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
 
 
 def _joined(text: str, first: Token, second: Token, vocabulary: Container[str]) -> str | None:
-    """The two tokens as one word, if only a hyphen separates them and the joined word is known."""
-    if second.start != first.end + 1 or text[first.end] != "-":
+    """The two tokens as one word, if only a hyphen separates them, even at a line end, and the joined word is known."""
+    if not _HYPHEN.fullmatch(text, first.end, second.start):
         return None
     joined = first.text + second.text
     return joined if normal_word(joined) in vocabulary else None

@@ -1,4 +1,4 @@
-"""The plural of a singular name and the singular of a plural one."""
+"""Singular and plural of English words, and of the Latin and Greek ones that terminologies use."""
 
 import re
 from functools import lru_cache
@@ -13,9 +13,37 @@ _HEAD = re.compile(r"[^\W\d_]{3,}(?=$|,| (?:of|in|with|due|from|to|by|for|withou
 _LATIN = re.compile(r"(?<=[^aeiou]i)um$|(?<=[bcdlnrt])um$")
 """Latin singulars (`spermatogonium`) with regular Latin plurals, of which inflect knows only listed words."""
 
+_IRREGULAR = {
+    "children": "child", "men": "man", "women": "woman", "mice": "mouse", "criteria": "criterion",
+    "metastases": "metastasis", "crises": "crisis", "cortices": "cortex", "cervices": "cervix",
+    "appendices": "appendix", "vertices": "vertex", "matrices": "matrix", "biopsies": "biopsy", "calves": "calf",
+    "halves": "half", "fetuses": "fetus", "irises": "iris", "pharynges": "pharynx", "larynges": "larynx",
+    "phalanges": "phalanx", "meninges": "meninx", "series": "series", "species": "species", "diabetes": "diabetes",
+    "herpes": "herpes", "rabies": "rabies", "scabies": "scabies", "caries": "caries", "facies": "facies",
+    "pancreas": "pancreas", "biceps": "biceps", "triceps": "triceps", "lens": "lens", "lenses": "lens",
+    "always": "always", "bacteria": "bacterium", "movies": "movie", "lives": "life", "wives": "wife",
+    "knives": "knife", "wolves": "wolf", "leaves": "leaf", "shelves": "shelf", "selves": "self", "loaves": "loaf",
+    "thieves": "thief", "hooves": "hoof", "geese": "goose", "lice": "louse", "purposes": "purpose",
+    "overdoses": "overdose", "glucoses": "glucose", "cheeses": "cheese", "dioceses": "diocese", "theses": "thesis",
+    "varices": "varix", "indices": "index", "echoes": "echo", "heroes": "hero", "potatoes": "potato",
+    "tomatoes": "tomato", "mosquitoes": "mosquito", "measles": "measles", "mumps": "mumps", "oxen": "ox",
+    "ganglia": "ganglion", "phenomena": "phenomenon", "spectra": "spectrum", "spermatozoa": "spermatozoon",
+    "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
+}  # fmt: skip
 
-_NO_PLURAL = re.compile(r"[uis]s$")
-"""Endings of singular words (`mellitus`, `arthritis`, `abscess`) that inflect takes for plurals."""
+# In this order; the first match applies. At least `least` characters must precede the ending.
+_PLURALS = [
+    (ending, one, least)
+    for ending, one, least in [
+        ("feet", "foot", 0), ("teeth", "tooth", 0), ("helices", "helix", 0), ("omata", "oma", 2), ("mata", "ma", 4),
+        ("oses", "osis", 3), ("eses", "esis", 3), ("ectases", "ectasis", 0), ("stases", "stasis", 0),
+        ("iases", "iasis", 3), ("yses", "ysis", 2), ("itides", "itis", 2), ("ysms", "ysm", 2), ("sses", "ss", 1),
+        ("auses", "ause", 1), ("uses", "us", 3), ("shes", "sh", 1), ("eaches", "each", 1), ("oaches", "oach", 1),
+        ("aches", "ache", 0), ("ches", "ch", 1), ("xes", "x", 2), ("zes", "ze", 2), ("igoes", "igo", 0),
+        ("ies", "y", 2), ("ae", "a", 3), ("ss", "ss", 1), ("us", "us", 1), ("is", "is", 1), ("s", "", 2),
+        ("ii", "ius", 3), ("i", "us", 3),
+    ]
+]  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -23,6 +51,17 @@ def _engine() -> "inflect.engine":
     import inflect  # importing it takes longer than everything else here
 
     return inflect.engine()
+
+
+def singular(word: str) -> str:
+    """The singular of a lower-case English, Latin or Greek plural; a word that is none is returned as it is."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) > 3 and not word[-1].isdigit():
+        for ending, replacement, least in _PLURALS:
+            if word.endswith(ending) and len(word) - len(ending) >= least:
+                return word[: -len(ending)] + replacement
+    return word
 
 
 def other_number(name: str) -> str | None:
@@ -38,9 +77,9 @@ def other_number(name: str) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def _other_number_of_word(word: str) -> str:
-    if word.isupper():
-        return word + "s"
-    singular = False if _NO_PLURAL.search(word) else _engine().singular_noun(word)
-    if singular:
-        return str(singular)
+    if not word[1:].islower():  # an abbreviation
+        return word[:-1] if word.endswith("s") else word + "s"
+    one = singular(word.lower())
+    if one != word.lower():
+        return one.capitalize() if word[0].isupper() else one
     return _LATIN.sub("a", word) if _LATIN.search(word) else str(_engine().plural_noun(word))

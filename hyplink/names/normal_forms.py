@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import Stemmer
 
+from hyplink.names.inflection import singular
+
 FUNCTION_WORDS = frozenset(["a", "an", "the", "of", "in", "on", "to", "for", "by", "at", "from", "as"])
 """Normal forms of function words, without which a name keeps its meaning."""
 
@@ -23,7 +25,12 @@ PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no spaces between words
 _MARKS = "\u0300-\u036f"  # combining accents
-_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
+_SCRIPTS_WITH_BREAKS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: U+200B ends a word
+_INVISIBLE = rf"(?:[\u00ad\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}])\u200b)+(?=[^\W_])"
+"""A soft hyphen, word joiner or zero-width space inside a word, which is not seen and not part of the word."""
+
+_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
+_NOT_SEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 
@@ -40,29 +47,6 @@ _GREEK = {
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 
-_IRREGULAR = {
-    "feet": "foot", "teeth": "tooth", "children": "child", "men": "man", "women": "woman", "mice": "mouse",
-    "criteria": "criterion", "metastases": "metastasis", "crises": "crisis", "cortices": "cortex",
-    "cervices": "cervix", "appendices": "appendix", "vertices": "vertex", "matrices": "matrix",
-    "biopsies": "biopsy", "calves": "calf", "halves": "half", "fetuses": "fetus", "irises": "iris",
-    "pharynges": "pharynx", "larynges": "larynx", "phalanges": "phalanx", "meninges": "meninx",
-    "series": "series", "species": "species", "diabetes": "diabetes", "herpes": "herpes", "rabies": "rabies",
-    "scabies": "scabies", "caries": "caries", "facies": "facies", "pancreas": "pancreas", "biceps": "biceps",
-    "triceps": "triceps", "lens": "lens", "lenses": "lens", "always": "always", "bacteria": "bacterium",
-    "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
-}  # fmt: skip
-
-# In order; the first match applies. At least `least` characters must precede the ending.
-_PLURALS = [
-    (ending, singular, least)
-    for ending, singular, least in [
-        ("omata", "oma", 2), ("mata", "ma", 4), ("oses", "osis", 5), ("eses", "esis", 4), ("yses", "ysis", 2),
-        ("iases", "iasis", 3), ("itides", "itis", 2), ("ysms", "ysm", 2), ("sses", "ss", 1), ("shes", "sh", 1),
-        ("ches", "ch", 1), ("xes", "x", 2), ("zes", "ze", 2), ("ies", "y", 2), ("uses", "us", 3), ("ae", "a", 3),
-        ("ss", "ss", 1), ("us", "us", 1), ("is", "is", 1), ("s", "", 2), ("ii", "ius", 3), ("i", "us", 3),
-    ]
-]  # fmt: skip
-
 _BRITISH = [
     (re.compile(pattern), american)
     for pattern, american in [
@@ -75,7 +59,10 @@ _BRITISH = [
 
 
 class Token(NamedTuple):
-    """A sequence of letters and digits, or one Chinese or Japanese character, with its offsets."""
+    """A sequence of letters and digits, or one Chinese or Japanese character, with its offsets.
+
+    `text` is without invisible characters, such as soft hyphens, that the offsets may include.
+    """
 
     text: str
     start: int
@@ -89,7 +76,10 @@ def tokens_of(text: str) -> list[Token]:
     """
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("  ", text)
-    return [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    tokens = [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    if _NOT_SEEN.search(text):
+        tokens = [token._replace(text=_NOT_SEEN.sub("", token.text)) for token in tokens]
+    return tokens
 
 
 @lru_cache(maxsize=1 << 18)
@@ -98,7 +88,7 @@ def normal_word(word: str) -> str:
     folded = _unaccented(word.lower()) if not word.isascii() else word.lower()
     if folded in _ROMAN:
         return _ROMAN[folded]
-    return _american(_singular(folded))
+    return _american(singular(folded))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -136,17 +126,6 @@ def _unaccented(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.replace("æ", "ae").replace("œ", "oe").replace("ß", "ss"))
     plain = (character for character in decomposed if not unicodedata.combining(character))
     return "".join(_GREEK.get(character, character) for character in plain)
-
-
-def _singular(word: str) -> str:
-    """The singular of a lower-case English, Latin or Greek plural; words of up to three letters are unchanged."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) > 3 and not word[-1].isdigit():
-        for ending, singular, least in _PLURALS:
-            if word.endswith(ending) and len(word) - len(ending) >= least:
-                return word[: -len(ending)] + singular
-    return word
 
 
 def _american(word: str) -> str:

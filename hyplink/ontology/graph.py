@@ -7,6 +7,9 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from hyplink.errors import InputError
+
+MOST_PAIRS = 10**8  # of a concept and an ancestor; they take 8 bytes each
 ANCESTORS_CACHED = 2**16  # the number of concepts whose ancestors are cached, to bound memory
 
 
@@ -76,13 +79,22 @@ class IsaGraph:
         return found
 
     def closure(self) -> npt.NDArray[np.int32]:
-        """All pairs (concept, proper ancestor), int32 (n_pairs, 2), sorted by both columns."""
+        """All pairs (concept, proper ancestor), int32 (n_pairs, 2), sorted by both columns.
+
+        Raises:
+            InputError: there are more than `MOST_PAIRS`.
+        """
         flat = array("i")
         counts = np.zeros(len(self.parents), dtype=np.int64)
-        for concept in range(len(self.parents)):
-            ancestors = self._walk_up(concept).keys() - {concept}
+        for concept, parents in enumerate(self.parents):
+            ancestors = self._reachable_upwards(parents)
             counts[concept] = len(ancestors)
             flat.extend(sorted(ancestors))
+            if len(flat) > MOST_PAIRS:
+                raise InputError(
+                    f"the hierarchy has more than {MOST_PAIRS:,} pairs of a concept and an ancestor; set "
+                    "research.embedding_pairs to parents, or keep fewer concepts with data.roots"
+                )
         children = np.repeat(np.arange(len(self.parents), dtype=np.int32), counts)
         return np.stack([children, np.frombuffer(flat, dtype=np.int32)], axis=1) if flat else _no_pairs()
 
@@ -95,8 +107,22 @@ class IsaGraph:
         """The edges (child, parent) in which the parent is also an ancestor of another parent of the child."""
         for child, parents in enumerate(self.parents):
             if len(parents) > 1:
-                implied = set().union(*(self._walk_up(parent).keys() - {parent} for parent in parents))
+                grandparents = chain.from_iterable(map(self.parents.__getitem__, parents))
+                implied = self._reachable_upwards(grandparents, until=frozenset(parents))
                 yield from ((child, parent) for parent in parents if parent in implied)
+
+    def _reachable_upwards(self, starts: Iterable[int], until: frozenset[int] = frozenset()) -> set[int]:
+        """The start concepts and their ancestors; fewer once all but one of `until`, if given, are among them.
+
+        Of the parents of a concept, the deepest is never an ancestor of another.
+        """
+        found = set(starts)
+        pending = list(found)
+        while pending and not (until and len(until & found) >= len(until) - 1):
+            new = set(self.parents[pending.pop()]) - found
+            found |= new
+            pending += new
+        return found
 
     def _walk_up(self, concept: int) -> dict[int, int]:
         """The distance to the concept and each ancestor, without the cache."""

@@ -4,11 +4,11 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from hyplink.errors import InputError, non_text_kind
+from hyplink.reading.gzip_files import GZIP_MAGIC, TooLargeError, opened
 
-GZIP_MAGIC = b"\x1f\x8b"
 UTF8_BOM = b"\xef\xbb\xbf"
 _READ_ERRORS = (UnicodeDecodeError, EOFError, zlib.error, OSError)  # gzip.BadGzipFile is an OSError
 
@@ -16,14 +16,23 @@ _READ_ERRORS = (UnicodeDecodeError, EOFError, zlib.error, OSError)  # gzip.BadGz
 def read_numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """(1-based line number, line without its end) pairs. Gzip is detected by the first bytes, not by the name.
 
+    Lines end with a line feed, a carriage return or both.
+
     Raises:
-        InputError: the file is missing, cannot be opened, is empty, is damaged gzip, or has a byte that is not UTF-8.
+        InputError: the file is missing, cannot be opened, is empty, is damaged gzip or unpacks to more than the limit,
+            or has a byte that is not UTF-8.
     """
     number = 0
     try:
         with _opened(path) as stream:
-            for number, raw in enumerate(stream, start=1):
-                yield number, raw.removeprefix(UTF8_BOM if number == 1 else b"").decode("utf-8").rstrip("\r\n")
+            for raw in stream:
+                number += 1
+                line = raw.removeprefix(UTF8_BOM if number == 1 else b"").decode("utf-8").rstrip("\r\n")
+                first, *others = line.split("\r")
+                yield number, first
+                for other in others:
+                    number += 1
+                    yield number, other
     except _READ_ERRORS as error:
         raise _input_error(path, number or None, error) from None
     if number == 0:
@@ -49,16 +58,16 @@ def read_text(path: Path) -> str:
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as stream:
         head = stream.read(8)
-    if head.startswith(GZIP_MAGIC):
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    if kind := non_text_kind(head):
+    if not head.startswith(GZIP_MAGIC) and (kind := non_text_kind(head)):
         raise InputError.at(path, None, kind)
-    return path.open("rb")
+    return opened(path)
 
 
 def _input_error(path: Path, line: int | None, error: Exception) -> InputError:
     if isinstance(error, UnicodeDecodeError):
         return InputError.not_utf8(path, line, error)
+    if isinstance(error, TooLargeError):
+        return InputError.at(path, None, str(error.strerror))
     if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
         return InputError.at(path, None, f"cannot be read: {error.strerror or error}")
     return InputError.at(path, line, f"damaged gzip ({error}); get the file again")

@@ -72,7 +72,7 @@ def read_stanzas(path: Path) -> Iterator[Stanza]:
         InputError: the file cannot be read, or a line is neither a heading nor `tag: value` (file and line).
     """
     stanza = Stanza(1, "")
-    for number, line in read_numbered_lines(path):
+    for number, line in _logical_lines(path):
         if not line.strip() or line.lstrip().startswith("!"):
             continue
         if heading := _HEADING.fullmatch(line.strip()):
@@ -83,6 +83,20 @@ def read_stanzas(path: Path) -> Iterator[Stanza]:
         else:
             raise InputError.at(path, number, f"not OBO: expected 'tag: value' or '[Term]', found {line[:60]!r}")
     yield stanza
+
+
+def _logical_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """(number of the first line, text) of the lines; a backslash at the end of a line continues it on the next."""
+    first, parts = 0, list[str]()
+    for number, line in read_numbered_lines(path):
+        first = first if parts else number
+        is_continued = (len(line) - len(line.rstrip("\\"))) % 2 == 1
+        parts.append(line[:-1] if is_continued else line)
+        if not is_continued:
+            yield first, "".join(parts)
+            parts = []
+    if parts:
+        yield first, "".join(parts)
 
 
 def plain(value: str) -> str:

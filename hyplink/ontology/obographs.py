@@ -104,12 +104,15 @@ def read_obographs(path: Path) -> Ontology:
     for graph in document.graphs:
         for edge in graph.edges or ():
             if edge.pred in IS_A:
-                parents[edge.sub].append(prefixes.curie(edge.obj))
+                parents[prefixes.curie(edge.sub)].append(prefixes.curie(edge.obj))
     nodes = [each for graph in document.graphs for each in graph.nodes or () if each.type in ("CLASS", None)]
-    concepts = [_concept(node, parents[node.id], prefixes) for node in nodes]
+    concepts = [_concept(node, parents.pop(prefixes.curie(node.id), []), prefixes) for node in nodes]
     if not concepts:
         raise InputError.at(path, None, "contains no node of type CLASS; expected an ontology")
     log = ProblemLog()
+    for child, its_parents in parents.items():
+        for parent in its_parents:
+            log.add("dangling-child", f"{child} is_a {parent}")
     definitions = (each for graph in document.graphs for each in graph.definitions or ())
     genera = {prefixes.curie(each.concept): [*map(prefixes.curie, each.genera or ())] for each in definitions}
     kept = with_merged_ids(without_stubs(with_genus_parents(concepts, genera, log), log))

@@ -14,6 +14,7 @@ from hyplink.ontology.concept import Concept, Synonym
 from hyplink.ontology.graph import IsaGraph
 from hyplink.ontology.problems import TOLERATED, Problem, ProblemLog, merged
 from hyplink.ontology.repair import repaired
+from hyplink.reading.surrogates import readable_name
 
 
 class Ontology:
@@ -48,7 +49,7 @@ class Ontology:
         self.obsolete: Mapping[str, Concept] = {i: c for i, c in by_id.items() if c.obsolete}
         self.concept_ids: tuple[str, ...] = tuple(self.concepts)
         self.index_of: Mapping[str, int] = {concept_id: i for i, concept_id in enumerate(self.concept_ids)}
-        self.source = source
+        self.source = readable_name(source)
         self.release = release
         self.prefixes: Mapping[str, str] = dict(prefixes or {})
         self._repairs = merged(p for p in (*problems, *found) if p.kind not in TOLERATED)
@@ -60,12 +61,15 @@ class Ontology:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems that were repaired, followed by those that are tolerated."""
-        log = ProblemLog()
+        """A flat hierarchy, then the problems that were repaired, then the others that are tolerated."""
+        log, warnings = ProblemLog(), ProblemLog()
+        if len(self) > 1 and len(self.roots) == len(self):
+            for concept_id in self.roots:
+                warnings.add("no-edges", concept_id)
         self._log_ambiguous_names(log)
         for child, parent in self._graph.implied_edges():
             log.add("implied-edge", f"{self.concept_ids[child]} is_a {self.concept_ids[parent]}")
-        return (*self._repairs, *log.problems())
+        return (*warnings.problems(), *self._repairs, *log.problems())
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(name, concept id) for every name of every live concept, label first, without duplicates within a concept."""
@@ -137,28 +141,33 @@ class Ontology:
         """The live concepts that an id refers to, even if it is no longer in use.
 
         These are the concepts that the id was merged into, the concept itself, or the concepts that replace an obsolete
-        one, through any number of obsolete ones. Empty if nothing is known about the id.
+        one, through any number of merged and obsolete ones. Empty if nothing is known about the id.
         """
-        if concept_id in self._merged_into:
-            return set(self._merged_into[concept_id])
         live: set[str] = set()
-        pending, seen = [concept_id], set()
+        pending, seen = [concept_id], set[str]()
         while pending:
             current = pending.pop()
+            if current in seen:
+                continue
+            seen.add(current)
             if current in self.concepts:
                 live.add(current)
-            elif current in self.obsolete and current not in seen:
-                seen.add(current)
+            elif current in self._merged_into:
+                pending.extend(self._merged_into[current])
+            elif current in self.obsolete:
                 pending.extend(self.obsolete[current].replaced_by)
         return live
 
     @cached_property
     def _merged_into(self) -> Mapping[str, list[str]]:
-        """The concepts that each alternative id was merged into."""
-        merged_into: dict[str, list[str]] = defaultdict(list)
-        for concept_id, concept in self.concepts.items():
-            for alternative in concept.alternative_ids:
-                merged_into[alternative].append(concept_id)
+        """The concepts that each alternative id was merged into: live ones or, if there are none, obsolete ones."""
+        merged_into: dict[str, list[str]] = {}
+        for concepts in (self.concepts, self.obsolete):
+            found: dict[str, list[str]] = defaultdict(list)
+            for concept_id, concept in concepts.items():
+                for alternative in concept.alternative_ids:
+                    found[alternative].append(concept_id)
+            merged_into = {**found, **merged_into}
         return merged_into
 
     def restricted_to(self, roots: Sequence[str] = (), exclude: Sequence[str] = ()) -> "Ontology":
@@ -215,8 +224,8 @@ class Ontology:
             replacements = " or ".join(self.obsolete[concept_id].replaced_by)
             hint = f"replaced by {replacements}" if replacements else "give the id of a live concept"
             return f"{concept_id} is obsolete; {hint}"
-        if merged_into := self._merged_into.get(concept_id):
-            return f"{concept_id} was merged into {self._listed(merged_into)}; give that id"
+        if concept_id in self._merged_into and (current := self.current_ids(concept_id)):
+            return f"{concept_id} was merged into {self._listed(sorted(current))}; give that id"
         similar = self._similar_ids(concept_id)
         hint = f"nearest: {self._listed(similar)}" if similar else f"ids look like {self._listed(self.concept_ids[:1])}"
         return f"no concept {concept_id!r} in {self.source or 'the ontology'}; {hint}"

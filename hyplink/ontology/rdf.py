@@ -1,6 +1,5 @@
 """Reads ontologies in RDF: OWL classes and SKOS concepts, in any RDF syntax, with names in several languages."""
 
-import json
 import logging
 import re
 from collections import defaultdict
@@ -10,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope
+from hyplink.ontology.jsonld import checked_context
 from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.prefixes import OBO, OBO_IN_OWL, PrefixMap, context_prefixes, obo_prefixes, used_prefixes
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.rdf_names import Name, NameSelector
 from hyplink.ontology.repair import with_genus_parents, with_merged_ids, without_stubs
+from hyplink.reading.surrogates import without_surrogates
+from hyplink.reading.xml_entities import checked_xml
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -45,7 +47,6 @@ REPLACED_BY = (OBO + "IAO_0100001", DCTERMS + "isReplacedBy")
 RELEASES = (OWL + "versionInfo", OWL + "versionIRI", DCTERMS + "issued", DCTERMS + "modified")
 
 _BAD_SYNTAX = re.compile(r"at line (\d+) of <.*?>: Bad syntax \((.*?)\) at")
-_REMOTE_CONTEXT = re.compile(r'"@context"\s*:\s*\[?\s*"https?:')
 
 
 def read_rdf(path: Path, language: str | None = None) -> Ontology:
@@ -65,11 +66,10 @@ def read_rdf(path: Path, language: str | None = None) -> Ontology:
     """
     text = read_text(path)
     syntax = _syntax(path, text)
-    graph = _graph(path, syntax, text)
+    context = checked_context(path, text) if syntax == "json-ld" else None
+    graph = _graph(path, syntax, checked_xml(path, text) if syntax == "xml" else text)
     declared = {prefix: str(address) for prefix, address in graph.namespaces()}
-    if syntax == "json-ld":  # rdflib does not bind a prefix whose definition is an object
-        document = json.loads(text)
-        declared |= context_prefixes(document.get("@context") if isinstance(document, dict) else None)
+    declared |= context_prefixes(context)  # rdflib does not bind a prefix whose definition is an object
     reader = _Reader(graph, declared, language)
     subjects = reader.subjects()
     concepts = [reader.concept(subject) for subject in subjects]
@@ -101,11 +101,18 @@ class _Reader:
 
     def subjects(self) -> "list[URIRef]":
         """The subjects that are concepts, in file order."""
-        for types in ((SKOS + "Concept",), (OWL + "Class", RDFS + "Class")):
-            found = dict.fromkeys(each for name in types for each in self._of_type(name))
-            if found:
-                return [each for each in found if isinstance(each, self._ref) and str(each) != OWL + "Thing"]
-        return []
+        skos, owl = (
+            dict.fromkeys(each for name in types for each in self._of_type(name) if self._is_named(each))
+            for types in ((SKOS + "Concept",), (OWL + "Class", RDFS + "Class"))
+        )
+        if skos:
+            for each in owl:
+                if each not in skos:
+                    self.log.add("other-classes", self._id(each))
+        return [each for each in skos or owl if isinstance(each, self._ref)]
+
+    def _is_named(self, node: "Node") -> bool:
+        return isinstance(node, self._ref) and str(node) != OWL + "Thing"
 
     def concept(self, subject: "URIRef") -> Concept:
         """The concept of a subject."""
@@ -116,7 +123,7 @@ class _Reader:
             label=label,
             synonyms=synonyms,
             definition=self.names.text([self._name(each) for each in self._objects(subject, DEFINITIONS)]),
-            parents=self._ids(each for each in parents if isinstance(each, self._ref) and str(each) != OWL + "Thing"),
+            parents=self._ids(filter(self._is_named, parents)),
             alternative_ids=self._ids(self._objects(subject, ALTERNATIVE_IDS)),
             cross_references=self._ids(self._objects(subject, CROSS_REFERENCES)),
             obsolete=any(str(each) in ("true", "1") for each in self._objects(subject, (OWL + "deprecated",))),
@@ -140,7 +147,7 @@ class _Reader:
         for name in (OWL + "Ontology", SKOS + "ConceptScheme"):
             for subject in self._of_type(name):
                 for found in self._objects(subject, RELEASES):
-                    return str(found).strip().partition("\n")[0].rstrip()
+                    return without_surrogates(str(found)).strip().partition("\n")[0].rstrip()
         return None
 
     def _of_type(self, name: str) -> "Iterator[Node]":
@@ -161,14 +168,14 @@ class _Reader:
     def _name(self, node: "Node", scope: Scope = "EXACT", kind: str | None = None, is_label: bool = False) -> Name:
         """The text of a literal, or of the literal form of a SKOS-XL label."""
         literal = next(self._objects(node, (SKOS_XL + "literalForm",)), node)
-        return Name(str(literal).strip(), getattr(literal, "language", None), scope, kind, is_label)
+        return Name(without_surrogates(str(literal)).strip(), getattr(literal, "language", None), scope, kind, is_label)
 
     def _ids(self, nodes: "Iterable[Node]") -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(self._id, nodes)))
 
     def _id(self, node: "Node") -> str:
         given = next(self._objects(node, (OBO_IN_OWL + "id",)), None)
-        return str(given) if given is not None else self._prefixes.curie(str(node))
+        return without_surrogates(str(given) if given is not None else self._prefixes.curie(str(node)))
 
     def _synonym_kinds(self) -> "dict[tuple[Node, str, str], str]":
         """The synonym type by (concept, predicate, text), which OWL states by an axiom about the annotation."""
@@ -217,8 +224,6 @@ def _syntax(path: Path, text: str) -> str:
     if is_owl_xml or head.startswith(("Prefix(", "Ontology(", "Prefix:", "Ontology:")):
         raise InputError.at(path, None, "OWL in functional, Manchester or OWL/XML syntax; save it as RDF/XML or Turtle")
     if head.startswith(("{", "[")) and suffix in (".jsonld", ".json"):
-        if _REMOTE_CONTEXT.search(text):
-            raise InputError.at(path, None, "its @context is on the web and nothing is downloaded; save it as Turtle")
         return "json-ld"
     if is_xml:
         return "xml"

@@ -5,6 +5,7 @@ In a sound hierarchy ids are unique, parents are live concepts, and there are no
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TypeVar
 
 from hyplink.ontology.concept import Concept, Synonym
@@ -66,17 +67,25 @@ def with_genus_parents(
 def with_merged_ids(concepts: Iterable[Concept]) -> list[Concept]:
     """The concepts, where obsolete ones without a name become alternative ids of the concepts that replace them.
 
-    OWL and OBO Graphs keep the id of a term that was merged into another as an obsolete class of its own.
+    OWL and OBO Graphs keep the id of a term that was merged into another as an obsolete class of its own. An id whose
+    replacements do not lead to a concept that has a name stays an obsolete concept.
     """
     concepts = list(concepts)
+    replacement = {concept.concept_id: concept.replaced_by[0] for concept in concepts if _is_merged(concept)}
+    remaining = {concept.concept_id for concept in concepts} - replacement.keys()
     merged_ids: dict[str, list[str]] = {}
-    for concept in concepts:
-        if _is_merged(concept):
-            merged_ids.setdefault(concept.replaced_by[0], []).append(concept.concept_id)
-    kept = (concept for concept in concepts if not _is_merged(concept))
+    for concept_id in replacement:
+        target, seen = concept_id, set[str]()
+        while target in replacement and target not in seen:
+            seen.add(target)
+            target = replacement[target]
+        if target in remaining:
+            merged_ids.setdefault(target, []).append(concept_id)
+    merged = set(chain.from_iterable(merged_ids.values()))
     return [
         replace(concept, alternative_ids=_unique((*concept.alternative_ids, *merged_ids.get(concept.concept_id, ()))))
-        for concept in kept
+        for concept in concepts
+        if concept.concept_id not in merged
     ]
 
 
@@ -85,35 +94,40 @@ def _is_merged(concept: Concept) -> bool:
 
 
 def _merge_duplicates(concepts: Iterable[Concept], log: ProblemLog) -> dict[str, Concept]:
-    by_id: dict[str, Concept] = {}
+    by_id: dict[str, list[Concept]] = {}
     for concept in concepts:
-        first = by_id.get(concept.concept_id)
-        if first is not None:
+        if concept.concept_id in by_id:
             log.add("duplicate-id", concept.concept_id)
-            concept = _merged(first, concept)
-        by_id[concept.concept_id] = concept
-    return by_id
+        by_id.setdefault(concept.concept_id, []).append(concept)
+    return {concept_id: _merged(found) if len(found) > 1 else found[0] for concept_id, found in by_id.items()}
 
 
-def _merged(first: Concept, second: Concept) -> Concept:
-    second_label = (Synonym(second.label),) if second.label not in ("", first.label) else ()
+def _merged(concepts: Sequence[Concept]) -> Concept:
+    """The descriptions of one id as one concept; labels after the first become synonyms."""
+    label = next((each.label for each in concepts if each.label), "")
+    synonyms = (
+        synonym
+        for number, each in enumerate(concepts)
+        for synonym in ((Synonym(each.label), *each.synonyms) if number and each.label else each.synonyms)
+        if synonym != Synonym(label)
+    )
     return Concept(
-        concept_id=first.concept_id,
-        label=first.label or second.label,
-        synonyms=_unique(first.synonyms + second_label + second.synonyms),
-        definition=first.definition or second.definition,
-        examples=_unique(first.examples + second.examples),
-        parents=_unique(first.parents + second.parents),
-        alternative_ids=_unique(first.alternative_ids + second.alternative_ids),
-        cross_references=_unique(first.cross_references + second.cross_references),
-        obsolete=first.obsolete and second.obsolete,
-        replaced_by=_unique(first.replaced_by + second.replaced_by),
-        senses=_unique(first.senses + second.senses),
-        part_of_speech=first.part_of_speech or second.part_of_speech,
+        concept_id=concepts[0].concept_id,
+        label=label,
+        synonyms=_unique(synonyms),
+        definition=next((each.definition for each in concepts if each.definition), None),
+        examples=_unique(chain.from_iterable(each.examples for each in concepts)),
+        parents=_unique(chain.from_iterable(each.parents for each in concepts)),
+        alternative_ids=_unique(chain.from_iterable(each.alternative_ids for each in concepts)),
+        cross_references=_unique(chain.from_iterable(each.cross_references for each in concepts)),
+        obsolete=all(each.obsolete for each in concepts),
+        replaced_by=_unique(chain.from_iterable(each.replaced_by for each in concepts)),
+        senses=_unique(chain.from_iterable(each.senses for each in concepts)),
+        part_of_speech=next((each.part_of_speech for each in concepts if each.part_of_speech), None),
     )
 
 
-def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
+def _unique(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
 
 

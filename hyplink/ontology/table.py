@@ -1,13 +1,13 @@
 r"""Ontologies as CSV or TSV tables, with one concept a row and one property a column.
 
-Several values of a cell are separated by `|`, as in `heart attack|MI`; a `|` within a value is written `\|`. A concept
-may have several rows, whose values are combined.
+Several values of a cell are separated by `|`, as in `heart attack|MI`; see `table_cells`. A concept may have several
+rows, whose values are combined.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from textwrap import shorten
@@ -18,6 +18,8 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Scope, Synonym
 from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
+from hyplink.ontology.problems import ProblemLog
+from hyplink.ontology.table_cells import cell_of, log_unread_columns, separator_of, values_of, with_parents_resolved
 
 SYNONYM_COLUMNS: Mapping[Column, Scope] = {
     "synonyms": "EXACT",
@@ -33,17 +35,23 @@ HEADINGS_SHOWN, HEADING_LENGTH = 12, 40
 END = "\x1a"
 """Appended as the last line. If it is read as part of a cell, the quotation marks of that cell were never closed."""
 
-_SEPARATOR = re.compile(r"(?<!\\)\|")
+_LINE_END = re.compile(r"[\r\n]")
+
+Rows = Sequence[Mapping[Column, str]]
+"""The cells of each row of one concept, by column."""
 
 
 def is_table(path: Path, columns: Mapping[Column, str]) -> bool:
     """Whether the first line of a file is a header with columns for id and label."""
-    header = {heading.strip().lower() for heading in _split(read_text(path).partition("\n")[0])}
+    header = {heading.strip().lower() for heading in _split(_first_line(read_text(path)))}
     return {columns.get("id", "id").lower(), columns.get("label", "label").lower()} <= header
 
 
 def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
-    """The ontology of a table with a header. Unknown columns are ignored.
+    """The ontology of a table with a header.
+
+    Parents may be given as ids or as labels that are unique. Columns that are not read, cells beyond the header and a
+    separator other than `|` are among the problems of the ontology.
 
     Args:
         path: the table, delimited by tabs, commas or semicolons, plain or gzip-compressed.
@@ -52,22 +60,39 @@ def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
     Raises:
         InputError: the file cannot be read, a required column is missing, or a row has no id (file and line).
     """
+    log = ProblemLog()
     rows = _rows(path)
     _, header = next(rows)
     positions = _positions(path, header, columns)
+    log_unread_columns(header, positions, COLUMNS, log)
     by_id: dict[str, list[dict[Column, str]]] = {}
     for line, cells in rows:
         row = {name: cells[i].strip() for name, i in positions.items() if i < len(cells)}
         if not row.get("id"):
             raise InputError.at(path, line, f"no id in column {columns.get('id', 'id')!r}; give the row one")
+        if any(map(str.strip, cells[len(header) :])):
+            log.add("long-row", f"line {line}")
         by_id.setdefault(row["id"], []).append(row)
-    return Ontology((_concept(*each) for each in by_id.items()), source=path.name)
+    separators = _separators(list(by_id.values()), {name: header[i].strip() for name, i in positions.items()}, log)
+    concepts = [_concept(concept_id, its_rows, separators, log) for concept_id, its_rows in by_id.items()]
+    resolved = list(with_parents_resolved(concepts, log))
+    return Ontology(resolved, source=path.name, problems=log.problems())
+
+
+def _separators(rows: Sequence[Rows], headings: Mapping[Column, str], log: ProblemLog) -> dict[Column, str]:
+    """The separator of each column of lists. Parents are split when they are resolved, by the ids and labels known."""
+    separators: dict[Column, str] = {}
+    for name in (*SYNONYM_COLUMNS, *LISTS):
+        if name in headings and name != "parents":
+            cells = [row[name] for its_rows in rows for row in its_rows if row.get(name)]
+            separators[name] = separator_of(headings[name], cells, log)
+    return separators
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not empty, including the header."""
     text = read_text(path)
-    rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(text.partition("\n")[0]))
+    rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(_first_line(text)))
     line, cells = 1, [""]
     try:
         for cells in rows:
@@ -76,14 +101,25 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             if any(cells):
                 yield line, cells
             line = rows.line_num + 1
-    except csv.Error:  # a cell of more than 128 KiB
+    except csv.Error:
+        if rows.line_num == line:
+            message = f"a cell of more than {csv.field_size_limit():,} characters; expected a table"
+            raise InputError.at(path, line, message) from None
         cells = []
     if cells != [END]:
         raise InputError.at(path, line, "a quotation mark opens a cell in this row and is never closed; close it")
 
 
+def _first_line(text: str) -> str:
+    return _LINE_END.split(text, maxsplit=1)[0]
+
+
 def _split(line: str) -> list[str]:
-    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    """The cells of a line; none if it is not the line of a table."""
+    try:
+        return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    except csv.Error:  # a cell of more than 128 KiB
+        return []
 
 
 def _delimiter(line: str) -> str:
@@ -108,11 +144,17 @@ def _positions(path: Path, header: list[str], columns: Mapping[Column, str]) -> 
     return {name: found[heading] for name, heading in headings.items() if heading in found}
 
 
-def _concept(concept_id: str, rows: list[dict[Column, str]]) -> Concept:
+def _concept(concept_id: str, rows: Rows, separators: Mapping[Column, str], log: ProblemLog) -> Concept:
+    def values(name: Column) -> tuple[str, ...]:
+        cells = (row.get(name, "") for row in rows)
+        return tuple(dict.fromkeys(each for cell in cells for each in values_of(cell, separators.get(name, "|"))))
+
     labels = list(dict.fromkeys(row["label"] for row in rows if row.get("label")))
+    if len(labels) > 1:
+        log.add("several-labels", f"{concept_id}: {labels[0]!r}, {labels[1]!r}")
     other_labels = [Synonym(label) for label in labels[1:]]
-    synonyms = [Synonym(text, scope) for name, scope in SYNONYM_COLUMNS.items() for text in _values(name, rows)]
-    parents, alternative_ids, cross_references, replaced_by = (tuple(_values(name, rows)) for name in LISTS)
+    synonyms = [Synonym(text, scope) for name, scope in SYNONYM_COLUMNS.items() for text in values(name)]
+    parents, alternative_ids, cross_references, replaced_by = map(values, LISTS)
     return Concept(
         concept_id=concept_id,
         label=labels[0] if labels else "",
@@ -124,12 +166,6 @@ def _concept(concept_id: str, rows: list[dict[Column, str]]) -> Concept:
         cross_references=cross_references,
         replaced_by=replaced_by,
     )
-
-
-def _values(name: Column, rows: Iterable[dict[Column, str]]) -> Iterator[str]:
-    """The distinct values of one column in all rows of a concept."""
-    cells = (part for row in rows for part in _SEPARATOR.split(row.get(name, "")))
-    return iter(dict.fromkeys(value for cell in cells if (value := cell.strip().replace("\\|", "|"))))
 
 
 def table_text(ontology: Ontology, delimiter: str) -> str:
@@ -150,5 +186,5 @@ def _cells(concept: Concept) -> dict[str, str]:
         "label": concept.label,
         "definition": concept.definition or "",
         "obsolete": "true" if concept.obsolete else "",
-        **{name: "|".join(value.replace("|", "\\|") for value in values) for name, values in (texts | lists).items()},
+        **{name: cell_of(values) for name, values in (texts | lists).items()},
     }

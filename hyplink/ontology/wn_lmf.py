@@ -1,8 +1,8 @@
 """Reads WN-LMF, the format of the Global WordNet Association, used by Open English WordNet and many others."""
 
-import gzip
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,8 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.wordnet import FILES
+from hyplink.reading.gzip_files import opened
+from hyplink.reading.xml_entities import refuse_entities
 
 PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {"n": "n", "v": "v", "a": "a", "s": "a", "r": "r"}
 HYPERNYMS = frozenset({"hypernym", "instance_hypernym"})
@@ -42,13 +44,16 @@ def read_wn_lmf(path: Path, parts_of_speech: Iterable[PartOfSpeech] = tuple(FILE
     """
     requested = frozenset(parts_of_speech)
     lexicons = _lexicons(path)
-    concepts = [
-        concept
-        for lexicon in lexicons
-        for concept in _concepts(lexicon, _senses(lexicon))
-        if concept.part_of_speech in requested
-    ]
-    release = " and ".join(f"{lexicon['id']} {lexicon['version']}" for lexicon in lexicons)
+    try:
+        concepts = [
+            concept
+            for lexicon in lexicons
+            for concept in _concepts(lexicon, _senses(lexicon))
+            if concept.part_of_speech in requested
+        ]
+        release = " and ".join(f"{lexicon['id']} {lexicon['version']}" for lexicon in lexicons)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _malformed(path, error) from None
     return Ontology(concepts, source=path.name, release=release)
 
 
@@ -58,18 +63,25 @@ def _lexicons(path: Path) -> list[dict[str, Any]]:
     except ImportError:
         raise InputError.at(path, None, "WN-LMF is read with wn: pip install 'hyplink[wn]'") from None
     try:
+        with opened(path) as stream:
+            refuse_entities(path, stream)
         with tempfile.TemporaryDirectory() as folder:
             plain = path
             if path.suffix == ".gz":
                 plain = Path(folder) / path.stem
-                with gzip.open(path) as packed, plain.open("wb") as file:
+                with opened(path) as packed, plain.open("wb") as file:
                     shutil.copyfileobj(packed, file)
             resource = wn.lmf.load(plain, progress_handler=None)
-    except (OSError, EOFError) as error:
-        raise InputError.at(path, None, f"cannot be read: {error}") from None
-    except (wn.lmf.LMFError, KeyError, ValueError) as error:
-        raise InputError.at(path, None, f"not WN-LMF ({error or type(error).__name__}); get the file again") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError.at(path, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    except (wn.lmf.LMFError, AssertionError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise _malformed(path, error) from None
     return cast(list[dict[str, Any]], resource["lexicons"])
+
+
+def _malformed(path: Path, error: Exception) -> InputError:
+    missing = f"no {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
+    return InputError.at(path, None, f"not WN-LMF ({missing}); get the file again")
 
 
 def _senses(lexicon: Mapping[str, Any]) -> Senses:

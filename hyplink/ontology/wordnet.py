@@ -91,6 +91,8 @@ def _synset(path: Path, number: int, line: str) -> _Synset:
     try:
         offset, lexicographer_file, kind, n_words, *rest = fields.split()
         end = 2 * int(n_words, 16)
+        if not 0 < end < len(rest) or not 0 <= 4 * int(rest[end]) < len(rest) - end:
+            raise ValueError("there are fewer words or pointers than counted")
         words = tuple((rest[i], int(rest[i + 1], 16)) for i in range(0, end, 2))
         # Each pointer is four fields: symbol, offset, part of speech, which words.
         pointers = [rest[end + 1 + i : end + 5 + i] for i in range(0, 4 * int(rest[end]), 4)]

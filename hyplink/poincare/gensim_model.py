@@ -5,11 +5,8 @@ from gensim.models.poincare import PoincareModel
 
 from hyplink.config import TrainOntologySettings
 from hyplink.poincare.fast_trainer import FastTrainer
-from hyplink.poincare.geometry import radius_of_norm
+from hyplink.poincare.geometry import MAX_RADIUS, radius_of_norm
 from hyplink.poincare.hierarchy import Hierarchy
-
-MAX_RADIUS = 12.0
-"""The largest hyperbolic radius that float32 represents well; gensim's default epsilon is at radius 12.2."""
 
 
 class FastPoincareModel(PoincareModel):  # type: ignore[misc]

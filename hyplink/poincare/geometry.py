@@ -14,6 +14,9 @@ from torch import Tensor
 MIN_SQUARED_RATIO = 1e-15
 """Lower bound of x in `training_dist`, so that the gradient at u = v is finite."""
 
+MAX_RADIUS = 12.0
+"""The largest hyperbolic radius that float32 represents well; gensim's default epsilon is at radius 12.2."""
+
 
 def max_norm(dtype: torch.dtype) -> float:
     """The largest norm of a point: 100 machine epsilons below 1 (hyperbolic radius 12.0 in float32, 32 in float64).

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 def write_keyed_vectors(
     path: Path, concept_ids: Sequence[str], points: NDArray[np.float64], counts: NDArray[np.int64]
 ) -> None:
-    """Writes points as gensim's PoincareKeyedVectors, for use with gensim; hyplink does not read this file.
+    """Writes points as gensim's PoincareKeyedVectors, for use with gensim and by `train_ontology.embedding`.
 
     Args:
         path: the file; gensim writes large arrays to further files beside it.

@@ -39,7 +39,7 @@ class EpochRecord:
     Attributes:
         epoch: number of epochs done, including burn-in.
         n_epochs: maximum number of epochs.
-        loss: mean loss of a pair in this epoch; 0 for the trainer `construct`.
+        loss: mean loss of a pair in this epoch; 0 for points that are not trained.
         points: the current points, float64 (n_concepts, dim). In the last record these are the result: with early
             stopping, the best points that were evaluated.
         figures: evaluation metrics of the points; in the last record those of the result. None if no evaluation was
@@ -102,6 +102,18 @@ def train_points(
     if checkpoint_folder:
         checkpoint = Checkpoint.from_training(checkpoint_folder, settings, relations, n_concepts)
     yield from _epochs(settings, trainer, evaluator, checkpoint)
+
+
+def evaluated_points(settings: TrainOntologySettings, relations: Relations, points: Points) -> EpochRecord:
+    """The record of points that are not trained, with their metrics.
+
+    Args:
+        settings: the settings of the embedding.
+        relations: (child, ancestor) pairs of concept indices, int32 (n_pairs, 2).
+        points: float64 (n_concepts, dim).
+    """
+    evaluator = _Evaluator(settings, Hierarchy(relations, len(points)), None)
+    return EpochRecord(1, 1, 0.0, points, evaluator.final_figures(points))
 
 
 def _epochs(

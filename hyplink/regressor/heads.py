@@ -29,13 +29,14 @@ class Head:
     """An output head.
 
     Attributes:
-        to_points: points (..., d) of outputs (..., d + n_extra) and a maximum hyperbolic radius (), of the same dtype.
+        to_points: points (..., d) of outputs (..., d + n_extra) and a maximum hyperbolic radius, which is a number or a
+            tensor () of the same dtype.
         n_extra: number of coordinates of an output beyond the d of its point.
         own_max_radius: maximum hyperbolic radius of the formula itself; infinite if the argument of `to_points` bounds
             the radius.
     """
 
-    to_points: Callable[[Tensor, Tensor], Tensor]
+    to_points: Callable[[Tensor, Tensor | float], Tensor]
     n_extra: int = 0
     own_max_radius: float = math.inf
 
@@ -65,46 +66,75 @@ def check_head_radius(name: str, concept_radius: float, max_radius: float) -> No
         )
 
 
-def expmap0_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+def expmap0_points(outputs: Tensor, max_radius: Tensor | float) -> Tensor:
     """Points tanh(‖v‖)·v/‖v‖, the exponential map at the origin of outputs v, with radius r = 2‖v‖.
 
     Ganea et al. 2018, Hyperbolic Neural Networks, lemma 2.
+
+    Args:
+        outputs: (..., d).
+        max_radius: R; hyperbolic radii are smoothly bounded by it.
+
+    Returns:
+        Points (..., d).
     """
     norm = _norm(outputs)
     return _at_radius(outputs, norm, 2 * norm, max_radius)
 
 
-def polar_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
-    """Points tanh(r/2)·x/‖x‖ with r = softplus(s), where s is the last coordinate of an output and x the others."""
+def polar_points(outputs: Tensor, max_radius: Tensor | float) -> Tensor:
+    """Points tanh(r/2)·x/‖x‖ with r = softplus(s), where s is the last coordinate of an output and x the others.
+
+    Args:
+        outputs: (..., d + 1).
+        max_radius: R; hyperbolic radii are smoothly bounded by it.
+
+    Returns:
+        Points (..., d).
+    """
     directions, radii = outputs[..., :-1], outputs[..., -1:]
     return _at_radius(directions, _norm(directions, MIN_NORM), nn.functional.softplus(radii), max_radius)
 
 
-def dhingra_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+def dhingra_points(outputs: Tensor, max_radius: Tensor | float) -> Tensor:
     """Points sigmoid(s)·x/‖x‖, where s is the last coordinate of an output and x the others.
 
     Dhingra et al. 2018, Embedding Text in Hyperbolic Spaces. The radius is 2·artanh(sigmoid(s)) = log(1 + 2eˢ), which
     is computed as softplus(s + log 2), because sigmoid(s) rounds to 1 for large s.
+
+    Args:
+        outputs: (..., d + 1).
+        max_radius: R; hyperbolic radii are smoothly bounded by it.
+
+    Returns:
+        Points (..., d).
     """
     directions, radii = outputs[..., :-1], outputs[..., -1:]
     return _at_radius(directions, _norm(directions, MIN_NORM), nn.functional.softplus(radii + math.log(2)), max_radius)
 
 
-def lorentz_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+def lorentz_points(outputs: Tensor, max_radius: Tensor | float) -> Tensor:
     """Points x/(1 + √(1 + ‖x‖²)), with radius r = arsinh‖x‖: the points (√(1 + ‖x‖²), x) of the hyperboloid.
 
     Nickel & Kiela 2018, Learning Continuous Hierarchies in the Lorentz Model of Hyperbolic Geometry.
+
+    Args:
+        outputs: (..., d).
+        max_radius: R; hyperbolic radii are smoothly bounded by it.
+
+    Returns:
+        Points (..., d).
     """
     norm = _norm(outputs)
     return _at_radius(outputs, norm, norm.asinh(), max_radius)
 
 
-def project_points(outputs: Tensor, _max_radius: Tensor) -> Tensor:
+def project_points(outputs: Tensor, _max_radius: Tensor | float) -> Tensor:
     """`poincare_normalize` of the outputs, whose gradient along the radius is 0 beyond norm 1 − ε."""
     return poincare_normalize(outputs, axis=-1)
 
 
-def tanh_project_points(outputs: Tensor, max_radius: Tensor) -> Tensor:
+def tanh_project_points(outputs: Tensor, max_radius: Tensor | float) -> Tensor:
     """`project_points` of the coordinate-wise tanh of the outputs, which lies in a cube around the ball."""
     return project_points(outputs.tanh(), max_radius)
 
@@ -132,7 +162,24 @@ def poincare_normalize(
     return inputs * (bound / norms.clamp_min(bound))
 
 
-def _at_radius(vectors: Tensor, norm: Tensor, radius: Tensor, max_radius: Tensor) -> Tensor:
+class PoincareNormalize(nn.Module):
+    """`poincare_normalize` as a layer.
+
+    Args:
+        axis: the axis or axes along which norms are computed; None for all axes.
+        epsilon: the distance of the maximum norm from 1.
+    """
+
+    def __init__(self, axis: int | tuple[int, ...] | None = 1, epsilon: float = NORMALIZE_EPSILON) -> None:
+        super().__init__()
+        self.axis, self.epsilon = axis, epsilon
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The scaled inputs, of the same shape and dtype."""
+        return poincare_normalize(inputs, self.axis, self.epsilon)
+
+
+def _at_radius(vectors: Tensor, norm: Tensor, radius: Tensor, max_radius: Tensor | float) -> Tensor:
     """Points (..., d) in the direction of vectors (..., d) of norms (..., 1), at radius R·tanh(r/R) for r (..., 1)."""
     bounded = max_radius * torch.tanh(radius / max_radius)
     return expmap0(vectors * (bounded / 2 / norm))

@@ -81,7 +81,7 @@ class AngularLinear(nn.Module):
 
     weights: Tensor
 
-    def __init__(self, n_in: int, n_out: int, angle: str, steepness: float) -> None:
+    def __init__(self, n_in: int, n_out: int, angle: str = "cosine", steepness: float = 0.3) -> None:
         import geoopt  # slow to import, and most networks do not need it
 
         super().__init__()

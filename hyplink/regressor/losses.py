@@ -162,7 +162,7 @@ def distance_loss(gold: Tensor, neighbour: Tensor, weights: Tensor, smoothing: f
     return weighted_mean(torch.lerp(gold**exponent, neighbour**exponent, smoothing), weights)
 
 
-def clustering_loss(logits: Tensor, log_weights: Tensor | None, gamma: float) -> Tensor:
+def clustering_loss(logits: Tensor, log_weights: Tensor | None = None, gamma: float = 1.0) -> Tensor:
     """Mean entropy of the predictions for unlabelled mentions minus γ times the entropy of their mean, () in nats.
 
     Jensen et al. 2020: minimising it makes each prediction certain and spreads the predictions over many concepts. A
@@ -179,6 +179,22 @@ def clustering_loss(logits: Tensor, log_weights: Tensor | None, gamma: float) ->
     log_probabilities = (logits + weights).log_softmax(-1)
     log_mean = log_probabilities.logsumexp(0) - math.log(len(logits))  # (M,)
     return _entropy(log_probabilities, weights).mean() - gamma * _entropy(log_mean, weights)
+
+
+def clustering_loss_of_probabilities(probabilities: Tensor, gamma: float = 1.0) -> Tensor:
+    """The clustering loss () of predictions that are given as probabilities, (B, M), each row with the sum 1.
+
+    A probability of 0 contributes nothing to an entropy; its gradient is 0. `clustering_loss` is more precise where
+    logits are known, because a small probability loses digits or underflows.
+
+    Args:
+        probabilities: (B, M), a column for each concept.
+        gamma: weight γ of the entropy of the mean prediction.
+    """
+    positive = probabilities.clamp_min(torch.finfo(probabilities.dtype).tiny)
+    mean_entropy: Tensor = torch.special.entr(positive).sum(-1).mean()
+    loss: Tensor = mean_entropy - gamma * torch.special.entr(positive.mean(0)).sum()
+    return loss
 
 
 def _entropy(log_probabilities: Tensor, log_weights: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import Field
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 from typing_extensions import TypedDict
 
@@ -150,7 +150,7 @@ class Regressor:
 
     def save(self, folder: Path) -> None:
         """Writes `regressor.safetensors`, `regressor.json` and, if concepts have points, `points.npy`."""
-        save_file(self._weights(), folder / "regressor.safetensors")
+        (folder / "regressor.safetensors").write_bytes(save(self._weights()))
         points = self.space.concept_points()
         if points is not None:
             np.save(folder / "points.npy", points, allow_pickle=False)

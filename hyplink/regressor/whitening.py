@@ -16,9 +16,11 @@ class Whitening(nn.Module):
     """Whitens each block of a vector (mention, left context, right context) separately.
 
     Word vectors have a large common mean and an anisotropic covariance, especially if they are trained on little text.
-    Each block x becomes (x − mean)·Σ^(−1/2), where Σ is the covariance of the block over the training examples with a
-    ridge (ZCA whitening; Kessy, Lewin & Strimmer 2018, Optimal Whitening and Decorrelation). Context blocks are then
-    scaled by `CONTEXT_SCALE`. A block of zeros, which stands for a missing context, stays zero.
+    Each block x becomes (x − mean)·Σ^(−1/2), where Σ is the covariance of the block over the training examples, shrunk
+    towards a multiple of the identity and with a ridge (ZCA whitening; Kessy, Lewin & Strimmer 2018, Optimal Whitening
+    and Decorrelation). The fewer the examples, the more it is shrunk: in the directions in which a few examples happen
+    not to differ, new ones do. Context blocks are then scaled by `CONTEXT_SCALE`. A block of zeros, which stands for a
+    missing context, stays zero.
 
     Args:
         blocks: lengths of the blocks, in order.
@@ -44,7 +46,7 @@ class Whitening(nn.Module):
         for number, moments in enumerate(all_moments):
             if moments.n < 2:
                 continue
-            variances, directions = torch.linalg.eigh(moments.covariance)
+            variances, directions = torch.linalg.eigh(moments.shrunk_covariance)
             scale = (variances.clamp_min(0) + RIDGE * variances.max().clamp_min(1e-12)).rsqrt()
             self.get_buffer(f"mean_{number}").copy_(moments.mean)
             self.get_buffer(f"matrix_{number}").copy_(
@@ -89,3 +91,18 @@ class _Moments:
     def covariance(self) -> Tensor:
         """The covariance, (length, length); undefined for fewer than two vectors."""
         return (self._products - self.n * torch.outer(self.mean, self.mean)) / (self.n - 1)
+
+    @property
+    def shrunk_covariance(self) -> Tensor:
+        """The covariance shrunk towards a multiple of the identity, (length, length).
+
+        The share of the identity is that of the oracle approximating shrinkage (Chen, Wiesel, Eldar & Hero 2010,
+        Shrinkage Algorithms for MMSE Covariance Estimation, equation 23).
+        """
+        covariance, length = self.covariance, len(self._sum)
+        variance = covariance.diagonal().mean()
+        squares = (covariance**2).mean()
+        spread = squares - variance**2 / length  # 0 if the covariance is a multiple of the identity
+        share = (squares + variance**2) / ((self.n + 1) * spread)
+        share = share.nan_to_num(1.0).clamp(max=1.0)
+        return torch.lerp(covariance, variance * torch.eye(length, dtype=torch.float64), share)

@@ -1,15 +1,16 @@
 """The run directory: opening and creating it, its finished stages, and the building of new ones."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import hyplink
 from hyplink.config import Config, read_resolved_config, write_config
 from hyplink.errors import HyplinkError, InputError, RunError
 from hyplink.run import files
-from hyplink.run.files import LOCK_FILES, disk_errors_explained, read_json, replacing, write_json
+from hyplink.run.files import LOCK_FILES, check_regular, disk_errors_explained, read_json, replacing, write_json
 from hyplink.run.manifest import (
     MANIFEST,
     Fingerprint,
@@ -20,7 +21,19 @@ from hyplink.run.manifest import (
     write_manifest,
 )
 from hyplink.run.run_format import RUN_JSON, check_format, why_outdated, write_format
-from hyplink.run.swaps import CONFIG, SUCCESSOR, discard, install_stage, install_successor, repair
+from hyplink.run.swaps import (
+    CONFIG,
+    SUCCESSOR,
+    config_path,
+    consistently,
+    discard,
+    install_stage,
+    install_successor,
+    repair,
+    stage_folder,
+)
+
+T = TypeVar("T")
 
 _UNFINISHED = "unfinished.json"  # in a partial folder that can be resumed: the fingerprint of the stage
 
@@ -31,55 +44,85 @@ class Run:
     Attributes:
         folder: the directory.
         config: its configuration.
+        follow_references: whether files outside the directory that the run names are read, such as word vectors.
     """
 
-    def __init__(self, path: Path, config: Config) -> None:
+    def __init__(self, path: Path, config: Config, follow_references: bool) -> None:
         """Takes a directory as it is; use `open` or `create`."""
         self.folder = path
         self.config = config
+        self.follow_references = follow_references
         self._locked = False
+        self._config_text = b""  # of the file that `config` was read from
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
-        """Opens an existing run, after completing a replacement of stages that was interrupted.
+    def open(cls, path: Path, *, follow_references: bool = False) -> "Run":
+        """Opens an existing run. Nothing is written to it.
+
+        Args:
+            path: the directory.
+            follow_references: whether files outside the directory that the run names may be read, such as word vectors
+                stored by reference. Of a run from someone else, they may be any files of this machine.
 
         Raises:
-            RunError: it does not exist, is not a run, has a newer format, or has no configuration.
+            RunError: it does not exist, is not a run, has a newer format, holds a symbolic link, or has no
+                configuration.
             InputError: its configuration cannot be read.
         """
         with disk_errors_explained(f"{path}: cannot open the run"):
             if not path.is_dir():
                 raise RunError(f"{path}: no such run; `hyplink run {path} --config FILE` creates one")
+            check_regular(path)
             check_format(path)
-            if not (path / CONFIG).is_file():
-                raise RunError(f"{path / CONFIG} is missing; `hyplink run {path} --config FILE` writes it")
-            repair(path)
-        return cls(path, read_resolved_config(path / CONFIG))
+            config, text = consistently(path, lambda: _config_of(path))
+        run = cls(path, config, follow_references)
+        run._config_text = text
+        return run
 
     @classmethod
-    def create(cls, path: Path, config: Config) -> "Run":
+    def create(cls, path: Path, config: Config, *, follow_references: bool = False) -> "Run":
         """Creates a run with this configuration, or changes the configuration of an existing run.
 
         Raises:
-            RunError: the directory holds something else, or a run of a newer format.
+            RunError: the directory holds something else, a run of a newer format, or a symbolic link.
             HyplinkError: it cannot be written to, or another process is writing to it.
         """
         with disk_errors_explained(f"{path}: cannot write the run"):
             if path.exists() and not path.is_dir():
                 raise RunError(f"{path}: a run is a directory, and this is a file; choose another name")
             path.mkdir(parents=True, exist_ok=True)
+            check_regular(path)
             if not _is_empty(path):
                 check_format(path)
-                repair(path)
             with files.locked(path):
+                repair(path)
                 write_format(path)
                 with replacing(path / CONFIG) as temporary:
                     write_config(config, temporary)
-        return cls(path, config)
+        return cls(path, config, follow_references)
+
+    def snapshot(self, read: Callable[[], T]) -> T:
+        """What `read` returns, all files of the run that it reads being of one state of the run.
+
+        It is called again if another process replaces a stage, or the whole run, in the meantime. A configuration that
+        was replaced is read first.
+
+        Raises:
+            RunError: the run was replaced each time it was read.
+        """
+
+        def read_all() -> T:
+            if config_path(self.folder).read_bytes() != self._config_text:
+                self.config, self._config_text = _config_of(self.folder)
+            return read()
+
+        return consistently(self.folder, read_all)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other hyplink processes from writing to this run. A command of several stages holds it for all.
+
+        Replacements that were interrupted are completed first.
 
         Raises:
             HyplinkError: another process holds the lock, or the directory cannot be written to.
@@ -88,6 +131,7 @@ class Run:
             yield
             return
         with disk_errors_explained(f"{self.folder}: cannot write the run"), files.locked(self.folder):
+            repair(self.folder)
             self._locked = True
             try:
                 yield
@@ -96,7 +140,7 @@ class Run:
 
     def has(self, stage: str, name: str = "") -> bool:
         """Whether a stage is finished and wrote the file or folder `name`."""
-        folder = self.folder / stage
+        folder = stage_folder(self.folder, stage)
         return (folder / MANIFEST).is_file() and bool(Manifest.read(folder).outputs_of(name))
 
     def path(self, stage: str, name: str = "") -> Path:
@@ -108,7 +152,7 @@ class Run:
             RunError: the output is missing, damaged, or in a format that must be written again.
         """
         self._check(stage, name, check_large_files=False)
-        return self.folder / stage / name
+        return stage_folder(self.folder, stage) / name
 
     def manifest(self, stage: str) -> Manifest:
         """The manifest of a finished stage.
@@ -116,9 +160,10 @@ class Run:
         Raises:
             RunError: the stage is not finished, or its manifest is damaged.
         """
-        if not (self.folder / stage / MANIFEST).is_file():
+        folder = stage_folder(self.folder, stage)
+        if not (folder / MANIFEST).is_file():
             raise RunError(f"{self.folder}: {stage} has not been run; run `hyplink {stage} {self.folder}` first")
-        return Manifest.read(self.folder / stage)
+        return Manifest.read(folder)
 
     def verify(self, stage: str) -> None:
         """Compares the hash of every file of a finished stage with its manifest.
@@ -130,7 +175,8 @@ class Run:
 
     def is_fresh(self, stage: Stage) -> Freshness:
         """Whether a stage is up to date: its settings, inputs and outputs are those of its manifest."""
-        if not (self.folder / stage.name / MANIFEST).is_file():
+        folder = stage_folder(self.folder, stage.name)
+        if not (folder / MANIFEST).is_file():
             return Freshness(False, "not run yet")
         try:
             manifest = self.manifest(stage.name)
@@ -142,7 +188,7 @@ class Run:
         for name in stage.writes:
             if not manifest.outputs_of(name):
                 return Freshness(False, f"output {name} is missing")
-        for name in manifest.damaged(self.folder / stage.name, check_large_files=True):
+        for name in manifest.damaged(folder, check_large_files=True):
             return Freshness(False, f"output {name} is damaged")
         return Freshness(True)
 
@@ -193,7 +239,7 @@ class Run:
             discard(partial)
             write_format(self.folder)
             try:
-                yield Run.create(partial, config)
+                yield Run.create(partial, config, follow_references=self.follow_references)
             except BaseException:
                 discard(partial)
                 raise
@@ -202,13 +248,21 @@ class Run:
             install_successor(self.folder)
             self.config = config
 
+    def owns(self, path: Path) -> bool:
+        """Whether a path, which need not exist, is in a stage of the run or is one of its own files."""
+        folder, resolved = self.folder.resolve(), path.resolve()
+        if not resolved.is_relative_to(folder) or resolved == folder:
+            return False
+        first = resolved.relative_to(folder).parts[0]
+        return first in {CONFIG, RUN_JSON, *LOCK_FILES} or (folder / first / MANIFEST).is_file()
+
     def _check(self, stage: str, name: str, *, check_large_files: bool) -> None:
         manifest, again = self.manifest(stage), f"`hyplink {stage} {self.folder} --force`"
         if reason := why_outdated(stage, manifest.format):
             raise RunError(f"{self.folder / stage}: {reason}; `hyplink run {self.folder}` runs {stage} again")
         if name and not manifest.outputs_of(name):
             raise RunError(f"{self.folder / stage / name} is missing; run {again} to write it")
-        for key in manifest.damaged(self.folder / stage, name, check_large_files=check_large_files):
+        for key in manifest.damaged(stage_folder(self.folder, stage), name, check_large_files=check_large_files):
             raise RunError(f"{self.folder / stage / key}: the file is damaged; run {again} to write it again")
 
     def _fingerprint(self, stage: Stage) -> Fingerprint:
@@ -231,6 +285,14 @@ class Run:
         if stage.resumes:
             write_json(partial / _UNFINISHED, built_from)
         return partial
+
+
+def _config_of(run: Path) -> tuple[Config, bytes]:
+    """The configuration of a run, and the content of its file."""
+    path = config_path(run)
+    if not path.is_file():
+        raise RunError(f"{path} is missing; `hyplink run {run} --config FILE` writes it")
+    return read_resolved_config(path), path.read_bytes()
 
 
 def _parts(output: str) -> tuple[str, str]:

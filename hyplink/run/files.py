@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,14 +20,30 @@ LOCK_FILES = frozenset({_LOCK, _HOLDER})
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path next to `path` to write to, which replaces `path` when the context ends without an error.
+    """A new empty file next to a file of a run, which replaces that file when the context ends without an error.
+
+    For a file that the user names as an output, use `outputs.output_file`.
 
     Raises:
         OSError: the disk is full or the folder cannot be written to; `path` is then unchanged.
     """
-    temporary = path.with_name(path.name + ".partial")
-    try:
+    temporary = path.with_name(path.name + ".partial")  # the lock of the run keeps other writers away
+    temporary.unlink(missing_ok=True)  # left by a process that was killed; whatever it is, it is not written through
+    with moved_when_written(temporary, path):
         yield temporary
+
+
+@contextmanager
+def moved_when_written(temporary: Path, path: Path) -> Iterator[None]:
+    """Creates a file that takes the place of `path` when the context ends without an error, and is deleted otherwise.
+
+    Raises:
+        FileExistsError: `temporary` exists.
+        OSError: the disk is full or the folder cannot be written to; `path` is then unchanged.
+    """
+    temporary.touch(exist_ok=False)
+    try:
+        yield
         sync(temporary)
         temporary.replace(path)
     except BaseException:
@@ -51,9 +68,17 @@ def write_json(path: Path, value: object) -> None:
         ValueError: the value holds NaN or an infinity.
         OSError: the file cannot be written.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
     with replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8", newline="")
+        temporary.write_text(json_text(value), encoding="utf-8", newline="")
+
+
+def json_text(value: object) -> str:
+    """A value as indented JSON, which ends with a line break.
+
+    Raises:
+        ValueError: the value holds NaN or an infinity.
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 (JSON holds anything)
@@ -127,6 +152,43 @@ def sha256_of_tree(paths: Iterable[Path]) -> str:
 def files_under(folder: Path) -> dict[str, Path]:
     """All files in a folder and its subfolders, by their names relative to it."""
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def give_mode_of_new_files(paths: Iterable[Path], folder: Path) -> None:
+    """Gives files the permissions that a new file in `folder` has. Some libraries let only the user read theirs.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    probe = folder / "mode.partial"
+    probe.touch()
+    mode = stat.S_IMODE(probe.stat().st_mode)
+    probe.unlink()
+    for path in paths:
+        if stat.S_IMODE(path.stat().st_mode) != mode:
+            path.chmod(mode)
+
+
+def check_regular(folder: Path) -> None:
+    """Checks that a folder holds nothing but files and folders, so that every path below it stays inside.
+
+    Raises:
+        RunError: it holds a symbolic link, a device or a pipe.
+    """
+    for parent, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            path = Path(parent, name)
+            try:
+                mode = path.lstat().st_mode
+            except FileNotFoundError:  # another process has just replaced it
+                continue
+            if stat.S_ISLNK(mode):
+                raise RunError(
+                    f"{path}: a symbolic link, and a run may not lead out of its folder; if you trust where the link "
+                    "leads, use a copy made with `cp -rL`"
+                )
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise RunError(f"{path}: neither a file nor a folder; remove it from the run")
 
 
 @contextmanager

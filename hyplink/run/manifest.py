@@ -1,11 +1,12 @@
 """The manifest of a finished stage: its settings, the hashes of its inputs and outputs, and the software versions."""
 
+import glob
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -14,7 +15,15 @@ import hyplink
 from hyplink.config import RENAMED, Config, Section, names_files, research_keys
 from hyplink.errors import InputError, RunError
 from hyplink.run import run_format
-from hyplink.run.files import files_under, read_json, sha256_of, sha256_of_tree, sync, write_json
+from hyplink.run.files import (
+    files_under,
+    give_mode_of_new_files,
+    read_json,
+    sha256_of,
+    sha256_of_tree,
+    sync,
+    write_json,
+)
 
 MANIFEST = "manifest.json"
 
@@ -108,6 +117,14 @@ class Manifest(BaseModel):
         """Replaces the old names of renamed settings, so that a renaming alone makes no stage stale."""
         return {RENAMED.get(name, name): value for name, value in settings.items()}
 
+    @field_validator("outputs")
+    @classmethod
+    def _stay_inside(cls, outputs: dict[str, Output]) -> dict[str, Output]:
+        """Rejects names that lead out of the stage's folder."""
+        if outside := [name for name in outputs if PurePosixPath(name).is_absolute() or ".." in name.split("/")]:
+            raise ValueError(f"{outside[0]!r} is not a file of the stage")
+        return outputs
+
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """Reads the manifest of a stage's folder.
@@ -183,8 +200,15 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
 
 
 def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
+    """The hash of the files that a setting names, with the arrays that gensim writes beside a file: `NAME.*.npy`."""
+    paths = [value] if isinstance(value, Path) else list(value)
+    if isinstance(value, Path):
+        paths += sorted(value.parent.glob(f"{glob.escape(value.name)}.*.npy"))
+    for path in paths:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a device may never end
+            raise InputError(f"{setting}: {path} is neither a file nor a folder; name another")
     try:
-        return sha256_of_tree([value] if isinstance(value, Path) else value)
+        return sha256_of_tree(paths)
     except OSError as error:
         raise InputError(f"{setting}: cannot read {error.filename}: {error.strerror}") from error
 
@@ -192,6 +216,7 @@ def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
 def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float, updates: int) -> None:
     """Writes the manifest of all files in `folder`, after waiting until these are on the disk."""
     files = files_under(folder)
+    give_mode_of_new_files(files.values(), folder)
     for path in [*files.values(), folder]:
         sync(path)
     manifest = Manifest(

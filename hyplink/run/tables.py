@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 from scipy import sparse
 
 from hyplink.errors import RunError
@@ -33,7 +33,7 @@ def write_tables(record: object, folder: Path) -> None:
     folder.mkdir()
     arrays: Arrays = {}
     text = json.dumps(_to_json(record, "", arrays), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    save_file(arrays, folder / ARRAYS)
+    (folder / ARRAYS).write_bytes(save(arrays))
     (folder / TABLES).write_text(text, encoding="utf-8", newline="")
 
 

@@ -65,7 +65,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text cannot be read.
     """
     texts = _Texts.read(run.config.data, reporter)
-    encoder = CachingEncoder(load_encoder(former.path("encode")))
+    encoder = CachingEncoder(load_encoder(former.path("encode"), follow_references=former.follow_references))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
         dim = encoder.blocks[0] if split == "names" else encoder.dim
@@ -242,7 +242,8 @@ def _encoder(
     torch.set_num_threads(settings.threads)
     segments = sample_segments(words, _lines(config, ontology, train))
     with reporter.progress("training the recursive encoder", len(segments)) as progress:
-        composer = train_composer(words, segments, config.research.merge, progress)
+        research = config.research
+        composer = train_composer(words, segments, research.merge, progress, research.merge_error)
     return RecursiveEncoder(words, composer, config.research.merge)
 
 

@@ -86,8 +86,9 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
     examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     if not examples:
         raise InputError("the documents hold no annotated mentions to evaluate on")
+    encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
     with SilentReporter().progress("encoding", len(examples)) as progress:
-        vectors = encode_examples(load_encoder(run.path("encode")), examples, texts_of(documents), progress)
+        vectors = encode_examples(encoder, examples, texts_of(documents), progress)
     return _evaluated(run, documents, examples, vectors, reporter)
 
 

@@ -25,7 +25,13 @@ from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
 from hyplink.poincare.points import read_points
-from hyplink.ranking.cross_fitting import Rows, concatenated, held_out_splits, out_of_fold_examples
+from hyplink.ranking.cross_fitting import (
+    OutOfFoldExamples,
+    Rows,
+    concatenated,
+    held_out_splits,
+    out_of_fold_examples,
+)
 from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
@@ -44,7 +50,7 @@ UPDATE_EPOCHS = 0.1
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the regressor, the ranker, its calibration and the history of training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    trainer = _Trainer(run, ontology, reporter)
+    trainer = RegressorTrainer(run, ontology, reporter)
     regressor, history = trainer.trained("fitting")
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
@@ -64,7 +70,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         build(run, folder, reporter)
         return
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    trainer = _Trainer(run, ontology, reporter)
+    trainer = RegressorTrainer(run, ontology, reporter)
     regressor = load_regressor(former.path("fit"))
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     points = points_in_new_release(old, ontology, regressor, trainer.encoded)
@@ -99,7 +105,7 @@ def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, en
     return points
 
 
-class _Trainer:
+class RegressorTrainer:
     """Trains regressors on a run's names and mentions, all from the same initial points."""
 
     def __init__(self, run: Run, ontology: Ontology, reporter: Reporter) -> None:
@@ -152,18 +158,23 @@ class _Trainer:
         return f"{counted(learned.n_names, 'name')} and {mentions} of {counted(len(self.ontology), 'concept')}{glosses}"
 
 
-def _cross_fit(trainer: _Trainer) -> tuple[Ranker, Calibration | Uncalibrated]:
-    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.mode, trainer.settings.seed)
-    if not splits:
+def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Calibration | Uncalibrated]:
+    examples = cross_fitted_examples(trainer)
+    if examples is None:
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
+    ranker = train_ranker(examples.candidates, examples.is_target, of_names=trainer.mode.names_only)
+    return ranker, train_calibration(examples, trainer.mode)
+
+
+def cross_fitted_examples(trainer: RegressorTrainer) -> OutOfFoldExamples | None:
+    """The examples that a ranker and its calibration learn from; None if there are too few names to hold any out."""
+    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.mode, trainer.settings.seed)
     parts = []
     for number, split in enumerate(splits, start=1):
         what = f"cross-fitting, {number} of {len(splits)}" if len(splits) > 1 else "cross-fitting"
         regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept)
         parts.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split, trainer.mode))
-    examples = concatenated(parts)
-    ranker = train_ranker(examples.candidates, examples.is_target, of_names=trainer.mode.names_only)
-    return ranker, train_calibration(examples, trainer.mode)
+    return concatenated(parts) if parts else None
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:

@@ -29,8 +29,8 @@ class Attempt:
         name: what it is.
         distance: the "bare" formula, norms "clipped" under arcosh as asked, or hyplink's "stable" one.
         log_of_exp: whether the loss is −log(exp(−d)), as asked, or d.
-        optimiser: "asked": Adam, scaled as if the network's weights were points, and a projection; or "adam".
-        projection: of the asked optimiser: by the "old norm", less ε a coordinate, or "radial".
+        optimiser: "asked", which is `AskedAdam`, or "adam".
+        projection: of the asked optimiser: by the "old norm", as asked, by the "new norm", or "none".
         head: "none", a name of hyplink's heads for frozen concepts.
         radius: greatest hyperbolic radius of the targets; gensim's own clip is at 12.2.
     """
@@ -89,16 +89,19 @@ DISTANCES = {"bare": bare_dist, "clipped": clipped_dist, "stable": training_dist
 
 
 class AskedAdam(torch.optim.Optimizer):
-    """Adam whose steps are scaled by (1 − |w|²)²/4, as those of points of the ball are, here for weights that are none.
+    """The optimiser of the question, written for points of the ball and applied to the weights of a network.
 
-    Keras keeps a layer's weights as (n_in, n_out) and the question takes norms along the last axis: a "point" is what
-    goes out of one input. After a step it is divided by its norm from before the step where that was above 1, and ε
-    is taken off every coordinate.
+    For weights w with gradient g, g ← (1 − ‖w‖²)²/4 · g, the Riemannian gradient at a point w. Adam computes its
+    moments and its step from this g. Then the weights are projected: where ‖w‖ was above 1 before the step, the new
+    weights are divided by that norm and ε is subtracted from every coordinate.
+
+    Keras stores the weights of a layer as (n_in, n_out), and the question takes norms along the last axis: a "point"
+    consists of the outgoing weights of one input.
 
     Args:
-        weights: of the network.
+        weights: parameters of the network.
         lr: learning rate.
-        projection: "old norm", as asked, or "radial": the new weights by their new norm.
+        projection: "old norm", as asked; "new norm", which scales the new weights to norm at most 1 − ε; or "none".
     """
 
     def __init__(self, weights: Iterable[nn.Parameter], lr: float, projection: str) -> None:
@@ -109,50 +112,54 @@ class AskedAdam(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """Moves all weights; `scales` then holds by how much each step was scaled."""
+        """Updates all weights and sets `scales` to the factors of their gradients."""
         self._n_steps += 1
-        self.scales = [self._move(each, self.param_groups[0]["lr"]) for each in self.param_groups[0]["params"]]
+        self.scales = [self._update(each, self.param_groups[0]["lr"]) for each in self.param_groups[0]["params"]]
 
-    def _move(self, weights: Tensor, lr: float) -> Tensor:
+    def _update(self, weights: Tensor, lr: float) -> Tensor:
         state = self.state[weights]
         means = state.setdefault("means", torch.zeros_like(weights))
         squares = state.setdefault("squares", torch.zeros_like(weights))
-        means.lerp_(weights.grad, 1 - DECAYS[0])
-        squares.lerp_(weights.grad.square(), 1 - DECAYS[1])
+        squared_norms = weights.square().sum(0, keepdim=True)  # (1, n_in), or (1,) for a bias
+        scales = (1 - squared_norms).square() / 4
+        gradient = scales * weights.grad
+        means.lerp_(gradient, 1 - DECAYS[0])
+        squares.lerp_(gradient.square(), 1 - DECAYS[1])
         lr *= (1 - DECAYS[1] ** self._n_steps) ** 0.5 / (1 - DECAYS[0] ** self._n_steps)
-        norms = torch.linalg.vector_norm(weights, dim=0, keepdim=True)  # (1, n_in), or (1,) of a bias
-        scales = (1 - norms.square()).square() / 4
-        moved = weights - lr * scales * means / (squares.sqrt() + EPSILON)
-        weights.copy_(self._projected(moved, norms))
+        updated = weights - lr * means / (squares.sqrt() + EPSILON)
+        weights.copy_(self._projected(updated, squared_norms.sqrt()))
         return scales
 
-    def _projected(self, moved: Tensor, old_norms: Tensor) -> Tensor:
+    def _projected(self, updated: Tensor, old_norms: Tensor) -> Tensor:
+        if self._projection == "none":
+            return updated
         if self._projection == "old norm":
-            return moved / old_norms.clamp_min(1) - (old_norms > 1) * EPSILON
-        norms = torch.linalg.vector_norm(moved, dim=0, keepdim=True)
-        return moved / (norms / (1 - EPSILON)).clamp_min(1)
+            return updated / old_norms.clamp_min(1) - (old_norms > 1) * EPSILON
+        norms = torch.linalg.vector_norm(updated, dim=0, keepdim=True)
+        return updated / (norms / (1 - EPSILON)).clamp_min(1)
 
 
-BARE = Attempt("the bare formula", distance="bare", log_of_exp=False, optimiser="adam")
+BARE = Attempt("the bare formula, plain Adam", distance="bare", log_of_exp=False, optimiser="adam")
 AS_ASKED = Attempt("as asked")
-PLAIN_ADAM = Attempt("only the optimiser repaired", optimiser="adam")
+PLAIN_ADAM = Attempt("only the optimiser repaired: plain Adam", optimiser="adam")
 STABLE = Attempt("only the distance repaired", distance="stable")
-PROJECTED = Attempt("distance and optimiser repaired, project", "stable", False, "adam", head="project")
+PROJECTED = Attempt("distance and optimiser repaired, `project`", "stable", False, "adam", head="project")
 REPAIRED = Attempt("all of it repaired", "stable", False, "adam", head="expmap0")
 ATTEMPTS = (
     BARE,
     AS_ASKED,
     Attempt("only the log of an exp repaired", log_of_exp=False),
     STABLE,
-    Attempt("only the projection repaired", projection="radial"),
+    Attempt("only the projection of weights repaired: by the new norm", projection="new norm"),
+    Attempt("only the projection of weights repaired: none", projection="none"),
     PLAIN_ADAM,
-    Attempt("only the output repaired: project", head="project"),
-    Attempt("only the output repaired: tanh-project", head="tanh-project"),
-    Attempt("only the output repaired: expmap0", head="expmap0"),
+    Attempt("only the output repaired: `project`", head="project"),
+    Attempt("only the output repaired: `tanh-project`", head="tanh-project"),
+    Attempt("only the output repaired: `expmap0`", head="expmap0"),
     Attempt("only the targets repaired: radius 3", radius=3.0),
     PROJECTED,
-    replace(PROJECTED, name="distance and optimiser repaired, tanh-project", head="tanh-project"),
+    replace(PROJECTED, name="distance and optimiser repaired, `tanh-project`", head="tanh-project"),
     REPAIRED,
-    replace(REPAIRED, name="all of it repaired, radius 3", radius=3.0),
+    replace(REPAIRED, name="all of it repaired, targets at radius 3", radius=3.0),
 )
 """The formula alone, as asked, one repair at a time, the projecting layers with all else repaired, everything."""

@@ -16,7 +16,7 @@ import numpy as np
 from attempts import AS_ASKED, ATTEMPTS, BARE, PLAIN_ADAM, PROJECTED, REPAIRED, Attempt
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from study_repairs import CURVE_EVERY, DISK_RADIUS, RATES
+from study_repairs import CURVE_EVERY, DISK_RADIUS, LR
 from workbench import Ledger
 
 WINDOW = 10
@@ -49,7 +49,7 @@ def draw_losses(rows: list[dict[str, Any]]) -> Figure:
         for panel, row in zip(panels, kept, strict=True):
             means = np.array(row["curve"], float).reshape(-1, WINDOW).mean(axis=1)
             steps = (np.arange(len(means)) + 0.5) * WINDOW * CURVE_EVERY
-            panel.plot(steps, means, color=colour, label=attempt.name)
+            panel.plot(steps, means, color=colour, label=label_of(attempt))
             if row["bad_weights"]:
                 last = np.flatnonzero(np.isfinite(means))[-1]
                 panel.plot(steps[last], means[last], "x", color=colour)
@@ -67,7 +67,7 @@ def draw_radii(rows: list[dict[str, Any]]) -> Figure:
         panel.plot([row["output_radius"], row["target_radius"]], [place, place], color=GREY, linewidth=1, zorder=1)
         panel.scatter(row["output_radius"], place, color=BLUE, label=None if place else "outputs", zorder=2)
         panel.scatter(row["target_radius"], place, color=RED, marker="|", s=90, label=None if place else "targets")
-    panel.set_yticks(range(len(ATTEMPTS)), [attempt.name for attempt in reversed(ATTEMPTS)])
+    panel.set_yticks(range(len(ATTEMPTS)), [label_of(attempt) for attempt in reversed(ATTEMPTS)])
     panel.set(xlabel="median hyperbolic radius", xlim=(0, 7.5))
     panel.legend(frameon=False, loc="upper right")
     return figure
@@ -83,10 +83,15 @@ def draw_disk(rows: list[dict[str, Any]]) -> Figure:
         panel.scatter(*np.array(row["gold"]).T, s=14, color=RED, alpha=0.25, linewidths=0, label="targets")
         panel.scatter(*np.array(row["points"], float).T, s=6, color=BLUE, alpha=0.5, linewidths=0, label="outputs")
         ending = "" if row["first_bad"] is None else f": NaN from step {row['first_bad']:,}"
-        panel.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", title=fill(attempt.name + ending, 30))
+        panel.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", title=fill(label_of(attempt) + ending, 30))
         panel.axis("off")
     figure.legend(*panels[0].get_legend_handles_labels(), frameon=False, loc="lower center", ncols=2)
     return figure
+
+
+def label_of(attempt: Attempt) -> str:
+    """The name of an attempt without the backquotes that it has on the page."""
+    return attempt.name.replace("`", "")
 
 
 def row_of(rows: list[dict[str, Any]], attempt: Attempt, dim: int | None = None) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def row_of(rows: list[dict[str, Any]], attempt: Attempt, dim: int | None = None)
         row
         for row in rows
         if row["key"]["attempt"] == asdict(attempt)
-        and row["key"]["lr"] == RATES[0]
+        and row["key"]["lr"] == LR
         and (row["key"]["dim"] == dim if dim else row["key"]["dim"] > 2)
     )
 

@@ -1,15 +1,19 @@
 """What the question's own attempts yield, as they were asked and with one part repaired at a time.
 
-Usage: python scripts/studies/study_repairs.py --config FILE --work FOLDER [--set SECTION.KEY=VALUE]…
+Usage: python scripts/studies/study_repairs.py --config FILE --work FOLDER [--set SECTION.KEY=VALUE]… [PART]…
 
-Names and train mentions are sent to the frozen points of their concepts, by a hidden layer on their words' plain mean
-vector: 10,000 steps of 32 at Keras' learning rate 0.001 and at 0.1. Then once more at 0.001 in the disk, where points
-meet their targets sooner, with targets at radius 3. Each result is kept in FOLDER/repairs.jsonl, and a second call goes
-on from there.
+A network with one hidden layer is trained to map the mean word vector of a name or train mention to the frozen point
+of its concept: 10,000 steps with batches of 32. The parts, all of them if none is given:
+  ball    in the dimension of the configuration, at the default learning rate of Keras, 0.001
+  fast    the same at the learning rate 0.1
+  disk    at 0.001 in two dimensions, where points reach their targets sooner, with targets at radius 3
+  slopes  loss and gradient for single outputs; without training
+Every dev mention that resolves to a concept of the ontology is evaluated. Each result is kept in FOLDER/repairs.jsonl,
+and a second call continues from there.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -22,19 +26,21 @@ from rich.table import Table
 from torch import nn
 from workbench import Ledger, Workbench
 
+from hyplink.candidates.examples import Example
+from hyplink.errors import InputError
 from hyplink.poincare.geometry import dist0, max_norm, project, radius_of_norm
 from hyplink.poincare.index import ConceptIndex
 
 STEPS, BATCH = 10_000, 32
-RATES = (1e-3, 1e-1)
+LR, HIGH_LR = 1e-3, 1e-1
 CURVE_EVERY = 50
 DISK_RADIUS = 3.0
 IN_THE_DISK = tuple(replace(each, radius=DISK_RADIUS) for each in ATTEMPTS if each.radius > DISK_RADIUS)
 PLACES = {
-    "a point that hits its target": ((0.5, 0.0), (0.5, 0.0)),
-    "a point 0.0001 from a target at the origin": ((1e-4, 0.0), (0.0, 0.0)),
-    "an output outside the ball": ((1.5, 0.0), (0.9, 0.0)),
-    "an output at 10¹⁸": ((1e18, 0.0), (0.9, 0.0)),
+    "on its target, 0.5 from the origin": ((0.5, 0.0), (0.5, 0.0)),
+    "0.0001 from a target at the origin": ((1e-4, 0.0), (0.0, 0.0)),
+    "at 1.5, outside the ball, target at 0.9": ((1.5, 0.0), (0.9, 0.0)),
+    "at 10¹⁸, target at 0.9": ((1e18, 0.0), (0.9, 0.0)),
 }
 """Outputs and targets at which the losses are looked at one by one."""
 
@@ -42,17 +48,35 @@ PLACES = {
 def main() -> None:
     """Reads the command line, fits, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all by default")
     parser.add_argument("--config", type=Path, required=True, help="a hyplink configuration with data.dev")
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="SECTION.KEY=VALUE")
     parser.add_argument("--work", type=Path, required=True, help="folder for vectors and results")
     arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"no part {min(unknown)!r}; there are {', '.join(PARTS)}")
     torch.set_num_threads(1)
     bench = Workbench(arguments.config, arguments.overrides, arguments.work / "shared")
     ledger = Ledger(arguments.work / "repairs.jsonl")
+    for part in arguments.parts or PARTS:
+        Console(width=160).print(part, PARTS[part](bench, ledger))
+
+
+def ball(bench: Workbench, ledger: Ledger) -> Table:
+    """All attempts in the dimension of the configuration."""
     dim = bench.settings().train_ontology.dim
-    results = [kept(bench, ledger, attempt, lr, dim) for lr in RATES for attempt in ATTEMPTS]
-    in_the_disk = [kept(bench, ledger, attempt, RATES[0], 2) for attempt in IN_THE_DISK]
-    Console(width=140).print(table(results), table(in_the_disk), slopes())
+    return table([kept(bench, ledger, attempt, LR, dim) for attempt in ATTEMPTS])
+
+
+def fast(bench: Workbench, ledger: Ledger) -> Table:
+    """The same at a high learning rate."""
+    dim = bench.settings().train_ontology.dim
+    return table([kept(bench, ledger, attempt, HIGH_LR, dim) for attempt in ATTEMPTS])
+
+
+def disk(bench: Workbench, ledger: Ledger) -> Table:
+    """All attempts in two dimensions."""
+    return table([kept(bench, ledger, attempt, LR, 2) for attempt in IN_THE_DISK])
 
 
 def kept(bench: Workbench, ledger: Ledger, attempt: Attempt, lr: float, dim: int) -> dict[str, Any]:
@@ -71,6 +95,7 @@ class Trial:
             "research.concepts=frozen", f"train_ontology.max_radius={attempt.radius}", f"train_ontology.dim={dim}"
         )
         self._concepts = bench.starts(config)
+        self._judged_rows, self._gold = judged_mentions(bench.dev)
 
     def result(self, lr: float) -> dict[str, Any]:
         """What the attempt yields."""
@@ -90,7 +115,7 @@ class Trial:
         }
 
     def _trained(self, network: nn.Module, lr: float) -> tuple[np.ndarray[Any, np.dtype[np.float64]], float | None]:
-        """The loss of each step, and the median factor of the last steps of an optimiser that scales them."""
+        """The loss of each step, and the median factor of the last gradients of an optimiser that scales them."""
         examples, targets = self._bench.examples, torch.from_numpy(self._concepts).float()
         vectors = torch.cat([each[:, : examples.blocks[0]] for each in examples.vectors()])
         optimiser = self._attempt.optimiser_of(network, lr)
@@ -110,9 +135,9 @@ class Trial:
     @torch.no_grad()
     def _judged(self, network: nn.Module) -> dict[str, Any]:
         bench = self._bench
-        vectors = torch.from_numpy(bench.dev_vectors)[:, : bench.examples.blocks[0]]
+        vectors = torch.from_numpy(bench.dev_vectors[self._judged_rows])[:, : bench.examples.blocks[0]]
         points = self._attempt.place(network(vectors)).double()
-        gold = self._concepts[[bench.ontology.index_of[example.gold[0][0]] for example in bench.dev]]
+        gold = self._concepts[[bench.ontology.index_of[ids[0]] for ids in self._gold]]
         drawn = {"points": points.numpy().round(4).tolist(), "gold": gold.round(4).tolist()} if self._dim == 2 else {}
         if not points.isfinite().all():
             return {"bad_outputs": int((~points.isfinite()).sum()), **drawn}
@@ -121,6 +146,7 @@ class Trial:
         nearest = [bench.ontology.concept_ids[row] for row in index.nearest(inside.numpy(), 1)[0][:, 0]]
         return {
             "bad_outputs": 0,
+            "mentions": len(self._gold),
             "outside": float((torch.linalg.vector_norm(points, dim=1) >= 1).double().mean()),
             "output_radius": float(dist0(inside).median()),
             "target_radius": float(dist0(torch.from_numpy(gold)).median()),
@@ -129,14 +155,29 @@ class Trial:
         }
 
     def _nearness(self, nearest: list[str]) -> dict[str, float]:
-        """Accuracy@1 and mean tree distance of the nearest concepts of the dev mentions."""
-        bench, pairs = self._bench, list(zip(nearest, self._bench.dev, strict=True))
-        steps = [min(bench.ontology.tree_distance(one, other) for other in each.gold[0]) for one, each in pairs]
+        """Accuracy@1 and mean tree distance of the nearest concepts of the judged mentions."""
+        tree_distance = self._bench.ontology.tree_distance
+        steps = [min(tree_distance(one, right) for right in ids) for one, ids in zip(nearest, self._gold, strict=True)]
         return {"accuracy_at_1": float(np.mean([each == 0 for each in steps])), "tree_distance": float(np.mean(steps))}
 
 
-def slopes() -> Table:
-    """Loss and its slope along the radius of an output, at the places where the question's loss breaks."""
+def judged_mentions(dev: Sequence[Example]) -> tuple[list[int], list[tuple[str, ...]]]:
+    """The rows of the dev mentions that can be judged, and the ids of which any is right for each.
+
+    With `data.roots` or `data.exclude`, some mentions are annotated with concepts that are not in the ontology; they
+    are left out. Of a composite mention, the first part counts.
+
+    Raises:
+        InputError: no mention can be judged.
+    """
+    gold_of = {row: example.gold[0] for row, example in enumerate(dev) if example.gold and example.gold[0]}
+    if not gold_of:
+        raise InputError(f"data.dev: none of {len(dev)} mentions resolves to a concept of the ontology")
+    return list(gold_of), list(gold_of.values())
+
+
+def slopes(*_: object) -> Table:
+    """Loss and its derivative along the radius of an output, at the places where the question's loss breaks."""
     shown = Table(box=None, header_style="dim", padding=(0, 1))
     shown.add_column("loss, slope")
     attempts = (BARE, AS_ASKED, STABLE, REPAIRED)
@@ -162,8 +203,11 @@ COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
     "of targets": lambda row: _shown(row.get("target_radius"), 1),
     "acc@1": lambda row: _shown(row.get("accuracy_at_1"), 3),
     "tree dist.": lambda row: _shown(row.get("tree_distance"), 2),
-    "steps scaled by": lambda row: "–" if row["scale"] is None else f"{row['scale']:.2g}",
+    "gradients scaled by": lambda row: "–" if row["scale"] is None else f"{row['scale']:.2g}",
 }
+
+PARTS: dict[str, Callable[[Workbench, Ledger], Table]] = {"ball": ball, "fast": fast, "disk": disk, "slopes": slopes}
+"""The parts of the study by their names on the command line."""
 
 
 def table(results: list[dict[str, Any]]) -> Table:

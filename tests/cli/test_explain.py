@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from hyplink.encoders import load_encoder
 from tests.conftest import exit_status_of
 
 TEXT = "No photoreceptor cell (PRC) is seen; the PRC dies."
@@ -51,9 +52,10 @@ def test_a_text_without_mentions_gives_a_hint(hyplink, tiny_run):
 
 @pytest.fixture(scope="module")
 def recursive_run(tiny_run, tmp_path_factory):
-    """The tiny run, encoded with the recursive encoder and not fitted again."""
+    """The tiny run, encoded with the recursive encoder and unweighted errors, and not fitted again."""
     run = shutil.copytree(tiny_run, tmp_path_factory.mktemp("recursive") / "run")
-    assert exit_status_of("encode", run, "--set", "encode.encoder=recursive", "--quiet") == 0
+    settings = ["--set", "encode.encoder=recursive", "--set", "research.merge_error=unweighted"]
+    assert exit_status_of("encode", run, *settings, "--quiet") == 0
     return run
 
 
@@ -62,11 +64,15 @@ def test_the_merge_tree_of_each_line_is_drawn(hyplink, recursive_run):
     assert (answer.status, answer.err) == (0, "")
     first, second, _ = answer.out.split("\n\n")
     top, *_ = first.splitlines()
-    words, error = top.split("  ")
+    words, error, total = top.split("  ")
     assert sorted(words.split()) == ["cells", "eye", "of", "rod", "the"]
-    assert float(error) >= 0
+    assert 0 <= float(error) <= float(total.removeprefix("total "))
     assert len(first.splitlines()) == 9  # five words and four merges
     assert second == "retina"
+
+
+def test_the_setting_of_the_merge_error_reaches_the_encoder(recursive_run):
+    assert load_encoder(recursive_run / "encode").composer.merge_error == "unweighted"
 
 
 def test_the_merge_tree_of_another_encoder_is_an_error(hyplink, tiny_run):

@@ -32,8 +32,8 @@ def _restore_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _interrupted(words, marker):
-    """The exit status and the messages of hyplink if Ctrl-C is pressed after it prints a line with `marker`."""
+def _interrupted(words, marker, number=signal.SIGINT):
+    """The exit status and the messages of hyplink if a signal comes after it prints a line with `marker`."""
     command = [sys.executable, "-m", "hyplink", *map(str, words)]
     with subprocess.Popen(
         command, env=ONE_THREAD, stderr=subprocess.PIPE, text=True, preexec_fn=_restore_ctrl_c
@@ -43,7 +43,7 @@ def _interrupted(words, marker):
             lines.append(line)
             if marker in line:
                 time.sleep(2)  # until the imports are done and the work has started
-                program.send_signal(signal.SIGINT)
+                program.send_signal(number)
         return program.wait(), "".join(lines)
 
 
@@ -63,6 +63,46 @@ def test_ctrl_c_during_a_stage_keeps_the_finished_stage(tiny_run, tmp_path, stag
     assert (run / stage / "manifest.json").read_bytes() == before
     assert not (run / f"{stage}.partial").exists()
     Run.open(run).verify(stage)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_stage_that_is_terminated_leaves_the_finished_one_and_nothing_else(tiny_run, tmp_path, number, expected):
+    run = shutil.copytree(tiny_run, tmp_path / "run")
+    before = (run / "fit" / "manifest.json").read_bytes()
+    words = ["fit", run, "--set", "fit.epochs=10000"]
+    status, messages = _interrupted(words, "10,000 epochs of", number)
+    assert status == expected
+    assert "Traceback" not in messages
+    assert (run / "fit" / "manifest.json").read_bytes() == before
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def _linking_forever(run, output, number, prepare=_restore_ctrl_c):
+    """The exit status of `hyplink link`, to which a text is piped without end, after a signal while it writes."""
+    command = [sys.executable, "-m", "hyplink", "link", str(run), "-", "-o", str(output)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=ONE_THREAD, stdin=pipe, preexec_fn=prepare, text=True) as program:
+        program.stdin.write("a photoreceptor cell")
+        program.stdin.flush()
+        while not list(output.parent.glob(".*.partial")):
+            time.sleep(0.05)
+            assert program.poll() is None
+        program.send_signal(number)
+        time.sleep(1)
+        program.stdin.close()
+        return program.wait()
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_link_that_is_terminated_leaves_no_file(tiny_run, tmp_path, number, expected):
+    assert _linking_forever(tiny_run, tmp_path / "links.jsonl", number) == expected
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_hangup_that_nohup_ignores_ends_nothing(tiny_run, tmp_path):
+    ignore = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731
+    _linking_forever(tiny_run, tmp_path / "links.jsonl", signal.SIGHUP, ignore)
+    assert (tmp_path / "links.jsonl").is_file()
 
 
 def test_ctrl_c_while_an_import_runs_a_string_ends_with_the_status_of_every_other_ctrl_c():

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.corpus.annotations import check_mention_text, in_text_order, items_of, mention_at, parts_from_items
+from hyplink.corpus.annotations import (
+    annotated_mention,
+    check_mention_text,
+    in_text_order,
+    items_of,
+    mention_at,
+    parts_from_items,
+)
 from hyplink.corpus.document import Mention
 from hyplink.corpus.report import CorpusReport
 
@@ -64,6 +71,38 @@ def test_mention_texts_may_differ_only_in_whitespace_which_is_counted():
     assert sum(report.notices.values()) == 1
     with pytest.raises(ValueError, match="offsets 0–11 mark 'skin\\\\ntumour'"):
         check_mention_text(mention, "skin tumours", report)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("SARS‐CoV‐2", "SARS CoV 2"),
+        ("TNF-α", "TNF-a"),
+        ("TNF-α", "TNF-alpha"),
+        ("β-catenin", "beta-catenin"),
+        ("Ménière’s disease", "Meniere's disease"),
+        ("Straße", "STRASSE"),
+        ("T₃", "T3"),
+        ("Sjögren", "Sj?gren"),
+    ],
+)
+def test_mention_texts_may_be_normalised_which_is_counted(text, given):
+    report = CorpusReport()
+    check_mention_text(mention_at(text, [(0, len(text))], ()), given, report)
+    assert report.notices == {"mention texts that were normalised, offsets accepted": 1}
+
+
+@pytest.mark.parametrize(("text", "given"), [("kin.", "skin"), ("rod", "car"), ("皮膚", "肌肉"), ("-", "+")])
+def test_mention_texts_with_other_words_are_rejected(text, given):
+    with pytest.raises(ValueError, match="the annotation gives"):
+        check_mention_text(mention_at(text, [(0, len(text))], ()), given, CorpusReport())
+
+
+def test_spans_without_characters_are_left_out_and_an_annotation_of_none_is_counted():
+    report = CorpusReport()
+    assert annotated_mention("red skin", [(4, 8), (2, 2), (0, 3)], (), report).spans == ((0, 3), (4, 8))
+    assert annotated_mention("red skin", [(2, 2), (9, 9)], (), report) is None
+    assert report.notices == {"annotations without characters, passed over": 1}
 
 
 def test_mentions_are_ordered_by_start_and_end():

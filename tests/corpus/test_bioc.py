@@ -66,7 +66,15 @@ def test_json_lines_of_documents_are_read(write):
     ("content", "message"),
     [
         ("<collection><document>", "cannot be read as BioC: "),
-        ('{"source": 1}', "cannot be read as BioC: 'date'"),
+        ('{"source": 1}', "cannot be read as BioC: neither `documents` nor `passages` found"),
+        ('{"documents": [{"passages": 1}]}', "documents[0].passages: Input should be a valid list"),
+        ('[{"id": "1", "passages": [{"text": "A"}]}]', "[0].passages[0].offset: Field required"),
+        ('{"documents": ' + "[" * 10_000, "recursion limit exceeded"),
+        ('{"id": "1", "passages": [{"offset": 0, "text": "\\ud83d"}]}', "surrogate"),
+        (
+            '{"id": "1", "passages": [{"offset": 1000000000000, "text": "A"}]}',
+            "begins 1,000,000,000,000 characters after",
+        ),
         (XML.format(annotation(5), "", ""), "document '1': the annotation gives 'skin', but offsets 5–9 mark 'kin.'"),
         (
             XML.replace("<offset>11", "<offset>5").format("", "", ""),
@@ -80,3 +88,36 @@ def test_an_error_names_the_file_and_the_document(write, content, message):
         read(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert message in str(caught.value)
+
+
+def passage(text, *annotations):
+    found = [{"text": given, "infons": {"identifier": "D1"}, "locations": places} for given, places in annotations]
+    return {"offset": 0, "text": text, "infons": None, "annotations": found}
+
+
+def at(offset, length):
+    return [{"offset": offset, "length": length}]
+
+
+@pytest.mark.parametrize("wrapped", [lambda each: {"PubTator3": [each]}, lambda each: [each], lambda each: each])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_documents_in_the_wrapper_of_pubtator_3_and_in_a_bare_list_are_read(write, wrapped, indent):
+    document = {"_id": "7|None", "id": "7", "passages": [passage("Red skin.", ("skin", at(4, 4)))]}
+    (found,) = read(write("a.json", json.dumps(wrapped(document), indent=indent)))
+    assert (found.doc_id, found.text, [m.text for m in found.mentions]) == ("7", "Red skin.", ["skin"])
+
+
+def test_annotations_without_characters_are_passed_over_and_normalised_words_accepted(write):
+    report = CorpusReport()
+    given = passage("TNF-α of skin", ("TNF-a", at(0, 5)), ("", at(3, 0)), ("", []), ("skin", at(9, 4)))
+    (document,) = read(write("a.json", json.dumps([{"id": 1, "passages": [given]}])), report)
+    assert [(m.start, m.text) for m in document.mentions] == [(0, "TNF-α"), (9, "skin")]
+    assert report.notices == {
+        "annotations without characters, passed over": 2,
+        "mention texts that were normalised, offsets accepted": 1,
+    }
+
+
+def test_annotations_without_characters_alone_do_not_make_a_file_annotated(write):
+    (document,) = read(write("a.json", json.dumps([{"id": "1", "passages": [passage("Red", ("", at(1, 0)))]}])))
+    assert not document.annotated

@@ -2,12 +2,12 @@
 
 import pytest
 
-from hyplink.corpus import Document, Mention, read_documents
+from hyplink.corpus import CorpusReport, Document, Mention, read_documents
 from hyplink.errors import InputError
 
 
-def read(path):
-    return list(read_documents([path], "mentions"))
+def read(path, report=None):
+    return list(read_documents([path], "mentions", report))
 
 
 def test_each_row_of_a_column_of_strings_is_a_document(write):
@@ -36,9 +36,9 @@ def test_rows_of_one_document_share_its_context(write):
     ("content", "message"),
     [
         ("name,code\nskin,1\n", "t.csv:1: no column 'mention' in 'name,code'; rename the column of the mentions"),
-        ("mention,code\nskin,1\n,2\n", "t.csv:3: no mention in this row"),
         ("mention,start,context\nskin,3,A skin.\n", "t.csv:2: 'skin' is not at offset 3 of the context"),
-        ("mention,start,context\nskin,x,A skin.\n", "t.csv:2: invalid literal"),
+        ("mention,start,context\nskin,x,A skin.\n", "t.csv:2: start 'x' is not a number"),
+        ("mention,spans,context\nskin,2-6-7,A skin.\n", "t.csv:2: spans '2-6-7' are malformed; expected START-END"),
         (
             "doc,mention,context\nd,skin,A skin.\nd,hair,\n",
             "t.csv:3: 'hair' is not in the context",
@@ -50,3 +50,29 @@ def test_an_error_names_the_file_and_the_line(write, content, message):
     with pytest.raises(InputError) as caught:
         read(write("t.csv", content))
     assert message in str(caught.value)
+
+
+def test_rows_without_a_mention_are_passed_over_and_columns_and_cells_that_are_not_read_are_counted(write):
+    report = CorpusReport()
+    documents = read(write("t.csv", "id,mention,concept\n1,skin,D1\n2,,\n3, ,\n4,hair,D2,more\n"), report)
+    assert [(each.doc_id, each.text) for each in documents] == [("t:2", "skin"), ("t:5", "hair")]
+    assert report.notices == {
+        "columns 'id', passed over": 1,
+        "columns 'concept', passed over": 1,
+        "rows without a mention, passed over": 2,
+        "rows with more cells than the header, the last ones passed over": 1,
+    }
+
+
+def test_offsets_count_characters_where_case_folding_changes_the_length_of_the_text(write):
+    documents = read(write("t.csv", "mention,context\nasthma,Die Straße: Asthma.\nasthma,İzmir Asthma.\nSS,aß\n"))
+    assert [(m.start, m.end, m.text) for each in documents for m in each.mentions] == [
+        (12, 18, "Asthma"),
+        (6, 12, "Asthma"),
+        (1, 2, "ß"),
+    ]
+
+
+def test_a_table_may_have_carriage_returns_alone_as_line_ends(write):
+    documents = read(write("t.csv", 'mention,context\rskin,"red\rskin"\rhair,\r'))
+    assert [each.text for each in documents] == ["red\rskin", "hair"]

@@ -142,3 +142,31 @@ def test_the_report_gives_its_counts_in_one_line(write):
     )
     list(read_documents([write("b.txt", "Plain.")], report=report))
     assert report.sentence == ("2 documents (1 of plain text), 1 mention (1 composite); relation lines, ignored: 1")
+
+
+def test_hidden_files_and_those_of_macos_are_not_read_from_folders(write):
+    for name in ("._a.txt", "__MACOSX/a.txt", ".git/a.txt", "sub/.b.txt"):
+        write(name, b"\0\5\x16\7")
+    folder = write("a.txt", "A tumour.").parent
+    assert [document.doc_id for document in read_documents([folder])] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "texts"),
+    [
+        ("NOTE.TXT", "Rod", ["Rod"]),
+        ("NOTE.MD", "Rod", ["Rod"]),
+        ("TERMS.CSV", "mention\nrod\n", ["rod"]),
+        ("A.JSONL", JSONL, ["A tumour."]),
+        ("A.PUBTATOR", PUBTATOR, ["A tumour.\nOf skin."]),
+    ],
+)
+def test_suffixes_may_be_in_upper_case(write, name, content, texts):
+    assert [document.text for document in read_documents([write(name, content)])] == texts
+
+
+@pytest.mark.parametrize("given", ["A.TXT", "A.ANN"])
+def test_a_brat_pair_may_be_in_upper_case(write, given):
+    text, annotations = write("A.TXT", "A rod"), write("A.ANN", "T1\tCell 2 5\trod\n")
+    (document,) = read_documents([text if given == "A.TXT" else annotations])
+    assert [mention.text for mention in document.mentions] == ["rod"]

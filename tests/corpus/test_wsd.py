@@ -108,6 +108,8 @@ def test_answers_are_written_in_the_format_of_the_scorer(tmp_path):
         ("tiny.data.xml", DATA.replace("</sentence>", "", 1), "tiny.data.xml:21: malformed XML"),
         ("tiny.data.xml", "<corpus/>", "tiny.data.xml: contains no <text>"),
         ("tiny.gold.key.txt", "d0.s0.t0\n", "tiny.gold.key.txt:1: expected an instance id and its sense keys"),
+        ("tiny.data.xml", "<?xml version='1.0' encoding='no'?><corpus/>", "tiny.data.xml: cannot be read: unknown enc"),
+        ("tiny.data.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><corpus/>", "tiny.data.xml: declares the entity 'b'"),
         ("tiny.data.xml.gz", gzip.compress(DATA.encode(), mtime=0)[:60], "tiny.data.xml.gz: damaged gzip"),
     ],
 )
@@ -116,3 +118,9 @@ def test_an_error_names_the_file(data, write, name, content, message):
     with pytest.raises(InputError) as caught:
         list(read_documents([path], "wsd"))
     assert message in str(caught.value)
+
+
+def test_damaged_compressed_gold_keys_are_an_error_that_names_their_file(write):
+    write("a.gold.key.txt.gz", gzip.compress(b"d0.s0.t0 bank%1:17:01::\n" * 99, mtime=0)[:40])
+    with pytest.raises(InputError, match=r"a\.gold\.key\.txt\.gz: damaged gzip"):
+        list(read_documents([write("a.data.xml", DATA)]))

@@ -178,7 +178,7 @@ def test_what_is_saved_names_the_file_beside_it_or_the_file_that_it_came_from(ta
     assert settings == {**expected, "by_reference": True, "vectors": str(table.resolve()), "sha256": sha256}
     assert [each.name for each in (tmp_path / "referred").iterdir()] == ["encoder.json"]
     for folder in ("copied", "referred"):
-        loaded = load_encoder(tmp_path / folder)
+        loaded = load_encoder(tmp_path / folder, follow_references=folder == "referred")
         assert (loaded.window, loaded.blocks, loaded.dim) == (4, (7, 7, 7), 21)
 
 
@@ -200,7 +200,7 @@ def test_a_loaded_encoder_encodes_as_the_saved_one(trained, tmp_path, by_referen
     encoder.save(tmp_path)
     assert (tmp_path / "vectors.safetensors").exists() != by_reference
     passages = [Passage("rod cell", "the ", " of the eye")]
-    assert (load_encoder(tmp_path).encode(passages) == encoder.encode(passages)).all()
+    assert (load_encoder(tmp_path, follow_references=by_reference).encode(passages) == encoder.encode(passages)).all()
 
 
 def test_a_changed_or_missing_file_kept_by_reference_is_an_error(trained, tmp_path):
@@ -212,10 +212,10 @@ def test_a_changed_or_missing_file_kept_by_reference_is_an_error(trained, tmp_pa
         file.seek(-1, 2)
         file.write(b"\x7f")
     with pytest.raises(RunError, match="have changed"):
-        load_encoder(tmp_path / "encode")
+        load_encoder(tmp_path / "encode", follow_references=True)
     source.unlink()
     with pytest.raises(RunError, match="is missing"):
-        load_encoder(tmp_path / "encode")
+        load_encoder(tmp_path / "encode", follow_references=True)
 
 
 def test_a_table_is_read_with_and_without_header(tmp_path):

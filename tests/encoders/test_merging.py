@@ -1,7 +1,9 @@
 """Greedy merging agrees with a plain search; errors agree with values computed by hand."""
 
+import itertools
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -105,6 +107,53 @@ def test_the_gradient_of_the_errors_agrees_with_finite_differences(composer):
     assert torch.autograd.gradcheck(lambda each: merge_greedily(composer, each, "neighbours").errors, words)
 
 
+def _merged_as_in_the_source(weights, words):
+    """The merged pairs and cumulative scores of one text, transcribed to NumPy from the unweighted autoencoder.
+
+    Socher et al. 2011, equations 2 to 5: the parent of c1 and c2 is p = tanh(W[c1; c2] + b), divided by its norm, the
+    reconstruction [c1'; c2'] = W'p + b', and the error ½‖[c1; c2] − [c1'; c2']‖². The score of a merge is its error
+    plus the scores of both parts; a word has the score 0. At each step the pair of least score among all pairs is
+    replaced by its parent, at the position of the first.
+    """
+    nodes, merges = [(word, 0.0) for word in words], []
+    while len(nodes) > 1:
+        best = None
+        for i, j in itertools.combinations(range(len(nodes)), 2):
+            (c1, score1), (c2, score2) = nodes[i], nodes[j]
+            both = np.concatenate([c1, c2])
+            parent = np.tanh(weights["encoder.weight"] @ both + weights["encoder.bias"])
+            parent /= np.linalg.norm(parent)
+            decoded = weights["decoder.weight"] @ parent + weights["decoder.bias"]
+            score = 0.5 * np.sum((both - decoded) ** 2) + score1 + score2
+            if best is None or score < best[0]:
+                best = score, i, j, parent
+        score, i, j, parent = best
+        nodes[i] = (parent, score)
+        del nodes[j]
+        merges.append(([i, j], score))
+    return [pair for pair, _ in merges], [score for _, score in merges]
+
+
+@pytest.mark.parametrize("n", [2, 3, 8])
+def test_unweighted_merging_agrees_with_its_source(composer, n):
+    composer.merge_error = "unweighted"
+    weights = {name: weight.numpy() for name, weight in composer.state_dict().items()}
+    words = _words(20, n)
+    result = merge_greedily(composer, words, "any")
+    for row, text in enumerate(words):
+        pairs, scores = _merged_as_in_the_source(weights, text.numpy())
+        assert result.pairs[row].tolist() == pairs
+        tree = tree_of([str(word) for word in range(n)], pairs, result.errors[row].tolist())
+        assert tree.total == pytest.approx(scores[-1])
+
+
+@pytest.mark.parametrize(("n", "may_differ"), [(3, False), (8, True)])
+def test_weighted_and_unweighted_trees_differ_only_for_more_than_three_words(composer, n, may_differ):
+    weighted = merge_greedily(composer, _words(60, n), "any").pairs
+    composer.merge_error = "unweighted"
+    assert (merge_greedily(composer, _words(60, n), "any").pairs != weighted).any() == may_differ
+
+
 def test_a_tree_is_built_from_merged_pairs():
     tree = tree_of(["a", "b", "c"], [(1, 2), (0, 1)], [0.5, 0.25])
     group = MergeTree(("b", "c"), 0.5, (MergeTree(("b",)), MergeTree(("c",))))
@@ -112,13 +161,13 @@ def test_a_tree_is_built_from_merged_pairs():
     assert tree_of(["a"], [], []) == MergeTree(("a",))
 
 
-def test_a_tree_is_rendered_with_one_line_per_node():
+def test_a_tree_is_rendered_with_one_line_per_node_and_cumulative_scores():
     tree = tree_of(["cell", "of", "the", "eye"], [(1, 2), (1, 2), (0, 1)], [0.1, 0.02, 0.3333])
     assert render_tree(tree).splitlines() == [
-        "cell of the eye  0.333",
+        "cell of the eye  0.333  total 0.453",
         "├─ cell",
-        "└─ of the eye  0.020",
-        "   ├─ of the  0.100",
+        "└─ of the eye  0.020  total 0.120",
+        "   ├─ of the  0.100  total 0.100",
         "   │  ├─ of",
         "   │  └─ the",
         "   └─ eye",

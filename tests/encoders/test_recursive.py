@@ -1,5 +1,7 @@
 """Training, encoding, saving and loading with the recursive encoder."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -112,9 +114,26 @@ def test_a_loaded_encoder_encodes_as_the_saved_one(encoder, words, tmp_path, by_
     saved.save(tmp_path)
     assert (tmp_path / "vectors.safetensors").exists() != by_reference
     passages = [Passage("rod cell", "the ", " of the dark eye")]
-    loaded = load_encoder(tmp_path)
+    loaded = load_encoder(tmp_path, follow_references=by_reference)
     assert (loaded.encode(passages) == saved.encode(passages)).all()
     assert loaded.merge_tree("rod cell of the eye") == saved.merge_tree("rod cell of the eye")
+
+
+def test_the_merge_error_reaches_training_and_is_saved(words, tmp_path):
+    segments = sample_segments(words, LINES)
+    with SilentReporter().progress("training", 1) as progress:
+        composer = train_composer(words, segments, "any", progress, "unweighted")
+    assert not torch.equal(composer.encoder.weight, _composer(words, "any").encoder.weight)
+    RecursiveEncoder(words, composer, "any").save(tmp_path)
+    assert load_encoder(tmp_path).composer.merge_error == "unweighted"
+
+
+def test_the_errors_of_runs_without_the_setting_are_weighted(encoder, tmp_path):
+    encoder.save(tmp_path)
+    settings = json.loads((tmp_path / "encoder.json").read_text(encoding="utf-8"))
+    del settings["merge_error"]
+    (tmp_path / "encoder.json").write_text(json.dumps(settings), encoding="utf-8")
+    assert load_encoder(tmp_path).composer.merge_error == "weighted"
 
 
 def test_weights_of_earlier_runs_are_loaded_by_their_former_names(encoder, tmp_path):

@@ -140,7 +140,7 @@ def test_context_words_outside_the_window_are_ignored(model):
 def test_a_loaded_encoder_encodes_as_the_saved_one(encoder, model, tmp_path, by_reference):
     TransformerEncoder(model, 50, by_reference).save(tmp_path)
     passage = Passage("bank", "she sat on the ", " of the river")
-    again = load_encoder(tmp_path)
+    again = load_encoder(tmp_path, follow_references=by_reference)
     assert again.window == 50
     assert (again.encode([passage]) == encoder.encode([passage])).all()
     assert (tmp_path / "transformer").exists() != by_reference
@@ -152,10 +152,10 @@ def test_a_changed_or_missing_model_kept_by_reference_is_an_error(model, tmp_pat
     config = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}))
     with pytest.raises(RunError, match="the model has changed"):
-        load_encoder(tmp_path)
+        load_encoder(tmp_path, follow_references=True)
     shutil.rmtree(copy)
     with pytest.raises(RunError, match="the folder of the model is missing"):
-        load_encoder(tmp_path)
+        load_encoder(tmp_path, follow_references=True)
 
 
 def test_a_hub_model_is_only_searched_in_the_local_cache_unless_a_download_is_allowed(model, tmp_path, monkeypatch):

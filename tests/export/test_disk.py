@@ -84,16 +84,16 @@ def test_labels_are_embedded_in_the_page_without_becoming_markup(tmp_path):
 
 
 def test_the_suffix_of_a_static_plot_determines_its_format(plot, tmp_path):
-    write_static_disk(plot, tmp_path / "disk.png")
+    write_static_disk(plot, tmp_path / "disk.png", "png")
     assert (tmp_path / "disk.png").read_bytes().startswith(b"\x89PNG")
-    write_static_disk(plot, tmp_path / "disk.svg")
+    write_static_disk(plot, tmp_path / "disk.svg", "svg")
     root = ElementTree.parse(tmp_path / "disk.svg").getroot()
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
 
 
 def test_long_labels_are_truncated_in_a_static_plot(plot, tmp_path):
     labels = tuple(f"other and unspecified {label} of the whole animal" for label in plot.labels)
-    write_static_disk(replace(plot, labels=labels), tmp_path / "disk.svg")
+    write_static_disk(replace(plot, labels=labels), tmp_path / "disk.svg", "svg")
     shown = re.findall(r"<!-- (other and .*?) -->", (tmp_path / "disk.svg").read_text(encoding="utf-8"))
     assert shown
     assert all(len(label) <= 40 and label.endswith("…") for label in shown)

@@ -14,6 +14,7 @@ from hyplink.export.text_removal import words_of_ontology
 from hyplink.ontology import load_ontology
 from hyplink.run import Run
 from hyplink.stages.fit import read_encoded
+from tests.hostile import rewrite
 
 TEXT = "Cone cells and rod cells are photoreceptor cells of the retina."
 
@@ -152,7 +153,7 @@ def test_an_existing_folder_is_not_overwritten(tiny_run, tmp_path):
 
 def test_a_run_with_vectors_stored_by_reference_is_not_exported(tiny_run, tmp_path):
     run = shutil.copytree(tiny_run, tmp_path / "run")
-    config = (run / "config.yaml").read_text(encoding="utf-8")
-    (run / "config.yaml").write_text(config.replace("by_reference: false", "by_reference: true"), encoding="utf-8")
+    settings = json.loads((run / "encode" / "encoder.json").read_text(encoding="utf-8"))
+    rewrite(run, "encode", "encoder.json", json.dumps({**settings, "by_reference": True}).encode())
     with pytest.raises(InputError, match="by reference"):
         export_model(Run.open(run), tmp_path / "model", None)

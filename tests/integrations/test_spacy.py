@@ -1,5 +1,8 @@
 import json
+import pickle
 import shutil
+import subprocess
+import sys
 
 import pytest
 import spacy
@@ -7,6 +10,7 @@ from spacy.tokens import DocBin
 
 from hyplink import Linker
 from hyplink.errors import InputError, RunError
+from hyplink.integrations.spacy import _fingerprint
 
 TEXTS = [
     "Cone cells and rod cells are photoreceptor cells of the retina.",
@@ -86,7 +90,7 @@ def test_a_saved_pipeline_rejects_another_model_at_the_same_path(tiny_run, tmp_p
     nlp.add_pipe("hyplink", config={"run": str(run)})
     nlp.to_disk(tmp_path / "pipeline")
     manifest = run / "fit" / "manifest.json"
-    digest = nlp.get_pipe("hyplink")._fingerprint()["fit"]["regressor.safetensors"]
+    digest = _fingerprint(run)["fit"]["regressor.safetensors"]
     manifest.write_text(manifest.read_text(encoding="utf-8").replace(digest, "0" * 64), encoding="utf-8")
     with pytest.raises(RunError, match="another model"):
         spacy.load(tmp_path / "pipeline")
@@ -96,3 +100,41 @@ def test_a_saved_pipeline_rejects_another_model_at_the_same_path(tiny_run, tmp_p
 def test_an_invalid_setting_is_an_error_when_the_component_is_added(config):
     with pytest.raises((InputError, ValueError)):  # spaCy itself checks types
         spacy.blank("en").add_pipe("hyplink", config=config)
+
+
+def test_a_pipeline_that_has_linked_a_text_can_be_pickled(nlp):
+    expected = [e.kb_id_ for e in nlp(TEXTS[0]).ents]
+    again = pickle.loads(pickle.dumps(nlp))
+    assert [e.kb_id_ for e in again(TEXTS[0]).ents] == expected
+
+
+SPAWN = """
+import multiprocessing, sys, spacy
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("hyplink", config={"run": sys.argv[1]})
+    nlp(sys.argv[2])
+    for doc in nlp.pipe([sys.argv[2]] * 2, n_process=2):
+        print(*(entity.kb_id_ for entity in doc.ents), entity._.hyplink["concept"] if (entity := doc.ents[-1]) else "")
+"""
+
+
+def test_a_pipeline_links_in_spawned_processes_after_it_has_linked_a_text(nlp, tiny_run, tmp_path):
+    (tmp_path / "spawn.py").write_text(SPAWN, encoding="utf-8")
+    words = [sys.executable, str(tmp_path / "spawn.py"), str(tiny_run), TEXTS[0]]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    ids = [e.kb_id_ for e in nlp(TEXTS[0]).ents]
+    assert ended.stdout.splitlines() == [" ".join([*ids, ids[-1]])] * 2, ended.stderr
+
+
+def test_a_pipeline_saved_with_a_relative_path_loads_in_another_folder(tiny_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tiny_run.parent)
+    nlp = spacy.blank("en")
+    nlp.add_pipe("hyplink", config={"run": tiny_run.name})
+    nlp.to_disk(tmp_path / "pipeline")
+    expected = [e.kb_id_ for e in nlp(TEXTS[0]).ents]
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert [e.kb_id_ for e in nlp(TEXTS[0]).ents] == expected
+    assert [e.kb_id_ for e in spacy.load(tmp_path / "pipeline")(TEXTS[0]).ents] == expected

@@ -1,4 +1,5 @@
 import math
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -6,10 +7,12 @@ import pytest
 from hyplink.candidates.features import FEATURES
 from hyplink.confidence.calibration import Calibration
 from hyplink.corpus import Document, Mention
+from hyplink.linking import linker as linker_module
 from hyplink.linking.linker import BATCH_SIZE, Linker
 from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.match import Match
 from hyplink.run.mode import Mode
+from hyplink.run.swaps import SUCCESSOR, install_successor
 
 TEXT = "The photoreceptor cells of the fly. A photoreceptor cell (PRC) is lost; the PRC dies."
 
@@ -177,3 +180,23 @@ def test_an_exact_unambiguous_name_wins(linker):
     assert link.answer.label == "photoreceptor cell"
     assert link.answer.score == max(each.score for each in link.candidates)
     assert link.answer.score < 0
+
+
+def test_a_run_that_is_replaced_while_it_is_loaded_is_never_mixed_with_the_new_one(
+    tiny_run, trusted, tmp_path, monkeypatch
+):
+    folder, loaded = shutil.copytree(tiny_run, tmp_path / "run"), []
+    load_encoder = linker_module.load_encoder
+
+    def replacing_first(*arguments, **options):
+        if not loaded:
+            shutil.copytree(trusted, folder / SUCCESSOR)
+            install_successor(folder)
+        loaded.append(arguments)
+        return load_encoder(*arguments, **options)
+
+    monkeypatch.setattr(linker_module, "load_encoder", replacing_first)
+    linker, new = Linker.load(folder), Linker.load(trusted)
+    assert linker.ontology.concept_ids == new.ontology.concept_ids
+    text = "Cone cells and rod cells are photoreceptor cells of the retina."
+    assert linker.link(text) == new.link(text)

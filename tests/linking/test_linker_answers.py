@@ -8,7 +8,7 @@ import pytest
 
 from hyplink.candidates.features import FEATURES, Candidates
 from hyplink.encoders import Passage
-from hyplink.linking.linker import ScoredCandidates
+from hyplink.linking.scored_candidates import ScoredCandidates
 from hyplink.mentions.assertion import Assertion
 from hyplink.mentions.match import Match
 from hyplink.mentions.spans import MentionSpan

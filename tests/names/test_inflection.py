@@ -1,6 +1,7 @@
 import pytest
 
-from hyplink.names.inflection import other_number
+from hyplink.names.inflection import other_number, singular
+from hyplink.names.normal_forms import normal_word
 
 
 @pytest.mark.parametrize(
@@ -12,11 +13,38 @@ from hyplink.names.inflection import other_number
         ("biopsy", "biopsies"),
         ("spermatozoon", "spermatozoa"),
         ("metastasis", "metastases"),
+        ("epiphysis", "epiphyses"),
+        ("DNA", "DNAs"),
     ],
 )
 def test_a_name_becomes_plural_and_a_plural_singular(one, many):
     assert other_number(one) == many
     assert other_number(many) == one
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [
+        ("Abnormal pinnae", "Abnormal pinna"),
+        ("Clubfeet", "Clubfoot"),
+        ("Headaches", "Headache"),
+        ("stenoses", "stenosis"),
+        ("causes", "cause"),
+        ("SMCs", "SMC"),
+        ("pro-DCs", "pro-DC"),
+        ("Epiphyses", "Epiphysis"),
+    ],
+)
+def test_latin_and_irregular_plurals_become_singular(many, one):
+    assert other_number(many) == one
+
+
+@pytest.mark.parametrize(
+    "plural", ["headaches", "stenoses", "telangiectases", "antihelices", "vertigoes", "pauses", "movies", "lives"]
+)
+def test_a_plural_has_the_normal_form_of_the_singular_that_it_becomes(plural):
+    assert singular(plural) != plural
+    assert normal_word(plural) == normal_word(singular(plural))
 
 
 @pytest.mark.parametrize("name", ["CD4", "type 2", "", "+", "χολέρα", "糖尿病"])

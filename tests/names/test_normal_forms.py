@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,9 +90,19 @@ def test_word_order_and_function_words_do_not_count_in_the_order_free_form():
 @given(st.text(max_size=60))
 def test_tokens_stand_where_they_say(text):
     for token in tokens_of(text):
-        assert text[token.start : token.end] == token.text
+        assert re.sub("[\u00ad\u200b\u2060\ufeff]", "", text[token.start : token.end]) == token.text
         assert token.text
         assert not any(character.isspace() for character in token.text)
+
+
+@pytest.mark.parametrize("invisible", ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u200b\u00ad"])
+def test_invisible_characters_inside_a_word_are_not_part_of_it(invisible):
+    text = f"a{invisible} fibro{invisible}sis{invisible}"
+    assert tokens_of(text) == [Token("a", 0, 1), Token("fibrosis", text.index("f"), len(text) - len(invisible))]
+
+
+def test_a_zero_width_space_separates_words_of_thai():
+    assert [token.text for token in tokens_of("มา\u200bกก")] == ["มา", "กก"]
 
 
 @given(st.text(max_size=30))
@@ -112,7 +124,7 @@ def test_a_normal_form_has_no_capitals(word):
         ("doses", "dose"),
         ("purposes", "purpose"),
         ("diureses", "diuresis"),
-        ("theses", "these"),
+        ("theses", "thesis"),
         ("analyses", "analysis"),
         ("candidiases", "candidiasis"),
         ("iases", "iase"),
@@ -297,7 +309,7 @@ def test_a_word_that_only_looks_like_a_plural_stays(word):
     ("word", "normal"),
     [
         *[("bcomata", "bcoma"), ("bomata", "bomata"), ("bcdfmata", "bcdfma"), ("bcdmata", "bcdmata")],
-        *[("bcdfgoses", "bcdfgosis"), ("bcdfoses", "bcdfose"), ("bcdfeses", "bcdfesis"), ("bcdeses", "bcdese")],
+        *[("bcdoses", "bcdosis"), ("bcoses", "bcose"), ("bcdeses", "bcdesis"), ("bceses", "bcese")],
         *[("bcyses", "bcysis"), ("byses", "byse"), ("bcdiases", "bcdiasis"), ("bciases", "bciase")],
         *[("bcitides", "bcitis"), ("bitides", "bitide"), ("bcysms", "bcysm"), ("bsses", "bss"), ("sses", "sse")],
         *[("bshes", "bsh"), ("shes", "she"), ("bches", "bch"), ("ches", "che"), ("bcxes", "bcx"), ("bxes", "bxe")],

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyplink.errors import InputError
 from hyplink.ontology import Concept, Ontology
 from tests.ontology.strategies import graph_of, hierarchies
 
@@ -124,3 +125,9 @@ def test_wu_palmer_is_symmetric_bounded_and_one_only_for_equal_concepts(ontology
         assert similarity == ontology.wu_palmer(b, a)
         assert 0 <= similarity <= 1
         assert (similarity == 1) == (a == b)
+
+
+def test_a_closure_of_too_many_pairs_is_an_error_that_names_the_setting(animals, monkeypatch):
+    monkeypatch.setattr("hyplink.ontology.graph.MOST_PAIRS", 3)
+    with pytest.raises(InputError, match=r"more than 3 pairs .* set research\.embedding_pairs to parents"):
+        animals.closure()

@@ -209,3 +209,13 @@ def test_any_quoted_text_is_unquoted(text):
 )
 def test_a_reference_list_must_not_contain_unescaped_spaces(references, well_formed):
     assert is_reference_list(references) is well_formed
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_lines_may_have_any_ends_and_continue_after_a_backslash(tmp_path, line_end):
+    content = '[Term]\nid: A:1\nname: one\\\\\n\n[Term]\nid: A:2\nname: two\ndef: "long \\\ncontinued" []\nis_a: A:1\n'
+    (tmp_path / "a.obo").write_text(content.replace("\n", line_end), newline="")
+    ontology = read_ontology(tmp_path / "a.obo")
+    assert ontology.concepts["A:1"].label == "one\\"
+    assert ontology.concepts["A:2"].definition == "long continued"
+    assert ontology.concepts["A:2"].parents == ("A:1",)

@@ -82,3 +82,11 @@ def test_a_malformed_file_is_rejected(tmp_path, content, message):
     (tmp_path / "a.json").write_text(content)
     with pytest.raises(InputError, match=message):
         read_ontology(tmp_path / "a.json")
+
+
+def test_edges_may_name_their_concepts_by_curies_and_those_of_unknown_concepts_are_counted(tmp_path):
+    edges = [{"sub": "A:2", "pred": "is_a", "obj": "A:1"}, {"sub": "A:9", "pred": "is_a", "obj": "A:1"}]
+    (tmp_path / "a.json").write_text(json.dumps({"graphs": [{**GRAPH, "edges": edges}]}))
+    ontology = read_ontology(tmp_path / "a.json")
+    assert ontology.concepts["A:2"].parents == ("A:1",)
+    assert ("dangling-child", ("A:9 is_a A:1",)) in [(each.kind, each.examples) for each in ontology.problems]

@@ -158,7 +158,7 @@ def test_a_strict_parser_accepts_the_idspaces_that_are_written():
 def test_an_idspace_of_obo_is_read_with_its_comment_and_a_broken_one_is_counted(tmp_path):
     (tmp_path / "a.obo").write_text(
         'idspace: CODE http://codes.org/c/ "codes"\nidspace: X\nidspace: UNUSED http://unused.org/\n\n'
-        "[Term]\nid: CODE:1\nname: one\n\n[Term]\nid: X:2\nname: two\n"
+        "[Term]\nid: CODE:1\nname: one\n\n[Term]\nid: X:2\nname: two\nis_a: CODE:1\n"
     )
     ontology = read_ontology(tmp_path / "a.obo")
     assert ontology.prefixes == {"CODE": "http://codes.org/c/"}

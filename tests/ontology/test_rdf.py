@@ -160,3 +160,31 @@ def test_every_syntax_of_rdf_gives_the_same_names_and_edges(tmp_path, read, suff
         c.names() for c in sorted(expected.concepts.values(), key=lambda c: c.label)
     ]
     assert found.closure().shape == expected.closure().shape
+
+
+def test_owl_classes_beside_skos_concepts_are_counted(read):
+    assert counts(read(THESAURUS + "v:c a owl:Class . v:1 a owl:Class ."))["other-classes"] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"@context": "http://127.0.0.1:9/c", "@id": "v:1"}',
+        '{"@context": [{}, "context.jsonld"], "@id": "v:1"}',
+        '{"@context": {"@import": "/etc/context"}, "@id": "v:1"}',
+        '{"@graph": [{"v:1": {"\\u0040context": "../context"}}]}',
+        '{"@context": {"v": {"@id": "v:1", "@context": "c.jsonld"}}}',
+    ],
+)
+def test_a_context_outside_the_file_is_refused(tmp_path, content):
+    (tmp_path / "v.jsonld").write_text(content)
+    with pytest.raises(InputError, match=r"v\.jsonld: its @context '.*' is not in the file, and nothing is downloaded"):
+        read_ontology(tmp_path / "v.jsonld")
+
+
+def test_half_of_a_surrogate_pair_in_turtle_is_replaced_and_a_bar_in_an_iri_is_kept(read):
+    ontology = read(
+        THESAURUS
+        + '<http://x.org/a|b> a skos:Concept ; skos:prefLabel "a\\uD83Db", "c\\uD83D\\uDE00" ; skos:broader v:1 .'
+    )
+    assert set(ontology.concepts["http://x.org/a|b"].names()) == {"a\ufffdb", "c😀"}

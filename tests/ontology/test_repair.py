@@ -7,6 +7,7 @@ from hypothesis import given
 
 from hyplink.ontology import Concept, Ontology
 from hyplink.ontology.problems import TOLERATED
+from hyplink.ontology.repair import with_merged_ids
 from tests.ontology.strategies import concept_lists, graph_of, hierarchies
 
 
@@ -73,7 +74,7 @@ def test_an_alternative_id_that_is_a_live_concept_is_dropped():
     ontology = Ontology(
         [
             Concept("a", "a", alternative_ids=("b", "old", "c")),
-            Concept("b", "b"),
+            Concept("b", "b", parents=("a",)),
             Concept("old", "old", obsolete=True),
         ]
     )
@@ -88,7 +89,7 @@ def test_obsolete_concepts_are_not_in_the_hierarchy(animals):
 
 
 def test_names_of_several_concepts_are_counted_ignoring_case():
-    ontology = Ontology([Concept("a", "Cold"), Concept("b", "cold"), Concept("c", "COLD"), Concept("d", "d")])
+    ontology = Ontology([Concept("a", "Cold"), Concept("b", "cold"), Concept("c", "COLD", parents=("a",))])
     assert counts(ontology) == {"ambiguous-name": 1}
 
 
@@ -107,9 +108,45 @@ def test_without_the_implied_edges_a_hierarchy_is_its_transitive_reduction(ontol
 
 def test_a_problem_has_a_sentence_with_count_and_examples():
     ontology = Ontology([Concept(f"x{i}", f"{i}", parents=("gone",)) for i in range(5)])
-    assert ontology.problems[0].sentence == (
+    assert ontology.problems[1].sentence == (
         "is-a parents that are not in the ontology, dropped: 5 (x0 is_a gone; x1 is_a gone; x2 is_a gone; …)"
     )
+
+
+def test_a_hierarchy_without_edges_is_the_first_problem_and_a_warning():
+    flat = Ontology([Concept("a", "one"), Concept("b", "two", parents=("gone",))])
+    assert [problem.kind for problem in flat.problems] == ["no-edges", "dangling-parent"]
+    assert flat.problems[0].sentence.startswith("WARNING: no concept has a parent")
+    assert counts(Ontology([Concept("a", "alone")])) == {}
+
+
+def test_an_id_replaced_by_a_merged_or_obsolete_id_means_the_concept_at_the_end_of_the_chain():
+    ontology = Ontology(
+        [
+            Concept("a", "root"),
+            Concept("b", "live", parents=("a",), alternative_ids=("merged",)),
+            Concept("old", "old", obsolete=True, replaced_by=("merged",), alternative_ids=("older",)),
+            Concept("circle", "circle", obsolete=True, replaced_by=("round",)),
+            Concept("round", "round", obsolete=True, replaced_by=("circle",)),
+        ]
+    )
+    assert {i: ontology.current_ids(i) for i in ("merged", "old", "older", "circle", "none")} == {
+        "merged": {"b"},
+        "old": {"b"},
+        "older": {"b"},
+        "circle": set(),
+        "none": set(),
+    }
+
+
+def test_unnamed_obsolete_ids_are_merged_through_chains_and_kept_where_a_chain_leads_nowhere():
+    def unnamed(concept_id, replacement):
+        return Concept(concept_id, "", obsolete=True, replaced_by=(replacement,))
+
+    found = with_merged_ids(
+        [Concept("a", "skin"), unnamed("b", "c"), unnamed("c", "a"), unnamed("d", "gone"), unnamed("e", "e")]
+    )
+    assert [(each.concept_id, each.alternative_ids) for each in found] == [("a", ("b", "c")), ("d", ()), ("e", ())]
 
 
 def test_an_ontology_can_be_pickled(animals):

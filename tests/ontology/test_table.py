@@ -1,9 +1,12 @@
 """Ontologies as tables with the user's own headings."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hyplink.errors import InputError
 from hyplink.ontology import Synonym, read_ontology
+from hyplink.ontology.table_cells import cell_of, values_of
 
 CODES = {"id": "Code", "label": "Title", "parents": "Broader", "synonyms": "Also"}
 TABLE = 'Code,Title,Broader,Also,Note\n1,skin,,,x\n2,"red, skin",1,erythema|rash,\n3,dry skin,1|2,,\n3,,,xerosis,\n\n'
@@ -67,3 +70,79 @@ def test_a_tsv_with_more_than_two_columns_is_a_table(tmp_path):
 def test_a_quoted_cell_may_contain_line_ends_and_quotation_marks(tmp_path):
     ontology = read_ontology(write(tmp_path, 'id,label\n1,"red\n""sore"" skin"\n2,dry "skin"'))
     assert [concept.label for concept in ontology.concepts.values()] == ['red\n"sore" skin', 'dry "skin"']
+
+
+def problems(ontology):
+    return {problem.kind: problem.examples for problem in ontology.problems}
+
+
+def test_parents_given_as_labels_are_resolved_where_one_concept_has_the_label(tmp_path):
+    content = "id,label,parents\n1,Skin,\n2,red skin,skin\n3,Mark,1\n4,mark,1\n5,scar,MARK|red skin\n6,sore,gone\n"
+    ontology = read_ontology(write(tmp_path, content))
+    assert {i: c.parents for i, c in ontology.concepts.items() if c.parents} == {
+        "2": ("1",),
+        "3": ("1",),
+        "4": ("1",),
+        "5": ("2",),
+    }
+    found = problems(ontology)
+    assert found["parent-by-label"] == ("2: 'skin' is 1", "5: 'red skin' is 2")
+    assert found["ambiguous-parent"] == ("5: 'MARK' is the label of 3, 4",)
+    assert found["dangling-parent"] == ("6 is_a gone",)
+
+
+def test_a_parent_with_the_label_of_its_child_and_one_other_concept_is_the_other(tmp_path):
+    ontology = read_ontology(write(tmp_path, "id,label,parents\n1,skin,\n2,skin,skin\n"))
+    assert ontology.concepts["2"].parents == ("1",)
+
+
+@pytest.mark.parametrize("separator", [";", "; ", ",", ", "])
+def test_parents_are_split_at_other_separators_where_that_gives_ids_or_labels(tmp_path, separator):
+    content = f"id\tlabel\tparents\n1\tskin, human\t\n2\tred\t\n3\trash\t1{separator}red\n4\tscar\tskin, human\n"
+    ontology = read_ontology(write(tmp_path, content, "t.tsv"))
+    assert ontology.concepts["3"].parents == ("1", "2")
+    assert ontology.concepts["4"].parents == ("1",)
+    assert problems(ontology)["split-parents"] == (f"3: '1{separator}red'",)
+
+
+def test_synonyms_are_separated_at_semicolons_if_no_cell_of_the_column_has_a_bar(tmp_path):
+    content = 'id,label,parents,synonyms\n1,skin,,derma; cutis\n2,red skin,1,"rash, red"\n'
+    ontology = read_ontology(write(tmp_path, content))
+    assert ontology.concepts["1"].names() == ("skin", "derma", "cutis")
+    assert ontology.concepts["2"].names() == ("red skin", "rash, red")
+    found = problems(ontology)
+    assert found["guessed-separator"] == ("'synonyms', 1 of 2 cells",)
+    assert found["unsplit-commas"] == ("'synonyms', 1 of 2 cells, such as 'rash, red'",)
+    ontology = read_ontology(write(tmp_path, content.replace("2,red skin,1,", "3,sore,1,a|b\n2,red skin,1,")))
+    assert ontology.concepts["1"].names() == ("skin", "derma; cutis")
+    assert not {"guessed-separator", "unsplit-commas"} & problems(ontology).keys()
+
+
+def test_columns_that_are_not_read_are_named_with_the_setting_that_reads_them(tmp_path):
+    ontology = read_ontology(write(tmp_path, "id,label,Note,parent,\n1,skin,x,,\n2,red skin,,1,\n"))
+    found = problems(ontology)
+    assert found["unread-column"] == ("'parent'; set data.columns to {parents: parent} to read it", "'Note'")
+    assert found["no-edges"] == ("1", "2")
+
+
+def test_cells_beyond_the_header_and_several_labels_of_an_id_are_counted(tmp_path):
+    ontology = read_ontology(write(tmp_path, "id,label,parents\n1,skin,,\n1,derma,\n2,red, skin,1\n3,dry,1\n"))
+    found = problems(ontology)
+    assert found["long-row"] == ("line 4",)
+    assert found["several-labels"] == ("1: 'skin', 'derma'",)
+
+
+@given(st.lists(st.text("a;|\\ ", min_size=1).map(str.strip).filter(bool)))
+def test_values_of_a_cell_survive_writing_and_reading(values):
+    assert values_of(cell_of(values)) == values
+    assert len(values_of(cell_of(values), ";")) <= 1
+
+
+def test_a_table_of_one_endless_line_is_an_error_without_its_content(tmp_path):
+    with pytest.raises(InputError, match=r"t\.csv:1: a cell of more than 131,072 characters"):
+        read_ontology(write(tmp_path, "x" * 200_000))
+
+
+def test_a_table_may_have_carriage_returns_alone_as_line_ends(tmp_path):
+    ontology = read_ontology(write(tmp_path, TABLE.replace("\n", "\r")), columns=CODES)
+    assert ontology.concepts["3"].names() == ("dry skin", "xerosis")

@@ -95,3 +95,30 @@ def test_a_damaged_file_is_an_error_of_one_line(path):
     with pytest.raises(InputError, match=r"tiny\.xml: not WN-LMF") as caught:
         read_ontology(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<Sense id="{id}-bank__1.17.00.." ', "<Sense "),
+        ('encoding="UTF-8"', 'encoding="no"'),
+        ("<Count>20</Count>", "<Count>many</Count>"),
+        ('<Lemma writtenForm="thing" partOfSpeech="n"/>', ""),
+        ('WN-LMF-1.1.dtd">', "WN-LMF-1.1.dtd\" [<!ENTITY e 'x'>]>"),
+    ],
+)
+def test_a_malformed_file_is_an_error_of_one_line(path, old, new):
+    content = LEXICON.replace(old, new)
+    assert content != LEXICON
+    path.write_text(content.format(id="oewn"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"tiny\.xml: (not WN-LMF|declares the entity)"):
+        read_ontology(path)
+
+
+def test_a_damaged_compressed_file_is_an_error_of_one_line(path, tmp_path):
+    packed = tmp_path / "packed.xml.gz"
+    content = bytearray(gzip.compress(path.read_bytes()))
+    content[len(content) // 2] ^= 255
+    packed.write_bytes(content)
+    with pytest.raises(InputError, match=r"packed\.xml\.gz: "):
+        read_ontology(packed, ontology_format="wn-lmf")

@@ -94,6 +94,8 @@ def test_the_run_directory_keeps_senses_and_examples(lexicon, tmp_path):
     [
         ("data.noun", "thing 0 002", "thing 0 003", "data.noun:3: '00000100 03 n 01 thing 0 003"),
         ("data.noun", "n 02 bank", "n zz bank", "data.noun:4: '00000200 17 n zz bank"),
+        ("data.noun", "thing 0 002", "thing 0 999999999999", "data.noun:3: "),
+        ("data.noun", "n 02 bank", "n ffffffffffff bank", "data.noun:4: "),
         ("index.sense", "00000300 1 20", "00000300 1", "index.sense:2: expected sense key, offset, order and count"),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hyplink.errors import InputError
 from hyplink.poincare.geometry import dist0, expmap0, norm_of_radius
 from hyplink.poincare.geometry import lorentz as lorentz_coordinates
-from hyplink.regressor.heads import HEADS, check_head_radius, poincare_normalize
+from hyplink.regressor.heads import HEADS, PoincareNormalize, check_head_radius, poincare_normalize
 
 DIM = 4
 ALL = pytest.mark.parametrize("name", HEADS)
@@ -157,3 +157,20 @@ def test_poincare_normalize_normalises_axis_1_with_epsilon_1e_5_by_default():
 def test_poincare_normalize_returns_vectors_within_the_bound_unchanged(dtype):
     inputs = 0.1 * _outputs("project", dtype=dtype)
     assert torch.equal(poincare_normalize(inputs), inputs)
+
+
+def test_the_layer_passes_its_arguments_to_the_function():
+    inputs = _vectors(3, 4, 5)
+    assert torch.equal(PoincareNormalize()(inputs), poincare_normalize(inputs))
+    assert torch.equal(PoincareNormalize(axis=(0, 2), epsilon=0.2)(inputs), poincare_normalize(inputs, (0, 2), 0.2))
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_the_maximum_radius_of_a_head_may_be_a_number(name):
+    outputs = _vectors(6, 4 + HEADS[name].n_extra)
+    of_number, of_tensor = (HEADS[name].to_points(outputs, bound) for bound in (2.5, outputs.new_tensor(2.5)))
+    assert torch.allclose(of_number, of_tensor)
+
+
+def _vectors(*shape):
+    return 3 * torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))

@@ -10,6 +10,7 @@ from hyplink.regressor.losses import (
     ConceptSample,
     HierarchyTargets,
     clustering_loss,
+    clustering_loss_of_probabilities,
     distance_loss,
     ranking_loss,
     sample_concepts,
@@ -130,6 +131,25 @@ def test_a_column_of_weight_w_counts_in_the_clustering_loss_as_w_columns():
     repeated = logits.repeat_interleave(weights.long(), dim=1)
     weighted = clustering_loss(logits, weights.log(), 2.0)
     assert weighted.item() == pytest.approx(clustering_loss(repeated, None, 2.0).item(), abs=1e-5)
+
+
+def test_the_clustering_loss_of_probabilities_is_that_of_their_logits():
+    logits = torch.randn(7, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    of_logits, of_probabilities = (
+        clustering_loss(logits, gamma=0.7),
+        clustering_loss_of_probabilities(logits.softmax(-1), 0.7),
+    )
+    assert of_probabilities.item() == pytest.approx(of_logits.item(), rel=1e-12)
+    gradients = [torch.autograd.grad(each, logits)[0] for each in (of_logits, of_probabilities)]
+    assert torch.allclose(*gradients)
+
+
+def test_the_clustering_loss_of_probabilities_that_are_0_or_1_has_a_value_and_a_finite_gradient():
+    certain = torch.eye(4)[[0, 1, 2, 2]].requires_grad_()
+    loss = clustering_loss_of_probabilities(certain, 2.0)
+    assert loss.item() == pytest.approx(-2 * (0.5 * math.log(4) + 0.5 * math.log(2)))
+    loss.backward()
+    assert torch.isfinite(certain.grad).all()
 
 
 def test_the_gradient_of_the_clustering_loss_agrees_with_finite_differences():

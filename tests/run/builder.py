@@ -69,10 +69,12 @@ def _kill_at_every_step(folder: Path, work: Callable[[Run, int], None]) -> int:
     for step in itertools.count():
         killed = _killed_at(step, folder, good + 1, work)
         run = Run.open(folder)
-        now = number_of(run)
+        read = number_of(run)
+        with run.locked():
+            now = number_of(run)
         if work is replace and run.config.fit.epochs != now + 1:
             raise ValueError(f"killed at step {step}, the run holds {now} and the configuration of another build")
-        if now not in (good, good + 1) or list(folder.glob("*.old")):
+        if read not in (good, now) or now not in (good, good + 1) or list(folder.glob("*.old")):
             raise ValueError(f"killed at step {step}, the run holds {now} after {good}")
         if not killed:
             return step

@@ -1,4 +1,5 @@
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -92,6 +93,29 @@ def test_a_file_is_replaced_completely_or_not_at_all(tmp_path):
         _replace_and_fail(path)
     assert path.read_text(encoding="utf-8") == '{\n  "ω": 1.5\n}\n'
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_in_place_of_the_temporary_file_is_not_written_through(tmp_path):
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "file.json.partial").symlink_to("precious")
+    write_json(tmp_path / "file.json", 1)
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert not (tmp_path / "file.json.partial").exists()
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_every_file_of_a_stage_has_the_permissions_of_a_new_file(run, mask):
+    before = os.umask(mask)
+    try:
+        with run.building(POINTS) as folder:
+            write_points(folder)
+            (folder / "points.npy").chmod(0o600)
+            (folder / "names" / "all.txt").chmod(0o666)
+    finally:
+        os.umask(before)
+    files = [path for path in run.path("train-ontology").rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o666 & ~mask}
+    assert {path.name for path in files} == {"points.npy", "all.txt", "manifest.json"}
 
 
 def test_json_lines_may_contain_any_line_separator(tmp_path):

@@ -30,6 +30,8 @@ def test_kills_at_ten_random_times_leave_the_finished_stage(tmp_path):
         reported = _build_and_kill(tmp_path / "run", times.uniform(0, 0.05))
         run = Run.open(tmp_path / "run")
         assert number_of(run) in (reported, reported + 1)
+        with run.locked():
+            assert number_of(run) in (reported, reported + 1)
         assert not list(run.folder.glob("*.old"))
     build(run, 12345)
     assert number_of(run) == 12345
@@ -59,63 +61,72 @@ def run(tmp_path):
     return run
 
 
-def _number_after_repair(run):
+def _contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _repaired_number(run):
+    """The number after a repair, for which the reader of the run need not wait."""
+    before = _contents(run.folder)
     opened = Run.open(run.folder)
-    assert not list(run.folder.glob("*.old"))
-    build(opened, 7)  # the next build works
-    return number_of(opened)
-
-
-def _opened_number(run):
-    number = number_of(Run.open(run.folder))
-    assert _number_after_repair(run) == 7
+    read = number_of(opened)
+    assert _contents(run.folder) == before
+    with opened.locked():
+        number = number_of(opened)
+        assert not list(run.folder.glob("*.old"))
+    assert read in (1, number)  # a new stage that is complete may be read only after the repair
+    build(opened, 7)
+    assert number_of(opened) == 7
     return number
 
 
 def test_killed_while_writing_the_new_stage(run):
     (run.folder / "fit.partial").mkdir()
     (run.folder / "fit.partial" / "one.txt").write_text("2")
-    assert _opened_number(run) == 1
+    assert _repaired_number(run) == 1
 
 
 def test_killed_when_the_new_stage_is_complete_and_the_old_one_in_place(run, tmp_path):
     (tmp_path / "2").rename(run.folder / "fit.partial")
-    assert _opened_number(run) == 2
+    assert _repaired_number(run) == 2
 
 
 def test_killed_after_renaming_the_old_stage(run, tmp_path):
     (run.folder / "fit").rename(run.folder / "fit.old")
     (tmp_path / "2").rename(run.folder / "fit.partial")
-    assert _opened_number(run) == 2
+    assert _repaired_number(run) == 2
 
 
 def test_killed_when_the_new_stage_is_in_place_and_the_old_one_not_yet_deleted(run, tmp_path):
     (tmp_path / "0").rename(run.folder / "fit.old")
-    assert _opened_number(run) == 1
+    assert _repaired_number(run) == 1
 
 
 def test_killed_while_deleting_the_old_stage(run, tmp_path):
     (tmp_path / "0").rename(run.folder / "fit.old")
     (run.folder / "fit.old" / "one.txt").unlink()
     (run.folder / "fit.old" / "manifest.json").unlink()
-    assert _opened_number(run) == 1
+    assert _repaired_number(run) == 1
 
 
 def test_an_old_stage_without_a_new_one_is_restored(run):
     (run.folder / "fit").rename(run.folder / "fit.old")
-    assert _opened_number(run) == 1
+    assert _repaired_number(run) == 1
 
 
 def test_a_new_stage_with_a_damaged_file_never_replaces_the_finished_one(run, tmp_path):
     (tmp_path / "2").rename(run.folder / "fit.partial")
     (run.folder / "fit.partial" / "one.txt").write_text("9")
-    assert _opened_number(run) == 1
+    assert _repaired_number(run) == 1
 
 
 def test_a_replacement_in_progress_is_left_to_the_process_that_holds_the_lock(run):
     with run.locked():
         (run.folder / "fit").rename(run.folder / "fit.old")
-        assert not Run.open(run.folder).has("fit")
+        assert number_of(Run.open(run.folder)) == 1
+        assert not (run.folder / "fit").exists()
+    with Run.open(run.folder).locked():
+        assert (run.folder / "fit").exists()
     assert number_of(Run.open(run.folder)) == 1
 
 

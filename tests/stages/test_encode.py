@@ -362,8 +362,8 @@ def test_an_update_of_a_lexicon_does_not_encode_its_glosses_again(lexicon, tmp_p
     shutil.copytree(former.folder / "train-ontology", run.folder / "train-ontology")
     asked = []
 
-    def load(where):
-        encoder = load_encoder(where)
+    def load(where, **options):
+        encoder = load_encoder(where, **options)
         encoder.encode = asked.extend
         return encoder
 
@@ -389,8 +389,8 @@ def updated(world, finished, tmp_path_factory):
     run, reporter, asked = Run.create(folder / "run", config), Reporter(), []
     update_stage("train-ontology", run, finished, reporter)
 
-    def load(where):
-        encoder = load_encoder(where)
+    def load(where, **options):
+        encoder = load_encoder(where, **options)
         given, encoder.encode = encoder.encode, lambda passages: asked.extend(passages) or given(passages)
         return encoder
 

@@ -127,6 +127,20 @@ def test_the_mistakes_are_the_wrong_answers_with_their_confidence(finished, pred
     assert {each["source"] for each in lines} == {"given", "found"}
 
 
+def test_a_concept_counts_as_seen_if_training_mentions_mean_it_whatever_dev_mentions_mean(world, finished, tmp_path):
+    lines = [json.loads(line) for line in world.train.read_text().splitlines()]
+    for line in lines:
+        line["mentions"] = [each for each in line["mentions"] if "D:23" not in "|".join(each["concepts"])]
+    data = {"train": (write_lines(tmp_path / "train.jsonl", lines),)}
+    run, _ = rebuilt(finished, tmp_path / "run", world.config(data=data), "encode", "fit", "evaluate")
+    dev = [each.gold for each in read_examples(run.path("encode", "mentions.jsonl"))["dev"] if len(each.gold) == 1]
+    unseen = [gold for gold in dev if gold[0] == ("D:23",)]
+    models = read_json(run.path("evaluate", "metrics.json"))["models"]
+    assert unseen
+    assert models["hyplink"]["unseen_concept"]["n_mentions"] == len(unseen)
+    assert models["hyplink"]["seen_concept"]["n_mentions"] == sum(gold != ((),) for gold in dev) - len(unseen)
+
+
 def test_the_seed_is_that_of_all_intervals(world, finished, metrics, tmp_path):
     other, _ = rebuilt(finished, tmp_path / "run", world.config(evaluate={"seed": 5}), "evaluate")
     found = read_json(other.path("evaluate", "metrics.json"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hyplink.run import Run, replacing
+from hyplink.run import Run
 
 if TYPE_CHECKING:
     from hyplink.export.report.evaluation_data import EvaluationData
@@ -28,6 +28,4 @@ def write_report(run: Run, data: "EvaluationData", path: Path) -> None:
     """
     from hyplink.export.report.page import report_page  # slow to import
 
-    page = report_page(run, data)
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8", newline="")
+    path.write_text(report_page(run, data), encoding="utf-8", newline="")

@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 from pydantic import FiniteFloat
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 from typing_extensions import TypedDict
 
 from hyplink.encoders import Encoder
@@ -102,7 +102,7 @@ def save_span_detector(span_detector: SpanDetector | None, folder: Path) -> None
     }
     token_tagger = {f"token_tagger.{name}": each for name, each in span_detector.token_tagger._asdict().items()}
     scorer = {f"scorer.{name}": each for name, each in span_detector.scorer._asdict().items()}
-    save_file({**centres, **token_tagger, **scorer}, folder / WEIGHTS)
+    (folder / WEIGHTS).write_bytes(save({**centres, **token_tagger, **scorer}))
     settings = {
         "features": SPAN_FEATURES,
         "threshold": span_detector.threshold,

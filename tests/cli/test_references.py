@@ -1,0 +1,63 @@
+"""Runs whose word vectors lie outside their folder."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+
+from hyplink import Linker
+from hyplink.errors import RunError
+from tests.hostile import rewrite
+
+TEXT = "Cone cells and rod cells are photoreceptor cells of the retina."
+
+
+def _with_settings(run, **changes):
+    settings = json.loads((run / "encode" / "encoder.json").read_text(encoding="utf-8"))
+    rewrite(run, "encode", "encoder.json", json.dumps(settings | changes).encode())
+
+
+@pytest.fixture
+def referring(run, tmp_path):
+    """A run that refers to its word vectors beside it."""
+    vectors = tmp_path / "vectors.bin"
+    shutil.copyfile(run / "encode" / "vectors.bin", vectors)
+    sha256 = hashlib.sha256(vectors.read_bytes()).hexdigest()
+    _with_settings(run, by_reference=True, vectors=str(vectors), sha256=sha256)
+    return run
+
+
+@pytest.mark.parametrize(
+    "words", [("link", "RUN", "NOTE"), ("explain", "RUN", TEXT), ("evaluate", "RUN", "--data", "NOTE")]
+)
+def test_files_outside_a_run_are_read_only_if_the_user_allows_it(hyplink, referring, tmp_path, words):
+    note = tmp_path / "note.jsonl"
+    note.write_text(
+        json.dumps({"doc": "a", "text": TEXT, "mentions": [{"start": 0, "end": 10, "concepts": ["CL:0000573"]}]})
+    )
+    words = [{"RUN": referring, "NOTE": note}.get(word, word) for word in words]
+    answer = hyplink(*words)
+    assert answer.status == 2
+    assert f"encoder.json: names {tmp_path / 'vectors.bin'}, which is not in the run" in answer.err
+    assert "--follow-references" in answer.err
+    assert hyplink(*words, "--follow-references").status == 0
+
+
+def test_python_follows_references_only_if_asked_to(referring, tiny_run):
+    with pytest.raises(RunError, match="follow_references=True"):
+        Linker.load(referring)
+    assert Linker.load(referring, follow_references=True).link(TEXT) == Linker.load(tiny_run).link(TEXT)
+
+
+def test_an_evaluation_in_the_course_of_a_run_follows_the_references_of_its_configuration(hyplink, referring):
+    shutil.rmtree(referring / "evaluate")
+    assert hyplink("run", referring, "--quiet").status == 0
+
+
+@pytest.mark.parametrize("name", ["../../vectors.bin", "/vectors.bin", "more/vectors.bin", None])
+def test_a_name_of_word_vectors_outside_the_folder_is_refused(run, name):
+    shutil.copyfile(run / "encode" / "vectors.bin", run.parent / "vectors.bin")
+    _with_settings(run, vectors=name)
+    with pytest.raises(RunError, match="which is not in its folder"):
+        Linker.load(run)
