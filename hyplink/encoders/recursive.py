@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 
 from hyplink.encoders.fasttext import FastTextEncoder
 from hyplink.encoders.merge_tree import MergeTree, tree_of
@@ -18,6 +17,7 @@ from hyplink.encoders.merging import Composer, Merge, merge_greedily
 from hyplink.encoders.passage import Passage
 from hyplink.encoders.word_vectors import Vector
 from hyplink.errors import RunError
+from hyplink.run.array_files import read_tensors
 
 MAX_WORDS = 64
 """Maximum number of words of a text that are merged; names are shorter."""
@@ -60,8 +60,8 @@ class RecursiveEncoder:
         words = FastTextEncoder.load(folder, settings)
         composer = Composer(words.blocks[0], settings.get("merge_error", "weighted"))
         try:
-            composer.load_state_dict(_renamed(load_file(folder / WEIGHTS)))
-        except (OSError, RuntimeError, SafetensorError) as error:
+            composer.load_state_dict(_renamed(read_tensors(folder / WEIGHTS)))
+        except RuntimeError as error:
             reason = " ".join(str(error).split())
             raise RunError(
                 f"{folder / WEIGHTS}: cannot be read ({reason}); re-run `hyplink encode RUN --force`"
@@ -138,7 +138,10 @@ class RecursiveEncoder:
         return torch.from_numpy(units).double().reshape(len(texts), -1, units.shape[1])
 
 
-def _renamed(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def _renamed(weights: dict[str, NDArray[Any]]) -> dict[str, torch.Tensor]:
     """Weights of any version, with the present names of the layers."""
     parts = {name: name.partition(".") for name in weights}
-    return {FORMER_NAMES.get(layer, layer) + dot + rest: weights[name] for name, (layer, dot, rest) in parts.items()}
+    return {
+        FORMER_NAMES.get(layer, layer) + dot + rest: torch.from_numpy(weights[name])
+        for name, (layer, dot, rest) in parts.items()
+    }

@@ -4,16 +4,20 @@ Bojanowski et al. 2017, Enriching Word Vectors with Subword Information: a word 
 those of its n-grams, which share the vectors of a fixed number of buckets.
 """
 
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 END_OF_SENTENCE = "</s>"
 """fastText's token for the end of a line, which has no n-grams."""
 
+MAX_CACHED_NGRAMS = 200_000
+"""Maximum number of n-grams whose buckets are cached."""
+
 _OFFSET_BASIS, _PRIME = 2166136261, 16777619
 
 
-class Subwords(NamedTuple):
+@dataclass(frozen=True)
+class Subwords:
     """Which n-grams of a word have vectors.
 
     Attributes:
@@ -30,16 +34,33 @@ class Subwords(NamedTuple):
         """The bucket of each n-gram of a word between `<` and `>`, by start and then by length."""
         if word == END_OF_SENTENCE:
             return []
-        marked, last = f"<{word}>", len(word) + 1
+        marked, last, bucket_of = f"<{word}>", len(word) + 1, self._bucket_of
         return [
-            _hash(marked[start:end]) % self.n_buckets
+            bucket_of[marked[start:end]]
             for start in range(last + 1)
             for end in range(start + self.shortest, min(start + self.longest, last + 1) + 1)
             if end - start > 1 or 0 < start < last  # the marks alone are no n-grams
         ]
 
+    @cached_property
+    def _bucket_of(self) -> "_BucketOf":
+        return _BucketOf(self.n_buckets)
 
-@lru_cache(2**17)
+
+class _BucketOf(dict[str, int]):
+    """The bucket of an n-gram, computed where it is not known: a few n-grams make up most words."""
+
+    def __init__(self, n_buckets: int) -> None:
+        super().__init__()
+        self._n_buckets = n_buckets
+
+    def __missing__(self, ngram: str) -> int:
+        if len(self) >= MAX_CACHED_NGRAMS:
+            self.clear()
+        bucket = self[ngram] = _hash(ngram) % self._n_buckets
+        return bucket
+
+
 def _hash(text: str) -> int:
     """The 32-bit FNV-1a hash of a text in UTF-8, whose bytes fastText reads as signed and extends to 32 bits."""
     value = _OFFSET_BASIS

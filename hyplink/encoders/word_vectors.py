@@ -1,6 +1,7 @@
 """Word vectors, with or without subwords, and the file that a run stores them in."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ class WordVectors:
             "words": np.frombuffer("\n".join(self.words).encode("utf-8", "surrogateescape"), np.uint8),
             "probabilities": self.probabilities,
             "rows": np.ascontiguousarray(self._rows),
-            "settings": np.array([self.n_tokens, *(self.subwords or (0, 0, 0))], np.int64),
+            "settings": np.array([self.n_tokens, *(astuple(self.subwords) if self.subwords else (0, 0, 0))], np.int64),
         }
         path.touch()
         mode = path.stat().st_mode  # as the umask has it; safetensors would let no other user read the file

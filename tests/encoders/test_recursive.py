@@ -149,7 +149,7 @@ def test_weights_of_earlier_runs_are_loaded_by_their_former_names(encoder, tmp_p
 def test_damaged_weights_are_an_error_that_names_the_file(encoder, tmp_path):
     encoder.save(tmp_path)
     (tmp_path / "recursive.safetensors").write_bytes(b"no weights")
-    with pytest.raises(RunError, match=r"recursive.safetensors: cannot be read .*hyplink encode RUN --force"):
+    with pytest.raises(RunError, match=r"recursive.safetensors: damaged: .*re-run its stage with --force"):
         load_encoder(tmp_path)
 
 

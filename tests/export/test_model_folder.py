@@ -154,6 +154,11 @@ def test_an_existing_folder_is_not_overwritten(tiny_run, tmp_path):
 def test_a_run_with_vectors_stored_by_reference_is_not_exported(tiny_run, tmp_path):
     run = shutil.copytree(tiny_run, tmp_path / "run")
     settings = json.loads((run / "encode" / "encoder.json").read_text(encoding="utf-8"))
-    rewrite(run, "encode", "encoder.json", json.dumps({**settings, "by_reference": True}).encode())
+    rewrite(
+        run,
+        "encode",
+        "encoder.json",
+        json.dumps({**settings, "by_reference": True, "vectors": "/vectors.bin", "sha256": ""}).encode(),
+    )
     with pytest.raises(InputError, match="by reference"):
         export_model(Run.open(run), tmp_path / "model", None)
