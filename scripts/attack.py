@@ -97,7 +97,7 @@ def with_code(run: Path, beside: Path) -> None:
     rewrite(model / "own.py", module.encode())
     for name in ("config.json", "tokenizer_config.json"):
         rewrite(model / name, json.dumps(config).encode())
-    with_settings(encoder="transformer", model="transformer", by_reference=False)(run, beside)
+    with_settings(encoder="transformer", by_reference=False)(run, beside)
 
 
 def with_manifest_of(name: str) -> Attack:

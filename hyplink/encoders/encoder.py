@@ -139,8 +139,11 @@ def read_settings(path: Path) -> EncoderSettings:
     """
     settings = read_record(EncoderSettings, path)
     needed = {"merge"} if settings["encoder"] == "recursive" else set()
+    reference = {"sha256", "model" if settings["encoder"] == "transformer" else "vectors"}
     if settings["by_reference"]:
-        needed |= {"sha256", "model" if settings["encoder"] == "transformer" else "vectors"}
+        needed |= reference
+    elif named := reference & settings.keys():
+        raise RunError(f"{path}: damaged: {', '.join(sorted(named))} without by_reference; copy the run again")
     if missing := needed - settings.keys():
         raise RunError(f"{path}: damaged: {', '.join(sorted(missing))} is missing; re-run `hyplink encode RUN --force`")
     return settings
