@@ -29,6 +29,11 @@ def pairs(text):
         ("many retinal progenitor cells (RPCs)", "RPCs", "retinal progenitor cells"),
         ("patients with myotonic dystrophy (DM)", "DM", "myotonic dystrophy"),
         ("Myotonic dystrophy (DM) is inherited", "DM", "Myotonic dystrophy"),
+        (
+            "After years without any sign of it all of them were then said to have renal cell carcinoma (RCC)",
+            "RCC",
+            "renal cell carcinoma",
+        ),
     ],
 )
 def test_a_definition_is_found(text, short, long):

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyplink.mentions.expansions import Expansions
-from hyplink.mentions.joined_abbreviations import joined_long_forms
+from hyplink.mentions.joined_abbreviations import _is_long_form, joined_long_forms
 
 DUCHENNE_BECKER = {"DMD": "Duchenne muscular dystrophy", "BMD": "Becker muscular dystrophy"}
 
@@ -137,3 +137,8 @@ def test_initials_in_another_order_and_long_words_are_no_joint_short_forms():
     assert joined_long_forms("bb aa or cc dd (AB or CD)") == {}
     assert joined_long_forms("aa bb or a b c d e f g h i j (AB or ABCDEFGHIJ)").keys() == {"AB", "ABCDEFGHIJ"}
     assert joined_long_forms("aa bb or a b c d e f g h i j k (AB or ABCDEFGHIJK)") == {}
+
+
+@pytest.mark.parametrize(("long", "is_long_form"), [("a b c d e f", True), ("a b c d e f g", False)])
+def test_a_long_form_has_at_most_twice_as_many_words_as_the_short_form_has_letters(long, is_long_form):
+    assert _is_long_form("ABC", long) == is_long_form

@@ -5,7 +5,15 @@ import pytest
 from sklearn.feature_extraction import FeatureHasher
 
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
-from hyplink.mentions.learned.token_features import N_COLUMNS, NOTHING, TokenFeatures, _long_forms, _name_marks, _shape
+from hyplink.mentions.learned.token_features import (
+    N_COLUMNS,
+    NOTHING,
+    TokenFeatures,
+    _column,
+    _long_forms,
+    _name_marks,
+    _shape,
+)
 from hyplink.mentions.learned.tokenised_text import read
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.mentions.match import Match
@@ -152,3 +160,9 @@ def test_the_features_of_a_text_are_those_of_the_text_alone():
     for tokenised in texts:
         np.testing.assert_array_equal(one.of(tokenised), TokenFeatures(classes).of(tokenised))
         assert one.of(tokenised).shape == (len(tokenised.tokens), len(one.of(texts[2])[0]))
+
+
+def test_different_things_have_different_columns_with_few_exceptions():
+    columns = {_column(f"stem word{number}") for number in range(1000)}
+    assert len(columns) > 990
+    assert max(columns) < N_COLUMNS
