@@ -16,7 +16,7 @@ from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
 
 
-def concepts_to_learn(example: Example, ontology: Ontology) -> list[int]:
+def target_concepts(example: Example, ontology: Ontology) -> list[int]:
     """The indices of the concepts that an example trains: of several right ones, those with its words as a name.
 
     All of them if none has; none for a composite mention.

@@ -92,13 +92,13 @@ class SpanFinder:
             detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
         return [
             replace(
-                self._span(document, mention, mention.name_text, self._named(mention), mention.match),
+                self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match),
                 mention_probability=mention.mention_probability,
             )
             for mention in detected
         ]
 
-    def _named(self, mention: DetectedMention) -> tuple[str, ...]:
+    def _concepts_of(self, mention: DetectedMention) -> tuple[str, ...]:
         """The concepts whose names a detected mention matches; of a reworded match the most general ones alone.
 
         Words that the ontology uses in place of a name's words do not tell a concept from one that it is a kind of.

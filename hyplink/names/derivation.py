@@ -17,7 +17,7 @@ MIN_AGREEMENT = 0.8
 """… and if at least this share of the word pairs that differ in it alone do not distinguish concepts."""
 
 _LEAST_ROOT = 4
-_LEAST_ROOT_WITHOUT_WITNESS = 5
+_LEAST_ROOT_WITHOUT_SUPPORT = 5
 _LONGEST_ENDING = 4
 _LONGEST_ADDITION = 2
 
@@ -52,13 +52,14 @@ class Families:
         together = Counter(pair for words in words_of.values() for pair in _relatives(words))
         known = frozenset(word for words in words_of.values() for word in words)
         relatives = list(_relatives(known))
-        apart = _told_apart(names, _firsts(relatives))
-        exchanged = _believed_endings(together, apart)
+        apart = _counterexamples(names, _partners(relatives))
+        exchanged = _accepted_endings(together, apart)
         pairs = {
             pair: (exchanged.get(_endings_of(pair), 0), together[pair])
             for pair in relatives
-            if together[pair] >= apart[pair] and (_endings_of(pair) in exchanged or _witnessed(pair, together[pair]))
-            if together[pair] or _shared(pair) >= _LEAST_ROOT_WITHOUT_WITNESS
+            if together[pair] >= apart[pair]
+            and (_endings_of(pair) in exchanged or _well_supported(pair, together[pair]))
+            if together[pair] or _shared(pair) >= _LEAST_ROOT_WITHOUT_SUPPORT
         }
         return cls(_roots(pairs), _by_ending(exchanged), known)
 
@@ -66,7 +67,7 @@ class Families:
         """The representative of a stem's family; the stem itself if it has no relatives."""
         if word in self.root_of or word in self.known:
             return self.root_of.get(word, word)
-        for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_WITNESS), -1, -1):
+        for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_SUPPORT), -1, -1):
             beginning = word[: len(word) - length]
             for ending in self.endings.get(word[len(word) - length :], ()):
                 if beginning + ending in self.known:
@@ -102,7 +103,7 @@ def _endings_of(pair: _Pair) -> _Pair:
     return pair[0][shared:], pair[1][shared:]
 
 
-def _firsts(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
+def _partners(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
     """The second words of pairs by the first."""
     seconds: dict[str, list[str]] = defaultdict(list)
     for first, second in pairs:
@@ -110,13 +111,15 @@ def _firsts(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
     return seconds
 
 
-def _witnessed(pair: _Pair, together: int) -> bool:
+def _well_supported(pair: _Pair, together: int) -> bool:
     """Whether a pair with unusual suffixes is accepted: two concepts support it, and most of the word is shared."""
     shared = _shared(pair)
     return together > 1 and shared > max(map(len, pair)) - shared
 
 
-def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[str, Sequence[str]]) -> Counter[_Pair]:
+def _counterexamples(
+    names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[str, Sequence[str]]
+) -> Counter[_Pair]:
     """How often names of different concepts differ only in a pair of related words, in alphabetical order."""
     concepts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for stems, concept_id in names:
@@ -130,7 +133,7 @@ def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[s
     return apart
 
 
-def _believed_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int]) -> dict[_Pair, int]:
+def _accepted_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int]) -> dict[_Pair, int]:
     """The number of words that support each accepted pair of suffixes."""
     shown = Counter(_endings_of(pair) for pair in together)
     denied = Counter(_endings_of(pair) for pair, n in apart.items() if n)

@@ -50,15 +50,15 @@ def interchangeable_words(
             if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
                 fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
     shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
-    together = {pair: n for pair, n in _together(shared).items() if n >= MIN_CONCEPTS}
+    together = {pair: n for pair, n in _support(shared).items() if n >= MIN_CONCEPTS}
     known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
     for pair in known:
         together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
-    believed = _believed(together, shared)
-    return _heads(sorted(believed, key=lambda pair: (pair not in known, -believed[pair], pair)))
+    accepted = _accepted(together, shared)
+    return _representatives(sorted(accepted, key=lambda pair: (pair not in known, -accepted[pair], pair)))
 
 
-def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
+def optional_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
     """The optional words of names.
 
     Args:
@@ -88,7 +88,7 @@ def _concepts_of_words(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return concepts
 
 
-def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
+def _support(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
     """The number of concepts that support each pair of words, in alphabetical order."""
     concepts: dict[_Pair, set[str]] = defaultdict(set)
     for words in gaps:
@@ -102,7 +102,7 @@ def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
     return {pair: len(found) for pair, found in concepts.items()}
 
 
-def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
+def _accepted(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
     """The pairs in which names of different concepts rarely differ alone."""
     partners = defaultdict(set)
     for first, second in together:
@@ -115,7 +115,7 @@ def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str
     return {pair: n for pair, n in together.items() if n >= MIN_AGREEMENT * (n + apart[pair])}
 
 
-def _heads(pairs: Iterable[_Pair]) -> dict[str, str]:
+def _representatives(pairs: Iterable[_Pair]) -> dict[str, str]:
     """Classes around a representative each, best supported pairs first; a word joins only by a pair with it."""
     head_of: dict[str, str] = {}
     for first, second in pairs:

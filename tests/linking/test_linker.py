@@ -71,8 +71,8 @@ def test_other_words_than_a_names_mean_the_more_general_of_two_concepts(linker):
     above = next(iter(linker.ontology.ancestors("CL:0000210").keys() - {"CL:0000210"}))
     kin = ("CL:0000210", above)
     found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
-    assert linker.span_finder._named(found) == (above,)
-    assert linker.span_finder._named(replace(found, match=Match.EXACT)) == kin
+    assert linker.span_finder._concepts_of(found) == (above,)
+    assert linker.span_finder._concepts_of(replace(found, match=Match.EXACT)) == kin
 
 
 def test_mentions_within_others_are_found_on_request(linker):

@@ -1,6 +1,6 @@
 import pytest
 
-from hyplink.names.synonyms import _heads, equal_words, interchangeable_words, needless_words
+from hyplink.names.synonyms import _representatives, equal_words, interchangeable_words, optional_words
 
 PARTS = "abcdefghijklmno"
 
@@ -50,16 +50,16 @@ def test_the_list_of_equal_words_has_no_word_twice():
 
 def test_a_word_that_names_have_or_lack_at_will_is_needless():
     twins = [f"abnormal {part} morphology|abnormal {part}" for part in PARTS]
-    assert needless_words(names_of(*twins)) == {"morphology"}
+    assert optional_words(names_of(*twins)) == {"morphology"}
 
 
 def test_a_word_that_tells_concepts_apart_is_not_needless():
     twins = [text for part in PARTS for text in (f"partial {part} loss", f"{part} loss")]
-    assert needless_words(names_of(*twins)) == frozenset()
+    assert optional_words(names_of(*twins)) == frozenset()
 
 
 def test_a_denial_is_never_needless():
-    assert needless_words(names_of(*[f"cell {part} negat|cell {part}" for part in PARTS])) == frozenset()
+    assert optional_words(names_of(*[f"cell {part} negat|cell {part}" for part in PARTS])) == frozenset()
 
 
 def test_words_are_interchangeable_where_seven_names_in_ten_agree():
@@ -141,19 +141,19 @@ def test_a_word_is_needless_where_fifteen_names_and_seven_in_ten_say_so(n_twins,
     letters = [f"x{i}" for i in range(40)]
     twins = [f"abnormal {letter} morphology|abnormal {letter}" for letter in letters[:n_twins]]
     apart = [text for letter in letters[21 : 21 + n_apart] for text in (f"{letter} morphology", letter)]
-    assert needless_words(names_of(*twins, *apart)) == ({"morphology"} if expected else frozenset())
+    assert optional_words(names_of(*twins, *apart)) == ({"morphology"} if expected else frozenset())
 
 
 def test_a_needless_word_may_stand_anywhere_and_has_three_letters():
     twins = [f"morphology {part} eye|eye {part}" for part in PARTS]
-    assert needless_words(names_of(*twins)) == {"morphology"}
-    assert needless_words(names_of(*[f"eye {part} xyz|eye {part}" for part in PARTS])) == {"xyz"}
-    assert needless_words(names_of(*[f"eye {part} xy|eye {part}" for part in PARTS])) == frozenset()
+    assert optional_words(names_of(*twins)) == {"morphology"}
+    assert optional_words(names_of(*[f"eye {part} xyz|eye {part}" for part in PARTS])) == {"xyz"}
+    assert optional_words(names_of(*[f"eye {part} xy|eye {part}" for part in PARTS])) == frozenset()
 
 
 @pytest.mark.parametrize("word", ["non", "not", "without", "negat", "absent", "absenc", "lack"])
 def test_no_denial_is_needless(word):
-    assert needless_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()
+    assert optional_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -169,4 +169,4 @@ def test_no_denial_is_needless(word):
     ],
 )
 def test_classes_grow_around_their_heads_in_the_order_of_the_pairs(pairs, heads):
-    assert _heads(iter(pairs)) == heads
+    assert _representatives(iter(pairs)) == heads

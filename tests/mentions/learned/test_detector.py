@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from hyplink.errors import RunError
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.learned import load_span_detector, save_span_detector
-from hyplink.mentions.learned.detector import SETTINGS, WEIGHTS, SpanDetector, chosen_runs
+from hyplink.mentions.learned.detector import SETTINGS, WEIGHTS, SpanDetector, selected_spans
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import SPAN_FEATURES
 from hyplink.mentions.match import Match
@@ -20,7 +20,7 @@ from tests.mentions.learned.conftest import LetterEncoder, annotated, taught
 
 TEXT = "We saw rods and inner hair cells in the retina of each cell line. The loss of rod cells was found."
 
-runs = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+spans = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
 def overlap(a, b):
@@ -28,12 +28,12 @@ def overlap(a, b):
 
 
 def gain(chosen, probabilities, threshold):
-    return sum(probabilities[run] - threshold for run in chosen)
+    return sum(probabilities[span] - threshold for span in chosen)
 
 
-@given(st.dictionaries(runs, st.integers(0, 20).map(lambda n: n / 20), max_size=8), st.sampled_from([0.0, 0.3, 0.5]))
+@given(st.dictionaries(spans, st.integers(0, 20).map(lambda n: n / 20), max_size=8), st.sampled_from([0.0, 0.3, 0.5]))
 def test_the_runs_chosen_do_not_overlap_and_no_others_would_gain_more(probabilities, threshold):
-    chosen = chosen_runs(probabilities, threshold)
+    chosen = selected_spans(probabilities, threshold)
     assert chosen == sorted(chosen)
     assert not any(overlap(a, b) for a, b in pairwise(chosen))
     best = max(
@@ -46,9 +46,9 @@ def test_the_runs_chosen_do_not_overlap_and_no_others_would_gain_more(probabilit
 
 
 def test_a_longer_run_gives_way_to_a_likelier_one_within_it_and_to_two_that_are_likelier_together():
-    assert chosen_runs({(0, 3): 0.6, (1, 3): 0.9}, 0.3) == [(1, 3)]
-    assert chosen_runs({(0, 3): 0.9, (0, 1): 0.7, (2, 3): 0.7}, 0.3) == [(0, 1), (2, 3)]
-    assert chosen_runs({(0, 3): 0.9, (0, 1): 0.5, (2, 3): 0.5}, 0.3) == [(0, 3)]
+    assert selected_spans({(0, 3): 0.6, (1, 3): 0.9}, 0.3) == [(1, 3)]
+    assert selected_spans({(0, 3): 0.9, (0, 1): 0.7, (2, 3): 0.7}, 0.3) == [(0, 1), (2, 3)]
+    assert selected_spans({(0, 3): 0.9, (0, 1): 0.5, (2, 3): 0.5}, 0.3) == [(0, 3)]
 
 
 def test_what_annotators_mark_is_found_whether_it_is_a_name_or_not(span_detector, detector):
@@ -127,16 +127,16 @@ def test_that_there_is_no_recogniser_is_kept_too(tmp_path):
 
 
 def test_of_runs_that_gain_as_much_the_first_to_end_is_chosen():
-    assert chosen_runs({(0, 1): 0.5, (0, 2): 0.5}, 0.25) == [(0, 1)]
-    assert chosen_runs({(0, 2): 0.5, (1, 2): 0.5}, 0.25) == [(0, 2)]
-    assert chosen_runs({(1, 2): 0.5, (0, 2): 0.5}, 0.25) == [(0, 2)]
-    assert chosen_runs({(0, 3): 0.75, (0, 1): 0.5, (1, 3): 0.5}, 0.25) == [(0, 3)]
+    assert selected_spans({(0, 1): 0.5, (0, 2): 0.5}, 0.25) == [(0, 1)]
+    assert selected_spans({(0, 2): 0.5, (1, 2): 0.5}, 0.25) == [(0, 2)]
+    assert selected_spans({(1, 2): 0.5, (0, 2): 0.5}, 0.25) == [(0, 2)]
+    assert selected_spans({(0, 3): 0.75, (0, 1): 0.5, (1, 3): 0.5}, 0.25) == [(0, 3)]
 
 
 def test_a_run_is_chosen_above_the_threshold_alone():
-    assert chosen_runs({(0, 1): 0.5, (1, 2): 0.51, (2, 3): 0.49}, 0.5) == [(1, 2)]
-    assert chosen_runs({(0, 1): 0.0}, 0.0) == []
-    assert chosen_runs({}, 0.0) == []
+    assert selected_spans({(0, 1): 0.5, (1, 2): 0.51, (2, 3): 0.49}, 0.5) == [(1, 2)]
+    assert selected_spans({(0, 1): 0.0}, 0.0) == []
+    assert selected_spans({}, 0.0) == []
 
 
 def test_chosen_runs_agree_with_trying_all_sets():
@@ -148,13 +148,13 @@ def test_chosen_runs_agree_with_trying_all_sets():
         best = max(
             gain(some, chances, 0.25) for some in sets if not any(overlap(*pair) for pair in combinations(some, 2))
         )
-        chosen = chosen_runs(chances, 0.25)
+        chosen = selected_spans(chances, 0.25)
         assert not any(overlap(*pair) for pair in combinations(chosen, 2))
         assert gain(chosen, chances, 0.25) == best
 
 
 class TaggerByPlace:
-    """Gives the token with number n the log-odds n / 10 of opening and of closing a mention: all runs are proposed."""
+    """Gives the token with number n the log-odds n / 10 of opening and of closing a mention: all spans are proposed."""
 
     def log_odds(self, seen):
         return np.column_stack([seen / 10, np.zeros(len(seen)), seen / 10])
@@ -168,15 +168,15 @@ class FeaturesByPlace:
 
 
 class ScorerByRun:
-    """Scores runs by a table, 0 where it says nothing; tells them by where they open and close."""
+    """Scores spans by a table, 0 where it says nothing; tells them by where they open and close."""
 
     def __init__(self, probabilities):
         self.table = probabilities
 
     def probabilities(self, features):
         at = [SPAN_FEATURES.index(name) for name in ("opens", "closes")]
-        runs = [(round(10 * first), round(10 * last) + 1) for first, last in features[:, at].tolist()]
-        return np.array([self.table.get(run, 0.0) for run in runs])
+        spans = [(round(10 * first), round(10 * last) + 1) for first, last in features[:, at].tolist()]
+        return np.array([self.table.get(span, 0.0) for span in spans])
 
 
 CANCERS = DictionaryDetector.from_names(
@@ -186,7 +186,7 @@ MET = {"cancer": Counts(9, 1), "lung cancer": Counts(3, 2)}
 
 
 def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=False, met=MET):
-    """The mentions of a text whose runs have these scores: (text, candidates, match, probability)."""
+    """The mentions of a text whose spans have these scores: (text, candidates, match, probability)."""
     detector = SpanDetector(
         FeaturesByPlace(), TaggerByPlace(), MentionPrior(met), ScorerByRun(scores), threshold, discontinuous, new
     )

@@ -1,4 +1,4 @@
-"""The features of runs of tokens, each in the column that is named after it."""
+"""The features of spans of tokens, each in the column that is named after it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from hyplink.mentions.learned.span_features import (
     BEYOND,
     LEAST_PROBABILITY,
     SPAN_FEATURES,
-    proposed_runs,
+    proposed_spans,
     span_features,
 )
 from hyplink.mentions.learned.tokenised_text import read
@@ -45,14 +45,14 @@ PRIOR = MentionPrior({"inner hair cell": Counts(4, 3), "cell": Counts(9, 0)})
 
 @pytest.fixture(scope="module")
 def tokenised():
-    names = {run: DetectedMention(0, 1, "", ("x",), match, "") for run, match in NAMES.items()}
+    names = {span: DetectedMention(0, 1, "", ("x",), match, "") for span, match in NAMES.items()}
     return replace(read(TEXT, DictionaryDetector.from_names([])), names=names, long_forms={"IHC": (0, 3)})
 
 
-def features_of(tokenised, *runs):
-    """The features of runs as dictionaries, without those that are 0."""
-    rows = span_features(tokenised, runs, LOG_ODDS, PRIOR)
-    assert rows.shape == (len(runs), len(SPAN_FEATURES))
+def features_of(tokenised, *spans):
+    """The features of spans as dictionaries, without those that are 0."""
+    rows = span_features(tokenised, spans, LOG_ODDS, PRIOR)
+    assert rows.shape == (len(spans), len(SPAN_FEATURES))
     assert rows.dtype == np.float64
     return [{name: value for name, value in zip(SPAN_FEATURES, row, strict=True) if value} for row in rows.tolist()]
 
@@ -177,7 +177,7 @@ def test_an_abbreviation_has_the_probability_of_its_long_form(tokenised):
 
 
 @pytest.mark.parametrize(
-    ("run", "marks"),
+    ("span", "marks"),
     [
         ((0, 3), []),
         ((3, 5), ["slash"]),
@@ -185,17 +185,17 @@ def test_an_abbreviation_has_the_probability_of_its_long_form(tokenised):
         ((2, 5), ["comma"]),
         ((4, 6), ["bracket"]),
         ((2, 6), ["bracket"]),
-        ((3, 4), []),  # what stands before a run is not in it
+        ((3, 4), []),  # what stands before a span is not in it
         ((6, 8), []),
     ],
 )
-def test_the_widest_gap_in_a_run_counts(tokenised, run, marks):
-    (found,) = features_of(tokenised, run)
+def test_the_widest_gap_in_a_run_counts(tokenised, span, marks):
+    (found,) = features_of(tokenised, span)
     assert [mark for mark in ("slash", "comma", "bracket") if mark in found] == marks
 
 
 @pytest.mark.parametrize(
-    ("run", "expected"),
+    ("span", "expected"),
     [
         ((0, 2), {"reworded": 1, "crosses_name": 1}),
         ((6, 8), {"reordered": 1}),
@@ -210,18 +210,18 @@ def test_the_widest_gap_in_a_run_counts(tokenised, run, marks):
         ((7, 9), {"holds_name": 1, "ends_with_name": 1, "share_of_name": 1 / 2, "crosses_name": 1}),
     ],
 )
-def test_a_run_stands_to_the_names_of_the_text_in_several_ways(tokenised, run, expected):
+def test_a_run_stands_to_the_names_of_the_text_in_several_ways(tokenised, span, expected):
     first, last = SPAN_FEATURES.index("exact"), SPAN_FEATURES.index("crosses_name")
-    (found,) = features_of(tokenised, run)
+    (found,) = features_of(tokenised, span)
     assert {key: value for key, value in found.items() if key in SPAN_FEATURES[first : last + 1]} == pytest.approx(
         expected
     )
 
 
 def test_the_features_of_several_runs_are_those_of_each_in_order(tokenised):
-    runs = [(4, 6), (0, 3), (6, 7)]
-    together = span_features(tokenised, runs, LOG_ODDS, PRIOR)
-    alone = [span_features(tokenised, [run], LOG_ODDS, PRIOR)[0] for run in runs]
+    spans = [(4, 6), (0, 3), (6, 7)]
+    together = span_features(tokenised, spans, LOG_ODDS, PRIOR)
+    alone = [span_features(tokenised, [span], LOG_ODDS, PRIOR)[0] for span in spans]
     np.testing.assert_array_equal(together, alone)
 
 
@@ -239,7 +239,7 @@ def proposed(tokenised, opens=(), closes=(), value=-3.0):
     log_odds[:, 1] = 10.0
     log_odds[list(opens), 0] = value
     log_odds[list(closes), 2] = value
-    return proposed_runs(tokenised, log_odds, MentionPrior({"or": Counts(1, 1), "cone": Counts(3, 0)}))
+    return proposed_spans(tokenised, log_odds, MentionPrior({"or": Counts(1, 1), "cone": Counts(3, 0)}))
 
 
 def test_names_and_words_that_were_marked_before_are_proposed_in_order(tokenised):

@@ -1,4 +1,4 @@
-"""The network that makes a probability of a run's features."""
+"""The network that makes a probability of a span's features."""
 
 import warnings
 

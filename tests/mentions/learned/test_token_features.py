@@ -69,7 +69,7 @@ def test_what_is_not_there_says_nothing(span_detector):
 
 def tokenised_with(names, n_tokens=6):
     text = " ".join(f"w{i}" for i in range(n_tokens))
-    found = {run: DetectedMention(0, 1, "", ("x",), match, "") for run, match in names.items()}
+    found = {span: DetectedMention(0, 1, "", ("x",), match, "") for span, match in names.items()}
     return replace(read(text, DictionaryDetector.from_names([])), names=found)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.mentions.learned.tokenised_text import LONGEST, marked_runs, read
+from hyplink.mentions.learned.tokenised_text import LONGEST, marked_spans, read
 from hyplink.mentions.tokens import Gap
 from hyplink.names.normal_forms import Token
 
@@ -41,7 +41,7 @@ def test_a_text_without_words_has_one_gap():
 
 def test_the_names_of_a_text_are_those_that_are_whole_tokens_in_a_row_and_those_within_them():
     tokenised = read("hair cells or micro-cephaly", DETECTOR)
-    assert {run: (name.text, name.candidates) for run, name in tokenised.names.items()} == {
+    assert {span: (name.text, name.candidates) for span, name in tokenised.names.items()} == {
         (0, 2): ("hair cells", ("a",)),
         (1, 2): ("cells", ("b",)),
         (3, 5): ("micro-cephaly", ("e",)),
@@ -50,7 +50,7 @@ def test_the_names_of_a_text_are_those_that_are_whole_tokens_in_a_row_and_those_
 
 def test_names_whose_words_stand_apart_are_kept_apart():
     tokenised = read("breast or lung cancer", DETECTOR)
-    assert {run: name.text for run, name in tokenised.names.items()} == {(2, 4): "lung cancer"}
+    assert {span: name.text for span, name in tokenised.names.items()} == {(2, 4): "lung cancer"}
     assert [(name.text, name.spans) for name in tokenised.discontinuous] == [("breast cancer", ((0, 6), (15, 21)))]
 
 
@@ -60,7 +60,7 @@ def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "run"),
+    ("start", "end", "span"),
     [
         (0, 3, (0, 1)),
         (0, 8, (0, 2)),
@@ -75,8 +75,8 @@ def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
         (0, 0, None),
     ],
 )
-def test_a_run_is_of_whole_tokens(start, end, run):
-    assert read("The cone cell", DETECTOR).run_at(start, end) == run
+def test_a_run_is_of_whole_tokens(start, end, span):
+    assert read("The cone cell", DETECTOR).span_at(start, end) == span
 
 
 def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
@@ -98,13 +98,13 @@ def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
     ],
 )
 def test_runs_end_within_their_clause(text, first, ends):
-    assert list(read(text, DETECTOR).runs_from(first)) == ends
+    assert list(read(text, DETECTOR).span_ends(first)) == ends
 
 
 def test_runs_have_at_most_eight_words():
     assert LONGEST == 8
-    assert list(read("a " * 10, DETECTOR).runs_from(1)) == list(range(2, 10))
-    assert list(read("a " * 8, DETECTOR).runs_from(0)) == list(range(1, 9))
+    assert list(read("a " * 10, DETECTOR).span_ends(1)) == list(range(2, 10))
+    assert list(read("a " * 8, DETECTOR).span_ends(0)) == list(range(1, 9))
 
 
 def test_marked_runs_are_the_contiguous_mentions_that_cut_no_token():
@@ -116,5 +116,5 @@ def test_marked_runs_are_the_contiguous_mentions_that_cut_no_token():
         Mention(0, 14, "The cells", spans=((0, 3), (9, 14))),
     ]
     tokenised = read(text, DETECTOR)
-    assert marked_runs(Document("d", text, tuple(mentions)), tokenised) == {(1, 3), (3, 4)}
-    assert marked_runs(Document("d", text), replace(tokenised, names={})) == frozenset()
+    assert marked_spans(Document("d", text, tuple(mentions)), tokenised) == {(1, 3), (3, 4)}
+    assert marked_spans(Document("d", text), replace(tokenised, names={})) == frozenset()

@@ -79,7 +79,7 @@ class Spy:
 
     def __init__(self, monkeypatch):
         self.first_stages = []  # for each first stage: the texts that it learns from, then those that it describes
-        self.features = {}  # of the runs of each text that were described
+        self.features = {}  # of the spans of each text that were described
         self.scorers = []  # for each scorer: features and truth that it learns from, then those that it is asked about
         self._from_texts, self._span_features = training.MentionPrior.from_texts, training.span_features
         self._train_span_scorer = training.train_span_scorer
@@ -99,9 +99,9 @@ class Spy:
         self.first_stages.append(([tokenised.text for tokenised, _ in texts], []))
         return self._from_texts(texts)
 
-    def span_features(self, tokenised, runs, log_odds, mention_prior):
+    def span_features(self, tokenised, spans, log_odds, mention_prior):
         self.first_stages[-1][1].append(tokenised.text)
-        self.features[tokenised.text] = self._span_features(tokenised, runs, log_odds, mention_prior)
+        self.features[tokenised.text] = self._span_features(tokenised, spans, log_odds, mention_prior)
         return self.features[tokenised.text]
 
     def train_span_scorer(self, features, is_mention, seed):
@@ -201,7 +201,7 @@ def test_the_truth_of_each_run_stands_beside_its_features(documents, detector, s
     features, is_mention, _ = spy.scorers[0]
     column = {name: features[:, SPAN_FEATURES.index(name)] for name in ("words", "marked", "unmarked")}
     assert (column["marked"][is_mention] > 0).all()
-    # Three words are marked: inner and outer hair cells. Of the runs of three words no others are ever marked.
+    # Three words are marked: inner and outer hair cells. Of the spans of three words no others are ever marked.
     of_three = column["words"] == 3
     assert is_mention[of_three].sum() == 40
     assert (is_mention == (column["marked"] > 0))[of_three].all()
@@ -217,7 +217,7 @@ def test_of_thresholds_that_are_equally_good_the_one_in_the_middle_is_taken(
 
 
 def test_the_threshold_is_that_of_the_greatest_f1(documents, detector, monkeypatch):
-    # Right runs have a probability of .4 and wrong ones of .3: from .3 to .375 the right ones alone are found.
+    # Right spans have a probability of .4 and wrong ones of .3: from .3 to .375 the right ones alone are found.
     def train(*_):
         def probabilities(features):
             return np.where(features[:, SPAN_FEATURES.index("marked")] > 0, 0.4, 0.3)

@@ -15,8 +15,8 @@ DETECTOR = DictionaryDetector.from_names(
 USAGE = MentionPrior({"ataxia": Counts(4, 1), "fever": Counts(2, 2)})
 
 
-def found_by(tokenised, runs):
-    return {" ".join(tokenised.words(run)) for run in runs}
+def found_by(tokenised, spans):
+    return {" ".join(tokenised.words(span)) for span in spans}
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_names_in_other_words_are_not_plain():
 def test_a_name_counts_as_if_it_had_been_met_once_more_as_new_names_are():
     tokenised = read("Asthma or ataxia.", DETECTOR)
     probabilities = plain_name_probabilities(tokenised, USAGE, 0.8)
-    assert {" ".join(tokenised.words(run)): chance for run, chance in probabilities.items()} == pytest.approx(
+    assert {" ".join(tokenised.words(span)): chance for span, chance in probabilities.items()} == pytest.approx(
         {"asthma": 0.8, "ataxia": 1.8 / 5}
     )
 
@@ -56,9 +56,9 @@ def test_likely_names_stand_beside_what_is_chosen_and_the_longest_first():
 
 def test_new_names_are_those_that_no_other_text_has_and_no_longer_mention_holds():
     tokenised = read("Her asthma, spinal ataxia and GALT; ataxia is old.", DETECTOR)
-    marked = [tokenised.run_at(4, 10)]
+    marked = [tokenised.span_at(4, 10)]
     assert found_by(tokenised, unseen_names(tokenised, USAGE, marked)) == {"asthma", "spinal ataxia"}
-    around = [tokenised.run_at(0, 10)]
+    around = [tokenised.span_at(0, 10)]
     assert found_by(tokenised, unseen_names(tokenised, USAGE, around)) == {"spinal ataxia"}
 
 
