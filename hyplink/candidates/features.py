@@ -182,7 +182,7 @@ class NameCandidates:
 
 
 def _union(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
-    """Mention and concept of every pair that any source proposes, sorted, each once."""
+    """The distinct (mention, concept) pairs that any source proposes, sorted, as two arrays."""
     pairs = [np.array(named, dtype=np.int64).reshape(-1, 2)]
     for concepts in sources:
         rows, columns = np.nonzero(concepts >= 0)
@@ -192,7 +192,7 @@ def _union(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tupl
 
 
 def _expanded(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
-    """Candidates of some rows of n mentions as candidates of all of them; the others have none."""
+    """The candidates of all n mentions, given those of some rows; the other mentions have none."""
     spread = Ranked.empty(n_mentions, ranked.concepts.shape[1])
     spread.concepts[rows] = ranked.concepts
     spread.scores[rows] = ranked.scores
@@ -200,7 +200,7 @@ def _expanded(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
 
 
 def _positions(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices:
-    """The place (0 is the first) of each candidate in a ranking (n, k), -1 where it is not in it."""
+    """The position (from 0) of each candidate in the ranking (n, k) of its mention, or -1 if it is not ranked."""
     found = ranked[mentions] == concepts[:, None]  # (c, k)
     return np.where(found.any(1), found.argmax(1), -1)
 
@@ -219,11 +219,11 @@ def _add_exact(features: Scores, ranked: Ranked, mentions: Indices, concepts: In
 
 
 def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indices, concepts: Indices) -> None:
-    """A candidate that the source does not propose is as like as the last that it does."""
+    """Fills the similarity features of a source; a candidate that it does not propose gets its lowest similarity."""
     scores = np.where(ranked.concepts >= 0, ranked.scores, 0.0)
     positions = _positions(ranked.concepts, mentions, concepts)
     lead = scores[:, 0] - scores[:, 1]
-    features[:, _COLUMN[name]] = scores[mentions, positions]  # place -1 is the last
+    features[:, _COLUMN[name]] = scores[mentions, positions]  # position -1 is the last
     features[:, _COLUMN[f"{name}_lead"]] = np.where(positions == 0, lead[mentions], 0.0)
     features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(positions)
 
@@ -231,9 +231,8 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
 def _mixed_with_uniform(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
     """The log-probabilities (c,) of a regressor trained on names alone, mixed with the uniform distribution.
 
-    Such a regressor is as sure of words unlike all names as of others, and wrong. It is trusted for the share of a
-    mention that its most similar name explains, the square of their TF-IDF cosine; for the rest every candidate is
-    equally likely.
+    Such a regressor is over-confident on mentions that are not similar to any name. Its weight in the mixture is the
+    squared TF-IDF cosine of the mention and its most similar name; the uniform distribution has the rest.
 
     Args:
         log_probabilities: of the candidates (c,).

@@ -19,10 +19,10 @@ class WordWeights:
     """Probabilities of words, each in [0, 1].
 
     Attributes:
-        named: for a word of a mention, the probability that a name of the concept has it.
-        usually_named: the same for a word that is in no mention.
-        said: for a word of a name, the probability that a mention of the concept has it.
-        usually_said: the same for a word of a name without a mention.
+        named: the probability that a word of a mention is in a name of its concept.
+        usually_named: the same for words without counts: the mean over all words.
+        said: the probability that a word of a name is in a mention of its concept.
+        usually_said: the same for words without counts: the mean over all words.
     """
 
     named: Mapping[str, float]

@@ -180,7 +180,7 @@ def _follows_non(words: Sequence[Word], i: int) -> bool:
 
 
 def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
-    """Whether the words i to j may be a mention: brackets are balanced, and it is no common word among capitals."""
+    """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
     covered = text[words[i].start : words[j].end]
     if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
         return False

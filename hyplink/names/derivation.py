@@ -2,7 +2,7 @@
 
 `Patellar dysplasia` and `Dysplastic patella` name one concept. That is evidence that `-ia` and `-tic` are suffixes of
 one word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence and few counterexamples (names of different
-concepts that differ in it alone) is applied to all words of the ontology, and to words that only a text has.
+concepts that differ only in it) is applied to all words of the ontology, and to words that only a text has.
 """
 
 from collections import Counter, defaultdict
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 MIN_ROOTS = 3
-"""A pair of suffixes is accepted if at least so many words are evidence for it …"""
+"""A pair of suffixes is accepted if at least this many words are evidence for it …"""
 
 MIN_AGREEMENT = 0.8
-"""… and if at least this share of the word pairs that differ in it alone do not distinguish concepts."""
+"""… and if at least this share of the word pairs that differ only in it do not distinguish concepts."""
 
 _LEAST_ROOT = 4
 _LEAST_ROOT_WITHOUT_SUPPORT = 5
@@ -29,8 +29,8 @@ class Families:
     """The word families of an ontology.
 
     Attributes:
-        root_of: from each word of the ontology that has relatives to the representative of its family.
-        endings: from a suffix to those that may replace it, the best supported first.
+        root_of: the representative of the family of each word of the ontology that has relatives.
+        endings: the suffixes that may replace a suffix, the best supported first.
         known: the words of the ontology.
     """
 
@@ -104,7 +104,7 @@ def _endings_of(pair: _Pair) -> _Pair:
 
 
 def _partners(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
-    """The second words of pairs by the first."""
+    """The second words of the pairs, grouped by the first word."""
     seconds: dict[str, list[str]] = defaultdict(list)
     for first, second in pairs:
         seconds[first].append(second)
@@ -112,7 +112,7 @@ def _partners(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
 
 
 def _well_supported(pair: _Pair, together: int) -> bool:
-    """Whether a pair with unusual suffixes is accepted: two concepts support it, and most of the word is shared."""
+    """Whether two words with unusual suffixes are relatives: two concepts support it, and most letters are shared."""
     shared = _shared(pair)
     return together > 1 and shared > max(map(len, pair)) - shared
 
@@ -149,7 +149,10 @@ def _by_ending(exchanged: Mapping[_Pair, int]) -> dict[str, list[str]]:
 
 
 def _roots(pairs: Mapping[_Pair, tuple[int, int]]) -> dict[str, str]:
-    """Families around a root each, best supported pairs first; a word joins a family only by a pair with its root."""
+    """The representative of each word's family, from pairs of relatives, best supported pairs first.
+
+    A word joins a family only if one of the pairs consists of it and the representative of the family.
+    """
     root_of: dict[str, str] = {}
     for (first, second), _ in sorted(pairs.items(), key=lambda item: (-item[1][0], -item[1][1], item[0])):
         if first not in root_of and second not in root_of:

@@ -1,9 +1,9 @@
 """Interchangeable and optional words, learned from an ontology's own names.
 
 `Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` are
-synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. Pairs are
-accepted if several concepts support them and few names of different concepts differ in them alone, so that `upper`
-and `lower` do not become synonyms, nor `partial` optional.
+synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. A pair
+of words is accepted if several concepts support it and few names of different concepts differ only in it, so that
+`upper` and `lower` do not become synonyms. In the same way, `partial` does not become optional.
 """
 
 from collections import Counter, defaultdict
@@ -13,13 +13,13 @@ from importlib.resources import files
 from itertools import combinations
 
 MIN_CONCEPTS = 4
-"""A pair of words is accepted if at least so many concepts have two names that differ in it alone …"""
+"""A pair of words is accepted if at least this many concepts have two names that differ only in it …"""
 
 MIN_AGREEMENT = 0.7
-"""… and if at least this share of the pairs of names that differ in it alone belong to one concept."""
+"""… and if at least this share of the pairs of names that differ only in it belong to one concept."""
 
 MIN_OMISSIONS = 15
-"""A word is optional if at least so many names have a variant without it, with the same agreement."""
+"""A word is optional if at least this many names have a variant without it, with the same minimum agreement."""
 
 _LEAST_LETTERS = 3
 _DENIALS = frozenset(["no", "non", "not", "without", "negat", "absent", "absenc", "lack"])
@@ -37,7 +37,7 @@ def equal_words() -> tuple[tuple[str, ...], ...]:
 def interchangeable_words(
     names: Iterable[tuple[Sequence[str], str]], expected: Iterable[Sequence[str]] = ()
 ) -> dict[str, str]:
-    """From each word that has synonyms to their representative; words without synonyms are left out.
+    """A mapping from each word that has synonyms to their representative; other words are left out.
 
     Args:
         names: (the name's words, concept id). Words are stems or normal forms, and so are the results.
@@ -103,7 +103,7 @@ def _support(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
 
 
 def _accepted(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
-    """The pairs in which names of different concepts rarely differ alone."""
+    """The accepted pairs, for which names that differ only in the pair rarely belong to different concepts."""
     partners = defaultdict(set)
     for first, second in together:
         partners[first].add(second)
@@ -116,7 +116,10 @@ def _accepted(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str
 
 
 def _representatives(pairs: Iterable[_Pair]) -> dict[str, str]:
-    """Classes around a representative each, best supported pairs first; a word joins only by a pair with it."""
+    """The representative of each word, from pairs of synonyms, best supported pairs first.
+
+    A word joins a class of synonyms only if one of the pairs consists of it and the representative of the class.
+    """
     head_of: dict[str, str] = {}
     for first, second in pairs:
         if first not in head_of and second not in head_of:

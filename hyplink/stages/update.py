@@ -70,7 +70,7 @@ def _config_for(config: Config, release: Path) -> Config:
 
 
 def _current_ids(concept_ids: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
-    """The ids that stand for these now; an id that nothing stands for is left, to be told of where it is used."""
+    """The current ids of concepts; an id without a current one is kept, so that the code that uses it reports it."""
     return tuple(heir for each in concept_ids for heir in sorted(ontology.current_ids(each)) or [each])
 
 

@@ -68,7 +68,7 @@ def test_words_that_are_named_are_explained_wherever_they_stand(linker):
 
 @pytest.mark.parametrize("words", ["rod", ""])
 def test_words_that_do_not_stand_in_the_text_are_refused(words):
-    with pytest.raises(InputError, match="does not stand in the text"):
+    with pytest.raises(InputError, match="is not in the text"):
         with_mention(Document("d", TEXT), words)
 
 

@@ -219,7 +219,7 @@ def test_unlabelled_mentions_are_those_that_are_marked_or_else_the_names_found(u
 
 def test_unlabelled_text_without_a_name_is_refused(world, finished, tmp_path):
     text = write_lines(tmp_path / "text.jsonl", [{"doc": "t", "text": "Nothing of it."}])
-    with pytest.raises(InputError, match="none of the ontology's names stands in its 1 document"):
+    with pytest.raises(InputError, match="none of the ontology's names occurs in its 1 document"):
         rebuilt(finished, tmp_path / "run", world.config(data={"unlabelled": (text,)}), "encode")
 
 

@@ -14,7 +14,7 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.tokens import Gap
 
 LEAST_PROBABILITY = 0.02
-"""Runs are proposed between words where a mention opens, or closes, at least with this chance."""
+"""A span is proposed if a mention opens at its first token and closes at its last with at least this probability."""
 
 BEYOND = -6.0
 """The log-odds of any boundary outside the text."""
@@ -64,7 +64,7 @@ form. Whether it is a single word in capitals.
 
 
 def proposed_spans(tokenised: TokenisedText, log_odds: Scores, mention_prior: MentionPrior) -> list[TokenSpan]:
-    """The spans that may be mentions: by their boundaries, by familiar words, or by name; in order."""
+    """The spans that may be mentions, sorted: likely boundaries, previously marked surface forms, and names."""
     least = logit(LEAST_PROBABILITY)
     closing = log_odds[:, CLOSES] > least
     spans = {*tokenised.names, *mention_prior.previously_marked(tokenised)}
@@ -82,7 +82,7 @@ def span_features(
         tokenised: the text.
         spans: spans of its tokens.
         log_odds: of the boundaries at each token, (tokens, 3).
-        mention_prior: what is known of wordings.
+        mention_prior: how often surface forms were marked in annotated text.
     """
     if not spans:
         return np.zeros((0, len(SPAN_FEATURES)))
@@ -123,7 +123,7 @@ def _of_form(tokenised: TokenisedText, span: TokenSpan) -> list[float]:
 
 
 def _of_names(tokenised: TokenisedText, span: TokenSpan, names: Indices) -> list[float]:
-    """How a span stands to the names of the text, int64 (names, 2)."""
+    """The features that compare a span with the spans of the names of the text, int64 (names, 2)."""
     name, (first, end) = tokenised.names.get(span), span
     near = names[(names[:, 0] < end) & (names[:, 1] > first)]
     within = (near[:, 0] <= first) & (near[:, 1] >= end)
@@ -150,7 +150,7 @@ def _of_mention_prior(tokenised: TokenisedText, span: TokenSpan, mention_prior: 
 
 
 def _of_text(tokenised: TokenisedText, spans: Sequence[TokenSpan], log_odds: Scores) -> Scores:
-    """What the rest of the text says of each span, float64 (spans, 5)."""
+    """The features of spans from equal words and abbreviations in the same text, float64 (spans, 5)."""
     probabilities = [_probability(span, log_odds) for span in spans]
     alike: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for span, chance in zip(spans, probabilities, strict=True):
@@ -166,7 +166,7 @@ def _of_text(tokenised: TokenisedText, spans: Sequence[TokenSpan], log_odds: Sco
 
 
 def _probability(span: TokenSpan, log_odds: Scores) -> float:
-    """The chance of the least likely of what makes a span a mention."""
+    """The least of the token tagger's probabilities at a span: that it opens, closes, and covers each token."""
     first, end = span
     least = min(log_odds[first, OPENS], log_odds[end - 1, CLOSES], log_odds[first:end, COVERS].min())
     return float(expit(least))

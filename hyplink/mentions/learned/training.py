@@ -32,7 +32,7 @@ FOLDS = MIN_DOCUMENTS
 """Folds of the documents; each is scored by models trained on the other folds."""
 
 WORDS = 500_000
-"""Documents are used up to so many words, which bounds the time; more improve little."""
+"""Maximum number of words of the documents used, which bounds the time; more text improves little."""
 
 SEED = 0
 THRESHOLDS = np.arange(20, 121, 5) / 200
@@ -47,7 +47,7 @@ class _Text(NamedTuple):
 
 
 class _Annotated(NamedTuple):
-    """The same, with the feature columns of its tokens."""
+    """A `_Text` with the feature columns of its tokens."""
 
     document: Document
     tokenised: TokenisedText
