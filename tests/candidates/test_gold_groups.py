@@ -32,7 +32,7 @@ def test_where_none_or_a_sole_one_is_right_the_name_does_not_matter():
     assert target_concepts(example("asthma and lipoma", ("X:2",), ("X:3",)), ONTOLOGY) == []
 
 
-def test_concepts_that_were_right_together_have_one_meaning_and_all_others_their_own():
+def test_concepts_that_are_gold_together_share_a_gold_group_and_others_have_their_own():
     examples = [example("a", ("X:0", "X:1")), example("b", ("X:3", "X:4")), example("c", ("X:2",), ("X:3",))]
     found = gold_groups_of(examples, ONTOLOGY)
     assert found[0] == found[1]
@@ -53,7 +53,7 @@ def test_several_right_concepts_that_bear_the_name_are_all_learned_in_the_order_
     assert target_concepts(example("cold", ("C", "B", "A")), ontology) == [2, 0]
 
 
-def test_what_resolves_to_no_concept_teaches_none():
+def test_unresolvable_mentions_are_not_trained_on():
     assert target_concepts(example("asthma", ()), ONTOLOGY) == []
     assert target_concepts(Example("asthma", "asthma", ()), ONTOLOGY) == []
 

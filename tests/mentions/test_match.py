@@ -134,7 +134,7 @@ def test_words_are_compared_by_their_roots():
     )
 
 
-def test_a_word_may_stand_for_another_in_its_place():
+def test_a_word_may_be_replaced_by_a_synonym():
     assert matched(name_of("renal cyst"), phrase_of("kidney cyst")) is Match.REWORDED
     assert matched(name_of("kidney cyst"), phrase_of("renal cyst")) is Match.REWORDED
     assert matched(name_of("renal cyst"), phrase_of("cyst kidney")) is None
@@ -142,7 +142,7 @@ def test_a_word_may_stand_for_another_in_its_place():
 
 
 @pytest.mark.parametrize(("of_name", "of_phrase"), [(True, False), (False, True)])
-def test_other_words_may_stand_in_another_order_where_either_may_be_turned(of_name, of_phrase):
+def test_reworded_names_may_be_reordered_if_phrase_or_name_may_be(of_name, of_phrase):
     name, phrase = name_of("renal cyst", turned=of_name), phrase_of("cyst kidney", turned=of_phrase)
     assert matched(name, phrase) is Match.REWORDED
 
@@ -160,7 +160,7 @@ def test_a_needless_word_at_an_end_may_be_the_names_own():
     assert matched(name_of("renal morphology"), phrase_of("kidney type morphology")) is Match.REWORDED
 
 
-def test_a_needless_word_of_a_name_has_to_stand_in_the_phrase():
+def test_an_optional_word_of_a_name_must_be_in_the_phrase():
     assert matched(name_of("renal morphology cyst"), phrase_of("renal cyst")) is None
     assert matched(name_of("renal cyst morphology"), phrase_of("kidney cyst type")) is None
 
@@ -170,7 +170,7 @@ def test_a_needless_word_said_twice_is_one_too_many_at_an_end():
     assert matched(name, phrase_of("morphology kidney morphology", turned=True)) is None
 
 
-def test_a_word_said_twice_stands_for_no_two_words_of_a_name():
+def test_a_repeated_word_matches_only_one_word_of_a_name():
     name = name_of("renal kidney")
     assert matched(name, phrase_of("kidney kidney")) is None
     assert matched(name, phrase_of("renal renal")) is None

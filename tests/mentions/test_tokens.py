@@ -62,7 +62,7 @@ def test_each_word_has_its_characters_and_the_gap_before_it():
     ]
 
 
-def test_a_word_may_open_and_close_a_mention_unless_it_says_otherwise():
+def test_a_word_may_open_and_close_a_mention_by_default():
     assert Word("x", 0, 1, Gap.OPEN) == ("x", 0, 1, Gap.OPEN, True, True)
 
 
@@ -199,7 +199,7 @@ def test_a_definition_that_no_word_follows_at_once_is_not_passed_over(text):
     assert around(text, DEFINITION) == []
 
 
-def test_a_definition_whose_long_form_stands_in_the_parenthesis_is_not_passed_over():
+def test_a_definition_with_the_long_form_in_the_parenthesis_is_found():
     text = "GP (glucose phosphate) deficiency"
     assert around(text, Abbreviation((0, 2), (4, 21), "GP", "glucose phosphate")) == []
     assert around("(GP) glucose phosphate deficiency", Abbreviation((1, 3), (5, 22), "GP", "glucose phosphate")) == []

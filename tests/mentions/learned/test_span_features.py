@@ -63,7 +63,7 @@ def test_the_columns_have_one_name_each():
     assert (BEYOND, LEAST_PROBABILITY) == (-6.0, 0.02)
 
 
-def test_a_run_at_the_start_that_holds_names_and_was_marked_before(tokenised):
+def test_a_span_at_the_start_that_holds_names_and_was_marked_before(tokenised):
     (found,) = features_of(tokenised, (0, 3))
     assert found == pytest.approx(
         {
@@ -91,7 +91,7 @@ def test_a_run_at_the_start_that_holds_names_and_was_marked_before(tokenised):
     )
 
 
-def test_a_run_that_is_a_name_holds_one_and_crosses_one(tokenised):
+def test_a_span_that_is_a_name_holds_one_and_crosses_one(tokenised):
     (found,) = features_of(tokenised, (1, 3))
     assert found == pytest.approx(
         {
@@ -118,7 +118,7 @@ def test_a_run_that_is_a_name_holds_one_and_crosses_one(tokenised):
     )
 
 
-def test_a_run_of_one_word_within_a_name_and_one_at_the_end_of_the_text(tokenised):
+def test_a_span_of_one_word_within_a_name_and_one_at_the_end_of_the_text(tokenised):
     within, last = features_of(tokenised, (2, 3), (8, 9))
     assert within == pytest.approx(
         {
@@ -189,7 +189,7 @@ def test_an_abbreviation_has_the_probability_of_its_long_form(tokenised):
         ((6, 8), []),
     ],
 )
-def test_the_widest_gap_in_a_run_counts(tokenised, span, marks):
+def test_the_widest_gap_in_a_span_counts(tokenised, span, marks):
     (found,) = features_of(tokenised, span)
     assert [mark for mark in ("slash", "comma", "bracket") if mark in found] == marks
 
@@ -210,7 +210,7 @@ def test_the_widest_gap_in_a_run_counts(tokenised, span, marks):
         ((7, 9), {"holds_name": 1, "ends_with_name": 1, "share_of_name": 1 / 2, "crosses_name": 1}),
     ],
 )
-def test_a_run_stands_to_the_names_of_the_text_in_several_ways(tokenised, span, expected):
+def test_a_span_has_features_of_its_overlap_with_names(tokenised, span, expected):
     first, last = SPAN_FEATURES.index("exact"), SPAN_FEATURES.index("crosses_name")
     (found,) = features_of(tokenised, span)
     assert {key: value for key, value in found.items() if key in SPAN_FEATURES[first : last + 1]} == pytest.approx(
@@ -218,18 +218,18 @@ def test_a_run_stands_to_the_names_of_the_text_in_several_ways(tokenised, span, 
     )
 
 
-def test_the_features_of_several_runs_are_those_of_each_in_order(tokenised):
+def test_the_features_of_several_spans_are_those_of_each_in_order(tokenised):
     spans = [(4, 6), (0, 3), (6, 7)]
     together = span_features(tokenised, spans, LOG_ODDS, PRIOR)
     alone = [span_features(tokenised, [span], LOG_ODDS, PRIOR)[0] for span in spans]
     np.testing.assert_array_equal(together, alone)
 
 
-def test_no_runs_have_no_features(tokenised):
+def test_no_spans_have_no_features(tokenised):
     assert features_of(tokenised) == []
 
 
-def test_in_a_text_without_names_no_run_stands_to_any(tokenised):
+def test_in_a_text_without_names_the_name_features_are_zero(tokenised):
     (found,) = features_of(replace(tokenised, names={}), (0, 3))
     assert "holds_name" not in found
 
@@ -246,7 +246,7 @@ def test_names_and_words_that_were_marked_before_are_proposed_in_order(tokenised
     assert proposed(tokenised) == [(0, 2), (1, 3), (2, 3), (5, 6), (6, 7), (6, 8), (8, 9)]
 
 
-def test_runs_that_may_open_and_close_are_proposed_within_their_clause(tokenised):
+def test_spans_that_may_open_and_close_are_proposed_within_their_clause(tokenised):
     bare = replace(tokenised, names={})
     assert proposed(bare, opens=[3, 7], closes=[2, 4, 8, 7]) == [(3, 5), (3, 8), (6, 7), (7, 8)]
     assert proposed(bare, opens=[4], closes=[4]) == [(4, 5), (6, 7)]

@@ -60,7 +60,7 @@ def test_in_a_text_without_words_nothing_is_seen(span_detector, detector):
     assert span_detector.token_tagger.log_odds(seen).shape == (0, 3)
 
 
-def test_what_is_not_there_says_nothing(span_detector):
+def test_padding_columns_add_nothing_to_the_log_odds(span_detector):
     seen = np.array([[5, NOTHING, 7]])
     weights = span_detector.token_tagger.weights
     expected = weights[5] + weights[7] + span_detector.token_tagger.bias
@@ -105,7 +105,7 @@ def test_the_longest_and_surest_names_are_marked_where_they_begin_go_on_and_end(
         ("霍", "x"),
     ],
 )
-def test_the_shape_of_a_word_tells_capitals_small_letters_and_digits(word, shape):
+def test_the_shape_of_a_word_encodes_capitals_lower_case_letters_and_digits(word, shape):
     assert _shape(word) == shape
 
 

@@ -15,7 +15,7 @@ DETECTOR = DictionaryDetector.from_names(
 )
 
 
-def test_a_text_is_taken_apart_into_tokens_with_the_gaps_around_them():
+def test_a_text_is_split_into_tokens_and_gaps():
     text = " The hair cells, (or)/x. Y"
     tokenised = read(text, DETECTOR)
     assert tokenised.text == text
@@ -48,13 +48,13 @@ def test_the_names_of_a_text_are_those_that_are_whole_tokens_in_a_row_and_those_
     }
 
 
-def test_names_whose_words_stand_apart_are_kept_apart():
+def test_discontinuous_names_are_kept_separately():
     tokenised = read("breast or lung cancer", DETECTOR)
     assert {span: name.text for span, name in tokenised.names.items()} == {(2, 4): "lung cancer"}
     assert [(name.text, name.spans) for name in tokenised.discontinuous] == [("breast cancer", ((0, 6), (15, 21)))]
 
 
-def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
+def test_an_abbreviation_is_expanded_to_the_tokens_of_its_first_definition():
     tokenised = read("a hair cell (HC), HC (heart case), big cell (BC)", DETECTOR)
     assert tokenised.long_forms == {"HC": (1, 3), "BC": (7, 9)}
 
@@ -75,11 +75,11 @@ def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
         (0, 0, None),
     ],
 )
-def test_a_run_is_of_whole_tokens(start, end, span):
+def test_a_span_is_of_whole_tokens(start, end, span):
     assert read("The cone cell", DETECTOR).span_at(start, end) == span
 
 
-def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
+def test_a_span_has_the_characters_and_normal_forms_of_its_tokens():
     tokenised = read("The cone cells saw", DETECTOR)
     assert tokenised.characters((1, 3)) == (4, 14)
     assert tokenised.words((1, 3)) == ("cone", "cell")
@@ -97,17 +97,17 @@ def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
         ("a. b", 1, [2]),
     ],
 )
-def test_runs_end_within_their_clause(text, first, ends):
+def test_spans_end_within_their_clause(text, first, ends):
     assert list(read(text, DETECTOR).span_ends(first)) == ends
 
 
-def test_runs_have_at_most_eight_words():
+def test_spans_have_at_most_eight_words():
     assert LONGEST == 8
     assert list(read("a " * 10, DETECTOR).span_ends(1)) == list(range(2, 10))
     assert list(read("a " * 8, DETECTOR).span_ends(0)) == list(range(1, 9))
 
 
-def test_marked_runs_are_the_contiguous_mentions_that_cut_no_token():
+def test_marked_spans_are_the_contiguous_mentions_that_cut_no_token():
     text = "The cone cells saw"
     mentions = [
         Mention(4, 14, "cone cells"),

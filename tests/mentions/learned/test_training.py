@@ -31,7 +31,7 @@ from hyplink.run.mode import MIN_MENTIONS
 from tests.mentions.learned.conftest import LetterEncoder, taught
 
 
-def test_too_few_documents_or_mentions_teach_nothing(documents, detector):
+def test_too_few_documents_or_mentions_give_no_span_detector(documents, detector):
     assert taught([], detector) is None
     assert taught(documents[: MIN_MENTIONS - 1], detector) is None
     text = " and ".join(["rods"] * MIN_MENTIONS)
@@ -53,7 +53,7 @@ def test_mentions_of_what_the_ontology_does_not_hold_are_none(documents, detecto
     assert taught(unknown, detector) is None
 
 
-def test_mentions_that_cut_words_teach_nothing(documents, detector):
+def test_mentions_that_split_words_are_not_trained_on(documents, detector):
     cut = [
         replace(document, mentions=tuple(replace(each, end=each.end - 1) for each in document.mentions))
         for document in documents
@@ -61,7 +61,7 @@ def test_mentions_that_cut_words_teach_nothing(documents, detector):
     assert taught(cut, detector) is None
 
 
-def test_text_that_is_marked_almost_throughout_can_be_learned_from(detector):
+def test_text_that_is_almost_all_mentions_can_be_trained_on(detector):
     text = "rods cones"
     marks = (Mention(0, 4, "rods"), Mention(5, 10, "cones"))
     documents = [Document(f"{i}", f"{text} and", marks) for i in range(MIN_MENTIONS)]
@@ -89,7 +89,7 @@ def test_marked_words_are_whole_tokens_in_a_row(detector):
     assert marked_spans(document, tokenised) == {(1, 3)}
 
 
-def test_usage_counts_where_marked_wordings_and_names_stand_in_either_number(detector):
+def test_the_mention_prior_counts_surface_forms_in_singular_and_plural(detector):
     first = read("Rods and a rod. A cell, cells.", detector)
     second = read("A rod, a bone.", detector)
     mention_prior = MentionPrior.from_texts([(first, frozenset({(0, 1)})), (second, frozenset())])
@@ -99,14 +99,14 @@ def test_usage_counts_where_marked_wordings_and_names_stand_in_either_number(det
 
 
 @pytest.mark.parametrize(("span", "kept"), [((0, 2), 1), ((0, 4), 0)])
-def test_a_name_whose_words_stand_apart_falls_where_a_mention_holds_all_of_it(detector, span, kept):
+def test_a_discontinuous_name_is_dropped_if_one_mention_contains_all_of_it(detector, span, kept):
     text = "rod and cone cells"
     discontinuous = DetectedMention(0, 18, "rod cells", ("X:1",), Match.NORMALISED, "rod cells", ((0, 3), (13, 18)))
     tokenised = replace(read(text, detector), discontinuous=[discontinuous])
     assert len(discontinuous_names(tokenised, [span])) == kept
 
 
-def test_as_many_documents_as_folds_and_a_hundred_mentions_teach(detector):
+def test_a_span_detector_is_trained_from_five_documents_and_a_hundred_mentions_on(detector):
     assert (FOLDS, MIN_MENTIONS) == (5, 100)
     text = "the " + " and ".join(["rods"] * 20)
     mentions = tuple(Mention(4 + 9 * i, 8 + 9 * i, "rods", (("X:1",),)) for i in range(20))
@@ -182,7 +182,7 @@ class Steps:
         self.n += n
 
 
-def test_no_document_is_judged_by_its_own_marks(detector):
+def test_no_document_is_scored_by_a_model_trained_on_it(detector):
     marks = [("rod",), ("cone",), ("rod", "cell"), ("cone", "cell"), ("rod",), ("rod",), ("cell",)]
     folds = np.array([0, 1, 2, 3, 4, 0, 1])
     steps = Steps()
@@ -246,7 +246,7 @@ def test_the_threshold_is_the_middle_of_the_best_and_no_scorer_has_seen_what_it_
     assert seen_rows == [[i for i in range(10) if i // 2 != fold] for fold in range(5)]
 
 
-def test_f1_counts_the_chosen_runs_of_all_documents_against_their_marks():
+def test_f1_counts_the_chosen_spans_of_all_documents_against_their_marks():
     first = _OutOfFold([(0, 1), (0, 2), (3, 4)], np.zeros((3, 1)), np.array([False, True, False]), 2, [])
     second = _OutOfFold([(1, 2)], np.zeros((1, 1)), np.array([True]), 1, [])
     # Chosen are (0, 2) and (3, 4) of the first, and (1, 2) of the second: two of three are right, of three marked.
