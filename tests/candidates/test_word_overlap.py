@@ -48,7 +48,7 @@ def test_pairs_are_compared_one_by_one_and_a_concept_without_surface_forms_share
     assert found.most_similar.tolist() == [1, 1, 0]
 
 
-def test_the_likest_candidate_is_the_one_that_shares_the_greatest_part_and_ties_are_all_likest(overlap):
+def test_the_most_similar_candidates_are_all_with_the_greatest_shared_weight(overlap):
     found = overlap.compare(["big breast cancer", "flu"], np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
     assert found.most_similar.tolist() == [1, 0, 0, 0]
     both = WordOverlap.from_surface_forms(("cyst", "cyst"), np.array([0, 1]), [False, False])

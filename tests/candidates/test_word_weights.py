@@ -58,7 +58,7 @@ def test_a_mention_is_held_against_the_names_of_its_own_concept():
     assert set(weights.said) == {"cystic", "fibrosis", "syndrome"}
 
 
-def test_any_name_of_the_concept_makes_a_word_named_but_only_the_likest_is_said():
+def test_mention_words_are_compared_with_all_names_and_name_words_come_from_the_most_similar_name():
     weights = WordWeights.from_mentions(
         [(bag("cancer tumor breast"), 0)], {0: [bag("tumor"), bag("breast cancer")]}, shared
     )
@@ -66,7 +66,7 @@ def test_any_name_of_the_concept_makes_a_word_named_but_only_the_likest_is_said(
     assert set(weights.said) == {"breast", "cancer"}
 
 
-def test_the_likest_name_is_found_by_comparing_the_mention_with_the_name():
+def test_the_most_similar_name_is_found_by_comparing_the_mention_with_each_name():
     def share_of_second(one, other):
         return len(one & other) / len(other)
 

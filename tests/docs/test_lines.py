@@ -87,7 +87,7 @@ def test_every_call_of_hyplink_is_one_that_it_understands(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_options_and_settings_that_a_page_speaks_of_exist(page):
+def test_the_options_and_settings_that_a_page_names_exist(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for name, rest in re.findall(r"`hyplink ([a-z][a-z-]*)([^`]*)`", text):
         known = {option for parameter in COMMANDS.commands[name].params for option in parameter.opts}

@@ -26,7 +26,7 @@ def explained(linker):
     return list(explanations(linker, Document("d", TEXT), 5))
 
 
-def test_every_feature_and_every_way_of_being_found_has_words():
+def test_every_feature_and_every_kind_of_match_has_a_description():
     assert tuple(FEATURE_DESCRIPTIONS) == FEATURES
     assert tuple(FOUND_AS) == tuple(Match)
 

@@ -168,7 +168,7 @@ def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):
     assert all(nearest.distance == -nearest.score <= further.distance for nearest, further in found)
 
 
-def test_a_link_says_how_its_words_match_the_name_that_it_was_found_by(linker):
+def test_a_link_has_the_match_of_the_name_that_it_was_found_by(linker):
     text = "Photoreceptor cells, a photoreceptor cell."
     assert [link.as_json()["match"] for link in linker.link(text)] == ["normalised", "exact"]
     (given,) = linker.link_many([Document("d", text, (Mention(0, 19, "Photoreceptor cells"),))])

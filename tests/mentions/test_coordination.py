@@ -1,4 +1,4 @@
-"""Which words coordinated parts share, on letters that stand for words."""
+"""Which words coordinated parts share; letters are used as words."""
 
 import pytest
 

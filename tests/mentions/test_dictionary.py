@@ -211,7 +211,7 @@ def test_a_hyphen_joins_a_word_that_names_write_as_one():
     assert [(m.text, m.candidates) for m in detector.detect("pre-auricular pits")] == [("pre-auricular pits", ("pre",))]
 
 
-def test_what_goes_wrong_with_a_part_is_told_in_many_words():
+def test_an_error_in_a_part_is_described_in_full():
     detector = DictionaryDetector.from_names([("Abnormality of the eye", "eye"), ("Abnormality of joints", "joint")])
     eye, joint = detector.detect("ophthalmic and articular manifestations")
     assert (eye.candidates, eye.text) == (("eye",), "ophthalmic manifestations")
@@ -315,7 +315,7 @@ def test_of_two_equally_sure_mentions_of_one_length_the_first_is_kept():
 
 
 @pytest.mark.parametrize("nested", [False, True])
-def test_of_the_same_characters_the_surest_match_is_kept(nested):
+def test_of_mentions_of_the_same_characters_the_best_match_is_kept(nested):
     surer, other = mention_of((3, 5), match=Match.DERIVED), mention_of((3, 5), match=Match.REORDERED, concept="y")
     assert survivors([surer, other], nested=nested) == [surer]
     pieces = (0, 3), (8, 12)

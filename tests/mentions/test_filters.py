@@ -1,4 +1,4 @@
-"""Mentions by names where no annotated text has taught what one is."""
+"""Mention detection by names alone, without annotated text."""
 
 import pytest
 

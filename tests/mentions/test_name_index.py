@@ -130,7 +130,7 @@ def test_replaced_words_are_counted_in_the_name_and_not_in_the_text():
     assert match_in(index, "spleen morphology gap") == (Match.REWORDED, ("s",))
 
 
-def test_the_vocabulary_has_the_normal_forms_of_all_content_words_apart_at_hyphens():
+def test_the_vocabulary_has_the_normal_forms_of_content_words_split_at_hyphens():
     index = NameIndex.from_names([("Cysts of the micro-abnormalities", "x"), ("A", "y")])
     assert index.vocabulary == {"cyst", "micro", "abnormality"}
     assert index.families.known == {"cyst", "micro", "abnorm"}
@@ -289,7 +289,7 @@ def test_a_small_copy_of_an_acronym_is_no_name_and_that_of_another_concept_is():
     assert match_in(index, "cold") == (Match.EXACT, ("infection",))
 
 
-def test_both_ways_of_a_name_with_a_hyphen_are_filed():
+def test_both_forms_of_a_name_with_a_hyphen_are_indexed():
     index = NameIndex.from_names([("non-Hodgkin lymphoma", "a"), ("of", "b"), ("spleen", "c")])
     assert index.forms.lowered == ["non hodgkin lymphoma", "nonhodgkin lymphoma", "spleen"]
     assert match_in(index, "nonhodgkin lymphoma") == (Match.EXACT, ("a",))

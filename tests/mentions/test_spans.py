@@ -1,4 +1,4 @@
-"""The mentions of a document with what is known of each of them: every value belongs to its own mention."""
+"""Mention spans with the context needed to link them: every value belongs to its own mention."""
 
 from dataclasses import dataclass
 

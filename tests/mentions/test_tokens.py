@@ -66,7 +66,7 @@ def test_a_word_may_open_and_close_a_mention_by_default():
     assert Word("x", 0, 1, Gap.OPEN) == ("x", 0, 1, Gap.OPEN, True, True)
 
 
-def test_the_first_word_of_a_text_starts_a_clause_whatever_stands_before_it():
+def test_the_first_word_of_a_text_starts_a_clause_whatever_precedes_it():
     assert words_of(" x", {}, ()) == [Word("x", 1, 2, Gap.HARD)]
     assert words_of("", {}, ()) == []
 

@@ -132,7 +132,7 @@ def test_a_pair_that_two_concepts_show_shares_more_letters_than_it_does_not():
     assert found.root("gasts") != found.root("gaste")  # one concept is not enough
 
 
-def test_words_without_a_witness_share_five_letters():
+def test_relatives_without_support_share_five_letters():
     found = families(*BONES, "aorta mass", "aortar test", "ulna mass", "ulnar test")
     assert found.root("aorta") == found.root("aortar") == "aorta"
     assert found.root("ulna") != found.root("ulnar")
@@ -145,7 +145,7 @@ def test_words_share_their_first_four_letters_to_be_relatives():
     assert not related("cyst1", "cyst2")
 
 
-def test_a_word_joins_a_family_by_its_root_alone_the_surest_pair_first():
+def test_a_word_joins_a_family_only_by_its_root_best_supported_pairs_first():
     names = ["patella a|patellar a", "patella b|patellar b", "patella c|patellar c", "patellar d|patellare d"]
     found = families(*names, "patellar e|patellare e", *BONES)
     assert found.root("patella") == found.root("patellar") == "patella"

@@ -48,7 +48,7 @@ def test_the_list_of_equal_words_has_no_word_twice():
     assert all(len(each) > 1 for each in equal_words())
 
 
-def test_a_word_that_names_have_or_lack_at_will_is_needless():
+def test_a_word_that_names_have_or_omit_is_optional():
     twins = [f"abnormal {part} morphology|abnormal {part}" for part in PARTS]
     assert optional_words(names_of(*twins)) == {"morphology"}
 
@@ -58,7 +58,7 @@ def test_a_word_that_distinguishes_concepts_is_not_optional():
     assert optional_words(names_of(*twins)) == frozenset()
 
 
-def test_a_denial_is_never_needless():
+def test_a_negation_word_is_never_optional():
     assert optional_words(names_of(*[f"cell {part} negat|cell {part}" for part in PARTS])) == frozenset()
 
 
@@ -152,7 +152,7 @@ def test_an_optional_word_may_be_anywhere_in_a_name_and_has_at_least_three_lette
 
 
 @pytest.mark.parametrize("word", ["non", "not", "without", "negat", "absent", "absenc", "lack"])
-def test_no_denial_is_needless(word):
+def test_no_negation_word_is_optional(word):
     assert optional_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()
 
 

@@ -1,4 +1,4 @@
-"""What the documentation is made with: blocks are read as they stand, and outputs renewed below their commands."""
+"""The scripts for the documentation: blocks are read unchanged, and outputs are replaced below their commands."""
 
 import site_pages
 from doc_blocks import blocks_of, words_of

@@ -1,4 +1,4 @@
-"""Mutants are made, drawn and judged as scripts/mutation.py says."""
+"""Mutants are made, drawn and tested as scripts/mutation.py describes."""
 
 import json
 import subprocess

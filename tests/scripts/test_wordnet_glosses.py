@@ -1,4 +1,4 @@
-"""Glosses become text to learn from and text to be judged by."""
+"""Glosses become training text and evaluation text."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What kinds of things contexts speak of, on a hierarchy of places and animals."""
+"""Hypernym classes predicted from contexts, on a hierarchy of places and animals."""
 
 import numpy as np
 import pytest

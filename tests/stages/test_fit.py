@@ -294,7 +294,7 @@ def test_dev_documents_are_held_out_of_nothing(watched):
     assert not {doc for told in spy.told for doc in told.documents if doc.startswith("dev")}
 
 
-def test_without_documents_the_ranker_learns_half_way_from_names(world, finished, tmp_path):
+def test_without_documents_the_ranker_moves_half_way_from_its_prior(world, finished, tmp_path):
     config = world.config(data={"train": ()})
     run, lines, spy = spied(finished, tmp_path / "run", config, "encode", "fit")
     (told,) = spy.told

@@ -1,4 +1,4 @@
-"""A dozen annotated sentences tell two homonyms apart, as a logistic regression on the same vectors does."""
+"""Twelve annotated sentences disambiguate two homonyms, as a logistic regression on the same vectors does."""
 
 import random
 

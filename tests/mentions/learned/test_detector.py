@@ -45,7 +45,7 @@ def test_the_spans_chosen_do_not_overlap_and_no_others_would_gain_more(probabili
     assert gain(chosen, probabilities, threshold) == pytest.approx(best)
 
 
-def test_a_longer_span_gives_way_to_a_likelier_one_within_it_and_to_two_that_are_likelier_together():
+def test_shorter_spans_replace_a_longer_one_if_their_total_gain_is_larger():
     assert selected_spans({(0, 3): 0.6, (1, 3): 0.9}, 0.3) == [(1, 3)]
     assert selected_spans({(0, 3): 0.9, (0, 1): 0.7, (2, 3): 0.7}, 0.3) == [(0, 1), (2, 3)]
     assert selected_spans({(0, 3): 0.9, (0, 1): 0.5, (2, 3): 0.5}, 0.3) == [(0, 3)]

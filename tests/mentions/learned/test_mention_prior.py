@@ -1,4 +1,4 @@
-"""How often surface forms stand in annotated texts and are marked there."""
+"""How often surface forms occur in annotated texts and are marked there."""
 
 import pytest
 

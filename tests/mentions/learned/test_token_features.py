@@ -86,7 +86,7 @@ def tokenised_with(names, n_tokens=6):
         ({(2, 4): Match.EXACT, (4, 6): Match.DERIVED}, ["", "", "start 0", "end 0", "start 2", "end 2"]),
     ],
 )
-def test_the_longest_and_surest_names_are_marked_where_they_begin_go_on_and_end(names, marks):
+def test_the_longest_and_best_matching_names_are_tagged_at_their_first_inner_and_last_tokens(names, marks):
     assert _name_marks(tokenised_with(names)) == marks
 
 

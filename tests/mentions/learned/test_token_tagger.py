@@ -48,7 +48,7 @@ def test_weights_are_those_of_a_logistic_regression_for_each_of_the_three():
     assert sorted(set(np.nonzero(tagger.weights)[0].tolist())) == COLUMNS
 
 
-def test_what_is_learned_of_each_column_tells_its_own_boundary():
+def test_each_column_of_weights_predicts_its_own_boundary():
     weights = train_token_tagger([FIRST, SECOND], MARKED).weights
     assert weights[10, OPENS] > 0 > weights[11, OPENS]
     assert weights[11, CLOSES] > 0 > weights[12, CLOSES]
