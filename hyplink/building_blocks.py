@@ -1,7 +1,7 @@
-"""The pieces of hyplink's networks, for a network of one's own: plain functions and modules of PyTorch.
+"""The parts of hyplink's networks, for use in other networks: plain functions and modules of PyTorch.
 
 They need no run and no configuration, and work with tensors of any floating-point dtype. Each is imported when it is
-first asked for.
+first used.
 
 from hyplink.building_blocks import expmap0_points, mean_distance
 
@@ -69,13 +69,13 @@ _HOMES = {
     **dict.fromkeys(("distance_softmax", "mean_distance"), "hyplink.regressor.point_losses"),
     "PointsAdam": "hyplink.regressor.points_adam",
 }
-# Where the pieces live.
+# The module of each name.
 
 __all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> object:
-    """A piece, imported now."""
+    """Imports a public name when it is first used."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

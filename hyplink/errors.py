@@ -15,7 +15,7 @@ _SIGNATURES = {
 
 
 def non_text_kind(data: bytes) -> str | None:
-    """What a file is that is not text in UTF-8, by its first bytes, and what to do; None if nothing shows it."""
+    """The kind of a file that is not UTF-8 text, by its first bytes, and what to do; None if it is unknown."""
     known = next((kind for signature, kind in _SIGNATURES.items() if data.startswith(signature)), None)
     return known or ("a binary file; expected text" if b"\0" in data else None)
 

@@ -2,9 +2,9 @@
 
     python scripts/bench_linking.py RUN data/disease/train.pubtator [--obo hp.obo.gz --work DIR]
 
-Annotations of the documents are put aside. Each way works in a process of its own on one thread, in two passes over the
-same documents, none of which it has seen: what is new costs more, as it does at the start of a user's texts. Times are
-CPU time and leave out loading. FastHPOCR takes part where it is installed and --obo is given; `DIR` keeps its index.
+Annotations of the documents are ignored. Each tagger runs in a separate process on one thread and reads the documents
+twice; the first pass is slower, because nothing is cached yet. Times are CPU time without loading. FastHPOCR is
+included if it is installed and --obo is given; `DIR` keeps its index.
 """
 
 import argparse
@@ -30,7 +30,7 @@ Reader = Callable[[Sequence[Document]], int]
 
 
 def main() -> None:
-    """Measures each way and prints one table."""
+    """Measures each tagger and prints one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path)
     parser.add_argument("texts", nargs="+")

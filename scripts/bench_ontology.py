@@ -3,9 +3,9 @@
     python scripts/bench_ontology.py [--wordnet /usr/share/wordnet] [PART …]
 
 Parts: speed, threads, mammals, nouns, nouns50, construct, cap, million; all of them where none is named. WordNet
-3.0 is in Debian's packages wordnet-base and wordnet-sense-index. Times are CPU seconds; compiling is told apart.
-Quality is exact for each concept that is asked: it is compared with all others, in float64, and left out itself. At
-most 10,000, drawn at random, are asked.
+3.0 is in Debian's packages wordnet-base and wordnet-sense-index. Times are CPU seconds without the time to compile.
+Quality is measured exactly, by the float64 distances to all other concepts, for a random sample of at most 10,000
+query concepts.
 """
 
 import argparse
@@ -30,13 +30,13 @@ Relations = NDArray[np.int32]
 
 MAMMAL = "WN:01861778-n"
 
-THE_RIM = 12.0
-AT_THE_RIM = {"trainer": "fast", "max_radius": THE_RIM, "burn_in_epochs": 10}
-MAMMALS = AT_THE_RIM | {
+BOUNDARY_RADIUS = 12.0
+AT_THE_BOUNDARY = {"trainer": "fast", "max_radius": BOUNDARY_RADIUS, "burn_in_epochs": 10}
+MAMMALS = AT_THE_BOUNDARY | {
     "dim": 5, "negatives": 60, "epochs": 500, "burn_in_epochs": 100, "lr": 0.2, "inverse_temperature": 2.0,
     "sibling_share": 0.0,
 }  # fmt: skip
-NOUNS = AT_THE_RIM | {
+NOUNS = AT_THE_BOUNDARY | {
     "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 250, "lr": 0.05, "inverse_temperature": 2.0,
 }  # fmt: skip
 NOUNS_50 = NOUNS | {"dim": 50, "epochs": 200, "refine_epochs": 150}
@@ -72,13 +72,13 @@ def speed(nouns: Relations, n_concepts: int) -> None:
             for start in range(0, len(pairs), 10):
                 model._train_on_batch(pairs[start : start + 10])
 
-    peer = len(pairs) / median_cpu_seconds(train_gensim)
-    print(f"  gensim, 10 negatives: {peer:,.0f} pairs per CPU second")
+    gensim = len(pairs) / median_cpu_seconds(train_gensim)
+    print(f"  gensim, 10 negatives: {gensim:,.0f} pairs per CPU second")
     for negatives in (10, 50):
         trainer = FastTrainer(settings_of(NOUNS, negatives=negatives), hierarchy, None)
         trainer.run_epoch(1)
         ours = len(nouns) / median_cpu_seconds(lambda trainer=trainer: trainer.run_epoch(50))
-        print(f"  hyplink, {negatives} negatives: {ours:,.0f} pairs per CPU second, {ours / peer:.0f} times gensim")
+        print(f"  hyplink, {negatives} negatives: {ours:,.0f} pairs per CPU second, {ours / gensim:.0f} times gensim")
 
 
 def threads(nouns: Relations, n_concepts: int) -> None:
@@ -112,12 +112,12 @@ def train(name: str, relations: Relations, n_concepts: int, settings: TrainOntol
 
 
 def construct(nouns: Relations, n_concepts: int) -> None:
-    """How far the closed form gets alone, and as a start."""
+    """Evaluates the closed form, alone and as initial points."""
     print("construct: WordNet nouns, cap 12")
     hierarchy = Hierarchy(nouns, n_concepts)
     for dim in (2, 5, 10, 50):
         cpu = time.process_time()
-        points = constructed_points(hierarchy, dim, THE_RIM)
+        points = constructed_points(hierarchy, dim, BOUNDARY_RADIUS)
         cpu = time.process_time() - cpu
         figures = evaluate_points(points, hierarchy, n_queries=QUERIES)
         print(f"  construct alone, {dim}-d: {sentence(figures)}; {cpu:.1f} CPU s", flush=True)
@@ -126,14 +126,14 @@ def construct(nouns: Relations, n_concepts: int) -> None:
 
 
 def cap(nouns: Relations, n_concepts: int) -> None:
-    """The cap on the radius that the regressor needs beside the cap that reconstruction wants."""
+    """Compares maximum radii: the regressor needs a small one, reconstruction a large one."""
     print("cap: WordNet nouns, 10-d, 50 epochs")
     for radius in (3.0, 6.0, 12.0):
         train(f"radius at most {radius:.0f}", nouns, n_concepts, settings_of(BRIEFLY, max_radius=radius))
 
 
 def million() -> None:
-    """A tree of a million concepts."""
+    """Measures an epoch on a tree of a million concepts."""
     relations = random_tree(1_000_000)
     print(f"million: a tree of 1,000,000 concepts, {len(relations):,} pairs")
     hierarchy = Hierarchy(relations, 1_000_000)
@@ -143,11 +143,13 @@ def million() -> None:
     cpu = time.process_time() - cpu
     figures = evaluate_points(trainer.points, hierarchy, n_queries=100)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"  an epoch in {cpu:.1f} CPU s; {figures.reconstruction.n_concepts} asked; peak memory {peak:.2f} GiB")
+    print(
+        f"  an epoch in {cpu:.1f} CPU s; {figures.reconstruction.n_concepts} query concepts; peak memory {peak:.2f} GiB"
+    )
 
 
 def random_tree(n_concepts: int) -> Relations:
-    """The closure of a tree whose concepts hang below random earlier ones, int32."""
+    """The closure of a tree in which the parent of each concept is a random earlier one, int32."""
     generator = np.random.default_rng(0)
     parent = (generator.random(n_concepts) * np.arange(n_concepts)).astype(np.int32)
     pairs = []
@@ -184,7 +186,7 @@ def median_seconds(work: Callable[[], object], clock: Callable[[], float]) -> fl
 
 
 def main() -> None:
-    """Runs the parts that are asked for."""
+    """Runs the parts named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
     parser.add_argument("parts", nargs="*", metavar="PART")

@@ -2,8 +2,8 @@
 
     python scripts/bench_spacy.py RUN FILE… [--rounds 3]
 
-Annotations of the documents are put aside. Each way reads all documents in a new process on one thread and has seen
-none of them; times are CPU time and leave out loading. `hyplink link` reads a file and writes JSON Lines.
+Annotations of the documents are ignored. Each variant reads all documents in a new process on one thread; times are CPU
+time without loading. `hyplink link` reads a file and writes JSON Lines.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""What `hyplink update` costs and gives beside training anew: CPU seconds, and accuracy on the dev data.
+"""Compares `hyplink update` with training from scratch: CPU seconds, and accuracy on the dev data.
 
     python scripts/bench_update.py CONFIG WORK [--set SECTION.KEY=VALUE …]
 
-Two releases are made out of the configured ontology, which must come with data.dev (see `releases.py`): 200 concepts
-come, 300 go, 50 are merged, 200 renamed and 50 put elsewhere. A run is trained on the old one and updated; another is
+Two releases are made from the ontology of a configuration, which also needs data.dev (see `releases.py`): 200 concepts
+are added, 300 removed, 50 merged, 200 renamed and 50 moved. A run is trained on the old one and updated; another is
 trained on the new one. WORK keeps releases and runs.
 """
 
@@ -28,7 +28,7 @@ from hyplink.run import read_json, read_json_lines
 
 
 def main() -> None:
-    """Trains, updates, trains anew, and prints a line for each."""
+    """Trains, updates, trains from scratch, and prints a line for each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("config", type=Path)
     parser.add_argument("work", type=Path)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def made_releases(config: Path, overrides: list[str], work: Path) -> Releases:
-    """Two releases out of the configured ontology, written to the folder."""
+    """Two releases made from the configured ontology, written to the folder."""
     settings = read_config(config, overrides)
     whole = configured_ontology(settings.data)
     resolver = GoldResolver(whole)
@@ -74,7 +74,7 @@ def hyplink(*words: str) -> float:
 
 
 def figures_of(run: Path, releases: Releases) -> str:
-    """The accuracy on every dev mention, and on those of one concept, which stayed or came."""
+    """The accuracy on all dev mentions, and on mentions of a single concept, unchanged or added."""
     every = read_json(run / "evaluate" / "metrics.json")["models"]["hyplink"]["every_mention"]["figures"]
     right: dict[str, list[bool]] = {"stayed": [], "came": []}
     for row in read_json_lines(run / "evaluate" / "predictions.jsonl"):
@@ -86,7 +86,7 @@ def figures_of(run: Path, releases: Releases) -> str:
 
 
 def moved(old: Path, updated: Path, stage: str) -> str:
-    """How far the points of the concepts that stayed have moved."""
+    """The distances by which the points of unchanged concepts have moved."""
     ontologies = [load_ontology(run / "train-ontology" / "ontology.json.gz") for run in (old, updated)]
     before, after = (torch.from_numpy(np.load(run / stage / "points.npy")) for run in (old, updated))
     pairs = previous_ids(*ontologies).items()

@@ -1,4 +1,4 @@
-"""Trains hyplink on each task whose files are given, and prints it beside its baselines and ablations.
+"""Trains hyplink on each task whose files are given, and compares it with baselines and ablations.
 
     python scripts/benchmark_linking.py --work FOLDER --vectors FILE.bin [--json OUT] [--twins]
         --cell data/cell/cl.obo.gz data/cell/train data/cell/dev
@@ -63,7 +63,7 @@ Figures = dict[str, Any]
 
 
 def main() -> None:
-    """Reads the command line, does each task, prints and writes what came out."""
+    """Reads the command line, runs each task, prints and writes the results."""
     arguments = _arguments()
     vectors = f"encode.vectors={arguments.vectors}" if arguments.vectors else f"data.texts={json.dumps(arguments.text)}"
     console, results = Console(width=140), {}
@@ -97,13 +97,13 @@ def _arguments() -> argparse.Namespace:
 
 
 def _data_settings(files: Sequence[str]) -> list[str]:
-    """The settings that name a task's files. What it is judged by is none of them: no run shall learn from that."""
+    """The settings that name a task's files, without the evaluation data, on which no run may be trained."""
     ontology, *train = files[:-1]
     return [f"data.ontology={ontology}", f"data.train={json.dumps(train)}", "data.dev=[]"]
 
 
 def _documents(task: str, path: str, work: Path) -> list[Document]:
-    """The documents that a task is judged by; those in GSC+'s own format are brought into hyplink's first."""
+    """The evaluation documents of a task; those in the format of GSC+ are converted first."""
     if task != "phenotype":
         return list(read_documents([path]))
     jsonl = work / f"{Path(path).stem}.jsonl"
@@ -112,7 +112,7 @@ def _documents(task: str, path: str, work: Path) -> list[Document]:
 
 
 def trained(task: str, settings: Sequence[str], folder: Path) -> Run:
-    """The run of a task, fitted; stages that are up to date are left as they are."""
+    """The fitted run of a task; stages that are up to date are not run again."""
     run = Run.create(folder, read_config(CONFIGS / f"{task}.yaml", settings))
     for stage in ("train-ontology", "encode", "fit"):
         run_stage(stage, run, ConsoleReporter())
@@ -122,7 +122,7 @@ def trained(task: str, settings: Sequence[str], folder: Path) -> Run:
 def given_figures(
     run: Run, documents: Sequence[Document], metrics: Figures, task: str, settings: Sequence[str], twins: bool
 ) -> Iterator[tuple[str, Figures]]:
-    """(name, figures by group) of hyplink, the baselines, the ablations and, if asked for, the twins."""
+    """(name, figures by group) of hyplink, the baselines, the ablations and, if requested, the twins."""
     yield from metrics["models"].items()
     yield from ablations(run, documents)
     for space in ("euclidean", "flat") if twins else ():
@@ -136,7 +136,7 @@ def given_figures(
 
 
 def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Figures]]:
-    """The figures of the model with one kind of evidence taken from it."""
+    """The figures of the model without one kind of evidence."""
     linker = Linker.from_run(run)
     resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
     whole = [example for document in documents for example in examples_of_document(document, resolver)]
@@ -164,7 +164,7 @@ def _encoded(linker: Linker, examples: Sequence[Example], documents: Sequence[Do
 def raw_figures(
     run: Run, documents: Sequence[Document], metrics: Figures, task: str, ontology_path: Path
 ) -> Iterator[tuple[str, Figures]]:
-    """(name, figures) of what hyplink finds in the raw text and, for phenotypes, of what other taggers do."""
+    """(name, figures) of hyplink on raw text and, for phenotypes, of other taggers."""
     yield "hyplink", metrics["raw_text"]
     branch = run.config.evaluate.branch
     if task != "phenotype" or branch is None:
@@ -184,7 +184,7 @@ def raw_figures(
 
 
 def given_table(task: str, results: dict[str, Figures]) -> Table:
-    """A row a model, over every mention that is given."""
+    """A table with a row for each model, over all given mentions."""
     n_mentions = results["hyplink"]["every_mention"]["n_mentions"]
     table = _table(f"{task}: every mention, given ({n_mentions:,})", GIVEN.values())
     for name, groups in results.items():
@@ -194,7 +194,7 @@ def given_table(task: str, results: dict[str, Figures]) -> Table:
 
 
 def raw_table(task: str, results: dict[str, Figures]) -> Table:
-    """A row a tagger, over the raw text."""
+    """A table with a row for each tagger, over raw text."""
     table = _table(f"{task}: raw text ({results['hyplink']['n_documents']:,} documents)", RAW)
     for name, figures in results.items():
         table.add_row(name, *(_number(_at(figures, path)["value"]) for path in RAW.values()))

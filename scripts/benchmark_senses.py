@@ -1,13 +1,13 @@
-"""Tells the senses of words in SemCor's held-out documents apart, by baselines, hyplink and hyplink without its parts.
+"""Word sense disambiguation on held-out documents of SemCor: baselines, hyplink, and hyplink without single parts.
 
 Usage: python scripts/benchmark_senses.py --text semcor.data.xml.gz --vectors glove.txt [--dev semeval2007.data.xml]
        python scripts/benchmark_senses.py --text semcor.data.xml.gz --model FOLDER-OF-A-TRANSFORMER
 
-WordNet 3.0 is in Debian's packages wordnet-base and wordnet-sense-index. The documents are dealt into seven parts;
-those named by --parts are held out one after the other, and the figures are of all of them together. What speaks for a
-sense was chosen on the other five. A fifth of the documents that are left is what the weights of the evidence are
-learned on, by evidence of the rest. The order of WordNet's senses comes from the counts of all of SemCor: so here the
-order is that of the documents that are learned from, and WordNet's own among senses that they do not show.
+WordNet 3.0 is in Debian's packages wordnet-base and wordnet-sense-index. The documents are split into seven
+parts; those named by --parts are held out in turn, and the results are pooled. The features were chosen on the other
+five parts. Of the remaining documents, a fifth is used to train the feature weights, with evidence from the rest. The
+order of WordNet's senses was derived from counts in all of SemCor, test documents included. Therefore senses are
+ordered here by their counts in the training documents, and by WordNet's order only if they do not occur there.
 """
 
 import argparse
@@ -95,7 +95,7 @@ class Told(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """How the models fared on a part that was held out, but for its documents by the model's name.
+    """The results of the models on a held-out part; except `documents`, by name of the model.
 
     Attributes:
         documents: of each mention, int64 (n,).
@@ -173,7 +173,7 @@ def encoder_of(chosen: argparse.Namespace) -> Encoder:
 
 
 def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs: int) -> Told:
-    """What the known uses say of those that are asked about."""
+    """The candidates and features of the queried uses, with evidence from the known uses."""
     words, meant = [data.uses[row] for row in known.tolist()], data.meant(known)
     uses, vectors = [data.uses[row] for row in asked.tolist()], data.vectors[asked]
     features = {}
@@ -193,12 +193,12 @@ def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs:
 
 
 def without_hierarchy(ontology: Ontology) -> Ontology:
-    """The same concepts, none of them a kind of another."""
+    """The same concepts without is-a edges."""
     return Ontology([replace(concept, parents=()) for concept in ontology.concepts.values()])
 
 
 def centroids(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
-    """The contexts of those asked about, and the mean context of each concept in those that are known."""
+    """The contexts of the queried uses, and the mean context of each concept over the known uses."""
     own, *context = data.blocks
     sums = data.vectors[:, own:].reshape(len(data.uses), len(context), -1).sum(1)
     contexts = unit(sums - sums[known].mean(0))
@@ -206,7 +206,7 @@ def centroids(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64]) ->
 
 
 def regressor_of(data: Data, known: NDArray[np.int64], settings: FitSettings) -> Regressor:
-    """A regressor that has learned the known uses and the gloss of every concept."""
+    """A regressor trained on the known uses and the gloss of every concept."""
     vectors = np.concatenate([data.glosses, data.vectors[known]])
     words = [*(concept.label for concept in data.ontology.concepts.values()), *(data.uses[r].word[0] for r in known)]
     meant = [[concept] for concept in range(len(data.ontology))] + [sorted(data.gold[row]) for row in known.tolist()]
@@ -219,7 +219,7 @@ def regressor_of(data: Data, known: NDArray[np.int64], settings: FitSettings) ->
 
 
 def answers(taught: Told, asked: Told, names: Sequence[str]) -> NDArray[np.int64]:
-    """The candidate (its place in `asked`) that each use is answered with, by the features of these names."""
+    """The index, in `asked`, of the best candidate of each use, by the features with these names."""
     features = np.column_stack([taught.features[name] for name in names])
     scale = features.std(0) + 1e-9
     weights = conditional_logit(features / scale, taught.rows, taught.is_right, np.zeros(len(names)))
@@ -230,7 +230,7 @@ def answers(taught: Told, asked: Told, names: Sequence[str]) -> NDArray[np.int64
 
 
 def models(known: Set[str]) -> dict[str, tuple[str, ...]]:
-    """The features of each row of the table, of those that are known."""
+    """The features used by each row of the table, for rows whose features are all available."""
     everything = (*SENSE_FEATURES, "ball") if "ball" in known else SENSE_FEATURES
     flat = tuple(f"{name}{FLAT}" for name in SENSE_FEATURES)
     rows = {
@@ -267,7 +267,7 @@ def report(chosen: argparse.Namespace, data: Data) -> None:
 
 
 def part_judged(data: Data, part: int, epochs: int) -> Judged:
-    """Every model's answers to one part of the documents and to the dev data, learned from the other parts."""
+    """The answers of every model on one part of the documents and the dev data, trained on the other parts."""
     rows = np.arange(len(data.uses))
     held = (data.documents % PARTS == part) | data.is_dev
     known = rows[~held]

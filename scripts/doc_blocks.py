@@ -1,4 +1,4 @@
-"""The code blocks of the documentation: which pages there are, and what stands in a block.
+"""The code blocks of the documentation: the list of pages, and the content of each block.
 
 A block of the language `sh` holds commands. One of the language `console` holds commands after `$ `, each with its
 output below it. A block with a title, as in ```` ```yaml title="my.yaml" ````, is a file that the page's lines read.
@@ -59,5 +59,5 @@ def blocks_of(text: str) -> Iterator[Block]:
 
 
 def words_of(command: str) -> list[str]:
-    """The words of a command line; a comment at its end is none of them."""
+    """The words of a command line, without a comment at its end."""
     return shlex.split(command, comments=True)

@@ -13,10 +13,10 @@ from hyplink.errors import InputError
 
 
 def write_gsc_as_jsonl(source: Path, target: Path) -> None:
-    """Writes the documents of a GSC+ file as the JSON Lines that hyplink reads; touches no file that is so already.
+    """Writes the documents of a GSC+ file as the JSON Lines that hyplink reads; leaves an up-to-date file unchanged.
 
     Raises:
-        InputError: the file is no GSC+ file.
+        InputError: the file is not a GSC+ file.
     """
     lines = "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in _documents(source))
     if not target.exists() or target.read_text(encoding="utf-8") != lines:

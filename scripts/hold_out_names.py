@@ -1,11 +1,11 @@
-"""How well will a linker of your ontology link wording that it has not seen? Takes names away to ask for them later.
+"""Measures how well a linker of your ontology links unseen surface forms, by holding out names.
 
     python scripts/hold_out_names.py --config my.yaml --to held-out
     hyplink run runs/held-out --config held-out/config.yaml
 
-One exact synonym of every concept that has one, chosen by chance, is taken out of the ontology and becomes a mention of
-the dev data, so that `hyplink run` trains without it and prints how often it is linked right. A synonym that says what
-another name says, letter case, plural and accents aside, is no new wording and stays.
+For each concept with exact synonyms, a random one is removed from the ontology and becomes a mention of the dev data.
+`hyplink run` trains without it and prints how often it is linked correctly. A synonym that differs from another name
+only in letter case, plural or accents is not a new surface form and is not removed.
 """
 
 import argparse

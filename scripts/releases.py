@@ -1,4 +1,4 @@
-"""Makes two releases of an ontology out of one, which differ as real releases do."""
+"""Makes two releases from one ontology that differ as real releases do."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ def releases_of(
     Args:
         whole: the ontology. Its roots stay as they are.
         spoken_of: ids in annotated text; a fifth of the concepts that come are taken from them.
-        n_come: concepts that the old release lacks.
+        n_come: number of concepts that are only in the new release.
         n_go: concepts that the new one lacks; what lies below them hangs on their parents.
         n_merge: concepts that become names of a parent: every other one as an alternative id, the others withdrawn.
         n_rename: concepts whose label changes place with their first synonym.
@@ -93,7 +93,7 @@ def _without(ontology: Ontology, gone: frozenset[str], release: str) -> Ontology
 
 
 def _lifted(concepts: Mapping[str, Concept], gone: frozenset[str]) -> list[Concept]:
-    """The concepts without those that are gone; what lies below these hangs on what lies above them."""
+    """The concepts without the removed ones, whose children get their parents."""
 
     def lifted(parents: Iterable[str]) -> tuple[str, ...]:
         return tuple(

@@ -1,9 +1,9 @@
-"""Runs the commands of a page's `console` blocks and writes below each what it really prints.
+"""Runs the commands of a page's `console` blocks and replaces the output below each by what it prints now.
 
 Usage: python scripts/renew_docs.py docs/tutorial.md …
 
 The pages are run one after the other in a new folder, with the repository's configs/ and data/ in it. An output that
-ends in a line `…` is cut to as many lines as it has now. Cells between tabs are put in line, for the eye.
+ends in a line `…` is cut to as many lines as it has now. Tab-separated cells are aligned in columns.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def renewed(text: str, folder: Path) -> str:
-    """The page with the outputs of its commands, which are run in a folder, in their order."""
+    """The page with new outputs of its commands, which are run in a folder, in order."""
     pieces, end = [], 0
     for block in blocks_of(text):
         if block.title:
@@ -87,7 +87,7 @@ def output_of(command: str, folder: Path) -> list[str]:
 
 
 def in_line(rows: Iterable[str]) -> Iterator[str]:
-    """Rows whose cells stand between tabs, in columns as wide as their widest cell."""
+    """Rows of tab-separated cells, aligned in columns as wide as their widest cell."""
     cells = [row.split("\t") for row in rows]
     widths = [max(map(len, column)) for column in zip_longest(*cells, fillvalue="")]
     for row in cells:

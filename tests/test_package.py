@@ -35,7 +35,7 @@ def test_loading_a_linker_imports_nothing_that_only_training_needs(tiny_run):
 
 
 @pytest.mark.parametrize("name", [name for name in hyplink.__all__ if name != "__version__"])
-def test_the_reference_tells_of_every_public_name(name):
+def test_the_reference_has_every_public_name(name):
     page = (REPOSITORY / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     assert f".{name}\n" in page
 

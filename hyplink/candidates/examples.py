@@ -193,8 +193,8 @@ def encode_passages(
 
     Args:
         encoder: the encoder.
-        passages: to be encoded.
-        n_passages: how many there are.
+        passages: the passages to encode.
+        n_passages: number of passages.
         progress: advanced after each block.
     """
     return _encoded(encoder, passages, (n_passages, encoder.dim), progress)

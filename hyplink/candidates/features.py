@@ -111,9 +111,9 @@ class NameCandidates:
         exact = self.names.exact.rank(texts, PER_SOURCE)
         outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
         tfidf, nearest, ball = self._searched(texts, vectors, outputs, searched)
-        proposed = _spread(exact.take(searched), searched, len(batch))
+        proposed = _expanded(exact.take(searched), searched, len(batch))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
-        mentions, concepts = _united(sources, sorted(batch.named_pairs))
+        mentions, concepts = _union(sources, sorted(batch.named_pairs))
         hyperbolic = self.regressor.compare_outputs(outputs, mentions, concepts)
         features = np.zeros((len(mentions), len(FEATURES)))
         _add_exact(features, exact, mentions, concepts)
@@ -152,13 +152,13 @@ class NameCandidates:
                 self.names.nearest.rank(own, PER_SOURCE).take(lookup),
                 Ranked(ball.concepts, ball.scores),
             ]
-        tfidf, nearest, by_ball = (_spread(each, rows, len(texts)) for each in found)
+        tfidf, nearest, by_ball = (_expanded(each, rows, len(texts)) for each in found)
         return tfidf, nearest, by_ball
 
     def _log_probabilities(self, scores: Scores, tfidf: Scores, mentions: Indices) -> Scores:
         """The log-probability of each candidate by its hyperbolic score (c,), cut off at `MIN_LOG_PROBABILITY`."""
         log_probabilities = np.maximum(log_softmax(scores, mentions), MIN_LOG_PROBABILITY)
-        return _damped(log_probabilities, tfidf, mentions) if self._mode.names_only else log_probabilities
+        return _mixed_with_uniform(log_probabilities, tfidf, mentions) if self._mode.names_only else log_probabilities
 
     def _add_unambiguous(
         self, features: Scores, batch: MentionBatch, vectors: Vectors, mentions: Indices, concepts: Indices
@@ -181,8 +181,8 @@ class NameCandidates:
         features[:, _COLUMN["surface_form_count"]] = np.log1p([surface_form_counts[key] for key in keys])
 
 
-def _united(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
-    """Mention and concept of every pair that any source proposes, sorted, each once."""
+def _union(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
+    """The distinct (mention, concept) pairs that any source proposes, sorted, as two arrays."""
     pairs = [np.array(named, dtype=np.int64).reshape(-1, 2)]
     for concepts in sources:
         rows, columns = np.nonzero(concepts >= 0)
@@ -191,49 +191,48 @@ def _united(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tup
     return mentions, concepts
 
 
-def _spread(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
-    """Candidates of some rows of n mentions as candidates of all of them; the others have none."""
+def _expanded(ranked: Ranked, rows: Indices, n_mentions: int) -> Ranked:
+    """The candidates of all n mentions, given those of some rows; the other mentions have none."""
     spread = Ranked.empty(n_mentions, ranked.concepts.shape[1])
     spread.concepts[rows] = ranked.concepts
     spread.scores[rows] = ranked.scores
     return spread
 
 
-def _places(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices:
-    """The place (0 is the first) of each candidate in a ranking (n, k), -1 where it is not in it."""
+def _positions(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices:
+    """The position (from 0) of each candidate in the ranking (n, k) of its mention, or -1 if it is not ranked."""
     found = ranked[mentions] == concepts[:, None]  # (c, k)
     return np.where(found.any(1), found.argmax(1), -1)
 
 
-def _reciprocal_ranks(places: Indices) -> Scores:
-    return np.where(places >= 0, 1 / np.maximum(places + 1.0, 1.0), 0.0)
+def _reciprocal_ranks(positions: Indices) -> Scores:
+    return np.where(positions >= 0, 1 / np.maximum(positions + 1.0, 1.0), 0.0)
 
 
 def _add_exact(features: Scores, ranked: Ranked, mentions: Indices, concepts: Indices) -> None:
-    places = _places(ranked.concepts, mentions, concepts)
-    scores = np.where(places >= 0, ranked.scores[mentions, places], 0.0)
+    positions = _positions(ranked.concepts, mentions, concepts)
+    scores = np.where(positions >= 0, ranked.scores[mentions, positions], 0.0)
     for name, least in (("exact_name", 1.0), ("normal_name", 0.9), ("reordered_name", 0.8)):
         features[:, _COLUMN[name]] = scores >= least
     alone = (ranked.concepts >= 0).sum(1) == 1
-    features[:, _COLUMN["only_exact_name"]] = alone[mentions] & (places >= 0)
+    features[:, _COLUMN["only_exact_name"]] = alone[mentions] & (positions >= 0)
 
 
 def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indices, concepts: Indices) -> None:
-    """A candidate that the source does not propose is as like as the last that it does."""
+    """Fills the similarity features of a source; a candidate that it does not propose gets its lowest similarity."""
     scores = np.where(ranked.concepts >= 0, ranked.scores, 0.0)
-    places = _places(ranked.concepts, mentions, concepts)
+    positions = _positions(ranked.concepts, mentions, concepts)
     lead = scores[:, 0] - scores[:, 1]
-    features[:, _COLUMN[name]] = scores[mentions, places]  # place -1 is the last
-    features[:, _COLUMN[f"{name}_lead"]] = np.where(places == 0, lead[mentions], 0.0)
-    features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(places)
+    features[:, _COLUMN[name]] = scores[mentions, positions]  # position -1 is the last
+    features[:, _COLUMN[f"{name}_lead"]] = np.where(positions == 0, lead[mentions], 0.0)
+    features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(positions)
 
 
-def _damped(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
+def _mixed_with_uniform(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
     """The log-probabilities (c,) of a regressor trained on names alone, mixed with the uniform distribution.
 
-    Such a regressor is as sure of words unlike all names as of others, and wrong. It is trusted for the share of a
-    mention that its most similar name explains, the square of their TF-IDF cosine; for the rest every candidate is
-    equally likely.
+    Such a regressor is over-confident on mentions that are not similar to any name. Its weight in the mixture is the
+    squared TF-IDF cosine of the mention and its most similar name; the uniform distribution has the rest.
 
     Args:
         log_probabilities: of the candidates (c,).

@@ -1,7 +1,7 @@
-"""Gold-equivalence groups: concepts that one annotated id resolves to, as ids of another vocabulary often do.
+"""Gold-equivalence groups: the concepts that one annotated id resolves to, often several for a foreign id.
 
-Any concept of the group is right. A mention that equals a name of one of them is a training example of that one alone,
-and the probability that an answer is right is that of its whole group.
+Any concept of the group is right. A mention that is a name of one of them is a training example of that concept only.
+The probability that an answer is right is the sum over its group.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,11 @@ from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
 
 
-def concepts_to_learn(example: Example, ontology: Ontology) -> list[int]:
-    """The indices of the concepts that an example trains: of several right ones, those with its words as a name.
+def target_concepts(example: Example, ontology: Ontology) -> list[int]:
+    """The indices of the concepts for which an example is a positive training example.
 
-    All of them if none has; none for a composite mention.
+    If several concepts are right, only those that have the words of the example as a name count or, if there are none,
+    all of them. A composite mention is an example of no concept.
     """
     if len(example.gold) != 1:
         return []
@@ -31,7 +32,7 @@ def concepts_to_learn(example: Example, ontology: Ontology) -> list[int]:
 
 
 def gold_groups_of(examples: Sequence[Example], ontology: Ontology) -> Indices:
-    """The gold-equivalence group of each concept, int64 (n_concepts,): concepts that were right together share one."""
+    """The gold-equivalence group of each concept, int64 (n_concepts,): all gold concepts of a mention share one."""
     together = {each.gold[0] for each in examples if len(each.gold) == 1 and len(each.gold[0]) > 1}
     pairs = [(ontology.index_of[right[0]], ontology.index_of[each]) for right in sorted(together) for each in right]
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T

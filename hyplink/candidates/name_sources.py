@@ -62,10 +62,10 @@ class NameSources:
 
     @cached_property
     def times(self) -> Counter[int]:
-        """How often annotated text means each concept."""
+        """The number of annotated mentions of each concept."""
         return Counter(self.meant.tolist())
 
     @cached_property
     def surface_form_counts(self) -> Counter[tuple[str, int]]:
-        """How often annotated text means each concept by each normal form."""
+        """The number of annotated mentions of each concept with each normal form."""
         return Counter(zip(self.annotated, self.meant.tolist(), strict=True))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
 from hyplink.candidates.examples import Example
-from hyplink.candidates.gold_groups import concepts_to_learn, gold_groups_of
+from hyplink.candidates.gold_groups import gold_groups_of, target_concepts
 from hyplink.ontology import Concept, Ontology
 
 Vectors = NDArray[np.float32]
@@ -55,7 +55,7 @@ class SurfaceForms:
             vectors: of the examples without their context, float32 (n_examples, mention_dim).
         """
         pairs = [
-            (row, concept) for row, example in enumerate(examples) for concept in concepts_to_learn(example, ontology)
+            (row, concept) for row, example in enumerate(examples) for concept in target_concepts(example, ontology)
         ]
         rows = [row for row, _ in pairs]
         own_names = [_own_names(ontology.concepts[concept_id]) for concept_id in ontology.concept_ids]

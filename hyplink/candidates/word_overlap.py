@@ -19,7 +19,7 @@ from hyplink.arrays import Indices, Scores, segment_starts
 from hyplink.candidates.lexical import RowsOfConcepts
 from hyplink.candidates.word_weights import Bag, WordWeights
 from hyplink.names.normal_forms import order_free
-from hyplink.names.synonyms import interchangeable_words, needless_words
+from hyplink.names.synonyms import interchangeable_words, optional_words
 
 BLOCK = 1 << 18
 """Pairs of a mention and a surface form compared at a time, which bounds memory."""
@@ -76,7 +76,7 @@ class WordOverlap:
         stems = [order_free(texts[row]) for row in order]
         owners = concepts[order].tolist()
         named = [(words, str(concept)) for words, concept in zip(stems, owners, strict=True)]
-        head_of = interchangeable_words(named) | dict.fromkeys(sorted(needless_words(named)), "")
+        head_of = interchangeable_words(named) | dict.fromkeys(sorted(optional_words(named)), "")
         bags = [_bag(words, head_of) for words in stems]
         times = Counter(word for bag in bags for word in bag)
         known = sorted(times)

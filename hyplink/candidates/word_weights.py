@@ -19,10 +19,10 @@ class WordWeights:
     """Probabilities of words, each in [0, 1].
 
     Attributes:
-        named: for a word of a mention, the probability that a name of the concept has it.
-        usually_named: the same for a word that is in no mention.
-        said: for a word of a name, the probability that a mention of the concept has it.
-        usually_said: the same for a word of a name without a mention.
+        named: the probability that a word of a mention is in a name of its concept.
+        usually_named: the same for words without counts: the mean over all words.
+        said: the probability that a word of a name is in a mention of its concept.
+        usually_said: the same for words without counts: the mean over all words.
     """
 
     named: Mapping[str, float]
@@ -53,7 +53,7 @@ class WordWeights:
                 named.update(words & Bag().union(*bags))
                 of_names.update(name)
                 said.update(words & name)
-        return cls(*_chances(named, of_mentions), *_chances(said, of_names))
+        return cls(*_smoothed(named, of_mentions), *_smoothed(said, of_names))
 
     def of_mention(self, word: str) -> float:
         """The probability that a word of a mention is in a name of its concept."""
@@ -64,7 +64,7 @@ class WordWeights:
         return self.said.get(word, self.usually_said)
 
 
-def _chances(times: Mapping[str, int], of: Counter[str]) -> tuple[dict[str, float], float]:
+def _smoothed(times: Mapping[str, int], of: Counter[str]) -> tuple[dict[str, float], float]:
     """The probability of each word, smoothed towards the mean over all words, and this mean."""
     usual = sum(times.values()) / of.total() if of else 1.0
     return {word: (times.get(word, 0) + STRENGTH * usual) / (n + STRENGTH) for word, n in of.items()}, usual

@@ -221,7 +221,7 @@ class FitSection(Section):
     seed: int = Field(0, ge=0, lt=2**32, description="Random seed of this stage.")
 
     def n_epochs(self, n_examples: int) -> int:
-        """The number of epochs over so many names and training mentions."""
+        """The number of epochs for a number of names and training mentions."""
         steps = math.ceil(n_examples / self.batch_size)
         return self.epochs or max(1, math.ceil(MIN_STEPS / steps), min(MAX_EPOCHS, round(MAX_STEPS / steps)))
 

@@ -27,7 +27,7 @@ def open_vectors(path: Path) -> WordVectors:
 def read_table(path: Path) -> WordVectors:
     """The word vectors of a text file (`.vec`, GloVe), whose words have probabilities by Zipf's law.
 
-    A line is `word number number …`, the most frequent word first; there may be a header line. Of a word that stands in
+    A line is `word number number …`, the most frequent word first; there may be a header line. If a word is in
     several lines, the first counts.
 
     Raises:

@@ -33,7 +33,7 @@ class Vocabulary(NamedTuple):
 
 
 def remove_rare_words(folder: Path, config: Config, ontology: Ontology, min_count: int | None) -> Vocabulary | None:
-    """Removes the words of training text from the word vectors of a copied run, unless they are common or public.
+    """Removes words of the training text from the word vectors of a copied run, except common words and the ontology's.
 
     The words of the ontology's names and definitions are kept, and those that occur at least `min_count` times in the
     text that the vectors were trained on. Vectors that were given are left as they are. A word that is removed is then
@@ -85,7 +85,7 @@ def remove_quotations(folder: Path) -> None:
 
 
 def _without_text(row: dict[str, Any]) -> dict[str, Any]:
-    """A line without the words of a mention and its neighbours; the line of a name, without a document, is left."""
+    """A line without the words of a mention and its neighbours; the line of a name is unchanged."""
     if row.get("doc") == "":
         return row
     return {key: _REMOVED.get(key, value) for key, value in row.items()}

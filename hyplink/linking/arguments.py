@@ -32,10 +32,10 @@ def check_count(name: str, value: object) -> None:
 
 
 def check_text(text: object) -> str:
-    """The text that it is.
+    """The argument unchanged, after a check that it is a text.
 
     Raises:
-        InputError: it is something else.
+        InputError: it is not.
     """
     if not isinstance(text, str):
         raise InputError(f"expected a text (str), not {_kind(text)}; several texts are linked by link_many")

@@ -150,7 +150,7 @@ def with_mention(document: Document, words: str) -> Document:
     """
     places = [match.span() for match in re.finditer(re.escape(words), document.text, re.IGNORECASE)] if words else []
     if not places:
-        raise InputError(f"--mention: {words!r} does not stand in the text; give words as they are written there")
+        raise InputError(f"--mention: {words!r} is not in the text; give the words as they are written there")
     mentions = tuple(Mention(start, end, document.text[start:end]) for start, end in places)
     return replace(document, mentions=mentions)
 

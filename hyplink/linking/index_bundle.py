@@ -1,4 +1,4 @@
-"""The indices that linking looks surface forms up in: built once by the stage `encode`, and read from the run.
+"""The indices in which linking looks up surface forms: built once by the stage `encode`, and read from the run.
 
 They depend on the ontology, the texts and the encoder alone; opening a run adds the regressor and the ranker.
 """

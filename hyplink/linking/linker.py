@@ -275,14 +275,15 @@ class Linker:
         probabilities = self.calibration.probabilities(candidates, scores, named)
         detected = np.array([span.mention_probability for each in spans for span in each])
         probabilities *= detected[candidates.mentions]
-        # A single candidate looks certain: without its rivals only a plain name has a confidence.
+        # A single candidate would have probability 1, so only plain names, whose accuracy is known, get a confidence.
         probabilities[np.isin(candidates.mentions, batch.unambiguous_rows) & ~are_plain(candidates)] = np.nan
         return ScoredCandidates(candidates, scores, probabilities, named)
 
     def _are_named(self, batch: MentionBatch, candidates: Candidates) -> NDArray[np.bool_]:
-        """Which candidates rank before all others, bool (c,).
+        """Whether each candidate ranks before all others, bool (c,).
 
-        Names found in the text do, unless documents have taught what names mean in them: then a name is one feature.
+        In a run trained on names alone, concepts whose name was found in the text do. In a run trained on documents no
+        concept does: a matching name is one of the ranker's features.
         """
         if not self.mode.names_only:
             return np.zeros(len(candidates.mentions), dtype=bool)

@@ -86,7 +86,7 @@ class DictionaryDetector:
         n_words = len(words)
         for i in range(n_words):
             first = codes[i]
-            if first is None or first is FUNCTION_CODE or not words[i].opens or _denied(words, i):
+            if first is None or first is FUNCTION_CODE or not words[i].opens or _follows_non(words, i):
                 continue
             by_root = by_meaning = length = 0
             limit, crossed = first.longest, False
@@ -108,10 +108,14 @@ class DictionaryDetector:
                     matched = index.best_matches(
                         [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
                     )
-                    if matched is not None and _sound(text, words, i, j) and not self._ill_cut(words, i, j, matched[0]):
+                    if (
+                        matched is not None
+                        and _is_plausible(text, words, i, j)
+                        and not self._cuts_phrase(words, i, j, matched[0])
+                    ):
                         yield _mention(text, words[i : j + 1], matched)
 
-    def _ill_cut(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
+    def _cuts_phrase(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
         """Whether the words i to j are not a phrase, so that an inexact match is probably a coincidence.
 
         A phrase neither begins nor ends with a common word, and a reordered one does not end inside another phrase:
@@ -141,7 +145,7 @@ class DictionaryDetector:
             if names is not None:
                 matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
                 if matched is not None:
-                    yield _pieced(text, pieces, matched)
+                    yield _mention_of_pieces(text, pieces, matched)
 
 
 def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
@@ -155,13 +159,13 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
     chosen: list[DetectedMention] = []
     for mention in ordered:
         spans = _spans(mention)
-        if any(_shut_out(spans, _spans(other), nested=nested) for other in chosen):
+        if any(_is_dropped(spans, _spans(other), nested=nested) for other in chosen):
             continue
         chosen.append(mention)
     return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
 
 
-def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:
+def _is_dropped(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:
     """Whether a mention is dropped because of another, longer one."""
     if nested:
         return spans == others
@@ -170,13 +174,13 @@ def _shut_out(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) ->
     return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
 
 
-def _denied(words: Sequence[Word], i: int) -> bool:
+def _follows_non(words: Sequence[Word], i: int) -> bool:
     """Whether `non-` precedes a word, so that no name begins at it."""
     return i > 0 and words[i].gap is Gap.OPEN and words[i - 1].text.lower() == "non"
 
 
-def _sound(text: str, words: Sequence[Word], i: int, j: int) -> bool:
-    """Whether the words i to j may be a mention: brackets are balanced, and it is no common word among capitals."""
+def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
+    """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
     covered = text[words[i].start : words[j].end]
     if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
         return False
@@ -204,7 +208,7 @@ def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, 
     return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
 
 
-def _pieced(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
+def _mention_of_pieces(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
     """The mention of words that need not be contiguous."""
     match, candidates = matched
     spans: list[Span] = []

@@ -1,4 +1,4 @@
-"""Mention detection by names alone, for runs without a span detector: dictionary matches, less two kinds.
+"""Mention detection by names alone, for runs without a span detector: dictionary matches except two kinds.
 
 Names of concepts that subsume nearly all others are dropped (`disease` in an ontology of diseases, `cell` in one of
 cells), and so are verbs: `they left`, `we process`, `to match the`.
@@ -15,7 +15,7 @@ EVERYTHING = 0.9
 """A concept that subsumes at least this share of all concepts is too general to be a mention …"""
 
 MANY = 100
-"""… in an ontology of at least so many concepts; in a smaller one every concept is informative."""
+"""… in an ontology of at least this many concepts; in a smaller one every concept is informative."""
 
 _VERB_FOLLOWS = re.compile(
     r"(?:\b(?:[Hh]e|[Ss]he|[Ww]e|[Tt]hey|[Yy]ou|[Ww]ho|cannot|could|should|would|shall|will|must|might|did|does)"

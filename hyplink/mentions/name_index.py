@@ -19,7 +19,7 @@ from hyplink.mentions.match import Match, Name, Phrase, Words, match_of
 from hyplink.names.derivation import Families
 from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
-from hyplink.names.synonyms import equal_words, interchangeable_words, needless_words
+from hyplink.names.synonyms import equal_words, interchangeable_words, optional_words
 
 _CODES_KEPT = 1 << 18
 _ADJECTIVE_ENDINGS = ("ic", "al", "ar", "ary", "ory", "ous", "ive", "oid")
@@ -83,16 +83,16 @@ class NameIndex:
         ways = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in ways if each]
         families = Families.from_names(plain)
-        wordings = [(families.roots(stems), concept_id) for stems, concept_id in plain]
+        by_root_names = [(families.roots(stems), concept_id) for stems, concept_id in plain]
         expected = [families.roots(map(stem, words)) for words in equal_words()]
-        needless = dict.fromkeys(sorted(needless_words(wordings)), "")
-        head_of = interchangeable_words(wordings, expected) | needless
+        optional = dict.fromkeys(sorted(optional_words(by_root_names)), "")
+        head_of = interchangeable_words(by_root_names, expected) | optional
         forms = [form for each in ways for form in each]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
             NameForms.from_forms(forms),
             np.array([sum(map(_hash, each)) for each in roots], dtype=np.int64),
-            np.array([_meaning(_heads(each, head_of)) for each in roots], dtype=np.int64),
+            np.array([_meaning(_representatives(each, head_of)) for each in roots], dtype=np.int64),
             families,
             {word: words[0] for words in expected for word in words},
             head_of,
@@ -145,7 +145,7 @@ class NameIndex:
             parted: whether there is a comma, bracket or slash between the words.
             in_order: whether the words must be in the name's order, unless the name may be inverted.
         """
-        phrase, heads_of = self._phrase(words), partial(_heads, head_of=self.head_of)
+        phrase, heads_of = self._phrase(words), partial(_representatives, head_of=self.head_of)
         graded: dict[tuple[Match, int], dict[str, None]] = {}
         for name in map(self._name, rows):
             match = match_of(name, phrase, heads_of) if name.form.parted or not parted else None
@@ -177,7 +177,7 @@ class NameIndex:
         if name is None:
             form = self.forms.at(row)
             roots = self.families.roots(form.stems)
-            name = self._names[row] = Name(form, roots, _heads(roots, self.head_of))
+            name = self._names[row] = Name(form, roots, _representatives(roots, self.head_of))
         return name
 
 
@@ -190,7 +190,7 @@ def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:
     return rows
 
 
-def _heads(roots: Words, head_of: Mapping[str, str]) -> Words:
+def _representatives(roots: Words, head_of: Mapping[str, str]) -> Words:
     """The representatives of words, without optional words."""
     heads = (head_of.get(word, word) for word in roots)
     return tuple(head for head in heads if head)

@@ -92,16 +92,17 @@ class SpanFinder:
             detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
         return [
             replace(
-                self._span(document, mention, mention.name_text, self._named(mention), mention.match),
+                self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match),
                 mention_probability=mention.mention_probability,
             )
             for mention in detected
         ]
 
-    def _named(self, mention: DetectedMention) -> tuple[str, ...]:
-        """The concepts whose names a detected mention matches; of a reworded match the most general ones alone.
+    def _concepts_of(self, mention: DetectedMention) -> tuple[str, ...]:
+        """The concepts whose names a detected mention matches; for a reworded match, only the most general of them.
 
-        Words that the ontology uses in place of a name's words do not tell a concept from one that it is a kind of.
+        In a reworded match, words of the name were replaced by synonyms. That does not distinguish a concept from its
+        ancestors, so the ancestor is the safer answer.
         """
         if mention.match is not Match.REWORDED or len(mention.candidates) == 1:
             return mention.candidates

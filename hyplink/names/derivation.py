@@ -2,7 +2,7 @@
 
 `Patellar dysplasia` and `Dysplastic patella` name one concept. That is evidence that `-ia` and `-tic` are suffixes of
 one word, and so are `-a` and `-ar`. A pair of suffixes with enough evidence and few counterexamples (names of different
-concepts that differ in it alone) is applied to all words of the ontology, and to words that only a text has.
+concepts that differ only in it) is applied to all words of the ontology, and to words that only a text has.
 """
 
 from collections import Counter, defaultdict
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 MIN_ROOTS = 3
-"""A pair of suffixes is accepted if at least so many words are evidence for it …"""
+"""A pair of suffixes is accepted if at least this many words are evidence for it …"""
 
 MIN_AGREEMENT = 0.8
-"""… and if at least this share of the word pairs that differ in it alone do not distinguish concepts."""
+"""… and if at least this share of the word pairs that differ only in it do not distinguish concepts."""
 
 _LEAST_ROOT = 4
-_LEAST_ROOT_WITHOUT_WITNESS = 5
+_LEAST_ROOT_WITHOUT_SUPPORT = 5
 _LONGEST_ENDING = 4
 _LONGEST_ADDITION = 2
 
@@ -29,8 +29,8 @@ class Families:
     """The word families of an ontology.
 
     Attributes:
-        root_of: from each word of the ontology that has relatives to the representative of its family.
-        endings: from a suffix to those that may replace it, the best supported first.
+        root_of: the representative of the family of each word of the ontology that has relatives.
+        endings: the suffixes that may replace a suffix, the best supported first.
         known: the words of the ontology.
     """
 
@@ -52,13 +52,14 @@ class Families:
         together = Counter(pair for words in words_of.values() for pair in _relatives(words))
         known = frozenset(word for words in words_of.values() for word in words)
         relatives = list(_relatives(known))
-        apart = _told_apart(names, _firsts(relatives))
-        exchanged = _believed_endings(together, apart)
+        apart = _counterexamples(names, _partners(relatives))
+        exchanged = _accepted_endings(together, apart)
         pairs = {
             pair: (exchanged.get(_endings_of(pair), 0), together[pair])
             for pair in relatives
-            if together[pair] >= apart[pair] and (_endings_of(pair) in exchanged or _witnessed(pair, together[pair]))
-            if together[pair] or _shared(pair) >= _LEAST_ROOT_WITHOUT_WITNESS
+            if together[pair] >= apart[pair]
+            and (_endings_of(pair) in exchanged or _well_supported(pair, together[pair]))
+            if together[pair] or _shared(pair) >= _LEAST_ROOT_WITHOUT_SUPPORT
         }
         return cls(_roots(pairs), _by_ending(exchanged), known)
 
@@ -66,7 +67,7 @@ class Families:
         """The representative of a stem's family; the stem itself if it has no relatives."""
         if word in self.root_of or word in self.known:
             return self.root_of.get(word, word)
-        for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_WITNESS), -1, -1):
+        for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_SUPPORT), -1, -1):
             beginning = word[: len(word) - length]
             for ending in self.endings.get(word[len(word) - length :], ()):
                 if beginning + ending in self.known:
@@ -102,21 +103,23 @@ def _endings_of(pair: _Pair) -> _Pair:
     return pair[0][shared:], pair[1][shared:]
 
 
-def _firsts(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
-    """The second words of pairs by the first."""
+def _partners(pairs: Iterable[_Pair]) -> dict[str, list[str]]:
+    """The second words of the pairs, grouped by the first word."""
     seconds: dict[str, list[str]] = defaultdict(list)
     for first, second in pairs:
         seconds[first].append(second)
     return seconds
 
 
-def _witnessed(pair: _Pair, together: int) -> bool:
-    """Whether a pair with unusual suffixes is accepted: two concepts support it, and most of the word is shared."""
+def _well_supported(pair: _Pair, together: int) -> bool:
+    """Whether two words with unusual suffixes are relatives: two concepts support it, and most letters are shared."""
     shared = _shared(pair)
     return together > 1 and shared > max(map(len, pair)) - shared
 
 
-def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[str, Sequence[str]]) -> Counter[_Pair]:
+def _counterexamples(
+    names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[str, Sequence[str]]
+) -> Counter[_Pair]:
     """How often names of different concepts differ only in a pair of related words, in alphabetical order."""
     concepts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for stems, concept_id in names:
@@ -130,7 +133,7 @@ def _told_apart(names: Iterable[tuple[Sequence[str], str]], relatives: Mapping[s
     return apart
 
 
-def _believed_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int]) -> dict[_Pair, int]:
+def _accepted_endings(together: Mapping[_Pair, int], apart: Mapping[_Pair, int]) -> dict[_Pair, int]:
     """The number of words that support each accepted pair of suffixes."""
     shown = Counter(_endings_of(pair) for pair in together)
     denied = Counter(_endings_of(pair) for pair, n in apart.items() if n)
@@ -146,7 +149,10 @@ def _by_ending(exchanged: Mapping[_Pair, int]) -> dict[str, list[str]]:
 
 
 def _roots(pairs: Mapping[_Pair, tuple[int, int]]) -> dict[str, str]:
-    """Families around a root each, best supported pairs first; a word joins a family only by a pair with its root."""
+    """The representative of each word's family, from pairs of relatives, best supported pairs first.
+
+    A word joins a family only if one of the pairs consists of it and the representative of the family.
+    """
     root_of: dict[str, str] = {}
     for (first, second), _ in sorted(pairs.items(), key=lambda item: (-item[1][0], -item[1][1], item[0])):
         if first not in root_of and second not in root_of:

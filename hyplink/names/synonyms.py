@@ -1,9 +1,9 @@
 """Interchangeable and optional words, learned from an ontology's own names.
 
 `Renal cyst` and `Kidney cyst` name one concept, and so do many such pairs: in this ontology `renal` and `kidney` are
-synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. Pairs are
-accepted if several concepts support them and few names of different concepts differ in them alone, so that `upper`
-and `lower` do not become synonyms, nor `partial` optional.
+synonyms. `Abnormal eyelid` is a synonym of `Abnormal eyelid morphology`, and so on: `morphology` is optional. A pair
+of words is accepted if several concepts support it and few names of different concepts differ only in it, so that
+`upper` and `lower` do not become synonyms. In the same way, `partial` does not become optional.
 """
 
 from collections import Counter, defaultdict
@@ -13,13 +13,13 @@ from importlib.resources import files
 from itertools import combinations
 
 MIN_CONCEPTS = 4
-"""A pair of words is accepted if at least so many concepts have two names that differ in it alone …"""
+"""A pair of words is accepted if at least this many concepts have two names that differ only in it …"""
 
 MIN_AGREEMENT = 0.7
-"""… and if at least this share of the pairs of names that differ in it alone belong to one concept."""
+"""… and if at least this share of the pairs of names that differ only in it belong to one concept."""
 
 MIN_OMISSIONS = 15
-"""A word is optional if at least so many names have a variant without it, with the same agreement."""
+"""A word is optional if at least this many names have a variant without it, with the same minimum agreement."""
 
 _LEAST_LETTERS = 3
 _DENIALS = frozenset(["no", "non", "not", "without", "negat", "absent", "absenc", "lack"])
@@ -37,7 +37,7 @@ def equal_words() -> tuple[tuple[str, ...], ...]:
 def interchangeable_words(
     names: Iterable[tuple[Sequence[str], str]], expected: Iterable[Sequence[str]] = ()
 ) -> dict[str, str]:
-    """From each word that has synonyms to their representative; words without synonyms are left out.
+    """A mapping from each word that has synonyms to their representative; other words are left out.
 
     Args:
         names: (the name's words, concept id). Words are stems or normal forms, and so are the results.
@@ -50,15 +50,15 @@ def interchangeable_words(
             if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
                 fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
     shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
-    together = {pair: n for pair, n in _together(shared).items() if n >= MIN_CONCEPTS}
+    together = {pair: n for pair, n in _support(shared).items() if n >= MIN_CONCEPTS}
     known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
     for pair in known:
         together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
-    believed = _believed(together, shared)
-    return _heads(sorted(believed, key=lambda pair: (pair not in known, -believed[pair], pair)))
+    accepted = _accepted(together, shared)
+    return _representatives(sorted(accepted, key=lambda pair: (pair not in known, -accepted[pair], pair)))
 
 
-def needless_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
+def optional_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:
     """The optional words of names.
 
     Args:
@@ -88,7 +88,7 @@ def _concepts_of_words(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return concepts
 
 
-def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
+def _support(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
     """The number of concepts that support each pair of words, in alphabetical order."""
     concepts: dict[_Pair, set[str]] = defaultdict(set)
     for words in gaps:
@@ -102,8 +102,8 @@ def _together(gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
     return {pair: len(found) for pair, found in concepts.items()}
 
 
-def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
-    """The pairs in which names of different concepts rarely differ alone."""
+def _accepted(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str]]]) -> dict[_Pair, int]:
+    """The accepted pairs, for which names that differ only in the pair rarely belong to different concepts."""
     partners = defaultdict(set)
     for first, second in together:
         partners[first].add(second)
@@ -115,8 +115,11 @@ def _believed(together: Mapping[_Pair, int], gaps: Iterable[Mapping[str, set[str
     return {pair: n for pair, n in together.items() if n >= MIN_AGREEMENT * (n + apart[pair])}
 
 
-def _heads(pairs: Iterable[_Pair]) -> dict[str, str]:
-    """Classes around a representative each, best supported pairs first; a word joins only by a pair with it."""
+def _representatives(pairs: Iterable[_Pair]) -> dict[str, str]:
+    """The representative of each word, from pairs of synonyms, best supported pairs first.
+
+    A word joins a class of synonyms only if one of the pairs consists of it and the representative of the class.
+    """
     head_of: dict[str, str] = {}
     for first, second in pairs:
         if first not in head_of and second not in head_of:

@@ -34,13 +34,13 @@ SHARE = 0.2
 """The share of the documents, or of the names, that is held out at a time."""
 
 MIN_SPLITS = 2
-"""At least so many shares of the documents are held out, one after the other: one may be easier than new text."""
+"""Minimum number of shares of the documents that are held out in turn: a single one may be easier than new text."""
 
 KNOWN_SHARE = 0.5
-"""For each held-out name so many known names are scored."""
+"""Number of known names that are scored for each held-out name."""
 
 MAX_NAMES = 2000
-"""At most so many names are held out."""
+"""Maximum number of held-out names."""
 
 Rows = NDArray[np.bool_]
 
@@ -60,9 +60,10 @@ class OutOfFoldExamples(NamedTuple):
     """The scored examples of a split.
 
     Attributes:
-        candidates: of the examples; a mention's row is its place in `documents`.
+        candidates: of the examples; a mention's row is its index in `documents`.
         is_gold: whether each candidate is right, bool (c,).
-        is_target: which of the right ones a ranker learns from, bool (c,): those of a concept that has a name left.
+        is_target: whether the ranker is trained on it as a right candidate, bool (c,): it is right, and its concept has
+            a surface form that is not held out.
         documents: the document of each example, empty for a name.
         n_held: how many of them were held out; the others are known names.
     """
@@ -92,7 +93,7 @@ def held_out_splits(ontology: Ontology, examples: Sequence[Example], mode: Mode,
 
 
 def _document_splits(examples: Sequence[Example], generator: np.random.Generator) -> Iterator[HeldOutSplit]:
-    """Two splits, or as many as it takes to hold out `MIN_MENTIONS` mentions: then every document is held out once."""
+    """At least `MIN_SPLITS` splits, and more until `MIN_MENTIONS` mentions or all documents have been held out."""
     docs = sorted({example.doc for example in examples if example.doc})
     drawn, size = generator.permutation(len(docs)), math.ceil(SHARE * len(docs))
     n_held = 0
@@ -110,7 +111,7 @@ def _without_documents(examples: Sequence[Example], docs: Collection[str]) -> He
 
 
 def _names_to_hold_out(ontology: Ontology, examples: Sequence[Example]) -> list[int]:
-    """The rows of the names that one concept alone has and that are no labels; of all, where there are few others."""
+    """The rows of the names that only one concept has. Labels are included only if there are few other names."""
     keys = {row: _key(example) for row, example in enumerate(examples) if not example.doc}
     owners = defaultdict(set)
     for words, gold in keys.values():
@@ -136,7 +137,7 @@ def _key(name: Example) -> tuple[tuple[str, ...], object]:
 def out_of_fold_examples(
     ontology: Ontology, encoded: Encoded, regressor: Regressor, split: HeldOutSplit, mode: Mode
 ) -> OutOfFoldExamples:
-    """The held examples of a split with their candidates, by models trained on the kept ones alone.
+    """The held-out examples of a split with their candidates, from models trained only on the kept examples.
 
     Args:
         ontology: the concepts.
@@ -154,7 +155,7 @@ def out_of_fold_examples(
         encoded.vectors(with_words),
         encoded.blocks,
     )
-    if senses:  # a mention that uses no word of the lexicon and means no concept of it is none of its mentions
+    if senses:  # without a word and a gold concept of the lexicon, it is not a mention of the lexicon
         rows = rows[[senses.inventory.knows(examples[row].use) or any(examples[row].gold) for row in rows.tolist()]]
     held = [examples[row] for row in rows.tolist()]
     needs_names = senses is None or not all(senses.inventory.knows(each.use) for each in held)
@@ -162,7 +163,7 @@ def out_of_fold_examples(
     generator = CandidateGenerator(names, regressor, senses, mode)
     candidates = generator.candidates(mention_batch(held), encoded.vectors(rows))
     is_gold = are_gold(candidates, held, ontology)
-    # A concept that has lost its only name would teach that names are no evidence.
+    # A concept whose only name is held out has no name to match, which would bias the ranker against names.
     is_target = is_gold & np.isin(candidates.concepts, with_a_name)
     documents, n_held = tuple(each.doc for each in held), int((~split.kept[rows]).sum())
     return OutOfFoldExamples(candidates, is_gold, is_target, documents, n_held)
@@ -173,7 +174,7 @@ def _name_sources(
 ) -> tuple[NameSources, Indices]:
     """The indices of the kept surface forms, and the concepts that have one.
 
-    Where every mention uses a word of the lexicon, names propose nothing: the indices are left empty.
+    If every mention uses a word of the lexicon, names propose no candidates, and the indices are left empty.
     """
     surface_forms = SurfaceForms.from_examples(
         ontology, [encoded.examples[row] for row in kept.tolist()], encoded.words(kept)
@@ -201,7 +202,7 @@ def concatenated(parts: Sequence[OutOfFoldExamples]) -> OutOfFoldExamples:
 
 
 def are_gold(candidates: Candidates, examples: Sequence[Example], ontology: Ontology) -> NDArray[np.bool_]:
-    """Whether each candidate is what its example means, bool (c,); never where the example is a composite mention."""
+    """Whether each candidate is a gold concept of its example, bool (c,); False for composite mentions."""
     meant = [
         {ontology.index_of[concept] for concept in each.gold[0]} if len(each.gold) == 1 else set[int]()
         for each in examples

@@ -15,7 +15,7 @@ PRIOR_STRENGTH = 1.0
 def conditional_logit(features: Scores, mentions: Indices, is_right: NDArray[np.bool_], prior: Scores) -> Scores:
     """The weights, none negative, that make the right candidates most likely, float64 (k,).
 
-    Mentions without a right candidate are left out. Any of several right ones will do: their probabilities add up.
+    Mentions without a right candidate are left out. If several are right, the sum of their probabilities counts.
 
     Args:
         features: of the candidates, float64 (c, k).

@@ -103,7 +103,7 @@ def single_feature_ranker(name: str) -> Ranker:
 def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names: bool) -> Ranker:
     """The ranker under which the right candidates are most likely.
 
-    Mentions without a right candidate are left out. Any of several right ones will do: their probabilities add up.
+    Mentions without a right candidate are left out. If several are right, the sum of their probabilities counts.
 
     Args:
         candidates: of out-of-fold mentions.

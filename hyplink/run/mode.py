@@ -10,7 +10,7 @@ from hyplink.run.files import write_json
 TrainingSource = Literal["documents", "names"]
 
 MIN_DOCUMENTS, MIN_MENTIONS = 5, 100
-"""Annotated documents, and mentions in them, without which a run learns from the ontology's names alone.
+"""Minimum numbers of annotated documents and of mentions in them; a run with fewer is trained on names alone.
 
 Fewer cannot be split so that ranking, calibration and mention detection are all tested on held-out documents.
 """
@@ -32,7 +32,7 @@ class Mode:
 
     @classmethod
     def decide(cls, *, n_documents: int, n_mentions: int, is_lexicon: bool) -> "Mode":
-        """The mode of a run with so many annotated documents, and mentions of the ontology's concepts in them."""
+        """The mode of a run, from its numbers of annotated documents and of mentions of known concepts in them."""
         enough = n_documents >= MIN_DOCUMENTS and n_mentions >= MIN_MENTIONS
         return cls("documents" if enough else "names", is_lexicon)
 

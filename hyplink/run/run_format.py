@@ -31,8 +31,10 @@ class FormatChange(NamedTuple):
 CHANGES = (
     FormatChange(1, "the first version", None),
     FormatChange(2, "config.yaml has a section research, and manifest.json holds the version of the format", None),
-    FormatChange(2, "the mode of the run is stored; the mention detector and the indices have other files", "encode"),
-    FormatChange(2, "the ranker's features and the fields of the calibration have other names", "fit"),
+    FormatChange(
+        2, "the mode of the run is stored; the files of the mention detector and the indices were renamed", "encode"
+    ),
+    FormatChange(2, "the ranker's features and the fields of the calibration were renamed", "fit"),
     FormatChange(3, "word vectors are stored in vectors.safetensors", "encode"),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""

@@ -44,7 +44,7 @@ def install_stage(run: Path, stage: str, new: Path) -> None:
 
 
 def install_successor(run: Path) -> None:
-    """Replaces the stages and the configuration of a run by those of its successor, from whatever step was reached."""
+    """Replaces the stages and configuration of a run by those of its successor, continuing an interrupted attempt."""
     successor = run / SUCCESSOR
     for stage in sorted(path.parent.name for path in successor.glob(f"*/{MANIFEST}")):
         install_stage(run, stage, successor / stage)

@@ -1,4 +1,4 @@
-"""The candidates of any mention: the senses of its word where a lexicon knows it, else the concepts named like it."""
+"""The candidates of any mention: the senses of its word if the lexicon has it, else concepts proposed by name."""
 
 from collections.abc import Sequence
 

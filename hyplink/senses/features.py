@@ -127,7 +127,7 @@ class SenseFeatures:
         return [Collocations((clues[kind], *each) for clues, each in seen) for kind in range(4)]
 
     def senses(self, word: Word) -> list[int]:
-        """The concept index of each sense of a word, the commonest of annotated text first."""
+        """The concept index of each sense of a word, the most frequent in annotated text first."""
         return sorted(self.inventory.senses(word), key=lambda concept: -self._times[word, concept])
 
     def candidates(self, uses: Sequence[WordUse]) -> tuple[Indices, Indices]:

@@ -180,7 +180,7 @@ def _unlabelled_examples(
     examples = [example for document in documents for example in examples_of_unlabelled(document, detector)]
     if not examples:
         raise InputError(
-            f"data.unlabelled: none of the ontology's names stands in its {counted(len(documents), 'document')}; "
+            f"data.unlabelled: none of the ontology's names occurs in its {counted(len(documents), 'document')}; "
             "give text that speaks of the ontology's concepts, or leave it out"
         )
     reporter.line(f"unlabelled: {counted(len(examples), 'mention')} to learn from")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hyplink.candidates.encoded import Encoded
 from hyplink.candidates.examples import read_examples, require_text
-from hyplink.candidates.gold_groups import concepts_to_learn
+from hyplink.candidates.gold_groups import target_concepts
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
@@ -215,7 +215,7 @@ def training_examples(
     """
     examples, glosses = encoded.examples, range(len(encoded.glosses))
     # A composite mention means several concepts at once: it has no single target point.
-    gold = [concepts_to_learn(each, ontology) if kept is None or kept[row] else [] for row, each in enumerate(examples)]
+    gold = [target_concepts(each, ontology) if kept is None or kept[row] else [] for row, each in enumerate(examples)]
     mentions = (each.read_as for each in examples[len(encoded.names) :])
     labels = (ontology.concepts[ontology.concept_ids[concept]].label for concept in glosses)
     return TrainingExamples.from_vectors(

@@ -1,4 +1,4 @@
-"""Choosing on the dev data the confidence to demand for a wanted accuracy, with a finite-sample guarantee."""
+"""Finds, on the dev data, the confidence threshold for a required accuracy, with a finite-sample guarantee."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Threshold:
 
 
 def find_threshold(run: Run, accuracy: float, delta: float, unit: Unit) -> Threshold:
-    """The lowest confidence at which answers are as accurate as wanted, with probability at least 1 - delta.
+    """The lowest confidence threshold at which answers have the required accuracy, with probability at least 1 - delta.
 
     Args:
         run: a finished run with dev data.

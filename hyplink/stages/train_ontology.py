@@ -107,7 +107,7 @@ def _trained(
     folder: Path,
     reporter: Reporter,
 ) -> Iterator[EpochRecord]:
-    """The records of training."""
+    """Trains an embedding and yields the record of each epoch."""
     n_epochs, pairs = settings.n_epochs, counted(len(relations), RELATIONS[settings.embedding_pairs])
     seconds = len(relations) * n_epochs / PAIRS_PER_SECOND[settings.trainer]
     reporter.line(

@@ -63,14 +63,14 @@ def _config_for(config: Config, release: Path) -> Config:
         return config.model_copy(update={"data": data})
     unrestricted = config.model_copy(update={"data": data.model_copy(update={"roots": (), "exclude": ()})})
     ontology = configured_ontology(unrestricted.data)
-    data = data.model_copy(update={name: _in_use(getattr(data, name), ontology) for name in ("roots", "exclude")})
-    branch = next(iter(_in_use(filter(None, (config.evaluate.branch,)), ontology)), None)
+    data = data.model_copy(update={name: _current_ids(getattr(data, name), ontology) for name in ("roots", "exclude")})
+    branch = next(iter(_current_ids(filter(None, (config.evaluate.branch,)), ontology)), None)
     evaluate = config.evaluate.model_copy(update={"branch": branch})
     return config.model_copy(update={"data": data, "evaluate": evaluate})
 
 
-def _in_use(concept_ids: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
-    """The ids that stand for these now; an id that nothing stands for is left, to be told of where it is used."""
+def _current_ids(concept_ids: Iterable[str], ontology: Ontology) -> tuple[str, ...]:
+    """The current ids of concepts; an id without a current one is kept, so that the code that uses it reports it."""
     return tuple(heir for each in concept_ids for heir in sorted(ontology.current_ids(each)) or [each])
 
 

@@ -95,7 +95,7 @@ def run_forked(
 
 
 def limit_cpu(seconds: float) -> None:
-    """Ends this process once it has used so many more seconds of CPU time."""
+    """Ends this process once it has used this many more seconds of CPU time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))

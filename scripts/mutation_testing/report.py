@@ -1,4 +1,4 @@
-"""What a measurement tells: a table, the survivors with their diffs, and all of it as JSON."""
+"""The results of a measurement: a table, the survivors with their diffs, and all of it as JSON."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the syntax tree says of a source file: which code is not mutated, and which lines stand for a statement."""
+"""Analyses the syntax tree of a source file: which code is not mutated, and which lines represent a statement."""
 
 import ast
 from collections.abc import Iterator

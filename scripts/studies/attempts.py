@@ -44,7 +44,7 @@ class Attempt:
     radius: float = 12.0
 
     def place(self, outputs: Tensor) -> Tensor:
-        """The points (B, d) that outputs (B, d) are taken for; anywhere at all where there is no head."""
+        """The points (B, d) of outputs (B, d); without a head, the outputs themselves."""
         if self.head == "none":
             return outputs
         if self.head == "expmap0":
@@ -73,7 +73,7 @@ def network_of(n_in: int, n_out: int) -> nn.Module:
 
 
 def bare_dist(u: Tensor, v: Tensor) -> Tensor:
-    """arcosh(1 + 2|u−v|²/((1−|u|²)(1−|v|²))), which is no number where one point is in the ball and one is not."""
+    """arcosh(1 + 2|u−v|²/((1−|u|²)(1−|v|²))), which is NaN if one point is inside the ball and the other is not."""
     return torch.acosh(1 + 2 * (u - v).square().sum(-1) / ((1 - u.square().sum(-1)) * (1 - v.square().sum(-1))))
 
 

@@ -60,14 +60,14 @@ def models_of(bench: Workbench) -> dict[str, list[str]]:
 
 
 def units_of_equal_flat(config: Config, examples: TrainingExamples, n_concepts: int) -> int:
-    """The hidden units with which a flat softmax learns about as many numbers as the ball, its points among them."""
+    """The number of hidden units with which a flat softmax has about as many parameters as the ball with its points."""
     n_in, hidden, dim = sum(examples.blocks), config.fit.hidden, config.train_ontology.dim
     of_the_ball = (n_in + 1) * hidden + (hidden + 1) * dim + n_concepts * dim
     return max(1, round((of_the_ball - n_concepts) / (n_in + 1 + n_concepts)))
 
 
 def result_of(bench: Workbench, config: Config) -> dict[str, Any]:
-    """What a fit comes to: figures, radii, seconds and size."""
+    """The result of a fit: metrics, radii, seconds and number of parameters."""
     last = bench.fitted(config, bench.starts(config))[-1]
     return {
         **bench.figures(last.regressor),
@@ -78,7 +78,7 @@ def result_of(bench: Workbench, config: Config) -> dict[str, Any]:
 
 
 def table(results: Sequence[dict[str, Any]]) -> Table:
-    """A row a model: means over the seeds with their standard deviations."""
+    """A table with a row for each model: means over the seeds with their standard deviations."""
     shown = Table(box=None, header_style="dim", padding=(0, 1))
     shown.add_column("every dev mention")
     for heading in (*HEADINGS.values(), "parameters", "fit, s"):

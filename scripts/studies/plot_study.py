@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def draw_losses(rows: list[dict[str, Any]]) -> Figure:
-    """The distance that is left, step by step; gaps where it is no number."""
+    """Draws the mean distance from the target by step; gaps where it is not finite."""
     figure, panels = plt.subplots(1, 2, figsize=(8, 3))
     colours = {BARE: RED, AS_ASKED: GREY, PLAIN_ADAM: YELLOW, REPAIRED: BLUE}
     for attempt, colour in colours.items():
@@ -60,7 +60,7 @@ def draw_losses(rows: list[dict[str, Any]]) -> Figure:
 
 
 def draw_radii(rows: list[dict[str, Any]]) -> Figure:
-    """Where outputs lie, and where their targets do."""
+    """Draws the radii of outputs and of their targets."""
     figure, panel = plt.subplots(figsize=(7, 3.4))
     for place, attempt in enumerate(reversed(ATTEMPTS)):
         row = row_of(rows, attempt)
@@ -74,7 +74,7 @@ def draw_radii(rows: list[dict[str, Any]]) -> Figure:
 
 
 def draw_disk(rows: list[dict[str, Any]]) -> Figure:
-    """Outputs and targets in two dimensions."""
+    """Draws outputs and targets in two dimensions."""
     attempts = (AS_ASKED, PROJECTED, REPAIRED)
     figure, panels = plt.subplots(1, len(attempts), figsize=(9, 3.3))
     for panel, attempt in zip(panels, attempts, strict=True):

@@ -84,7 +84,7 @@ def _number(value: float | None) -> float:
 
 
 def drawn(documents: Sequence[Document], size: int, seed: int) -> Iterator[Document]:
-    """Documents in random order until they have so many mentions; the last one loses those above."""
+    """Documents in random order, up to a total number of mentions; surplus mentions of the last one are removed."""
     for document in random.Random(seed).sample(documents, len(documents)):
         mentions = tuple(document.mentions or ())[:size]
         if mentions:

@@ -1,16 +1,16 @@
-"""Every way onto the ball side by side: what each reaches, and whether any step of it is not finite.
+"""Compares all heads, layers and losses: the accuracy of each, and whether all steps are finite.
 
 Usage: python scripts/studies/study_heads.py --config FILE --work FOLDER [--set SECTION.KEY=VALUE]… [PART]…
 
 The parts, all of them where none is named:
-  ways       one way at a time in place of the configuration's own: head, layer, loss, concepts and where they start
-  sizes      one size at a time: radius, dimension, smoothing over the hierarchy, wrong concepts of a step
+  ways       changes one setting of the configuration at a time: head, layer, loss, concepts, initial points
+  sizes      changes one size at a time: radius, dimension, smoothing over the hierarchy, random concepts of a step
   pairs      every head with every loss, on frozen concepts and on tuned ones where the loss allows
   stability  small networks of every head, loss and layer, 10,000 steps each at the learning rate 0.1; every head also
              in float64
-  twins      what dimension, smoothing over the hierarchy and learning rates do to the ball, its Euclidean twin and,
+  twins      effect of dimension, smoothing over the hierarchy and learning rates on the ball, its Euclidean twin and,
              where they apply, a flat softmax
-Each result is kept in FOLDER/heads.jsonl under the settings that made it, and a second call goes on from there.
+Each result is kept in FOLDER/heads.jsonl with its settings; a second call continues from there.
 """
 
 import argparse
@@ -36,7 +36,7 @@ FROZEN = "research.concepts=frozen"
 SMALL = ["fit.hidden=16", "fit.batch_size=16", "fit.random_concepts=64", "train_ontology.dim=5"]
 STEPS = 10_000
 BEYOND = 14.0
-"""Radius of targets that the heads that cut at 1 − 1e-5 do not reach."""
+"""Radius of targets that heads that clip at norm 1 − 1e-5 cannot reach."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Row:
         name: what is tried.
         overrides: the settings that make it.
         dtype: of network and tuned points.
-        n_steps: where the number of steps is fixed, else None.
-        radius: where the farthest target is driven out to, else None.
+        n_steps: number of steps, if it is fixed, else None.
+        radius: the radius to which the farthest target is moved, else None.
     """
 
     name: str
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def ways() -> Iterator[Row]:
-    """One way at a time around the default."""
+    """The default, and rows that change one setting of it."""
     yield Row("the defaults", ())
     layers = ("mobius", *(f"angular research.angle={angle}" for angle in ("cosine", "linear", "sigmoid")))
     for choice in (

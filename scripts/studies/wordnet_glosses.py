@@ -1,9 +1,9 @@
-"""Turns WordNet's glosses into annotated text: definitions to learn from, quoted examples to be judged by.
+"""Turns WordNet's glosses into annotated text: definitions for training, quoted examples for evaluation.
 
     python scripts/studies/wordnet_glosses.py [--wordnet /usr/share/wordnet] --root WN:00030358-n FOLDER
 
-A definition stands behind each word of its synset (`bank: land beside water`), which is the mention. Of an example that
-uses a word of its synset ("they sat on the bank") that word is the mention. FOLDER gets train.jsonl and dev.jsonl.
+Each word of a synset is a mention, followed by the definition (`bank: land beside water`). In an example that uses a
+word of its synset ("they sat on the bank"), that word is the mention. FOLDER gets train.jsonl and dev.jsonl.
 """
 
 import argparse

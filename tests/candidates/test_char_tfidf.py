@@ -60,7 +60,7 @@ def test_scores_are_cosines_of_the_best_name_best_first(index):
     assert ranked.scores[:, 2].tolist() == [-np.inf, -np.inf]
 
 
-def test_names_without_letters_are_compared_as_they_stand(index):
+def test_names_without_letters_are_compared_unchanged(index):
     assert index.rank(["++", "+", ""], 2).concepts.tolist() == [[7, -1], [-1, -1], [-1, -1]]
     assert index.compare(["++"], np.array([0]), np.array([7])) == pytest.approx([1])
 
@@ -120,7 +120,7 @@ def test_candidates_of_former_texts_are_given_up_when_they_are_many(monkeypatch)
     assert {text for text, _ in index._ranked} == {"cat"}
 
 
-def test_the_best_of_many_names_is_found_wherever_it_stands():
+def test_the_best_of_many_names_is_found_at_any_index():
     index = CharTfidf.from_names([(f"cell {chr(97 + i)}{chr(98 + i)}", i // 2) for i in range(24)])
     assert index.rank(["cell st", "cells bc", "xy"], 1).concepts.tolist() == [[9], [0], [11]]
     assert index.rank(["cell st"], 2).scores[0, 0] == pytest.approx(1)

@@ -212,7 +212,7 @@ def test_a_mention_is_read_in_its_own_document_with_its_abbreviation_written_out
     assert passage_of_example(Example("PRCs", "photoreceptor cell", ()), texts, 2) == Passage("photoreceptor cell")
 
 
-def test_examples_of_a_file_are_told_apart_by_split(tmp_path):
+def test_examples_of_a_file_are_grouped_by_split(tmp_path):
     splits = {name: [Example(name, name, ())] * n for n, name in enumerate(("names", "train", "dev", "unlabelled"))}
     rows = [{"split": name, **each.as_json()} for name, examples in splits.items() for each in examples]
     write_json_lines(tmp_path / "mentions.jsonl", reversed(rows))

@@ -204,7 +204,7 @@ def test_a_name_is_equal_by_case_by_normal_form_and_by_stems(evidence, text, con
     assert tuple(found[name] for name in names) == expected
 
 
-def test_equal_names_of_one_mention_say_nothing_of_another(evidence):
+def test_equal_names_of_one_mention_do_not_affect_another(evidence):
     found = table(candidates_for(evidence, ["zzz", "rod cell", "cone"], vectors_of(np.ones((3, 3)), [0] * 3), [""] * 3))
     assert [found[row, ROD]["exact_name"] for row in range(3)] == [0, 1, 0]
     assert [found[row, ROD]["only_exact_name"] for row in range(3)] == [0, 1, 0]
@@ -271,7 +271,7 @@ def test_each_mention_has_its_own_lead_and_first_candidate(evidence):
             assert features[f"{name}_lead"] == pytest.approx(lead if is_first else 0, abs=1e-6)
 
 
-def test_the_rank_of_a_source_is_the_reciprocal_place_and_zero_beyond_its_candidates(evidence):
+def test_the_rank_feature_of_a_source_is_the_reciprocal_rank_and_zero_beyond_its_candidates(evidence):
     found = weighed(evidence, "retina layer ab", angle(20), 0.0)
     order = evidence.names.tfidf.rank(["retina layer ab"], 20).concepts[0].tolist()
     for concept, features in found.items():
@@ -360,7 +360,7 @@ def log_probabilities(radius, concepts):
     return scores - np.log(np.exp(scores).sum())
 
 
-def test_the_ball_gives_log_probabilities_among_the_candidates_of_each_mention(evidence):
+def test_hyperbolic_scores_are_log_probabilities_over_the_candidates_of_each_mention(evidence):
     radii = [0.25, 2.0]
     found = candidates_for(evidence, ["cone", "zzz"], vectors_of(np.zeros((2, 3)), radii), ["", ""])
     ball = found.features[:, FEATURES.index("ball")]
@@ -370,14 +370,14 @@ def test_the_ball_gives_log_probabilities_among_the_candidates_of_each_mention(e
         np.testing.assert_allclose(ball[of_row], np.maximum(expected, -12), atol=1e-4)
 
 
-def test_what_the_ball_says_ends_at_minus_twelve(evidence):
+def test_the_hyperbolic_score_is_at_least_minus_twelve(evidence):
     assert MIN_LOG_PROBABILITY == -12
     found = weighed(evidence, "zzz", radius=0.0, named=[(0, NAMELESS)])
     assert found[NAMELESS]["ball"] == -12  # -5 · 2.9 and less
     assert -12 < found[20]["ball"] == pytest.approx(log_probabilities(0.0, sorted(found))[20], abs=1e-4)
 
 
-def test_a_ball_that_knows_names_alone_is_believed_as_far_as_each_mention_is_like_a_name(names_alone):
+def test_the_hyperbolic_score_of_a_names_only_run_is_weighted_by_the_similarity_of_mention_and_name(names_alone):
     texts = ["rod cell", "rod layer", "zzz"]
     radii = [0.3, 1.0, 2.0]
     found = candidates_for(names_alone, texts, vectors_of(np.zeros((3, 3)), radii), [""] * 3)
@@ -424,7 +424,7 @@ def nearby(evidence, texts, documents, concept, **arguments):
     return [found[row, concept]["named_nearby"] for row in range(len(texts)) if (row, concept) in found]
 
 
-def test_a_name_in_other_words_speaks_for_its_concept_within_the_document_alone(evidence):
+def test_another_name_of_a_concept_is_evidence_for_it_only_within_the_document(evidence):
     texts = ["rod cell", "stick", "stick", "stick"]
     assert nearby(evidence, texts, ["a", "a", "b", ""], ROD) == [0, 1, 0, 0]
     assert nearby(evidence, texts, ["a", "a", "b", ""], CONE) == [0, 0, 0, 0]

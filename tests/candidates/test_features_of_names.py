@@ -84,7 +84,7 @@ def test_further_candidates_join_and_each_concept_comes_once(evidence, dim):
     assert pairs == sorted(set(pairs))
 
 
-def test_without_annotated_text_the_ball_is_believed_as_far_as_a_mention_is_like_a_name(evidence, names_alone, dim):
+def test_without_annotated_text_the_hyperbolic_score_is_weighted_by_name_similarity(evidence, names_alone, dim):
     words = ["flu", "flues", "zzz"]
     vectors, named = np.zeros((3, dim), np.float32), [(row, each) for row in range(3) for each in (COLD, FLU, 42)]
     with_text, without = (each.candidates(batch_of(words, named=named), vectors) for each in (evidence, names_alone))

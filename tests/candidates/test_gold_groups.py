@@ -1,7 +1,7 @@
 import numpy as np
 
 from hyplink.candidates.examples import Example
-from hyplink.candidates.gold_groups import concepts_to_learn, gold_groups_of
+from hyplink.candidates.gold_groups import gold_groups_of, target_concepts
 from hyplink.ontology import Concept, Ontology, Synonym
 
 ONTOLOGY = Ontology(
@@ -21,18 +21,18 @@ def example(text, *parts):
 
 def test_of_several_right_concepts_the_one_that_bears_the_mention_as_a_name_is_learned():
     both = ("X:0", "X:1")
-    assert concepts_to_learn(example("Galactosemias", both), ONTOLOGY) == [0]
-    assert concepts_to_learn(example("GALK deficiency", both), ONTOLOGY) == [1]
+    assert target_concepts(example("Galactosemias", both), ONTOLOGY) == [0]
+    assert target_concepts(example("GALK deficiency", both), ONTOLOGY) == [1]
 
 
 def test_where_none_or_a_sole_one_is_right_the_name_does_not_matter():
-    assert concepts_to_learn(example("variant of galactosemia", ("X:0", "X:1")), ONTOLOGY) == [0, 1]
-    assert concepts_to_learn(example("asthma", ("X:3",)), ONTOLOGY) == [3]
-    assert concepts_to_learn(example("asthma", ()), ONTOLOGY) == []
-    assert concepts_to_learn(example("asthma and lipoma", ("X:2",), ("X:3",)), ONTOLOGY) == []
+    assert target_concepts(example("variant of galactosemia", ("X:0", "X:1")), ONTOLOGY) == [0, 1]
+    assert target_concepts(example("asthma", ("X:3",)), ONTOLOGY) == [3]
+    assert target_concepts(example("asthma", ()), ONTOLOGY) == []
+    assert target_concepts(example("asthma and lipoma", ("X:2",), ("X:3",)), ONTOLOGY) == []
 
 
-def test_concepts_that_were_right_together_have_one_meaning_and_all_others_their_own():
+def test_concepts_that_are_gold_together_share_a_gold_group_and_others_have_their_own():
     examples = [example("a", ("X:0", "X:1")), example("b", ("X:3", "X:4")), example("c", ("X:2",), ("X:3",))]
     found = gold_groups_of(examples, ONTOLOGY)
     assert found[0] == found[1]
@@ -43,19 +43,19 @@ def test_concepts_that_were_right_together_have_one_meaning_and_all_others_their
 
 def test_the_name_is_looked_for_in_the_words_with_abbreviations_written_out():
     both = ("X:0", "X:1")
-    assert concepts_to_learn(Example("GAL", "galactosemia", (both,), doc="d"), ONTOLOGY) == [0]
-    assert concepts_to_learn(Example("galactosemia", "galactokinase deficiency", (both,), doc="d"), ONTOLOGY) == [1]
-    assert concepts_to_learn(Example("galactosemia", "sugar disease", (both,), doc="d"), ONTOLOGY) == [0, 1]
+    assert target_concepts(Example("GAL", "galactosemia", (both,), doc="d"), ONTOLOGY) == [0]
+    assert target_concepts(Example("galactosemia", "galactokinase deficiency", (both,), doc="d"), ONTOLOGY) == [1]
+    assert target_concepts(Example("galactosemia", "sugar disease", (both,), doc="d"), ONTOLOGY) == [0, 1]
 
 
 def test_several_right_concepts_that_bear_the_name_are_all_learned_in_the_order_of_the_gold():
     ontology = Ontology([Concept("A", "cold"), Concept("B", "flu"), Concept("C", "colds")])
-    assert concepts_to_learn(example("cold", ("C", "B", "A")), ontology) == [2, 0]
+    assert target_concepts(example("cold", ("C", "B", "A")), ontology) == [2, 0]
 
 
-def test_what_resolves_to_no_concept_teaches_none():
-    assert concepts_to_learn(example("asthma", ()), ONTOLOGY) == []
-    assert concepts_to_learn(Example("asthma", "asthma", ()), ONTOLOGY) == []
+def test_unresolvable_mentions_are_not_trained_on():
+    assert target_concepts(example("asthma", ()), ONTOLOGY) == []
+    assert target_concepts(Example("asthma", "asthma", ()), ONTOLOGY) == []
 
 
 def test_concepts_joined_through_a_third_one_share_a_group():

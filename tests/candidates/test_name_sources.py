@@ -39,7 +39,7 @@ def test_annotated_text_alone_is_counted(names):
     assert names.surface_form_counts["cyst", 2] == names.surface_form_counts["renal cyst", 1] == 0
 
 
-def test_every_source_knows_every_surface_form(names):
+def test_every_source_indexes_every_surface_form(names):
     assert names.exact.rank(["renal cyst"], 3).concepts.tolist() == [[0, 2, -1]]
     assert names.exact.rank(["kidney bleb", "Cyst", "cyst of the kidney"], 3).concepts[:, 0].tolist() == [2, 0, 2]
     assert names.tfidf.rank(["kidney blebs"], 1).concepts.tolist() == [[2]]
@@ -50,7 +50,7 @@ def test_every_source_knows_every_surface_form(names):
     assert names.mention_dim == 3
 
 
-def test_word_weights_are_learned_from_annotated_text_alone(names):
+def test_word_weights_are_estimated_from_annotated_text_only(names):
     texts, concepts, _, docs, _ = zip(*ROWS, strict=True)
     expected = WordOverlap.from_surface_forms(texts, np.array(concepts), [bool(doc) for doc in docs])
     swapped = WordOverlap.from_surface_forms(texts, np.array(concepts), [not doc for doc in docs])

@@ -52,7 +52,7 @@ def test_each_surface_form_keeps_its_text_concept_vector_and_document(surface_fo
     assert surface_forms.vectors.shape == (8, 2)
 
 
-def test_own_names_are_labels_and_exact_synonyms_of_that_concept_as_they_stand_in_the_text(surface_forms):
+def test_own_names_are_labels_and_exact_synonyms_of_the_concept_unchanged(surface_forms):
     # A related synonym is not; `RC` is read as `rod cell`, but stands there as `RC`.
     assert surface_forms.own.tolist() == [True, False, True, False, False, False, False, True]
 

@@ -48,7 +48,7 @@ def test_pairs_are_compared_one_by_one_and_a_concept_without_surface_forms_share
     assert found.most_similar.tolist() == [1, 1, 0]
 
 
-def test_the_likest_candidate_is_the_one_that_shares_the_greatest_part_and_ties_are_all_likest(overlap):
+def test_the_most_similar_candidates_are_all_with_the_greatest_shared_weight(overlap):
     found = overlap.compare(["big breast cancer", "flu"], np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
     assert found.most_similar.tolist() == [1, 0, 0, 0]
     both = WordOverlap.from_surface_forms(("cyst", "cyst"), np.array([0, 1]), [False, False])
@@ -157,7 +157,7 @@ def test_pairs_are_compared_the_same_however_many_at_a_time(overlap, monkeypatch
     assert columns(overlap, *asked) == expected
 
 
-def test_the_likest_is_told_among_the_candidates_of_one_mention_alone(overlap):
+def test_the_most_similar_candidate_is_determined_for_each_mention(overlap):
     assert columns(overlap, ["cyst", "breast cyst"], [0, 1, 1], [2, 0, 1])[2] == [1, 1, 0]
     assert columns(overlap, ["cyst", "flu", "cyst"], [0, 1, 2], [0, 2, 2])[2] == [0, 0, 1]
     assert columns(overlap, [], [], []) == ([], [], [])
@@ -198,7 +198,7 @@ def test_the_name_that_a_mention_is_held_against_shares_the_greatest_part_of_the
     assert said == pytest.approx({"diseas": (0 + 2 / 2) / 3, "tumor": 1 / 2, "wilm": (1 + 2 / 2) / 3})
 
 
-def test_words_that_the_names_use_for_one_another_are_one_word():
+def test_synonymous_words_of_names_count_as_one_word():
     organs = ("bone", "breast", "gastric", "hepatic")
     texts = [f"{organ} {kind}" for organ in organs for kind in ("neoplasm", "tumor")]
     overlap = overlap_of(texts, np.repeat(np.arange(4), 2))

@@ -19,7 +19,7 @@ def test_without_mentions_every_word_counts_whole():
     assert word_weights.of_mention("breast") == word_weights.of_name("syndrome") == 1
 
 
-def test_a_word_is_named_as_often_as_a_name_of_what_is_meant_has_it():
+def test_the_probability_of_a_mention_word_is_the_share_of_gold_concepts_with_it_in_a_name():
     word_weights = WordWeights.from_mentions(
         [(bag("sporadic breast cancer"), 0), (bag("sporadic breast tumor"), 0)], NAMES, shared
     )
@@ -30,7 +30,7 @@ def test_a_word_is_named_as_often_as_a_name_of_what_is_meant_has_it():
     assert word_weights.of_mention("wilms") == pytest.approx(usual)
 
 
-def test_a_word_of_a_name_is_said_as_often_as_a_mention_has_it_that_is_likest_to_the_name():
+def test_the_probability_of_a_name_word_is_the_share_of_mentions_with_it_among_those_most_similar_to_the_name():
     word_weights = WordWeights.from_mentions([(bag("cystic fibrosis"), 1), (bag("breast cancer"), 0)], NAMES, shared)
     usual = 4 / 5  # all words of the likest names but `syndrome`
     assert word_weights.of_name("syndrome") == pytest.approx(STRENGTH * usual / (1 + STRENGTH))
@@ -58,7 +58,7 @@ def test_a_mention_is_held_against_the_names_of_its_own_concept():
     assert set(weights.said) == {"cystic", "fibrosis", "syndrome"}
 
 
-def test_any_name_of_the_concept_makes_a_word_named_but_only_the_likest_is_said():
+def test_mention_words_are_compared_with_all_names_and_name_words_come_from_the_most_similar_name():
     weights = WordWeights.from_mentions(
         [(bag("cancer tumor breast"), 0)], {0: [bag("tumor"), bag("breast cancer")]}, shared
     )
@@ -66,7 +66,7 @@ def test_any_name_of_the_concept_makes_a_word_named_but_only_the_likest_is_said(
     assert set(weights.said) == {"breast", "cancer"}
 
 
-def test_the_likest_name_is_found_by_comparing_the_mention_with_the_name():
+def test_the_most_similar_name_is_found_by_comparing_the_mention_with_each_name():
     def share_of_second(one, other):
         return len(one & other) / len(other)
 
@@ -74,7 +74,7 @@ def test_the_likest_name_is_found_by_comparing_the_mention_with_the_name():
     assert set(WordWeights.from_mentions([(bag("renal cyst"), 0)], names, share_of_second).said) == {"cyst"}
 
 
-def test_the_chances_of_mentions_and_of_names_are_told_apart():
+def test_the_probabilities_of_mention_words_and_name_words_are_separate():
     weights = WordWeights({"a": 0.1}, 0.2, {"a": 0.3}, 0.4)
     assert [weights.of_mention("a"), weights.of_mention("b")] == [0.1, 0.2]
     assert [weights.of_name("a"), weights.of_name("b")] == [0.3, 0.4]

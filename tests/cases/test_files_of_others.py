@@ -152,13 +152,13 @@ def test_36_hidden_files_of_macos_are_not_part_of_a_corpus(hyplink, write):
     assert "1 document, 1 mention" in err
 
 
-def test_39_an_id_replaced_by_one_that_was_merged_stands_for_the_concept_it_was_merged_into(write, tmp_path):
+def test_39_an_id_replaced_by_a_merged_one_resolves_to_the_concept_it_was_merged_into(write, tmp_path):
     obsolete = "[Term]\nid: D:50\nname: old\nis_obsolete: true\nreplaced_by: D:90\n"
     write("a.obo", ONTOLOGY.replace("name: asthma\n", "name: asthma\nalt_id: D:90\n") + obsolete)
     assert GoldResolver(read_ontology(tmp_path / "a.obo")).concepts_of("D:50") == {"D:1"}
 
 
-def test_41_the_iri_of_a_concept_stands_for_it_in_annotated_text(write, tmp_path):
+def test_41_the_iri_of_a_concept_resolves_to_it_in_annotated_text(write, tmp_path):
     write("a.obo", ONTOLOGY)
     resolver = GoldResolver(read_ontology(tmp_path / "a.obo"))
     assert resolver.concepts_of("http://purl.obolibrary.org/obo/D_1") == {"D:1"}

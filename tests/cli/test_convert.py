@@ -52,7 +52,7 @@ def test_annotated_text_survives_conversion_through_every_format(hyplink, few, t
     assert start == end
 
 
-def test_formats_can_be_given_if_the_names_do_not_tell_them(hyplink, tmp_path):
+def test_formats_can_be_given_if_the_names_do_not_show_them(hyplink, tmp_path):
     assert hyplink("convert", CELL / "cl.obo.gz", tmp_path / "out", "--from", "obo", "--to", "table").status == 0
     assert hyplink("convert", tmp_path / "out", tmp_path / "cl.obo", "--from", "table").status == 0
     assert hyplink("convert", ABSTRACTS, tmp_path / "a", "--from", "pubtator", "--to", "jsonl").status == 0

@@ -172,7 +172,7 @@ def test_a_damaged_file_is_refused_in_one_line_even_if_its_hash_is_right(hyplink
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("encode", "fit", "train"))])
-def test_a_file_that_is_not_as_its_manifest_says_is_refused(hyplink, trusted, tmp_path, name):
+def test_a_file_that_differs_from_its_manifest_is_refused(hyplink, trusted, tmp_path, name):
     run = shutil.copytree(trusted, tmp_path / "run")
     (run / name).write_bytes((run / name).read_bytes()[:-3])
     answer = hyplink("export", run, tmp_path / "model")

@@ -40,7 +40,7 @@ def test_a_mention_given_as_option_is_explained_even_if_it_is_not_a_name(hyplink
 def test_a_mention_that_is_not_in_the_text_is_an_error_of_one_line(hyplink, tiny_run):
     answer = hyplink("explain", tiny_run, TEXT, "--mention", "cone")
     assert (answer.status, answer.out) == (2, "")
-    assert answer.err == "hyplink: --mention: 'cone' does not stand in the text; give words as they are written there\n"
+    assert answer.err == "hyplink: --mention: 'cone' is not in the text; give the words as they are written there\n"
 
 
 def test_a_text_without_mentions_gives_a_hint(hyplink, tiny_run):

@@ -39,7 +39,7 @@ def test_text_without_mentions_is_an_error(hyplink, run, tmp_path):
     (tmp_path / "plain.txt").write_text("Nothing of the kind.")
     answer = hyplink("encode", run, f"--set=data.unlabelled={tmp_path}/plain.txt")
     assert answer.status == 2
-    assert "data.unlabelled: none of the ontology's names stands in its 1 document" in answer.err
+    assert "data.unlabelled: none of the ontology's names occurs in its 1 document" in answer.err
 
 
 def test_a_clustering_weight_without_text_is_an_error(hyplink, run):

@@ -22,26 +22,26 @@ def test_the_probability_of_a_subtree_is_the_sum_over_it_each_concept_once():
     assert found == pytest.approx({"valve": 0.4, "myopathy": 0.3, "heart": 0.8, "muscle": 0.3})
 
 
-def test_concepts_of_one_meaning_are_right_together_and_count_once():
+def test_concepts_of_one_gold_group_are_right_together_and_count_once():
     found = Posterior.from_candidates([("valve", 0.3, 1), ("muscle", 0.2, 1), ("myopathy", 0.4, 2)], "valve", ONTOLOGY)
     assert found.probability == pytest.approx(0.5)
     assert found.subtrees == pytest.approx({"valve": 0.5, "muscle": 0.9, "heart": 0.9, "myopathy": 0.4})
 
 
-def test_the_best_candidate_has_the_probability_of_its_meaning():
+def test_the_best_candidate_has_the_probability_of_its_gold_group():
     told = [("valve", 0.3, 4), ("heart", 0.25, 0), ("muscle", 0.1, 4), ("myopathy", 0.2, 0)]
     assert Posterior.from_candidates(told, "heart", ONTOLOGY).probability == pytest.approx(0.45)
     assert Posterior.from_candidates(told, "muscle", ONTOLOGY).probability == pytest.approx(0.4)
     assert Posterior.from_candidates(iter(told), "valve", ONTOLOGY).best == "valve"
 
 
-def test_a_meaning_counts_once_for_all_that_lies_above_its_concepts():
+def test_a_gold_group_counts_once_in_the_subtree_of_each_ancestor():
     # One meaning of two kinds of heart disease: what is above both does not count it twice.
     found = Posterior.from_candidates([("valve", 0.3, 7), ("myopathy", 0.2, 7), ("D", 0.1, 8)], "valve", ONTOLOGY)
     assert found.subtrees == pytest.approx({"valve": 0.5, "myopathy": 0.5, "heart": 0.5, "muscle": 0.5, "D": 0.1})
 
 
-def test_a_root_stands_for_itself_alone():
+def test_a_root_is_its_own_representative():
     assert posterior(D=0.2, valve=0.7).subtrees["D"] == 0.2
 
 
@@ -90,7 +90,7 @@ def test_of_equally_deep_ones_the_likelier_is_taken():
 
 
 @given(st.lists(st.floats(0.01, 1), min_size=5, max_size=5), st.floats(0, 1), st.floats(0, 1))
-def test_a_stricter_demand_never_gives_a_less_certain_answer(weights, first, second):
+def test_a_higher_threshold_never_gives_a_less_probable_answer(weights, first, second):
     total = sum(weights) * 1.1
     found = posterior(**{name: weight / total for name, weight in zip(PARENTS, weights, strict=True)})
     low, high = (backed_off(found, least, ONTOLOGY) for least in sorted((first, second)))
@@ -99,7 +99,7 @@ def test_a_stricter_demand_never_gives_a_less_certain_answer(weights, first, sec
         assert answer.concept is None or answer.probability >= least
 
 
-def test_the_doubt_about_each_mention_of_a_batch_follows_its_own_candidates():
+def test_the_posterior_of_each_mention_of_a_batch_depends_on_its_own_candidates():
     ids = ONTOLOGY.concept_ids
     concepts = np.array([ids.index("valve"), ids.index("myopathy"), ids.index("muscle")])
     candidates = Candidates(np.array([0, 0, 1]), concepts, np.zeros((3, len(FEATURES))), None, concepts)
@@ -108,7 +108,7 @@ def test_the_doubt_about_each_mention_of_a_batch_follows_its_own_candidates():
     assert found[0].subtrees["heart"] == pytest.approx(0.8)
 
 
-def test_of_candidates_of_equal_score_the_first_is_the_best_and_meanings_are_their_mentions_own():
+def test_the_first_of_equal_candidates_is_best_and_gold_groups_belong_to_one_mention():
     ids = ONTOLOGY.concept_ids
     concepts = np.array([ids.index(each) for each in ("heart", "valve", "myopathy", "muscle", "D")])
     mentions, gold_groups = np.array([1, 1, 1, 4, 4]), np.array([5, 6, 5, 5, 6])
@@ -120,6 +120,6 @@ def test_of_candidates_of_equal_score_the_first_is_the_best_and_meanings_are_the
     assert (second.best, second.probability, second.subtrees) == ("D", 0.5, {"muscle": 0.4, "D": 0.5})
 
 
-def test_there_is_no_doubt_about_no_mention():
+def test_without_mentions_there_are_no_posteriors():
     none = np.zeros(0, dtype=np.int64)
     assert posteriors_of(Candidates(none, none, np.zeros((0, len(FEATURES))), None, none), none, none, ONTOLOGY) == []

@@ -115,7 +115,7 @@ def test_the_others_share_what_the_best_leaves_as_far_as_it_is_theirs():
     np.testing.assert_allclose(found, [0.05, 0.6, 0.15, 0.9])  # .4 is left, half of it theirs, one to three
 
 
-def test_an_answer_is_right_where_another_concept_of_its_meaning_is():
+def test_an_answer_is_right_if_another_concept_of_its_gold_group_is():
     found = plain().probabilities(candidates_of([0, 0, 0, 0], gold_groups=[7, 7, 8, 9]), np.log([0.4, 0.2, 0.3, 0.1]))
     np.testing.assert_allclose(found, [0.4, 0.2, 0.15, 0.05])  # of .6 two to one; half of the rest, three to one
 
@@ -166,7 +166,7 @@ def test_beyond_one_in_ten_thousand_surer_is_no_surer():
 
 
 @pytest.mark.parametrize("known", [0.95, 0.6])
-def test_probabilities_keep_their_word_on_other_documents(known):
+def test_probabilities_are_calibrated_on_other_documents(known):
     calibration = train_calibration(world(1500, seed=0, known=known), DOCUMENTS)
     assert (calibration.source, calibration.n_mentions, calibration.n_documents) == ("documents", 1500, 75)
     unseen = world(4000, seed=1, known=known)
@@ -217,7 +217,7 @@ def test_every_number_of_a_calibration_is_fitted_to_what_came_true():
     assert found.sure == pytest.approx(expit(found.slope * odds_of(HIGH) + found.intercept))
 
 
-def test_the_sharpness_makes_what_came_true_among_the_others_likeliest():
+def test_the_sharpness_maximises_the_likelihood_of_the_right_candidates_among_the_others():
     # Of three others with scores 1, 0 and 0 the first two are right thirty times, the last ten times.
     mentions = [((9.0, 1.0, 0.0, 0.0), {1, 2})] * 30 + [((9.0, 1.0, 0.0, 0.0), {3})] * 10
     found = train_calibration(held_out([*mentions, *[((9.0, 1.0), {0})] * 60], ["doc"] * 100), DOCUMENTS)
@@ -230,7 +230,7 @@ def test_the_sharpness_makes_what_came_true_among_the_others_likeliest():
 
 
 @pytest.mark.parametrize(("right", "sharpness"), [(1, 5.0), (2, 0.1), (0, 1.0), (None, 1.0)])
-def test_the_sharpness_is_bounded_and_one_where_nothing_tells_it(right, sharpness):
+def test_the_sharpness_is_bounded_and_one_without_data(right, sharpness):
     mentions = [((3.0, 1.0, 0.0), {right})] * 100
     found = train_calibration(held_out(mentions, ["doc"] * 100), DOCUMENTS)
     assert found.sharpness == pytest.approx(sharpness, abs=1e-3)
@@ -266,7 +266,7 @@ def test_a_mention_is_scored_without_its_document_and_those_of_the_same_fold():
     assert found.intercept == pytest.approx(logit(1 / 102), abs=0.02)
 
 
-def test_a_mention_is_scored_by_what_the_documents_of_other_folds_teach():
+def test_a_mention_is_scored_by_models_of_the_other_folds():
     # Documents 0 to 4 teach one feature, 5 to 9 another: without the fold, 40 mentions teach each.
     documents = [f"doc {row // 10}" for row in range(100)]
     found = train_calibration(taught([NO_PRIOR[row // 50] for row in range(100)], documents), DOCUMENTS)
@@ -283,14 +283,14 @@ def test_each_name_is_an_example_of_its_own_and_names_are_dealt_out_one_after_th
     assert (found.slope, found.intercept) == pytest.approx(platt([learned] * 100, [True] * 100), abs=0.01)
 
 
-def test_right_candidates_that_do_not_teach_are_right_all_the_same():
+def test_gold_candidates_that_are_no_training_targets_are_still_gold():
     told = taught([NO_PRIOR[0]] * 100, [f"doc {row % 10}" for row in range(100)])
     found = train_calibration(told._replace(is_target=np.zeros_like(told.is_gold)), DOCUMENTS)
     assert found.slope == pytest.approx(0, abs=1e-6)  # nothing was learned
     assert found.elsewhere == pytest.approx((100 + 1) / (100 + 2))  # and the second candidate is always right
 
 
-def test_names_are_a_basis_of_their_own():
+def test_names_are_a_separate_calibration_source():
     told = world(MIN_MENTIONS, seed=0)
     calibration = train_calibration(told._replace(documents=("",) * MIN_MENTIONS), NAMES)
     assert (calibration.source, calibration.n_documents) == ("names", 0)

@@ -38,7 +38,7 @@ def figures(calibration=CALIBRATION, **options):
     return reliability_figures(examples, posteriors, calibration, ONTOLOGY, **options)
 
 
-def test_the_doubts_follow_the_ranker_and_the_calibration():
+def test_the_posteriors_come_from_the_ranker_and_the_calibration():
     features = np.zeros((4, len(FEATURES)))
     features[:, FEATURES.index("cosine")] = np.log([3, 1, 1, 4])
     ids = [ONTOLOGY.index_of[each] for each in ("valve", "muscle", "heart", "myopathy")]

@@ -1,4 +1,4 @@
-"""A folder in which the documentation's lines are run as they stand: what they name is there, only smaller.
+"""A folder in which the lines of the documentation are run unchanged: the files that they name exist, only smaller.
 
 `data/disease/` holds a few hundred of the diseases that ship, and some of the documents. `my.obo.gz`, its next release
 `my-2.obo`, `notes.txt`, `train/` and the like are what a user brings. `runs/disease` and `runs/my` are finished, so

@@ -87,7 +87,7 @@ def test_every_call_of_hyplink_is_one_that_it_understands(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_options_and_settings_that_a_page_speaks_of_exist(page):
+def test_the_options_and_settings_that_a_page_names_exist(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for name, rest in re.findall(r"`hyplink ([a-z][a-z-]*)([^`]*)`", text):
         known = {option for parameter in COMMANDS.commands[name].params for option in parameter.opts}
@@ -127,6 +127,6 @@ def test_yaml_that_a_page_shows_is_a_configuration(page, tmp_path):
             read_config(tmp_path / "shown.yaml")
 
 
-def test_what_is_left_unrun_stands_on_a_page():
+def test_every_pattern_of_lines_that_are_not_run_matches_a_line_of_a_page():
     commands = [command for page in PAGES for command in commands_on(page)]
     assert all(any(re.search(pattern, command) for command in commands) for pattern in NOT_RUN)

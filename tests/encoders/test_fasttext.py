@@ -105,7 +105,7 @@ def test_the_words_of_a_mention_count_alike(table):
     assert encoder.encode([Passage("the rod of rod")])[0, :7] == pytest.approx(mean_of(the=1, of=1, rod=2))
 
 
-def test_words_of_the_context_weigh_less_the_farther_they_stand_from_the_mention_on_either_side(table):
+def test_context_words_have_less_weight_with_distance_from_the_mention_on_either_side(table):
     vector = encoder_of(table, 4).encode([Passage("of", "light rod cone ", " cell red the")])[0]
     weight = frequency_weight
     left = mean_of(cone=weight("cone"), rod=weight("rod") / 1.2, light=weight("light") / 1.4)

@@ -1,4 +1,4 @@
-"""A linker made by hand, of eight concepts and an encoder whose vectors can be told from the text."""
+"""A linker made by hand, of eight concepts and an encoder whose vectors follow from the text."""
 
 from dataclasses import replace
 

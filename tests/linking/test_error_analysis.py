@@ -36,7 +36,7 @@ def test_a_given_mention_is_a_mistake_unless_its_answer_is_right_and_composite_o
     ]
 
 
-def test_a_mistake_in_raw_text_tells_what_is_annotated_and_what_was_linked_in_its_place():
+def test_a_mistake_in_raw_text_has_the_annotated_span_and_the_linked_one():
     mentions = (
         Mention(0, 4, "burn", (("burn",),)),
         Mention(5, 12, "skin", (("skin",),)),

@@ -120,7 +120,7 @@ def figures_of_small(branch=None):
     return raw_text_figures(GOLD, FOUND, evaluated_documents(GOLD, FOUND, SMALL), SMALL, branch)
 
 
-def test_links_are_judged_by_the_annotations_of_their_own_document():
+def test_links_are_evaluated_against_the_annotations_of_their_own_document():
     raw = figures_of_small()
     assert raw["n_documents"] == 2
     strict = raw["mentions"]["every_mention"]["strict"]
@@ -129,14 +129,14 @@ def test_links_are_judged_by_the_annotations_of_their_own_document():
     assert errors == {"too_general": 1, "too_specific": 1, "sibling": 1, "missed": 1, "spurious": 1}
 
 
-def test_names_are_judged_with_the_abbreviations_of_their_own_document_written_out():
+def test_names_are_evaluated_with_the_abbreviations_of_their_own_document_expanded():
     raw = figures_of_small()
     # `asthma` was rightly linked to no other concept than its own, `BRC` is the name of A in the first document alone
     # and was wrongly linked to B, and `Asthma` was wrongly linked to C.
     assert raw["overrides"]["exact_name"] == {"n_mentions": 3, "n_overridden": 2, "n_rightly": 0, "n_wrongly": 2}
 
 
-def test_of_names_those_below_the_branch_alone_are_judged():
+def test_only_names_below_the_branch_are_evaluated():
     inside = figures_of_small("R")["overrides"]["exact_name"]
     assert inside["n_mentions"] == 3
     assert figures_of_small("B")["overrides"]["exact_name"]["n_mentions"] == 0

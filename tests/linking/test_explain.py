@@ -26,7 +26,7 @@ def explained(linker):
     return list(explanations(linker, Document("d", TEXT), 5))
 
 
-def test_every_feature_and_every_way_of_being_found_has_words():
+def test_every_feature_and_every_kind_of_match_has_a_description():
     assert tuple(FEATURE_DESCRIPTIONS) == FEATURES
     assert tuple(FOUND_AS) == tuple(Match)
 
@@ -38,7 +38,7 @@ def test_what_is_explained_is_what_link_answers(linker, explained):
     ]
 
 
-def test_what_the_reasons_add_tells_the_scores_of_two_candidates_apart(explained):
+def test_the_contributions_of_features_add_up_to_the_difference_of_scores(explained):
     for explanation in explained:
         totals = [sum(r.value * r.weight for r in each.reasons) for each in explanation.candidates]
         scores = [each.candidate.score for each in explanation.candidates]
@@ -46,7 +46,7 @@ def test_what_the_reasons_add_tells_the_scores_of_two_candidates_apart(explained
             assert total - next_total == pytest.approx(score - next_score)
 
 
-def test_an_abbreviation_is_read_as_what_it_stands_for(explained):
+def test_an_abbreviation_is_replaced_by_its_long_form(explained):
     short = explained[-1]
     assert (short.link.text, short.read_as, short.normal_form) == ("PRC", "photoreceptor cell", "photoreceptor cell")
     assert short.candidates[0].named
@@ -60,15 +60,15 @@ def test_the_path_leads_from_a_root_to_the_concept_on_the_shortest_way():
     assert path_to("R", ontology) == (("R", "r"),)
 
 
-def test_words_that_are_named_are_explained_wherever_they_stand(linker):
+def test_given_words_are_explained_wherever_they_occur(linker):
     document = with_mention(Document("d", TEXT), "prc")
     assert [(each.start, each.text) for each in document.mentions] == [(23, "PRC"), (41, "PRC")]
     assert [each.read_as for each in explanations(linker, document, 1)] == ["photoreceptor cell"] * 2
 
 
 @pytest.mark.parametrize("words", ["rod", ""])
-def test_words_that_do_not_stand_in_the_text_are_refused(words):
-    with pytest.raises(InputError, match="does not stand in the text"):
+def test_words_that_are_not_in_the_text_are_refused(words):
+    with pytest.raises(InputError, match="is not in the text"):
         with_mention(Document("d", TEXT), words)
 
 

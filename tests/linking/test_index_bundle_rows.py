@@ -49,7 +49,7 @@ def test_surface_forms_are_the_names_and_the_single_mentions_of_training_documen
     assert bundle.names.exact.rank(["river bank", "never seen", "both"], 1).concepts.tolist() == [[0], [-1], [-1]]
 
 
-def test_senses_are_learned_from_the_words_of_training_documents_with_their_own_contexts():
+def test_sense_features_are_estimated_from_training_documents_with_their_own_contexts():
     _, bundle = bundle_of(lexicon())
     assert bundle.senses.words == [BANK, BANK]
     assert [clues[1] for clues in bundle.senses.clues] == ["a", "x"]

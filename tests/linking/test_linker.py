@@ -67,12 +67,12 @@ def test_names_that_are_trusted_have_the_likeness_that_a_search_would_give_them(
     assert quick.features[:, same] == pytest.approx(thorough.features[rows][:, same], abs=1e-6)
 
 
-def test_other_words_than_a_names_mean_the_more_general_of_two_concepts(linker):
+def test_a_reworded_mention_matches_the_more_general_of_two_concepts(linker):
     above = next(iter(linker.ontology.ancestors("CL:0000210").keys() - {"CL:0000210"}))
     kin = ("CL:0000210", above)
     found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
-    assert linker.span_finder._named(found) == (above,)
-    assert linker.span_finder._named(replace(found, match=Match.EXACT)) == kin
+    assert linker.span_finder._concepts_of(found) == (above,)
+    assert linker.span_finder._concepts_of(replace(found, match=Match.EXACT)) == kin
 
 
 def test_mentions_within_others_are_found_on_request(linker):
@@ -151,7 +151,7 @@ def test_a_name_in_other_words_has_a_confidence_where_the_other_candidates_are_l
     assert 0 < thorough.confidence < 1
 
 
-def test_where_documents_taught_the_ranker_it_weighs_every_candidate_and_a_name_is_no_more_than_evidence(linker):
+def test_a_ranker_trained_on_documents_scores_every_candidate_and_treats_names_as_a_feature(linker):
     linker = calibrated(linker, "documents", None)
     assert [len(link.candidates) for link in linker.link(TEXT)] == [5] * 4
     ways = [linker.link(TEXT), linker.link(TEXT, search_all=True), linker.link(TEXT, min_confidence=0.0)]
@@ -168,7 +168,7 @@ def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):
     assert all(nearest.distance == -nearest.score <= further.distance for nearest, further in found)
 
 
-def test_a_link_says_how_its_words_match_the_name_that_it_was_found_by(linker):
+def test_a_link_has_the_match_of_the_name_that_it_was_found_by(linker):
     text = "Photoreceptor cells, a photoreceptor cell."
     assert [link.as_json()["match"] for link in linker.link(text)] == ["normalised", "exact"]
     (given,) = linker.link_many([Document("d", text, (Mention(0, 19, "Photoreceptor cells"),))])

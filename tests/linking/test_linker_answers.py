@@ -93,7 +93,7 @@ def test_the_confidence_adds_up_the_candidates_of_the_gold_group_of_the_answer(l
     assert short.confidence == first.confidence  # those that are not shown count too
 
 
-def test_backing_off_adds_up_what_lies_below_each_ancestor(linker):
+def test_the_probability_of_an_ancestor_is_the_sum_over_its_subtree(linker):
     rows = [(0, 2, -1, 0.4, 2), (0, 4, -2, 0.2, 4), (0, 7, -3, 0.2, 7), (1, 7, -1, 0.9, 7)]
     first, second = links_of(linker, rows, least=0.55)
     assert (first.answer.concept, first.confidence, first.back_off_of) == ("X:1", pytest.approx(0.6), "X:2")

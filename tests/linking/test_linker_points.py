@@ -28,7 +28,7 @@ def links_of(linker, documents):
     return [link for links in linker.link_many(documents, search_all=True, top_k=30) for link in links]
 
 
-def test_row_i_is_at_the_distance_from_each_candidate_that_link_i_tells(linker, tiny_run):
+def test_row_i_has_the_distances_of_link_i_from_its_candidates(linker, tiny_run):
     documents = [Document("a", TEXT), Document("b", OTHER), GIVEN, Document("c", THIRD)]
     links, points = links_of(linker, documents), linker.points(documents)
     assert points.shape == (len(links), 5)
@@ -82,7 +82,7 @@ def test_links_with_points_are_the_links_and_the_points(linker):
 
 
 @pytest.mark.parametrize("space", ["euclidean", "flat"])
-def test_a_run_without_a_ball_has_no_points(tiny_run, tmp_path, space):
+def test_a_run_in_another_space_than_the_ball_has_no_points(tiny_run, tmp_path, space):
     run = shutil.copytree(tiny_run, tmp_path / "run")
     assert exit_status_of("fit", run, "--set", f"research.space={space}", "--set", "fit.epochs=1", "--quiet") == 0
     linker = Linker.load(run)

@@ -70,7 +70,7 @@ def test_each_mention_is_encoded_in_its_own_context_and_named_by_its_own_names(l
     assert found.distances == pytest.approx(expected, abs=1e-5)
 
 
-def test_where_documents_taught_the_ranker_no_mention_is_unambiguous_and_no_name_comes_first(linkers):
+def test_with_a_ranker_trained_on_documents_no_mention_is_unambiguous_and_no_name_ranks_first(linkers):
     spans = [[span_of("zzz", ("X:7",)), span_of("zz", ())]]
     scored = linkers["documents", False].score(spans, search_all=False)
     assert np.bincount(scored.candidates.mentions).tolist() == [8, 8]

@@ -147,7 +147,7 @@ def test_a_run_that_spells_a_short_form_comes_before_initials_in_another_order()
         ("HR ()", []),
     ],
 )
-def test_a_parenthesis_defines_what_stands_at_its_start_by_words_of_its_clause(text, found):
+def test_a_parenthesis_defines_the_short_form_at_its_start_by_words_of_the_same_clause(text, found):
     assert pairs(text) == found
 
 

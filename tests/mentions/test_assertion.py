@@ -54,7 +54,7 @@ def test_each_mention_has_its_own_assertion():
     assert assertions_of(text, [(3, 8), (13, 17)]) == [NEGATED, AFFIRMED]
 
 
-def test_without_mentions_there_is_nothing_to_say():
+def test_without_mentions_there_are_no_assertions():
     assert assertions_of("no fever", []) == []
 
 
@@ -218,5 +218,5 @@ def test_assertions_have_the_order_of_the_mentions():
     ]
 
 
-def test_a_text_without_words_says_nothing_of_its_mentions():
+def test_mentions_in_a_text_without_words_are_affirmed():
     assert assertions_of("...", [(0, 1), (1, 3)]) == [AFFIRMED, AFFIRMED]

@@ -55,7 +55,7 @@ def found(text, **settings):
         ("beta thalassaemia", "beta thalassaemia", "thal", Match.NORMALISED),
     ],
 )
-def test_a_name_is_found_in_the_wordings_of_real_text(text, mention, concept, match):
+def test_a_name_is_found_in_the_variants_of_real_text(text, mention, concept, match):
     (only,) = DETECTOR.detect(text)
     assert (only.text, only.candidates, only.match) == (mention, (concept,), match)
     assert text[only.start : only.end] == mention
@@ -142,7 +142,7 @@ def test_coordinated_names_share_their_first_words():
     assert (liver.text, liver.candidates) == ("cysts liver", ("liver-cyst",))
 
 
-def test_an_abbreviation_stands_for_its_long_form_from_its_definition_on():
+def test_an_abbreviation_is_expanded_from_its_definition_on():
     text = "Basal cell nevus syndrome (BCNS) is rare. BCNS was found."
     assert found(text) == [("Basal cell nevus syndrome", "nbccs"), ("BCNS", "nbccs"), ("BCNS", "nbccs")]
 
@@ -211,14 +211,14 @@ def test_a_hyphen_joins_a_word_that_names_write_as_one():
     assert [(m.text, m.candidates) for m in detector.detect("pre-auricular pits")] == [("pre-auricular pits", ("pre",))]
 
 
-def test_what_goes_wrong_with_a_part_is_told_in_many_words():
+def test_an_error_in_a_part_is_described_in_full():
     detector = DictionaryDetector.from_names([("Abnormality of the eye", "eye"), ("Abnormality of joints", "joint")])
     eye, joint = detector.detect("ophthalmic and articular manifestations")
     assert (eye.candidates, eye.text) == (("eye",), "ophthalmic manifestations")
     assert (joint.candidates, joint.text) == (("joint",), "articular manifestations")
 
 
-def test_of_names_in_other_words_those_with_the_fewest_are_meant():
+def test_of_reworded_names_those_with_the_fewest_replaced_words_match():
     pairs = [(f"{word} {part}", part) for part in PARTS for word in ("cell", "lymphocyte")]
     detector = DictionaryDetector.from_names(
         [*pairs, ("cell loss", "cell"), ("lymphocyte loss", "lymphocyte"), ("skin lump", "l")]
@@ -227,7 +227,7 @@ def test_of_names_in_other_words_those_with_the_fewest_are_meant():
     assert [m.candidates for m in detector.detect("cutaneous lump")] == [("l",)]
 
 
-def test_words_that_all_stand_for_others_are_no_mention():
+def test_a_phrase_of_replaced_words_only_is_no_mention():
     pairs = [(f"{word} {part}", part) for part in PARTS for word in ("level", "concentration")]
     pairs += [(f"{word} {part}", part) for part in PARTS for word in ("poor", "weak")]
     detector = DictionaryDetector.from_names([*pairs, ("Poor concentration", "absent-minded")])
@@ -263,7 +263,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=12).map(" ".join), st.booleans())
-def test_mentions_are_ordered_and_stand_where_they_say(text, nested):
+def test_mentions_are_ordered_and_have_the_text_at_their_offsets(text, nested):
     mentions = DETECTOR.detect(text, nested=nested)
     assert [(m.start, m.end) for m in mentions] == sorted((m.start, m.end) for m in mentions)
     for mention in mentions:
@@ -279,7 +279,7 @@ def test_contiguous_mentions_do_not_overlap(text):
     assert all(one.end <= other.start for one, other in pairwise(whole))
 
 
-def test_a_word_said_twice_stands_for_no_two_words_of_a_name():
+def test_a_repeated_word_matches_only_one_word_of_a_name():
     kinds = ["cyst", "mass", "graft", "scar", "pain"]
     names = [(f"{word} {kind}", kind) for kind in kinds for word in ("renal", "kidney")]
     detector = DictionaryDetector.from_names([*names, ("renal kidney", "odd"), ("kidney", "kidney")])
@@ -315,7 +315,7 @@ def test_of_two_equally_sure_mentions_of_one_length_the_first_is_kept():
 
 
 @pytest.mark.parametrize("nested", [False, True])
-def test_of_the_same_characters_the_surest_match_is_kept(nested):
+def test_of_mentions_of_the_same_characters_the_best_match_is_kept(nested):
     surer, other = mention_of((3, 5), match=Match.DERIVED), mention_of((3, 5), match=Match.REORDERED, concept="y")
     assert survivors([surer, other], nested=nested) == [surer]
     pieces = (0, 3), (8, 12)
@@ -412,13 +412,13 @@ def test_no_mention_begins_or_ends_within_an_abbreviation():
     assert [each.name_text for each in detector.detect("LEP loss. Left ear pit (LEP)") if each.start < 5] == []
 
 
-def test_of_two_definitions_of_an_abbreviation_the_first_stands():
+def test_the_first_of_two_definitions_of_an_abbreviation_counts():
     detector = DictionaryDetector.from_names([("basal cell", "a"), ("breast cancer", "b")])
     text = "basal cell (BC) and breast cancer (BC): BC"
     assert [each.candidates for each in detector.detect(text)] == [("a",), ("a",), ("b",), ("a",), ("a",)]
 
 
-def test_a_joint_definition_stands_before_one_of_its_own():
+def test_a_joint_definition_takes_precedence_over_a_separate_one():
     detector = DictionaryDetector.from_names([("basal disease", "a"), ("big dystrophy", "b"), ("cell dystrophy", "c")])
     text = "BD: basal disease (BD), big or cell dystrophy (BD or CD)."
     assert detector.detect(text)[0].candidates == ("b",)
@@ -549,7 +549,7 @@ FAMILY = [name for part in PARTS for name in ((f"{part} mass", part), (f"{part}r
         ("patella tumor", "patellar Type", False),
     ],
 )
-def test_a_phrase_that_is_not_the_name_as_it_stands_neither_begins_nor_ends_with_a_common_word(name, text, found):
+def test_an_inexact_match_neither_begins_nor_ends_with_a_common_word(name, text, found):
     detector = DictionaryDetector.from_names([*FAMILY, (name, "x")])
     assert any(each.candidates == ("x",) for each in detector.detect(text)) == found
 
@@ -611,7 +611,7 @@ def test_function_words_and_slashes_bridge_no_boundary(text):
     assert not any(mention.candidates in (("cyst",), ("breast",)) for mention in DETECTOR.detect(text))
 
 
-def test_a_name_that_ends_with_a_needless_word_is_found_as_it_stands():
+def test_a_name_that_ends_with_an_optional_word_is_found_unchanged():
     letters = "bcdefghjklmnopq"
     names = [(name, letter) for letter in letters for name in (f"x{letter}x pain", f"x{letter}x pain morphology")]
     detector = DictionaryDetector.from_names([*names, ("Eyelid morphology", "eyelid")])

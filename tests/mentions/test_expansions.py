@@ -18,7 +18,7 @@ TEXT = "Retinal pigment cells (RPC) and basal cell carcinoma (BCC) were seen. An
         ("", ""),
     ],
 )
-def test_an_abbreviation_is_read_as_its_long_form_unless_that_stands_beside_it(words, read_as):
+def test_an_abbreviation_is_replaced_by_its_long_form_unless_that_is_in_the_mention(words, read_as):
     assert Expansions.from_text(TEXT).expanded(words) == read_as
 
 
@@ -61,6 +61,6 @@ def test_the_words_of_a_long_form_are_joined_by_single_blanks():
     assert Expansions.from_text("a basal\n cell  carcinoma (BCC)").expanded("BCC") == "basal cell carcinoma"
 
 
-def test_a_joint_definition_stands_before_one_of_its_own():
+def test_a_joint_definition_takes_precedence_over_a_separate_one():
     text = "BD: basal disease (BD), big or cell dystrophy (BD or CD)."
     assert Expansions.from_text(text).expanded("BD CD") == "big dystrophy cell dystrophy"

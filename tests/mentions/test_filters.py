@@ -1,4 +1,4 @@
-"""Mentions by names where no annotated text has taught what one is."""
+"""Mention detection by names alone, without annotated text."""
 
 import pytest
 
@@ -71,11 +71,11 @@ def ontology_of(n_below, n_beside):
         (178, 20, ["root"]),
     ],
 )
-def test_what_has_nine_in_ten_of_at_least_a_hundred_concepts_below_it_says_nothing(n_below, n_beside, expected):
+def test_names_of_a_concept_above_nine_in_ten_of_a_hundred_concepts_are_no_mentions(n_below, n_beside, expected):
     assert list(near_universal_concepts(ontology_of(n_below, n_beside))) == expected
 
 
-def test_all_names_of_what_everything_is_a_kind_of_say_nothing_and_an_abbreviation_of_one_does_neither():
+def test_names_of_near_universal_concepts_and_their_abbreviations_are_no_mentions():
     root = Concept("cell", "cell", synonyms=(Synonym("living unit"),))
     ontology = Ontology([root, *CELLS[1:], *KINDS])
     names = NameOnlyDetector(ontology, DictionaryDetector.from_names(ontology.names()))

@@ -58,7 +58,7 @@ def test_what_is_defined_together_is_read_so_at_its_other_places():
 
 
 @given(st.text(alphabet="abAB1 ().,;-/", max_size=80))
-def test_long_forms_are_longer_than_what_they_stand_for(text):
+def test_long_forms_are_longer_than_their_short_forms(text):
     assert all(len(short) < len(long) for short, long in joined_long_forms(text).items())
 
 
@@ -87,7 +87,7 @@ def test_each_of_them_has_two_capitals(shorts):
     assert joined_long_forms(f"aa bb or cc dd ({shorts})") == {}
 
 
-def test_of_one_short_form_defined_twice_the_first_definition_stands():
+def test_the_first_definition_of_a_short_form_counts():
     text = "aa bb or cc dd (AB or CD), axe bit or ear fog (AB or EF)"
     assert joined_long_forms(text) == {"AB": "aa bb", "CD": "cc dd", "EF": "ear fog"}
 

@@ -104,7 +104,7 @@ def test_the_sense_of_like_contexts_documents_and_glosses_leads(lexicon):
         assert found[1, HOUSE][name] > found[1, WATERSIDE][name]
 
 
-def test_contexts_and_glosses_of_narrower_senses_speak_for_a_sense(lexicon):
+def test_contexts_and_glosses_of_narrower_senses_are_evidence_for_a_sense(lexicon):
     evidence = evidence_of(lexicon, [use("a"), use("b")], [WATERSIDE, TO_BANK], [RIVER, MONEY])
     thing = WordUse(("thing", "n"), "c", ("thing", "", "", ""))
     found = features_of(evidence, [thing, thing], [RIVER, MONEY])
@@ -113,13 +113,13 @@ def test_contexts_and_glosses_of_narrower_senses_speak_for_a_sense(lexicon):
     assert found[0, THING]["contexts_below"] > 0 > found[1, THING]["contexts_below"]
 
 
-def test_a_mention_without_a_document_has_no_document_to_speak_for_it(lexicon):
+def test_a_mention_without_a_document_has_no_document_context(lexicon):
     evidence = evidence_of(lexicon, [use("a"), use("b")], [WATERSIDE, HOUSE], [RIVER, MONEY])
     found = features_of(evidence, [use("")], [RIVER])
     assert found[0, WATERSIDE]["document"] == found[0, WATERSIDE]["gloss_document"] == 0
 
 
-def test_a_clue_speaks_for_the_sense_that_it_stood_beside_and_an_unknown_one_for_none(lexicon):
+def test_a_clue_is_evidence_for_the_sense_it_occurred_with_and_an_unknown_one_for_none(lexicon):
     uses = [use("a", after="of")] * 3 + [use("b", after="account")] * 3
     evidence = evidence_of(lexicon, uses, [WATERSIDE] * 3 + [HOUSE] * 3, [RIVER] * 3 + [MONEY] * 3)
     found = features_of(evidence, [use(after="account"), use(after="then")], [RIVER, RIVER])
@@ -211,7 +211,7 @@ def test_an_empty_lexicon_has_no_words():
     assert empty.parts_of_speech == frozenset()
 
 
-def test_a_lexicon_knows_the_uses_of_its_words_alone():
+def test_a_lexicon_has_senses_only_for_uses_of_its_words():
     assert WORDS.senses(("run", "n")) == [2, 0]
     assert WORDS.senses(("run", "a")) == WORDS.senses(("walk", "n")) == ()
     assert not WORDS.knows(None)

@@ -43,7 +43,7 @@ def matched(name, phrase):
     return match_of(name, phrase, heads_of)
 
 
-def test_matches_are_ordered_from_the_surest_to_none():
+def test_matches_are_ordered_from_best_to_none():
     assert [(match.name, int(match)) for match in Match] == [
         ("EXACT", 0),
         ("NORMALISED", 1),
@@ -102,7 +102,7 @@ def test_words_in_another_order_match_where_the_last_one_is_the_same(name, phras
 
 
 @pytest.mark.parametrize(("of_name", "of_phrase"), [(True, False), (False, True), (True, True)])
-def test_words_match_in_any_order_where_the_name_or_the_phrase_may_be_turned(of_name, of_phrase):
+def test_words_match_in_any_order_if_the_name_or_the_phrase_may_be_reordered(of_name, of_phrase):
     assert matched(name_of("a b c", turned=of_name), phrase_of("c b a", turned=of_phrase)) is Match.REORDERED
 
 
@@ -134,7 +134,7 @@ def test_words_are_compared_by_their_roots():
     )
 
 
-def test_a_word_may_stand_for_another_in_its_place():
+def test_a_word_may_be_replaced_by_a_synonym():
     assert matched(name_of("renal cyst"), phrase_of("kidney cyst")) is Match.REWORDED
     assert matched(name_of("kidney cyst"), phrase_of("renal cyst")) is Match.REWORDED
     assert matched(name_of("renal cyst"), phrase_of("cyst kidney")) is None
@@ -142,35 +142,35 @@ def test_a_word_may_stand_for_another_in_its_place():
 
 
 @pytest.mark.parametrize(("of_name", "of_phrase"), [(True, False), (False, True)])
-def test_other_words_may_stand_in_another_order_where_either_may_be_turned(of_name, of_phrase):
+def test_reworded_names_may_be_reordered_if_phrase_or_name_may_be(of_name, of_phrase):
     name, phrase = name_of("renal cyst", turned=of_name), phrase_of("cyst kidney", turned=of_phrase)
     assert matched(name, phrase) is Match.REWORDED
 
 
-def test_a_phrase_may_have_a_needless_word_within_but_not_at_its_ends():
+def test_a_phrase_may_have_an_optional_word_within_but_not_at_its_ends():
     name = name_of("renal cyst")
     assert matched(name, phrase_of("renal morphology cyst")) is Match.REWORDED
     assert matched(name, phrase_of("morphology renal cyst")) is None
     assert matched(name, phrase_of("renal cyst morphology")) is None
 
 
-def test_a_needless_word_at_an_end_may_be_the_names_own():
+def test_an_optional_word_at_an_end_may_belong_to_the_name():
     assert matched(name_of("renal morphology"), phrase_of("kidney morphology")) is Match.REWORDED
     assert matched(name_of("morphology renal"), phrase_of("morphology kidney")) is Match.REWORDED
     assert matched(name_of("renal morphology"), phrase_of("kidney type morphology")) is Match.REWORDED
 
 
-def test_a_needless_word_of_a_name_has_to_stand_in_the_phrase():
+def test_an_optional_word_of_a_name_must_be_in_the_phrase():
     assert matched(name_of("renal morphology cyst"), phrase_of("renal cyst")) is None
     assert matched(name_of("renal cyst morphology"), phrase_of("kidney cyst type")) is None
 
 
-def test_a_needless_word_said_twice_is_one_too_many_at_an_end():
+def test_a_repeated_optional_word_does_not_match_at_an_end():
     name = name_of("morphology renal cyst")
     assert matched(name, phrase_of("morphology kidney morphology", turned=True)) is None
 
 
-def test_a_word_said_twice_stands_for_no_two_words_of_a_name():
+def test_a_repeated_word_matches_only_one_word_of_a_name():
     name = name_of("renal kidney")
     assert matched(name, phrase_of("kidney kidney")) is None
     assert matched(name, phrase_of("renal renal")) is None

@@ -42,19 +42,19 @@ def test_names_with_the_same_words_are_found_together_and_others_are_not():
     assert index.find(0, 0) is None
 
 
-def test_names_by_root_come_before_names_by_meaning():
+def test_names_by_root_come_before_names_by_synonyms():
     index = NameIndex.from_names([("spleen cyst", "a"), ("spleen loss", "b")])
     assert index.find(number_of("spleen", "cyst"), number_of("spleen", "loss")) == (0,)
 
 
-def test_a_single_word_is_not_found_by_its_meaning():
+def test_a_single_word_is_not_found_by_a_synonym():
     index = NameIndex.from_names([("cyst", "a"), ("spleen loss", "b")])
     assert index.find(0, number_of("cyst")) is None
     assert index.find(number_of("cyst"), 0) == (0,)
     assert index.find(0, 0) is None
 
 
-def test_the_code_of_a_word_has_the_hashes_of_its_root_and_meaning_and_the_length_of_its_longest_name():
+def test_the_code_of_a_word_has_the_hashes_of_root_and_representative_and_the_length_of_its_longest_name():
     index = NameIndex.from_names([("spleen cyst", "a"), ("cyst of the upper left spleen", "b"), ("upper loss", "c")])
     hashed = number_of("cyst")
     assert index.code("Cysts") == WordCode(hashed, hashed, 4)
@@ -88,7 +88,7 @@ def reworded(*others):
     return [*[(f"{word} {kind}", kind) for kind in KINDS for word in ("renal", "kidney")], *others]
 
 
-def test_words_that_the_ontology_uses_for_one_another_have_one_meaning_and_two_roots():
+def test_synonymous_words_have_one_representative_and_two_roots():
     index = NameIndex.from_names(reworded(("kidney failure of the left", "x")))
     assert index.code("kidney").by_root == number_of("kidney")
     assert index.code("renal").by_root == number_of("renal")
@@ -105,14 +105,14 @@ def needless():
     )
 
 
-def test_a_needless_word_has_a_root_and_no_meaning():
+def test_an_optional_word_has_a_root_but_no_representative():
     index = needless()
     code = index.code("morphology")
     assert (code.by_root, code.by_meaning, code.longest) == (number_of("morpholog"), 0, 4)
     assert index.head_of["morpholog"] == ""
 
 
-def test_a_needless_word_may_stand_within_a_phrase():
+def test_an_optional_word_may_be_within_a_phrase():
     index = needless()
     assert match_in(index, "spleen morphology cyst") == (Match.REWORDED, ("s",))
     assert match_in(index, "spleen cyst morphology") is None
@@ -122,7 +122,7 @@ def test_a_needless_word_may_stand_within_a_phrase():
     assert match_in(index, "long eyelid loss") is None  # a needless word of a name has to stand in the text
 
 
-def test_the_words_of_the_name_that_stand_for_others_count_and_not_those_of_the_text():
+def test_replaced_words_are_counted_in_the_name_and_not_in_the_text():
     letters = "bcdefghjklmnopq"
     names = [(name, letter) for letter in letters for name in (f"x{letter}x pain", f"x{letter}x pain morphology")]
     names += [(f"{word} {kind}", kind) for kind in KINDS for word in ("spleen", "lien")]
@@ -130,7 +130,7 @@ def test_the_words_of_the_name_that_stand_for_others_count_and_not_those_of_the_
     assert match_in(index, "spleen morphology gap") == (Match.REWORDED, ("s",))
 
 
-def test_the_vocabulary_has_the_normal_forms_of_all_content_words_apart_at_hyphens():
+def test_the_vocabulary_has_the_normal_forms_of_content_words_split_at_hyphens():
     index = NameIndex.from_names([("Cysts of the micro-abnormalities", "x"), ("A", "y")])
     assert index.vocabulary == {"cyst", "micro", "abnormality"}
     assert index.families.known == {"cyst", "micro", "abnorm"}
@@ -223,7 +223,7 @@ def test_no_name_with_the_same_words_may_match():
     assert match_in(index, "spleen cyst left") is None
 
 
-def test_words_with_punctuation_among_them_match_names_with_punctuation_alone_and_nearly_as_they_stand():
+def test_words_with_punctuation_only_match_names_with_punctuation_nearly_exactly():
     index = NameIndex.from_names([("spleen cyst", "a"), ("cyst, spleen", "b"), ("cyst, spleen, big", "c")])
     assert match_in(index, "spleen cyst", parted=True) is None  # `a` has no comma, and `b` would be turned about
     assert match_in(index, "spleen cyst", parted=False) == (Match.EXACT, ("a",))
@@ -242,7 +242,7 @@ def test_derived_words_with_punctuation_among_them_match():
     assert match_in(index, "patellar loss", in_order=True) is None
 
 
-def test_words_that_have_to_stand_in_order_do_so_unless_the_name_may_be_turned():
+def test_words_must_be_in_order_unless_the_name_may_be_reordered():
     index = NameIndex.from_names([("big left spleen", "a"), ("cyst of spleen", "b")])
     assert match_in(index, "left big spleen") == (Match.REORDERED, ("a",))
     assert match_in(index, "left big spleen", in_order=True) is None
@@ -255,7 +255,7 @@ def test_other_words_in_the_names_order_match_where_order_counts():
     assert match_in(index, "kidney failure", in_order=True) == (Match.REWORDED, ("failure",))
 
 
-def test_of_names_in_other_words_those_with_the_fewest_win():
+def test_of_reworded_names_those_with_the_fewest_replaced_words_are_best():
     pairs = [(f"{word} {kind}", kind) for kind in KINDS for word in ("level", "amount")]
     pairs += [(f"{word} {kind}", kind) for kind in KINDS for word in ("poor", "weak")]
     index = NameIndex.from_names(
@@ -264,7 +264,7 @@ def test_of_names_in_other_words_those_with_the_fewest_win():
     assert match_in(index, "weak iron amount") == (Match.REWORDED, ("one", "one too"))
 
 
-def test_one_word_of_a_name_has_to_stand_in_the_text_itself():
+def test_at_least_one_word_of_a_name_must_be_in_the_text_unreplaced():
     pairs = [(f"{word} {kind}", kind) for kind in KINDS for word in ("level", "amount")]
     pairs += [(f"{word} {kind}", kind) for kind in KINDS for word in ("poor", "weak")]
     index = NameIndex.from_names([*pairs, ("poor level", "x"), ("poor iron level", "y")])
@@ -272,7 +272,7 @@ def test_one_word_of_a_name_has_to_stand_in_the_text_itself():
     assert match_in(index, "weak iron amount") == (Match.REWORDED, ("y",))
 
 
-def test_words_that_mean_the_same_in_english_at_large_count_as_the_word_itself():
+def test_general_english_synonyms_count_as_the_word_itself():
     names = [("eye pain", "a"), ("ocular loss", "b"), ("spleen mass", "d")]
     index = NameIndex.from_names([*names, ("skin lump of eyes", "c"), ("cutaneous lump of spleen", "e")])
     assert index.equal_to["ocular"] == index.equal_to["eye"]
@@ -289,7 +289,7 @@ def test_a_small_copy_of_an_acronym_is_no_name_and_that_of_another_concept_is():
     assert match_in(index, "cold") == (Match.EXACT, ("infection",))
 
 
-def test_both_ways_of_a_name_with_a_hyphen_are_filed():
+def test_both_forms_of_a_name_with_a_hyphen_are_indexed():
     index = NameIndex.from_names([("non-Hodgkin lymphoma", "a"), ("of", "b"), ("spleen", "c")])
     assert index.forms.lowered == ["non hodgkin lymphoma", "nonhodgkin lymphoma", "spleen"]
     assert match_in(index, "nonhodgkin lymphoma") == (Match.EXACT, ("a",))

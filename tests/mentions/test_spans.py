@@ -1,4 +1,4 @@
-"""The mentions of a document with what is known of each of them: every value belongs to its own mention."""
+"""Mention spans with the context needed to link them: every value belongs to its own mention."""
 
 from dataclasses import dataclass
 
@@ -77,7 +77,7 @@ def test_only_mentions_that_lie_within_a_scope_as_a_whole_are_negated():
     assert assertions == [AFFIRMED, NEGATED, AFFIRMED]
 
 
-def test_given_mentions_are_kept_though_names_stand_elsewhere():
+def test_given_mentions_are_kept_although_names_occur_elsewhere():
     document = Document("d", "a tic, a fever", (Mention(2, 5, "tic"),))
     assert [span.text for span in spans_of(document)] == ["tic"]
     trained = FixedDetector([])
@@ -192,7 +192,7 @@ def test_in_a_lexicon_each_mention_uses_its_word():
     ]
 
 
-def test_in_an_ontology_that_is_no_lexicon_no_mention_uses_a_word():
+def test_in_an_ontology_that_is_no_lexicon_no_mention_has_a_word_use():
     mention = Mention(0, 3, "tic", lemma="tic", part_of_speech="n")
     for lexicon in (None, Lexicon({}, {})):
         assert [span.use for span in spans_of(Document("d", "tic", (mention,)), lexicon=lexicon)] == [None]

@@ -62,11 +62,11 @@ def test_each_word_has_its_characters_and_the_gap_before_it():
     ]
 
 
-def test_a_word_may_open_and_close_a_mention_unless_it_says_otherwise():
+def test_a_word_may_open_and_close_a_mention_by_default():
     assert Word("x", 0, 1, Gap.OPEN) == ("x", 0, 1, Gap.OPEN, True, True)
 
 
-def test_the_first_word_of_a_text_starts_a_clause_whatever_stands_before_it():
+def test_the_first_word_of_a_text_starts_a_clause_whatever_precedes_it():
     assert words_of(" x", {}, ()) == [Word("x", 1, 2, Gap.HARD)]
     assert words_of("", {}, ()) == []
 
@@ -199,7 +199,7 @@ def test_a_definition_that_no_word_follows_at_once_is_not_passed_over(text):
     assert around(text, DEFINITION) == []
 
 
-def test_a_definition_whose_long_form_stands_in_the_parenthesis_is_not_passed_over():
+def test_a_definition_with_the_long_form_in_the_parenthesis_is_found():
     text = "GP (glucose phosphate) deficiency"
     assert around(text, Abbreviation((0, 2), (4, 21), "GP", "glucose phosphate")) == []
     assert around("(GP) glucose phosphate deficiency", Abbreviation((1, 3), (5, 22), "GP", "glucose phosphate")) == []

@@ -35,7 +35,7 @@ def test_two_concepts_are_enough_for_a_pair_of_words_that_share_most_of_their_le
     assert found.root("aorta") == found.root("aortic")
 
 
-def test_endings_that_tell_concepts_apart_are_not_exchanged():
+def test_suffixes_that_distinguish_concepts_are_not_accepted():
     alike = ["lactas pain|lactos pain", "maltas loss|maltos loss", "sucras loss|sucros loss"]
     apart = [f"{word}{ending} test" for word in ("lact", "malt", "sucr") for ending in ("as", "os")]
     found = families(*alike, *apart)
@@ -47,7 +47,7 @@ def test_short_words_and_numbers_have_no_relatives():
     assert [found.root(word) for word in ("ear1", "ear2", "rib", "ribs")] == ["ear1", "ear2", "rib", "ribs"]
 
 
-def test_words_that_three_names_tell_apart_in_five_are_exchanged_by_four_fifths():
+def test_suffixes_are_accepted_with_an_agreement_of_at_least_four_fifths():
     """Of five pairs of words with the same two endings, four may witness and one deny."""
     roots = ["lactal", "maltal", "sucral", "fructal"]
     together = [f"{root}as pain|{root}os pain" for root in roots]
@@ -58,14 +58,14 @@ def test_words_that_three_names_tell_apart_in_five_are_exchanged_by_four_fifths(
         assert found.endings.get("os", []) == (["as"] if same else [])
 
 
-def test_a_pair_that_tells_concepts_apart_is_no_family_though_its_endings_are_exchanged():
+def test_a_pair_that_distinguishes_concepts_is_no_family_despite_accepted_suffixes():
     together = [f"{root}as pain|{root}os pain" for root in ("lactal", "maltal", "sucral", "fructal")]
     found = families(*together, "xylalas test", "xylalos test")
     assert found.root("lactalos") == found.root("lactalas") == "lactalas"
     assert found.root("xylalas") != found.root("xylalos")
 
 
-def test_a_family_stands_around_its_surest_word():
+def test_the_representative_of_a_family_is_its_best_supported_word():
     found = families(*BONES)
     assert found.root_of == {word: bone for bone in ("fibula", "patella", "scapula") for word in (bone, f"{bone}r")}
     assert found.known == {"small", "loss", "pain", "maxilla", *found.root_of}
@@ -132,7 +132,7 @@ def test_a_pair_that_two_concepts_show_shares_more_letters_than_it_does_not():
     assert found.root("gasts") != found.root("gaste")  # one concept is not enough
 
 
-def test_words_without_a_witness_share_five_letters():
+def test_relatives_without_support_share_five_letters():
     found = families(*BONES, "aorta mass", "aortar test", "ulna mass", "ulnar test")
     assert found.root("aorta") == found.root("aortar") == "aorta"
     assert found.root("ulna") != found.root("ulnar")
@@ -145,14 +145,14 @@ def test_words_share_their_first_four_letters_to_be_relatives():
     assert not related("cyst1", "cyst2")
 
 
-def test_a_word_joins_a_family_by_its_root_alone_the_surest_pair_first():
+def test_a_word_joins_a_family_only_by_its_root_best_supported_pairs_first():
     names = ["patella a|patellar a", "patella b|patellar b", "patella c|patellar c", "patellar d|patellare d"]
     found = families(*names, "patellar e|patellare e", *BONES)
     assert found.root("patella") == found.root("patellar") == "patella"
     assert found.root("patellare") == "patellare"
 
 
-def test_names_of_one_concept_with_the_same_words_tell_nothing_apart():
+def test_names_of_one_concept_with_the_same_words_are_no_counterexample():
     found = families("small patella|small patellar", "small scapula|small scapular", "big fibula|big fibular")
     assert found.root("patellar") == "patella"
     bones = [*BONES, "small maxula|maxular loss", "small lunula|lunular loss", "small ulnula|ulnular loss"]
@@ -176,5 +176,5 @@ def test_names_of_one_concept_with_the_same_words_tell_nothing_apart():
         ({}, {}),
     ],
 )
-def test_families_grow_around_their_roots_by_the_surest_pairs_first(pairs, roots):
+def test_families_are_built_from_the_best_supported_pairs_first(pairs, roots):
     assert _roots(pairs) == roots

@@ -35,7 +35,7 @@ def test_a_joint_name_holds_others_with_the_words_that_they_share(name, parts):
         " & s",
     ],
 )
-def test_a_name_whose_parts_cannot_be_told_holds_none(name):
+def test_a_joint_name_with_ambiguous_parts_is_not_split(name):
     assert parts_of(name) == ()
 
 
@@ -55,7 +55,7 @@ def test_a_remark_of_a_classification_is_left_out_in_running_text(name, short):
 
 
 @pytest.mark.parametrize("name", ["Cone (sensu Mus)", "Phosphatidylcholine (16:0/18:1) level", "Breast cancer", "NOS"])
-def test_what_tells_a_name_from_another_is_kept(name):
+def test_words_that_distinguish_names_are_kept(name):
     assert shorter_names(name) == ()
 
 

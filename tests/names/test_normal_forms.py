@@ -61,7 +61,7 @@ def test_spellings_of_one_word_share_a_normal_form(one, other):
         ("news", "new"),
     ],
 )
-def test_different_words_keep_apart(one, other):
+def test_different_words_have_different_normal_forms(one, other):
     assert normal_word(one) != normal_word(other)
 
 
@@ -69,7 +69,7 @@ def test_a_possessive_is_part_of_no_token():
     assert [token.text for token in tokens_of("Crohn's and Graves’ disease")] == ["Crohn", "and", "Graves", "disease"]
 
 
-def test_an_accent_that_is_a_character_of_its_own_parts_no_word():
+def test_a_combining_accent_does_not_split_a_word():
     assert [token.text for token in tokens_of("Mo\u0308bel a\u0301")] == ["Mo\u0308bel", "a\u0301"]
 
 
@@ -88,7 +88,7 @@ def test_word_order_and_function_words_do_not_count_in_the_order_free_form():
 
 
 @given(st.text(max_size=60))
-def test_tokens_stand_where_they_say(text):
+def test_tokens_have_the_text_at_their_offsets(text):
     for token in tokens_of(text):
         assert re.sub("[\u00ad\u200b\u2060\ufeff]", "", text[token.start : token.end]) == token.text
         assert token.text
@@ -325,7 +325,7 @@ def test_a_word_that_only_looks_like_a_plural_stays(word):
         ],
     ],
 )
-def test_a_plural_ending_is_exchanged_where_enough_letters_stand_before_it(word, normal):
+def test_a_plural_suffix_is_removed_after_enough_letters(word, normal):
     assert normal_word(word) == normal
 
 
@@ -334,7 +334,7 @@ def test_function_words_and_prepositions_are_these():
     assert {"a", "an", "the", "as"} | PREPOSITIONS == FUNCTION_WORDS
 
 
-def test_a_possessive_is_told_by_either_apostrophe():
+def test_a_possessive_is_recognised_with_either_apostrophe():
     assert [token.text for token in tokens_of("Graves’s X")] == ["Graves", "X"]
     assert [token.text for token in tokens_of("Crohn's X")] == ["Crohn", "X"]
     assert [token.text for token in tokens_of("Crohns X")] == ["Crohns", "X"]

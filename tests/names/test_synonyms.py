@@ -1,6 +1,6 @@
 import pytest
 
-from hyplink.names.synonyms import _heads, equal_words, interchangeable_words, needless_words
+from hyplink.names.synonyms import _representatives, equal_words, interchangeable_words, optional_words
 
 PARTS = "abcdefghijklmno"
 
@@ -22,13 +22,13 @@ def test_three_concepts_are_not_enough():
     assert interchangeable_words(names_of(*[f"renal {part}|kidney {part}" for part in PARTS[:3]])) == {}
 
 
-def test_words_that_tell_concepts_apart_are_not_interchangeable():
+def test_words_that_distinguish_concepts_are_not_interchangeable():
     together = ["upper lip|lower lip", "upper arm|lower arm", "upper leg|lower leg"]
     apart = [text for part in ("jaw", "lid", "back") for text in (f"upper {part}", f"lower {part}")]
     assert interchangeable_words(names_of(*together, *apart)) == {}
 
 
-def test_words_that_are_expected_to_be_equal_are_so_unless_names_tell_them_apart():
+def test_expected_synonyms_are_accepted_unless_names_contradict_them():
     assert set(interchangeable_words([], [("eye", "ocular")])) == {"eye", "ocular"}
     apart = names_of("eye pain", "ocular pain", "eye cyst", "ocular cyst")
     assert interchangeable_words(apart, [("eye", "ocular")]) == {}
@@ -48,18 +48,18 @@ def test_the_list_of_equal_words_has_no_word_twice():
     assert all(len(each) > 1 for each in equal_words())
 
 
-def test_a_word_that_names_have_or_lack_at_will_is_needless():
+def test_a_word_that_names_have_or_omit_is_optional():
     twins = [f"abnormal {part} morphology|abnormal {part}" for part in PARTS]
-    assert needless_words(names_of(*twins)) == {"morphology"}
+    assert optional_words(names_of(*twins)) == {"morphology"}
 
 
-def test_a_word_that_tells_concepts_apart_is_not_needless():
+def test_a_word_that_distinguishes_concepts_is_not_optional():
     twins = [text for part in PARTS for text in (f"partial {part} loss", f"{part} loss")]
-    assert needless_words(names_of(*twins)) == frozenset()
+    assert optional_words(names_of(*twins)) == frozenset()
 
 
-def test_a_denial_is_never_needless():
-    assert needless_words(names_of(*[f"cell {part} negat|cell {part}" for part in PARTS])) == frozenset()
+def test_a_negation_word_is_never_optional():
+    assert optional_words(names_of(*[f"cell {part} negat|cell {part}" for part in PARTS])) == frozenset()
 
 
 def test_words_are_interchangeable_where_seven_names_in_ten_agree():
@@ -89,19 +89,19 @@ def test_short_words_and_numbers_are_never_interchangeable(one, other):
     assert interchangeable_words(names_of(*[f"{one} {part}|{other} {part}" for part in PARTS])) == {}
 
 
-def test_words_of_three_letters_are_interchangeable_and_names_of_one_word_tell_nothing():
+def test_words_of_three_letters_are_interchangeable_and_names_of_one_word_are_no_evidence():
     assert set(interchangeable_words(names_of(*[f"ren {part}|kid {part}" for part in PARTS]))) == {"ren", "kid"}
     assert interchangeable_words([((word,), part) for part in PARTS for word in ("renal", "kidney")]) == {}
 
 
-def test_words_that_some_names_share_are_not_told_apart_by_them():
+def test_names_that_share_a_concept_are_no_counterexample():
     """A concept that has both words and others that have one of them each: no pair of names is without agreement."""
     together = [f"renal {part}|kidney {part}" for part in ("aa", "bb", "cc", "dd")]
     shared = ["renal aa", "renal bb", "kidney cc"]
     assert set(interchangeable_words(names_of(*together, *shared))) == {"renal", "kidney"}
 
 
-def test_a_class_stands_around_the_surest_word_and_a_word_joins_it_by_that_word_alone():
+def test_a_word_joins_a_synonym_class_only_by_a_pair_with_its_representative():
     many = [f"beta {part}|alpha {part}" for part in ("aa", "bb", "cc", "dd", "ee", "ff")]
     some = [f"beta {part}|gamma {part}" for part in ("gg", "hh", "ii", "jj", "kk")]
     few = [f"alpha {part}|delta {part}" for part in ("ll", "mm", "nn", "oo")]
@@ -137,23 +137,23 @@ def test_equal_words_are_lines_of_a_file():
     ("n_twins", "n_apart", "expected"),
     [(15, 0, True), (14, 0, False), (15, 6, True), (15, 7, False), (21, 9, True), (21, 10, False)],
 )
-def test_a_word_is_needless_where_fifteen_names_and_seven_in_ten_say_so(n_twins, n_apart, expected):
+def test_a_word_is_optional_from_fifteen_names_and_seven_in_ten_on(n_twins, n_apart, expected):
     letters = [f"x{i}" for i in range(40)]
     twins = [f"abnormal {letter} morphology|abnormal {letter}" for letter in letters[:n_twins]]
     apart = [text for letter in letters[21 : 21 + n_apart] for text in (f"{letter} morphology", letter)]
-    assert needless_words(names_of(*twins, *apart)) == ({"morphology"} if expected else frozenset())
+    assert optional_words(names_of(*twins, *apart)) == ({"morphology"} if expected else frozenset())
 
 
-def test_a_needless_word_may_stand_anywhere_and_has_three_letters():
+def test_an_optional_word_may_be_anywhere_in_a_name_and_has_at_least_three_letters():
     twins = [f"morphology {part} eye|eye {part}" for part in PARTS]
-    assert needless_words(names_of(*twins)) == {"morphology"}
-    assert needless_words(names_of(*[f"eye {part} xyz|eye {part}" for part in PARTS])) == {"xyz"}
-    assert needless_words(names_of(*[f"eye {part} xy|eye {part}" for part in PARTS])) == frozenset()
+    assert optional_words(names_of(*twins)) == {"morphology"}
+    assert optional_words(names_of(*[f"eye {part} xyz|eye {part}" for part in PARTS])) == {"xyz"}
+    assert optional_words(names_of(*[f"eye {part} xy|eye {part}" for part in PARTS])) == frozenset()
 
 
 @pytest.mark.parametrize("word", ["non", "not", "without", "negat", "absent", "absenc", "lack"])
-def test_no_denial_is_needless(word):
-    assert needless_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()
+def test_no_negation_word_is_optional(word):
+    assert optional_words(names_of(*[f"eye {part} {word}|eye {part}" for part in PARTS])) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -169,4 +169,4 @@ def test_no_denial_is_needless(word):
     ],
 )
 def test_classes_grow_around_their_heads_in_the_order_of_the_pairs(pairs, heads):
-    assert _heads(iter(pairs)) == heads
+    assert _representatives(iter(pairs)) == heads

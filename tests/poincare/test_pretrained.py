@@ -195,13 +195,13 @@ def test_points_outside_the_ball_and_damaged_arrays_are_named(tmp_path, values, 
         ("1 2\na 0.9 0.9\n", r"the point of a has norm 1\.27279;"),
     ],
 )
-def test_bad_text_is_told_with_its_line(tmp_path, text, message):
+def test_malformed_text_is_an_error_with_its_line(tmp_path, text, message):
     (tmp_path / "bad.txt").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_embedding(tmp_path / "bad.txt")
 
 
-def test_a_missing_file_and_bytes_that_are_no_text_are_told(tmp_path):
+def test_a_missing_file_and_bytes_that_are_not_text_are_errors(tmp_path):
     with pytest.raises(InputError, match=r"none\.kv: cannot read the embedding: No such file"):
         read_embedding(tmp_path / "none.kv")
     (tmp_path / "binary.txt").write_bytes(b"1 2\na \xff\xfe\n")

@@ -201,7 +201,7 @@ def test_few_documents_are_not_held_out_but_a_fifth_of_the_names_with_all_their_
     assert not any(each.doc for each, out in zip(examples, held, strict=True) if out)
 
 
-def test_another_form_of_a_name_that_is_held_out_is_neither_learned_from_nor_looked_at():
+def test_inflected_forms_of_held_out_names_are_neither_trained_on_nor_scored():
     ontology, examples = one_lump(*[f"{first}{last}x lump" for first in "abcdefghij" for last in "aeiou"])
     forms = [name(each.text.upper(), "X:1") for each in examples]
     owners = Counter()
@@ -270,7 +270,7 @@ def regressor():
     return regressor_of(len(ORGANS), BLOCKS)
 
 
-def test_each_example_is_told_of_by_its_own_words_vector_and_context(regressor):
+def test_each_example_has_its_own_words_vector_and_context(regressor):
     ontology, encoded = organs()
     [split] = held_out_splits(ontology, encoded.examples, NAMES, seed=0)
     of_documents = held_out_of(encoded, "doc 3", "doc 7")
@@ -387,7 +387,7 @@ def test_changing_a_kept_document_changes_what_is_said():
     )
 
 
-def test_a_concept_that_has_lost_its_only_name_is_right_and_teaches_nothing():
+def test_a_concept_whose_only_name_is_held_out_is_gold_but_no_training_target():
     ontology = Ontology([Concept(f"X:{i}", f"lump {i}") for i in range(30)])
     examples = [name(each.label, each.concept_id) for each in ontology.concepts.values()]
     vectors = np.zeros((30, 4), np.float32)
@@ -430,7 +430,7 @@ def told_of_lexicon(*held):
     return ontology, out_of_fold_examples(ontology, encoded, regressor, HeldOutSplit(~hidden, hidden), LEXICON)
 
 
-def test_the_senses_of_a_word_are_told_by_the_kept_uses_alone():
+def test_sense_features_come_from_the_kept_uses_only():
     ontology, told = told_of_lexicon(("bank", "h", "river", (WATERSIDE,)), ("bank", "h2", "money", (MONEY,)))
     waterside, money = (ontology.index_of[each] for each in (WATERSIDE, MONEY))
     assert told.candidates.mentions.tolist() == [0, 0, 1, 1]
@@ -445,7 +445,7 @@ def test_the_senses_of_a_word_are_told_by_the_kept_uses_alone():
     assert not feature(told, "exact_name").any()  # names say nothing of words
 
 
-def test_what_a_held_use_means_is_no_evidence_for_its_sense():
+def test_a_held_out_use_is_no_evidence_for_its_sense():
     sense_columns = [FEATURES.index(each) for each in SENSE_FEATURES]
     one, other = (
         told_of_lexicon(("bank", "h", "river", (gold,)))[1].candidates.features[:, sense_columns]
@@ -463,7 +463,7 @@ def test_beside_words_of_the_lexicon_names_are_asked_about_other_mentions():
     assert told.candidates.concepts[exact].tolist() == [ontology.index_of[WATERSIDE]]
 
 
-def test_a_mention_that_is_no_word_of_the_lexicon_and_means_nothing_in_it_is_left_out():
+def test_a_mention_without_a_word_or_a_concept_of_the_lexicon_is_left_out():
     held = [("thing", "h", "", ()), ("bank", "h2", "river", (WATERSIDE,)), ("Rhine", "h3", "", (RHINE,))]
     _, told = told_of_lexicon(*held)
     assert told.documents == ("h2", "h3")
@@ -471,7 +471,7 @@ def test_a_mention_that_is_no_word_of_the_lexicon_and_means_nothing_in_it_is_lef
     assert set(told.candidates.mentions[told.is_gold].tolist()) == {0, 1}
 
 
-def test_a_composite_mention_of_which_a_part_means_nothing_in_the_lexicon_stays():
+def test_a_composite_mention_with_an_unresolvable_part_is_kept_in_a_lexicon():
     ontology = read_ontology(TINY_WORDNET)
     names = [name(text, each) for each, concept in ontology.concepts.items() for text in concept.names()]
     examples = [*names, *words(*KEPT_WORDS), mention("thing or Rhine", "h", (), (RHINE,))]
@@ -483,7 +483,7 @@ def test_a_composite_mention_of_which_a_part_means_nothing_in_the_lexicon_stays(
     assert not told.is_gold.any()
 
 
-def test_of_an_ontology_that_is_no_lexicon_a_mention_that_means_nothing_stays(regressor):
+def test_without_a_lexicon_unresolvable_mentions_are_kept(regressor):
     ontology, encoded = organs()
     examples = [replace(each, gold=((),)) if each.doc == "doc 3" else each for each in encoded.examples]
     told = out_of_fold_examples(

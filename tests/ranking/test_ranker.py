@@ -79,7 +79,7 @@ def test_a_ranker_of_one_feature_weighs_nothing_else():
     assert single_feature_ranker("".join(["tf", "idf"])).weights.tolist() == one_hot("tfidf").tolist()
 
 
-def test_a_source_that_speaks_against_the_right_candidates_gets_no_weight():
+def test_a_feature_that_is_evidence_against_the_right_candidates_has_weight_zero():
     candidates, gold = toy(400, seed=0)
     candidates.features[:, FEATURES.index("own_name")] = ~gold
     assert train_ranker(candidates, gold, of_names=False).weights[FEATURES.index("own_name")] == 0

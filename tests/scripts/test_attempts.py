@@ -188,7 +188,7 @@ def test_the_projecting_layers_of_the_question_agree_with_their_formulas(head):
     assert placed == pytest.approx(expected, rel=1e-12)
 
 
-def test_mentions_without_a_concept_in_the_ontology_are_not_judged():
+def test_mentions_without_a_concept_in_the_ontology_are_not_evaluated():
     from study_repairs import judged_mentions
 
     def example(*gold):

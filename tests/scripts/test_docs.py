@@ -1,4 +1,4 @@
-"""What the documentation is made with: blocks are read as they stand, and outputs renewed below their commands."""
+"""The scripts for the documentation: blocks are read unchanged, and outputs are replaced below their commands."""
 
 import site_pages
 from doc_blocks import blocks_of, words_of
@@ -60,14 +60,14 @@ def test_renewing_changes_nothing_but_outputs(tmp_path):
     assert rest.endswith("```\n")
 
 
-def test_the_page_of_commands_tells_every_command_once():
+def test_the_page_of_commands_has_every_command_once():
     page = site_pages.commands()
     assert page.count("\n## `hyplink link`\n") == page.count("\n## `hyplink convert`\n") == 1
     assert "**Commands**" not in page
     assert "--help" not in page
 
 
-def test_the_page_of_settings_tells_every_setting_with_its_default_and_bounds():
+def test_the_page_of_settings_has_every_setting_with_its_default_and_bounds():
     page = site_pages.configuration()
     assert all(f"{{ #{name}.{key} }}" in page for name in Config.model_fields for key in fields_of(name))
     row = "| `dim`{ #train_ontology.dim } | `50` | a whole number ≥\u00a02 ≤\u00a01,000 | Dimension of the "

@@ -33,7 +33,7 @@ def held_out(tmp_path, monkeypatch, capsys):
     return tmp_path / "held-out"
 
 
-def test_a_synonym_of_each_concept_becomes_a_mention_unless_another_name_says_the_same(held_out):
+def test_a_synonym_of_each_concept_becomes_a_mention_unless_another_name_equals_it(held_out):
     rows = list(csv.DictReader((held_out / "mentions.csv").open(encoding="utf-8")))
     assert {row["concepts"]: row["mention"] for row in rows} == {"1": "integument", "2": "erythema", "3": "hide"}
 

@@ -1,4 +1,4 @@
-"""Mutants are made, drawn and judged as scripts/mutation.py says."""
+"""Mutants are made, drawn and tested as scripts/mutation.py describes."""
 
 import json
 import subprocess
@@ -161,7 +161,7 @@ class A:
         (22, None),
     ],
 )
-def test_a_statement_stands_for_all_its_lines_and_a_header_for_its_function(line, lines):
+def test_a_statement_represents_all_its_lines_and_a_header_its_function(line, lines):
     found = lines_for(SourceFile(FUNCTION).tree, line)
     assert found == (None if lines is None else frozenset(lines))
 
@@ -226,7 +226,7 @@ def measured(shop, *words):
     return subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
 
 
-def test_a_whole_measurement_tells_what_was_killed_what_survived_and_what_is_equivalent(shop):
+def test_a_measurement_reports_killed_surviving_and_equivalent_mutants(shop):
     ended = measured(shop)
     assert ended.returncode == 0, ended.stderr
     found = json.loads((shop / "out.json").read_text("utf-8"))

@@ -52,7 +52,7 @@ def test_a_result_that_failed_leaves_those_before_it(tmp_path):
     assert ledger.rows() == [{"key": {"row": 1}, "value": 3}]
 
 
-def test_the_flat_softmax_of_a_comparison_learns_as_many_numbers_as_the_ball(examples):
+def test_the_flat_softmax_of_a_comparison_has_as_many_parameters_as_the_ball(examples):
     from compare_models import units_of_equal_flat
     from workbench import n_parameters
 

@@ -1,4 +1,4 @@
-"""Glosses become text to learn from and text to be judged by."""
+"""Glosses become training text and evaluation text."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def written(tmp_path, monkeypatch):
     return call
 
 
-def test_a_definition_stands_behind_each_word_of_its_synset_and_an_example_uses_one(written):
+def test_each_word_of_a_synset_is_followed_by_its_definition_and_an_example_uses_one(written):
     train, dev = written("WN:00000100-n")
     bank, house = (("WN:00000200-n",),), (("WN:00000300-n",),)
     assert train[1:5] == [

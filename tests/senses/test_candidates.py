@@ -131,7 +131,7 @@ def test_a_word_of_the_lexicon_has_its_senses_alone_and_other_mentions_have_cand
     assert pairs == sorted(set(pairs))
 
 
-def test_distances_and_gold_groups_stand_beside_their_candidates(generator):
+def test_distances_and_gold_groups_are_aligned_with_their_candidates(generator):
     batch, vectors = batch_and_vectors(range(len(MIXED)))
     vectors[:, -1] = 0  # points on the axis
     found = generator.candidates(batch, vectors)
@@ -141,7 +141,7 @@ def test_distances_and_gold_groups_stand_beside_their_candidates(generator):
     assert found.gold_groups.tolist() == [GROUPS[concept] for concept in found.concepts]
 
 
-def test_names_say_nothing_of_a_word_of_the_lexicon_and_its_senses_nothing_of_a_name(generator):
+def test_names_propose_no_candidates_for_words_of_the_lexicon_and_senses_none_for_names(generator):
     found = candidates_of(generator, range(len(MIXED)))
     is_word = np.isin(found.mentions, [0, 2, 4, 7, 9])
     senses, ball = slice(len(FEATURES) - len(SENSE_FEATURES), None), FEATURES.index("ball")
@@ -166,7 +166,7 @@ def test_the_features_of_senses_are_those_of_the_words_in_the_order_of_the_batch
     assert np.unique(expected, axis=0).shape == expected.shape  # no two are alike
 
 
-def test_the_ball_gives_log_probabilities_among_the_senses_of_each_word(generator):
+def test_hyperbolic_scores_are_log_probabilities_over_the_senses_of_each_word(generator):
     batch, vectors = batch_and_vectors([0, 1, 7])
     vectors[:, -1] = 0
     found = generator.candidates(batch, vectors)

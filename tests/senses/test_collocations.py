@@ -26,7 +26,7 @@ def collocations():
         ("then", BANK, 1, log(4 / 7)),
     ],
 )
-def test_a_clue_speaks_for_a_sense_by_its_frequency_beside_it(collocations, clue, word, concept, expected):
+def test_the_lead_of_a_clue_follows_its_frequency_with_the_sense(collocations, clue, word, concept, expected):
     assert collocations.lead(clue, word, concept) == pytest.approx(expected)
 
 

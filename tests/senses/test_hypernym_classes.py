@@ -1,4 +1,4 @@
-"""What kinds of things contexts speak of, on a hierarchy of places and animals."""
+"""Hypernym classes predicted from contexts, on a hierarchy of places and animals."""
 
 import numpy as np
 import pytest
@@ -38,18 +38,18 @@ def test_a_concept_is_of_its_own_kind_and_of_all_above_it(hierarchy):
     assert (is_a_matrix(hierarchy).toarray() == expected).all()
 
 
-def test_the_context_of_one_concept_speaks_for_others_of_its_kind(hierarchy):
+def test_the_context_of_one_concept_is_evidence_for_others_with_the_same_hypernyms(hierarchy):
     city, nature = leads(hypernym_classes(hierarchy), CITY), leads(hypernym_classes(hierarchy), NATURE)
     assert city[HUT] > 0 > city[CAT]
     assert nature[CAT] > 0 > nature[HUT]
     assert city[TOWN] > city[HUT]
 
 
-def test_what_all_annotated_words_are_tells_nothing(hierarchy):
+def test_a_hypernym_of_all_annotated_words_is_not_a_class(hierarchy):
     assert leads(hypernym_classes(hierarchy), CITY)[THING] == 0
 
 
-def test_a_kind_of_few_words_is_not_learned(hierarchy):
+def test_a_hypernym_with_few_uses_is_not_a_class(hierarchy):
     assert not leads(hypernym_classes(hierarchy, LEAST_USES - 1), CITY).any()
 
 

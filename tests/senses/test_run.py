@@ -64,7 +64,7 @@ def run(tmp_path_factory):
     return folder / "run"
 
 
-def test_the_context_tells_the_senses_of_a_word_apart(run):
+def test_the_context_distinguishes_the_senses_of_a_word(run):
     metrics = json.loads((run / "evaluate" / "metrics.json").read_text())
     assert metrics["models"]["hyplink"]["every_mention"]["figures"]["accuracy_at_1"]["value"] == 1.0
 
@@ -91,7 +91,7 @@ def test_the_candidates_of_a_word_are_its_senses_alone(run):
         assert candidates == {"WN:00000200-n", "WN:00000300-n"}
 
 
-def test_every_answer_stands_in_the_answer_file(run):
+def test_every_answer_is_in_the_answer_file(run):
     expected = (run.parent / "dev.gold.key.txt").read_text()
     assert (run / "evaluate" / "answers.key.txt").read_text() == expected
 
@@ -102,7 +102,7 @@ def test_the_linker_reads_the_framework_s_files_too(run):
     assert [link.answer.concept for link in links] == ["WN:00000300-n", "WN:00000200-n"]
 
 
-def test_in_cross_fitting_names_are_asked_about_what_uses_no_word_of_the_lexicon_unless_it_means_nothing_in_it(run):
+def test_in_cross_fitting_names_propose_candidates_for_resolvable_mentions_outside_the_lexicon(run):
     opened = Run.open(run)
     ontology = load_ontology(opened.path("train-ontology", "ontology.json.gz"))
     encoded, regressor = read_encoded(opened), load_regressor(opened.path("fit"))

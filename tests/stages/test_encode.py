@@ -118,7 +118,7 @@ def test_mentions_have_the_words_the_place_and_the_gold_of_their_annotation(fini
             assert [list(part) for part in example.gold] == parts
 
 
-def test_the_lines_tell_how_many_mentions_lead_nowhere(told):
+def test_the_messages_count_unresolvable_mentions(told):
     _, lines = told
     assert f"train: of {N_TRAIN * PER_DOCUMENT} mentions, {N_TRAIN} without an id that leads to a concept" in lines
     assert f"dev: of {N_DEV * 12} mentions, {N_DEV} without an id that leads to a concept" in lines
@@ -186,7 +186,7 @@ def test_the_span_detector_learns_what_the_training_documents_mark(finished):
     assert marked == len(known)
 
 
-def test_too_few_documents_teach_no_span_detector_and_a_line_says_so(world, finished, tmp_path):
+def test_too_few_documents_give_no_span_detector_and_a_message_says_so(world, finished, tmp_path):
     few = write_lines(tmp_path / "few.jsonl", [document(f"few {i}", 0) for i in range(4)])
     run, lines = rebuilt(finished, tmp_path / "run", world.config(data={"train": (few,)}), "encode")
     assert load_span_detector(run.path("encode", "span-detector"), load_encoder(run.path("encode"))) is None
@@ -219,7 +219,7 @@ def test_unlabelled_mentions_are_those_that_are_marked_or_else_the_names_found(u
 
 def test_unlabelled_text_without_a_name_is_refused(world, finished, tmp_path):
     text = write_lines(tmp_path / "text.jsonl", [{"doc": "t", "text": "Nothing of it."}])
-    with pytest.raises(InputError, match="none of the ontology's names stands in its 1 document"):
+    with pytest.raises(InputError, match="none of the ontology's names occurs in its 1 document"):
         rebuilt(finished, tmp_path / "run", world.config(data={"unlabelled": (text,)}), "encode")
 
 
@@ -348,7 +348,7 @@ def test_row_i_of_the_glosses_is_concept_i_of_the_lexicon(lexicon):
     assert glosses.any()
 
 
-def test_the_words_of_a_lexicon_teach_no_span_detector(lexicon):
+def test_no_span_detector_is_trained_for_a_lexicon(lexicon):
     run, lines = lexicon
     assert load_span_detector(run.path("encode", "span-detector"), load_encoder(run.path("encode"))) is None
     assert not any("to learn what else is one" in line for line in lines)

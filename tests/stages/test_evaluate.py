@@ -100,7 +100,7 @@ def test_every_model_has_the_figures_of_its_own_answers(dev, finished, metrics):
     assert metrics["n_mentions"] == len(examples) == N_DEV * 12
 
 
-def test_confidences_and_raw_text_are_judged_on_the_dev_documents(dev, finished, metrics):
+def test_confidences_and_raw_text_are_evaluated_on_the_dev_documents(dev, finished, metrics):
     linker, examples, _, candidates = dev
     told = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     expected = reliability_figures(examples, told, linker.calibration, linker.ontology, seed=0)
@@ -150,7 +150,7 @@ def test_the_seed_is_that_of_all_intervals(world, finished, metrics, tmp_path):
     assert contents(other, "evaluate")["predictions.jsonl"] == contents(finished, "evaluate")["predictions.jsonl"]
 
 
-def test_below_a_branch_its_mentions_alone_are_judged(world, finished, predictions, tmp_path):
+def test_with_a_branch_only_its_mentions_are_evaluated(world, finished, predictions, tmp_path):
     run, _ = rebuilt(finished, tmp_path / "run", world.config(evaluate={"branch": "D:2"}), "evaluate")
     found, lines = (
         read_json(run.path("evaluate", "metrics.json")),
@@ -215,7 +215,7 @@ def test_other_documents_are_evaluated_as_the_dev_documents_are_and_the_run_stay
     assert len(found.found) == N_DEV
 
 
-def test_of_other_documents_than_dev_their_own_mentions_are_judged(finished, tmp_path):
+def test_evaluation_of_other_documents_uses_their_own_mentions(finished, tmp_path):
     path = write_lines(tmp_path / "new.jsonl", [document("new", 8, 10), document("newer", 9, 7)])
     found = evaluate_documents(finished, list(read_documents([path], "auto")), Reporter())
     assert found.metrics["n_mentions"] == 17

@@ -158,7 +158,7 @@ def learned_pairs(learned):
     return list(zip(learned.rows.tolist(), learned.concepts.tolist(), strict=True))
 
 
-def test_each_example_teaches_its_own_concept_and_a_composite_mention_none():
+def test_each_example_trains_its_own_concept_and_a_composite_mention_none():
     encoded = replace(ENCODED, texts=ENCODED.texts[:5])
     learned = training_examples(encoded, SMALL)
     assert learned.n_names == 2
@@ -170,7 +170,7 @@ def test_each_example_teaches_its_own_concept_and_a_composite_mention_none():
     assert learned.weights.tolist() == pytest.approx((expected / expected.mean()).tolist())
 
 
-def test_examples_that_are_not_kept_teach_nothing_and_the_others_keep_their_rows():
+def test_examples_that_are_not_kept_are_not_trained_on_and_the_others_keep_their_rows():
     encoded = replace(ENCODED, texts=ENCODED.texts[:5])
     kept = np.array([False, True, True, True, False, True, True])
     learned = training_examples(encoded, SMALL, kept)
@@ -294,7 +294,7 @@ def test_dev_documents_are_held_out_of_nothing(watched):
     assert not {doc for told in spy.told for doc in told.documents if doc.startswith("dev")}
 
 
-def test_without_documents_the_ranker_learns_half_way_from_names(world, finished, tmp_path):
+def test_without_documents_the_ranker_moves_half_way_from_its_prior(world, finished, tmp_path):
     config = world.config(data={"train": ()})
     run, lines, spy = spied(finished, tmp_path / "run", config, "encode", "fit")
     (told,) = spy.told
@@ -381,7 +381,7 @@ def unlabelled(world, finished, tmp_path_factory):
     return data, run
 
 
-def test_unlabelled_mentions_are_learned_from_where_their_loss_has_a_weight(world, unlabelled, tmp_path):
+def test_unlabelled_mentions_are_used_if_their_loss_has_a_weight(world, unlabelled, tmp_path):
     data, run = unlabelled
     config = world.config(data=data, fit={"epochs": 1}, research={"clustering_weight": 0.5})
     _, lines, spy = spied(run, tmp_path / "run", config)
@@ -457,7 +457,7 @@ def test_without_tuned_points_in_the_ball_an_update_fits_anew(world, finished, t
     assert [each.former for each in spy.trainings] == [None] * 3
 
 
-def test_concepts_that_stayed_keep_their_points_and_new_ones_stand_amid_their_names_and_mentions():
+def test_unchanged_concepts_keep_their_points_and_new_ones_get_the_mean_of_their_names_and_mentions():
     old = Ontology([Concept("X:0", "rod"), Concept("X:1", "cone"), Concept("X:2", "lens")])
     new = Ontology(
         [

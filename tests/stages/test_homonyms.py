@@ -1,4 +1,4 @@
-"""A dozen annotated sentences tell two homonyms apart, as a logistic regression on the same vectors does."""
+"""Twelve annotated sentences disambiguate two homonyms, as a logistic regression on the same vectors does."""
 
 import random
 
@@ -71,7 +71,7 @@ def run(tmp_path_factory):
     return built(folder / "run", Config.model_validate(settings), "train-ontology", "encode", "fit")[0]
 
 
-def test_twelve_annotated_sentences_tell_two_homonyms_apart_in_sixteen_of_sixteen_new_ones(run):
+def test_twelve_annotated_sentences_disambiguate_two_homonyms_in_sixteen_of_sixteen_new_ones(run):
     documents = read_documents(run.config.data.dev)
     answers = [links[0].answer.concept for links in Linker.from_run(run).link_many(documents)]
     assert answers == [concept for concept in SENSES for _ in range(4)]

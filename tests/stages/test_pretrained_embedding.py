@@ -75,7 +75,7 @@ def test_a_concept_without_a_point_is_named_with_the_keys_that_are_no_concepts(w
         built_from(world, tmp_path / "run", path)
 
 
-def test_keys_that_are_no_concepts_are_told_and_left_out(world, vectors, tmp_path):
+def test_keys_that_are_no_concepts_are_reported_and_left_out(world, vectors, tmp_path):
     path = saved(tmp_path / "mine.kv", ["Z:1", *vectors.index_to_key], np.vstack([np.zeros(3), vectors.vectors]))
     run, lines = built_from(world, tmp_path / "run", path)
     assert f"train-ontology: {path}: keys that are no concept ids, left out: 1 (Z:1)" in lines

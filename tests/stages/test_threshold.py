@@ -98,7 +98,7 @@ def test_where_the_strictest_fails_nothing_below_it_is_tried(monkeypatch):
         searched(monkeypatch, [-0.9] * 20 + [0.5] * 500, accuracy=0.85, delta=0.1)
 
 
-def test_a_refusal_says_what_so_few_units_could_show_at_most(monkeypatch):
+def test_a_refusal_states_the_best_accuracy_that_so_few_units_can_show(monkeypatch):
     # Without an error, five units show that the accuracy is at least .1 ** (1 / 5) = .631.
     few = "5 dev {} with an answer can show no accuracy above 0.631 at delta 0.1, not even without an error; 0.9 was"
     with pytest.raises(HyplinkError, match=few.format("mentions")) as caught:

@@ -127,7 +127,7 @@ def updated(finished, tmp_path_factory):
     return run, reporter.lines
 
 
-def test_concepts_that_stand_where_they_stood_keep_their_points_to_the_bit(updated, finished):
+def test_concepts_with_unchanged_relations_keep_bit_identical_points(updated, finished):
     run, lines = updated
     old, new = ontology_of(finished), ontology_of(run)
     former = {concept_id: concept_id for concept_id in new.concept_ids} | {"D:X": "D:33"}

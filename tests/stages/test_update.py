@@ -83,7 +83,7 @@ def test_ids_of_the_configuration_are_those_in_use_now(world, moved, tmp_path):
     assert set(ids) == {"ND:1", "D:2", "New:0", *(f"D:1{j}" for j in (0, 2, 3, 4)), *(f"D:2{j}" for j in (1, 2, 3, 4))}
 
 
-def test_an_id_of_the_configuration_that_nothing_stands_for_now_is_named(world, tmp_path):
+def test_an_id_of_the_configuration_without_a_current_id_is_an_error(world, tmp_path):
     config = world.config(data={"roots": ("D:2", "D:11")})
     run, _ = built(tmp_path / "run", config, "train-ontology")
     with pytest.raises(InputError, match="roots: no concept 'D:11'"):

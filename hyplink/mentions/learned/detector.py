@@ -16,7 +16,7 @@ from hyplink.errors import RunError
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
 from hyplink.mentions.expansions import Expansions
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
-from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_runs, span_features
+from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_spans, span_features
 from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
 from hyplink.mentions.learned.token_features import N_COLUMNS, TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger
@@ -64,31 +64,31 @@ class SpanDetector:
             self._probabilities(tokenised),
             plain_name_probabilities(tokenised, self.mention_prior, self.new),
         )
-        chosen = chosen_runs(probabilities, self.threshold)
+        chosen = selected_spans(probabilities, self.threshold)
         chosen = sorted([*chosen, *plain_names_beside(chosen, by_name, self.threshold)])
         probabilities |= {
-            run: max(mention_probability, probabilities[run]) for run, mention_probability in by_name.items()
+            span: max(mention_probability, probabilities[span]) for span, mention_probability in by_name.items()
         }
         expansions = Expansions.from_text(text)
-        found = [each for run in chosen for each in _mentions_at(tokenised, run, probabilities[run], expansions)]
+        found = [each for span in chosen for each in _mentions_at(tokenised, span, probabilities[span], expansions)]
         if self.discontinuous >= self.threshold:
             found += (
                 replace(each, mention_probability=self.discontinuous) for each in discontinuous_names(tokenised, chosen)
             )
         if nested:
             found += (
-                replace(name, mention_probability=probabilities[run])
-                for run, name in tokenised.names.items()
-                if run not in chosen and any(first <= run[0] and run[1] <= end for first, end in chosen)
+                replace(name, mention_probability=probabilities[span])
+                for span, name in tokenised.names.items()
+                if span not in chosen and any(first <= span[0] and span[1] <= end for first, end in chosen)
             )
         return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
 
     def _probabilities(self, tokenised: TokenisedText) -> dict[TokenSpan, float]:
         """The probability of each proposed span."""
         log_odds = self.token_tagger.log_odds(self.token_features.of(tokenised))
-        runs = proposed_runs(tokenised, log_odds, self.mention_prior)
-        probabilities = self.scorer.probabilities(span_features(tokenised, runs, log_odds, self.mention_prior))
-        return dict(zip(runs, probabilities.tolist(), strict=True))
+        spans = proposed_spans(tokenised, log_odds, self.mention_prior)
+        probabilities = self.scorer.probabilities(span_features(tokenised, spans, log_odds, self.mention_prior))
+        return dict(zip(spans, probabilities.tolist(), strict=True))
 
 
 def save_span_detector(span_detector: SpanDetector | None, folder: Path) -> None:
@@ -166,33 +166,33 @@ def _shapes(dim: int) -> dict[str, Kind]:
     }
 
 
-def chosen_runs(probabilities: Mapping[TokenSpan, float], threshold: float) -> list[TokenSpan]:
+def selected_spans(probabilities: Mapping[TokenSpan, float], threshold: float) -> list[TokenSpan]:
     """The non-overlapping spans whose probabilities exceed a threshold by the largest total, in text order.
 
     With half the attainable F1 as the threshold, this selection maximises expected F1.
     """
-    runs = sorted(
-        (run for run, mention_probability in probabilities.items() if mention_probability > threshold),
-        key=lambda run: (run[1], run[0]),
+    spans = sorted(
+        (span for span, mention_probability in probabilities.items() if mention_probability > threshold),
+        key=lambda span: (span[1], span[0]),
     )
-    ends = [end for _, end in runs]
+    ends = [end for _, end in spans]
     gains, taken = [0.0], list[bool]()  # best total of the first n spans; whether it includes the last
-    for n, run in enumerate(runs):
-        gain = gains[bisect_right(ends, run[0])] + probabilities[run] - threshold
+    for n, span in enumerate(spans):
+        gain = gains[bisect_right(ends, span[0])] + probabilities[span] - threshold
         taken.append(gain > gains[n])
         gains.append(max(gain, gains[n]))
-    chosen, n = list[TokenSpan](), len(runs)
+    chosen, n = list[TokenSpan](), len(spans)
     while n:
         n -= 1
         if taken[n]:
-            chosen.append(runs[n])
-            n = bisect_right(ends, runs[n][0])
+            chosen.append(spans[n])
+            n = bisect_right(ends, spans[n][0])
     return chosen[::-1]
 
 
-def discontinuous_names(tokenised: TokenisedText, runs: Iterable[TokenSpan]) -> list[DetectedMention]:
+def discontinuous_names(tokenised: TokenisedText, spans: Iterable[TokenSpan]) -> list[DetectedMention]:
     """The discontinuous names of a text, without those inside one of some spans."""
-    within = [tokenised.characters(run) for run in runs]
+    within = [tokenised.characters(span) for span in spans]
     return [
         name
         for name in tokenised.discontinuous
@@ -201,14 +201,14 @@ def discontinuous_names(tokenised: TokenisedText, runs: Iterable[TokenSpan]) -> 
 
 
 def _mentions_at(
-    tokenised: TokenisedText, run: TokenSpan, mention_probability: float, expansions: Expansions
+    tokenised: TokenisedText, span: TokenSpan, mention_probability: float, expansions: Expansions
 ) -> Iterator[DetectedMention]:
     """The mention at a span; several if it coordinates several names: `breast and ovarian cancer`."""
-    start, end = tokenised.characters(run)
+    start, end = tokenised.characters(span)
     words = tokenised.text[start:end]
-    if run in tokenised.names:
-        yield replace(tokenised.names[run], mention_probability=mention_probability)
-    elif parts := _coordinated(tokenised, run):
+    if span in tokenised.names:
+        yield replace(tokenised.names[span], mention_probability=mention_probability)
+    elif parts := _coordinated(tokenised, span):
         for part in parts:
             yield replace(part, start=start, end=end, text=words, spans=None, mention_probability=mention_probability)
     else:
@@ -217,9 +217,9 @@ def _mentions_at(
         )
 
 
-def _coordinated(tokenised: TokenisedText, run: TokenSpan) -> list[DetectedMention]:
+def _coordinated(tokenised: TokenisedText, span: TokenSpan) -> list[DetectedMention]:
     """The names inside a span, if one of them is discontinuous."""
-    start, end = tokenised.characters(run)
+    start, end = tokenised.characters(span)
     discontinuous = [name for name in tokenised.discontinuous if start <= name.start and name.end <= end]
-    whole = (name for (first, last), name in tokenised.names.items() if run[0] <= first and last <= run[1])
+    whole = (name for (first, last), name in tokenised.names.items() if span[0] <= first and last <= span[1])
     return kept([*discontinuous, *whole], nested=False) if discontinuous else []

@@ -33,25 +33,25 @@ class MentionPrior:
     def from_texts(cls, texts: Iterable[tuple[TokenisedText, frozenset[TokenSpan]]]) -> "MentionPrior":
         """The counts in annotated texts, given with the spans marked in each."""
         texts = list(texts)
-        marked = Counter(_surface_form(tokenised, run) for tokenised, runs in texts for run in runs)
+        marked = Counter(_surface_form(tokenised, span) for tokenised, spans in texts for span in spans)
         n_occurrences: Counter[str] = Counter()
         for tokenised, _ in texts:
-            for run in _runs(tokenised):
-                surface_form = _surface_form(tokenised, run)
-                if surface_form in marked or run in tokenised.names:
+            for span in _spans(tokenised):
+                surface_form = _surface_form(tokenised, span)
+                if surface_form in marked or span in tokenised.names:
                     n_occurrences[surface_form] += 1
         return cls({surface_form: Counts(n, marked[surface_form]) for surface_form, n in sorted(n_occurrences.items())})
 
-    def counts_of(self, tokenised: TokenisedText, run: TokenSpan) -> Counts:
+    def counts_of(self, tokenised: TokenisedText, span: TokenSpan) -> Counts:
         """The counts of a span's surface form."""
-        return self.times.get(_surface_form(tokenised, run), NO_COUNTS)
+        return self.times.get(_surface_form(tokenised, span), NO_COUNTS)
 
     def previously_marked(self, tokenised: TokenisedText) -> Iterator[TokenSpan]:
         """The spans of a text whose surface form was marked in the annotated texts."""
         for first, word in enumerate(tokenised.normal):
             if word in self._openings:
-                runs = ((first, end) for end in tokenised.runs_from(first))
-                yield from (run for run in runs if self.counts_of(tokenised, run).marked)
+                spans = ((first, end) for end in tokenised.span_ends(first))
+                yield from (span for span in spans if self.counts_of(tokenised, span).marked)
 
     @cached_property
     def _openings(self) -> frozenset[str]:
@@ -59,9 +59,9 @@ class MentionPrior:
         return frozenset(surface_form.split(" ", 1)[0] for surface_form, times in self.times.items() if times.marked)
 
 
-def _runs(tokenised: TokenisedText) -> Iterator[TokenSpan]:
-    return ((first, end) for first in range(len(tokenised.tokens)) for end in tokenised.runs_from(first))
+def _spans(tokenised: TokenisedText) -> Iterator[TokenSpan]:
+    return ((first, end) for first in range(len(tokenised.tokens)) for end in tokenised.span_ends(first))
 
 
-def _surface_form(tokenised: TokenisedText, run: TokenSpan) -> str:
-    return " ".join(tokenised.normal[slice(*run)])
+def _surface_form(tokenised: TokenisedText, span: TokenSpan) -> str:
+    return " ".join(tokenised.normal[slice(*span)])

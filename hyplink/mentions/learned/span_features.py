@@ -14,7 +14,7 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.tokens import Gap
 
 LEAST_PROBABILITY = 0.02
-"""Runs are proposed between words where a mention opens, or closes, at least with this chance."""
+"""A span is proposed if a mention opens at its first token and closes at its last with at least this probability."""
 
 BEYOND = -6.0
 """The log-odds of any boundary outside the text."""
@@ -52,55 +52,55 @@ SPAN_FEATURES = (
     "long_form",
     "capital",
 )
-"""The columns of a run's features.
+"""The columns of a span's features.
 
-Log-odds of the token tagger: at the ends of the run, their minimum and mean within it, beside it, and the maximum of a
+Log-odds of the token tagger: at the ends of the span, their minimum and mean within it, beside it, and the maximum of a
 mention that begins or ends elsewhere in it. Its length and the punctuation in it. The kind of name that it is, whether
 it lies within, contains or crosses names, and the share of it that the longest contained name covers. From the mention
 prior: log(1 + n) of how often the surface form was and was not marked, and the share. The probability, by the token
-tagger alone, of the runs with the same words in the text (mean and maximum); for an abbreviation, that of its long
+tagger alone, of the spans with the same words in the text (mean and maximum); for an abbreviation, that of its long
 form. Whether it is a single word in capitals.
 """
 
 
-def proposed_runs(tokenised: TokenisedText, log_odds: Scores, mention_prior: MentionPrior) -> list[TokenSpan]:
-    """The runs that may be mentions: by their boundaries, by familiar words, or by name; in order."""
+def proposed_spans(tokenised: TokenisedText, log_odds: Scores, mention_prior: MentionPrior) -> list[TokenSpan]:
+    """The spans that may be mentions, sorted: likely boundaries, previously marked surface forms, and names."""
     least = logit(LEAST_PROBABILITY)
     closing = log_odds[:, CLOSES] > least
-    runs = {*tokenised.names, *mention_prior.previously_marked(tokenised)}
+    spans = {*tokenised.names, *mention_prior.previously_marked(tokenised)}
     for first in np.flatnonzero(log_odds[:, OPENS] > least).tolist():
-        runs.update((first, end) for end in tokenised.runs_from(first) if closing[end - 1])
-    return sorted(runs)
+        spans.update((first, end) for end in tokenised.span_ends(first) if closing[end - 1])
+    return sorted(spans)
 
 
 def span_features(
-    tokenised: TokenisedText, runs: Sequence[TokenSpan], log_odds: Scores, mention_prior: MentionPrior
+    tokenised: TokenisedText, spans: Sequence[TokenSpan], log_odds: Scores, mention_prior: MentionPrior
 ) -> Scores:
-    """The features of runs, float64 (runs, len(SPAN_FEATURES)).
+    """The features of spans, float64 (spans, len(SPAN_FEATURES)).
 
     Args:
         tokenised: the text.
-        runs: runs of its tokens.
+        spans: spans of its tokens.
         log_odds: of the boundaries at each token, (tokens, 3).
-        mention_prior: what is known of wordings.
+        mention_prior: how often surface forms were marked in annotated text.
     """
-    if not runs:
+    if not spans:
         return np.zeros((0, len(SPAN_FEATURES)))
     names = np.array(list(tokenised.names), dtype=np.int64).reshape(-1, 2)
     rows = [
         [
-            *_of_boundaries(run, log_odds),
-            *_of_form(tokenised, run),
-            *_of_names(tokenised, run, names),
-            *_of_mention_prior(tokenised, run, mention_prior),
+            *_of_boundaries(span, log_odds),
+            *_of_form(tokenised, span),
+            *_of_names(tokenised, span, names),
+            *_of_mention_prior(tokenised, span, mention_prior),
         ]
-        for run in runs
+        for span in spans
     ]
-    return np.hstack([np.array(rows, dtype=np.float64), _of_text(tokenised, runs, log_odds)])
+    return np.hstack([np.array(rows, dtype=np.float64), _of_text(tokenised, spans, log_odds)])
 
 
-def _of_boundaries(run: TokenSpan, log_odds: Scores) -> list[float]:
-    first, end = run
+def _of_boundaries(span: TokenSpan, log_odds: Scores) -> list[float]:
+    first, end = span
     covered = log_odds[first:end, COVERS]
     return [
         log_odds[first, OPENS],
@@ -116,15 +116,15 @@ def _of_boundaries(run: TokenSpan, log_odds: Scores) -> list[float]:
     ]
 
 
-def _of_form(tokenised: TokenisedText, run: TokenSpan) -> list[float]:
-    first, end = run
+def _of_form(tokenised: TokenisedText, span: TokenSpan) -> list[float]:
+    first, end = span
     widest = max(tokenised.gaps[first + 1 : end], default=Gap.OPEN)
     return [end - first, end - first == 1, *(widest is gap for gap in (Gap.SLASH, Gap.COMMA, Gap.BRACKET))]
 
 
-def _of_names(tokenised: TokenisedText, run: TokenSpan, names: Indices) -> list[float]:
-    """How a run stands to the names of the text, int64 (names, 2)."""
-    name, (first, end) = tokenised.names.get(run), run
+def _of_names(tokenised: TokenisedText, span: TokenSpan, names: Indices) -> list[float]:
+    """The features that compare a span with the spans of the names of the text, int64 (names, 2)."""
+    name, (first, end) = tokenised.names.get(span), span
     near = names[(names[:, 0] < end) & (names[:, 1] > first)]
     within = (near[:, 0] <= first) & (near[:, 1] >= end)
     held = (near[:, 0] >= first) & (near[:, 1] <= end)
@@ -140,8 +140,8 @@ def _of_names(tokenised: TokenisedText, run: TokenSpan, names: Indices) -> list[
     ]
 
 
-def _of_mention_prior(tokenised: TokenisedText, run: TokenSpan, mention_prior: MentionPrior) -> list[float]:
-    n_occurrences, marked = mention_prior.counts_of(tokenised, run)
+def _of_mention_prior(tokenised: TokenisedText, span: TokenSpan, mention_prior: MentionPrior) -> list[float]:
+    n_occurrences, marked = mention_prior.counts_of(tokenised, span)
     return [
         np.log1p(marked),
         np.log1p(n_occurrences - marked),
@@ -149,24 +149,24 @@ def _of_mention_prior(tokenised: TokenisedText, run: TokenSpan, mention_prior: M
     ]
 
 
-def _of_text(tokenised: TokenisedText, runs: Sequence[TokenSpan], log_odds: Scores) -> Scores:
-    """What the rest of the text says of each run, float64 (runs, 5)."""
-    probabilities = [_probability(run, log_odds) for run in runs]
+def _of_text(tokenised: TokenisedText, spans: Sequence[TokenSpan], log_odds: Scores) -> Scores:
+    """The features of spans from equal words and abbreviations in the same text, float64 (spans, 5)."""
+    probabilities = [_probability(span, log_odds) for span in spans]
     alike: dict[tuple[str, ...], list[float]] = defaultdict(list)
-    for run, chance in zip(runs, probabilities, strict=True):
-        alike[tokenised.words(run)].append(chance)
+    for span, chance in zip(spans, probabilities, strict=True):
+        alike[tokenised.words(span)].append(chance)
     rows = []
-    for run in runs:
-        same, word = alike[tokenised.words(run)], tokenised.tokens[run[0]].text
-        alone = run[1] - run[0] == 1
+    for span in spans:
+        same, word = alike[tokenised.words(span)], tokenised.tokens[span[0]].text
+        alone = span[1] - span[0] == 1
         long = tokenised.long_forms.get(word) or tokenised.long_forms.get(word.removesuffix("s")) if alone else None
         long_form = _probability(long, log_odds) if long else 0.5
         rows.append([sum(same) / len(same), max(same), long is not None, long_form, alone and word.isupper()])
     return np.array(rows, dtype=np.float64)
 
 
-def _probability(run: TokenSpan, log_odds: Scores) -> float:
-    """The chance of the least likely of what makes a run a mention."""
-    first, end = run
+def _probability(span: TokenSpan, log_odds: Scores) -> float:
+    """The least of the token tagger's probabilities at a span: that it opens, closes, and covers each token."""
+    first, end = span
     least = min(log_odds[first, OPENS], log_odds[end - 1, CLOSES], log_odds[first:end, COVERS].min())
     return float(expit(least))

@@ -162,14 +162,14 @@ def _of_abbreviations(tokenised: TokenisedText) -> Iterator[tuple[int, tuple[str
     if not tokenised.long_forms:
         return
     for row, token in enumerate(tokenised.tokens):
-        run = tokenised.long_forms.get(token.text)
-        if run:
-            first, end = run
+        span = tokenised.long_forms.get(token.text)
+        if span:
+            first, end = span
             yield row, ("short form", f"long {tokenised.normal[first]}", f"form {tokenised.normal[end - 1]}")
 
 
 def _shape(word: str) -> str:
-    """The pattern of capitals, lower-case letters and digits, with runs cut to two: `BRCA1` is `XX0`."""
+    """The pattern of capitals, lower-case letters and digits, with repetitions cut to two: `BRCA1` is `XX0`."""
     shape = ""
     for character in word:
         kind = "X" if character.isupper() else "0" if character.isdigit() else "x"

@@ -49,7 +49,7 @@ def train_token_tagger(seen: Sequence[Indices], marked: Sequence[frozenset[Token
     # One positive and one negative pseudo-example keep the log-odds of a small sample finite.
     blank = sparse.csr_matrix((2, N_COLUMNS), dtype=np.float32)
     everything = sparse.vstack([*map(_counted, seen), blank], format="csr")
-    truths = [_truth(each.shape[0], runs) for each, runs in zip(seen, marked, strict=True)]
+    truths = [_truth(each.shape[0], spans) for each, spans in zip(seen, marked, strict=True)]
     truth = np.concatenate([*truths, np.array([[True] * 3, [False] * 3])])
     telling = np.flatnonzero(everything.getnnz(0) >= LEAST_TIMES)
     everything = everything[:, telling]
@@ -67,8 +67,8 @@ def _counted(seen: Indices) -> sparse.csr_matrix:
     return sparse.csr_matrix((ones, (rows, seen[rows, things])), shape=(len(seen), N_COLUMNS))
 
 
-def _truth(n_tokens: int, runs: frozenset[TokenSpan]) -> NDArray[np.bool_]:
+def _truth(n_tokens: int, spans: frozenset[TokenSpan]) -> NDArray[np.bool_]:
     truth = np.zeros((n_tokens, 3), dtype=bool)
-    for first, end in runs:
+    for first, end in spans:
         truth[first, OPENS] = truth[first:end, COVERS] = truth[end - 1, CLOSES] = True
     return truth

@@ -44,25 +44,25 @@ class TokenisedText:
     token_at_start: Mapping[int, int]
     token_at_end: Mapping[int, int]
 
-    def run_at(self, start: int, end: int) -> TokenSpan | None:
+    def span_at(self, start: int, end: int) -> TokenSpan | None:
         """The tokens that cover exactly the characters [start, end); None if a token crosses an end."""
         first, last = self.token_at_start.get(start), self.token_at_end.get(end)
         return None if first is None or last is None or last < first else (first, last + 1)
 
-    def runs_from(self, first: int) -> range:
+    def span_ends(self, first: int) -> range:
         """The ends of spans that begin with a token: within its clause, and of at most `LONGEST` tokens."""
         end = first + 1
         while end < len(self.tokens) and end - first < LONGEST and self.gaps[end] is not Gap.HARD:
             end += 1
         return range(first + 1, end + 1)
 
-    def characters(self, run: TokenSpan) -> Span:
+    def characters(self, span: TokenSpan) -> Span:
         """The characters of a token span."""
-        return self.tokens[run[0]].start, self.tokens[run[1] - 1].end
+        return self.tokens[span[0]].start, self.tokens[span[1] - 1].end
 
-    def words(self, run: TokenSpan) -> tuple[str, ...]:
+    def words(self, span: TokenSpan) -> tuple[str, ...]:
         """The normal forms of a token span."""
-        return tuple(self.normal[slice(*run)])
+        return tuple(self.normal[slice(*span)])
 
 
 def read(text: str, detector: DictionaryDetector) -> TokenisedText:
@@ -84,14 +84,14 @@ def read(text: str, detector: DictionaryDetector) -> TokenisedText:
         token_at_start,
         token_at_end,
     )
-    names = {tokenised.run_at(each.start, each.end): each for each in found if each.spans is None}
+    names = {tokenised.span_at(each.start, each.end): each for each in found if each.spans is None}
     long_forms = {
-        each.short_text: run for each in reversed(abbreviations_of(text)) if (run := tokenised.run_at(*each.long))
+        each.short_text: span for each in reversed(abbreviations_of(text)) if (span := tokenised.span_at(*each.long))
     }
-    return replace(tokenised, names={run: each for run, each in names.items() if run}, long_forms=long_forms)
+    return replace(tokenised, names={span: each for span, each in names.items() if span}, long_forms=long_forms)
 
 
-def marked_runs(document: Document, tokenised: TokenisedText) -> frozenset[TokenSpan]:
+def marked_spans(document: Document, tokenised: TokenisedText) -> frozenset[TokenSpan]:
     """The token spans of a document's contiguous mentions."""
-    runs = (tokenised.run_at(each.start, each.end) for each in document.mentions or () if each.spans is None)
-    return frozenset(run for run in runs if run is not None)
+    spans = (tokenised.span_at(each.start, each.end) for each in document.mentions or () if each.spans is None)
+    return frozenset(span for span in spans if span is not None)

@@ -16,13 +16,13 @@ from hyplink.corpus import Document, running_texts
 from hyplink.encoders import Encoder
 from hyplink.gold import GoldResolver
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.mentions.learned.detector import SpanDetector, chosen_runs, discontinuous_names
+from hyplink.mentions.learned.detector import SpanDetector, discontinuous_names, selected_spans
 from hyplink.mentions.learned.mention_prior import MentionPrior
-from hyplink.mentions.learned.span_features import proposed_runs, span_features
+from hyplink.mentions.learned.span_features import proposed_spans, span_features
 from hyplink.mentions.learned.span_scorer import train_span_scorer
 from hyplink.mentions.learned.token_features import TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger, train_token_tagger
-from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, marked_runs, read
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, marked_spans, read
 from hyplink.mentions.learned.unseen_names import unseen_names
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.run import Progress
@@ -32,7 +32,7 @@ FOLDS = MIN_DOCUMENTS
 """Folds of the documents; each is scored by models trained on the other folds."""
 
 WORDS = 500_000
-"""Documents are used up to so many words, which bounds the time; more improve little."""
+"""Maximum number of words of the documents used, which bounds the time; more text improves little."""
 
 SEED = 0
 THRESHOLDS = np.arange(20, 121, 5) / 200
@@ -47,7 +47,7 @@ class _Text(NamedTuple):
 
 
 class _Annotated(NamedTuple):
-    """The same, with the feature columns of its tokens."""
+    """A `_Text` with the feature columns of its tokens."""
 
     document: Document
     tokenised: TokenisedText
@@ -55,10 +55,10 @@ class _Annotated(NamedTuple):
     seen: Indices
 
 
-class _Judged(NamedTuple):
+class _OutOfFold(NamedTuple):
     """The proposed spans of a document with out-of-fold features and labels, and the names unseen in other folds."""
 
-    runs: Sequence[TokenSpan]
+    spans: Sequence[TokenSpan]
     features: Scores
     is_mention: NDArray[np.bool_]
     n_marked: int
@@ -88,18 +88,18 @@ def train_span_detector(
     token_features = TokenFeatures(WordClasses.from_words(words, encoder, SEED))
     annotated = [_Annotated(*each, token_features.of(each.tokenised)) for each in texts]
     folds = np.arange(len(annotated)) % FOLDS
-    judged = _judged(annotated, folds, progress)
+    scored = _out_of_fold(annotated, folds, progress)
     span_detector = SpanDetector(
         token_features,
         *_first_stage(annotated),
         train_span_scorer(
-            np.concatenate([each.features for each in judged]),
-            np.concatenate([each.is_mention for each in judged]),
+            np.concatenate([each.features for each in scored]),
+            np.concatenate([each.is_mention for each in scored]),
             SEED,
         ),
-        threshold=_best_threshold(judged, folds),
+        threshold=_best_threshold(scored, folds),
         discontinuous=_discontinuous_probability(annotated),
-        new=_unseen_name_probability(judged),
+        new=_unseen_name_probability(scored),
     )
     progress.advance()
     return span_detector
@@ -112,7 +112,7 @@ def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: Dict
         if not documents[i].mentions or not running_texts([documents[i]]):
             continue
         document, tokenised = _with_known_mentions(documents[i], resolver), read(documents[i].text, detector)
-        texts.append(_Text(document, tokenised, marked_runs(document, tokenised)))
+        texts.append(_Text(document, tokenised, marked_spans(document, tokenised)))
         n_words += len(tokenised.tokens)
         if n_words >= WORDS:
             break
@@ -130,44 +130,46 @@ def _first_stage(annotated: Sequence[_Annotated]) -> tuple[TokenTagger, MentionP
     return token_tagger, MentionPrior.from_texts((each.tokenised, each.marked) for each in annotated)
 
 
-def _judged(annotated: Sequence[_Annotated], folds: Indices, progress: Progress) -> list[_Judged]:
+def _out_of_fold(annotated: Sequence[_Annotated], folds: Indices, progress: Progress) -> list[_OutOfFold]:
     """The proposed spans of each document, with features from models of the other folds."""
-    judged: dict[int, _Judged] = {}
+    scored: dict[int, _OutOfFold] = {}
     for fold in range(FOLDS):
         token_tagger, mention_prior = _first_stage([annotated[i] for i in np.flatnonzero(folds != fold).tolist()])
         for i in np.flatnonzero(folds == fold).tolist():
             _, tokenised, marked, seen = annotated[i]
             log_odds = token_tagger.log_odds(seen)
-            runs = proposed_runs(tokenised, log_odds, mention_prior)
-            features = span_features(tokenised, runs, log_odds, mention_prior)
-            is_mention = np.array([run in marked for run in runs], dtype=bool)
-            judged[i] = _Judged(runs, features, is_mention, len(marked), unseen_names(tokenised, mention_prior, marked))
+            spans = proposed_spans(tokenised, log_odds, mention_prior)
+            features = span_features(tokenised, spans, log_odds, mention_prior)
+            is_mention = np.array([span in marked for span in spans], dtype=bool)
+            scored[i] = _OutOfFold(
+                spans, features, is_mention, len(marked), unseen_names(tokenised, mention_prior, marked)
+            )
         progress.advance()
-    return [judged[i] for i in range(len(annotated))]
+    return [scored[i] for i in range(len(annotated))]
 
 
-def _best_threshold(judged: Sequence[_Judged], folds: Indices) -> float:
+def _best_threshold(scored: Sequence[_OutOfFold], folds: Indices) -> float:
     """The threshold with the best out-of-fold F1; of several equal ones, the median."""
     probabilities: dict[int, Scores] = {}
     for fold in range(FOLDS):
-        seen = [judged[i] for i in np.flatnonzero(folds != fold).tolist()]
+        seen = [scored[i] for i in np.flatnonzero(folds != fold).tolist()]
         scorer = train_span_scorer(
             np.concatenate([each.features for each in seen]), np.concatenate([each.is_mention for each in seen]), SEED
         )
-        probabilities |= {i: scorer.probabilities(judged[i].features) for i in np.flatnonzero(folds == fold).tolist()}
-    f1 = np.array([_f1(judged, probabilities, threshold) for threshold in THRESHOLDS.tolist()])
+        probabilities |= {i: scorer.probabilities(scored[i].features) for i in np.flatnonzero(folds == fold).tolist()}
+    f1 = np.array([_f1(scored, probabilities, threshold) for threshold in THRESHOLDS.tolist()])
     best = THRESHOLDS[f1 == f1.max()]
     return float(best[len(best) // 2])
 
 
-def _f1(judged: Sequence[_Judged], probabilities: Mapping[int, Scores], threshold: float) -> float:
+def _f1(scored: Sequence[_OutOfFold], probabilities: Mapping[int, Scores], threshold: float) -> float:
     right = n_chosen = 0
-    for i, each in enumerate(judged):
-        chosen = chosen_runs(dict(zip(each.runs, probabilities[i].tolist(), strict=True)), threshold)
-        truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
-        right += sum(truth[run] for run in chosen)
+    for i, each in enumerate(scored):
+        chosen = selected_spans(dict(zip(each.spans, probabilities[i].tolist(), strict=True)), threshold)
+        truth = dict(zip(each.spans, each.is_mention.tolist(), strict=True))
+        right += sum(truth[span] for span in chosen)
         n_chosen += len(chosen)
-    return 2 * right / (n_chosen + sum(each.n_marked for each in judged))
+    return 2 * right / (n_chosen + sum(each.n_marked for each in scored))
 
 
 def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
@@ -181,11 +183,11 @@ def _discontinuous_probability(annotated: Sequence[_Annotated]) -> float:
     return right / names
 
 
-def _unseen_name_probability(judged: Sequence[_Judged]) -> float:
+def _unseen_name_probability(scored: Sequence[_OutOfFold]) -> float:
     """The share of plain names unseen in other folds that are mentions, smoothed with one of each."""
     right, names = 1, 2
-    for each in judged:
-        truth = dict(zip(each.runs, each.is_mention.tolist(), strict=True))
+    for each in scored:
+        truth = dict(zip(each.spans, each.is_mention.tolist(), strict=True))
         names += len(each.unseen_names)
-        right += sum(truth[run] for run in each.unseen_names)
+        right += sum(truth[span] for span in each.unseen_names)
     return right / names

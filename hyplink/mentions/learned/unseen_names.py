@@ -32,8 +32,8 @@ def plain_name_probabilities(
         mention_prior: counts of surface forms.
         new: the probability for an unseen name; it also enters every count as one more occurrence (smoothing).
     """
-    plain = (run for run, name in tokenised.names.items() if is_plain(name))
-    return {run: _probability(mention_prior.counts_of(tokenised, run), new) for run in plain}
+    plain = (span for span, name in tokenised.names.items() if is_plain(name))
+    return {span: _probability(mention_prior.counts_of(tokenised, span), new) for span in plain}
 
 
 def plain_names_beside(
@@ -41,7 +41,7 @@ def plain_names_beside(
 ) -> list[TokenSpan]:
     """The names above a threshold that overlap no selected span, longer ones first."""
     taken: list[TokenSpan] = []
-    for first, end in sorted(probabilities, key=lambda run: (run[0] - run[1], run)):
+    for first, end in sorted(probabilities, key=lambda span: (span[0] - span[1], span)):
         if probabilities[first, end] > threshold and not _overlaps((first, end), [*chosen, *taken]):
             taken.append((first, end))
     return taken
@@ -51,11 +51,11 @@ def unseen_names(tokenised: TokenisedText, mention_prior: MentionPrior, marked: 
     """The plain names of a text that the mention prior has not seen and that are not inside a longer mention."""
     marked = list(marked)
     return [
-        run
-        for run, name in tokenised.names.items()
+        span
+        for span, name in tokenised.names.items()
         if is_plain(name)
-        and not mention_prior.counts_of(tokenised, run).n_occurrences
-        and not any(first <= run[0] and run[1] <= end and (first, end) != run for first, end in marked)
+        and not mention_prior.counts_of(tokenised, span).n_occurrences
+        and not any(first <= span[0] and span[1] <= end and (first, end) != span for first, end in marked)
     ]
 
 
@@ -63,5 +63,5 @@ def _probability(times: Counts, new: float) -> float:
     return (times.marked + new) / (times.n_occurrences + 1)
 
 
-def _overlaps(run: TokenSpan, others: Iterable[TokenSpan]) -> bool:
-    return any(first < run[1] and run[0] < end for first, end in others)
+def _overlaps(span: TokenSpan, others: Iterable[TokenSpan]) -> bool:
+    return any(first < span[1] and span[0] < end for first, end in others)

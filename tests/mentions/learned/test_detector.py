@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from hyplink.errors import RunError
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.learned import load_span_detector, save_span_detector
-from hyplink.mentions.learned.detector import SETTINGS, WEIGHTS, SpanDetector, chosen_runs
+from hyplink.mentions.learned.detector import SETTINGS, WEIGHTS, SpanDetector, selected_spans
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import SPAN_FEATURES
 from hyplink.mentions.match import Match
@@ -20,7 +20,7 @@ from tests.mentions.learned.conftest import LetterEncoder, annotated, taught
 
 TEXT = "We saw rods and inner hair cells in the retina of each cell line. The loss of rod cells was found."
 
-runs = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+spans = st.tuples(st.integers(0, 8), st.integers(1, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
 def overlap(a, b):
@@ -28,12 +28,12 @@ def overlap(a, b):
 
 
 def gain(chosen, probabilities, threshold):
-    return sum(probabilities[run] - threshold for run in chosen)
+    return sum(probabilities[span] - threshold for span in chosen)
 
 
-@given(st.dictionaries(runs, st.integers(0, 20).map(lambda n: n / 20), max_size=8), st.sampled_from([0.0, 0.3, 0.5]))
-def test_the_runs_chosen_do_not_overlap_and_no_others_would_gain_more(probabilities, threshold):
-    chosen = chosen_runs(probabilities, threshold)
+@given(st.dictionaries(spans, st.integers(0, 20).map(lambda n: n / 20), max_size=8), st.sampled_from([0.0, 0.3, 0.5]))
+def test_the_spans_chosen_do_not_overlap_and_no_others_would_gain_more(probabilities, threshold):
+    chosen = selected_spans(probabilities, threshold)
     assert chosen == sorted(chosen)
     assert not any(overlap(a, b) for a, b in pairwise(chosen))
     best = max(
@@ -45,10 +45,10 @@ def test_the_runs_chosen_do_not_overlap_and_no_others_would_gain_more(probabilit
     assert gain(chosen, probabilities, threshold) == pytest.approx(best)
 
 
-def test_a_longer_run_gives_way_to_a_likelier_one_within_it_and_to_two_that_are_likelier_together():
-    assert chosen_runs({(0, 3): 0.6, (1, 3): 0.9}, 0.3) == [(1, 3)]
-    assert chosen_runs({(0, 3): 0.9, (0, 1): 0.7, (2, 3): 0.7}, 0.3) == [(0, 1), (2, 3)]
-    assert chosen_runs({(0, 3): 0.9, (0, 1): 0.5, (2, 3): 0.5}, 0.3) == [(0, 3)]
+def test_shorter_spans_replace_a_longer_one_if_their_total_gain_is_larger():
+    assert selected_spans({(0, 3): 0.6, (1, 3): 0.9}, 0.3) == [(1, 3)]
+    assert selected_spans({(0, 3): 0.9, (0, 1): 0.7, (2, 3): 0.7}, 0.3) == [(0, 1), (2, 3)]
+    assert selected_spans({(0, 3): 0.9, (0, 1): 0.5, (2, 3): 0.5}, 0.3) == [(0, 3)]
 
 
 def test_what_annotators_mark_is_found_whether_it_is_a_name_or_not(span_detector, detector):
@@ -85,14 +85,14 @@ def test_a_text_without_words_has_no_mentions(span_detector, detector, text):
     assert span_detector.mentions(text, detector) == []
 
 
-def test_an_abbreviation_is_proposed_with_the_words_it_stands_for(span_detector, detector):
+def test_an_abbreviation_is_proposed_with_its_long_form(span_detector, detector):
     text = "We saw inner hair cells (IHC) in the retina. The loss of IHC was found."
     assert {mention.name_text for mention in span_detector.mentions(text, detector) if mention.text == "IHC"} <= {
         "inner hair cells"
     }
 
 
-def test_several_names_in_one_marked_run_are_several_mentions_of_all_its_words():
+def test_several_names_in_one_marked_span_are_several_mentions_of_all_its_words():
     names = [("breast cancer", "X:1"), ("ovarian cancer", "X:2"), ("lung cancer", "X:3"), ("skin cancer", "X:4")]
     detector = DictionaryDetector.from_names(names)
     phrases = ["breast and lung cancer", "skin or lung cancer", "lung cancer", "skin and breast cancers"]
@@ -106,11 +106,11 @@ def test_several_names_in_one_marked_run_are_several_mentions_of_all_its_words()
     ]
 
 
-def test_the_same_documents_teach_the_same(documents, span_detector, detector):
+def test_training_is_deterministic(documents, span_detector, detector):
     assert taught(documents, detector).mentions(TEXT, detector) == span_detector.mentions(TEXT, detector)
 
 
-def test_a_recogniser_survives_its_files(span_detector, detector, tmp_path):
+def test_a_span_detector_is_unchanged_after_saving_and_loading(span_detector, detector, tmp_path):
     save_span_detector(span_detector, tmp_path / "span_detector")
     read = load_span_detector(tmp_path / "span_detector", LetterEncoder())
     assert read.mentions(TEXT, detector) == span_detector.mentions(TEXT, detector)
@@ -121,25 +121,25 @@ def test_a_recogniser_survives_its_files(span_detector, detector, tmp_path):
         load_span_detector(tmp_path / "span_detector", LetterEncoder())
 
 
-def test_that_there_is_no_recogniser_is_kept_too(tmp_path):
+def test_the_absence_of_a_span_detector_is_saved_too(tmp_path):
     save_span_detector(None, tmp_path / "span_detector")
     assert load_span_detector(tmp_path / "span_detector", LetterEncoder()) is None
 
 
-def test_of_runs_that_gain_as_much_the_first_to_end_is_chosen():
-    assert chosen_runs({(0, 1): 0.5, (0, 2): 0.5}, 0.25) == [(0, 1)]
-    assert chosen_runs({(0, 2): 0.5, (1, 2): 0.5}, 0.25) == [(0, 2)]
-    assert chosen_runs({(1, 2): 0.5, (0, 2): 0.5}, 0.25) == [(0, 2)]
-    assert chosen_runs({(0, 3): 0.75, (0, 1): 0.5, (1, 3): 0.5}, 0.25) == [(0, 3)]
+def test_of_spans_with_equal_gain_the_first_to_end_is_selected():
+    assert selected_spans({(0, 1): 0.5, (0, 2): 0.5}, 0.25) == [(0, 1)]
+    assert selected_spans({(0, 2): 0.5, (1, 2): 0.5}, 0.25) == [(0, 2)]
+    assert selected_spans({(1, 2): 0.5, (0, 2): 0.5}, 0.25) == [(0, 2)]
+    assert selected_spans({(0, 3): 0.75, (0, 1): 0.5, (1, 3): 0.5}, 0.25) == [(0, 3)]
 
 
-def test_a_run_is_chosen_above_the_threshold_alone():
-    assert chosen_runs({(0, 1): 0.5, (1, 2): 0.51, (2, 3): 0.49}, 0.5) == [(1, 2)]
-    assert chosen_runs({(0, 1): 0.0}, 0.0) == []
-    assert chosen_runs({}, 0.0) == []
+def test_a_span_is_chosen_above_the_threshold_alone():
+    assert selected_spans({(0, 1): 0.5, (1, 2): 0.51, (2, 3): 0.49}, 0.5) == [(1, 2)]
+    assert selected_spans({(0, 1): 0.0}, 0.0) == []
+    assert selected_spans({}, 0.0) == []
 
 
-def test_chosen_runs_agree_with_trying_all_sets():
+def test_chosen_spans_agree_with_trying_all_sets():
     random = np.random.default_rng(0)
     for _ in range(60):
         firsts, lengths = random.integers(0, 6, 7).tolist(), random.integers(1, 5, 7).tolist()
@@ -148,13 +148,13 @@ def test_chosen_runs_agree_with_trying_all_sets():
         best = max(
             gain(some, chances, 0.25) for some in sets if not any(overlap(*pair) for pair in combinations(some, 2))
         )
-        chosen = chosen_runs(chances, 0.25)
+        chosen = selected_spans(chances, 0.25)
         assert not any(overlap(*pair) for pair in combinations(chosen, 2))
         assert gain(chosen, chances, 0.25) == best
 
 
 class TaggerByPlace:
-    """Gives the token with number n the log-odds n / 10 of opening and of closing a mention: all runs are proposed."""
+    """Gives the token with number n the log-odds n / 10 of opening and of closing a mention: all spans are proposed."""
 
     def log_odds(self, seen):
         return np.column_stack([seen / 10, np.zeros(len(seen)), seen / 10])
@@ -168,15 +168,15 @@ class FeaturesByPlace:
 
 
 class ScorerByRun:
-    """Scores runs by a table, 0 where it says nothing; tells them by where they open and close."""
+    """Scores spans by a table, 0 where it says nothing; tells them by where they open and close."""
 
     def __init__(self, probabilities):
         self.table = probabilities
 
     def probabilities(self, features):
         at = [SPAN_FEATURES.index(name) for name in ("opens", "closes")]
-        runs = [(round(10 * first), round(10 * last) + 1) for first, last in features[:, at].tolist()]
-        return np.array([self.table.get(run, 0.0) for run in runs])
+        spans = [(round(10 * first), round(10 * last) + 1) for first, last in features[:, at].tolist()]
+        return np.array([self.table.get(span, 0.0) for span in spans])
 
 
 CANCERS = DictionaryDetector.from_names(
@@ -186,7 +186,7 @@ MET = {"cancer": Counts(9, 1), "lung cancer": Counts(3, 2)}
 
 
 def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=False, met=MET):
-    """The mentions of a text whose runs have these scores: (text, candidates, match, probability)."""
+    """The mentions of a text whose spans have these scores: (text, candidates, match, probability)."""
     detector = SpanDetector(
         FeaturesByPlace(), TaggerByPlace(), MentionPrior(met), ScorerByRun(scores), threshold, discontinuous, new
     )
@@ -196,7 +196,7 @@ def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=
     return [(each.text, each.candidates, each.match, pytest.approx(each.mention_probability)) for each in mentions]
 
 
-def test_runs_that_score_well_are_mentions_with_their_scores_whether_they_are_names_or_not():
+def test_spans_that_score_well_are_mentions_with_their_scores_whether_they_are_names_or_not():
     assert found_in("his lung cancer or sad mood.", {(1, 3): 0.75, (4, 6): 0.625, (0, 1): 0.5, (4, 5): 0.55}) == [
         ("lung cancer", ("l",), Match.EXACT, 0.75),
         ("sad mood", (), Match.PROPOSED, 0.625),
@@ -225,7 +225,7 @@ def test_a_plain_name_that_was_never_met_has_the_probability_of_such_names():
     assert found_in("a GATA", {}, new=0.625) == []  # a symbol is no plain name
 
 
-def test_a_plain_name_that_overlaps_a_chosen_run_is_no_mention():
+def test_a_plain_name_that_overlaps_a_chosen_span_is_no_mention():
     assert found_in("lung cancer", {(0, 1): 0.6}, new=0.9, met={}) == [
         ("lung", ("g",), Match.EXACT, 0.9),
         ("cancer", ("c",), Match.EXACT, 0.9),
@@ -244,7 +244,7 @@ def test_a_discontinuous_name_is_a_mention_where_such_names_are_likely(discontin
     assert found_in("breast or lung cancer", {(2, 4): 0.75}, discontinuous=discontinuous) == expected
 
 
-def test_a_discontinuous_name_stands_beside_a_mention_that_holds_a_part_of_it():
+def test_a_discontinuous_name_is_kept_beside_a_mention_that_contains_a_part_of_it():
     scores = {(0, 1): 0.75, (2, 4): 0.625}
     assert found_in("breast or lung cancer", scores, discontinuous=0.875) == [
         ("breast", (), Match.PROPOSED, 0.75),
@@ -253,12 +253,12 @@ def test_a_discontinuous_name_stands_beside_a_mention_that_holds_a_part_of_it():
     ]
 
 
-def test_a_run_is_a_mention_of_its_first_name_too():
+def test_a_span_is_a_mention_of_its_first_name_too():
     candidates = [each for _, each, *_ in found_in("cancer, breast or lung cancer now", {(0, 6): 0.75})]
     assert sorted(candidates) == [("b",), ("c",), ("l",)]
 
 
-def test_a_run_that_holds_a_discontinuous_name_is_a_mention_of_each_of_its_names():
+def test_a_span_with_a_discontinuous_name_is_a_mention_of_each_of_its_names():
     assert found_in("the breast or lung cancer", {(1, 5): 0.75}, discontinuous=0.9) == [
         ("breast or lung cancer", ("b",), Match.EXACT, 0.75),
         ("breast or lung cancer", ("l",), Match.EXACT, 0.75),
@@ -268,7 +268,7 @@ def test_a_run_that_holds_a_discontinuous_name_is_a_mention_of_each_of_its_names
     assert found_in("breast or lung cancer", {(1, 4): 0.75}) == [("or lung cancer", (), Match.PROPOSED, 0.75)]
 
 
-def test_the_names_beside_a_run_are_none_of_its_own():
+def test_the_names_beside_a_span_are_none_of_its_own():
     text = "lung: breast or lung cancer: lung"
     assert [candidates for _, candidates, *_ in found_in(text, {(1, 5): 0.75})] == [("b",), ("l",)]
 
@@ -318,7 +318,7 @@ def test_each_part_of_a_detector_survives_its_files(span_detector, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "no tagger", "no threshold", "other features"])
-def test_damaged_files_are_told_by_their_folder(span_detector, tmp_path, damage):
+def test_the_error_for_a_damaged_file_names_its_folder(span_detector, tmp_path, damage):
     folder = tmp_path / "detector"
     save_span_detector(span_detector, folder)
     settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""How often surface forms stand in annotated texts and are marked there."""
+"""How often surface forms occur in annotated texts and are marked there."""
 
 import pytest
 
@@ -10,11 +10,11 @@ DETECTOR = DictionaryDetector.from_names([("hair cell", "a"), ("cell", "b")])
 
 
 def texts_of(*marked):
-    """Texts with the runs that are marked in each."""
-    return [(read(text, DETECTOR), frozenset(runs)) for text, runs in marked]
+    """Texts with the spans that are marked in each."""
+    return [(read(text, DETECTOR), frozenset(spans)) for text, spans in marked]
 
 
-def test_marked_surface_forms_and_names_are_counted_wherever_they_stand():
+def test_marked_surface_forms_and_names_are_counted_wherever_they_occur():
     prior = MentionPrior.from_texts(
         texts_of(
             ("Rod, a hair cell; cells. Rods", {(0, 1), (2, 4)}),
@@ -26,7 +26,7 @@ def test_marked_surface_forms_and_names_are_counted_wherever_they_stand():
     assert list(prior.times) == ["cell", "hair cell", "rod"]
 
 
-def test_a_marked_run_counts_where_its_words_stand_in_a_row_in_one_clause():
+def test_a_marked_span_is_counted_where_its_words_are_adjacent_in_one_clause():
     prior = MentionPrior.from_texts(
         texts_of(("big rods", {(0, 2)}), ("Big. Rods", set()), ("a big rod (big rod)", set()))
     )
@@ -42,16 +42,16 @@ PRIOR = MentionPrior({"rod": Counts(3, 1), "rod cell": Counts(4, 0), "big rod": 
 
 
 @pytest.mark.parametrize(
-    ("run", "counts"), [((0, 1), (1, 0)), ((1, 2), (3, 1)), ((0, 2), (1, 1)), ((1, 3), (4, 0)), ((2, 3), (9, 0))]
+    ("span", "counts"), [((0, 1), (1, 0)), ((1, 2), (3, 1)), ((0, 2), (1, 1)), ((1, 3), (4, 0)), ((2, 3), (9, 0))]
 )
-def test_the_counts_of_a_run_are_those_of_its_words(run, counts):
+def test_the_counts_of_a_span_are_those_of_its_words(span, counts):
     assert NO_COUNTS == (0, 0)
-    expected = NO_COUNTS if run == (0, 1) else counts
-    assert PRIOR.counts_of(read("Big rods cells", DETECTOR), run) == expected
+    expected = NO_COUNTS if span == (0, 1) else counts
+    assert PRIOR.counts_of(read("Big rods cells", DETECTOR), span) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "runs"),
+    ("text", "spans"),
     [
         ("a big rod cell, rods", [(1, 3), (2, 3), (4, 5)]),
         ("big cells", []),
@@ -60,5 +60,5 @@ def test_the_counts_of_a_run_are_those_of_its_words(run, counts):
         ("", []),
     ],
 )
-def test_runs_of_words_that_were_marked_elsewhere_are_found(text, runs):
-    assert list(PRIOR.previously_marked(read(text, DETECTOR))) == runs
+def test_spans_whose_surface_form_was_marked_elsewhere_are_found(text, spans):
+    assert list(PRIOR.previously_marked(read(text, DETECTOR))) == spans

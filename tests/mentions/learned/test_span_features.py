@@ -1,4 +1,4 @@
-"""The features of runs of tokens, each in the column that is named after it."""
+"""The features of spans of tokens, each in the column that is named after it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from hyplink.mentions.learned.span_features import (
     BEYOND,
     LEAST_PROBABILITY,
     SPAN_FEATURES,
-    proposed_runs,
+    proposed_spans,
     span_features,
 )
 from hyplink.mentions.learned.tokenised_text import read
@@ -45,14 +45,14 @@ PRIOR = MentionPrior({"inner hair cell": Counts(4, 3), "cell": Counts(9, 0)})
 
 @pytest.fixture(scope="module")
 def tokenised():
-    names = {run: DetectedMention(0, 1, "", ("x",), match, "") for run, match in NAMES.items()}
+    names = {span: DetectedMention(0, 1, "", ("x",), match, "") for span, match in NAMES.items()}
     return replace(read(TEXT, DictionaryDetector.from_names([])), names=names, long_forms={"IHC": (0, 3)})
 
 
-def features_of(tokenised, *runs):
-    """The features of runs as dictionaries, without those that are 0."""
-    rows = span_features(tokenised, runs, LOG_ODDS, PRIOR)
-    assert rows.shape == (len(runs), len(SPAN_FEATURES))
+def features_of(tokenised, *spans):
+    """The features of spans as dictionaries, without those that are 0."""
+    rows = span_features(tokenised, spans, LOG_ODDS, PRIOR)
+    assert rows.shape == (len(spans), len(SPAN_FEATURES))
     assert rows.dtype == np.float64
     return [{name: value for name, value in zip(SPAN_FEATURES, row, strict=True) if value} for row in rows.tolist()]
 
@@ -63,7 +63,7 @@ def test_the_columns_have_one_name_each():
     assert (BEYOND, LEAST_PROBABILITY) == (-6.0, 0.02)
 
 
-def test_a_run_at_the_start_that_holds_names_and_was_marked_before(tokenised):
+def test_a_span_at_the_start_that_holds_names_and_was_marked_before(tokenised):
     (found,) = features_of(tokenised, (0, 3))
     assert found == pytest.approx(
         {
@@ -91,7 +91,7 @@ def test_a_run_at_the_start_that_holds_names_and_was_marked_before(tokenised):
     )
 
 
-def test_a_run_that_is_a_name_holds_one_and_crosses_one(tokenised):
+def test_a_span_that_is_a_name_holds_one_and_crosses_one(tokenised):
     (found,) = features_of(tokenised, (1, 3))
     assert found == pytest.approx(
         {
@@ -118,7 +118,7 @@ def test_a_run_that_is_a_name_holds_one_and_crosses_one(tokenised):
     )
 
 
-def test_a_run_of_one_word_within_a_name_and_one_at_the_end_of_the_text(tokenised):
+def test_a_span_of_one_word_within_a_name_and_one_at_the_end_of_the_text(tokenised):
     within, last = features_of(tokenised, (2, 3), (8, 9))
     assert within == pytest.approx(
         {
@@ -177,7 +177,7 @@ def test_an_abbreviation_has_the_probability_of_its_long_form(tokenised):
 
 
 @pytest.mark.parametrize(
-    ("run", "marks"),
+    ("span", "marks"),
     [
         ((0, 3), []),
         ((3, 5), ["slash"]),
@@ -185,17 +185,17 @@ def test_an_abbreviation_has_the_probability_of_its_long_form(tokenised):
         ((2, 5), ["comma"]),
         ((4, 6), ["bracket"]),
         ((2, 6), ["bracket"]),
-        ((3, 4), []),  # what stands before a run is not in it
+        ((3, 4), []),  # what stands before a span is not in it
         ((6, 8), []),
     ],
 )
-def test_the_widest_gap_in_a_run_counts(tokenised, run, marks):
-    (found,) = features_of(tokenised, run)
+def test_the_widest_gap_in_a_span_counts(tokenised, span, marks):
+    (found,) = features_of(tokenised, span)
     assert [mark for mark in ("slash", "comma", "bracket") if mark in found] == marks
 
 
 @pytest.mark.parametrize(
-    ("run", "expected"),
+    ("span", "expected"),
     [
         ((0, 2), {"reworded": 1, "crosses_name": 1}),
         ((6, 8), {"reordered": 1}),
@@ -210,26 +210,26 @@ def test_the_widest_gap_in_a_run_counts(tokenised, run, marks):
         ((7, 9), {"holds_name": 1, "ends_with_name": 1, "share_of_name": 1 / 2, "crosses_name": 1}),
     ],
 )
-def test_a_run_stands_to_the_names_of_the_text_in_several_ways(tokenised, run, expected):
+def test_a_span_has_features_of_its_overlap_with_names(tokenised, span, expected):
     first, last = SPAN_FEATURES.index("exact"), SPAN_FEATURES.index("crosses_name")
-    (found,) = features_of(tokenised, run)
+    (found,) = features_of(tokenised, span)
     assert {key: value for key, value in found.items() if key in SPAN_FEATURES[first : last + 1]} == pytest.approx(
         expected
     )
 
 
-def test_the_features_of_several_runs_are_those_of_each_in_order(tokenised):
-    runs = [(4, 6), (0, 3), (6, 7)]
-    together = span_features(tokenised, runs, LOG_ODDS, PRIOR)
-    alone = [span_features(tokenised, [run], LOG_ODDS, PRIOR)[0] for run in runs]
+def test_the_features_of_several_spans_are_those_of_each_in_order(tokenised):
+    spans = [(4, 6), (0, 3), (6, 7)]
+    together = span_features(tokenised, spans, LOG_ODDS, PRIOR)
+    alone = [span_features(tokenised, [span], LOG_ODDS, PRIOR)[0] for span in spans]
     np.testing.assert_array_equal(together, alone)
 
 
-def test_no_runs_have_no_features(tokenised):
+def test_no_spans_have_no_features(tokenised):
     assert features_of(tokenised) == []
 
 
-def test_in_a_text_without_names_no_run_stands_to_any(tokenised):
+def test_in_a_text_without_names_the_name_features_are_zero(tokenised):
     (found,) = features_of(replace(tokenised, names={}), (0, 3))
     assert "holds_name" not in found
 
@@ -239,14 +239,14 @@ def proposed(tokenised, opens=(), closes=(), value=-3.0):
     log_odds[:, 1] = 10.0
     log_odds[list(opens), 0] = value
     log_odds[list(closes), 2] = value
-    return proposed_runs(tokenised, log_odds, MentionPrior({"or": Counts(1, 1), "cone": Counts(3, 0)}))
+    return proposed_spans(tokenised, log_odds, MentionPrior({"or": Counts(1, 1), "cone": Counts(3, 0)}))
 
 
 def test_names_and_words_that_were_marked_before_are_proposed_in_order(tokenised):
     assert proposed(tokenised) == [(0, 2), (1, 3), (2, 3), (5, 6), (6, 7), (6, 8), (8, 9)]
 
 
-def test_runs_that_may_open_and_close_are_proposed_within_their_clause(tokenised):
+def test_spans_that_may_open_and_close_are_proposed_within_their_clause(tokenised):
     bare = replace(tokenised, names={})
     assert proposed(bare, opens=[3, 7], closes=[2, 4, 8, 7]) == [(3, 5), (3, 8), (6, 7), (7, 8)]
     assert proposed(bare, opens=[4], closes=[4]) == [(4, 5), (6, 7)]

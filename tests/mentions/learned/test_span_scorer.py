@@ -1,4 +1,4 @@
-"""The network that makes a probability of a run's features."""
+"""The network that makes a probability of a span's features."""
 
 import warnings
 
@@ -66,7 +66,7 @@ def test_training_is_scikit_learns_with_one_positive_and_one_negative_pseudo_exa
 
 
 @pytest.mark.parametrize("truth", [True, False])
-def test_examples_of_one_kind_leave_doubt(truth):
+def test_training_on_examples_of_one_class_gives_no_certainty(truth):
     scorer = train_span_scorer(np.arange(6.0).reshape(3, 2), np.array([truth] * 3), 0)
     probabilities = scorer.probabilities(np.arange(6.0).reshape(3, 2))
     assert ((probabilities > 0) & (probabilities < 1)).all()

@@ -68,7 +68,7 @@ def test_in_a_text_without_words_nothing_is_seen(span_detector, detector):
     assert span_detector.token_tagger.log_odds(seen).shape == (0, 3)
 
 
-def test_what_is_not_there_says_nothing(span_detector):
+def test_padding_columns_add_nothing_to_the_log_odds(span_detector):
     seen = np.array([[5, NOTHING, 7]])
     weights = span_detector.token_tagger.weights
     expected = weights[5] + weights[7] + span_detector.token_tagger.bias
@@ -77,7 +77,7 @@ def test_what_is_not_there_says_nothing(span_detector):
 
 def tokenised_with(names, n_tokens=6):
     text = " ".join(f"w{i}" for i in range(n_tokens))
-    found = {run: DetectedMention(0, 1, "", ("x",), match, "") for run, match in names.items()}
+    found = {span: DetectedMention(0, 1, "", ("x",), match, "") for span, match in names.items()}
     return replace(read(text, DictionaryDetector.from_names([])), names=found)
 
 
@@ -94,7 +94,7 @@ def tokenised_with(names, n_tokens=6):
         ({(2, 4): Match.EXACT, (4, 6): Match.DERIVED}, ["", "", "start 0", "end 0", "start 2", "end 2"]),
     ],
 )
-def test_the_longest_and_surest_names_are_marked_where_they_begin_go_on_and_end(names, marks):
+def test_the_longest_and_best_matching_names_are_tagged_at_their_first_inner_and_last_tokens(names, marks):
     assert _name_marks(tokenised_with(names)) == marks
 
 
@@ -113,7 +113,7 @@ def test_the_longest_and_surest_names_are_marked_where_they_begin_go_on_and_end(
         ("霍", "x"),
     ],
 )
-def test_the_shape_of_a_word_tells_capitals_small_letters_and_digits(word, shape):
+def test_the_shape_of_a_word_encodes_capitals_lower_case_letters_and_digits(word, shape):
     assert _shape(word) == shape
 
 

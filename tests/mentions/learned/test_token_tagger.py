@@ -48,14 +48,14 @@ def test_weights_are_those_of_a_logistic_regression_for_each_of_the_three():
     assert sorted(set(np.nonzero(tagger.weights)[0].tolist())) == COLUMNS
 
 
-def test_what_is_learned_of_each_column_tells_its_own_boundary():
+def test_each_column_of_weights_predicts_its_own_boundary():
     weights = train_token_tagger([FIRST, SECOND], MARKED).weights
     assert weights[10, OPENS] > 0 > weights[11, OPENS]
     assert weights[11, CLOSES] > 0 > weights[12, CLOSES]
     assert weights[10, COVERS] > 0 > weights[12, COVERS]
 
 
-def test_texts_that_are_marked_throughout_or_not_at_all_teach_with_doubt():
+def test_texts_that_are_all_mentions_or_none_give_no_certainty():
     for marked in (frozenset({(0, 1), (1, 2), (2, 3), (3, 4)}), frozenset[tuple[int, int]]()):
         log_odds = train_token_tagger([FIRST], [marked]).log_odds(FIRST)
         assert np.isfinite(log_odds).all()

@@ -6,7 +6,7 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.mentions.learned.tokenised_text import LONGEST, marked_runs, read
+from hyplink.mentions.learned.tokenised_text import LONGEST, marked_spans, read
 from hyplink.mentions.tokens import Gap
 from hyplink.names.normal_forms import Token
 
@@ -15,7 +15,7 @@ DETECTOR = DictionaryDetector.from_names(
 )
 
 
-def test_a_text_is_taken_apart_into_tokens_with_the_gaps_around_them():
+def test_a_text_is_split_into_tokens_and_gaps():
     text = " The hair cells, (or)/x. Y"
     tokenised = read(text, DETECTOR)
     assert tokenised.text == text
@@ -41,26 +41,26 @@ def test_a_text_without_words_has_one_gap():
 
 def test_the_names_of_a_text_are_those_that_are_whole_tokens_in_a_row_and_those_within_them():
     tokenised = read("hair cells or micro-cephaly", DETECTOR)
-    assert {run: (name.text, name.candidates) for run, name in tokenised.names.items()} == {
+    assert {span: (name.text, name.candidates) for span, name in tokenised.names.items()} == {
         (0, 2): ("hair cells", ("a",)),
         (1, 2): ("cells", ("b",)),
         (3, 5): ("micro-cephaly", ("e",)),
     }
 
 
-def test_names_whose_words_stand_apart_are_kept_apart():
+def test_discontinuous_names_are_kept_separately():
     tokenised = read("breast or lung cancer", DETECTOR)
-    assert {run: name.text for run, name in tokenised.names.items()} == {(2, 4): "lung cancer"}
+    assert {span: name.text for span, name in tokenised.names.items()} == {(2, 4): "lung cancer"}
     assert [(name.text, name.spans) for name in tokenised.discontinuous] == [("breast cancer", ((0, 6), (15, 21)))]
 
 
-def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
+def test_an_abbreviation_is_expanded_to_the_tokens_of_its_first_definition():
     tokenised = read("a hair cell (HC), HC (heart case), big cell (BC)", DETECTOR)
     assert tokenised.long_forms == {"HC": (1, 3), "BC": (7, 9)}
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "run"),
+    ("start", "end", "span"),
     [
         (0, 3, (0, 1)),
         (0, 8, (0, 2)),
@@ -75,11 +75,11 @@ def test_an_abbreviation_stands_for_the_tokens_of_its_first_definition():
         (0, 0, None),
     ],
 )
-def test_a_run_is_of_whole_tokens(start, end, run):
-    assert read("The cone cell", DETECTOR).run_at(start, end) == run
+def test_a_span_is_of_whole_tokens(start, end, span):
+    assert read("The cone cell", DETECTOR).span_at(start, end) == span
 
 
-def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
+def test_a_span_has_the_characters_and_normal_forms_of_its_tokens():
     tokenised = read("The cone cells saw", DETECTOR)
     assert tokenised.characters((1, 3)) == (4, 14)
     assert tokenised.words((1, 3)) == ("cone", "cell")
@@ -97,17 +97,17 @@ def test_a_run_has_the_characters_and_normal_forms_of_its_tokens():
         ("a. b", 1, [2]),
     ],
 )
-def test_runs_end_within_their_clause(text, first, ends):
-    assert list(read(text, DETECTOR).runs_from(first)) == ends
+def test_spans_end_within_their_clause(text, first, ends):
+    assert list(read(text, DETECTOR).span_ends(first)) == ends
 
 
-def test_runs_have_at_most_eight_words():
+def test_spans_have_at_most_eight_words():
     assert LONGEST == 8
-    assert list(read("a " * 10, DETECTOR).runs_from(1)) == list(range(2, 10))
-    assert list(read("a " * 8, DETECTOR).runs_from(0)) == list(range(1, 9))
+    assert list(read("a " * 10, DETECTOR).span_ends(1)) == list(range(2, 10))
+    assert list(read("a " * 8, DETECTOR).span_ends(0)) == list(range(1, 9))
 
 
-def test_marked_runs_are_the_contiguous_mentions_that_cut_no_token():
+def test_marked_spans_are_the_contiguous_mentions_that_cut_no_token():
     text = "The cone cells saw"
     mentions = [
         Mention(4, 14, "cone cells"),
@@ -116,5 +116,5 @@ def test_marked_runs_are_the_contiguous_mentions_that_cut_no_token():
         Mention(0, 14, "The cells", spans=((0, 3), (9, 14))),
     ]
     tokenised = read(text, DETECTOR)
-    assert marked_runs(Document("d", text, tuple(mentions)), tokenised) == {(1, 3), (3, 4)}
-    assert marked_runs(Document("d", text), replace(tokenised, names={})) == frozenset()
+    assert marked_spans(Document("d", text, tuple(mentions)), tokenised) == {(1, 3), (3, 4)}
+    assert marked_spans(Document("d", text), replace(tokenised, names={})) == frozenset()

@@ -9,7 +9,7 @@ from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.learned.detector import discontinuous_names
 from hyplink.mentions.learned.mention_prior import NO_COUNTS, Counts, MentionPrior
 from hyplink.mentions.learned.token_features import TokenFeatures
-from hyplink.mentions.learned.tokenised_text import LONGEST, marked_runs, read
+from hyplink.mentions.learned.tokenised_text import LONGEST, marked_spans, read
 from hyplink.mentions.learned.training import (
     FOLDS,
     SEED,
@@ -18,8 +18,8 @@ from hyplink.mentions.learned.training import (
     _best_threshold,
     _discontinuous_probability,
     _f1,
-    _Judged,
-    _judged,
+    _out_of_fold,
+    _OutOfFold,
     _texts,
     _unseen_name_probability,
     train_span_detector,
@@ -31,7 +31,7 @@ from hyplink.run.mode import MIN_MENTIONS
 from tests.mentions.learned.conftest import LetterEncoder, taught
 
 
-def test_too_few_documents_or_mentions_teach_nothing(documents, detector):
+def test_too_few_documents_or_mentions_give_no_span_detector(documents, detector):
     assert taught([], detector) is None
     assert taught(documents[: MIN_MENTIONS - 1], detector) is None
     text = " and ".join(["rods"] * MIN_MENTIONS)
@@ -53,7 +53,7 @@ def test_mentions_of_what_the_ontology_does_not_hold_are_none(documents, detecto
     assert taught(unknown, detector) is None
 
 
-def test_mentions_that_cut_words_teach_nothing(documents, detector):
+def test_mentions_that_split_words_are_not_trained_on(documents, detector):
     cut = [
         replace(document, mentions=tuple(replace(each, end=each.end - 1) for each in document.mentions))
         for document in documents
@@ -61,7 +61,7 @@ def test_mentions_that_cut_words_teach_nothing(documents, detector):
     assert taught(cut, detector) is None
 
 
-def test_text_that_is_marked_almost_throughout_can_be_learned_from(detector):
+def test_text_that_is_almost_all_mentions_can_be_trained_on(detector):
     text = "rods cones"
     marks = (Mention(0, 4, "rods"), Mention(5, 10, "cones"))
     documents = [Document(f"{i}", f"{text} and", marks) for i in range(MIN_MENTIONS)]
@@ -71,14 +71,14 @@ def test_text_that_is_marked_almost_throughout_can_be_learned_from(detector):
 def test_the_words_of_a_text_are_read_with_the_names_and_abbreviations_among_them(detector):
     tokenised = read("Inner hair cells (IHC): no cone. Cells", detector)
     assert list(tokenised.normal) == ["inner", "hair", "cell", "ihc", "no", "cone", "cell"]
-    assert {run: name.text for run, name in tokenised.names.items()} == {
+    assert {span: name.text for span, name in tokenised.names.items()} == {
         (1, 3): "hair cells",
         (2, 3): "cells",
         (6, 7): "Cells",
     }
     assert tokenised.long_forms == {"IHC": (0, 3)}
-    assert list(tokenised.runs_from(2)) == [3, 4]  # a colon ends a clause, a bracket does not
-    assert list(read("word " * 20, detector).runs_from(0)) == list(range(1, LONGEST + 1))
+    assert list(tokenised.span_ends(2)) == [3, 4]  # a colon ends a clause, a bracket does not
+    assert list(read("word " * 20, detector).span_ends(0)) == list(range(1, LONGEST + 1))
 
 
 def test_marked_words_are_whole_tokens_in_a_row(detector):
@@ -86,10 +86,10 @@ def test_marked_words_are_whole_tokens_in_a_row(detector):
     tokenised = read(text, detector)
     marks = [(4, 14, None), (4, 6, None), (0, 14, ((0, 3), (9, 14)))]
     document = Document("d", text, tuple(Mention(start, end, "", spans=spans) for start, end, spans in marks))
-    assert marked_runs(document, tokenised) == {(1, 3)}
+    assert marked_spans(document, tokenised) == {(1, 3)}
 
 
-def test_usage_counts_where_marked_wordings_and_names_stand_in_either_number(detector):
+def test_the_mention_prior_counts_surface_forms_in_singular_and_plural(detector):
     first = read("Rods and a rod. A cell, cells.", detector)
     second = read("A rod, a bone.", detector)
     mention_prior = MentionPrior.from_texts([(first, frozenset({(0, 1)})), (second, frozenset())])
@@ -98,15 +98,15 @@ def test_usage_counts_where_marked_wordings_and_names_stand_in_either_number(det
     assert list(mention_prior.previously_marked(second)) == [(1, 2)]
 
 
-@pytest.mark.parametrize(("run", "kept"), [((0, 2), 1), ((0, 4), 0)])
-def test_a_name_whose_words_stand_apart_falls_where_a_mention_holds_all_of_it(detector, run, kept):
+@pytest.mark.parametrize(("span", "kept"), [((0, 2), 1), ((0, 4), 0)])
+def test_a_discontinuous_name_is_dropped_if_one_mention_contains_all_of_it(detector, span, kept):
     text = "rod and cone cells"
     discontinuous = DetectedMention(0, 18, "rod cells", ("X:1",), Match.NORMALISED, "rod cells", ((0, 3), (13, 18)))
     tokenised = replace(read(text, detector), discontinuous=[discontinuous])
-    assert len(discontinuous_names(tokenised, [run])) == kept
+    assert len(discontinuous_names(tokenised, [span])) == kept
 
 
-def test_as_many_documents_as_folds_and_a_hundred_mentions_teach(detector):
+def test_a_span_detector_is_trained_from_five_documents_and_a_hundred_mentions_on(detector):
     assert (FOLDS, MIN_MENTIONS) == (5, 100)
     text = "the " + " and ".join(["rods"] * 20)
     mentions = tuple(Mention(4 + 9 * i, 8 + 9 * i, "rods", (("X:1",),)) for i in range(20))
@@ -170,7 +170,7 @@ def annotated_of(detector, *marked):
     texts = [(document_of(f"{i}", *each), read(document_of("", *each).text, detector)) for i, each in enumerate(marked)]
     words = [token.text.lower() for _, tokenised in texts for token in tokenised.tokens]
     features = TokenFeatures(WordClasses.from_words(words, LetterEncoder(), 0))
-    return [_Annotated(*each, marked_runs(*each), features.of(each[1])) for each in texts]
+    return [_Annotated(*each, marked_spans(*each), features.of(each[1])) for each in texts]
 
 
 class Steps:
@@ -182,37 +182,39 @@ class Steps:
         self.n += n
 
 
-def test_no_document_is_judged_by_its_own_marks(detector):
+def test_no_document_is_scored_by_a_model_trained_on_it(detector):
     marks = [("rod",), ("cone",), ("rod", "cell"), ("cone", "cell"), ("rod",), ("rod",), ("cell",)]
     folds = np.array([0, 1, 2, 3, 4, 0, 1])
     steps = Steps()
-    judged = _judged(annotated_of(detector, *marks), folds, steps)
+    scored = _out_of_fold(annotated_of(detector, *marks), folds, steps)
     assert steps.n == 5
-    assert [each.n_marked for each in judged] == [1, 1, 2, 2, 1, 1, 1]
-    for each, words in zip(judged, marks, strict=True):
+    assert [each.n_marked for each in scored] == [1, 1, 2, 2, 1, 1, 1]
+    for each, words in zip(scored, marks, strict=True):
         tokens = {"rod": (1, 2), "cone": (3, 4), "cell": (6, 7)}
-        assert {run for run, true in zip(each.runs, each.is_mention, strict=True) if true} == {tokens[w] for w in words}
-    changed = _judged(annotated_of(detector, *marks[:2], ("cone", "rod"), *marks[3:]), folds, Steps())
+        assert {span for span, true in zip(each.spans, each.is_mention, strict=True) if true} == {
+            tokens[w] for w in words
+        }
+    changed = _out_of_fold(annotated_of(detector, *marks[:2], ("cone", "rod"), *marks[3:]), folds, Steps())
     same = [
-        one.runs == other.runs and np.array_equal(one.features, other.features)
-        for one, other in zip(judged, changed, strict=True)
+        one.spans == other.spans and np.array_equal(one.features, other.features)
+        for one, other in zip(scored, changed, strict=True)
     ]
     assert same == [False, False, True, False, False, False, False]
-    assert changed[2].is_mention.tolist() != judged[2].is_mention.tolist()
+    assert changed[2].is_mention.tolist() != scored[2].is_mention.tolist()
 
 
 def test_a_name_is_new_where_no_document_of_another_fold_has_it(detector):
     annotated = annotated_of(detector, *[("rod",)] * 5)
-    assert [each.unseen_names for each in _judged(annotated, np.arange(5), Steps())] == [[]] * 5
+    assert [each.unseen_names for each in _out_of_fold(annotated, np.arange(5), Steps())] == [[]] * 5
     bare = [each._replace(tokenised=replace(each.tokenised, names={}), marked=frozenset()) for each in annotated]
     bare[3] = annotated[3]._replace(marked=frozenset())
-    judged = _judged([each._replace(marked=frozenset({(3, 4)})) for each in bare], np.arange(5), Steps())
-    assert [each.unseen_names for each in judged] == [[], [], [], [(6, 7)], []]
+    scored = _out_of_fold([each._replace(marked=frozenset({(3, 4)})) for each in bare], np.arange(5), Steps())
+    assert [each.unseen_names for each in scored] == [[], [], [], [(6, 7)], []]
 
 
 def judged_of(probability, marked, *, row):
-    """A document with one run, whose features are a number of its own and its probability."""
-    return _Judged([(0, 1)], np.array([[row, probability]]), np.array([marked]), int(marked), [])
+    """A document with one span, whose features are a number of its own and its probability."""
+    return _OutOfFold([(0, 1)], np.array([[row, probability]]), np.array([marked]), int(marked), [])
 
 
 class ScorerByColumn:
@@ -237,16 +239,16 @@ def test_the_threshold_is_the_middle_of_the_best_and_no_scorer_has_seen_what_it_
         return ScorerByColumn(seen_rows[-1])
 
     monkeypatch.setattr("hyplink.mentions.learned.training.train_span_scorer", train)
-    judged = [judged_of(0.21 if i % 2 else 0.42, i % 2 == 0, row=i) for i in range(10)]
+    scored = [judged_of(0.21 if i % 2 else 0.42, i % 2 == 0, row=i) for i in range(10)]
     folds = np.array([0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
     # All is told right by 0.225 to 0.4, eight thresholds: the fifth of them is the middle one.
-    assert _best_threshold(judged, folds) == pytest.approx(0.325)
+    assert _best_threshold(scored, folds) == pytest.approx(0.325)
     assert seen_rows == [[i for i in range(10) if i // 2 != fold] for fold in range(5)]
 
 
-def test_f1_counts_the_chosen_runs_of_all_documents_against_their_marks():
-    first = _Judged([(0, 1), (0, 2), (3, 4)], np.zeros((3, 1)), np.array([False, True, False]), 2, [])
-    second = _Judged([(1, 2)], np.zeros((1, 1)), np.array([True]), 1, [])
+def test_f1_counts_the_chosen_spans_of_all_documents_against_their_marks():
+    first = _OutOfFold([(0, 1), (0, 2), (3, 4)], np.zeros((3, 1)), np.array([False, True, False]), 2, [])
+    second = _OutOfFold([(1, 2)], np.zeros((1, 1)), np.array([True]), 1, [])
     # Chosen are (0, 2) and (3, 4) of the first, and (1, 2) of the second: two of three are right, of three marked.
     probabilities = {0: np.array([0.3, 0.9, 0.6]), 1: np.array([0.8])}
     assert _f1([first, second], probabilities, 0.5) == pytest.approx(2 * 2 / (3 + 3))
@@ -265,7 +267,7 @@ def test_the_probability_of_discontinuous_names_is_their_share_with_an_even_star
 
     def probability(*mentions):
         document = Document("d", text, mentions)
-        return _discontinuous_probability([_Annotated(document, tokenised, marked_runs(document, tokenised), seen)])
+        return _discontinuous_probability([_Annotated(document, tokenised, marked_spans(document, tokenised), seen)])
 
     assert probability() == pytest.approx(1 / 4)
     assert probability(breast) == pytest.approx(2 / 4)
@@ -274,8 +276,8 @@ def test_the_probability_of_discontinuous_names_is_their_share_with_an_even_star
 
 
 def test_the_probability_of_new_names_is_the_share_of_mentions_among_them_with_an_even_start():
-    one = _Judged([(0, 1), (1, 2), (2, 3)], np.zeros((3, 1)), np.array([True, False, True]), 2, [(0, 1), (1, 2)])
-    other = _Judged([(0, 1)], np.zeros((1, 1)), np.array([True]), 1, [(0, 1)])
+    one = _OutOfFold([(0, 1), (1, 2), (2, 3)], np.zeros((3, 1)), np.array([True, False, True]), 2, [(0, 1), (1, 2)])
+    other = _OutOfFold([(0, 1)], np.zeros((1, 1)), np.array([True]), 1, [(0, 1)])
     assert _unseen_name_probability([one, other]) == pytest.approx((1 + 2) / (2 + 3))
     assert _unseen_name_probability([]) == 0.5
 

@@ -41,7 +41,7 @@ def test_documents_are_read_in_random_order_until_they_hold_so_many_words(
         assert 20 < found.mention_prior.times["rod"].marked < 80
 
 
-def test_the_wordings_of_all_documents_are_counted(span_detector):
+def test_the_surface_forms_of_all_documents_are_counted(span_detector):
     # Seven wordings in four sentences, each five times.
     times = span_detector.mention_prior.times
     assert times["cone cell"] == times["rod cell"] == Counts(20, 20)
@@ -52,7 +52,7 @@ def test_the_wordings_of_all_documents_are_counted(span_detector):
     assert times["cell"] == Counts(3 * 35 + 4 * 20, 0)
 
 
-def test_names_that_no_other_document_has_tell_how_often_new_names_are_mentions():
+def test_the_rate_of_unseen_names_is_estimated_from_names_unseen_in_other_folds():
     letters = "bcdfghjklmnprstvz"
     words = [f"{first}o{second}inum" for first in letters for second in letters][: MIN_MENTIONS + 40]
     detector = DictionaryDetector.from_names([(word, f"X:{i}") for i, word in enumerate(words)])
@@ -65,7 +65,7 @@ def test_names_that_no_other_document_has_tell_how_often_new_names_are_mentions(
     assert found.new == pytest.approx((MIN_MENTIONS + 1) / (MIN_MENTIONS + 40 + 2))
 
 
-def test_names_whose_words_stand_apart_are_mentions_as_often_as_they_were_marked(detector, documents):
+def test_the_probability_of_discontinuous_names_is_the_share_that_was_marked(detector, documents):
     text = "Then rod and cone cells were seen."
     apart, whole = Mention(5, 23, "rod cells", spans=((5, 8), (18, 23))), Mention(13, 23, "cone cells")
     with_both = [Document(f"b{i}", text, (apart, whole)) for i in range(7)]
@@ -79,7 +79,7 @@ class Spy:
 
     def __init__(self, monkeypatch):
         self.first_stages = []  # for each first stage: the texts that it learns from, then those that it describes
-        self.features = {}  # of the runs of each text that were described
+        self.features = {}  # of the spans of each text that were described
         self.scorers = []  # for each scorer: features and truth that it learns from, then those that it is asked about
         self._from_texts, self._span_features = training.MentionPrior.from_texts, training.span_features
         self._train_span_scorer = training.train_span_scorer
@@ -99,9 +99,9 @@ class Spy:
         self.first_stages.append(([tokenised.text for tokenised, _ in texts], []))
         return self._from_texts(texts)
 
-    def span_features(self, tokenised, runs, log_odds, mention_prior):
+    def span_features(self, tokenised, spans, log_odds, mention_prior):
         self.first_stages[-1][1].append(tokenised.text)
-        self.features[tokenised.text] = self._span_features(tokenised, runs, log_odds, mention_prior)
+        self.features[tokenised.text] = self._span_features(tokenised, spans, log_odds, mention_prior)
         return self.features[tokenised.text]
 
     def train_span_scorer(self, features, is_mention, seed):
@@ -144,7 +144,7 @@ def rows_of(features):
     return Counter(row.tobytes() for row in features)
 
 
-def test_each_document_is_described_by_what_the_documents_of_other_folds_teach(distinct, detector, spy):
+def test_the_features_of_each_document_come_from_models_of_the_other_folds(distinct, detector, spy):
     taught(distinct, detector)
     *folds, last = spy.first_stages
     everything = sorted(document.text for document in distinct)
@@ -157,9 +157,7 @@ def test_each_document_is_described_by_what_the_documents_of_other_folds_teach(d
     assert last[1] == []
 
 
-def test_the_scorer_learns_from_what_the_other_folds_say_and_its_threshold_is_chosen_on_folds_it_has_not_seen(
-    distinct, detector, spy
-):
+def test_the_scorer_is_trained_on_out_of_fold_features_and_its_threshold_on_unseen_folds(distinct, detector, spy):
     found = taught(distinct, detector)
     first, *others = spy.scorers
     everything = np.concatenate(list(spy.features.values()))
@@ -196,12 +194,12 @@ def test_what_is_marked_in_a_document_changes_nothing_that_describes_it_or_other
     assert len(same) < len(distinct)
 
 
-def test_the_truth_of_each_run_stands_beside_its_features(documents, detector, spy):
+def test_the_labels_of_spans_are_aligned_with_their_features(documents, detector, spy):
     taught(documents, detector)
     features, is_mention, _ = spy.scorers[0]
     column = {name: features[:, SPAN_FEATURES.index(name)] for name in ("words", "marked", "unmarked")}
     assert (column["marked"][is_mention] > 0).all()
-    # Three words are marked: inner and outer hair cells. Of the runs of three words no others are ever marked.
+    # Three words are marked: inner and outer hair cells. Of the spans of three words no others are ever marked.
     of_three = column["words"] == 3
     assert is_mention[of_three].sum() == 40
     assert (is_mention == (column["marked"] > 0))[of_three].all()
@@ -217,7 +215,7 @@ def test_of_thresholds_that_are_equally_good_the_one_in_the_middle_is_taken(
 
 
 def test_the_threshold_is_that_of_the_greatest_f1(documents, detector, monkeypatch):
-    # Right runs have a probability of .4 and wrong ones of .3: from .3 to .375 the right ones alone are found.
+    # Right spans have a probability of .4 and wrong ones of .3: from .3 to .375 the right ones alone are found.
     def train(*_):
         def probabilities(features):
             return np.where(features[:, SPAN_FEATURES.index("marked")] > 0, 0.4, 0.3)
@@ -228,7 +226,7 @@ def test_the_threshold_is_that_of_the_greatest_f1(documents, detector, monkeypat
     assert taught(documents, detector).threshold == pytest.approx(0.35)
 
 
-def test_training_tells_of_six_steps(documents, detector):
+def test_training_reports_six_steps(documents, detector):
     steps = Steps()
     resolver = GoldResolver(Ontology([Concept("X:1", "rod cell")]))
     train_span_detector(documents, resolver, detector, LetterEncoder(), steps)

@@ -15,8 +15,8 @@ DETECTOR = DictionaryDetector.from_names(
 USAGE = MentionPrior({"ataxia": Counts(4, 1), "fever": Counts(2, 2)})
 
 
-def found_by(tokenised, runs):
-    return {" ".join(tokenised.words(run)) for run in runs}
+def found_by(tokenised, spans):
+    return {" ".join(tokenised.words(span)) for span in spans}
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_names_in_other_words_are_not_plain():
 def test_a_name_counts_as_if_it_had_been_met_once_more_as_new_names_are():
     tokenised = read("Asthma or ataxia.", DETECTOR)
     probabilities = plain_name_probabilities(tokenised, USAGE, 0.8)
-    assert {" ".join(tokenised.words(run)): chance for run, chance in probabilities.items()} == pytest.approx(
+    assert {" ".join(tokenised.words(span)): chance for span, chance in probabilities.items()} == pytest.approx(
         {"asthma": 0.8, "ataxia": 1.8 / 5}
     )
 
 
-def test_likely_names_stand_beside_what_is_chosen_and_the_longest_first():
+def test_likely_names_are_added_to_the_selected_spans_longest_first():
     probabilities = {(0, 1): 0.9, (2, 4): 0.5, (3, 4): 0.8, (6, 7): 0.2}
     assert plain_names_beside([(0, 2)], probabilities, 0.3) == [(2, 4)]
     assert plain_names_beside([], probabilities, 0.6) == [(0, 1), (3, 4)]
@@ -56,13 +56,13 @@ def test_likely_names_stand_beside_what_is_chosen_and_the_longest_first():
 
 def test_new_names_are_those_that_no_other_text_has_and_no_longer_mention_holds():
     tokenised = read("Her asthma, spinal ataxia and GALT; ataxia is old.", DETECTOR)
-    marked = [tokenised.run_at(4, 10)]
+    marked = [tokenised.span_at(4, 10)]
     assert found_by(tokenised, unseen_names(tokenised, USAGE, marked)) == {"asthma", "spinal ataxia"}
-    around = [tokenised.run_at(0, 10)]
+    around = [tokenised.span_at(0, 10)]
     assert found_by(tokenised, unseen_names(tokenised, USAGE, around)) == {"spinal ataxia"}
 
 
-def test_a_new_name_is_found_where_nothing_around_it_is_like_what_taught(span_detector):
+def test_an_unseen_name_is_found_in_a_context_unlike_the_training_text(span_detector):
     detector = DictionaryDetector.from_names([*NAMES, ("starburst unit", "X:9")])
     (found,) = span_detector.mentions("Quite unheard-of: starburst units!", detector)
     assert (found.text, found.candidates, found.mention_probability) == ("starburst units", ("X:9",), span_detector.new)
@@ -72,7 +72,7 @@ def test_a_name_that_was_met_often_and_never_marked_is_not_found(span_detector, 
     assert "cell" not in {mention.text for mention in span_detector.mentions("A cell; the cell.", detector)}
 
 
-def test_a_symbol_is_told_by_the_text_and_not_by_what_it_stands_for():
+def test_a_symbol_is_recognised_by_the_text_and_not_by_its_expansion():
     assert not is_plain(DetectedMention(0, 5, "BRCA1", ("X:1",), Match.EXACT, "breast cancer"))
     assert is_plain(DetectedMention(0, 6, "asthma", ("X:1",), Match.EXACT, "BRCA1"))
 
@@ -104,7 +104,7 @@ def test_only_plain_names_have_a_probability():
         ([(3, 9)], {(2, 4): 0.9, (0, 1): 0.9}, [(0, 1)]),
     ],
 )
-def test_names_stand_beside_what_is_chosen_above_the_threshold_alone(chosen, names, expected):
+def test_only_names_above_the_threshold_are_added_to_the_selected_spans(chosen, names, expected):
     assert plain_names_beside(chosen, names, 0.5) == expected
 
 
@@ -122,7 +122,7 @@ def test_names_stand_beside_what_is_chosen_above_the_threshold_alone(chosen, nam
         ([(0, 1), (2, 3)], True),
     ],
 )
-def test_a_new_name_lies_within_no_longer_mention(marked, new):
+def test_an_unseen_name_is_not_inside_a_longer_mention(marked, new):
     tokenised = read("her asthma attack", DETECTOR)
     assert unseen_names(tokenised, USAGE, iter(marked)) == ([(1, 2)] if new else [])
     assert unseen_names(tokenised, MentionPrior({"asthma": Counts(1, 0)}), marked) == []
