@@ -82,14 +82,16 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.engine == "atheris":
         from fuzzing.coverage_guided import fuzzed as fuzz
-    else:
-        fuzz = fuzzed
-    from tests.fuzz.harnesses import HARNESSES
+        from fuzzing.coverage_guided import instrumented_harnesses
 
-    prefixes = tuple(chosen.harnesses) or ("",)
-    names = [name for name in HARNESSES if name.startswith(prefixes)]
+        harnesses = instrumented_harnesses()
+    else:
+        from tests.fuzz.harnesses import HARNESSES
+
+        harnesses, fuzz = HARNESSES, fuzzed
+    names = [name for name in harnesses if name.startswith(tuple(chosen.harnesses) or "")]
     if not names:
-        parser.error(f"no such harness; there are {', '.join(HARNESSES)}")
+        parser.error(f"no such harness; there are {', '.join(harnesses)}")
     total: Counter[str] = Counter()
     start, began = cpu_seconds(), time.strftime("%H:%M")
     print(f"{'harness':28}" + "".join(f"{column:>10}" for column in COLUMNS), flush=True)

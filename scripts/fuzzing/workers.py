@@ -115,12 +115,12 @@ def _work(harness: Harness, numbers: Sequence[int], input_of: Callable[[int], by
     """Writes the outcome of each input to a pipe, a line each, and ends the process."""
     status = 1
     try:
-        _limit_memory()
+        limit_memory()
         start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         with tempfile.TemporaryDirectory() as folder:
             harness.prepare(Path(folder))
             for number in numbers:
-                outcome = _called(harness, Path(folder), input_of(number))
+                outcome = called(harness, Path(folder), input_of(number))
                 if (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) * 1024 > MEMORY:
                     outcome = Outcome("memory", outcome.cause)
                 os.write(writing, json.dumps(outcome).encode() + b"\n")
@@ -134,14 +134,16 @@ def _work(harness: Harness, numbers: Sequence[int], input_of: Callable[[int], by
         os._exit(status)
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
+    """Limits what this process may map."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + ADDRESS_SPACE
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _called(harness: Harness, folder: Path, data: bytes) -> Outcome:
+def called(harness: Harness, folder: Path, data: bytes) -> Outcome:
+    """The outcome of an input in this process."""
     try:
         return Outcome(harness.check(folder, data))
     except MemoryError as error:

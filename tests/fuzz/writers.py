@@ -119,7 +119,8 @@ def linked(document: Document) -> LinkedDocument:
     """A document whose mentions are linked to their first concepts."""
     links = []
     for number, each in enumerate(document.mentions or ()):
-        answer = Candidate(each.parts[0][0], each.text, -0.5, 0.25 * number) if each.parts else None
+        ids = [concept_id for part in each.parts for concept_id in part]
+        answer = Candidate(ids[0], each.text, -0.5, 0.25 * number) if ids else None
         links.append(
             Link(
                 *(document.doc_id, each.start, each.end, each.spans, each.text, number == 1, number == 2, answer),
