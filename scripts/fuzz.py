@@ -7,8 +7,8 @@ input must be accepted, or refused by a `HyplinkError` in one line. Inputs run i
 a traceback, by a signal, by taking more than 10 seconds, or by taking more than 1 GB of memory. One failing input for
 each cause is saved in `tests/fuzz/corpus/HARNESS`, which the tests replay; those with a traceback are shrunk first.
 
-`--engine atheris` lets atheris (pip install -e '.[fuzz]') choose the inputs by the lines of hyplink that they reach, until
-there are so many or the first fails.
+`--engine atheris` lets atheris (pip install -e '.[fuzz]') choose the inputs by the lines of hyplink that they reach,
+until there are so many or the first fails.
 
 Exits with status 1 if an input failed.
 """

@@ -25,8 +25,8 @@ _KIND = r"\s*+(?P<kind>[^\s\"\[{!]++)"
 _END = r"\s*+(?:\{(?:[^{}]|\{[^{}]*+\})*+\})?\s*+(?:!.*)?"
 _QUOTED = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*+)"(?:{_SCOPE})?(?:{_KIND})?\s*+(?P<references>\[.*\])?{_END}')
 _LENIENT = re.compile(rf'"?(?P<text>|.*?\S)"?(?:{_SCOPE}(?:{_KIND})?)?\s*+(?P<references>\[[^][]*+\])?{_END}')
-_REFERENCE = r'(?:[^\s\\,"]|\\.)+(?:\s+"(?:[^"\\]|\\.)*")?'
-_REFERENCE_LIST = re.compile(rf"\s*(?:{_REFERENCE}(?:\s*,\s*{_REFERENCE})*)?\s*")
+_REFERENCE = r'(?:[^\s\\,"]|\\.)+(?:\s++"(?:[^"\\]|\\.)*+")?'
+_REFERENCE_LIST = re.compile(rf"\s*+(?:{_REFERENCE}(?:\s*+,\s*+{_REFERENCE})*)?\s*+")
 
 
 @dataclass(frozen=True, slots=True)
