@@ -41,8 +41,12 @@ STARTS = frozenset({"subprocess.Popen", "pty.spawn", "os.fork", "os.forkpty"}) |
 GOOD = ("none", "leftover")
 """Folders with which text must be linked, for comparison."""
 
-REFUSED = ("link", "pipe", "manifest", "reference", "transformer", "vectors", "tenth:encode/vectors")
-"""Folders that must be refused. What others damage may not be read for linking."""
+REFUSED = (
+    *("link", "pipe", "manifest", "reference:vectors", "reference:model", "transformer", "vectors"),
+    "tenth:encode/vectors",
+)
+"""Folders that must be refused. What others damage or name may not be read for linking: where vectors are not kept by
+reference, the name of a file is ignored."""
 
 TEXT = "No sign of a tumour of the heart, nor of T cells.\n"
 

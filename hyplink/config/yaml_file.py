@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import reprlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,24 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"duplicate key `{key.value}`", key.start_mark)
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
 def _float_constructor(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
     return float(loader.construct_scalar(node))
 
+
+# YAML's aliases make a small file a value whose full text would fill the memory.
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 2, 200, 200
+
+# What PyYAML raises: its own errors and, for values of explicit types such as `!!int x` and `!!bool x`, any of these.
+_INVALID = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError)
 
 # YAML 1.1 requires a dot and a signed exponent in a float, and reads `1e-5` as text.
 _Loader.add_implicit_resolver(
@@ -83,7 +92,7 @@ def _read_sections(path: Path) -> dict[str, dict[str, Any]]:
     for section, values in _read_yaml(path).items():
         _check_name(str(section), Config.model_fields, f"{path}: unknown section `{section}`")
         if values is not None and not isinstance(values, dict):
-            raise InputError(f"{path}: section `{section}`: expected settings, found {values!r}")
+            raise InputError(f"{path}: section `{section}`: expected settings, found {_SHORT.repr(values)}")
         sections[section] = {str(key): value for key, value in (values or {}).items()}
     sections = with_new_names(sections, str(path))
     for section, settings in sections.items():
@@ -102,7 +111,9 @@ def _read_yaml(path: Path) -> dict[Any, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError.at(path, line, f"invalid YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date
+    except RecursionError as error:
+        raise InputError(f"{path}: invalid YAML: it is nested too deeply") from error
+    except _INVALID as error:
         raise InputError(f"{path}: invalid YAML: {' '.join(str(error).split())}") from error
     if tree is None:
         raise InputError(f"{path}: the configuration is empty; `hyplink init FILE` writes one to start from")
@@ -121,7 +132,7 @@ def _parse_override(text: str) -> tuple[str, str, Any]:
     _check_name(key, fields_of(section), f"--set {text}: unknown setting `{key}` in section `{section}`")
     try:
         return section, key, yaml.load(value, Loader=_Loader)
-    except (yaml.YAMLError, ValueError) as error:
+    except (RecursionError, *_INVALID) as error:
         raise InputError(f"--set {text}: the value is not valid YAML") from error
 
 
@@ -137,12 +148,13 @@ def _with_absolute_paths(section: str, values: Mapping[str, Any], base: Path) ->
     """The settings of a section with relative paths resolved against `base`."""
 
     def absolute(value: object) -> object:
-        if isinstance(value, list):
-            return [absolute(item) for item in value]
         return str(base / _with_home(value)) if isinstance(value, str) else value
 
+    def all_absolute(value: object) -> object:
+        return list(map(absolute, value)) if isinstance(value, list) else absolute(value)
+
     fields = fields_of(section)
-    return {key: absolute(value) if names_files(fields[key]) else value for key, value in values.items()}
+    return {key: all_absolute(value) if names_files(fields[key]) else value for key, value in values.items()}
 
 
 def _with_home(path: str) -> Path:
@@ -163,4 +175,4 @@ def _validated(settings: Mapping[str, Any], path: Path | None) -> Config:
         if not setting:  # settings that contradict one another: the message names them
             raise InputError(f"{where}{first['msg']}") from error
         message = first["msg"][0].lower() + first["msg"][1:]
-        raise InputError(f"{where}{setting}: {message}; found {first['input']!r}") from error
+        raise InputError(f"{where}{setting}: {message}; found {_SHORT.repr(first['input'])}") from error

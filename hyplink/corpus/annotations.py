@@ -1,5 +1,6 @@
 """What the annotated formats share: how ids are written, and the check of spans against the text."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from operator import attrgetter
@@ -10,6 +11,8 @@ from hyplink.corpus.report import CorpusReport
 
 NO_ID = frozenset({"", "-", "-1"})
 
+_LINE_ENDS_AND_TABS = re.compile(r"[\r\n\t]+")
+
 Parts = tuple[tuple[str, ...], ...]
 
 
@@ -17,12 +20,14 @@ def parts_from_items(items: Sequence[str]) -> Parts:
     """The parts of a mention annotated with alternative items.
 
     An item is one id, or the ids of a composite mention: `A|B` or `A+B`, both of which need all their parts. The
-    empty string, `-` and `-1` mean that there is no id.
+    empty string, `-` and `-1` mean that there is no id. Line ends and tabs in an id, which formats of lines cannot
+    hold, become spaces.
 
     Raises:
         ValueError: composite items are mixed with single ids, or do not combine the alternatives of each part.
     """
-    rows = list(dict.fromkeys(tuple(map(str.strip, item.replace("+", "|").split("|"))) for item in items))
+    single_lines = (_LINE_ENDS_AND_TABS.sub(" ", item) for item in items)
+    rows = list(dict.fromkeys(tuple(map(str.strip, item.replace("+", "|").split("|"))) for item in single_lines))
     rows = [row for row in rows if not NO_ID.issuperset(row)]
     if not rows:
         return ()

@@ -46,7 +46,7 @@ def documents_of_docbin(content: bytes, path: str, doc_id: str) -> Iterator[Docu
     for number, doc in enumerate(docs, start=1):
         try:
             document = _document(doc, f"{doc_id}:{number}")
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, LookupError) as error:  # of user data, or strings that the file does not hold
             raise _unreadable(path, error) from None
         yield document
 

@@ -32,7 +32,7 @@ _IN_FOLDERS = frozenset().union(*SUFFIXES.values()) - SUFFIXES["mentions"]  # a 
 
 _BIOC_XML = re.compile(r"\s*<(\?xml|!DOCTYPE collection|collection)\b")
 _BIOC_KEYS = "bioctype|source|date|key|version|infons|documents|passages|_?id|PubTator3"
-_BIOC_JSON = re.compile(rf'\s*(\[\s*)?(\{{\s*("({_BIOC_KEYS})"\s*:.*)?)?\s*', re.DOTALL)
+_BIOC_JSON = re.compile(rf'\s*+(\[\s*+)?(\{{\s*+("({_BIOC_KEYS})"\s*+:.*)?)?', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

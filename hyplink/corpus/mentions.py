@@ -17,6 +17,7 @@ from hyplink.corpus.document import Document, Mention, Span
 from hyplink.corpus.lines import BOM, Line
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.csv_rows import rows_with_long_cells
 
 COLUMNS = ("doc", "mention", "start", "spans", "concepts", "context")
 Row = Mapping[str, str]
@@ -64,12 +65,13 @@ def _rows(header: Line, lines: Iterable[Line], report: CorpusReport) -> Iterator
     if delimiter is None:
         raise header.error(f"no column 'mention' in {header.content()[:60]!r}; rename the column of the mentions")
     cells = csv.reader(_physical_lines(header, lines), delimiter=delimiter, strict=True)
-    columns = [each.strip().lower() for each in next(cells)]
-    for name in columns:
-        if name and name not in COLUMNS:
-            report.notices[f"columns {name!r}, passed over"] += 1
     try:
-        for row in cells:
+        rows = rows_with_long_cells(cells)
+        columns = [each.strip().lower() for each in next(rows)]
+        for name in columns:
+            if name and name not in COLUMNS:
+                report.notices[f"columns {name!r}, passed over"] += 1
+        for row in rows:
             if any(row):
                 if any(row[len(columns) :]):
                     report.notices["rows with more cells than the header, the last ones passed over"] += 1

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from hyplink.corpus.annotations import annotated_mention, in_text_order, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention
-from hyplink.corpus.lines import Line
+from hyplink.corpus.lines import BOM, Line
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
 
@@ -133,7 +133,7 @@ def pubtator_lines(documents: Iterable[Document], report: CorpusReport) -> Itera
 
 def _text_lines(document: Document, report: CorpusReport) -> Iterator[str]:
     doc_id = document.doc_id
-    if not doc_id or set("|\t\n\r") & set(doc_id) or doc_id != doc_id.strip():
+    if not doc_id or set("|\t\n\r") & set(doc_id) or doc_id != doc_id.strip() or doc_id.startswith(BOM):
         raise InputError(
             f"document id {doc_id!r} cannot be written in PubTator; expected one without |, tabs and line ends"
         )

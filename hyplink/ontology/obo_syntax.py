@@ -13,19 +13,20 @@ from hyplink.errors import InputError
 from hyplink.ontology.lines import read_numbered_lines
 
 _HEADING = re.compile(r"\[(\w+)\]\s*(?:!.*)?")
-_CLAUSE = re.compile(r"\s*([A-Za-z][\w-]*):\s*(.*?)\s*")
-_TRAILING = re.compile(r"\s\{\w[^{}]*=[^{}]*\}$")
+# Where a quantifier is possessive (`*+`), nothing that follows could match what it takes: trying would take long.
+_CLAUSE = re.compile(r"\s*+([A-Za-z][\w-]*+):(.*)")
+_TRAILING = re.compile(r"\s\{\w[^{}=]*+=[^{}]*+\}$")
 _COMMENT = re.compile(r"(?:^|\s)!.*$")
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "W": " "}
 
-_SCOPE = r"\s*(?P<scope>EXACT|NARROW|BROAD|RELATED)\b"
-_KIND = r"\s*(?P<kind>[^\s\"\[{!]+)"
-_END = r"\s*(?:\{.*\})?\s*(?:!.*)?"
-_QUOTED = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*)"(?:{_SCOPE})?(?:{_KIND})?\s*(?P<references>\[.*\])?{_END}')
-_LENIENT = re.compile(rf'"?(?P<text>.*?)"?(?:{_SCOPE}(?:{_KIND})?)?\s*(?P<references>\[[^][]*\])?{_END}')
-_REFERENCE = r'(?:[^\s\\,"]|\\.)+(?:\s+"(?:[^"\\]|\\.)*")?'
-_REFERENCE_LIST = re.compile(rf"\s*(?:{_REFERENCE}(?:\s*,\s*{_REFERENCE})*)?\s*")
+_SCOPE = r"\s*+(?P<scope>EXACT|NARROW|BROAD|RELATED)\b"
+_KIND = r"\s*+(?P<kind>[^\s\"\[{!]++)"
+_END = r"\s*+(?:\{(?:[^{}]|\{[^{}]*+\})*+\})?\s*+(?:!.*)?"
+_QUOTED = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*+)"(?:{_SCOPE})?(?:{_KIND})?\s*+(?P<references>\[.*\])?{_END}')
+_LENIENT = re.compile(rf'"?(?P<text>|.*?\S)"?(?:{_SCOPE}(?:{_KIND})?)?\s*+(?P<references>\[[^][]*+\])?{_END}')
+_REFERENCE = r'(?:[^\s\\,"]|\\.)+(?:\s++"(?:[^"\\]|\\.)*+")?'
+_REFERENCE_LIST = re.compile(rf"\s*+(?:{_REFERENCE}(?:\s*+,\s*+{_REFERENCE})*)?\s*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def read_stanzas(path: Path) -> Iterator[Stanza]:
             yield stanza
             stanza = Stanza(number, heading[1])
         elif clause := _CLAUSE.fullmatch(line):
-            stanza.clauses.append(Clause(number, clause[1], clause[2]))
+            stanza.clauses.append(Clause(number, clause[1], clause[2].strip()))
         else:
             raise InputError.at(path, number, f"not OBO: expected 'tag: value' or '[Term]', found {line[:60]!r}")
     yield stanza

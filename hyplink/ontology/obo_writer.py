@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator
 from hyplink.ontology.concept import Concept, Synonym
 from hyplink.ontology.ontology import Ontology
 
-_SPECIAL = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", '"': '\\"', "!": "\\!", "{": "\\{", "}": "\\}"})
-_SPECIAL_IN_ID = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", " ": "\\W", "!": "\\!", "{": "\\{", "}": "\\}"})
+# OBO has no escape for a carriage return, which ends a line.
+_WHITESPACE = {"\n": "\\n", "\r": "\\n", "\t": "\\t"}
+_MARKS = {"\\": "\\\\", "!": "\\!", "{": "\\{", "}": "\\}"}
+_SPECIAL = str.maketrans(_WHITESPACE | _MARKS | {'"': '\\"'})
+_SPECIAL_IN_ID = str.maketrans(_WHITESPACE | _MARKS | {" ": "\\W"})
 
 
 def obo_lines(ontology: Ontology) -> Iterator[str]:

@@ -173,8 +173,11 @@ def table_text(ontology: Ontology, delimiter: str) -> str:
     out = io.StringIO()
     rows = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     rows.writerow(COLUMNS)
+    quoted = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for concept in (*ontology.concepts.values(), *ontology.obsolete.values()):
-        rows.writerow(map(_cells(concept).__getitem__, COLUMNS))
+        cells = [_cells(concept)[name] for name in COLUMNS]
+        # csv quotes a line feed by itself, but not a lone carriage return, which ends a row as well
+        (quoted if any("\r" in cell for cell in cells) else rows).writerow(cells)
     return out.getvalue()
 
 

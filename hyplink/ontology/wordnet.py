@@ -10,11 +10,15 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.lines import read_numbered_lines
 from hyplink.ontology.ontology import Ontology
+from hyplink.reading.numbers import is_number
 
 FILES: dict[PartOfSpeech, str] = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 HYPERNYM_POINTERS = frozenset({"@", "@i"})  # hypernym, instance hypernym
 LICENCE = "  "  # the beginning of the lines of the licence
 RELEASE = re.compile(r"WordNet (\d+(?:\.\d+)*) Copyright")
+MAX_NUMBER = 2**16
+"""Of lexicographer files, and of the words of one spelling in such a file; WordNet's have two digits."""
+
 SYNTACTIC_MARKER = re.compile(r"\((?:a|p|ip)\)$")  # of an adjective
 TYPE_NUMBERS = {"n": 1, "v": 2, "a": 3, "r": 4, "s": 5}  # s: satellite adjective
 
@@ -72,7 +76,7 @@ def _read_senses(path: Path) -> Senses:
     senses = {}
     for number, line in read_numbered_lines(path):
         match line.split():
-            case [key, offset, order, count] if key.count(":") == 4 and order.isdecimal() and count.isdecimal():
+            case [key, offset, order, count] if key.count(":") == 4 and is_number(order) and is_number(count):
                 lemma, _, position = key.partition("%")
                 sense = Sense(key, lemma.replace("_", " "), int(order), int(count))
                 senses[offset, f"{lemma}%{position.rsplit(':', 2)[0]}"] = sense
@@ -97,7 +101,9 @@ def _synset(path: Path, number: int, line: str) -> _Synset:
         # Each pointer is four fields: symbol, offset, part of speech, which words.
         pointers = [rest[end + 1 + i : end + 5 + i] for i in range(0, 4 * int(rest[end]), 4)]
         hypernyms = tuple(pointer[1] for pointer in pointers if pointer[0] in HYPERNYM_POINTERS)
-        return _Synset(offset, int(lexicographer_file), kind, words, hypernyms, gloss)
+        if max(file_number := int(lexicographer_file), *(number for _, number in words)) > MAX_NUMBER:
+            raise ValueError("a number is too large")
+        return _Synset(offset, file_number, kind, words, hypernyms, gloss)
     except (ValueError, IndexError):
         message = f"{line[:60]!r} is not a synset in WordNet's database format; get the file again"
         raise InputError.at(path, number, message) from None

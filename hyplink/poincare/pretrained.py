@@ -14,6 +14,7 @@ from torch import nn
 from hyplink.errors import InputError
 from hyplink.poincare.geometry import project
 from hyplink.poincare.recorded_pickle import ARRAY_NAMES, Recorded, array_of, read_recorded
+from hyplink.reading.numbers import is_number
 
 Points = NDArray[np.float64]
 
@@ -170,7 +171,7 @@ def _of_text(path: Path, data: bytes) -> tuple[tuple[str, ...], Points]:
     except UnicodeDecodeError as error:
         raise InputError.not_utf8(path, data.count(b"\n", 0, error.start) + 1, error) from error
     header = lines[0].split() if lines else []
-    if len(header) != 2 or not all(each.isdecimal() for each in header):
+    if len(header) != 2 or not all(map(is_number, header)):
         raise InputError.at(
             path, 1, "expected word2vec's text format, with a first line `NUMBER DIMENSION`, or gensim's keyed vectors"
         )

@@ -7,6 +7,7 @@ that the file gives it and does nothing with them.
 
 import io
 import pickle
+import struct
 from collections.abc import Callable, Collection
 from typing import Any, ClassVar
 
@@ -78,6 +79,16 @@ def _with_simple_keys(opcode: bytes, first: int, step: int) -> None:
     _Recorder.dispatch[opcode[0]] = checked
 
 
+def _load_bytearray(unpickler: Any) -> None:  # noqa: ANN401 - its type has no public name
+    """Reads bytes before it makes an array of them, whose length the pickle gives."""
+    (length,) = struct.unpack("<Q", unpickler.read(8))
+    content = unpickler.read(length)
+    if len(content) < length:
+        raise pickle.UnpicklingError("it is cut short")
+    unpickler.append(bytearray(content))
+
+
+_Recorder.dispatch[pickle.BYTEARRAY8[0]] = _load_bytearray
 _with_simple_keys(pickle.SETITEM, -2, 2)
 _with_simple_keys(pickle.SETITEMS, 0, 2)
 _with_simple_keys(pickle.DICT, 0, 2)

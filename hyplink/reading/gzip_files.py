@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from hyplink.errors import InputError
+from hyplink.reading.numbers import is_number
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -47,7 +48,7 @@ def unpacked_limit(packed_bytes: int) -> int:
     given = os.environ.get(SETTING)
     if given is None:
         return max(USUAL_BYTES, USUAL_RATIO * packed_bytes)
-    if not given.isdecimal():
+    if not is_number(given):
         raise InputError(f"{SETTING}={given}: expected a number of megabytes")
     return int(given) * 2**20
 

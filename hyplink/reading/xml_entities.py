@@ -22,7 +22,7 @@ LONGEST_DEFAULT = 1000
 
 _CHUNK = 2**16
 _REFERENCE = re.compile(r"&([^\s&;#]+);")
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
 
 
 def checked_xml(path: Path | str, text: str) -> str:

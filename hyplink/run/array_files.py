@@ -6,6 +6,7 @@ Nothing is unpickled, and what a file says of its size is compared with its real
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def read_array(path: Path, kind: type[np.generic], shape: tuple[int | None, ...]
             raise ValueError("numbers that are not finite")
     except OSError as error:
         raise unreadable(path, error) from error
-    except (ValueError, KeyError, SyntaxError, RecursionError, MemoryError) as error:
+    except (ValueError, KeyError, SyntaxError, TokenError, RecursionError, MemoryError) as error:
         raise damaged(path, f"not such an array as hyplink writes ({error})") from error
     return array
 

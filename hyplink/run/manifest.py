@@ -30,6 +30,7 @@ MANIFEST = "manifest.json"
 # Files up to this size are hashed whenever they are opened; of larger ones, such as word vectors, only the size is
 # compared then.
 _LARGE = 32 * 2**20
+_LONGEST_NAME = 255  # bytes; file systems refuse longer ones
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gensim", "fasttext")
 
 
@@ -120,9 +121,10 @@ class Manifest(BaseModel):
     @field_validator("outputs")
     @classmethod
     def _stay_inside(cls, outputs: dict[str, Output]) -> dict[str, Output]:
-        """Rejects names that lead out of the stage's folder."""
-        if outside := [name for name in outputs if PurePosixPath(name).is_absolute() or ".." in name.split("/")]:
-            raise ValueError(f"{outside[0]!r} is not a file of the stage")
+        """Rejects names that lead out of the stage's folder, or that no file can have."""
+        for name in outputs:
+            if PurePosixPath(name).is_absolute() or ".." in name.split("/") or len(name.encode()) > _LONGEST_NAME:
+                raise ValueError(f"{name[:60]!r} is not a file of the stage")
         return outputs
 
     @classmethod

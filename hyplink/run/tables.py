@@ -46,7 +46,7 @@ def read_tables(kind: type[Record], folder: Path) -> Record:
     tables, arrays = read_json(folder / TABLES), read_tensors(folder / ARRAYS)
     try:
         return cast(Record, _from_json(kind, tables, "", arrays))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         reason = " ".join(str(error).split())
         raise RunError(
             f"{folder}: not in the format of this version ({reason}); run its stage again with --force"

@@ -1,5 +1,7 @@
 """Tables of mentions: strings to be linked, with or without a context."""
 
+import csv
+
 import pytest
 
 from hyplink.corpus import CorpusReport, Document, Mention, read_documents
@@ -23,6 +25,14 @@ def test_a_mention_that_is_not_in_its_context_is_put_before_it(write):
     inside, before = read(write("t.tsv", content))
     assert inside.mentions == (Mention(4, 8, "Skin", (("A", "B"),)),)
     assert before == Document("t:3", "skin\nIt is red.", (Mention(0, 4, "skin", (("A",), ("B",))),))
+
+
+def test_a_context_may_be_longer_than_the_csv_module_allows_and_its_limit_is_kept(write):
+    limit = csv.field_size_limit()
+    text = "red skin " * (limit // 4)
+    [document] = read(write("t.tsv", f"mention\tcontext\nskin\t{text}\n"))
+    assert (document.text, document.mentions[0].start) == (text, 4)
+    assert csv.field_size_limit() == limit
 
 
 def test_rows_of_one_document_share_its_context(write):

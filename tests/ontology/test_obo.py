@@ -219,3 +219,10 @@ def test_lines_may_have_any_ends_and_continue_after_a_backslash(tmp_path, line_e
     assert ontology.concepts["A:1"].label == "one\\"
     assert ontology.concepts["A:2"].definition == "long continued"
     assert ontology.concepts["A:2"].parents == ("A:1",)
+
+
+@pytest.mark.parametrize("value", [" " * 100_000 + '"', '"a"' + " " * 100_000 + "x y", "a {b" + "=" * 100_000])
+def test_long_runs_of_one_character_are_parsed_in_linear_time(value):
+    assert quoted(value).text  # in quadratic time, each would take minutes
+    assert plain(value)
+    assert not is_reference_list(value)

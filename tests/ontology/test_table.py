@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyplink.errors import InputError
-from hyplink.ontology import Synonym, read_ontology
+from hyplink.ontology import Concept, Ontology, Synonym, read_ontology, text_of_ontology
 from hyplink.ontology.table_cells import cell_of, values_of
 
 CODES = {"id": "Code", "label": "Title", "parents": "Broader", "synonyms": "Also"}
@@ -146,3 +146,12 @@ def test_a_table_of_one_endless_line_is_an_error_without_its_content(tmp_path):
 def test_a_table_may_have_carriage_returns_alone_as_line_ends(tmp_path):
     ontology = read_ontology(write(tmp_path, TABLE.replace("\n", "\r")), columns=CODES)
     assert ontology.concepts["3"].names() == ("dry skin", "xerosis")
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".obo"])
+def test_carriage_returns_in_texts_do_not_end_a_row(tmp_path, suffix):
+    written = Ontology([Concept("X:1", "skin"), Concept("X:2", "red\rskin", parents=("X:1",))])
+    path = tmp_path / f"t{suffix}"
+    path.write_text(text_of_ontology(written, path), encoding="utf-8", newline="")
+    read = read_ontology(path)
+    assert (read.concept_ids, read.concepts["X:2"].label.split()) == (("X:1", "X:2"), ["red", "skin"])

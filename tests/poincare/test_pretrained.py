@@ -3,6 +3,7 @@
 import math
 import os
 import pickle
+import tracemalloc
 
 import geoopt
 import numpy as np
@@ -239,3 +240,14 @@ def test_points_that_rounding_would_move_to_the_sphere_stay_inside_in_single_pre
     embedding = read_embedding(tmp_path / "a.txt")
     assert 0.9999 < embedding.layer().weight.norm().item() < 1
     assert embedding.layer(dtype=torch.float64).weight[0, 0].item() == 0.999999999999
+
+
+def test_memory_is_not_allocated_for_bytes_that_the_file_does_not_hold(tmp_path):
+    (tmp_path / "a.kv").write_bytes(b"\x80\x05\x96" + (2**31).to_bytes(8, "little") + b"ab.")
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="cut short"):
+            read_embedding(tmp_path / "a.kv")
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()

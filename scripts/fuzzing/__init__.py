@@ -1,0 +1,1 @@
+"""The processes that `scripts/fuzz.py` runs harnesses in."""
