@@ -1,8 +1,8 @@
-"""From an ontology and texts to points of hyperbolic space, with a PyTorch network of one's own.
+"""From an ontology and texts to points of hyperbolic space, with your own PyTorch network.
 
 The steps, each a cell: a Poincaré embedding of the ontology with gensim, word vectors with fastText, a network whose
 output is a point of the Poincaré ball, its training towards the concepts' points, and the concepts nearest to the
-points of words in texts that it has not seen. Everything hyperbolic comes from `hyplink.building_blocks`.
+points of words in held-out texts. Everything hyperbolic comes from `hyplink.building_blocks`.
 
     python scripts/own_network.py
     python scripts/own_network.py --root CL:0000540 --embedding-epochs 10 --epochs 5
@@ -37,7 +37,7 @@ CELL = Path(__file__).resolve().parents[1] / "data" / "cell"
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--ontology", type=Path, default=CELL / "cl.obo.gz", help="the ontology")
 parser.add_argument("--root", default="CL:0000000", help="use this concept and its descendants")
-parser.add_argument("--train", default=str(CELL / "train"), help="annotated texts to learn from")
+parser.add_argument("--train", default=str(CELL / "train"), help="annotated texts for training")
 parser.add_argument("--dev", default=str(CELL / "dev"), help="annotated texts to try the network on")
 parser.add_argument("--embedding-epochs", type=int, default=30, help="epochs of gensim")
 parser.add_argument("--vector-epochs", type=int, default=20, help="epochs of fastText")
@@ -100,7 +100,7 @@ def mentions_of(texts: list) -> Iterator[tuple[np.ndarray, int, str]]:
 train = [*((encoded(name, 0, len(name)), row, name) for name, row in names), *mentions_of(train_texts)]
 dev = list(mentions_of(dev_texts))
 inputs, gold = torch.tensor(np.stack([each for each, _, _ in train])), torch.tensor([row for _, row, _ in train])
-print(f"{len(train):,} names and mentions to learn from, {len(dev):,} mentions to try the network on")
+print(f"{len(train):,} names and mentions for training, {len(dev):,} mentions for evaluation")
 
 # %% The network: any layers, and a head that makes points of the ball of their output
 
@@ -143,7 +143,7 @@ nearest, distances = index.nearest(points.numpy(), 3)
 answers = [embedding.keys[row] for row in nearest[:, 0]]
 golds = [embedding.keys[row] for _, row, _ in dev]
 steps = [ontology.tree_distance(answer, right) for answer, right in zip(answers, golds, strict=True)]
-print(f"the nearest concept is right for {np.mean(np.array(steps) == 0):.3f}, is-a steps off {np.mean(steps):.2f}")
+print(f"accuracy of the nearest concept {np.mean(np.array(steps) == 0):.3f}, mean is-a steps {np.mean(steps):.2f}")
 shown = {text.lower(): row for row, (_, _, text) in enumerate(dev)}
 for row in list(shown.values())[:8]:
     found = zip(nearest[row].tolist(), distances[row].tolist(), strict=True)

@@ -38,7 +38,7 @@ def exit_status_of(*words: object) -> int:
 
 @pytest.fixture(scope="session")
 def tiny_config(tmp_path_factory):
-    """A configuration that trains in seconds: 70 concepts, two articles to learn from and two to be judged by."""
+    """A configuration that trains in seconds: 70 concepts, two articles for training and two for evaluation."""
     path = tmp_path_factory.mktemp("config") / "tiny.yaml"
     path.write_text(TINY, encoding="utf-8")
     return path

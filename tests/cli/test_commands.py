@@ -56,7 +56,7 @@ def test_a_run_with_the_old_layout_of_settings_opens_and_is_up_to_date(hyplink, 
     for old, new in RENAMED.items():
         (section, key), (_, new_key) = old.split("."), new.split(".")
         tree[section][key] = tree["research"].pop(new_key)
-    assert tree.pop("research") == {}
+    assert tree.pop("research").keys() == {"merge_error"}  # a setting of this release, which takes its default
     (run / "config.yaml").write_text(yaml.safe_dump(tree), encoding="utf-8")
     for path in run.glob("*/manifest.json"):
         text = path.read_text(encoding="utf-8")

@@ -101,7 +101,7 @@ def test_a_run_of_format_1_opens_its_ontology_is_fresh_and_encode_must_be_run_ag
         set_format(run.folder / stage / "manifest.json", None)
     opened = Run.open(run.folder)
     assert opened.is_fresh(POINTS)
-    reason = "written in run format 1; run format 2: the mode of the run is stored; the mention detector"
+    reason = "written in run format 1; run format 2: the mode of the run is stored; the files of the mention detector"
     assert opened.is_fresh(VECTORS).reason.startswith(reason)
     message = message_of(lambda: opened.path("encode", "vectors.npy"))
     assert message.startswith(f"{run.folder}/encode: {reason}")
