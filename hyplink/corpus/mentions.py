@@ -154,12 +154,17 @@ def mention_lines(documents: Iterable[Document], report: CorpusReport) -> Iterat
     """A TSV table of mentions; `documents_of_mentions` reads the same documents back.
 
     Every document of a table is annotated: plain text is written as a document without mentions and counted.
+
+    Raises:
+        InputError: a document has no id, which holds the rows of a document together.
     """
     out = io.StringIO()
     rows = csv.writer(out, delimiter="\t", lineterminator="\n")
     quoted = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
     rows.writerow(COLUMNS)
     for document in documents:
+        if not document.doc_id.strip():
+            raise InputError("a document without an id cannot be written as rows of a table; give each an id")
         if not document.annotated:
             report.notices[READ_BACK_AS_ANNOTATED] += 1
         # csv quotes a line feed by itself, but not a lone carriage return, which it then refuses to read

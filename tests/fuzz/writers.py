@@ -31,10 +31,10 @@ CONCEPTS = (
 )
 
 MOST = 50
-"""Documents of an input: spaCy takes some milliseconds for each."""
+"""Documents of an input, of which spaCy takes some milliseconds for each; and fields of a concept."""
 
-LONGEST_CELL = 20_000
-"""Characters of a text of a concept: tables of ontologies have a limit."""
+LONGEST_FIELD = 2_000
+"""Characters of a field of a concept: a cell of a table holds several, and no more than 131,072 characters."""
 
 TOKENS = (
     *words(
@@ -100,7 +100,7 @@ def ontology_of(data: bytes) -> Ontology:
     """The ontology that an input describes."""
     concepts = []
     for block in data.decode("utf-8", "replace").split("\x1e"):
-        fields = [each[:LONGEST_CELL] for each in block.split("\x1f")]
+        fields = [each[:LONGEST_FIELD] for each in block.split("\x1f")[:MOST]]
         concept_id, label, parents, definition, references, *synonyms = [*fields, *[""] * 5]
         concepts.append(
             Concept(
