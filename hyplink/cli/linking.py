@@ -54,13 +54,11 @@ def link_files(
     link_format = output_format or link_format_of(output)
     if output is None and link_format in ("brat", "docbin"):
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
-    if points is not None and points.suffix != ".npy":
-        raise InputError(f"--points {points}: expected a file whose name ends in .npy")
+    if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):
+        raise InputError(f"--points {points}: expected a file of its own whose name ends in .npy")
     inputs = input_files(paths, input_format)
     for target in (output, points):
         check_output(target, (path for each in inputs for path in each.files()), run)
-    if points is not None and output is not None and points.resolve() == output.resolve():
-        raise InputError(f"--points {points}: the links go to this file; name another")
     report = CorpusReport()
     linker, files = Linker.from_run(run), _Files(inputs, input_format, report)
     start = time.perf_counter()

@@ -27,16 +27,17 @@ def test_a_run_killed_at_ten_random_times_loses_no_finished_stage_and_can_be_com
     assert (tmp_path / "run" / name).read_bytes() == (tiny_run / name).read_bytes()
 
 
-def _restore_ctrl_c():
-    """Restores Ctrl-C, which background jobs of a shell and their children ignore."""
+def _restore_signals():
+    """Restores Ctrl-C, which background jobs of a shell ignore, and hangups, which children of `nohup` ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _interrupted(words, marker, number=signal.SIGINT):
     """The exit status and the messages of hyplink if a signal comes after it prints a line with `marker`."""
     command = [sys.executable, "-m", "hyplink", *map(str, words)]
     with subprocess.Popen(
-        command, env=ONE_THREAD, stderr=subprocess.PIPE, text=True, preexec_fn=_restore_ctrl_c
+        command, env=ONE_THREAD, stderr=subprocess.PIPE, text=True, preexec_fn=_restore_signals
     ) as program:
         lines = []
         for line in program.stderr:
@@ -77,7 +78,7 @@ def test_a_stage_that_is_terminated_leaves_the_finished_one_and_nothing_else(tin
     assert not list(tmp_path.rglob("*.partial"))
 
 
-def _linking_forever(run, output, number, prepare=_restore_ctrl_c):
+def _linking_forever(run, output, number, prepare=_restore_signals):
     """The exit status of `hyplink link`, to which a text is piped without end, after a signal while it writes."""
     command = [sys.executable, "-m", "hyplink", "link", str(run), "-", "-o", str(output)]
     pipe = subprocess.PIPE

@@ -58,7 +58,7 @@ def test_the_points_need_a_npy_file_of_their_own(hyplink, tiny_run, notes, tmp_p
 def test_a_file_that_cannot_be_written_is_an_error_of_one_line(hyplink, tiny_run, notes, tmp_path):
     answer = hyplink("link", tiny_run, notes[0], "--points", tmp_path / "none" / "points.npy")
     assert answer.status == 1
-    assert "points.npy.partial: cannot be written: No such file" in answer.err
+    assert "points.npy: cannot be written: No such file" in answer.err
 
 
 def test_an_array_is_whole_however_many_rows_are_written(tmp_path):

@@ -3,11 +3,14 @@
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
+import fasttext
 import pytest
 
 from hyplink import Linker
 from hyplink.errors import RunError
+from tests.conftest import exit_status_of
 from tests.hostile import rewrite
 
 TEXT = "Cone cells and rod cells are photoreceptor cells of the retina."
@@ -18,11 +21,26 @@ def _with_settings(run, **changes):
     rewrite(run, "encode", "encoder.json", json.dumps(settings | changes).encode())
 
 
+@pytest.fixture(scope="module")
+def trained(tiny_run, tmp_path_factory):
+    """A run with word vectors of a fastText file, which lies beside it."""
+    folder = tmp_path_factory.mktemp("references")
+    (folder / "text.txt").write_text("cone cells and rod cells are photoreceptor cells of the retina\n" * 9)
+    model = fasttext.train_unsupervised(
+        str(folder / "text.txt"), dim=8, minCount=1, epoch=1, thread=1, bucket=1000, verbose=0
+    )
+    model.save_model(str(folder / "vectors.bin"))
+    run = Path(shutil.copytree(tiny_run, folder / "run"))
+    settings = ("--set", f"encode.vectors={folder / 'vectors.bin'}", "--set", "fit.epochs=1", "--quiet")
+    assert exit_status_of("run", run, *settings) == 0
+    return run
+
+
 @pytest.fixture
-def referring(run, tmp_path):
+def referring(trained, tmp_path):
     """A run that refers to its word vectors beside it."""
-    vectors = tmp_path / "vectors.bin"
-    shutil.copyfile(run / "encode" / "vectors.bin", vectors)
+    run = Path(shutil.copytree(trained, tmp_path / "run"))
+    vectors = shutil.copyfile(trained.parent / "vectors.bin", tmp_path / "vectors.bin")
     sha256 = hashlib.sha256(vectors.read_bytes()).hexdigest()
     _with_settings(run, by_reference=True, vectors=str(vectors), sha256=sha256)
     return run
@@ -44,10 +62,10 @@ def test_files_outside_a_run_are_read_only_if_the_user_allows_it(hyplink, referr
     assert hyplink(*words, "--follow-references").status == 0
 
 
-def test_python_follows_references_only_if_asked_to(referring, tiny_run):
+def test_python_follows_references_only_if_asked_to(referring, trained):
     with pytest.raises(RunError, match="follow_references=True"):
         Linker.load(referring)
-    assert Linker.load(referring, follow_references=True).link(TEXT) == Linker.load(tiny_run).link(TEXT)
+    assert Linker.load(referring, follow_references=True).link(TEXT) == Linker.load(trained).link(TEXT)
 
 
 def test_an_evaluation_in_the_course_of_a_run_follows_the_references_of_its_configuration(hyplink, referring):
@@ -55,9 +73,8 @@ def test_an_evaluation_in_the_course_of_a_run_follows_the_references_of_its_conf
     assert hyplink("run", referring, "--quiet").status == 0
 
 
-@pytest.mark.parametrize("name", ["../../vectors.bin", "/vectors.bin", "more/vectors.bin", None])
-def test_a_name_of_word_vectors_outside_the_folder_is_refused(run, name):
-    shutil.copyfile(run / "encode" / "vectors.bin", run.parent / "vectors.bin")
+@pytest.mark.parametrize("name", ["../../vectors.bin", "/vectors.bin", "more/vectors.bin"])
+def test_a_file_that_is_named_without_by_reference_is_refused(run, name):
     _with_settings(run, vectors=name)
-    with pytest.raises(RunError, match="which is not in its folder"):
+    with pytest.raises(RunError, match="damaged: vectors without by_reference"):
         Linker.load(run)
