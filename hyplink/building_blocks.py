@@ -1,7 +1,7 @@
 """The parts of hyplink's networks, for use in other networks: plain functions and modules of PyTorch.
 
-They need no run and no configuration, and work with tensors of any floating-point dtype. Each is imported when it is
-first used.
+They need no run and no configuration, and work with float32 and float64 tensors. Half precision has no numbers near
+enough to 1 for points far from the origin. Each is imported when it is first used.
 
 from hyplink.building_blocks import expmap0_points, mean_distance
 

@@ -24,12 +24,12 @@ from hyplink.errors import InputError
 
 
 def read_documents(
-    paths: Sequence[Path | str], input_format: InputFormat = "auto", report: CorpusReport | None = None
+    paths: Sequence[Path | str] | Path | str, input_format: InputFormat = "auto", report: CorpusReport | None = None
 ) -> Iterator[Document]:
     """The documents of files and folders, one at a time. Repeated documents are skipped and counted.
 
     Args:
-        paths: files, folders, or `-` for standard input.
+        paths: files, folders, or `-` for standard input; a single one needs no list.
         input_format: the format; `auto` detects it for each file by its name, its first line and the files beside it.
         report: updated while the documents are read.
 
@@ -38,7 +38,7 @@ def read_documents(
     """
     report = CorpusReport() if report is None else report
     digests: dict[str, bytes] = {}
-    for file in input_files(paths, input_format):
+    for file in input_files([paths] if isinstance(paths, Path | str) else paths, input_format):
         for document in read_file(file, input_format, report):
             digest = hashlib.blake2b(document.text.encode(), digest_size=16).digest()
             if document.doc_id not in digests:

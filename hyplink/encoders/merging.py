@@ -6,10 +6,12 @@ pairs, the pair with the least reconstruction error is merged first, until one v
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
+
+from hyplink.errors import InputError
 
 Merge = Literal["neighbours", "any"]
 MergeError = Literal["weighted", "unweighted"]
@@ -128,7 +130,12 @@ def merge_greedily(composer: Composer, words: Tensor, merge: Merge) -> MergeResu
         words: word vectors (B, n, d), n at least 1.
         merge: `neighbours` merges only adjacent nodes; their score is their reconstruction error. `any` merges any two
             nodes; their score is the sum of their reconstruction error and the errors of all merges below them.
+
+    Raises:
+        InputError: `merge` is neither.
     """
+    if merge not in get_args(Merge):
+        raise InputError(f"merge must be {' or '.join(get_args(Merge))}, not {merge!r}")
     nodes, n = Nodes.from_words(words), words.shape[1]
     with torch.no_grad():
         scores = _initial_scores(composer, nodes, merge)

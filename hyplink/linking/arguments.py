@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from hyplink.corpus import Document
 from hyplink.errors import InputError
 
@@ -50,16 +52,33 @@ def check_several(documents: object) -> None:
         )
 
 
+def check_points(points: object, dim: int) -> None:
+    """Raises an InputError if an object is not an array of points inside the ball, (n, dim)."""
+    if not isinstance(points, np.ndarray) or points.dtype.kind != "f" or points.ndim != 2 or points.shape[1] != dim:
+        shape = f" of {points.dtype} {points.shape}" if isinstance(points, np.ndarray) else ""
+        raise InputError(f"expected points as a NumPy array of floats (n, {dim}), not {_kind(points)}{shape}")
+    if not (np.linalg.norm(points, axis=1) < 1).all():  # false for NaN too
+        raise InputError("expected points inside the ball: each needs a norm below 1")
+
+
 def as_documents(documents: Iterable[str | Document]) -> Iterator[Document]:
     """Texts and documents as documents; a text is one without id whose mentions are detected.
 
     Raises:
-        InputError: an item is neither.
+        InputError: an item is neither, or a mention is empty or outside the text.
     """
     for number, each in enumerate(documents, start=1):
         if not isinstance(each, str | Document):
             raise InputError(f"document {number}: expected a text (str) or a hyplink.Document, not {_kind(each)}")
-        yield Document("", each) if isinstance(each, str) else each
+        document = Document("", each) if isinstance(each, str) else each
+        for mention in document.mentions or ():
+            spans = mention.spans or ((mention.start, mention.end),)
+            if not all(0 <= start < end <= len(document.text) for start, end in spans):
+                place = ", ".join(f"{start}-{end}" for start, end in spans)
+                raise InputError(
+                    f"document {number}: a mention at {place}, outside its text of {len(document.text)} characters"
+                )
+        yield document
 
 
 def _kind(value: object) -> str:

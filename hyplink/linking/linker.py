@@ -17,7 +17,7 @@ from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain,
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
-from hyplink.linking.arguments import LinkOptions, as_documents, check_count, check_several, check_text
+from hyplink.linking.arguments import LinkOptions, as_documents, check_count, check_points, check_several, check_text
 from hyplink.linking.consistency import check_parts
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
@@ -213,9 +213,11 @@ class Linker:
             k: how many for each.
 
         Raises:
-            InputError: the run was fitted in another space than the ball, or k is less than 1.
+            InputError: the run was fitted in another space than the ball, the points are no such array, or k is less
+                than 1.
         """
         check_count("k", k)
+        check_points(points, self.points(()).shape[1])
         found = self.generator.regressor.nearest(points, k)
         return [
             [self._candidate(Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]

@@ -7,7 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import register_parametrization
 
+from hyplink.errors import InputError
 from hyplink.poincare.geometry import expmap0, logmap0, mobius_add
+
+ANGLES = ("cosine", "linear", "sigmoid")
+"""The response functions of angular layers."""
 
 MIN_NORM = 1e-6
 """Lower bound of the norm by which inputs are divided: shorter inputs have responses near 0."""
@@ -77,6 +81,9 @@ class AngularLinear(nn.Module):
 
     Attributes:
         weights: unit vectors (n_out, n_in).
+
+    Raises:
+        InputError: `angle` is none of `ANGLES`.
     """
 
     weights: Tensor
@@ -85,6 +92,8 @@ class AngularLinear(nn.Module):
         import geoopt  # slow to import, and most networks do not need it
 
         super().__init__()
+        if angle not in ANGLES:
+            raise InputError(f"angle must be {' or '.join(ANGLES)}, not {angle!r}")
         self.angle, self.steepness = angle, steepness
         weights = nn.functional.normalize(torch.randn(n_out, n_in), dim=1)
         self.weights = geoopt.ManifoldParameter(weights, manifold=geoopt.Sphere())

@@ -237,6 +237,7 @@ def disk_errors_explained(action: str) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         place = f" ({error.filename})" if error.filename else ""
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "free some disk space" if is_full else "check the free disk space and the permissions"
+        hints = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some disk space")
+        hints |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "check the permissions")
+        hint = hints.get(error.errno or 0, "check the free disk space and the permissions")
         raise HyplinkError(f"{action}: {reason}{place}; {hint}, then run it again: finished stages are kept") from error

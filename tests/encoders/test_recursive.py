@@ -8,11 +8,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from hyplink.encoders import FastTextEncoder, Passage, RecursiveEncoder, load_encoder
-from hyplink.encoders.merging import Composer
+from hyplink.encoders.merging import Composer, merge_greedily
 from hyplink.encoders.recursive import MAX_WORDS
 from hyplink.encoders.recursive_training import WORDS_PER_SEGMENT, sample_segments, train_composer
 from hyplink.encoders.vector_files import read_table
-from hyplink.errors import RunError
+from hyplink.errors import InputError, RunError
 from hyplink.run import SilentReporter
 
 WORDS = ["rod", "cone", "cell", "of", "the", "eye", "red", "light", "dark", "retina"]
@@ -157,3 +157,8 @@ def test_the_merge_tree_contains_the_words_with_vectors(encoder):
     tree = encoder.merge_tree("the rod, xyz of eye")
     assert sorted(tree.words) == ["eye", "of", "rod", "the"]
     assert encoder.merge_tree("xyz") is None
+
+
+def test_an_unknown_way_of_merging_is_refused():
+    with pytest.raises(InputError, match="merge must be neighbours or any, not 'all'"):
+        merge_greedily(Composer(4), torch.zeros(1, 2, 4, dtype=torch.float64), "all")

@@ -1,8 +1,9 @@
 """A wrong argument of a linker is an error of the call that gave it, in one line that says what to give."""
 
+import numpy as np
 import pytest
 
-from hyplink import Document, HyplinkError, Linker
+from hyplink import Document, HyplinkError, Linker, Mention
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,21 @@ def linker(tiny_run):
 def test_a_wrong_argument_is_an_error_at_once(linker, call, message):
     with pytest.raises(HyplinkError, match=message):
         call(linker)
+
+
+@pytest.mark.parametrize(
+    "points", [[[0.0] * 5], np.zeros(5), np.zeros((1, 4)), np.full((1, 5), np.nan), np.full((1, 5), 0.5)]
+)
+def test_the_nearest_concepts_of_what_is_no_point_of_the_ball_are_an_error(linker, points):
+    with pytest.raises(HyplinkError, match="expected points"):
+        linker.nearest(points)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 99), (-3, 2), (4, 2), (0, 0)])
+def test_a_mention_that_is_empty_or_outside_its_text_is_an_error(linker, start, end):
+    document = Document("d", "asthma", (Mention(start, end, ""),))
+    with pytest.raises(HyplinkError, match=f"document 1: a mention at {start}-{end}, outside its text of 6 characters"):
+        list(linker.link_many([document]))
 
 
 def test_an_item_that_is_no_document_is_named_by_its_number(linker):

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyplink.errors import InputError
 from hyplink.poincare.geometry import expmap0
 from hyplink.regressor.layers import AngularLinear, LastLayer, MobiusLinear, angular_response
 
@@ -143,3 +144,8 @@ def test_every_kind_of_layer_has_finite_outputs_and_gradients(kind, dtype, scale
     assert outputs.isfinite().all()
     assert inputs.grad.isfinite().all()
     assert all(parameter.grad.isfinite().all() for parameter in layer.parameters())
+
+
+def test_an_angular_layer_with_an_unknown_response_is_refused():
+    with pytest.raises(InputError, match="angle must be cosine or linear or sigmoid, not 'foo'"):
+        AngularLinear(3, 2, angle="foo")

@@ -133,7 +133,7 @@ def test_vectors_of_another_version_are_refused(finished, tmp_path, monkeypatch)
     monkeypatch.setattr(
         Run, "path", lambda run, stage, name="": (tmp_path if name == "names.npy" else path(run, stage)) / name
     )
-    with pytest.raises(RunError, match="not as this version writes it"):
+    with pytest.raises(RunError, match="not such an array as hyplink writes"):
         read_encoded(finished)
 
 
@@ -239,7 +239,8 @@ def test_a_regressor_of_a_split_has_one_epoch_at_least(world, finished, tmp_path
 def test_where_no_epochs_are_configured_they_follow_from_the_number_of_examples(world, finished, tmp_path):
     config = world.config(fit={"epochs": None, "batch_size": 512})
     _, _, spy = spied(finished, tmp_path / "run", config)
-    assert [each.settings.epochs for each in spy.trainings] == [30, 15, 15]
+    # 300 steps: two an epoch, and half as many epochs of one for cross-fitting
+    assert [each.settings.epochs for each in spy.trainings] == [150, 150, 150]
 
 
 def test_all_regressors_start_from_the_embedding_scale_radii(watched):
