@@ -77,7 +77,10 @@ def _annotations(lines: Iterable[Line], report: CorpusReport) -> _Annotations:
             found.mentions[entity.id] = (line, entity)
         elif content.startswith("N"):
             target, concept_id = _reference(line)
-            found.concept_ids[target].append((line, concept_id))
+            if concept_id:
+                found.concept_ids[target].append((line, concept_id))
+            else:
+                report.notices["references without a concept id, ignored"] += 1
         elif content[:1] in IGNORED_LINES:
             report.notices["events, relations, attributes and notes, ignored"] += 1
         elif content.strip():
@@ -106,8 +109,11 @@ def _entity(line: Line) -> brat.BratEntity:
 
 
 def _reference(line: Line) -> tuple[str, str]:
+    """The mention and the concept id of a reference; the id is empty where the annotator has not chosen one."""
     fields = line.content().split("\t")
     reference = fields[1].split(maxsplit=2) if len(fields) > 1 else []  # an id may contain spaces
+    if len(reference) == 2:
+        return reference[1], ""
     if len(reference) != 3:
         raise line.error(
             f"{line.content()[:60]!r} is not a reference; expected N1<TAB>Reference T1 CONCEPT-ID<TAB>NAME"

@@ -76,7 +76,7 @@ def test_the_bundled_articles_are_read_completely():
         ("T1\tCell 0 x\tRod\n", 1, "is not a mention"),
         ("T1\tCell 3 0\tRod\n", 1, "is not a mention"),
         ("T1\tCell 0 3\tRod\nT1\tCell 8 12\tcone\n", 2, "a second T1"),
-        ("T1\tCell 0 3\tRod\nN1\tReference T1\n", 2, "is not a reference"),
+        ("T1\tCell 0 3\tRod\nN1\tReference\n", 2, "is not a reference"),
         ("T1\tCell 0 3\tRod\nN1\tReference T2 CL:1\trod\n", 2, "CL:1 refers to T2, which is not in the file"),
         ("T1\tCell 0 30\tRod\n", 1, "offsets 0–30 do not fit the text of 20 characters"),
         ("T1\tCell 1 4\tRod\n", 1, "gives 'Rod', but offsets 1–4 mark 'od '"),
@@ -89,6 +89,14 @@ def test_an_error_names_the_file_and_the_line(pair, annotations, line, message):
         mentions(path)
     assert str(caught.value).startswith(f"{path.with_suffix('.ann')}:{line}: ")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("reference", ["N1\tReference T1\trod\n", "N1\tReference T1\n"])
+def test_a_reference_without_an_id_is_counted_and_passed_over(pair, reference):
+    report = CorpusReport()
+    (document,) = read_documents([pair(f"T1\tCell 0 3\tRod\n{reference}")], report=report)
+    assert [mention.parts for mention in document.mentions] == [()]
+    assert report.notices["references without a concept id, ignored"] == 1
 
 
 @pytest.mark.parametrize("given", ["a.txt", "a.ann"])
