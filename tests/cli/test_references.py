@@ -5,7 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
-import fasttext
+import numpy as np
 import pytest
 
 from hyplink import Linker
@@ -13,6 +13,7 @@ from hyplink.errors import RunError
 from tests.conftest import exit_status_of
 from tests.hostile import rewrite
 
+WORDS = ("cone", "rod", "cell", "cells", "photoreceptor", "retina", "retinal", "neuron", "neuronal", "receptor", "of")
 TEXT = "Cone cells and rod cells are photoreceptor cells of the retina."
 
 
@@ -23,15 +24,13 @@ def _with_settings(run, **changes):
 
 @pytest.fixture(scope="module")
 def trained(tiny_run, tmp_path_factory):
-    """A run with word vectors of a fastText file, which lies beside it."""
+    """A run with the word vectors of a file that lies beside it."""
     folder = tmp_path_factory.mktemp("references")
-    (folder / "text.txt").write_text("cone cells and rod cells are photoreceptor cells of the retina\n" * 9)
-    model = fasttext.train_unsupervised(
-        str(folder / "text.txt"), dim=8, minCount=1, epoch=1, thread=1, bucket=1000, verbose=0
-    )
-    model.save_model(str(folder / "vectors.bin"))
+    draw = np.random.default_rng(0)
+    rows = (f"{word} {' '.join(f'{x:.3f}' for x in draw.normal(size=8))}\n" for word in WORDS)
+    (folder / "words.vec").write_text("".join(rows))
     run = Path(shutil.copytree(tiny_run, folder / "run"))
-    settings = ("--set", f"encode.vectors={folder / 'vectors.bin'}", "--set", "fit.epochs=1", "--quiet")
+    settings = ("--set", f"encode.vectors={folder / 'words.vec'}", "--set", "fit.epochs=1", "--quiet")
     assert exit_status_of("run", run, *settings) == 0
     return run
 
@@ -40,7 +39,7 @@ def trained(tiny_run, tmp_path_factory):
 def referring(trained, tmp_path):
     """A run that refers to its word vectors beside it."""
     run = Path(shutil.copytree(trained, tmp_path / "run"))
-    vectors = shutil.copyfile(trained.parent / "vectors.bin", tmp_path / "vectors.bin")
+    vectors = shutil.copyfile(trained.parent / "words.vec", tmp_path / "words.vec")
     sha256 = hashlib.sha256(vectors.read_bytes()).hexdigest()
     _with_settings(run, by_reference=True, vectors=str(vectors), sha256=sha256)
     return run
@@ -57,7 +56,7 @@ def test_files_outside_a_run_are_read_only_if_the_user_allows_it(hyplink, referr
     words = [{"RUN": referring, "NOTE": note}.get(word, word) for word in words]
     answer = hyplink(*words)
     assert answer.status == 2
-    assert f"encoder.json: names {tmp_path / 'vectors.bin'}, which is not in the run" in answer.err
+    assert f"encoder.json: names {tmp_path / 'words.vec'}, which is not in the run" in answer.err
     assert "--follow-references" in answer.err
     assert hyplink(*words, "--follow-references").status == 0
 
