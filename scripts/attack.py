@@ -1,4 +1,4 @@
-"""Links text with hostile model folders, and reports for each what came of it.
+"""Links text with hostile model folders, and reports the outcome of each.
 
     python scripts/attack.py RUN [--only NAME …]
 

@@ -15,7 +15,7 @@ settings.load_profile("hyplink")
 CELL = Path(__file__).parents[1] / "data" / "cell"
 
 TINY = f"""\
-data:  # neurons of the senses, and articles that speak of the eye's and the nose's
+data:  # neurons of the senses, and articles about those of the eye and the nose
   ontology: {CELL}/cl.obo.gz
   roots: CL:0000006
   train: [{CELL}/train/12585968.txt, {CELL}/train/15676071.txt]

@@ -62,7 +62,8 @@ def link_files(
     report = CorpusReport()
     linker, files = Linker.from_run(run), _Files(inputs, input_format, report)
     start = time.perf_counter()
-    with nullcontext() if points is None else writing_rows(points, linker.points(()).shape[1]) as write_points:
+    regressor = linker.generator.regressor
+    with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
         linked = files.linked(linker, options, write_points)
         if link_format == "brat" and output is not None:
             with write_errors_explained(output):

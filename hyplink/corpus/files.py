@@ -115,7 +115,7 @@ def format_of(path: Path, first: Line) -> InputFormat:
     """The format of a text file that is not part of a BRAT pair, by its name and its first line that is not blank.
 
     Raises:
-        InputError: the format cannot be told from them.
+        InputError: their format cannot be detected.
     """
     content, suffix = first.content(), path.suffix.lower()
     if _BIOC_XML.match(content) or (suffix not in SUFFIXES["jsonl"] and _BIOC_JSON.fullmatch(content)):

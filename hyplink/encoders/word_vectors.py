@@ -108,7 +108,7 @@ class WordVectors:
             "settings": np.array([self.n_tokens, *(astuple(self.subwords) if self.subwords else (0, 0, 0))], np.int64),
         }
         path.touch()
-        mode = path.stat().st_mode  # as the umask has it; safetensors would let no other user read the file
+        mode = path.stat().st_mode  # the permissions that the umask allows; safetensors denies them to other users
         try:
             save_file(tensors, path)
             path.chmod(mode)

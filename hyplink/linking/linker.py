@@ -217,7 +217,7 @@ class Linker:
                 than 1.
         """
         check_count("k", k)
-        check_points(points, self.points(()).shape[1])
+        check_points(points, self.generator.regressor.point_dim)
         found = self.generator.regressor.nearest(points, k)
         return [
             [self._candidate(Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]

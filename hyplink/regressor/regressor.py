@@ -91,6 +91,15 @@ class Regressor:
         return self._ball.index.nearest(points, k)
 
     @property
+    def point_dim(self) -> int:
+        """The dimension of the ball.
+
+        Raises:
+            InputError: the space of the regressor is not the Poincaré ball.
+        """
+        return self._ball.points.shape[1]
+
+    @property
     def _ball(self) -> PoincareSpace:
         if not isinstance(self.space, PoincareSpace):
             raise InputError(

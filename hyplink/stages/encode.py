@@ -181,7 +181,7 @@ def _unlabelled_examples(
     if not examples:
         raise InputError(
             f"data.unlabelled: none of the ontology's names occurs in its {counted(len(documents), 'document')}; "
-            "give text that speaks of the ontology's concepts, or leave it out"
+            "give text that mentions concepts of the ontology, or leave it out"
         )
     reporter.line(f"unlabelled: {counted(len(examples), 'mention')} to learn from")
     return examples

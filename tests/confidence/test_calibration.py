@@ -27,7 +27,7 @@ PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
 NO_PRIOR = [
     FEATURES.index(name) for name in ("tfidf_lead", "tfidf_rank", "cosine_lead", "cosine_rank", "words_left_out")
 ]
-"""Features whose prior weight is 0: they speak for a candidate only where a ranker has learned from them."""
+"""Features whose prior weight is 0: only a trained ranker gives them weight."""
 
 
 def plain(**fields):
@@ -258,8 +258,9 @@ def test_on_documents_plain_names_are_like_others():
 
 
 def test_a_mention_is_scored_without_its_document_and_those_of_the_same_fold():
-    # One feature speaks for the right candidates of document n and document n + 5 alone: both are in one fold, so that
-    # no ranker that scores them has learned it, and their candidates are equal. The first is the best, and wrong.
+    # Each feature is 1 only for the right candidates of documents n and n + 5: both are in one
+    # fold, so no ranker that scores them has learned its weight. Their candidates are equal; the first, a wrong one, is
+    # the best.
     documents = [f"doc {row // 10}" for row in range(100)]
     found = train_calibration(taught([NO_PRIOR[row // 10 % 5] for row in range(100)], documents), DOCUMENTS)
     assert found.slope == pytest.approx(0, abs=1e-6)

@@ -28,7 +28,7 @@ def test_the_mentions_of_documents_follow_one_another(search_all, unambiguous):
     assert len(batch) == 4
     assert batch.passages == [Passage(text, "left", "right") for text in ("one", "two", "three", "four")]
     assert batch.texts == ["one", "two", "three", "four"]
-    assert batch.documents == ["0", "0", "2", "3"]  # documents are told apart by their number
+    assert batch.documents == ["0", "0", "2", "3"]  # a document is identified by its number
     assert batch.named == [(1,), (2, 0), (), (2,)]
     assert batch.unambiguous == unambiguous
     assert batch.uses == [None, None, USE._replace(doc="2"), None]

@@ -1,4 +1,4 @@
-"""The index of names: what it knows of words, and which names the words of a text match."""
+"""The index of names: its word statistics, and the names that a sequence of words matches."""
 
 from hashlib import blake2b
 

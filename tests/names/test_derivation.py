@@ -157,7 +157,7 @@ def test_names_of_one_concept_with_the_same_words_are_no_counterexample():
     assert found.root("patellar") == "patella"
     bones = [*BONES, "small maxula|maxular loss", "small lunula|lunular loss", "small ulnula|ulnular loss"]
     found = families("small patella", "small patellar", *bones)
-    assert found.root("patellar") == "patella"  # told apart by one pair of names, and shown by one concept
+    assert found.root("patellar") == "patella"  # one pair of names contradicts it, one concept supports it
     found = families("small patella", "small patellar", "big patella", "big patellar", *bones)
     assert found.root("patellar") == "patellar"
 

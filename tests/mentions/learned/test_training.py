@@ -241,7 +241,7 @@ def test_the_threshold_is_the_middle_of_the_best_and_no_scorer_has_seen_what_it_
     monkeypatch.setattr("hyplink.mentions.learned.training.train_span_scorer", train)
     scored = [judged_of(0.21 if i % 2 else 0.42, i % 2 == 0, row=i) for i in range(10)]
     folds = np.array([0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
-    # All is told right by 0.225 to 0.4, eight thresholds: the fifth of them is the middle one.
+    # Eight thresholds, 0.225 to 0.4, select exactly the marked spans; the middle one is the fifth.
     assert _best_threshold(scored, folds) == pytest.approx(0.325)
     assert seen_rows == [[i for i in range(10) if i // 2 != fold] for fold in range(5)]
 
