@@ -23,8 +23,8 @@ from hyplink.metrics.embedding import EmbeddingMetrics
 from hyplink.ontology import read_ontology
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.evaluation import evaluate_points
-from hyplink.poincare.fast_trainer import FastTrainer
 from hyplink.poincare.hierarchy import Hierarchy
+from hyplink.poincare.trainers.fast_trainer import FastTrainer
 
 Relations = NDArray[np.int32]
 

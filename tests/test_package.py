@@ -43,3 +43,14 @@ def test_the_reference_has_every_public_name(name):
 def test_the_version_to_cite_is_this_one():
     citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == hyplink.__version__
+
+
+# In these, a file is a format or a command.
+LARGE_PACKAGES = {"ontology", "cli"}
+
+
+def test_every_package_is_small_and_says_what_it_is():
+    for package in (REPOSITORY / "hyplink").rglob("__init__.py"):
+        modules = set(package.parent.glob("*.py")) - {package}
+        assert len(modules) <= 16 or package.parent.name in LARGE_PACKAGES, package.parent
+        assert package.read_text(encoding="utf-8").startswith('"""'), package

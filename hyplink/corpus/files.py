@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hyplink.config import InputFormat
-from hyplink.corpus.brat import annotations_path, is_brat_pair
+from hyplink.corpus.formats.brat import annotations_path, is_brat_pair
+from hyplink.corpus.formats.mentions import delimiter_of
+from hyplink.corpus.formats.pubtator import TEXT_LINE
+from hyplink.corpus.formats.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.corpus.lines import Line, read_lines
-from hyplink.corpus.mentions import delimiter_of
-from hyplink.corpus.pubtator import TEXT_LINE
-from hyplink.corpus.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.errors import InputError
 from hyplink.reading.surrogates import readable_name
 

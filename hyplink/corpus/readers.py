@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hyplink.config import InputFormat
-from hyplink.corpus.bioc import documents_of_bioc
-from hyplink.corpus.brat import is_brat_pair, read_brat
-from hyplink.corpus.docbin import documents_of_docbin
 from hyplink.corpus.document import Document
 from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, format_of, input_files
-from hyplink.corpus.jsonl import documents_of_jsonl
+from hyplink.corpus.formats.bioc import documents_of_bioc
+from hyplink.corpus.formats.brat import is_brat_pair, read_brat
+from hyplink.corpus.formats.docbin import documents_of_docbin
+from hyplink.corpus.formats.jsonl import documents_of_jsonl
+from hyplink.corpus.formats.mentions import documents_of_mentions
+from hyplink.corpus.formats.plain import document_of_text
+from hyplink.corpus.formats.pubtator import documents_of_pubtator, has_mentions
+from hyplink.corpus.formats.wsd import documents_of_wsd, is_wsd
 from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_lines
-from hyplink.corpus.mentions import documents_of_mentions
-from hyplink.corpus.plain import document_of_text
-from hyplink.corpus.pubtator import documents_of_pubtator, has_mentions
 from hyplink.corpus.report import CorpusReport
-from hyplink.corpus.wsd import documents_of_wsd, is_wsd
 from hyplink.errors import InputError
 
 

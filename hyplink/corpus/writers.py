@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hyplink.config import CorpusFormat, StreamedFormat
-from hyplink.corpus.bioc import bioc_json, bioc_xml
-from hyplink.corpus.docbin import docbin_bytes
 from hyplink.corpus.document import Document
-from hyplink.corpus.jsonl import jsonl_lines
-from hyplink.corpus.mentions import mention_lines
-from hyplink.corpus.pubtator import pubtator_lines
+from hyplink.corpus.formats.bioc import bioc_json, bioc_xml
+from hyplink.corpus.formats.docbin import docbin_bytes
+from hyplink.corpus.formats.jsonl import jsonl_lines
+from hyplink.corpus.formats.mentions import mention_lines
+from hyplink.corpus.formats.pubtator import pubtator_lines
 from hyplink.corpus.report import CorpusReport
 
 CORPUS_FORMATS: Mapping[str, CorpusFormat] = {

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from hyplink.config import TrainOntologySettings
 from hyplink.metrics.embedding import EmbeddingMetrics
-from hyplink.poincare.checkpoint import Checkpoint
 from hyplink.poincare.construct import constructed_points
 from hyplink.poincare.evaluation import evaluate_points
 from hyplink.poincare.hierarchy import ConceptLists, Hierarchy
+from hyplink.poincare.trainers.checkpoint import Checkpoint
 
 Points = NDArray[np.float64]
 Relations = NDArray[np.int32]
@@ -159,10 +159,10 @@ def _trainer(
     if settings.embedding_init == "construct":
         initial = constructed_points(hierarchy, settings.dim, settings.max_radius)
     if settings.trainer == "gensim" and frozen is None:
-        from hyplink.poincare.gensim_trainer import GensimTrainer  # gensim is slow to import
+        from hyplink.poincare.trainers.gensim_trainer import GensimTrainer  # gensim is slow to import
 
         return GensimTrainer(settings, relations, hierarchy, initial)
-    from hyplink.poincare.fast_trainer import FastTrainer
+    from hyplink.poincare.trainers.fast_trainer import FastTrainer
 
     return FastTrainer(settings, hierarchy, initial, held_out, frozen)
 

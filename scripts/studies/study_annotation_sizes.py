@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from hyplink.candidates.examples import read_examples
 from hyplink.config import Config, read_config
 from hyplink.corpus import Document, read_documents
-from hyplink.corpus.jsonl import jsonl_lines
+from hyplink.corpus.formats.jsonl import jsonl_lines
 from hyplink.run import Run, SilentReporter, read_json
 from hyplink.stages import run_stage
 

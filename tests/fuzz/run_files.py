@@ -32,8 +32,8 @@ from hyplink.linking.metrics_file import read_metrics
 from hyplink.mentions.learned.detector import _shapes as detector_shapes
 from hyplink.mentions.learned.detector import load_span_detector
 from hyplink.ontology import load_ontology, write_ontology
-from hyplink.poincare.checkpoint import Checkpoint
 from hyplink.poincare.pretrained import read_embedding
+from hyplink.poincare.trainers.checkpoint import Checkpoint
 from hyplink.ranking.ranker import load_ranker
 from hyplink.regressor.regressor import load_regressor
 from hyplink.run import Run, read_records

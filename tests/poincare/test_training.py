@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from hyplink.config import TrainOntologySettings
 from hyplink.poincare import training
-from hyplink.poincare.checkpoint import Checkpoint
 from hyplink.poincare.geometry import dist
 from hyplink.poincare.keyed_vectors import write_keyed_vectors
+from hyplink.poincare.trainers.checkpoint import Checkpoint
 from hyplink.poincare.training import train_points
 from tests.poincare.conftest import ZOO_CLOSURE, trees
 

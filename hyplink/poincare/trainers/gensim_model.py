@@ -4,9 +4,9 @@ import numpy as np
 from gensim.models.poincare import PoincareModel
 
 from hyplink.config import TrainOntologySettings
-from hyplink.poincare.fast_trainer import FastTrainer
 from hyplink.poincare.geometry import MAX_RADIUS, radius_of_norm
 from hyplink.poincare.hierarchy import Hierarchy
+from hyplink.poincare.trainers.fast_trainer import FastTrainer
 
 
 class FastPoincareModel(PoincareModel):  # type: ignore[misc]

@@ -16,7 +16,6 @@ from bioc import biocjson, biocxml
 from bioc.datastructure import BioCAnnotation, BioCDocument, BioCLocation, BioCPassage
 from lxml import etree
 
-from hyplink.corpus import bioc_records as records
 from hyplink.corpus.annotations import (
     annotated_mention,
     in_text_order,
@@ -24,8 +23,9 @@ from hyplink.corpus.annotations import (
     parts_from_text,
     text_of_parts,
 )
-from hyplink.corpus.bioc_records import EXPECTED, documents_of_json
 from hyplink.corpus.document import Document, Mention
+from hyplink.corpus.formats import bioc_records as records
+from hyplink.corpus.formats.bioc_records import EXPECTED, documents_of_json
 from hyplink.corpus.lines import Line
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from hyplink.config import TrainOntologySettings
 from hyplink.poincare.geometry import norm_of_radius
 from hyplink.poincare.hierarchy import ConceptLists, Hierarchy
-from hyplink.poincare.kernel import train_concepts
-from hyplink.poincare.negatives import negative_table
+from hyplink.poincare.trainers.kernel import train_concepts
+from hyplink.poincare.trainers.negatives import negative_table
 
 INITIAL_RANGE = 1e-3
 """Random initial coordinates are uniform in ±INITIAL_RANGE, as in gensim."""

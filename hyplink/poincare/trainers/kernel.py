@@ -20,7 +20,7 @@ import math
 import numpy as np
 
 from hyplink.poincare.compiled import compiled
-from hyplink.poincare.negatives import (
+from hyplink.poincare.trainers.negatives import (
     Floats32,
     Integers,
     Starts,

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyplink.config import TrainOntologySettings
-from hyplink.poincare.fast_trainer import FastTrainer
 from hyplink.poincare.hierarchy import ConceptLists, Hierarchy
+from hyplink.poincare.trainers.fast_trainer import FastTrainer
 from tests.poincare.conftest import trees
 
 

@@ -5,7 +5,7 @@ import pytest
 from hyplink.corpus import CorpusReport, Document, read_documents, write_brat
 from hyplink.errors import InputError
 
-CELL = Path(__file__).parents[2] / "data" / "cell"
+CELL = Path(__file__).parents[3] / "data" / "cell"
 TEXT = "Rod and cone cells.\n"
 
 

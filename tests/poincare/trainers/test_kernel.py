@@ -7,7 +7,7 @@ import torch
 
 from hyplink.poincare.geometry import dist
 from hyplink.poincare.hierarchy import ConceptLists, Hierarchy
-from hyplink.poincare.kernel import HARD_SHARE, train_concepts
+from hyplink.poincare.trainers.kernel import HARD_SHARE, train_concepts
 
 BALL = geoopt.PoincareBall(c=1.0)
 NONE = -1

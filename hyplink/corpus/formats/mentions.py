@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from hyplink.corpus.annotations import annotated_mention, in_text_order, parts_from_text, text_of_parts
-from hyplink.corpus.case_folding import find_ignoring_case
 from hyplink.corpus.document import Document, Mention, Span
+from hyplink.corpus.formats.case_folding import find_ignoring_case
 from hyplink.corpus.lines import BOM, Line
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError

@@ -3,7 +3,7 @@
 import numpy as np
 from gensim.models.poincare import PoincareKeyedVectors, PoincareModel
 
-from hyplink.poincare.gensim_model import FastPoincareModel
+from hyplink.poincare.trainers.gensim_model import FastPoincareModel
 from tests.poincare.conftest import ZOO_CLOSURE
 
 NAMED = [(f"Z:{child}", f"Z:{ancestor}") for child, ancestor in ZOO_CLOSURE]

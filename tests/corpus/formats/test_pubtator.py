@@ -5,7 +5,7 @@ import pytest
 from hyplink.corpus import CorpusReport, read_documents
 from hyplink.errors import InputError
 
-DISEASE = Path(__file__).parents[2] / "data" / "disease"
+DISEASE = Path(__file__).parents[3] / "data" / "disease"
 TEXT = "1|t|Skin tumours.\n1|a|Of skin.\n"
 
 

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from hyplink.corpus import CorpusReport, Mention, read_documents, write_answers
-from hyplink.corpus.jsonl import jsonl_lines
+from hyplink.corpus.formats.jsonl import jsonl_lines
 from hyplink.errors import InputError
 
 DATA = """\

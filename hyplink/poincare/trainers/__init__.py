@@ -1,0 +1,1 @@
+"""Trains points on pairs of the hierarchy: with the compiled kernel, or with gensim."""
