@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hyplink.errors import HyplinkError, InputError
 from hyplink.run import Run
-from hyplink.run.outputs import check_not_input
+from hyplink.run.outputs import STDIN, check_not_input
 
 
 def check_output(output: Path | None, inputs: Iterable[Path], run: Run | None = None) -> None:
@@ -18,10 +18,12 @@ def check_output(output: Path | None, inputs: Iterable[Path], run: Run | None = 
         run: the run that the command reads.
 
     Raises:
-        InputError: the output is an input, or a file of the run.
+        InputError: the output is `-`, an input, or a file of the run.
     """
     if output is None:
         return
+    if output == STDIN:
+        raise InputError("-: an output needs the name of a file; what has no --output goes to standard output")
     if run is not None and run.owns(output):
         raise InputError(f"{output}: the run {run.folder} keeps its own files there; choose another output")
     check_not_input(output, inputs)

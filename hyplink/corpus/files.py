@@ -130,6 +130,6 @@ def format_of(path: Path, first: Line) -> InputFormat:
         return "text"
     known = ", ".join(SUFFIXES)
     raise first.error(
-        f"cannot tell the format of a {path.suffix} file that begins {content[:40]!r}; give --input-format "
-        f"{known} (a table needs a column 'mention')",
+        f"cannot tell the format of a {path.suffix} file that begins {content[:40]!r}; give one with "
+        f"--input-format, or data.input_format to train: {known} (a table needs a column 'mention')",
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,12 @@ def check_count(name: str, value: object) -> None:
     """Raises an InputError if a value is not an integer of at least 1."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise InputError(f"{name} must be an integer, at least 1; not {value!r}")
+
+
+def check_path(path: object) -> None:
+    """Raises an InputError if an object is not a path."""
+    if not isinstance(path, str | PathLike):
+        raise InputError(f"expected the path of a run directory, not {_kind(path)}")
 
 
 def check_text(text: object) -> str:

@@ -17,7 +17,15 @@ from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain,
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, load_encoder
 from hyplink.errors import InputError
-from hyplink.linking.arguments import LinkOptions, as_documents, check_count, check_points, check_several, check_text
+from hyplink.linking.arguments import (
+    LinkOptions,
+    as_documents,
+    check_count,
+    check_path,
+    check_points,
+    check_several,
+    check_text,
+)
 from hyplink.linking.consistency import check_parts
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
@@ -85,7 +93,9 @@ class Linker:
 
         Raises:
             RunError: there is no run, it is unfinished or damaged, or it refers to files that may not be read.
+            InputError: `path` is not a path.
         """
+        check_path(path)
         return cls.from_run(Run.open(Path(path), follow_references=follow_references))
 
     @classmethod

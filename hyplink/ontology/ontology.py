@@ -180,6 +180,8 @@ class Ontology:
             InputError: an id is not that of a live concept, or fewer than two concepts are left.
         """
         for setting, concept_ids in (("roots", roots), ("exclude", exclude)):
+            if isinstance(concept_ids, str):
+                raise InputError(f"{setting} must be several ids, such as [{concept_ids!r}], not a text")
             for concept_id in concept_ids:
                 self.require(setting, concept_id)
         starts, blocked = (set(map(self.index_of.__getitem__, ids)) for ids in (roots or self.roots, exclude))

@@ -28,6 +28,15 @@ def test_link_keeps_an_input_that_is_named_as_the_output(hyplink, tiny_run, note
     assert note.read_text() == TEXT
 
 
+def test_a_dash_is_no_output(hyplink, tiny_run, note, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for arguments in (("init", "-"), ("link", tiny_run, note, "-o", "-")):
+        answer = hyplink(*arguments)
+        assert answer.status == 2
+        assert "-: an output needs the name of a file" in answer.err
+    assert os.listdir(tmp_path) == ["note.txt"]
+
+
 def test_link_keeps_the_annotations_beside_an_input(hyplink, tiny_run, note):
     annotations = note.with_suffix(".ann")
     annotations.write_text("T1\tCell 0 10\tCone cells\n")

@@ -14,6 +14,8 @@ def linker(tiny_run):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda it: it.load(None), "expected the path of a run directory, not None"),
+        (lambda it: it.load(b"runs/my"), "expected the path of a run directory, not a bytes"),
         (lambda it: it.link(None), r"expected a text \(str\), not None"),
         (lambda it: it.link(["a cell"]), "expected a text .* not a list; several texts are linked by link_many"),
         (lambda it: it.link_many("a cell"), "expected several texts .* not a str; put a single one in a list"),

@@ -63,6 +63,12 @@ def test_a_restriction_to_one_concept_is_an_error_that_names_the_settings(animal
         animals.restricted_to(roots=["A:10"])
 
 
+@pytest.mark.parametrize("setting", ["roots", "exclude"])
+def test_a_restriction_by_a_text_is_an_error(animals, setting):
+    with pytest.raises(InputError, match=rf"{setting} must be several ids, such as \['A:2'\], not a text"):
+        animals.restricted_to(**{setting: "A:2"})
+
+
 @pytest.mark.parametrize(
     ("given_id", "hint"),
     [
