@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -101,8 +102,9 @@ def logistic_regression(run: Run) -> tuple[float, float]:
     labelled = [(each.gold[0][0], row) for each, row in zip(examples["train"], train, strict=True) if all(each.gold)]
     labelled += [(each.gold[0][0], row) for each, row in zip(examples["names"], names, strict=True)]
     labels, rows = zip(*(pair for pair in labelled if pair[0] in seen), strict=True)
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(np.array(rows), labels)
-    answers = model.predict(dev)
+    # A few mentions may be of one concept, which a logistic regression cannot be trained on.
+    classifier = LogisticRegression(max_iter=2000) if len(set(labels)) > 1 else DummyClassifier()
+    answers = make_pipeline(StandardScaler(), classifier).fit(np.array(rows), labels).predict(dev)
     gold = [set[str]().union(*each.gold) for each in examples["dev"]]
     right = [answer in concepts for answer, concepts in zip(answers, gold, strict=True) if concepts & seen]
     return len(right) / len(gold), (float(np.mean(right)) if right else math.nan)
