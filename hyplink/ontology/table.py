@@ -62,7 +62,9 @@ def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
     """
     log = ProblemLog()
     rows = _rows(path)
-    _, header = next(rows)
+    _, header = next(rows, (0, None))
+    if header is None:
+        raise InputError.at(path, 1, "no header; expected one with columns id and label")
     positions = _positions(path, header, columns)
     log_unread_columns(header, positions, COLUMNS, log)
     by_id: dict[str, list[dict[Column, str]]] = {}
