@@ -24,6 +24,10 @@ class Candidate:
     score: float
     distance: float | None
 
+    def as_json(self) -> dict[str, Any]:
+        """The candidate as it stands in the JSON of its link."""
+        return {"concept": self.concept, "label": self.label, "score": self.score, "distance": self.distance}
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -82,8 +86,5 @@ class Link:
             "distance": answer.distance if answer else None,
             "negated": self.negated,
             "uncertain": self.uncertain,
-            "candidates": [
-                {"concept": each.concept, "label": each.label, "score": each.score, "distance": each.distance}
-                for each in self.candidates
-            ],
+            "candidates": [each.as_json() for each in self.candidates],
         }

@@ -20,6 +20,7 @@ from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.table_cells import cell_of, log_unread_columns, separator_of, values_of, with_parents_resolved
+from hyplink.reading.sheets import SHEETS, sheet_rows
 
 SYNONYM_COLUMNS: Mapping[Column, Scope] = {
     "synonyms": "EXACT",
@@ -93,6 +94,9 @@ def _separators(rows: Sequence[Rows], headings: Mapping[Column, str], log: Probl
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not empty, including the header."""
+    if path.suffix.lower() in SHEETS:
+        yield from ((number, cells) for number, cells in sheet_rows(path) if any(cells))
+        return
     text = read_text(path)
     rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(_first_line(text)))
     line, cells = 1, [""]
