@@ -15,9 +15,9 @@ from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, input_files, read_file
 from hyplink.errors import InputError
 from hyplink.export.formats import BINARY, link_chunks, link_format_of, write_linked_brat
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file

@@ -7,10 +7,11 @@ from typing import cast
 from hyplink.config import LinkFormat, StreamedFormat
 from hyplink.corpus import CorpusReport, corpus_chunks, write_brat
 from hyplink.export.html import html_chunks
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.export.sheets import parquet_bytes, workbook_bytes
 from hyplink.export.sssom import sssom_lines
-from hyplink.export.tabular import delimited_lines, jsonl_lines, table_rows
+from hyplink.export.tabular import delimited_lines, jsonl_lines
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.table import table_rows
 from hyplink.ontology import Ontology
 
 SUFFIXES: dict[str, LinkFormat] = {

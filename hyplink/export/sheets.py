@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hyplink.errors import InputError
-from hyplink.export.tabular import OF_CANDIDATES, Cell
+from hyplink.linking.table import OF_CANDIDATES, Cell
 from hyplink.reading.sheets import MAX_ROWS
 
 MAX_CELL = 32_767

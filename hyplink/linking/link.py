@@ -1,6 +1,7 @@
 """Links: the concept of a mention, with its confidence and candidates."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from hyplink.corpus.document import Span
@@ -65,6 +66,14 @@ class Link:
     back_off_of: str | None
     candidates: tuple[Candidate, ...]
     match: Match | None = None
+
+    def _repr_html_(self) -> str:
+        """A row with the words, the concept and the confidence, as notebooks show it."""
+        answer = self.answer
+        words = "NIL" if answer is None else f"{answer.label} ({answer.concept})"
+        confidence = "" if self.confidence is None else f"{self.confidence:.2f}"
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in (self.text, words, confidence))
+        return f"<table><tr>{cells}</tr></table>"
 
     def as_json(self) -> dict[str, Any]:
         """The link as one line of `hyplink link`'s JSON Lines."""

@@ -10,10 +10,10 @@ import pytest
 from hyplink.corpus import CorpusReport, Document, Mention, read_documents
 from hyplink.errors import InputError
 from hyplink.export import sheets
-from hyplink.export.context import LONGEST, Contexts
 from hyplink.export.formats import link_chunks
-from hyplink.export.linked_document import LinkedDocument
+from hyplink.linking.contexts import LONGEST, Contexts
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
 

@@ -14,8 +14,8 @@ from hyplink.corpus import CorpusReport, Document, Mention, corpus_chunks, read_
 from hyplink.corpus.annotations import in_text_order, mention_at, parts_from_items
 from hyplink.errors import HyplinkError
 from hyplink.export.formats import link_chunks, write_linked_brat
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology, Synonym, read_ontology, text_of_ontology
 from tests.fuzz.harness import Harness, words
