@@ -5,30 +5,33 @@ discharge summaries", 2001) and ConText (Harkema et al., "ConText: An algorithm 
 and temporal status from clinical reports", 2009). Trigger phrases (`triggers.tsv`) act on the mentions before or after
 them. Their scope ends
 
-- with the clause: at a full stop, semicolon, colon or blank line;
+- with the clause: at a full stop, semicolon, colon, dash or blank line, or at the end of an item of a list;
 - at a phrase that starts another clause (`but`, `which`, `due to`);
 - where `and` or a comma introduces another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
   not another item of a list (`no ataxia and asthma`);
+- at a preposition, up to the next item of the list (`no pain in the chest`, `no fever after pneumonia`), unless the
+  word before it only introduces the finding (`no signs of`), and altogether if what is denied is no finding (`no
+  treatment for`);
 - after ten words forwards, six backwards.
 
 Of overlapping phrases the longest counts; some (`not only`) have no effect except to suppress a shorter one. A phrase
-inside a mention is part of it: `absence of tears` may itself be a name.
+inside a mention is part of it: `absence of tears` may itself be a name. Answers (`Asthma: no`) act on what is before
+them.
 """
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib.resources import files
-from itertools import pairwise
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.tokens import Gap, document_tokens, gap_of
-from hyplink.names.normal_forms import Token
+from hyplink.mentions.answers import Answer, answers_in
+from hyplink.mentions.clauses import Break, ClauseText
+from hyplink.mentions.triggers import Trigger, triggers_in, word_classes
 
-_WORDS_FORWARDS, _WORDS_BACKWARDS = 10, 6
-_OPENINGS = {"you", "he", "she", "it", "we", "they", "there", "this", "these"}
-_OPENINGS |= {"my", "your", "his", "her", "its", "our", "their"}
-_VERBS = {"is", "are", "was", "were", "has", "have", "had", "does", "did"}
+_WORDS_FORWARDS, _WORDS_BACKWARDS, _WORDS_QUERIED, _WORDS_OF_LIST = 10, 6, 3, 60
+_CONJUNCTIONS = frozenset(["and", "or", "nor"])
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Assertion(NamedTuple):
@@ -38,21 +41,6 @@ class Assertion(NamedTuple):
     uncertain: bool
 
 
-class _Trigger(NamedTuple):
-    """The effect of a phrase (negated, uncertain, none or stop) on mentions before and after it."""
-
-    words: tuple[str, ...]
-    meanings: dict[str, str]
-
-
-class _Found(NamedTuple):
-    """A trigger in a text: its first token, the token after its last, and its effect on either side."""
-
-    start: int
-    end: int
-    meanings: dict[str, str]
-
-
 def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
     """The assertion status of each mention of a text.
 
@@ -60,98 +48,155 @@ def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
         text: the text.
         spans: the characters of each mention, from its first to its last.
     """
-    if not spans:
-        return []
-    tokens = document_tokens(text)
-    scopes = list(_scopes(text, tokens)) if tokens else []
-    return [_assertion(span, scopes) for span in spans]
+    clauses = ClauseText.from_text(text) if spans else None
+    if clauses is None or not clauses.tokens:
+        return [Assertion(negated=False, uncertain=False) for _ in spans]
+    starts, ends = [token.start for token in clauses.tokens], [token.end for token in clauses.tokens]
+    first_tokens = [bisect_right(ends, start) for start, _ in spans]
+    last_tokens = [bisect_left(starts, end) - 1 for _, end in spans]
+    scopes = _Scopes(clauses, [(first, last + 1) for first, last in zip(first_tokens, last_tokens, strict=True)])
+    return list(map(scopes.assertion, first_tokens, last_tokens))
 
 
-class _Scope(NamedTuple):
-    meaning: str
-    trigger: Span
-    reach: Span
+class _Scopes:
+    """What the triggers and answers of a text say of the mentions that begin or end at each token."""
 
+    def __init__(self, text: ClauseText, mentions: Sequence[tuple[int, int]]) -> None:
+        self._text, self._classes = text, word_classes()
+        self._beginning: defaultdict[int, set[str]] = defaultdict(set)
+        self._ending: defaultdict[int, set[str]] = defaultdict(set)
+        answers = list(answers_in(text))
+        triggers = triggers_in(text, mentions)
+        self._stops = {i: each for each in triggers if each.is_stop for i in range(each.start, each.end)}
+        self._trigger_starts = {each.start for each in triggers if {"after", "phrase"} & each.meanings.keys()}
+        for answer in answers:
+            self._add_answer(answer)
+        for trigger in triggers:
+            self._add_trigger(trigger)
 
-def _assertion(mention: Span, scopes: Sequence[_Scope]) -> Assertion:
-    meanings = {
-        scope.meaning
-        for scope in scopes
-        if scope.reach[0] <= mention[0]
-        and mention[1] <= scope.reach[1]
-        and (scope.trigger[1] <= mention[0] or mention[1] <= scope.trigger[0])
-    }
-    return Assertion("negated" in meanings, "uncertain" in meanings)
+    def assertion(self, first_token: int, last_token: int) -> Assertion:
+        """The assertion status of the mention of some tokens."""
+        meanings = self._beginning.get(first_token, _NOTHING) | self._ending.get(last_token, _NOTHING)
+        return Assertion("negated" in meanings, "uncertain" in meanings)
 
+    def _add_answer(self, answer: Answer) -> None:
+        if answer.before:
+            for i in self._backwards(answer.token):
+                self._ending[i].add(answer.meaning)
+            return
+        for i in range(answer.token, min(answer.token + _WORDS_QUERIED, len(self._text.words))):
+            if i > answer.token and (self._text.gap(i) is not Break.NONE or self._is_preposition(i)):
+                return
+            self._beginning[i].add(answer.meaning)
 
-def _scopes(text: str, tokens: Sequence[Token]) -> Iterator[_Scope]:
-    """The scope of each trigger of a text, in characters."""
-    found = list(_triggers_in(tokens))
-    if all(set(each.meanings.values()) <= {"none", "stop"} for each in found):
-        return
-    clause_starts = {0} | {
-        i for i in range(1, len(tokens)) if gap_of(text[tokens[i - 1].end : tokens[i].start]) is Gap.HARD
-    }
-    stops = {i for each in found if "stop" in each.meanings.values() for i in range(each.start, each.end)}
-    stops.update(_other_clauses(text, tokens))
-    for each in found:
-        trigger = tokens[each.start].start, tokens[each.end - 1].end
-        if "after" in each.meanings:
-            last = _reach_forwards(each.end, len(tokens), clause_starts, stops)
-            yield _Scope(each.meanings["after"], trigger, (trigger[1], tokens[last - 1].end))
-        if "before" in each.meanings:
-            first = _reach_backwards(each.start, clause_starts, stops)
-            yield _Scope(each.meanings["before"], trigger, (tokens[first].start, trigger[0]))
+    def _add_trigger(self, trigger: Trigger) -> None:
+        if (meaning := trigger.meanings.get("after", trigger.meanings.get("phrase"))) is not None:
+            for i in self._forwards(trigger, meaning):
+                self._beginning[i].add(meaning)
+        if (meaning := trigger.meanings.get("before")) is not None and self._text.gap(trigger.start) < Break.END:
+            for i in self._backwards(trigger.start):
+                self._ending[i].add(meaning)
+        if (meaning := trigger.meanings.get("beside")) is not None:
+            self._beginning[trigger.end].add(meaning)
+            self._ending[trigger.start - 1].add(meaning)
 
+    def _forwards(self, trigger: Trigger, meaning: str) -> Iterator[int]:
+        """The tokens at which the mentions begin that a trigger acts on."""
+        words, is_skipped = self._text.words, False
+        start = i = self._start_forwards(trigger, meaning)
+        end = start + _WORDS_FORWARDS
+        while i < min(len(words), end):
+            gap = self._text.gap(i)
+            if (gap is Break.END and i > start) or self._ends_forwards(i, trigger):
+                return
+            if i > start and self._is_preposition(i) and words[i - 1] not in self._classes["evidence"]:
+                if gap is Break.COMMA or words[i - 1] in self._classes["other"]:
+                    return
+                if "phrase" in trigger.meanings:
+                    return
+                is_skipped = True
+            elif gap is Break.COMMA or words[i] in _CONJUNCTIONS:
+                if self._is_second_part(i, start):
+                    return
+                is_skipped = is_skipped and words[i] == "and"
+                end = min(i + _WORDS_FORWARDS, start + _WORDS_OF_LIST)
+            elif words[i] in self._classes["verb"]:
+                if "phrase" in trigger.meanings:
+                    return
+                is_skipped = False
+            if not is_skipped:
+                yield i
+            i += 1
 
-def _other_clauses(text: str, tokens: Sequence[Token]) -> Iterator[int]:
-    """The tokens that start another clause: an `and` before a subject or verb, a subject after a comma."""
-    for i, (before, token) in enumerate(pairwise(tokens)):
-        word = token.text.lower()
-        if before.text.lower() == "and" and word in _OPENINGS | _VERBS:
-            yield i
-        elif word in _OPENINGS and gap_of(text[before.end : token.start]) is Gap.COMMA:
-            yield i + 1
+    def _start_forwards(self, trigger: Trigger, meaning: str) -> int:
+        """The first token on which a trigger may act; the end of the text if there is none in its clause.
 
+        A colon behind it only introduces what it acts on: `Denies: fever`. So does a cause that is uncertain: `likely
+        due to`.
+        """
+        start = trigger.end
+        if start == len(self._text.words):
+            return start
+        if self._text.gap(start) is Break.END and self._text.between(start).strip() != ":":
+            return len(self._text.words)
+        stop = self._stops.get(start)
+        return stop.end if meaning == "uncertain" and stop is not None and stop.meanings["-"] == "cause" else start
 
-def _reach_forwards(start: int, n_tokens: int, clause_starts: set[int], stops: set[int]) -> int:
-    end = start
-    while end < min(n_tokens, start + _WORDS_FORWARDS) and end not in clause_starts and end not in stops:
-        end += 1
-    return end
+    def _ends_forwards(self, i: int, trigger: Trigger) -> bool:
+        """Whether the scope of a trigger ends at token i, before any break of the text."""
+        words, stop = self._text.words, self._stops.get(i)
+        if stop is not None:
+            is_denied = stop.meanings["-"] == "verb" and not self._classes["person"].isdisjoint(
+                words[trigger.start : i]
+            )
+            return not is_denied  # `no patient developed ataxia`
+        if self._starts_clause(i) or self._is_transitive(i):
+            return True
+        joined = i > trigger.end and (self._text.gap(i) is Break.COMMA or words[i - 1] in _CONJUNCTIONS)
+        return joined and i in self._trigger_starts
 
-
-def _reach_backwards(end: int, clause_starts: set[int], stops: set[int]) -> int:
-    start = end
-    while start > max(0, end - _WORDS_BACKWARDS) and start not in clause_starts and start - 1 not in stops:
-        start -= 1
-    return start
-
-
-def _triggers_in(tokens: Sequence[Token]) -> Iterator[_Found]:
-    """The triggers of a text, the longest at each position, without overlaps."""
-    by_first_word = _triggers()
-    words = [token.text.lower() for token in tokens]
-    i = 0
-    while i < len(words):
-        end = i + 1
-        for trigger in by_first_word.get(words[i], ()):
-            if tuple(words[i : i + len(trigger.words)]) == trigger.words:
-                end = i + len(trigger.words)
-                yield _Found(i, end, trigger.meanings)
+    def _backwards(self, end: int) -> range:
+        """The tokens before `end` at which the mentions end that a trigger or answer acts on."""
+        words, item_start, start = self._text.words, None, end
+        while start > max(0, end - _WORDS_BACKWARDS):
+            if start < end and self._text.gap(start) is Break.END:
                 break
-        i = end
+            if start - 1 in self._stops or self._starts_clause(start - 1):
+                break
+            if words[start - 1] in self._classes["finite"] and item_start is not None:
+                start = item_start  # `cough was present, fever and pain were absent`
+                break
+            if start < end and (self._text.gap(start) is Break.COMMA or words[start - 1] in _CONJUNCTIONS):
+                item_start = start
+            start -= 1
+        if any(self._is_preposition(i) and words[i - 1] in self._classes["other"] for i in range(start + 1, end)):
+            return range(0)  # `the cause of the asthma was not found`
+        return range(start, end)
 
+    def _is_preposition(self, i: int) -> bool:
+        return self._text.words[i] in self._classes["preposition"]
 
-@lru_cache(maxsize=1)
-def _triggers() -> dict[str, list[_Trigger]]:
-    """The triggers by their first word, longest first."""
-    meanings: dict[tuple[str, ...], dict[str, str]] = {}
-    lines = files("hyplink.mentions").joinpath("triggers.tsv").read_text(encoding="utf-8").splitlines()
-    for line in lines[1:]:
-        phrase, meaning, acts_on = line.split("\t")
-        meanings.setdefault(tuple(phrase.split()), {})[acts_on] = meaning
-    by_first_word: dict[str, list[_Trigger]] = {}
-    for words in sorted(meanings, key=len, reverse=True):
-        by_first_word.setdefault(words[0], []).append(_Trigger(words, meanings[words]))
-    return by_first_word
+    def _starts_clause(self, i: int) -> bool:
+        """Whether a clause starts at token i: an `and` before a subject or verb, or one of these after a comma."""
+        words = self._text.words
+        if words[i] == "and":
+            following = words[i + 1] if i + 1 < len(words) else ""
+            return following in self._classes["subject"] or following in self._classes["verb"]
+        is_start = words[i] in self._classes["subject"] or words[i] in self._classes["verb"]
+        return is_start and self._text.gap(i) is Break.COMMA
+
+    def _is_second_part(self, i: int, start: int) -> bool:
+        """Whether a comma and `and` at token i continue no list from `start` on: `no fever or cough, and rash`."""
+        if self._text.words[i] != "and" or self._text.gap(i) is not Break.COMMA:
+            return False
+        return all(self._text.gap(j) is not Break.COMMA for j in range(start + 1, i))
+
+    def _is_transitive(self, i: int) -> bool:
+        """Whether token i is a verb with an object (`no drug relieved the asthma`) that denies no finding."""
+        words = self._text.words
+        return (
+            words[i].endswith("ed")
+            and i + 1 < len(words)
+            and words[i + 1] in self._classes["determiner"]
+            and words[i] not in self._classes["have"]
+        )
