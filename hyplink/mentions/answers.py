@@ -17,17 +17,15 @@ _ANSWERS = {
     **dict.fromkeys(["possible", "probable", "likely", "suspected", "questionable", "doubtful"], "uncertain"),
     **dict.fromkeys(["yes", "present", "positive", "pos"], "none"),
 }
-_NOT_BEFORE = frozenset(
-    ["as", "if", "not", "is", "are", "was", "were", "be", "been", "being", "tests", "tested", "it", "so", "all", "or"]
-    + ["and", "a", "the", "to", "of"]
-)
+_NOT_BEFORE = frozenset(["as", "if", "not", "is", "are", "was", "were", "be", "been", "being", "tested", "so"])
+_NOT_BEFORE |= {"it", "all", "or", "and", "a", "the", "to", "of"}
 """Words that need the answer behind them: `if possible`, `was negative`."""
 
 _ITEM_END = re.compile(r"[ \t]*(?:[.;,)\]|\n\r\t]|$)")
 _SEPARATOR = re.compile(r"\s*(?:[:=?|(\[]|[-–—]\s)\s*$|.*\t\s*$|\s[-–—]+\s*$")
 _NEXT_QUESTION = re.compile(r"\s*\w+(?: \w+){0,3}\s*[:=]")
 _MARK = re.compile(
-    r"\?+|\(\s*(?P<bracketed>[-–−+]+)\s*\)|[:=\t][ \t]*(?P<sign>[-–−+]+)(?=[ \t]*(?:[\n\r;,.|]|$))"
+    r"\?+|\(\s*(?P<bracketed>[-–−+]+)\s*\)|[:=\t] ?(?P<sign>[-–−+]+)(?=[ \t]*(?:[\n\r;,.|]|$))"
     r"|(?P<plus>(?<=[,;(\n])[ \t]*\+(?=[ \t]*\w))"
 )
 _QUERY_BEFORE = re.compile(r"(?:^|[\s(\[:,;.-])$")

@@ -5,6 +5,7 @@ the characters of the short form. So `G6PD deficiency` is `glucose 6 phosphate d
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
@@ -120,14 +121,13 @@ def without_definitions(
     text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
 ) -> Iterator[list[Word]]:
     """For each definition `long form (SF) more`, the words around it without the parenthesis."""
+    starts, ends = [word.start for word in words], [word.end for word in words]
     for abbreviation in abbreviations:
         start, end = abbreviation.short
         if abbreviation.long[1] > start or text[end : end + 1] not in (")", "]"):
             continue
-        before = [
-            word for word in words if abbreviation.long[0] - 60 <= word.start and word.end <= abbreviation.long[1]
-        ]
-        after = [word for word in words if end < word.start < end + 60]
+        before = words[bisect_left(starts, abbreviation.long[0] - 60) : bisect_right(ends, abbreviation.long[1])]
+        after = words[bisect_right(starts, end) : bisect_left(starts, end + 60)]
         if before and after and gap_of(text[end + 1 : after[0].start]) is Gap.OPEN:
             yield [*before, after[0]._replace(gap=Gap.OPEN), *after[1:]]
 
