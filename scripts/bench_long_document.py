@@ -39,7 +39,9 @@ def main() -> None:
     found = []
     print(f"{'MB':>6} {'mentions':>9} {'seconds':>8} {'MB/s':>6} {'peak MB':>8}", flush=True)
     for size in chosen.sizes:
-        best = min((in_process(chosen.run, chosen.texts, size) for _ in range(chosen.repeats)), key=lambda each: each[1])
+        best = min(
+            (in_process(chosen.run, chosen.texts, size) for _ in range(chosen.repeats)), key=lambda each: each[1]
+        )
         n_mentions, seconds, before, peak = best
         print(f"{size:6} {n_mentions:9,} {seconds:8.2f} {size / seconds:6.3f} {peak:8.0f}", flush=True)
         found.append((size, seconds, peak - before))

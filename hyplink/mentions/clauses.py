@@ -4,11 +4,9 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 
-from hyplink.mentions.line_ends import ends_item
-from hyplink.mentions.tokens import Gap, document_tokens, gap_of
+from hyplink.mentions.tokens import Gap, document_tokens, gap_between
 from hyplink.names.normal_forms import Token
 
-_LINE_END = re.compile(r"\r?\n|\r")
 _DASH = re.compile(r"\s[-–—]+\s|—|\t")
 _ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp"])
 """Words behind which a full stop does not end a sentence."""
@@ -63,13 +61,9 @@ class ClauseText:
         between = self.between(i)
         if between == " ":
             return Break.NONE
-        gap = gap_of(between)
-        if gap is Gap.HARD and not (between == ". " and self.words[i - 1] in _ABBREVIATED):
-            return Break.END
-        line_end = _LINE_END.search(between)
-        if line_end and ends_item(self.text, self.tokens[i - 1].end + line_end.start()):
-            return Break.END
-        if _DASH.search(between):
+        gap = gap_between(self.text, self.tokens[i - 1].end, self.tokens[i].start)
+        is_abbreviation = between == ". " and self.words[i - 1] in _ABBREVIATED
+        if (gap is Gap.HARD and not is_abbreviation) or _DASH.search(between):
             return Break.END
         return Break.COMMA if gap is Gap.COMMA else Break.NONE
 

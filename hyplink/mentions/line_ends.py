@@ -5,10 +5,11 @@ import re
 _LONG_LINE = 40
 """Characters of a line from which on it may have been wrapped: items of lists are mostly shorter."""
 
+_LINE = re.compile(r"[^\r\n]*")
 _BULLET = re.compile(r"(?:[-–—*•·+]|\(?\d{1,3}[.)])\s|[•·☐☑□✓]")
 _CONTINUES = re.compile(
     r"(?:[,(/–—-]|\b(?:and|or|nor|but|with|without|of|the|an?|in|on|to|for|by|at|from|as|no|not|is|are|was|were|has|have"
-    r"|had|any|than))[ \t]*$",
+    r"|had|any|than))$",
     re.IGNORECASE,
 )
 
@@ -16,10 +17,11 @@ _CONTINUES = re.compile(
 def ends_item(text: str, line_end: int) -> bool:
     r"""Whether the line end (`\n`, `\r` or `\r\n`) at a character of a text ends an item of a list, form or heading.
 
-    It does before a bullet or number, and before a line that begins with a capital letter; before another line where
-    it is too short to have been wrapped; but never behind a comma or a word that needs another (`no evidence of`).
+    It does before a bullet or number, before a line that begins with a capital letter, and between two lines that are
+    too short to have been wrapped; but never behind a comma or a word that needs another (`no evidence of`).
     """
-    line_start = max(text.rfind("\n", 0, line_end), text.rfind("\r", 0, line_end), line_end - 200) + 1
+    earliest = max(0, line_end - _LONG_LINE - 1)
+    line_start = max(text.rfind("\n", earliest, line_end), text.rfind("\r", earliest, line_end), earliest - 1) + 1
     next_start = line_end
     while next_start < len(text) and text[next_start].isspace():
         next_start += 1
@@ -28,4 +30,6 @@ def ends_item(text: str, line_end: int) -> bool:
     line = text[line_start:line_end].rstrip()
     if _CONTINUES.search(line):
         return False
-    return text[next_start : next_start + 1].isupper() or len(line) < _LONG_LINE
+    following = _LINE.match(text, next_start, next_start + _LONG_LINE)
+    is_short = len(line) < _LONG_LINE and following is not None and len(following.group()) < _LONG_LINE
+    return is_short or text[next_start : next_start + 1].isupper()

@@ -13,12 +13,14 @@ from typing import NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
+from hyplink.mentions.line_ends import ends_item
 from hyplink.names.normal_forms import Token, normal_word, tokens_of
 
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
 _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011](?:[ \t]*\r?\n[ \t]*)?")
+_LINE_END = re.compile(r"\r?\n|\r")
 _COMMA = re.compile(r"[,，、]")
 
 
@@ -89,7 +91,7 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
     i = previous_end = 0
     while i < len(tokens):
         token, count = tokens[i], 1
-        gap = gap_of(text[previous_end : token.start]) if i else Gap.HARD
+        gap = gap_between(text, previous_end, token.start) if i else Gap.HARD
         long = None
         if token.text in openings:
             count, long = _short_form_at(tokens, i, short_forms, longest)
@@ -115,6 +117,14 @@ def gap_of(between: str) -> Gap:
     if _BRACKET.search(between):
         return Gap.BRACKET
     return Gap.COMMA if _COMMA.search(between) else Gap.OPEN
+
+
+def gap_between(text: str, start: int, end: int) -> Gap:
+    """The kind of gap between two words of a text, at characters [start, end): hard at the end of an item of a list."""
+    gap = gap_of(text[start:end])
+    if gap is not Gap.HARD and (line_end := _LINE_END.search(text, start, end)) and ends_item(text, line_end.start()):
+        return Gap.HARD
+    return gap
 
 
 def without_definitions(
