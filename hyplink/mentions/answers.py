@@ -26,8 +26,9 @@ _SEPARATOR = re.compile(r"\s*(?:[:=?|(\[]|[-–—]\s)\s*$|.*\t\s*$|\s[-–—]+
 _NEXT_QUESTION = re.compile(r"\s*\w+(?: \w+){0,3}\s*[:=]")
 _MARK = re.compile(
     r"\?+|\(\s*(?P<bracketed>[-–−+]+)\s*\)|[:=\t] ?(?P<sign>[-–−+]+)(?=[ \t]*(?:[\n\r;,.|]|$))"
-    r"|(?P<plus>(?<=[,;(\n])[ \t]*\+(?=[ \t]*\w))"
+    r"|[,;(\n][ \t]*\+(?=[ \t]*\w)"
 )
+_ITEM_START = re.compile(r"(?:^|[\n\r,;:.])\s{0,2}$")
 _QUERY_BEFORE = re.compile(r"(?:^|[\s(\[:,;.-])$")
 
 
@@ -49,10 +50,9 @@ class Answer(NamedTuple):
 
 def answers_in(text: ClauseText) -> Iterator[Answer]:
     """The answers of a text; they end the clauses of what follows them, and are no triggers."""
-    for i in range(1, len(text.words)):
-        meaning = _ANSWERS.get(text.words[i])
-        if meaning is not None and _is_answer(text, i):
-            token = text.tokens[i]
+    for i in [i for i, word in enumerate(text.words) if word in _ANSWERS]:
+        if i > 0 and _is_answer(text, i):
+            token, meaning = text.tokens[i], _ANSWERS[text.words[i]]
             text.words[i] = ""
             if i + 1 < len(text.words):
                 text.end_before(i + 1)
@@ -83,7 +83,8 @@ def _marks(text: ClauseText) -> Iterator[Answer]:
             text.end_before(following)
         sign = mark["bracketed"] or mark["sign"]
         if sign is not None:
-            yield Answer("none" if "+" in sign else "negated", (start, end), following)
+            is_first = bool(mark["bracketed"] and _ITEM_START.search(text.text, max(0, start - 3), start))
+            yield Answer("none" if "+" in sign else "negated", (start, end), following, before=not is_first)
 
 
 def _query(text: ClauseText, mark: Span, following: int) -> Iterator[Answer]:

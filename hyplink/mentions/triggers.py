@@ -59,9 +59,10 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
     found: list[Trigger] = []
     mentioned = {i for start, end in mentions for i in range(start, end)}
     first, first_words = _patterns().following, _first_words()
-    end = 0
-    for i, word in enumerate(text.words):
-        if word in first_words and i >= end and i not in mentioned:
+    following_words, end = [*text.words[1:], ""], 0
+    beginnings = [i for i, word in enumerate(text.words) if word in first_words]
+    for i in beginnings:
+        if i >= end and i not in mentioned and _may_begin(text.words[i], following_words[i]):
             matches = _matches(_Match(text, mentioned, i), i, first)
             trigger = max(matches, key=lambda match: match.end, default=None)
             if trigger is not None:
@@ -141,6 +142,14 @@ def _first_words() -> frozenset[str]:
     elements = _patterns().following
     words = {element.lstrip("^") for element in elements if element[0] != "@"}
     return frozenset(words.union(*(word_classes()[element[1:]] for element in elements if element[0] == "@")))
+
+
+@lru_cache(maxsize=1 << 16)
+def _may_begin(word: str, following: str) -> bool:
+    """Whether any pattern begins with two words, or is the first one alone."""
+    elements = _patterns().following
+    nodes = [elements[each] for each in (*_elements_of(word), f"^{word}") if each in elements]
+    return any(node.meanings or not node.following.keys().isdisjoint(_elements_of(following)) for node in nodes)
 
 
 @lru_cache(maxsize=1)
