@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import product
 from typing import NamedTuple
 
-from hyplink.mentions.clauses import Break, ClauseText
+from hyplink.mentions.assertion.clauses import Break, ClauseText
 
 NEGATORS = frozenset(["not", "cannot", "never", "no", "without", "unable", "neither", "nor"])
 _WORDS_BEFORE_EXCLUSION = 6
@@ -171,5 +171,5 @@ def _alternatives(element: str) -> Sequence[str]:
 
 
 def _rows(name: str) -> list[list[str]]:
-    lines = files("hyplink.mentions").joinpath(name).read_text(encoding="utf-8").splitlines()
+    lines = files("hyplink.mentions.assertion").joinpath(name).read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines[1:]]

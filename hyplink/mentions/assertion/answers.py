@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.clauses import ClauseText
+from hyplink.mentions.assertion.clauses import ClauseText
 
 _ANSWERS = {
     **dict.fromkeys(["no", "none", "negative", "neg", "nil", "never", "absent", "denied", "denies"], "negated"),

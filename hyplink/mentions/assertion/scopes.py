@@ -25,9 +25,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.answers import Answer, answers_in
-from hyplink.mentions.clauses import Break, ClauseText
-from hyplink.mentions.triggers import Trigger, triggers_in, word_classes
+from hyplink.mentions.assertion.answers import Answer, answers_in
+from hyplink.mentions.assertion.clauses import Break, ClauseText
+from hyplink.mentions.assertion.triggers import Trigger, triggers_in, word_classes
 
 _WORDS_FORWARDS, _WORDS_BACKWARDS, _WORDS_QUERIED, _WORDS_OF_LIST = 10, 6, 3, 60
 _CONJUNCTIONS = frozenset(["and", "or", "nor"])
