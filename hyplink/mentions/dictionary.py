@@ -5,6 +5,7 @@ A window over the words of a sentence grows to the right, and its content words 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.tokens import Gap, Word, without_definitions, words_of
 from hyplink.names.name_forms import COMMON_WORDS
+
+_BLOCK = 64
+"""Characters of a block, in which overlapping mentions are looked for."""
 
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
@@ -157,12 +161,21 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
     """
     ordered = sorted(mentions, key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
     chosen: list[DetectedMention] = []
+    nearby: defaultdict[int, list[tuple[Span, ...]]] = defaultdict(list)  # by block, so that time is linear in length
     for mention in ordered:
         spans = _spans(mention)
-        if any(_is_dropped(spans, _spans(other), nested=nested) for other in chosen):
+        others = (others for block in _blocks(spans[0]) for others in nearby[block])
+        if any(_is_dropped(spans, each, nested=nested) for each in others):
             continue
         chosen.append(mention)
+        for block in {block for span in spans for block in _blocks(span)}:
+            nearby[block].append(spans)
     return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
+
+
+def _blocks(span: Span) -> range:
+    """The numbers of the blocks of the text that a span shares characters with."""
+    return range(span[0] // _BLOCK, (span[1] - 1) // _BLOCK + 1)
 
 
 def _is_dropped(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:

@@ -617,3 +617,34 @@ def test_a_name_that_ends_with_an_optional_word_is_found_unchanged():
     detector = DictionaryDetector.from_names([*names, ("Eyelid morphology", "eyelid")])
     assert [each.candidates for each in detector.detect("an eyelid morphology")] == [("eyelid",)]
     assert [each.text for each in detector.detect("eyelid or pain morphology")] == ["eyelid morphology"]
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 150)), min_size=1, max_size=3).map(
+    lambda pairs: tuple((start, start + length) for start, length in sorted(pairs))
+)
+
+
+@given(st.lists(SPANS, max_size=12), st.booleans())
+def test_mentions_far_apart_or_long_are_compared_as_those_nearby_are(several, nested):
+    found = [
+        DetectedMention(spans[0][0], spans[-1][1], "x", ("a",), Match.EXACT, "x", None if len(spans) == 1 else spans)
+        for spans in several
+    ]
+    expected = []
+    for each in sorted(found, key=lambda m: (-sum(e - s for s, e in pieces(m)), m.start, m.spans or ())):
+        if not any(gives_way(pieces(each), pieces(other), nested) for other in expected):
+            expected.append(each)
+    assert set(kept(found, nested=nested)) == set(expected)
+
+
+def pieces(mention):
+    return mention.spans or ((mention.start, mention.end),)
+
+
+def gives_way(spans, others, nested):
+    """Whether a mention is dropped: of the same characters, overlapping, or with all its pieces in another."""
+    if nested:
+        return spans == others
+    if len(spans) == len(others) == 1:
+        return max(spans[0][0], others[0][0]) < min(spans[0][1], others[0][1])
+    return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
