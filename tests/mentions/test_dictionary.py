@@ -489,7 +489,8 @@ BRACKETS = DictionaryDetector.from_names(
         ("essential [primary tremor", []),
         ("essential primary] tremor", []),
         ("gait slow", ["gait slow"]),
-        ("gait [slow]", []),
+        ("gait [slow]", ["gait [slow]"]),
+        ("gait [slow", []),
     ],
 )
 def test_no_mention_leaves_a_bracket_open(text, mentions):
