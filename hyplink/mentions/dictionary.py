@@ -17,6 +17,7 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
 from hyplink.names.name_forms import COMMON_WORDS
+from hyplink.names.vocabulary import Vocabulary
 
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
@@ -57,6 +58,7 @@ class DictionaryDetector:
     def __init__(self, index: NameIndex, literal: LiteralNames) -> None:
         self.index = self._index = index
         self.literal = literal
+        self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]]) -> "DictionaryDetector":
@@ -90,7 +92,7 @@ class DictionaryDetector:
             found.short_text: found.long_text for found in reversed(abbreviations)
         }  # the first definition counts
         long_forms = by_themselves | joined_long_forms(text)
-        words = words_of(text, long_forms, self._index.vocabulary)
+        words = words_of(text, long_forms, self._vocabulary)
         found = [_literal_mention(text, each) for each in self.literal.find(text, document_tokens(text))]
         found.extend(self._windows(text, words))
         for around in without_definitions(text, words, abbreviations):
@@ -230,6 +232,8 @@ def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, 
     """The mention of contiguous words."""
     match, candidates = matched
     start, end = words[0].start, words[-1].end
+    if match is Match.EXACT and any(word.respelled for word in words):
+        match = Match.NORMALISED
     return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
 
 

@@ -618,3 +618,43 @@ def test_a_name_that_ends_with_an_optional_word_is_found_unchanged():
     detector = DictionaryDetector.from_names([*names, ("Eyelid morphology", "eyelid")])
     assert [each.candidates for each in detector.detect("an eyelid morphology")] == [("eyelid",)]
     assert [each.text for each in detector.detect("eyelid or pain morphology")] == ["eyelid morphology"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("acetabulum", "acetabula"),
+        ("aortic stenosis", "Aortic stenoses"),
+        ("kitchen knife", "kitchen knives"),
+        ("HCC", "HCCs"),
+        ("bikini", "Bikinis"),
+        ("ossa suturalia", "ossa suturalium"),
+    ],
+)
+def test_a_name_in_another_number_is_a_normalised_match(name, text):
+    (found,) = DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.")
+    assert (found.text, found.candidates, found.match) == (text, ("x",), Match.NORMALISED)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("dystonia", "dystonic"),
+        ("cyanosis", "Cyanotic"),
+        ("hyperpigmentation", "hyperpigmented"),
+        ("microcephaly", "microcephalic"),
+        ("hypertension", "hypertensive"),
+        ("epilepsy", "epileptic"),
+        ("neuron", "neuronal"),
+    ],
+)
+def test_a_single_word_is_found_by_its_adjective(name, text):
+    (found,) = DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.")
+    assert (found.text, found.candidates, found.match) == (text, ("x",), Match.DERIVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("hepatitis", "hepatic"), ("dystonic", "dystonia"), ("testis", "tested"), ("DYST", "dystic")]
+)
+def test_a_single_word_is_not_found_by_another_word_of_its_family(name, text):
+    assert DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.") == []
