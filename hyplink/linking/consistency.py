@@ -62,7 +62,7 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
     ]
     if len({*(len(each) for each in columns), len(index.by_root), len(index.by_meaning)}) > 1:
         yield "has columns of names of different lengths"
-    if not ontology.index_of.keys() >= set(forms.concept_ids):
+    if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids}:
         yield "holds names of concepts that are not in the ontology"
     for concepts in (names.tfidf.concepts, names.nearest.concepts, names.overlap.concepts):
         if not _are_concepts(concepts, n_concepts) or not (np.diff(concepts) >= 0).all():

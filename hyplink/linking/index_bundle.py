@@ -11,6 +11,8 @@ import numpy as np
 from hyplink.candidates.examples import Example
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms, Vectors
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.literal_names import LiteralNames
 from hyplink.mentions.name_index import NameIndex
 from hyplink.ontology import Ontology
 from hyplink.senses.features import SenseFeatures, sense_features_from_examples
@@ -24,12 +26,13 @@ class IndexBundle:
     """The indices of a linker.
 
     Attributes:
-        index: of the ontology's names, to find them in text.
+        index, literal: of the ontology's names, to find them in text.
         names: of the surface forms of concepts, to propose candidates.
         senses: of the senses of words; None where the ontology is no lexicon.
     """
 
     index: NameIndex
+    literal: LiteralNames
     names: NameSources
     senses: SenseFeatures | None
 
@@ -37,7 +40,7 @@ class IndexBundle:
     def from_examples(
         cls,
         ontology: Ontology,
-        index: NameIndex,
+        detector: DictionaryDetector,
         examples: Mapping[str, Sequence[Example]],
         vectors: Mapping[str, Vectors],
         blocks: Sequence[int],
@@ -46,7 +49,7 @@ class IndexBundle:
 
         Args:
             ontology: the concepts.
-            index: of its names.
+            detector: finds its names in text.
             examples: of each split.
             vectors: of the mentions, (n, dim), of the names, (n, blocks[0]), and of the concepts' `glosses`.
             blocks: the lengths of a vector's parts: the mention's own, then those of its context.
@@ -54,4 +57,8 @@ class IndexBundle:
         own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
         surface_forms = SurfaceForms.from_examples(ontology, [*examples["names"], *examples["train"]], own)
         senses = sense_features_from_examples(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
-        return cls(index, NameSources.from_surface_forms(surface_forms), senses)
+        return cls(detector.index, detector.literal, NameSources.from_surface_forms(surface_forms), senses)
+
+    def detector(self) -> DictionaryDetector:
+        """The detector of the ontology's names."""
+        return DictionaryDetector(self.index, self.literal)

@@ -34,7 +34,6 @@ from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
-from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
@@ -137,7 +136,7 @@ class Linker:
             CandidateGenerator(indices.names, regressor, indices.senses, mode),
             load_ranker(run.path("fit", "ranker")),
             load_calibration(run.path("fit", "calibration.json")),
-            SpanFinder(ontology, encoder.window, DictionaryDetector(indices.index), span_detector, lexicon),
+            SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon),
             mode,
         )
 

@@ -6,17 +6,19 @@ A window over the words of a sentence grows to the right, and its content words 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
 from hyplink.mentions.coordination import shared_words
 from hyplink.mentions.joined_abbreviations import joined_long_forms
+from hyplink.mentions.literal_names import LiteralMatch, LiteralNames, is_distinctive, without_closing
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
-from hyplink.mentions.tokens import Gap, Word, without_definitions, words_of
+from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
 from hyplink.names.name_forms import COMMON_WORDS
+from hyplink.names.vocabulary import Vocabulary
 
 _BLOCK = 64
 """Characters of a block, in which overlapping mentions are looked for."""
@@ -53,16 +55,34 @@ class DictionaryDetector:
     """Finds names in text; it has no state that depends on the texts.
 
     Args:
-        index: the names.
+        index: the names, by their words.
+        literal: the names that are looked up letter by letter.
     """
 
-    def __init__(self, index: NameIndex) -> None:
-        self._index = index
+    def __init__(self, index: NameIndex, literal: LiteralNames) -> None:
+        self.index = self._index = index
+        self.literal = literal
+        self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]]) -> "DictionaryDetector":
-        """The detector of (name, concept id) pairs."""
-        return cls(NameIndex.from_names(names))
+        """The detector of (name, concept id) pairs.
+
+        Names that are not found in their own text, or with concepts that do not have them, are looked up literally.
+        """
+        names = list(names)
+        by_words = cls(NameIndex.from_names(names), LiteralNames([], []))
+        return cls(by_words.index, LiteralNames.from_names(by_words._not_found(names)))
+
+    def _not_found(self, names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """The names whose own text is not a mention of all and only the concepts that have the name."""
+        owners: dict[str, set[str]] = {}
+        for name, concept_id in names:
+            owners.setdefault(name.casefold(), set()).add(concept_id)
+        for name, concept_id in names:
+            text = without_closing(name)
+            if is_distinctive(text) and not _is_found(self.detect(text), text, owners[name.casefold()]):
+                yield name, concept_id
 
     def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text, ordered by (start, end).
@@ -76,8 +96,9 @@ class DictionaryDetector:
             found.short_text: found.long_text for found in reversed(abbreviations)
         }  # the first definition counts
         long_forms = by_themselves | joined_long_forms(text)
-        words = words_of(text, long_forms, self._index.vocabulary)
-        found = list(self._windows(text, words))
+        words = words_of(text, long_forms, self._vocabulary)
+        found = [_literal_mention(text, each) for each in self.literal.find(text, document_tokens(text))]
+        found.extend(self._windows(text, words))
         for around in without_definitions(text, words, abbreviations):
             found.extend(self._windows(text, around))
         found.extend(self._coordinated(text, words))
@@ -152,6 +173,12 @@ class DictionaryDetector:
                     yield _mention_of_pieces(text, pieces, matched)
 
 
+def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:
+    """Whether the only mention of a text is the whole of it, with concepts among `owners`."""
+    spans = [(mention.start, mention.end) for mention in mentions]
+    return spans == [(0, len(text))] and all(each in owners for each in mentions[0].candidates)
+
+
 def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
     """The mentions left after overlaps are resolved, ordered by (start, end).
 
@@ -218,7 +245,16 @@ def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, 
     """The mention of contiguous words."""
     match, candidates = matched
     start, end = words[0].start, words[-1].end
+    if match is Match.EXACT and any(word.respelled for word in words):
+        match = Match.NORMALISED
     return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
+
+
+def _literal_mention(text: str, found: LiteralMatch) -> DetectedMention:
+    """The mention of a name that was found letter by letter."""
+    words = text[found.start : found.end]
+    match = Match.EXACT if found.is_exact else Match.NORMALISED
+    return DetectedMention(found.start, found.end, words, found.concept_ids, match, words)
 
 
 def _mention_of_pieces(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:

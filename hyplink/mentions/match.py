@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
+from hyplink.names.derivation import is_adjective_of
 from hyplink.names.name_forms import COMMON_WORDS, NameForm
 
 Words = tuple[str, ...]
@@ -61,7 +62,7 @@ class Name(NamedTuple):
 def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> Match | None:
     """How a phrase matches a name with the same content words; None if it does not match after all."""
     form = name.form
-    if form.cased is not None and form.cased != phrase.text:
+    if form.cased is not None and phrase.text not in (form.cased, f"{form.cased}s"):
         return None
     text = phrase.text.lower()
     if form.cased is None and text in COMMON_WORDS:
@@ -71,7 +72,8 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
     if form.normal == phrase.normal:
         return Match.NORMALISED
     if len(phrase.stems) == 1:
-        return None
+        derived = form.cased is None and name.roots == phrase.roots and is_adjective_of(*phrase.normal, *form.normal)
+        return Match.DERIVED if derived else None
     if name.roots == phrase.roots:
         return Match.DERIVED
     turned = form.turned or phrase.turned

@@ -6,7 +6,7 @@ the characters of the short form. So `G6PD deficiency` is `glucose 6 phosphate d
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
 from hyplink.mentions.line_ends import ends_item
 from hyplink.names.normal_forms import Token, normal_word, tokens_of
+from hyplink.names.vocabulary import Vocabulary
 
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
@@ -65,6 +66,7 @@ class Word(NamedTuple):
         start, end: the characters of the text that it covers.
         gap: the gap before it.
         opens, closes: whether a mention may start or end at it; False inside an expanded abbreviation.
+        respelled: whether it is in another grammatical number than in the text.
     """
 
     text: str
@@ -73,15 +75,16 @@ class Word(NamedTuple):
     gap: Gap
     opens: bool = True
     closes: bool = True
+    respelled: bool = False
 
 
-def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str]) -> list[Word]:
+def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -> list[Word]:
     """The token stream of a text.
 
     Args:
         text: the text.
         long_forms: the long form of each short form that the text defines.
-        vocabulary: normal forms; `micro-cephaly` is one word if its joined form is among them.
+        vocabulary: the words of names; `micro-cephaly` is one word if its joined form is among them.
     """
     words: list[Word] = []
     short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
@@ -101,7 +104,8 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Container[str
             words.append(Word(joined, token.start, tokens[i + 1].end, gap))
             count = 2
         else:
-            words.append(Word(token.text, token.start, token.end, gap))
+            known = vocabulary.known(token.text)
+            words.append(Word(known, token.start, token.end, gap, respelled=known != token.text))
         i += count
         previous_end = tokens[i - 1].end
     return words
@@ -164,7 +168,7 @@ def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
     ]
 
 
-def _joined(text: str, first: Token, second: Token, vocabulary: Container[str]) -> str | None:
+def _joined(text: str, first: Token, second: Token, vocabulary: Vocabulary) -> str | None:
     """The two tokens as one word, if only a hyphen separates them, even at a line end, and the joined word is known."""
     if not _HYPHEN.fullmatch(text, first.end, second.start):
         return None

@@ -16,6 +16,15 @@ MIN_ROOTS = 3
 MIN_AGREEMENT = 0.8
 """… and if at least this share of the word pairs that differ only in it do not distinguish concepts."""
 
+_ADJECTIVES = (
+    ("ic", "ia"), ("ic", "y"), ("ic", "e"), ("ic", ""), ("al", ""), ("al", "e"), ("tic", "sis"), ("tic", "sia"),
+    ("tic", "sy"), ("ive", "ion"), ("ed", "ation"), ("ed", "ion"), ("ied", "ication"), ("ous", "y"), ("ous", "ia"),
+)  # fmt: skip
+"""Suffixes of adjectives and of the nouns that they are derived from, in English and in Greek and Latin words."""
+
+_GENERAL: Mapping[str, Sequence[str]] = {"": ("ia", "i", "ment"), "t": ("si", "sia"), "i": ("",)}
+"""What these suffixes leave of stems: accepted without evidence."""
+
 _LEAST_ROOT = 4
 _LEAST_ROOT_WITHOUT_SUPPORT = 5
 _LONGEST_ENDING = 4
@@ -69,7 +78,8 @@ class Families:
             return self.root_of.get(word, word)
         for length in range(min(_LONGEST_ENDING, len(word) - _LEAST_ROOT_WITHOUT_SUPPORT), -1, -1):
             beginning = word[: len(word) - length]
-            for ending in self.endings.get(word[len(word) - length :], ()):
+            suffix = word[len(word) - length :]
+            for ending in (*self.endings.get(suffix, ()), *_GENERAL.get(suffix, ())):
                 if beginning + ending in self.known:
                     return self.root_of.get(beginning + ending, beginning + ending)
         return word
@@ -77,6 +87,14 @@ class Families:
     def roots(self, stems: Iterable[str]) -> tuple[str, ...]:
         """The representatives of the families of stems."""
         return tuple(map(self.root, stems))
+
+
+def is_adjective_of(word: str, noun: str) -> bool:
+    """Whether two normal forms have the suffixes of an adjective and its noun: `cyanotic` and `cyanosis`."""
+    return any(
+        word.endswith(adjective) and noun == word[: len(word) - len(adjective)] + of_noun
+        for adjective, of_noun in _ADJECTIVES
+    )
 
 
 def _relatives(words: Iterable[str]) -> Iterator[_Pair]:

@@ -45,6 +45,23 @@ _PLURALS = [
     ]
 ]  # fmt: skip
 
+_POSSIBLE = [
+    ("s", ("",)), ("es", ("is", "e")), ("ies", ("y", "ie", "es", "is")), ("ves", ("f", "fe", "ve", "ff")),
+    ("oes", ("o",)), ("ses", ("s",)), ("xes", ("x",)), ("zes", ("z",)), ("ches", ("ch",)), ("shes", ("sh",)),
+    ("zzes", ("z",)), ("sses", ("s",)), ("iles", ("il",)), ("ones", ("on", "o")), ("men", ("man",)),
+    ("people", ("person",)), ("feet", ("foot",)), ("teeth", ("tooth",)), ("mice", ("mouse",)),
+    ("lice", ("louse",)), ("geese", ("goose",)), ("eaux", ("eau",)), ("ieux", ("ieu",)), ("a", ("um", "on")),
+    ("ae", ("a", "e")), ("zoa", ("zoan",)), ("idae", ("id",)), ("i", ("us", "o", "io", "e")), ("ei", ("eus",)),
+    ("oi", ("os",)), ("ices", ("ix", "ex")), ("ces", ("x",)), ("ges", ("x",)), ("iges", ("ex",)),
+    ("ides", ("is",)), ("udes", ("us",)), ("ata", ("a",)), ("ina", ("en",)), ("era", ("us",)), ("ora", ("us",)),
+    ("ura", ("us",)), ("ua", ("u",)), ("ntes", ("ns",)), ("ontes", ("on",)), ("ndes", ("ns",)), ("enes", ("en",)),
+    ("ines", ("is", "o", "en")), ("ites", ("es",)), ("im", ("",)), ("oth", ("", "a", "ah")),
+    ("children", ("child",)), ("optera", ("opteran",)),
+]  # fmt: skip
+"""Endings of plurals, and those of the singulars that they may have: most are wrong for most words."""
+
+_LEAST_LEFT = 2
+
 
 @lru_cache(maxsize=1)
 def _engine() -> "inflect.engine":
@@ -62,6 +79,12 @@ def singular(word: str) -> str:
             if word.endswith(ending) and len(word) - len(ending) >= least:
                 return word[: -len(ending)] + replacement
     return word
+
+
+def possible_singulars(word: str) -> tuple[str, ...]:
+    """All words that a lower-case word may be the plural of, by its ending; many of them are no words."""
+    endings = (pair for pair in _POSSIBLE if word.endswith(pair[0]) and len(word) - len(pair[0]) >= _LEAST_LEFT)
+    return tuple(word[: len(word) - len(ending)] + one for ending, ones in endings for one in ones)
 
 
 def other_number(name: str) -> str | None:

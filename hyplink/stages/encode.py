@@ -34,7 +34,6 @@ from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import SpanDetector, save_span_detector
 from hyplink.mentions.learned.training import FOLDS, train_span_detector
 from hyplink.mentions.lexicon import Lexicon, gloss_of
-from hyplink.mentions.name_index import NameIndex
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -102,8 +101,7 @@ class _Texts:
 
 def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
-    index = NameIndex.from_names(known_names(ontology))
-    detector = DictionaryDetector(index)
+    detector = DictionaryDetector.from_names(known_names(ontology))
     splits = {
         "names": examples_of_names(ontology),
         "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],
@@ -124,7 +122,7 @@ def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, re
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
-    write_tables(IndexBundle.from_examples(ontology, index, splits, vectors, encoder.blocks), folder / INDEX_FOLDER)
+    write_tables(IndexBundle.from_examples(ontology, detector, splits, vectors, encoder.blocks), folder / INDEX_FOLDER)
 
 
 def _encoded(

@@ -13,7 +13,6 @@ from hyplink.errors import RunError
 from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
 from hyplink.linking.linker import Linker
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.mentions.name_index import NameIndex
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import load_ontology
 from hyplink.run import Run, read_json, write_json
@@ -31,14 +30,16 @@ def prepared_anew(folder):
     vectors = {split: np.load(run.path("encode", f"{split}.npy")) for split in ("names", "train", "glosses")}
     blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
     examples = read_examples(run.path("encode", "mentions.jsonl"))
-    return IndexBundle.from_examples(ontology, NameIndex.from_names(known_names(ontology)), examples, vectors, blocks)
+    return IndexBundle.from_examples(
+        ontology, DictionaryDetector.from_names(known_names(ontology)), examples, vectors, blocks
+    )
 
 
 @pytest.mark.parametrize("search_all", [False, True])
 def test_links_are_those_of_indices_built_anew(tiny_run, search_all):
     stored, new = Linker.load(tiny_run), prepared_anew(tiny_run)
     generator = CandidateGenerator(new.names, stored.generator.regressor, new.senses, stored.mode)
-    finder = replace(stored.span_finder, detector=DictionaryDetector(new.index))
+    finder = replace(stored.span_finder, detector=new.detector())
     rebuilt = Linker(stored.ontology, stored.encoder, generator, stored.ranker, stored.calibration, finder, stored.mode)
     links = stored.link(TEXT, search_all=search_all)
     assert links == rebuilt.link(TEXT, search_all=search_all)

@@ -4,8 +4,8 @@ import numpy as np
 
 from hyplink.candidates.examples import Example
 from hyplink.linking.index_bundle import IndexBundle
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.lexicon import WordUse
-from hyplink.mentions.name_index import NameIndex
 from hyplink.ontology import Concept, Ontology, Sense
 
 BLOCKS = (2, 3)
@@ -34,8 +34,8 @@ def bundle_of(ontology):
         "train": np.array([[3, 4, 1, 0, 0], [9, 9, 9, 9, 9], [0, -2, 0, 1, 0], [5, 0, 0, 0, 1]], np.float32),
         "glosses": np.eye(3, 5, 2, dtype=np.float32),
     }
-    index = NameIndex.from_names(ontology.names())
-    return index, IndexBundle.from_examples(ontology, index, examples, vectors, BLOCKS)
+    detector = DictionaryDetector.from_names(ontology.names())
+    return detector.index, IndexBundle.from_examples(ontology, detector, examples, vectors, BLOCKS)
 
 
 def test_surface_forms_are_the_names_and_the_single_mentions_of_training_documents_with_their_own_vectors():

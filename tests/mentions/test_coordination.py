@@ -4,13 +4,16 @@ import pytest
 
 from hyplink.mentions.coordination import shared_words
 from hyplink.mentions.tokens import Gap, Word, words_of
+from hyplink.names.vocabulary import Vocabulary
+
+NONE = Vocabulary(())
 
 WORDS_AFTER = ["u", "u v", "v", "u v w", "v w", "w", "v w x", "w x", "x", "w x y", "x y", "y"]
 """Up to three words in a row of `t u v w x y`, without its first word."""
 
 
 def shared(text, modifiers="pqrs"):
-    found = shared_words(words_of(text, {}, ()), lambda word: word[0] in modifiers)
+    found = shared_words(words_of(text, {}, NONE), lambda word: word[0] in modifiers)
     return [" ".join(word.text for word in each) for each in found]
 
 
@@ -20,7 +23,7 @@ def test_a_part_shares_the_words_that_follow_the_other_part(conjunction):
 
 
 def test_shared_words_are_those_of_the_text():
-    words = words_of("no p and t u", {}, ())
+    words = words_of("no p and t u", {}, NONE)
     assert list(shared_words(words, lambda word: True)) == [[words[1], words[4]]]
 
 

@@ -489,7 +489,8 @@ BRACKETS = DictionaryDetector.from_names(
         ("essential [primary tremor", []),
         ("essential primary] tremor", []),
         ("gait slow", ["gait slow"]),
-        ("gait [slow]", []),
+        ("gait [slow]", ["gait [slow]"]),
+        ("gait [slow", []),
     ],
 )
 def test_no_mention_leaves_a_bracket_open(text, mentions):
@@ -648,3 +649,43 @@ def gives_way(spans, others, nested):
     if len(spans) == len(others) == 1:
         return max(spans[0][0], others[0][0]) < min(spans[0][1], others[0][1])
     return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("acetabulum", "acetabula"),
+        ("aortic stenosis", "Aortic stenoses"),
+        ("kitchen knife", "kitchen knives"),
+        ("HCC", "HCCs"),
+        ("bikini", "Bikinis"),
+        ("ossa suturalia", "ossa suturalium"),
+    ],
+)
+def test_a_name_in_another_number_is_a_normalised_match(name, text):
+    (found,) = DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.")
+    assert (found.text, found.candidates, found.match) == (text, ("x",), Match.NORMALISED)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("dystonia", "dystonic"),
+        ("cyanosis", "Cyanotic"),
+        ("hyperpigmentation", "hyperpigmented"),
+        ("microcephaly", "microcephalic"),
+        ("hypertension", "hypertensive"),
+        ("epilepsy", "epileptic"),
+        ("neuron", "neuronal"),
+    ],
+)
+def test_a_single_word_is_found_by_its_adjective(name, text):
+    (found,) = DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.")
+    assert (found.text, found.candidates, found.match) == (text, ("x",), Match.DERIVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("hepatitis", "hepatic"), ("dystonic", "dystonia"), ("testis", "tested"), ("DYST", "dystic")]
+)
+def test_a_single_word_is_not_found_by_another_word_of_its_family(name, text):
+    assert DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.") == []

@@ -4,6 +4,9 @@ import pytest
 
 from hyplink.mentions.abbreviations import Abbreviation
 from hyplink.mentions.tokens import Gap, Word, gap_of, without_definitions, words_of
+from hyplink.names.vocabulary import Vocabulary
+
+NONE = Vocabulary(())
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,7 @@ def test_gaps_are_ordered_from_none_to_the_end_of_a_sentence():
 
 
 def test_each_word_has_its_characters_and_the_gap_before_it():
-    assert words_of("No rods, (cone/lens) cells. End", {}, ()) == [
+    assert words_of("No rods, (cone/lens) cells. End", {}, NONE) == [
         Word("No", 0, 2, Gap.HARD),
         Word("rods", 3, 7, Gap.OPEN),
         Word("cone", 10, 14, Gap.BRACKET),
@@ -63,16 +66,16 @@ def test_each_word_has_its_characters_and_the_gap_before_it():
 
 
 def test_a_word_may_open_and_close_a_mention_by_default():
-    assert Word("x", 0, 1, Gap.OPEN) == ("x", 0, 1, Gap.OPEN, True, True)
+    assert Word("x", 0, 1, Gap.OPEN) == ("x", 0, 1, Gap.OPEN, True, True, False)
 
 
 def test_the_first_word_of_a_text_starts_a_clause_whatever_precedes_it():
-    assert words_of(" x", {}, ()) == [Word("x", 1, 2, Gap.HARD)]
-    assert words_of("", {}, ()) == []
+    assert words_of(" x", {}, NONE) == [Word("x", 1, 2, Gap.HARD)]
+    assert words_of("", {}, NONE) == []
 
 
 def test_words_with_a_hyphen_are_joined_where_the_vocabulary_has_them_as_one():
-    assert words_of("a, Micro-Cephalies-like x", {}, {"microcephaly"}) == [
+    assert words_of("a, Micro-Cephalies-like x", {}, Vocabulary({"microcephaly"})) == [
         Word("a", 0, 1, Gap.HARD),
         Word("MicroCephalies", 3, 18, Gap.COMMA),
         Word("like", 19, 23, Gap.OPEN),
@@ -84,11 +87,11 @@ def test_words_with_a_hyphen_are_joined_where_the_vocabulary_has_them_as_one():
     "text", ["micro cephaly", "micro/cephaly", "micro--cephaly", "micro- cephaly", "micro-cephal", "micro-"]
 )
 def test_words_are_joined_across_one_hyphen_alone_and_only_to_a_known_word(text):
-    assert "microcephaly" not in [word.text for word in words_of(text, {}, {"microcephaly"})]
+    assert "microcephaly" not in [word.text for word in words_of(text, {}, Vocabulary({"microcephaly"}))]
 
 
 def test_a_short_form_is_replaced_by_the_words_of_its_long_form():
-    assert words_of("no GPD, x", {"GPD": "glucose 6-phosphate dehydrogenase"}, ()) == [
+    assert words_of("no GPD, x", {"GPD": "glucose 6-phosphate dehydrogenase"}, NONE) == [
         Word("no", 0, 2, Gap.HARD),
         Word("glucose", 3, 6, Gap.OPEN, opens=True, closes=False),
         Word("6", 3, 6, Gap.OPEN, opens=False, closes=False),
@@ -99,18 +102,18 @@ def test_a_short_form_is_replaced_by_the_words_of_its_long_form():
 
 
 def test_a_long_form_of_one_word_may_open_and_close_a_mention():
-    assert words_of("(AMN)", {"AMN": "adrenomyeloneuropathy"}, ()) == [
+    assert words_of("(AMN)", {"AMN": "adrenomyeloneuropathy"}, NONE) == [
         Word("adrenomyeloneuropathy", 1, 4, Gap.HARD, opens=True, closes=True)
     ]
 
 
 def test_the_gap_before_a_short_form_is_that_of_its_first_word():
-    gaps = [word.gap for word in words_of("x. HD, HD", {"HD": "Huntington disease"}, ())]
+    gaps = [word.gap for word in words_of("x. HD, HD", {"HD": "Huntington disease"}, NONE)]
     assert gaps == [Gap.HARD, Gap.HARD, Gap.OPEN, Gap.COMMA, Gap.OPEN]
 
 
 def test_a_short_form_of_two_tokens_covers_both():
-    assert words_of("in A-T cells", {"A-T": "ataxia telangiectasia"}, ()) == [
+    assert words_of("in A-T cells", {"A-T": "ataxia telangiectasia"}, NONE) == [
         Word("in", 0, 2, Gap.HARD),
         Word("ataxia", 3, 6, Gap.OPEN, opens=True, closes=False),
         Word("telangiectasia", 3, 6, Gap.OPEN, opens=False, closes=True),
@@ -152,7 +155,7 @@ def test_the_longest_short_form_counts_and_one_word_may_be_in_the_plural(text, e
         "A-B-C": "alphabet",
         "A-T": "ataxia",
     }
-    assert [word.text for word in words_of(text, long_forms, {"tcell"})] == expected
+    assert [word.text for word in words_of(text, long_forms, Vocabulary({"tcell"}))] == expected
 
 
 GP = "glucose phosphate (GP) deficiency in mice"
@@ -160,7 +163,7 @@ DEFINITION = Abbreviation((19, 21), (0, 17), "GP", "glucose phosphate")
 
 
 def around(text, abbreviation, long_forms=None):
-    words = words_of(text, long_forms or {}, ())
+    words = words_of(text, long_forms or {}, NONE)
     return [
         [(word.text, word.start, word.gap) for word in each]
         for each in without_definitions(text, words, [abbreviation])
@@ -206,14 +209,14 @@ def test_a_definition_with_the_long_form_in_the_parenthesis_is_found():
 
 
 def test_a_definition_without_words_before_it_is_not_passed_over():
-    assert list(without_definitions(GP, words_of(GP, {}, ())[3:], [DEFINITION])) == []
+    assert list(without_definitions(GP, words_of(GP, {}, NONE)[3:], [DEFINITION])) == []
 
 
 def test_each_definition_is_passed_over_by_itself():
     text = "aa bb (AB) cc dd (CD) ee"
     other = Abbreviation((0, 2), (7, 9), "aa", "AB")
     definitions = [other, Abbreviation((7, 9), (0, 5), "AB", "aa bb"), Abbreviation((18, 20), (11, 16), "CD", "cc dd")]
-    found = without_definitions(text, words_of(text, {}, ()), definitions)
+    found = without_definitions(text, words_of(text, {}, NONE), definitions)
     assert [[word.text for word in each] for each in found] == [
         ["aa", "bb", "cc", "dd", "CD", "ee"],
         ["aa", "bb", "AB", "cc", "dd", "ee"],
@@ -227,12 +230,12 @@ def test_sixty_characters_on_each_side_of_a_definition_are_read(blanks, nearest)
     text = f"{before}aa bb (AB){after}"
     start, end = len(before), len(before) + 9
     definition = Abbreviation((start + 7, end), (start, start + 5), "AB", "aa bb")
-    (words,) = without_definitions(text, words_of(text, {}, ()), [definition])
+    (words,) = without_definitions(text, words_of(text, {}, NONE), [definition])
     assert [start - word.start for word in words if word.text == "b"] == list(range(62 - nearest, nearest - 1, -2))
     assert [word.start - end for word in words if word.text == "a"] == list(range(nearest, 60, 2))
 
 
 def test_a_word_that_reaches_beyond_the_long_form_is_not_among_the_words_before_it():
     text = "aa bbb (AB) cc"
-    (words,) = without_definitions(text, words_of(text, {}, ()), [Abbreviation((8, 10), (0, 5), "AB", "aa bb")])
+    (words,) = without_definitions(text, words_of(text, {}, NONE), [Abbreviation((8, 10), (0, 5), "AB", "aa bb")])
     assert [word.text for word in words] == ["aa", "cc"]

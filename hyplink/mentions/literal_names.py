@@ -1,0 +1,152 @@
+"""Lookup of names letter by letter, for names that lookup by words cannot tell from others or cannot find whole.
+
+Lookup by words ignores what separates them, so that `CD4+ T cell` and `CD4- T cell` are alike, and no mention spans
+the end of a sentence, which `St. Louis encephalitis` and `15q11.2 microdeletion syndrome` seem to do. Here the
+separators must be those of the name, but for line breaks, kinds of hyphen and kinds of apostrophe; words may have
+another letter case, number or spelling, as everywhere.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from hyplink.names.name_forms import COMMON_WORDS
+from hyplink.names.normal_forms import Token, normal_word, tokens_of
+
+_SPACES = re.compile(r"\s+")
+_SAME_MARKS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "’": "'", "‘": "'"})
+_CLOSING = " .,;:"
+"""Punctuation at the end of a name that is not part of it."""
+
+_CASED_LETTERS = 6
+
+
+class LiteralMatch(NamedTuple):
+    """A name found letter by letter.
+
+    Attributes:
+        start, end: its characters.
+        concept_ids: of the concepts that have the name.
+        is_exact: whether it is equal but for letter case.
+    """
+
+    start: int
+    end: int
+    concept_ids: tuple[str, ...]
+    is_exact: bool
+
+
+class _Entry(NamedTuple):
+    """A name: the symbols before its first and after its last word, and whether its letter case must match."""
+
+    name: str
+    before: str
+    after: str
+    is_cased: bool
+    concept_id: str
+
+
+@dataclass
+class LiteralNames:
+    """Names that are looked up letter by letter.
+
+    Attributes:
+        names: the names as written, without closing punctuation.
+        concept_ids: the concept of each.
+    """
+
+    names: Sequence[str]
+    concept_ids: Sequence[str]
+    _entries: dict[str, list[_Entry]] = field(init=False, repr=False)
+    _lengths: dict[str, list[int]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._entries, lengths = {}, defaultdict(set)
+        for name, concept_id in zip(self.names, self.concept_ids, strict=True):
+            tokens = tokens_of(name)
+            before, after = _marks(name[: tokens[0].start]), _marks(name[tokens[-1].end :])
+            entry = _Entry(name, before, after, _is_cased(name), concept_id)
+            self._entries.setdefault("".join(_pieces(name, tokens)), []).append(entry)
+            lengths[normal_word(tokens[0].text)].add(len(tokens))
+        self._lengths = {word: sorted(each, reverse=True) for word, each in lengths.items()}
+
+    @classmethod
+    def from_names(cls, names: Iterable[tuple[str, str]]) -> "LiteralNames":
+        """The (name, concept id) pairs whose names are more than a single word or common words."""
+        chosen = [(name.strip().rstrip(_CLOSING), concept_id) for name, concept_id in names]
+        chosen = [pair for pair in dict.fromkeys(chosen) if is_distinctive(pair[0])]
+        return cls([name for name, _ in chosen], [concept_id for _, concept_id in chosen])
+
+    def find(self, text: str, tokens: Sequence[Token]) -> Iterator[LiteralMatch]:
+        """The longest name at each token of a text, in text order."""
+        if not self._entries:
+            return
+        for i, token in enumerate(tokens):
+            lengths = self._lengths.get(normal_word(token.text))
+            if lengths is not None:
+                found = (self._at(text, tokens[i : i + n]) for n in lengths if i + n <= len(tokens))
+                yield from filter(None, [next(filter(None, found), None)])
+
+    def _at(self, text: str, tokens: Sequence[Token]) -> LiteralMatch | None:
+        """The name that consists of some tokens and of the most symbols around them."""
+        entries = self._entries.get("".join(_pieces(text, tokens)))
+        if entries is None:
+            return None
+        start, end = tokens[0].start, tokens[-1].end
+        fitting = [each for each in entries if _fits(each, text, start, end)]
+        if not fitting:
+            return None
+        longest = max(len(each.before) + len(each.after) for each in fitting)
+        best = [each for each in fitting if len(each.before) + len(each.after) == longest]
+        start, end = start - len(best[0].before), end + len(best[0].after)
+        exact = [each for each in best if _marks(each.name.casefold()) == _marks(text[start:end].casefold())]
+        concepts = dict.fromkeys(each.concept_id for each in exact or best)
+        return LiteralMatch(start, end, tuple(concepts), bool(exact))
+
+
+def without_closing(name: str) -> str:
+    """A name without the punctuation at its end, which no mention includes."""
+    return name.rstrip(_CLOSING)
+
+
+def is_distinctive(name: str) -> bool:
+    """Whether a name is more than one word or has symbols around it, and not all of its words are common."""
+    tokens = tokens_of(name)
+    marked = len(tokens) > 1 or (tokens and len(tokens[0].text) < len(name))
+    return bool(marked) and any(token.text.lower() not in COMMON_WORDS and token.text.isalpha() for token in tokens)
+
+
+def _is_cased(name: str) -> bool:
+    """Whether a name is a short symbol with capitals, such as `A.D.`, that other words would match in lower case."""
+    letters = [character for character in name if character.isalnum()]
+    return len(letters) <= _CASED_LETTERS and sum(character.isupper() for character in letters) > 1
+
+
+def _pieces(text: str, tokens: Sequence[Token]) -> Iterator[str]:
+    """The normal forms of tokens and, between them, what separates them."""
+    end = tokens[0].start
+    for i, token in enumerate(tokens):
+        if i:
+            yield _marks(text[end : token.start])
+        yield normal_word(token.text)
+        end = token.end
+
+
+@lru_cache(maxsize=1 << 12)
+def _marks(text: str) -> str:
+    """Text with a single kind of space, hyphen and apostrophe."""
+    return _SPACES.sub(" ", text).translate(_SAME_MARKS)
+
+
+def _fits(entry: _Entry, text: str, start: int, end: int) -> bool:
+    """Whether the text from `start` to `end` has the symbols of a name around it and no letter or digit beside them."""
+    start, end = start - len(entry.before), end + len(entry.after)
+    if start < 0 or text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum():
+        return False
+    found = _marks(text[start:end])
+    if entry.is_cased:
+        return found == _marks(entry.name)
+    return found.startswith(entry.before) and found.endswith(entry.after)
