@@ -21,7 +21,7 @@ class Match(IntEnum):
     REORDERED = 3
     """The same words in another order."""
     REWORDED = 4
-    """With a word replaced by one that the ontology uses as its synonym."""
+    """With words replaced by others that the ontology uses as their synonyms."""
     PROPOSED = 5
     """Matches no name; proposed by the span detector."""
 
@@ -60,6 +60,13 @@ class Name(NamedTuple):
 
 def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> Match | None:
     """How a phrase matches a name with the same content words; None if it does not match after all."""
+    match = _match_of(name, phrase, heads_of)
+    if match is not None and name.form.composed:
+        return Match.REWORDED if match < Match.REWORDED else None
+    return match
+
+
+def _match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> Match | None:
     form = name.form
     if form.cased is not None and form.cased != phrase.text:
         return None

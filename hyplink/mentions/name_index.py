@@ -78,8 +78,15 @@ class NameIndex:
         self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
 
     @classmethod
-    def from_names(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
-        """The index of (name, concept id) pairs; names that look like common words are left out."""
+    def from_names(
+        cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()
+    ) -> "NameIndex":
+        """The index of (name, concept id) pairs; names that look like common words are left out.
+
+        Args:
+            names: those of the ontology, from which word families and synonyms are learned.
+            composed: those that it implies (`names.composed_names`).
+        """
         ways = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in ways if each]
         families = Families.from_names(plain)
@@ -87,12 +94,19 @@ class NameIndex:
         expected = [families.roots(map(stem, words)) for words in equal_words()]
         optional = dict.fromkeys(sorted(optional_words(by_root_names)), "")
         head_of = interchangeable_words(by_root_names, expected) | optional
-        forms = [form for each in ways for form in each]
+        implied = [form._replace(composed=True) for name, concept_id in composed for form in name_forms(name, concept_id)]
+        forms = [*(form for each in ways for form in each), *implied]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
             NameForms.from_forms(forms),
             np.array([sum(map(_hash, each)) for each in roots], dtype=np.int64),
-            np.array([_meaning(_representatives(each, head_of)) for each in roots], dtype=np.int64),
+            np.array(
+                [
+                    0 if form.composed else _meaning(_representatives(each, head_of))
+                    for form, each in zip(forms, roots, strict=True)
+                ],
+                dtype=np.int64,
+            ),
             families,
             {word: words[0] for words in expected for word in words},
             head_of,

@@ -36,6 +36,7 @@ CHANGES = (
     ),
     FormatChange(2, "the ranker's features and the fields of the calibration were renamed", "fit"),
     FormatChange(3, "word vectors are stored in vectors.safetensors", "encode"),
+    FormatChange(4, "the index of names holds names composed from the synonyms of ancestors", "encode"),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

@@ -35,6 +35,7 @@ from hyplink.mentions.learned import SpanDetector, save_span_detector
 from hyplink.mentions.learned.training import FOLDS, train_span_detector
 from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.mentions.name_index import NameIndex
+from hyplink.names.composed_names import composed_names
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
@@ -102,7 +103,7 @@ class _Texts:
 
 def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
-    index = NameIndex.from_names(known_names(ontology))
+    index = NameIndex.from_names(known_names(ontology), composed_names(ontology))
     detector = DictionaryDetector(index)
     splits = {
         "names": examples_of_names(ontology),
