@@ -35,6 +35,7 @@ class Phrase(NamedTuple):
         stems: their stems.
         roots: the roots of their word families (`names.derivation`).
         turned: whether it has a preposition, so that the name may have another order.
+        predicative: whether it has a copula, so that the name has its words in another order: `liver was enlarged`.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Phrase(NamedTuple):
     stems: Words
     roots: Words
     turned: bool
+    predicative: bool = False
 
 
 class Name(NamedTuple):
@@ -75,6 +77,9 @@ def _match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) ->
         return None
     if form.lowered == text:
         return Match.EXACT
+    if phrase.predicative:
+        asserted = form.turned or form.stems != phrase.stems
+        return Match.REORDERED if asserted and sorted(form.stems) == sorted(phrase.stems) else None
     if form.normal == phrase.normal:
         return Match.NORMALISED
     if len(phrase.stems) == 1:

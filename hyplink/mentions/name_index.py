@@ -21,6 +21,12 @@ from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
 from hyplink.names.synonyms import equal_words, interchangeable_words, optional_words
 
+_DETERMINERS = frozenset(["his", "her", "its", "their", "my", "our", "your", "both"])
+_PARTICIPLES = frozenset(["affecting", "involving"])
+_COPULAS = frozenset(["is", "are", "was", "were", "be", "been"])
+_INSERTED = _DETERMINERS | _PARTICIPLES | _COPULAS
+"""Words between the words of a name that leave its meaning as it is: `deformity of his feet`, `liver was enlarged`."""
+
 _CODES_KEPT = 1 << 18
 _ADJECTIVE_ENDINGS = ("ic", "al", "ar", "ary", "ory", "ous", "ive", "oid")
 
@@ -131,7 +137,9 @@ class NameIndex:
         root = self.families.root(stem(word))
         head = self.head_of.get(root, root)
         longest = self.longest.get(head or root)
-        return None if longest is None else WordCode(_hash(root), _hash(head) if head else 0, longest)
+        if longest is None:
+            return FUNCTION_CODE if word.lower() in _INSERTED else None
+        return WordCode(_hash(root), _hash(head) if head else 0, longest)
 
     def is_modifier(self, word: str) -> bool:
         """Whether a word precedes other words in names more often than it ends them; plurals never count.
@@ -180,10 +188,13 @@ class NameIndex:
         return (meant - found).total()
 
     def _phrase(self, words: Sequence[str]) -> Phrase:
-        content = [word for word in words if has_content(word)]
+        content = [word for word in words if self.code(word) is not FUNCTION_CODE]
         stems = tuple(map(stem, content))
-        turned = any(word.lower() in PREPOSITIONS for word in words)
-        return Phrase(" ".join(words), tuple(map(normal_word, content)), stems, self.families.roots(stems), turned)
+        lowered = {word.lower() for word in words}
+        turned = not lowered.isdisjoint(PREPOSITIONS | _PARTICIPLES)
+        predicative = not lowered.isdisjoint(_COPULAS)
+        normal = tuple(map(normal_word, content))
+        return Phrase(" ".join(words), normal, stems, self.families.roots(stems), turned, predicative)
 
     def _name(self, row: int) -> Name:
         """The name at a row, built on first use: most names are never matched."""
