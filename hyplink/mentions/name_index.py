@@ -19,7 +19,7 @@ from hyplink.mentions.match import Match, Name, Phrase, Words, match_of
 from hyplink.names.derivation import Families
 from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
-from hyplink.names.synonyms import equal_words, interchangeable_words, optional_words
+from hyplink.names.synonyms import equal_words, general_heads, interchangeable_words, optional_words
 
 _DETERMINERS = frozenset(["his", "her", "its", "their", "my", "our", "your", "both"])
 _PARTICIPLES = frozenset(["affecting", "involving"])
@@ -98,8 +98,7 @@ class NameIndex:
         families = Families.from_names(plain)
         by_root_names = [(families.roots(stems), concept_id) for stems, concept_id in plain]
         expected = [families.roots(map(stem, words)) for words in equal_words()]
-        optional = dict.fromkeys(sorted(optional_words(by_root_names)), "")
-        head_of = interchangeable_words(by_root_names, expected) | optional
+        head_of = _classes(by_root_names, expected)
         implied = [form._replace(composed=True) for name, concept_id in composed for form in name_forms(name, concept_id)]
         forms = [*(form for each in ways for form in each), *implied]
         roots = [families.roots(form.stems) for form in forms]
@@ -204,6 +203,15 @@ class NameIndex:
             roots = self.families.roots(form.stems)
             name = self._names[row] = Name(form, roots, _representatives(roots, self.head_of))
         return name
+
+
+def _classes(names: Sequence[tuple[Words, str]], expected: Sequence[Words]) -> dict[str, str]:
+    """The representative of each word that has synonyms, and of the general heads; empty for an optional word."""
+    equal, general = interchangeable_words(names, expected), frozenset(expected[0])
+    representative = next(equal.get(word, word) for word in expected[0])
+    optional = {word for word in optional_words(names) if equal.get(word) != representative}
+    heads = (general | general_heads(names, general)) - optional
+    return equal | dict.fromkeys(sorted(optional), "") | dict.fromkeys(sorted(heads), representative)
 
 
 def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:
