@@ -84,9 +84,7 @@ class NameIndex:
         self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
 
     @classmethod
-    def from_names(
-        cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()
-    ) -> "NameIndex":
+    def from_names(cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()) -> "NameIndex":
         """The index of (name, concept id) pairs; names that look like common words are left out.
 
         Args:
@@ -99,7 +97,9 @@ class NameIndex:
         by_root_names = [(families.roots(stems), concept_id) for stems, concept_id in plain]
         expected = [families.roots(map(stem, words)) for words in equal_words()]
         head_of = _classes(by_root_names, expected)
-        implied = [form._replace(composed=True) for name, concept_id in composed for form in name_forms(name, concept_id)]
+        implied = [
+            form._replace(composed=True) for name, concept_id in composed for form in name_forms(name, concept_id)
+        ]
         forms = [*(form for each in ways for form in each), *implied]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
