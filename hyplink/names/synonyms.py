@@ -7,7 +7,8 @@ of words is accepted if several concepts support it and few names of different c
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -51,10 +52,10 @@ def interchangeable_words(
         names: (the name's words, concept id). Words are stems or normal forms, and so are the results.
         expected: sets of synonyms to be accepted unless names contradict them.
     """
-    names = [(tuple(words), concept_id) for words, concept_id in names]
-    shared = _shared_gaps(names)
+    named = [(tuple(words), concept_id) for words, concept_id in names]
+    shared = _shared_gaps(named)
     together = {pair: n for pair, n in _support(shared).items() if n >= MIN_CONCEPTS}
-    beside = _side_by_side(names, together)
+    beside = _side_by_side(named, together)
     together = {pair: n for pair, n in together.items() if beside[pair] <= MAX_TOGETHER * n}
     known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
     for pair in known:
@@ -63,22 +64,22 @@ def interchangeable_words(
     return _representatives(sorted(accepted, key=lambda pair: (pair not in known, -accepted[pair], pair)))
 
 
-def general_heads(names: Iterable[tuple[Sequence[str], str]], seeds: Collection[str]) -> frozenset[str]:
+def general_heads(names: Iterable[tuple[Sequence[str], str]], seeds: AbstractSet[str]) -> frozenset[str]:
     """The words that names use as general heads, in place of the seeds: `kidney issue` beside `kidney abnormality`.
 
     Args:
         names: (the name's words, concept id), as for `interchangeable_words`.
         seeds: general heads, as `abnormality` and `disorder` are.
     """
-    names = [(tuple(words), concept_id) for words, concept_id in names]
-    shared = [words for words in _shared_gaps(names) if not words.keys().isdisjoint(seeds)]
+    named = [(tuple(words), concept_id) for words, concept_id in names]
+    shared = [words for words in _shared_gaps(named) if not words.keys().isdisjoint(seeds)]
     support, apart = defaultdict[str, set[str]](set), Counter[str]()
     for words in shared:
         meant = frozenset().union(*(words[seed] for seed in words.keys() & seeds))
         for word in words.keys() - seeds:
             support[word] |= words[word] & meant
             apart[word] += words[word].isdisjoint(meant)
-    beside = Counter(word for words, _ in names if not seeds.isdisjoint(words) for word in set(words))
+    beside = Counter(word for words, _ in named if not seeds.isdisjoint(words) for word in set(words))
     return frozenset(
         word
         for word, n in ((word, len(concepts)) for word, concepts in support.items())
