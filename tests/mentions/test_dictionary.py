@@ -689,3 +689,48 @@ def test_a_single_word_is_found_by_its_adjective(name, text):
 )
 def test_a_single_word_is_not_found_by_another_word_of_its_family(name, text):
     assert DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("The liver was enlarged.", "liver was enlarged"),
+        ("He has weakness affecting the lower limbs.", "weakness affecting the lower limbs"),
+        ("Weakness of both lower limbs", "Weakness of both lower limbs"),
+        ("Her deformity of his feet", "deformity of his feet"),
+    ],
+)
+def test_copulas_participles_and_possessives_between_the_words_of_a_name(text, mention):
+    names = [("Enlarged liver", "liver"), ("Lower limb weakness", "limb"), ("Deformity of feet", "feet")]
+    assert [each.text for each in DictionaryDetector.from_names(names).detect(text)] == [mention]
+
+
+@pytest.mark.parametrize(
+    "text", ["The enlarged was liver", "Enlargement was of the liver", "The liver was not enlarged"]
+)
+def test_a_copula_joins_only_a_subject_and_what_is_said_of_it(text):
+    assert DictionaryDetector.from_names([("Enlarged liver", "liver")]).detect(text) == []
+
+
+def test_a_match_after_a_comma_does_not_end_inside_another_phrase():
+    names = [
+        ("Loss, progressive", "worse"),
+        ("Loss", "loss"),
+        ("progressive gait disorder", "gait"),
+        ("progressive ataxia", "ataxia"),
+    ]
+    detector = DictionaryDetector.from_names(names)
+    assert [each.text for each in detector.detect("loss, progressive unease")] == ["loss"]
+    assert [each.text for each in detector.detect("loss, progressive and severe")] == ["loss, progressive"]
+
+
+def test_a_reordered_match_does_not_end_before_of():
+    detector = DictionaryDetector.from_names([("Absent cerebellum", "absent")])
+    assert [each.text for each in detector.detect("cerebellum by absence of the velum")] == []
+
+
+def test_a_reworded_match_does_not_begin_inside_a_hyphenated_word():
+    names = [("Abnormality of the tooth", "tooth")]
+    detector = DictionaryDetector.from_names(names)
+    assert [each.text for each in detector.detect("Tooth problem")] == ["Tooth problem"]
+    assert detector.detect("Charcot-Marie-Tooth problem") == []
