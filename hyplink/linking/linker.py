@@ -16,7 +16,7 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
-from hyplink.encoders import Encoder, load_encoder
+from hyplink.encoders import Encoder, Passage, load_encoder
 from hyplink.errors import InputError
 from hyplink.linking.arguments import (
     LinkOptions,
@@ -302,7 +302,15 @@ class Linker:
     def _vectors(self, spans: Sequence[Sequence[MentionSpan]]) -> Vectors:
         """The vectors, float32 (n, dim), of the mentions of documents, one document after the other."""
         passages = [span.passage for each in spans for span in each]
-        return self.encoder.encode(passages) if passages else np.zeros((0, self.encoder.dim), np.float32)
+        if not passages:
+            return np.zeros((0, self.encoder.dim), np.float32)
+        if self.generator.reads_context:
+            return self.encoder.encode(passages)
+        # Without its context, the vector of a mention depends on its words alone: distinct words are encoded once.
+        texts = [passage.mention for passage in passages]
+        row_of = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+        vectors = self.encoder.encode([Passage(text) for text in row_of])
+        return vectors[[row_of[text] for text in texts]]
 
     def _points_of(self, spans: Sequence[Sequence[MentionSpan]]) -> Points:
         return self.generator.regressor.points(self._vectors(spans))

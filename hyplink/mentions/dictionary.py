@@ -139,13 +139,14 @@ class DictionaryDetector:
                 if code is FUNCTION_CODE:
                     continue
                 length += 1
-                limit = min(limit, code.longest)
+                if code.longest < limit:
+                    limit = code.longest
                 if length > limit:
                     break
                 by_root += code.by_root
                 by_meaning += code.by_meaning
-                names = find(by_root, by_meaning)
-                if names is not None and word.closes:
+                names = find(by_root, by_meaning) if word.closes else None
+                if names is not None:
                     matched = index.best_matches(
                         [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
                     )
