@@ -17,6 +17,7 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
 from hyplink.names.name_forms import COMMON_WORDS
+from hyplink.names.normal_forms import is_number
 from hyplink.names.vocabulary import Vocabulary
 
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
@@ -144,7 +145,8 @@ class DictionaryDetector:
         """
         if match <= Match.NORMALISED:
             return False
-        if words[i].text.lower() in COMMON_WORDS or words[j].text.lower() in COMMON_WORDS:
+        is_type = is_number(words[i + 1].text) if i < j else False
+        if (words[i].text.lower() in COMMON_WORDS and not is_type) or words[j].text.lower() in COMMON_WORDS:
             return True
         following = words[j + 1] if j + 1 < len(words) else None
         return (
