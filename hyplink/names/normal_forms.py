@@ -95,7 +95,7 @@ def tokens_of(text: str) -> list[Token]:
 def normal_word(word: str) -> str:
     """The normal form of a token, which spelling variants of a word share."""
     folded = _unaccented(word.lower()) if not word.isascii() else word.lower()
-    numeral = word.upper() if word.lower() in _SMALL_ROMAN else word
+    numeral = folded.upper() if folded in _SMALL_ROMAN else word
     if numeral in _ROMAN:
         return _ROMAN[numeral]
     if (numbered := _ROMAN_CLASS.fullmatch(word)) and numbered[1] in _ROMAN:
