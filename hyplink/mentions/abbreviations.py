@@ -3,7 +3,8 @@
 The method is that of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
 text", PSB 2003: a parenthesis with a short form, preceded by the shortest sequence of words whose letters spell it. In
 addition, words whose initials are the short form take precedence (`attenuated adenomatous polyposis coli (AAPC)`, where
-three words would spell it too), and initials in another order are accepted: `myotonic dystrophy (DM)`.
+three words would spell it too), with or without small words such as `and`, and initials in another order are accepted:
+`myotonic dystrophy (DM)`. Definitions without a parenthesis are those of `listed_abbreviations`.
 """
 
 import re
@@ -11,10 +12,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hyplink.corpus.document import Span
+from hyplink.mentions.listed_abbreviations import listed_definitions
+from hyplink.mentions.spelling import initials_start, spelled_start
 
 PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _BRACKET = re.compile(r"[()\[\]]")
 _CLAUSE_END = re.compile(r"[.;:!?](?=\s)|\n\s*\n")
+_CUE = re.compile(
+    r"\s*(?:(?:hereafter|hereinafter|henceforth|from here on|below|also|abbreviated|abbreviation|abbr\.|termed|called"
+    r"|known|denoted|designated|referred to|in short|short|or|i\.e\.|as|to|by)[,:]?\s+)+",
+    re.IGNORECASE,
+)
+"""What says that a short form follows: `(hereafter, MS)`, `(abbreviated as MS)`."""
+
+_AROUND = " \t\r\n\"'“”‘’"
 _MAX_SHORT, _MAX_SHORT_WORDS = 10, 2
 
 
@@ -37,20 +48,22 @@ class Abbreviation:
 @lru_cache(maxsize=4)  # detection, expansion and the span detector each read the same document
 def abbreviations_of(text: str) -> tuple[Abbreviation, ...]:
     """The abbreviations that a text defines, in text order; both definitions of a short form that is defined twice."""
-    if "(" not in text and "[" not in text:
-        return ()
-    found = (_definition(text, match) for match in PARENTHESIS.finditer(text))
-    return tuple(abbreviation for abbreviation in found if abbreviation is not None)
+    found = [_definition(text, match) for match in PARENTHESIS.finditer(text)]
+    found.extend(_abbreviation(text, short, long) for short, long in listed_definitions(text))
+    return tuple(sorted(filter(None, found), key=lambda each: each.short))
 
 
 def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
     """The definition at a parenthesis: `long (short)` or `short (long)`; None if it defines nothing."""
-    inside = re.split(r"[,;]\s", parenthesis.group(1), maxsplit=1)[0].strip()
-    inside_start = text.index(inside, parenthesis.start(1)) if inside else parenthesis.start(1)
+    cue = _CUE.match(text, *parenthesis.span(1))
+    inside_start = cue.end() if cue else parenthesis.start(1)
+    inside = re.split(r"[,;]\s", text[inside_start : parenthesis.end(1)], maxsplit=1)[0].strip(_AROUND)
+    inside_start = text.index(inside, inside_start)
     before_start, before = clause_before(text, parenthesis.start())
     if is_short_form(inside):
         words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
         start = _first(
+            initials_start(inside, words, in_order=True, small_words=False),
             initials_start(inside, words, in_order=True),
             _run_start(inside, words),
             initials_start(inside, words, in_order=False),
@@ -95,24 +108,6 @@ def _last_words(clause: str, count: int) -> str:
     return clause[starts[-count] :] if len(starts) > count else clause.lstrip()
 
 
-def spelled_start(short: str, words: str) -> int | None:
-    """The start in `words` of the shortest sequence up to its end whose letters spell `short`; None for none.
-
-    Letters are matched from the right, and the first one must begin a word.
-    """
-    position = len(words)
-    for i in range(len(short) - 1, -1, -1):
-        letter = short[i].lower()
-        if not letter.isalnum():
-            continue
-        position -= 1
-        while position >= 0 and (words[position].lower() != letter or (i == 0 and not _begins_word(words, position))):
-            position -= 1
-        if position < 0:
-            return None
-    return position
-
-
 def _run_start(short: str, words: str) -> int | None:
     """The start of the word that `spelled_start` finds; None if the sequence is not longer than the short form."""
     position = spelled_start(short, words)
@@ -123,18 +118,5 @@ def _run_start(short: str, words: str) -> int | None:
     return None if len(long) <= len(short) or short.lower() in long.lower().split() else start
 
 
-def initials_start(short: str, words: str, *, in_order: bool) -> int | None:
-    """The start in `words` of the last words whose initials are the letters of `short`, in its order or in any."""
-    starts = [match.start() for match in re.finditer(r"\b[^\W\d_]", words)][-len(short) :]
-    initials, letters = [words[start].lower() for start in starts], list(short.lower())
-    if in_order:
-        return starts[0] if initials == letters else None
-    return starts[0] if short.isupper() and sorted(initials) == sorted(letters) else None
-
-
 def _first(*starts: int | None) -> int | None:
     return next((start for start in starts if start is not None), None)
-
-
-def _begins_word(words: str, position: int) -> bool:
-    return position == 0 or not words[position - 1].isalnum()

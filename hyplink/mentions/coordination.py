@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from hyplink.mentions.tokens import Gap, Word
 from hyplink.names.name_forms import STOP_WORDS
-from hyplink.names.normal_forms import FUNCTION_WORDS
+from hyplink.names.normal_forms import FUNCTION_WORDS, is_number
 
 _CONJUNCTIONS = frozenset(["and", "or", "nor"])
 _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
@@ -32,6 +32,7 @@ def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> I
                 if is_modifier(left[-1].text):
                     yield from _shared_end(left, right)
             yield from _shared_start(_phrase_before(words, end), right)
+            yield from _enumerated(words, end, right)
 
 
 def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -72,6 +73,26 @@ def _shared_start(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[
         for size in range(1, min(len(right), _MAX_PART) + 1):
             if not _is_function(left[start]) and not _is_function(right[size - 1]):
                 yield [*left[start:end], *right[:size]]
+
+
+def _enumerated(words: Sequence[Word], end: int, right: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words before and after a list of letters or numbers with each of them: `type 1 and 2 diabetes`."""
+    first = end - 1
+    while first > 0 and _is_enumerator(words[first]) and words[first].gap in (Gap.COMMA, Gap.SLASH):
+        first -= 1
+    if not _is_enumerator(words[first]) or not _is_enumerator(right[0]):
+        return
+    head = _phrase_before(words, first)[-_MAX_SHARED:] if words[first].gap is Gap.OPEN else ()
+    for each in (*words[first:end], right[0]):
+        for start in range(len(head)):
+            for size in range(1, min(len(right), _MAX_SHARED + 1) + 1):
+                if not _is_function(head[start]) and (size > 1 or each is not words[first]):
+                    yield [*head[start:], each, *right[1:size]]
+
+
+def _is_enumerator(word: Word) -> bool:
+    """Whether a word is a capital letter or a number."""
+    return (len(word.text) == 1 and word.text.isupper()) or is_number(word.text)
 
 
 def _parts_before(words: Sequence[Word], conjunction: int) -> Iterator[Sequence[Word]]:

@@ -20,7 +20,7 @@ from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definiti
 from hyplink.names.composed_names import composed_names
 from hyplink.names.name_forms import COMMON_WORDS
 from hyplink.names.name_variants import known_names
-from hyplink.names.normal_forms import PREPOSITIONS
+from hyplink.names.normal_forms import PREPOSITIONS, is_number
 from hyplink.names.vocabulary import Vocabulary
 from hyplink.ontology import Ontology
 
@@ -172,7 +172,8 @@ class DictionaryDetector:
             return True
         if match <= Match.NORMALISED:
             return False
-        if words[i].text.lower() in COMMON_WORDS or words[j].text.lower() in COMMON_WORDS:
+        is_type = is_number(words[i + 1].text) if i < j else False
+        if (words[i].text.lower() in COMMON_WORDS and not is_type) or words[j].text.lower() in COMMON_WORDS:
             return True
         joints = _JOINTS.intersection(word.text.lower() for word in words[i:j])
         if match > Match.DERIVED and follower == "of" and joints and "of" not in joints:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hyplink.names.derivation import is_adjective_of
 from hyplink.names.name_forms import COMMON_WORDS, NameForm
+from hyplink.names.normal_forms import is_number
 
 Words = tuple[str, ...]
 
@@ -90,7 +91,7 @@ def _match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) ->
         return Match.DERIVED
     turned = form.turned or phrase.turned
     if sorted(name.roots) == sorted(phrase.roots):
-        right = turned or name.roots[-1] == phrase.roots[-1] or _swapped(name, phrase)
+        right = turned or name.roots[-1] == phrase.roots[-1] or _swapped(name, phrase) or _is_type_moved(name, phrase)
         return Match.REORDERED if right else None
     if any(not heads_of((word,)) and word not in phrase.roots for word in name.roots):
         return None
@@ -105,3 +106,11 @@ def _match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) ->
 def _swapped(name: Name, phrase: Phrase) -> bool:
     """Whether the name's last word begins the phrase in a derived form: `dysplastic patella`, `patellar dysplasia`."""
     return (name.roots[-1], *name.roots[:-1]) == phrase.roots and name.form.stems[-1] != phrase.stems[0]
+
+
+def _is_type_moved(name: Name, phrase: Phrase) -> bool:
+    """Whether a word with a number is at the start of one and at the end of the other: `type 3 deafness`."""
+    for first, second in ((name.roots, phrase.roots), (phrase.roots, name.roots)):
+        if second == (*first[2:], *first[:2]) and len(first) > 2 and is_number(first[1]) and first[0].isalpha():
+            return True
+    return False

@@ -32,6 +32,7 @@ _INVISIBLE = rf"(?:[\u00ad\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}])\u200b)+(?=
 _TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
 _NOT_SEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
+_LONGEST_NUMBER = 3
 _STEMMER = Stemmer.Stemmer("english")
 
 _GREEK = {
@@ -45,7 +46,15 @@ _GREEK = {
     for letter in letters
 }  # fmt: skip
 
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_ROMAN = {f"{'X' * tens}{one}": str(10 * tens + unit) for tens in range(4) for unit, one in enumerate(_UNITS) if one}
+"""The numerals below 40 but for X, XX and XXX, which are chromosomes and unknown values as often."""
+
+_SMALL_ROMAN = frozenset(each.lower() for each in _UNITS if each)
+"""The numerals that are read in lower case too; `xi` is a Greek letter."""
+
+_ROMAN_CLASS = re.compile(r"(I{1,3}|I[VX]|VI{1,3}|X[IVX]+)([A-Ha-h])")
+"""A numeral in capitals with a letter, such as `IIA` and `IIb`."""
 
 _BRITISH = [
     (re.compile(pattern), american)
@@ -86,8 +95,11 @@ def tokens_of(text: str) -> list[Token]:
 def normal_word(word: str) -> str:
     """The normal form of a token, which spelling variants of a word share."""
     folded = _unaccented(word.lower()) if not word.isascii() else word.lower()
-    if folded in _ROMAN:
-        return _ROMAN[folded]
+    numeral = folded.upper() if folded in _SMALL_ROMAN else word
+    if numeral in _ROMAN:
+        return _ROMAN[numeral]
+    if (numbered := _ROMAN_CLASS.fullmatch(word)) and numbered[1] in _ROMAN:
+        return _ROMAN[numbered[1]] + numbered[2].lower()
     return _american(singular(folded))
 
 
@@ -95,6 +107,12 @@ def normal_word(word: str) -> str:
 def stem(word: str) -> str:
     """The stem of a token's normal form, which spelling variants and derived forms share."""
     return str(_STEMMER.stemWord(normal_word(word)))
+
+
+def is_number(word: str) -> bool:
+    """Whether the normal form of a word is a number, perhaps with a letter: `3`, `II`, `2a`."""
+    normal = normal_word(word)
+    return normal[:1].isdigit() and len(normal) <= _LONGEST_NUMBER
 
 
 def has_content(word: str) -> bool:

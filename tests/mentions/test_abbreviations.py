@@ -6,10 +6,9 @@ from hyplink.mentions.abbreviations import (
     Abbreviation,
     abbreviations_of,
     clause_before,
-    initials_start,
     is_short_form,
-    spelled_start,
 )
+from hyplink.mentions.spelling import initials_start, spelled_start
 
 
 def pairs(text):
