@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.arrays import Indices, Scores
-from hyplink.corpus import Document, running_texts
+from hyplink.corpus import Document, Mention, running_texts
 from hyplink.encoders import Encoder
 from hyplink.gold import GoldResolver
 from hyplink.mentions.dictionary import DictionaryDetector
@@ -125,7 +125,7 @@ def _read(document: Document, resolver: GoldResolver, detector: DictionaryDetect
     but they show that names inside them are no unmarked names, so these names are left out of the tokenised text.
     """
     tokenised = read(document.text, detector)
-    linkable, others = [], []
+    linkable, others = list[Mention](), list[Mention]()
     for mention in document.mentions or ():
         named = tokenised.span_at(mention.start, mention.end) in tokenised.names
         known = named or not mention.parts or any(resolver.resolve(mention).parts)
