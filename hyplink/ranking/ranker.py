@@ -4,7 +4,7 @@ It is a conditional logit (McFadden, "Conditional logit analysis of qualitative 
 are log-probabilities. No weight is negative, because a larger value of every feature is evidence for its candidate.
 
 Weights learned from held-out names are averaged with prior weights: held-out names are other words for a concept more
-often than mentions in text are, and the prior weights were learned from annotated text of other domains.
+often than mentions in text are, and the prior weights were chosen on annotated text of several domains.
 """
 
 from dataclasses import dataclass
