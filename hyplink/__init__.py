@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hyplink.ontology import Concept as Concept
     from hyplink.ontology import Ontology as Ontology
     from hyplink.ontology import read_ontology as read_ontology
+    from hyplink.pipeline import train as train
 
 _HOMES = {
     "Candidate": "hyplink.linking.link",
@@ -33,6 +34,7 @@ _HOMES = {
     "Mention": "hyplink.corpus",
     "Ontology": "hyplink.ontology",
     "read_ontology": "hyplink.ontology",
+    "train": "hyplink.pipeline",
 }
 # Where the public names live. They are imported when they are first asked for: torch alone takes seconds.
 

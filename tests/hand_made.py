@@ -59,5 +59,6 @@ def surface_forms_of(rows, gold_groups):
         np.array(vectors, dtype=np.float32),
         docs,
         np.array(own, dtype=bool),
+        np.array(own, dtype=bool),
         np.array(gold_groups, dtype=np.int64),
     )

@@ -79,8 +79,8 @@ class CharTfidf:
         similarity = np.zeros(len(concepts))
         pairs, rows = self._rows.of(concepts)
         if len(pairs):
-            queries = self._queries(_compared(mention_texts[row]) for row in mentions)
-            shared = np.asarray(queries[pairs].multiply(self.weights[rows]).sum(1)).ravel()
+            queries = self._queries(map(_compared, mention_texts))
+            shared = np.asarray(queries[mentions[pairs]].multiply(self.weights[rows]).sum(1)).ravel()
             np.maximum.at(similarity, pairs, shared)
         return np.minimum(similarity, 1.0)
 

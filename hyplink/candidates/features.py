@@ -18,6 +18,7 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.lexicon import SENSE_FEATURES
 from hyplink.names.normal_forms import normal_text
+from hyplink.names.phrases import head_of, phrase_parts
 from hyplink.regressor import Regressor
 from hyplink.run.mode import Mode
 
@@ -45,6 +46,10 @@ FEATURES = (
     "words_left_over",
     "words_left_out",
     "words_most_similar",
+    "label_tfidf",
+    "part_tfidf",
+    "first_part_tfidf",
+    "head_word",
     "named_nearby",
     *SENSE_FEATURES,
 )
@@ -60,6 +65,10 @@ FEATURES = (
   surface form.
 - `words_left_over`, `words_left_out`: minus the weight of the words that only the mention, or only its most similar
   name, has; `words_most_similar`: 1 where no other candidate has a name that shares more.
+- `label_tfidf`: similarity of the concept's label by character n-grams.
+- `part_tfidf`, `first_part_tfidf`: of a mention that joins several parts by commas, slashes, brackets or conjunctions,
+  the greatest similarity of a part, and that of the first part; of any other mention, the same as `tfidf`.
+- `head_word`: a name of the concept has the same head as the mention.
 - `named_nearby`: another surface form in the same document is a name of this concept alone.
 - The features of word senses are described at `SENSE_FEATURES`.
 """
@@ -129,6 +138,7 @@ class NameCandidates:
         features[:, _COLUMN["words_left_over"]] = overlap.left_over
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_most_similar"]] = overlap.most_similar
+        self._add_phrases(features, texts, mentions, concepts)
         _add_named_nearby(features, normal, batch.documents, mentions, concepts)
         return Candidates(mentions, concepts, features, hyperbolic.distances, self.names.gold_groups[concepts])
 
@@ -172,6 +182,23 @@ class NameCandidates:
         features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(batch.texts, mentions[others], concepts[others])
         for name in ("tfidf_rank", "cosine_rank"):
             features[rows, _COLUMN[name]] = 1.0
+
+    def _add_phrases(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
+        """The features of labels, and of the parts and the head of each mention."""
+        features[:, _COLUMN["label_tfidf"]] = self.names.labels.compare(texts, mentions, concepts)
+        of_heads = [set(self.names.heads.get(head_of(text))) for text in texts]
+        pairs = zip(mentions.tolist(), concepts.tolist(), strict=True)
+        features[:, _COLUMN["head_word"]] = [concept in of_heads[mention] for mention, concept in pairs]
+        whole = features[:, _COLUMN["tfidf"]]
+        features[:, _COLUMN["part_tfidf"]] = features[:, _COLUMN["first_part_tfidf"]] = whole
+        parts = [phrase_parts(text) for text in texts]
+        for number in range(max(map(len, parts), default=0)):
+            rows = np.flatnonzero(np.array([len(each) > number for each in parts])[mentions])
+            of_mention = [each[number] if len(each) > number else "" for each in parts]
+            similarity = self.names.tfidf.compare(of_mention, mentions[rows], concepts[rows])
+            if number == 0:
+                features[rows, _COLUMN["first_part_tfidf"]] = similarity
+            features[rows, _COLUMN["part_tfidf"]] = np.maximum(features[rows, _COLUMN["part_tfidf"]], similarity)
 
     def _add_counts(self, features: Scores, normal: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         keys = [(normal[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]

@@ -143,7 +143,8 @@ class ExactNames:
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; concepts that match equally well share a score."""
-        return stacked([self._rank_one(text, k) for text in mention_texts], k)
+        ranked = {text: self._rank_one(text, k) for text in dict.fromkeys(mention_texts)}
+        return stacked([ranked[text] for text in mention_texts], k)
 
     def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
         found: dict[int, float] = {}

@@ -13,6 +13,7 @@ from hyplink.candidates.lexical import ConceptsOfKeys, ExactNames, NearestNameVe
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
 from hyplink.names.normal_forms import normal_text
+from hyplink.names.phrases import head_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class NameSources:
     Attributes:
         exact, tfidf, nearest: propose concepts by equal names, by character n-grams, by word vectors.
         overlap: compares words of mentions and surface forms.
+        labels: compares the labels of concepts by character n-grams.
         own: the concepts that have a label or exact synonym with a normal form.
+        heads: the concepts that have a name with a head.
         annotated: the normal forms of the mentions in annotated text.
         meant: the concept index of each, int64 (n,).
         gold_groups: the gold-equivalence group of each concept, int64 (n_concepts,).
@@ -32,7 +35,9 @@ class NameSources:
     tfidf: CharTfidf
     nearest: NearestNameVectors
     overlap: WordOverlap
+    labels: CharTfidf
     own: ConceptsOfKeys
+    heads: ConceptsOfKeys
     annotated: Sequence[str]
     meant: Indices
     gold_groups: Indices
@@ -42,13 +47,16 @@ class NameSources:
         """The indices of some surface forms."""
         names = list(zip(surface_forms.texts, surface_forms.concepts.tolist(), strict=True))
         in_text = np.array([bool(doc) for doc in surface_forms.docs], dtype=bool)
+        labels = (names[row] for row in np.flatnonzero(surface_forms.labels).tolist())
         own = (names[row] for row in np.flatnonzero(surface_forms.own).tolist())
         return cls(
             ExactNames.from_names(names),
             CharTfidf.from_names(names),
             NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts),
             WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist()),
+            CharTfidf.from_names(labels),
             ConceptsOfKeys.from_pairs((normal_text(text), concept) for text, concept in own),
+            ConceptsOfKeys.from_pairs((head_of(text), concept) for text, concept in names),
             [normal_text(surface_forms.texts[row]) for row in np.flatnonzero(in_text).tolist()],
             surface_forms.concepts[in_text],
             surface_forms.gold_groups,

@@ -24,6 +24,7 @@ class SurfaceForms:
         vectors: the vector of each without its context, float32 (n, mention_dim).
         docs: the document of each; empty for a name.
         own: whether it is a label or an exact synonym of its concept, bool (n,).
+        labels: whether it is the label of its concept, bool (n,).
         gold_groups: the gold-equivalence group of each concept, int64 (n_concepts,).
     """
 
@@ -32,6 +33,7 @@ class SurfaceForms:
     vectors: Vectors
     docs: tuple[str, ...]
     own: NDArray[np.bool_]
+    labels: NDArray[np.bool_]
     gold_groups: Indices
 
     def chosen(self, rows: Indices) -> "SurfaceForms":
@@ -42,6 +44,7 @@ class SurfaceForms:
             self.vectors[rows],
             tuple(self.docs[row] for row in rows),
             self.own[rows],
+            self.labels[rows],
             self.gold_groups,
         )
 
@@ -58,6 +61,7 @@ class SurfaceForms:
             (row, concept) for row, example in enumerate(examples) for concept in target_concepts(example, ontology)
         ]
         rows = [row for row, _ in pairs]
+        labels = [ontology.concepts[concept_id].label for concept_id in ontology.concept_ids]
         own_names = [_own_names(ontology.concepts[concept_id]) for concept_id in ontology.concept_ids]
         return cls(
             tuple(examples[row].read_as for row in rows),
@@ -65,6 +69,7 @@ class SurfaceForms:
             vectors[rows],
             tuple(examples[row].doc for row in rows),
             np.array([examples[row].text in own_names[concept] for row, concept in pairs], dtype=bool),
+            np.array([not examples[row].doc and examples[row].text == labels[concept] for row, concept in pairs], bool),
             gold_groups_of(examples, ontology),
         )
 

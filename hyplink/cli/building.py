@@ -15,14 +15,13 @@ from hyplink.cli.options import (
     Overrides,
     Quiet,
     RunFolder,
-    created_run,
     existing_run,
     reporter_of,
 )
 from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.config import InputFormat, full_template, read_config, short_template
 from hyplink.errors import InputError
-from hyplink.run import Reporter, Run, replacing
+from hyplink.run import Reporter, Run, configured_run
 from hyplink.run.files import json_text
 from hyplink.run.outputs import output_file
 
@@ -54,17 +53,10 @@ def run_all(
     run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
 ) -> None:
     """Runs all stages, from the ontology to the evaluation, except those that are up to date."""
-    from hyplink.stages import STAGES, run_stage
+    from hyplink.pipeline import run_all
 
-    opened, reporter = created_run(run, config, overrides), reporter_of(quiet)
-    with opened.locked():
-        for stage in STAGES:
-            if stage == "evaluate" and not opened.config.data.dev:
-                reporter.line("evaluate: skipped, data.dev is not set")
-            else:
-                run_stage(stage, opened, reporter, force)
-        if opened.config.data.dev:
-            _write_report(opened, reporter)
+    opened, reporter = configured_run(run, config, overrides or ()), reporter_of(quiet)
+    run_all(opened, reporter, force)
     reporter.line(f"done; link text with `hyplink link {run} FILE`")
 
 
@@ -79,7 +71,7 @@ def train_ontology(
     run: RunFolder, config: ConfigFile = None, overrides: Overrides = None, force: Force = False, quiet: Quiet = False
 ) -> None:
     """Reads the ontology and embeds its concepts in the Poincaré ball."""
-    _stage("train-ontology", created_run(run, config, overrides), force, quiet)
+    _stage("train-ontology", configured_run(run, config, overrides or ()), force, quiet)
 
 
 @app.command(
@@ -161,6 +153,7 @@ def update(
     quiet: Quiet = False,
 ) -> None:
     """Updates a run to a new release of its ontology; trains only what the changes require."""
+    from hyplink.pipeline import write_missing_report
     from hyplink.stages.update import changes_of, update_run
 
     opened, reporter = Run.open(run, follow_references=True), reporter_of(quiet)
@@ -170,7 +163,7 @@ def update(
     if not dry_run:
         update_run(opened, ontology, changes, reporter)
         if opened.config.data.dev:
-            _write_report(opened, reporter)
+            write_missing_report(opened, reporter)
         reporter.line(f"done; link text with `hyplink link {run} FILE`")
 
 
@@ -182,24 +175,12 @@ def _stage(name: str, run: Run, force: bool, quiet: bool) -> None:
 
 def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
     from hyplink.linking.metrics_file import read_metrics
+    from hyplink.pipeline import write_missing_report
     from hyplink.stages import run_stage
 
     run_stage("evaluate", run, reporter, force)
-    _write_report(run, reporter)
+    write_missing_report(run, reporter)
     return read_metrics(run.path("evaluate", "metrics.json"))
-
-
-def _write_report(run: Run, reporter: Reporter) -> None:
-    """Writes the report of the evaluation, unless it exists."""
-    from hyplink.export.report import report_path, write_report
-
-    path = report_path(run)
-    if not path.is_file():
-        from hyplink.export.report.evaluation_data import EvaluationData  # slow to import
-
-        with run.locked(), replacing(path) as temporary:
-            write_report(run, EvaluationData.from_run(run), temporary)
-    reporter.line(f"evaluate: all metrics, with examples of errors, are in {path}")
 
 
 def _metrics_of_data(

@@ -6,29 +6,45 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import tee
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from hyplink.cli.npy_rows import WriteRows, writing_rows
 from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
-from hyplink.corpus import CorpusReport, Document, InputFile, input_files, read_file
+from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, input_files, read_file
 from hyplink.errors import InputError
-from hyplink.export.formats import link_chunks, link_format_of, write_linked_brat
-from hyplink.export.linked_document import LinkedDocument
+from hyplink.export.formats import BINARY, link_chunks, link_format_of, write_linked_brat
 from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
+
+
+class Target(NamedTuple):
+    """Where and how links are written.
+
+    Attributes:
+        output: the output file or folder; None for standard output.
+        link_format: the format of the links; None for that of the output's name.
+        candidates: whether tables have a row for each candidate.
+        replace: whether an existing file is replaced.
+    """
+
+    output: Path | None
+    link_format: LinkFormat | None
+    candidates: bool
+    replace: bool
 
 
 def link_files(
     run: Run,
     paths: Sequence[str],
     input_format: InputFormat,
-    output: Path | None,
-    output_format: LinkFormat | None,
+    columns: TextColumns | None,
+    target: Target,
     options: LinkOptions,
     reporter: Reporter,
     points: Path | None = None,
@@ -39,28 +55,30 @@ def link_files(
         run: the run to link with.
         paths: files, folders, or `-` for standard input.
         input_format: their format.
-        output: the output file or folder; None for standard output.
-        output_format: the format of the links; None for that of the output's name.
+        columns: of tables of texts.
+        target: where and how the links are written.
         options: how to link.
         reporter: receives messages.
         points: a `.npy` file to which the point of each mention is written, in the order of the links.
 
     Raises:
         InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
-            the output is one of the inputs; or a minimum confidence was given and the run has no confidences.
+            the output exists or is one of the inputs; or a minimum confidence was given and the run has no confidences.
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
-    link_format = output_format or link_format_of(output)
-    if output is None and link_format in ("brat", "docbin"):
+    output, link_format = target.output, target.link_format or link_format_of(target.output)
+    if output is None and link_format in BINARY | {"brat"}:
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
     if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):
         raise InputError(f"--points {points}: expected a file of its own whose name ends in .npy")
     inputs = input_files(paths, input_format)
-    for target in (output, points):
-        check_output(target, (path for each in inputs for path in each.files()), run)
+    for path in (output, points):
+        check_output(path, (file for each in inputs for file in each.files()), run)
+        if path is not None and path.is_file() and not target.replace:
+            raise InputError(f"{path}: the file exists; choose another name, or replace it with --force")
     report = CorpusReport()
-    linker, files = Linker.from_run(run), _Files(inputs, input_format, report)
+    linker, files = Linker.from_run(run), _Files(inputs, input_format, columns, report)
     start = time.perf_counter()
     regressor = linker.generator.regressor
     with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
@@ -70,7 +88,7 @@ def link_files(
                 write_linked_brat(output, linked, linker.ontology)
         else:
             with _writing(output) as out:
-                for chunk in link_chunks(linked, link_format, linker.ontology, report):
+                for chunk in link_chunks(linked, link_format, linker.ontology, report, target.candidates):
                     out.write(chunk)
     seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
@@ -84,8 +102,14 @@ def link_files(
 class _Files:
     """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one."""
 
-    def __init__(self, files: Sequence[InputFile], input_format: InputFormat, report: CorpusReport) -> None:
-        self._files, self._format, self._report = files, input_format, report
+    def __init__(
+        self,
+        files: Sequence[InputFile],
+        input_format: InputFormat,
+        columns: TextColumns | None,
+        report: CorpusReport,
+    ) -> None:
+        self._files, self._format, self._columns, self._report = files, input_format, columns, report
         self.n_documents = self.n_links = self.n_bad = 0
 
     def __len__(self) -> int:
@@ -105,7 +129,7 @@ class _Files:
     def _documents(self) -> Iterator[Document]:
         for file in self._files:
             try:
-                for document in read_file(file, self._format, self._report):
+                for document in read_file(file, self._format, self._report, columns=self._columns):
                     self.n_documents += 1
                     yield document
             except InputError as error:

@@ -38,18 +38,6 @@ def reporter_of(quiet: bool) -> Reporter:
     return ConsoleReporter()
 
 
-def created_run(path: Path, config: Path | None, overrides: list[str] | None) -> Run:
-    """The run with the settings of a file, or else its own, and those of the command line; created if missing.
-
-    Training reads the files that the settings name, so references of the run to files outside it are followed.
-    """
-    own = path / "config.yaml"
-    if config is None and own.is_file():
-        with Run.open(path).locked():  # completes a replacement of the configuration that was interrupted
-            config = own
-    return Run.create(path, read_config(config, overrides or ()), follow_references=True)
-
-
 def existing_run(path: Path, overrides: list[str] | None, *, follow_references: bool = False) -> Run:
     """An existing run with its own settings and those of the command line."""
     run = Run.open(path, follow_references=follow_references)

@@ -11,6 +11,8 @@ from hyplink.config import LinkFormat
 from hyplink.errors import InputError
 from hyplink.run import Run
 
+DEFAULT_TOP_K = 5
+
 
 @app.command(
     epilog=examples("hyplink link runs/my notes.txt -o links.jsonl", "hyplink link runs/my - --top-k 1 < notes.txt")
@@ -29,13 +31,28 @@ def link(
         ),
     ] = None,
     input_format: Format = "auto",
+    text_column: Annotated[
+        str | None,
+        typer.Option(metavar="HEADING", help="Find mentions in the texts of this column of a table."),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HEADING", help="With --text-column: the column of document ids.", show_default="row numbers"
+        ),
+    ] = None,
     output_format: Annotated[
         LinkFormat | None,
         typer.Option(help="Format of the links.", show_default="by the name of the output, else jsonl"),
     ] = None,
     top_k: Annotated[
-        int, typer.Option(min=1, help="Candidates written for each mention. The links do not depend on it.")
-    ] = 5,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Candidates written for each mention; in tables, a row for each. The links do not depend on it.",
+            show_default="5 in JSON Lines, the answer alone in tables",
+        ),
+    ] = None,
     search_all: Annotated[
         bool,
         typer.Option(
@@ -63,16 +80,22 @@ def link(
             "mention in the order of the text (float64).",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
     follow_references: FollowReferences = False,
     quiet: Quiet = False,
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
-    from hyplink.cli.linking import link_files
+    from hyplink.cli.linking import Target, link_files
+    from hyplink.corpus import TextColumns
     from hyplink.linking.arguments import LinkOptions
 
-    options = LinkOptions(top_k, min_confidence, nested, search_all)
+    if id_column is not None and text_column is None:
+        raise InputError("--id-column needs --text-column, the column of the texts")
+    columns = None if text_column is None else TextColumns(text_column, id_column)
+    options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all)
+    target = Target(output, output_format, candidates=top_k is not None, replace=force)
     opened = Run.open(run, follow_references=follow_references)
-    link_files(opened, paths, input_format, output, output_format, options, reporter_of(quiet), points)
+    link_files(opened, paths, input_format, columns, target, options, reporter_of(quiet), points)
 
 
 @app.command(

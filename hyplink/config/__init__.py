@@ -8,6 +8,7 @@ from hyplink.config.formats import (
     OntologyFormat,
     PartOfSpeech,
     StreamedFormat,
+    TableFormat,
     WrittenOntologyFormat,
 )
 from hyplink.config.renamed import RENAMED, RenamedWarning
@@ -42,6 +43,7 @@ __all__ = [
     "ResearchSettings",
     "Section",
     "StreamedFormat",
+    "TableFormat",
     "TrainOntologySection",
     "TrainOntologySettings",
     "WrittenOntologyFormat",

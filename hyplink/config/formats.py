@@ -3,7 +3,7 @@
 from typing import Literal
 
 InputFormat = Literal["auto", "pubtator", "brat", "bioc", "jsonl", "docbin", "mentions", "wsd", "text"]
-"""Text, with or without mentions; `mentions` is a CSV or TSV table, `wsd` the WSD Evaluation Framework."""
+"""Text, with or without mentions; `mentions` is a table of them, `wsd` the WSD Evaluation Framework."""
 
 StreamedFormat = Literal["pubtator", "bioc", "bioc-json", "jsonl", "docbin", "mentions"]
 """Annotated text in one file."""
@@ -11,7 +11,10 @@ StreamedFormat = Literal["pubtator", "bioc", "bioc-json", "jsonl", "docbin", "me
 CorpusFormat = Literal[StreamedFormat, "brat"]
 """Annotated text that is written; BRAT has two files a document."""
 
-LinkFormat = Literal["jsonl", "tsv", "pubtator", "brat", "bioc", "bioc-json", "docbin", "sssom", "html"]
+TableFormat = Literal["tsv", "csv", "xlsx", "parquet"]
+"""Links as a table."""
+
+LinkFormat = Literal["jsonl", TableFormat, "pubtator", "brat", "bioc", "bioc-json", "docbin", "sssom", "html"]
 """Links."""
 
 OntologyFormat = Literal["obo", "obographs", "owl", "skos", "table", "relations", "wordnet", "wn-lmf"]

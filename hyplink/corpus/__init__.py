@@ -3,6 +3,7 @@
 from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.files import InputFile, input_files, is_corpus
 from hyplink.corpus.formats.brat import write_brat
+from hyplink.corpus.formats.texts import TextColumns
 from hyplink.corpus.formats.wsd import write_answers
 from hyplink.corpus.readers import read_documents, read_file
 from hyplink.corpus.report import CorpusReport
@@ -14,6 +15,7 @@ __all__ = [
     "Document",
     "InputFile",
     "Mention",
+    "TextColumns",
     "corpus_chunks",
     "corpus_format_of",
     "input_files",

@@ -8,6 +8,7 @@ from operator import attrgetter
 from hyplink.corpus.document import Mention, Span
 from hyplink.corpus.normalised_text import same_words
 from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
 
 NO_ID = frozenset({"", "-", "-1"})
 
@@ -58,7 +59,13 @@ def parts_from_text(text: str) -> Parts:
 
 
 def text_of_parts(parts: Parts) -> str:
-    """The inverse of `parts_from_text`."""
+    """The inverse of `parts_from_text`.
+
+    Raises:
+        InputError: an id contains the `;` that would part it.
+    """
+    for concept_id in (each for part in parts for each in part if ";" in each):
+        raise InputError(f"concept id {concept_id!r} cannot be written in this format, in which ; separates ids")
     return ";".join(items_of(parts))
 
 

@@ -1,6 +1,6 @@
 """A text and the mentions annotated in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hyplink.config import PartOfSpeech
 
@@ -24,6 +24,7 @@ class Mention:
         mention_id: the corpus's own id of the mention, or an empty string.
         lemma: the lemma, if the corpus gives it.
         part_of_speech: n, v, a or r, if the corpus gives it.
+        columns: (heading, cell) of the other columns of its row, if it was read from a table.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Mention:
     mention_id: str = ""
     lemma: str | None = None
     part_of_speech: PartOfSpeech | None = None
+    columns: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ class Document:
         text: the text exactly as given.
         mentions: the annotated mentions, ordered by (start, end); they may nest and overlap. An empty tuple means an
             annotated document without mentions, None means plain text.
+        columns: (heading, cell) of the other columns of its row, if it was read from a table of texts.
     """
 
     doc_id: str
     text: str
     mentions: tuple[Mention, ...] | None = None
+    columns: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def annotated(self) -> bool:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from hyplink.config import InputFormat
 from hyplink.corpus.formats.brat import annotations_path, is_brat_pair
-from hyplink.corpus.formats.mentions import delimiter_of
+from hyplink.corpus.formats.mentions import delimiter_of, is_table_of_mentions
 from hyplink.corpus.formats.pubtator import TEXT_LINE
 from hyplink.corpus.formats.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.corpus.lines import Line, read_lines
 from hyplink.errors import InputError
+from hyplink.reading.sheets import SHEETS, sheet_rows
 from hyplink.reading.surrogates import readable_name
 
 STDIN = Path("-")
@@ -23,7 +24,7 @@ SUFFIXES: dict[str, frozenset[str]] = {
     "bioc": frozenset({".xml", ".json"}),
     "jsonl": frozenset({".jsonl", ".ndjson"}),
     "docbin": frozenset({".spacy"}),
-    "mentions": frozenset({".tsv", ".csv"}),
+    "mentions": frozenset({".tsv", ".csv", *SHEETS}),
     "wsd": frozenset(DATA_SUFFIXES + GOLD_SUFFIXES),
     "text": frozenset({".txt", ".text"}),
 }
@@ -103,8 +104,14 @@ def _main_file(path: Path, input_format: InputFormat) -> Path:
 
 
 def is_corpus(path: Path) -> bool:
-    """Whether a file is annotated text by its name, a BRAT file beside it, or the header of its table."""
+    """Whether a file is annotated text by its name, a BRAT file beside it, or the header of its table.
+
+    Raises:
+        InputError: its table cannot be read.
+    """
     suffix = path.suffix.lower()
+    if suffix in SHEETS:
+        return is_table_of_mentions(next(sheet_rows(path), (0, ()))[1])
     if suffix in SUFFIXES["mentions"]:
         first = next(read_lines(path), None)
         return first is not None and delimiter_of(first.content()) is not None

@@ -14,13 +14,17 @@ from hyplink.corpus.formats.bioc import documents_of_bioc
 from hyplink.corpus.formats.brat import is_brat_pair, read_brat
 from hyplink.corpus.formats.docbin import documents_of_docbin
 from hyplink.corpus.formats.jsonl import documents_of_jsonl
-from hyplink.corpus.formats.mentions import documents_of_mentions
+from hyplink.corpus.formats.link_lines import is_link_line, table_of_link_lines
+from hyplink.corpus.formats.mentions import delimiter_of, documents_of_mentions
 from hyplink.corpus.formats.plain import document_of_text
 from hyplink.corpus.formats.pubtator import documents_of_pubtator, has_mentions
+from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells, table_of_lines, table_of_sheet
+from hyplink.corpus.formats.texts import TextColumns, documents_of_texts
 from hyplink.corpus.formats.wsd import documents_of_wsd, is_wsd
 from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.sheets import SHEETS
 
 
 def read_documents(
@@ -60,6 +64,7 @@ def read_file(
     input_format: InputFormat = "auto",
     report: CorpusReport | None = None,
     stdin: BinaryIO | None = None,
+    columns: TextColumns | None = None,
 ) -> Iterator[Document]:
     """The documents of one file, one at a time.
 
@@ -68,11 +73,15 @@ def read_file(
         input_format: the format; `auto` detects it by the file's name, its first line and the files beside it.
         report: counts in `notices` what the reader ignores or tolerates; the documents are not counted.
         stdin: read instead of the standard input of the process.
+        columns: of a table of texts; a table without them is one of mentions.
 
     Raises:
         InputError: the file is missing, empty or malformed, or its format cannot be detected.
     """
     report = CorpusReport() if report is None else report
+    if file.path.suffix.lower() in SHEETS:
+        yield from _documents_of_table(table_of_sheet(file.path, report), file.doc_id, report, columns)
+        return
     if input_format == "brat" or (input_format == "auto" and is_brat_pair(file.path)):
         yield read_brat(file.path, file.doc_id, report)
         return
@@ -87,12 +96,35 @@ def read_file(
     blank, first = _first_line(lines)
     if first is None:
         raise InputError.at(file.path, None, "the file is empty; expected a document")
-    detected = format_of(file.path, first) if input_format == "auto" else input_format
+    detected = format_of(file.path, first) if input_format == "auto" and not columns else input_format
+    if columns or detected == "mentions":
+        table = table_of_lines(first, lines, _delimiter(first, columns), report)
+        yield from _documents_of_table(table, file.doc_id, report, columns)
+        return
     lines = chain(blank, [first], lines)
-    if detected == "pubtator":
+    if detected == "jsonl" and is_link_line(first):
+        yield from documents_of_mentions(table_of_link_lines(first.path, lines), file.doc_id, report)
+    elif detected == "pubtator":
         yield from _pubtator_documents(lines, file.path, report)
     else:
         yield from _documents(detected, lines, file.doc_id, report)
+
+
+def _documents_of_table(
+    table: Table, doc_id: str, report: CorpusReport, columns: TextColumns | None
+) -> Iterator[Document]:
+    return (
+        documents_of_texts(table, doc_id, columns, report) if columns else documents_of_mentions(table, doc_id, report)
+    )
+
+
+def _delimiter(header: Line, columns: TextColumns | None) -> str:
+    """The delimiter with which the header has the columns that are read, or else the most columns."""
+    content = header.content()
+    wanted = columns and columns.text.strip().lower()
+    with_column = (each for each in DELIMITERS if wanted in [name.lower() for name in header_cells(content, each)])
+    found = next(with_column, None) if wanted else delimiter_of(content)
+    return found or max(DELIMITERS, key=content.count)
 
 
 def _pubtator_documents(lines: Iterator[Line], path: Path, report: CorpusReport) -> Iterator[Document]:
@@ -109,8 +141,6 @@ def _documents(detected: InputFormat, lines: Iterable[Line], doc_id: str, report
             return documents_of_bioc(lines, report)
         case "jsonl":
             return documents_of_jsonl(lines, report)
-        case "mentions":
-            return documents_of_mentions(lines, doc_id, report)
         case _:
             return [document_of_text(lines, doc_id)]
 

@@ -7,19 +7,28 @@ from typing import cast
 from hyplink.config import LinkFormat, StreamedFormat
 from hyplink.corpus import CorpusReport, corpus_chunks, write_brat
 from hyplink.export.html import html_chunks
-from hyplink.export.linked_document import LinkedDocument
+from hyplink.export.sheets import parquet_bytes, workbook_bytes
 from hyplink.export.sssom import sssom_lines
-from hyplink.export.tabular import jsonl_lines, tsv_lines
+from hyplink.export.tabular import delimited_lines, jsonl_lines
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.table import table_rows
 from hyplink.ontology import Ontology
 
 SUFFIXES: dict[str, LinkFormat] = {
     ".sssom.tsv": "sssom",
     ".tsv": "tsv",
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
     ".pubtator": "pubtator",
     ".xml": "bioc",
     ".spacy": "docbin",
     ".html": "html",
 }
+
+
+BINARY: frozenset[LinkFormat] = frozenset({"docbin", "xlsx", "parquet"})
+"""Formats that are not written to a terminal."""
 
 
 def link_format_of(path: Path | None) -> LinkFormat:
@@ -29,15 +38,20 @@ def link_format_of(path: Path | None) -> LinkFormat:
 
 
 def link_chunks(
-    linked: Iterable[LinkedDocument], link_format: LinkFormat, ontology: Ontology, report: CorpusReport
+    linked: Iterable[LinkedDocument],
+    link_format: LinkFormat,
+    ontology: Ontology,
+    report: CorpusReport,
+    candidates: bool = False,
 ) -> Iterator[bytes]:
-    """The bytes of a file of links, in chunks written as documents are linked; a DocBin is a single chunk.
+    """The bytes of a file of links, in chunks written as documents are linked; a binary file is a single chunk.
 
     Args:
         linked: documents with their links.
         link_format: any except `brat`, which needs two files per document; see `write_linked_brat`.
         ontology: the ontology of the concepts.
         report: collects what the format cannot represent.
+        candidates: whether tables have a row for each candidate, not for each link.
 
     Raises:
         InputError: the format cannot represent a document, or its optional library is not installed.
@@ -46,7 +60,13 @@ def link_chunks(
         case "jsonl":
             chunks = jsonl_lines(linked)
         case "tsv":
-            chunks = tsv_lines(linked)
+            chunks = delimited_lines(linked, "\t", candidates, report)
+        case "csv":
+            chunks = delimited_lines(linked, ",", candidates, report)
+        case "xlsx":
+            return iter([workbook_bytes(table_rows(linked, candidates, report))])
+        case "parquet":
+            return iter([parquet_bytes(table_rows(linked, candidates, report))])
         case "sssom":
             chunks = sssom_lines(linked, ontology)
         case "html":

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Ontology
 from hyplink.run import counted
 

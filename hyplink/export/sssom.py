@@ -15,8 +15,8 @@ from urllib.parse import quote
 import yaml
 
 import hyplink
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Ontology
 from hyplink.ontology.prefixes import UNKNOWN, PrefixMap
 

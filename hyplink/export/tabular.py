@@ -1,11 +1,15 @@
-"""Links one per line: JSON Lines with every field, and TSV with the main columns."""
+"""Links one per line: JSON Lines with every field, and rows of a table."""
 
+import csv
+import io
 import json
 from collections.abc import Iterable, Iterator
 
-from hyplink.export.linked_document import LinkedDocument
+from hyplink.corpus import CorpusReport
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.table import Cell, table_rows
 
-TSV_COLUMNS = ("doc", "start", "end", "text", "concept", "label", "score", "distance", "confidence")
+_ONE_LINE = str.maketrans("\r\n\t", "   ")
 
 
 def jsonl_lines(linked: Iterable[LinkedDocument]) -> Iterator[str]:
@@ -15,16 +19,30 @@ def jsonl_lines(linked: Iterable[LinkedDocument]) -> Iterator[str]:
             yield json.dumps(link.as_json(), ensure_ascii=False) + "\n"
 
 
-def tsv_lines(linked: Iterable[LinkedDocument]) -> Iterator[str]:
-    """A header, then each link as one line of tab-separated cells."""
-    yield "\t".join(TSV_COLUMNS) + "\n"
-    for each in linked:
-        for link in each.links:
-            fields = link.as_json()
-            yield "\t".join(_cell(fields[column]) for column in TSV_COLUMNS) + "\n"
+def delimited_lines(
+    linked: Iterable[LinkedDocument], delimiter: str, candidates: bool, report: CorpusReport
+) -> Iterator[str]:
+    """A table as delimited text: a header, then a line for each link or candidate. Line ends and tabs become spaces.
+
+    Args:
+        linked: documents with their links.
+        delimiter: between cells.
+        candidates: whether every candidate has a line.
+        report: counts cells that are left out.
+    """
+    out = io.StringIO()
+    rows = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    for row in table_rows(linked, candidates, report):
+        rows.writerow(map(_text_of_cell, row))
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
-def _cell(value: object) -> str:
+def _text_of_cell(value: Cell) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.4f}"
-    return "" if value is None else " ".join(str(value).split())
+    # one character for one, so that offsets in the context hold
+    return "" if value is None else str(value).translate(_ONE_LINE)

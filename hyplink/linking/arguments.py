@@ -68,16 +68,16 @@ def check_points(points: object, dim: int) -> None:
         raise InputError("expected points inside the ball: each needs a norm below 1")
 
 
-def as_documents(documents: Iterable[str | Document]) -> Iterator[Document]:
-    """Texts and documents as documents; a text is one without id whose mentions are detected.
+def as_documents(documents: Iterable[str | tuple[str, str] | Document]) -> Iterator[Document]:
+    """Texts, pairs of an id and a text, and documents as documents; mentions are detected in texts.
 
     Raises:
         InputError: an item is neither, or a mention is empty or outside the text.
     """
     for number, each in enumerate(documents, start=1):
-        if not isinstance(each, str | Document):
+        document = _document(each)
+        if document is None:
             raise InputError(f"document {number}: expected a text (str) or a hyplink.Document, not {_kind(each)}")
-        document = Document("", each) if isinstance(each, str) else each
         for mention in document.mentions or ():
             spans = mention.spans or ((mention.start, mention.end),)
             if not all(0 <= start < end <= len(document.text) for start, end in spans):
@@ -86,6 +86,17 @@ def as_documents(documents: Iterable[str | Document]) -> Iterator[Document]:
                     f"document {number}: a mention at {place}, outside its text of {len(document.text)} characters"
                 )
         yield document
+
+
+def _document(value: object) -> Document | None:
+    match value:
+        case Document():
+            return value
+        case str():
+            return Document("", value)
+        case (str() as doc_id, str() as text):
+            return Document(doc_id, text)
+    return None
 
 
 def _kind(value: object) -> str:

@@ -64,10 +64,10 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
         yield "has columns of names of different lengths"
     if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids}:
         yield "holds names of concepts that are not in the ontology"
-    for concepts in (names.tfidf.concepts, names.nearest.concepts, names.overlap.concepts):
+    for concepts in (names.tfidf.concepts, names.labels.concepts, names.nearest.concepts, names.overlap.concepts):
         if not _are_concepts(concepts, n_concepts) or not (np.diff(concepts) >= 0).all():
             yield "holds names whose concepts are not in order, or not in the ontology"
-    for lists in (names.exact.spelled, names.exact.normal, names.exact.reordered, names.own):
+    for lists in (names.exact.spelled, names.exact.normal, names.exact.reordered, names.own, names.heads):
         starts = lists.starts
         if len(starts) != len(lists.keys) + 1 or starts[0] != 0 or not (np.diff(starts) >= 0).all():
             yield "holds names without concepts"
@@ -79,6 +79,8 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
     pairs = [
         (names.tfidf.weights.shape, (len(names.tfidf.concepts), n_ngrams)),
         (names.tfidf.rarity.shape, (n_ngrams,)),
+        (names.labels.weights.shape, (len(names.labels.concepts), len(names.labels.ngrams))),
+        (names.labels.rarity.shape, (len(names.labels.ngrams),)),
         (names.nearest.vectors.shape, (len(names.nearest.concepts), encoder.blocks[0])),
         (names.overlap.words.shape, (len(names.overlap.concepts), n_words)),
         (names.overlap.in_mention.shape, (n_words,)),

@@ -1,6 +1,7 @@
 """Links: the concept of a mention, with its confidence and candidates."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from hyplink.corpus.document import Span
@@ -23,6 +24,10 @@ class Candidate:
     label: str
     score: float
     distance: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The candidate as it stands in the JSON of its link."""
+        return {"concept": self.concept, "label": self.label, "score": self.score, "distance": self.distance}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,14 @@ class Link:
     candidates: tuple[Candidate, ...]
     match: Match | None = None
 
+    def _repr_html_(self) -> str:
+        """A row with the words, the concept and the confidence, as notebooks show it."""
+        answer = self.answer
+        words = "NIL" if answer is None else f"{answer.label} ({answer.concept})"
+        confidence = "" if self.confidence is None else f"{self.confidence:.2f}"
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in (self.text, words, confidence))
+        return f"<table><tr>{cells}</tr></table>"
+
     def as_json(self) -> dict[str, Any]:
         """The link as one line of `hyplink link`'s JSON Lines."""
         answer = self.answer
@@ -82,8 +95,5 @@ class Link:
             "distance": answer.distance if answer else None,
             "negated": self.negated,
             "uncertain": self.uncertain,
-            "candidates": [
-                {"concept": each.concept, "label": each.label, "score": each.score, "distance": each.distance}
-                for each in self.candidates
-            ],
+            "candidates": [each.as_json() for each in self.candidates],
         }

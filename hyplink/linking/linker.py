@@ -4,8 +4,9 @@ import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain, islice, tee
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
-from hyplink.encoders import Encoder, load_encoder
+from hyplink.encoders import Encoder, Passage, load_encoder
 from hyplink.errors import InputError
 from hyplink.linking.arguments import (
     LinkOptions,
@@ -27,8 +28,10 @@ from hyplink.linking.arguments import (
     check_text,
 )
 from hyplink.linking.consistency import check_parts
+from hyplink.linking.frame import frame_of_links
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.learned import load_span_detector
@@ -40,6 +43,12 @@ from hyplink.run import Run
 from hyplink.run.mode import Mode
 from hyplink.run.tables import read_tables
 from hyplink.senses.candidates import CandidateGenerator
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Texts = Iterable[str | tuple[str, str] | Document]
+"""Texts, pairs of a document id and a text, and documents."""
 
 BATCH_SIZE = 64
 """Documents whose mentions are encoded and looked up together by default."""
@@ -80,6 +89,10 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
+
+    def __repr__(self) -> str:
+        concepts = f"{len(self.ontology):,} concepts of {self.ontology.source}"
+        return f"<Linker: {concepts}, trained on {self.mode.trained_on}>"
 
     @classmethod
     def load(cls, path: Path | str, *, follow_references: bool = False) -> "Linker":
@@ -142,7 +155,7 @@ class Linker:
 
     def link_many(
         self,
-        documents: Iterable[str | Document],
+        documents: Texts,
         top_k: int = TOP_K,
         min_confidence: float | None = None,
         *,
@@ -153,7 +166,7 @@ class Linker:
         """The links of each document in turn, in text order; documents are read as they are needed.
 
         Args:
-            documents: texts, or documents with or without given mentions.
+            documents: texts, pairs of a document id and a text, or documents with or without given mentions.
             top_k: candidates shown in a link, at least 1. It changes no answer.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
                 It needs the probability of every candidate, so it implies `search_all`.
@@ -170,9 +183,34 @@ class Linker:
         options = LinkOptions(top_k, min_confidence, nested, search_all)
         return chain.from_iterable(links for links, _ in self._linked(documents, options, batch_size))
 
-    def link_with_points(
-        self, documents: Iterable[str | Document], options: LinkOptions
-    ) -> Iterator[tuple[list[Link], Points]]:
+    def to_frame(
+        self,
+        documents: Texts,
+        top_k: int | None = None,
+        min_confidence: float | None = None,
+        *,
+        nested: bool = False,
+        search_all: bool = False,
+    ) -> "DataFrame":
+        """The links of documents as a pandas DataFrame, with the columns of the tables that `hyplink link` writes.
+
+        Args:
+            documents: as for `link_many`, such as a column of texts of a DataFrame.
+            top_k: give so many candidates of each mention rows of their own, with their rank; None: the answers alone.
+            min_confidence: as for `link_many`.
+            nested: as for `link_many`.
+            search_all: as for `link_many`.
+
+        Raises:
+            InputError: as for `link_many`, or pandas is not installed.
+        """
+        check_several(documents)
+        first, second = tee(as_documents(documents))
+        top = TOP_K if top_k is None else top_k
+        links = self.link_many(second, top, min_confidence, nested=nested, search_all=search_all)
+        return frame_of_links(map(LinkedDocument, first, links), candidates=top_k is not None)
+
+    def link_with_points(self, documents: Texts, options: LinkOptions) -> Iterator[tuple[list[Link], Points]]:
         """The links of each document in turn, with the points of its mentions, float64 (n, dim), as `points` gives.
 
         Raises:
@@ -234,7 +272,7 @@ class Linker:
         ]
 
     def _linked(
-        self, documents: Iterable[str | Document], options: LinkOptions, batch_size: int
+        self, documents: Texts, options: LinkOptions, batch_size: int
     ) -> Iterator[tuple[list[list[Link]], Vectors]]:
         """The links of each document of a batch, and the vectors of all their mentions, batch by batch."""
         options.check()
@@ -264,7 +302,15 @@ class Linker:
     def _vectors(self, spans: Sequence[Sequence[MentionSpan]]) -> Vectors:
         """The vectors, float32 (n, dim), of the mentions of documents, one document after the other."""
         passages = [span.passage for each in spans for span in each]
-        return self.encoder.encode(passages) if passages else np.zeros((0, self.encoder.dim), np.float32)
+        if not passages:
+            return np.zeros((0, self.encoder.dim), np.float32)
+        if self.generator.reads_context:
+            return self.encoder.encode(passages)
+        # Without its context, the vector of a mention depends on its words alone: distinct words are encoded once.
+        texts = [passage.mention for passage in passages]
+        row_of = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+        vectors = self.encoder.encode([Passage(text) for text in row_of])
+        return vectors[[row_of[text] for text in texts]]
 
     def _points_of(self, spans: Sequence[Sequence[MentionSpan]]) -> Points:
         return self.generator.regressor.points(self._vectors(spans))

@@ -17,10 +17,17 @@ from hyplink.mentions.literal_names import LiteralMatch, LiteralNames, is_distin
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
+from hyplink.names.composed_names import composed_names
 from hyplink.names.name_forms import COMMON_WORDS, name_forms
-from hyplink.names.normal_forms import is_number
+from hyplink.names.name_variants import known_names
+from hyplink.names.normal_forms import PREPOSITIONS, is_number
 from hyplink.names.vocabulary import Vocabulary
+from hyplink.ontology import Ontology
 
+_BLOCK = 64
+"""Characters of a block, in which overlapping mentions are looked for."""
+
+_JOINTS = PREPOSITIONS | {"with"}
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
 
@@ -63,13 +70,24 @@ class DictionaryDetector:
         self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
 
     @classmethod
-    def from_names(cls, names: Iterable[tuple[str, str]]) -> "DictionaryDetector":
+    def from_ontology(cls, ontology: Ontology) -> "DictionaryDetector":
+        """The detector of the names of an ontology, and of those that they imply."""
+        return cls.from_names(known_names(ontology), composed_names(ontology))
+
+    @classmethod
+    def from_names(
+        cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()
+    ) -> "DictionaryDetector":
         """The detector of (name, concept id) pairs.
 
         Names that are not found in their own text, or with concepts that do not have them, are looked up literally.
+
+        Args:
+            names: those of the ontology.
+            composed: those that it implies (`names.composed_names`).
         """
         names = list(names)
-        by_words = cls(NameIndex.from_names(names), LiteralNames([], []))
+        by_words = cls(NameIndex.from_names(names, composed), LiteralNames([], []))
         return cls(by_words.index, LiteralNames.from_names(by_words._not_found(names)))
 
     def _not_found(self, names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -125,42 +143,47 @@ class DictionaryDetector:
                 if code is FUNCTION_CODE:
                     continue
                 length += 1
-                limit = min(limit, code.longest)
+                if code.longest < limit:
+                    limit = code.longest
                 if length > limit:
                     break
                 by_root += code.by_root
                 by_meaning += code.by_meaning
-                names = find(by_root, by_meaning)
-                if names is not None and word.closes:
+                names = find(by_root, by_meaning) if word.closes else None
+                if names is not None:
                     matched = index.best_matches(
                         [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
                     )
                     if (
                         matched is not None
                         and _is_plausible(text, words, i, j)
-                        and not self._cuts_phrase(words, i, j, matched[0])
+                        and not self._cuts_phrase(text, words, i, j, matched[0], parted=crossed)
                     ):
                         yield _mention(text, words[i : j + 1], matched)
 
-    def _cuts_phrase(self, words: Sequence[Word], i: int, j: int, match: Match) -> bool:
-        """Whether the words i to j are not a phrase, so that an inexact match is probably a coincidence.
+    def _cuts_phrase(self, text: str, words: Sequence[Word], i: int, j: int, match: Match, *, parted: bool) -> bool:
+        """Whether the words i to j are not a phrase, so that the match is probably a coincidence.
 
-        A phrase neither begins nor ends with a common word, and a reordered one does not end inside another phrase:
-        `hyperplasia of the mandibular` before `coronoid process`.
+        After a comma, and if reordered, a phrase does not end inside another phrase: `hearing loss, progressive` before
+        `gait instability`, `hyperplasia of the mandibular` before `coronoid process`, `cerebellum with absence` before
+        `of the velum`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
+        ends inside a hyphenated word.
         """
+        following = words[j + 1] if j + 1 < len(words) and words[j + 1].gap is Gap.OPEN else None
+        follower = following.text.lower() if following else ""
+        continued = bool(follower) and follower not in COMMON_WORDS and self._index.is_modifier(words[j].text)
+        if continued and (parted or match > Match.DERIVED):
+            return True
         if match <= Match.NORMALISED:
             return False
         is_type = is_number(words[i + 1].text) if i < j else False
         if (words[i].text.lower() in COMMON_WORDS and not is_type) or words[j].text.lower() in COMMON_WORDS:
             return True
-        following = words[j + 1] if j + 1 < len(words) else None
-        return (
-            match > Match.DERIVED
-            and following is not None
-            and following.gap is Gap.OPEN
-            and following.text.lower() not in COMMON_WORDS
-            and self._index.is_modifier(words[j].text)
-        )
+        joints = _JOINTS.intersection(word.text.lower() for word in words[i:j])
+        if match > Match.DERIVED and follower == "of" and joints and "of" not in joints:
+            return True
+        hyphens = text[max(0, words[i].start - 1) : words[i].start] + text[words[j].end : words[j].end + 1]
+        return match is Match.REWORDED and "-" in hyphens
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that coordinated words match when completed by the words that they share."""
@@ -191,12 +214,21 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
     """
     ordered = sorted(mentions, key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
     chosen: list[DetectedMention] = []
+    nearby: defaultdict[int, list[tuple[Span, ...]]] = defaultdict(list)  # by block, so that time is linear in length
     for mention in ordered:
         spans = _spans(mention)
-        if any(_is_dropped(spans, _spans(other), nested=nested) for other in chosen):
+        others = (others for block in _blocks(spans[0]) for others in nearby[block])
+        if any(_is_dropped(spans, each, nested=nested) for each in others):
             continue
         chosen.append(mention)
+        for block in {block for span in spans for block in _blocks(span)}:
+            nearby[block].append(spans)
     return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
+
+
+def _blocks(span: Span) -> range:
+    """The numbers of the blocks of the text that a span shares characters with."""
+    return range(span[0] // _BLOCK, (span[1] - 1) // _BLOCK + 1)
 
 
 def _is_dropped(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:

@@ -25,7 +25,8 @@ def joined_long_forms(text: str) -> dict[str, str]:
         if 1 < len(shorts) <= _MOST and all(map(_is_joinable, shorts)):
             pairs = list(_pairs(shorts, clause_before(text, match.start())[1]))
             if len(pairs) == len(shorts) and all(_is_long_form(*pair) for pair in pairs):
-                long_of = dict(pairs) | long_of
+                for short, long in pairs:
+                    long_of.setdefault(short, long)
     return long_of
 
 

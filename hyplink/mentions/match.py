@@ -23,7 +23,7 @@ class Match(IntEnum):
     REORDERED = 3
     """The same words in another order."""
     REWORDED = 4
-    """With a word replaced by one that the ontology uses as its synonym."""
+    """With words replaced by others that the ontology uses as their synonyms."""
     PROPOSED = 5
     """Matches no name; proposed by the span detector."""
 
@@ -37,6 +37,7 @@ class Phrase(NamedTuple):
         stems: their stems.
         roots: the roots of their word families (`names.derivation`).
         turned: whether it has a preposition, so that the name may have another order.
+        predicative: whether it has a copula, so that the name has its words in another order: `liver was enlarged`.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Phrase(NamedTuple):
     stems: Words
     roots: Words
     turned: bool
+    predicative: bool = False
 
 
 class Name(NamedTuple):
@@ -62,6 +64,13 @@ class Name(NamedTuple):
 
 def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> Match | None:
     """How a phrase matches a name with the same content words; None if it does not match after all."""
+    match = _match_of(name, phrase, heads_of)
+    if match is not None and name.form.composed:
+        return Match.REWORDED if match < Match.REWORDED else None
+    return match
+
+
+def _match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> Match | None:
     form = name.form
     if form.cased is not None and phrase.text not in (form.cased, f"{form.cased}s"):
         return None
@@ -70,6 +79,9 @@ def match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) -> 
         return None
     if form.lowered == text:
         return Match.EXACT
+    if phrase.predicative:
+        asserted = form.turned or form.stems != phrase.stems
+        return Match.REORDERED if asserted and sorted(form.stems) == sorted(phrase.stems) else None
     if form.normal == phrase.normal:
         return Match.NORMALISED
     if len(phrase.stems) == 1:

@@ -19,7 +19,13 @@ from hyplink.mentions.match import Match, Name, Phrase, Words, match_of
 from hyplink.names.derivation import Families
 from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
-from hyplink.names.synonyms import equal_words, interchangeable_words, optional_words
+from hyplink.names.synonyms import equal_words, general_heads, interchangeable_words, optional_words
+
+_DETERMINERS = frozenset(["his", "her", "its", "their", "my", "our", "your", "both"])
+_PARTICIPLES = frozenset(["affecting", "involving"])
+_COPULAS = frozenset(["is", "are", "was", "were", "be", "been"])
+_INSERTED = _DETERMINERS | _PARTICIPLES | _COPULAS
+"""Words between the words of a name that leave its meaning as it is: `deformity of his feet`, `liver was enlarged`."""
 
 _CODES_KEPT = 1 << 18
 _ADJECTIVE_ENDINGS = ("ic", "al", "ar", "ary", "ory", "ous", "ive", "oid")
@@ -78,21 +84,34 @@ class NameIndex:
         self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
 
     @classmethod
-    def from_names(cls, names: Iterable[tuple[str, str]]) -> "NameIndex":
-        """The index of (name, concept id) pairs; names that look like common words are left out."""
+    def from_names(cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()) -> "NameIndex":
+        """The index of (name, concept id) pairs; names that look like common words are left out.
+
+        Args:
+            names: those of the ontology, from which word families and synonyms are learned.
+            composed: those that it implies (`names.composed_names`).
+        """
         ways = _without_copied_acronyms([name_forms(name, concept_id) for name, concept_id in names])
         plain = [(each[0].stems, each[0].concept_id) for each in ways if each]
         families = Families.from_names(plain)
         by_root_names = [(families.roots(stems), concept_id) for stems, concept_id in plain]
         expected = [families.roots(map(stem, words)) for words in equal_words()]
-        optional = dict.fromkeys(sorted(optional_words(by_root_names)), "")
-        head_of = interchangeable_words(by_root_names, expected) | optional
-        forms = [form for each in ways for form in each]
+        head_of = _classes(by_root_names, expected)
+        implied = [
+            form._replace(composed=True) for name, concept_id in composed for form in name_forms(name, concept_id)
+        ]
+        forms = [*(form for each in ways for form in each), *implied]
         roots = [families.roots(form.stems) for form in forms]
         return cls(
             NameForms.from_forms(forms),
             np.array([sum(map(_hash, each)) for each in roots], dtype=np.int64),
-            np.array([_meaning(_representatives(each, head_of)) for each in roots], dtype=np.int64),
+            np.array(
+                [
+                    0 if form.composed else _meaning(_representatives(each, head_of))
+                    for form, each in zip(forms, roots, strict=True)
+                ],
+                dtype=np.int64,
+            ),
             families,
             {word: words[0] for words in expected for word in words},
             head_of,
@@ -117,7 +136,9 @@ class NameIndex:
         root = self.families.root(stem(word))
         head = self.head_of.get(root, root)
         longest = self.longest.get(head or root)
-        return None if longest is None else WordCode(_hash(root), _hash(head) if head else 0, longest)
+        if longest is None:
+            return FUNCTION_CODE if word.lower() in _INSERTED else None
+        return WordCode(_hash(root), _hash(head) if head else 0, longest)
 
     def is_modifier(self, word: str) -> bool:
         """Whether a word precedes other words in names more often than it ends them; plurals never count.
@@ -166,10 +187,13 @@ class NameIndex:
         return (meant - found).total()
 
     def _phrase(self, words: Sequence[str]) -> Phrase:
-        content = [word for word in words if has_content(word)]
+        content = [word for word in words if self.code(word) is not FUNCTION_CODE]
         stems = tuple(map(stem, content))
-        turned = any(word.lower() in PREPOSITIONS for word in words)
-        return Phrase(" ".join(words), tuple(map(normal_word, content)), stems, self.families.roots(stems), turned)
+        lowered = {word.lower() for word in words}
+        turned = not lowered.isdisjoint(PREPOSITIONS | _PARTICIPLES)
+        predicative = not lowered.isdisjoint(_COPULAS)
+        normal = tuple(map(normal_word, content))
+        return Phrase(" ".join(words), normal, stems, self.families.roots(stems), turned, predicative)
 
     def _name(self, row: int) -> Name:
         """The name at a row, built on first use: most names are never matched."""
@@ -179,6 +203,15 @@ class NameIndex:
             roots = self.families.roots(form.stems)
             name = self._names[row] = Name(form, roots, _representatives(roots, self.head_of))
         return name
+
+
+def _classes(names: Sequence[tuple[Words, str]], expected: Sequence[Words]) -> dict[str, str]:
+    """The representative of each word that has synonyms, and of the general heads; empty for an optional word."""
+    equal, general = interchangeable_words(names, expected), frozenset(expected[0])
+    representative = next(equal.get(word, word) for word in expected[0])
+    optional = {word for word in optional_words(names) if equal.get(word) != representative}
+    heads = (general | general_heads(names, general)) - optional
+    return equal | dict.fromkeys(sorted(optional), "") | dict.fromkeys(sorted(heads), representative)
 
 
 def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:

@@ -91,10 +91,7 @@ class SpanFinder:
         else:
             detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
         return [
-            replace(
-                self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match),
-                mention_probability=mention.mention_probability,
-            )
+            self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match)
             for mention in detected
         ]
 
@@ -123,4 +120,7 @@ class SpanFinder:
         start, end = mention.start, mention.end
         passage = passage_of(document.text, start, end, text, self.window)
         use = used_word(document, mention, self.lexicon) if self.lexicon else None
-        return MentionSpan(document.doc_id, start, end, mention.spans, mention.text, passage, named, match, use=use)
+        probability = mention.mention_probability if isinstance(mention, DetectedMention) else 1.0
+        return MentionSpan(
+            document.doc_id, start, end, mention.spans, mention.text, passage, named, match, probability, use=use
+        )

@@ -5,6 +5,7 @@ the characters of the short form. So `G6PD deficiency` is `glucose 6 phosphate d
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
+from hyplink.mentions.line_ends import ends_item
 from hyplink.names.normal_forms import Token, normal_word, tokens_of
 from hyplink.names.vocabulary import Vocabulary
 
@@ -24,6 +26,7 @@ _TRUNCATED = re.compile(
 )
 """What follows the first of two compounds that share their end: `Herz- und Niereninsuffizienz`."""
 
+_LINE_END = re.compile(r"\r?\n|\r")
 _COMMA = re.compile(r"[,，、]")
 
 
@@ -96,7 +99,7 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -
     i = previous_end = 0
     while i < len(tokens):
         token, count = tokens[i], 1
-        gap = gap_of(text[previous_end : token.start]) if i else Gap.HARD
+        gap = gap_between(text, previous_end, token.start) if i else Gap.HARD
         long = None
         if token.text in openings:
             count, long = _short_form_at(tokens, i, short_forms, longest)
@@ -131,18 +134,25 @@ def gap_of(between: str) -> Gap:
     return Gap.COMMA if _COMMA.search(between) else Gap.OPEN
 
 
+def gap_between(text: str, start: int, end: int) -> Gap:
+    """The kind of gap between two words of a text, at characters [start, end): hard at the end of an item of a list."""
+    gap = gap_of(text[start:end])
+    if gap is not Gap.HARD and (line_end := _LINE_END.search(text, start, end)) and ends_item(text, line_end.start()):
+        return Gap.HARD
+    return gap
+
+
 def without_definitions(
     text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
 ) -> Iterator[list[Word]]:
     """For each definition `long form (SF) more`, the words around it without the parenthesis."""
+    starts, ends = [word.start for word in words], [word.end for word in words]
     for abbreviation in abbreviations:
         start, end = abbreviation.short
         if abbreviation.long[1] > start or text[end : end + 1] not in (")", "]"):
             continue
-        before = [
-            word for word in words if abbreviation.long[0] - 60 <= word.start and word.end <= abbreviation.long[1]
-        ]
-        after = [word for word in words if end < word.start < end + 60]
+        before = words[bisect_left(starts, abbreviation.long[0] - 60) : bisect_right(ends, abbreviation.long[1])]
+        after = words[bisect_right(starts, end) : bisect_left(starts, end + 60)]
         if before and after and gap_of(text[end + 1 : after[0].start]) is Gap.OPEN:
             yield [*before, after[0]._replace(gap=Gap.OPEN), *after[1:]]
 

@@ -32,6 +32,7 @@ class NameForm(NamedTuple):
         turned: whether it has a comma or a preposition, so that texts may have its words in another order.
         parted: whether it has a comma, bracket or slash, so that texts may have one too.
         cased: the name as written if its letter case must match, else None.
+        composed: whether the ontology implies the name without listing it (`names.composed_names`).
     """
 
     concept_id: str
@@ -41,6 +42,7 @@ class NameForm(NamedTuple):
     turned: bool
     parted: bool
     cased: str | None
+    composed: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class NameForms:
 
     Attributes:
         concept_ids, lowered, normal, stems, cased: as in `NameForm`; words are joined by tabs.
-        turned, parted: bool (names,).
+        turned, parted, composed: bool (names,).
     """
 
     concept_ids: Sequence[str]
@@ -59,6 +61,7 @@ class NameForms:
     cased: Sequence[str | None]
     turned: NDArray[np.bool_]
     parted: NDArray[np.bool_]
+    composed: NDArray[np.bool_]
 
     @classmethod
     def from_forms(cls, forms: Sequence[NameForm]) -> "NameForms":
@@ -71,6 +74,7 @@ class NameForms:
             [form.cased for form in forms],
             np.array([form.turned for form in forms], dtype=bool),
             np.array([form.parted for form in forms], dtype=bool),
+            np.array([form.composed for form in forms], dtype=bool),
         )
 
     def at(self, row: int) -> NameForm:
@@ -83,6 +87,7 @@ class NameForms:
             bool(self.turned[row]),
             bool(self.parted[row]),
             self.cased[row],
+            bool(self.composed[row]),
         )
 
 

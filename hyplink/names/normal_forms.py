@@ -135,6 +135,7 @@ def normal_name(name: str) -> tuple[str, ...]:
     return tuple(normal_word(token.text) for token in tokens_of(name))
 
 
+@lru_cache(maxsize=1 << 16)
 def normal_text(name: str) -> str:
     """The normal forms of a name's words, joined by spaces."""
     return " ".join(normal_name(name))

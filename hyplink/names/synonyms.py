@@ -7,7 +7,8 @@ of words is accepted if several concepts support it and few names of different c
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -20,6 +21,14 @@ MIN_AGREEMENT = 0.7
 
 MIN_OMISSIONS = 15
 """A word is optional if at least this many names have a variant without it, with the same minimum agreement."""
+
+MIN_GENERAL_CONCEPTS = 3
+MIN_GENERAL_AGREEMENT = 0.35
+"""The same for a word that is a general head, such as `problem` beside `abnormality`: a match by one is only looked
+for where the words match no name, and of several matches the most general concept is taken."""
+
+MAX_TOGETHER = 0.25
+"""Names that contain both words of a pair, for each concept that supports it: synonyms rarely stand side by side."""
 
 _LEAST_LETTERS = 3
 _DENIALS = frozenset(["no", "non", "not", "without", "negat", "absent", "absenc", "lack"])
@@ -43,19 +52,55 @@ def interchangeable_words(
         names: (the name's words, concept id). Words are stems or normal forms, and so are the results.
         expected: sets of synonyms to be accepted unless names contradict them.
     """
-    fillers: dict[_Gap, list[tuple[str, str]]] = {}
-    for words, concept_id in names:
-        words = tuple(words)
-        for i, word in enumerate(words):
-            if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
-                fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
-    shared = [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
+    named = [(tuple(words), concept_id) for words, concept_id in names]
+    shared = _shared_gaps(named)
     together = {pair: n for pair, n in _support(shared).items() if n >= MIN_CONCEPTS}
+    beside = _side_by_side(named, together)
+    together = {pair: n for pair, n in together.items() if beside[pair] <= MAX_TOGETHER * n}
     known = {pair for words in expected for pair in combinations(sorted(set(words)), 2)}
     for pair in known:
         together[pair] = max(together.get(pair, 0), MIN_CONCEPTS)
     accepted = _accepted(together, shared)
     return _representatives(sorted(accepted, key=lambda pair: (pair not in known, -accepted[pair], pair)))
+
+
+def general_heads(names: Iterable[tuple[Sequence[str], str]], seeds: AbstractSet[str]) -> frozenset[str]:
+    """The words that names use as general heads, in place of the seeds: `kidney issue` beside `kidney abnormality`.
+
+    Args:
+        names: (the name's words, concept id), as for `interchangeable_words`.
+        seeds: general heads, as `abnormality` and `disorder` are.
+    """
+    named = [(tuple(words), concept_id) for words, concept_id in names]
+    shared = [words for words in _shared_gaps(named) if not words.keys().isdisjoint(seeds)]
+    support, apart = defaultdict[str, set[str]](set), Counter[str]()
+    for words in shared:
+        meant = frozenset().union(*(words[seed] for seed in words.keys() & seeds))
+        for word in words.keys() - seeds:
+            support[word] |= words[word] & meant
+            apart[word] += words[word].isdisjoint(meant)
+    beside = Counter(word for words, _ in named if not seeds.isdisjoint(words) for word in set(words))
+    return frozenset(
+        word
+        for word, n in ((word, len(concepts)) for word, concepts in support.items())
+        if n >= MIN_GENERAL_CONCEPTS and n >= MIN_GENERAL_AGREEMENT * (n + apart[word]) and beside[word] <= n
+    )
+
+
+def _shared_gaps(names: Iterable[tuple[tuple[str, ...], str]]) -> list[dict[str, set[str]]]:
+    """The concepts of each word, for every gap in a name that several words fill."""
+    fillers: dict[_Gap, list[tuple[str, str]]] = {}
+    for words, concept_id in names:
+        for i, word in enumerate(words):
+            if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
+                fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
+    return [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
+
+
+def _side_by_side(names: Iterable[tuple[tuple[str, ...], str]], pairs: Container[_Pair]) -> Counter[_Pair]:
+    """How many names contain both words of a pair."""
+    found = (pair for words, _ in names for pair in combinations(sorted(set(words)), 2))
+    return Counter(pair for pair in found if pair in pairs)
 
 
 def optional_words(names: Iterable[tuple[Sequence[str], str]]) -> frozenset[str]:

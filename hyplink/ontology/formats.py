@@ -25,6 +25,8 @@ SUFFIXES: Mapping[str, OntologyFormat] = {
     ".nq": "skos",
     ".jsonld": "skos",
     ".csv": "table",
+    ".xlsx": "table",
+    ".parquet": "table",
 }
 """OWL and SKOS are both RDF and read by the same reader, which tells them apart by their content."""
 
@@ -83,6 +85,6 @@ def unknown_format_error(path: Path) -> InputError:
         path,
         None,
         "cannot tell which ontology format this is; expected .obo, OWL (.owl, .rdf), SKOS (.ttl, .nt, .n3, .trig, "
-        ".jsonld, .rdf), OBO Graphs (.json), a table (.csv, .tsv) with columns id and label or those of data.columns, "
-        "a .tsv of child<TAB>parent, WN-LMF (.xml), plain or .gz, or a folder of WordNet database files",
+        ".jsonld, .rdf), OBO Graphs (.json), a table (.csv, .tsv, .xlsx, .parquet) with columns id and label or those "
+        "of data.columns, a .tsv of child<TAB>parent, WN-LMF (.xml), plain or .gz, or a folder of WordNet's files",
     )

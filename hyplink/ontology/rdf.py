@@ -46,6 +46,10 @@ ALTERNATIVE_IDS = (OBO_IN_OWL + "hasAlternativeId",)
 REPLACED_BY = (OBO + "IAO_0100001", DCTERMS + "isReplacedBy")
 RELEASES = (OWL + "versionInfo", OWL + "versionIRI", DCTERMS + "issued", DCTERMS + "modified")
 
+LINE_SYNTAXES = ("nt", "nquads")
+LONGEST_LINE = 2**18
+"""Characters of a line of N-Triples or N-Quads: the time in which rdflib reads one grows with its length squared."""
+
 _BAD_SYNTAX = re.compile(r"at line (\d+) of <.*?>: Bad syntax \((.*?)\) at")
 
 
@@ -197,6 +201,8 @@ def _graph(path: Path, syntax: str, text: str) -> "Graph":
         from rdflib.namespace import NamespaceManager
     except ModuleNotFoundError:
         raise InputError.at(path, None, "RDF is read with rdflib, which is missing: pip install rdflib") from None
+    if syntax in LINE_SYNTAXES:
+        _check_lines(path, text)
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it logs each malformed literal; these are kept as text
     graph = Dataset(default_union=True) if syntax in ("trig", "nquads") else Graph()
     graph.namespace_manager = NamespaceManager(graph, bind_namespaces="none")  # the file's own prefixes alone
@@ -205,6 +211,12 @@ def _graph(path: Path, syntax: str, text: str) -> "Graph":
     except Exception as error:
         raise _unreadable(path, syntax, error) from None
     return graph
+
+
+def _check_lines(path: Path, text: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            raise InputError.at(path, number, f"a line of {len(line):,} characters; at most {LONGEST_LINE:,} are read")
 
 
 def _unreadable(path: Path, syntax: str, error: Exception) -> InputError:

@@ -20,6 +20,7 @@ from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.table_cells import cell_of, log_unread_columns, separator_of, values_of, with_parents_resolved
+from hyplink.reading.sheets import SHEETS, sheet_rows
 
 SYNONYM_COLUMNS: Mapping[Column, Scope] = {
     "synonyms": "EXACT",
@@ -62,7 +63,9 @@ def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
     """
     log = ProblemLog()
     rows = _rows(path)
-    _, header = next(rows)
+    _, header = next(rows, (0, None))
+    if header is None:
+        raise InputError.at(path, 1, "no header; expected one with columns id and label")
     positions = _positions(path, header, columns)
     log_unread_columns(header, positions, COLUMNS, log)
     by_id: dict[str, list[dict[Column, str]]] = {}
@@ -91,6 +94,9 @@ def _separators(rows: Sequence[Rows], headings: Mapping[Column, str], log: Probl
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not empty, including the header."""
+    if path.suffix.lower() in SHEETS:
+        yield from ((number, cells) for number, cells in sheet_rows(path) if any(cells))
+        return
     text = read_text(path)
     rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(_first_line(text)))
     line, cells = 1, [""]

@@ -55,19 +55,19 @@ class Regressor:
         self.whitening = whitening
         self.network = network
         self.space = space
-        self._uses_context = uses_context
+        self.uses_context = uses_context
 
     def in_space(self, space: Space) -> "Regressor":
         """A regressor with the same whitening, network and (if both spaces have one) temperature in another space."""
         if not isinstance(space, FlatSpace) and not isinstance(self.space, FlatSpace):
             space.inverse_temperature.load_state_dict(self.space.inverse_temperature.state_dict())
-        return Regressor(self.whitening, self.network, space, self._uses_context)
+        return Regressor(self.whitening, self.network, space, self.uses_context)
 
     @torch.no_grad()
     def outputs(self, vectors: NDArray[np.float32]) -> Tensor:
         """The network's outputs, float32 (n, output_dim), for vectors, float32 (n, dim)."""
         inputs = self.whitening(torch.from_numpy(vectors))
-        if not self._uses_context:
+        if not self.uses_context:
             inputs[:, self.whitening.blocks[0] :] = 0
         outputs: Tensor = self.network.eval()(inputs)
         return outputs
@@ -170,7 +170,7 @@ class Regressor:
             "last_layer": asdict(self.network.last),
             "output_dim": self.space.output_dim,
             "head": self.space.head_name if isinstance(self.space, PoincareSpace) else None,
-            "uses_context": self._uses_context,
+            "uses_context": self.uses_context,
         }
         (folder / "regressor.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 

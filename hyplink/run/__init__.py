@@ -1,6 +1,7 @@
 """The run directory: one folder with all files of a model, which keeps every finished stage through any kill."""
 
 from hyplink.run.artifacts import check_record, read_record, read_records
+from hyplink.run.configured import configured_run
 from hyplink.run.directory import Run
 from hyplink.run.files import read_json, read_json_lines, replacing, write_json, write_json_lines
 from hyplink.run.manifest import Freshness, Manifest, Stage
@@ -17,6 +18,7 @@ __all__ = [
     "SilentReporter",
     "Stage",
     "check_record",
+    "configured_run",
     "counted",
     "read_json",
     "read_json_lines",

@@ -36,7 +36,8 @@ CHANGES = (
     ),
     FormatChange(2, "the ranker's features and the fields of the calibration were renamed", "fit"),
     FormatChange(3, "word vectors are stored in vectors.safetensors", "encode"),
-    FormatChange(4, "the indices hold names that are looked up letter by letter", "encode"),
+    FormatChange(4, "the indices hold names letter by letter, composed names, and the labels of concepts", "encode"),
+    FormatChange(4, "the ranker has features of labels, and of parts and heads of mentions", "fit"),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

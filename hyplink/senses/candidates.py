@@ -34,6 +34,11 @@ class CandidateGenerator:
         self.senses = senses
         self._by_name = NameCandidates(names, regressor, mode)
 
+    @property
+    def reads_context(self) -> bool:
+        """Whether candidates or their features depend on the context blocks of the vectors."""
+        return self.senses is not None or self.regressor.uses_context
+
     def candidates(self, batch: MentionBatch, vectors: Vectors) -> Candidates:
         """The candidates of mentions with their features, by mention and then by concept index.
 

@@ -34,7 +34,6 @@ from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import SpanDetector, save_span_detector
 from hyplink.mentions.learned.training import FOLDS, train_span_detector
 from hyplink.mentions.lexicon import Lexicon, gloss_of
-from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.run.array_files import read_array
@@ -101,7 +100,7 @@ class _Texts:
 
 def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
-    detector = DictionaryDetector.from_names(known_names(ontology))
+    detector = DictionaryDetector.from_ontology(ontology)
     splits = {
         "names": examples_of_names(ontology),
         "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],

@@ -31,6 +31,7 @@ def surface_forms(regressor):
         np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]], dtype=np.float32),
         ("", "", "", "", "article"),
         np.array([True, True, False, True, False]),
+        np.array([True, True, False, True, False]),
         np.arange(len(regressor.space.concept_points())),
     )
 
@@ -101,3 +102,37 @@ def test_a_concept_is_named_nearby_where_other_words_of_the_document_are_its_nam
     found = evidence.candidates(batch_of(texts, ["a", "a", "b", "a"]), np.zeros((4, dim), np.float32))
     nearby = found.features[found.concepts == CYST, FEATURES.index("named_nearby")]
     assert nearby.tolist() == [0, 1, 0, 0]  # `renal cyst` and `renal cysts` are the same words
+
+
+def test_a_label_is_compared_apart_from_other_names(evidence, dim):
+    found = features_of(evidence, "influenza", [0, 2, 0, 0], FLU, dim)
+    assert found["tfidf"] == pytest.approx(1)
+    assert 0 < found["label_tfidf"] < 1
+    assert features_of(evidence, "Flu", [0, 1, 0, 0], FLU, dim)["label_tfidf"] == pytest.approx(1)
+
+
+def test_the_parts_of_a_mention_are_compared_one_by_one(evidence, dim):
+    found = features_of(evidence, "a renal cyst, flu", [0, 1, 0, 0], FLU, dim)
+    assert found["tfidf"] < found["part_tfidf"] == pytest.approx(1)
+    assert found["first_part_tfidf"] < 0.5
+    found = features_of(evidence, "Flu, renal", [0, 1, 0, 0], FLU, dim)
+    assert found["first_part_tfidf"] == found["part_tfidf"] == pytest.approx(1)
+    whole = features_of(evidence, "renal cysts", [0, 0, 1, 0], CYST, dim)
+    assert whole["first_part_tfidf"] == whole["part_tfidf"] == whole["tfidf"]
+
+
+def test_the_parts_of_a_mention_are_not_those_of_another_in_the_batch(evidence, dim):
+    texts = ["renal cyst", "flu, cold", "common cold", "cold and renal cyst and flu"]
+    vectors = np.zeros((len(texts), dim), dtype=np.float32)
+    vectors[:, 0] = 1
+    mixed = evidence.candidates(batch_of(texts), vectors)
+    for row, text in enumerate(texts):
+        alone = evidence.candidates(batch_of([text]), vectors[:1])
+        of_row = mixed.mentions == row
+        assert mixed.concepts[of_row].tolist() == alone.concepts.tolist()
+        assert mixed.features[of_row] == pytest.approx(alone.features)
+
+
+def test_the_head_of_a_mention_is_that_of_any_name(evidence, dim):
+    assert features_of(evidence, "cysts of the liver", [0, 0, 1, 0], CYST, dim)["head_word"] == 1
+    assert features_of(evidence, "renal colic", [0, 0, 1, 0], CYST, dim)["head_word"] == 0

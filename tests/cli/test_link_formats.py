@@ -2,6 +2,7 @@
 
 import json
 
+import openpyxl
 import pytest
 import yaml
 
@@ -76,3 +77,69 @@ def test_information_that_a_format_cannot_hold_is_reported(hyplink, tiny_run, tm
     note.write_text("A rod.\n\nA photoreceptor cell.\n")
     answer = hyplink("link", tiny_run, note, "-o", tmp_path / "o.pubtator")
     assert "documents whose line ends were replaced by spaces: 1" in answer.err
+
+
+@pytest.fixture
+def spreadsheet(tmp_path):
+    """A workbook of texts with ids and another column."""
+    path = tmp_path / "notes.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Case", "Note", "Ward"])
+    for row in ([7, "A photoreceptor cell.", "=A1"], [8, None, "x"], [9, "No photoreceptor cell.", ""]):
+        workbook.active.append(row)
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_texts_of_a_column_are_linked_and_the_other_columns_carried_through(
+    hyplink, tiny_run, spreadsheet, tmp_path, suffix
+):
+    out = tmp_path / f"links{suffix}"
+    answer = hyplink("link", tiny_run, spreadsheet, "--text-column", "note", "--id-column", "Case", "-o", out)
+    assert answer.status == 0
+    assert "rows without a text, passed over: 1" in answer.err
+    [first, second] = read_documents([out])
+    assert [first.doc_id, second.doc_id] == ["7", "9"]
+    assert first.text == "A photoreceptor cell."
+    assert first.mentions[0].parts == (("CL:0000210",),)
+    assert "Ward" in dict(first.mentions[0].columns)
+
+
+def test_a_column_that_the_table_lacks_is_an_error_that_shows_its_headings(hyplink, tiny_run, spreadsheet):
+    answer = hyplink("link", tiny_run, spreadsheet, "--text-column", "text")
+    assert answer.status == 2
+    assert "notes.xlsx:1: no column 'text'; the table has 'Case', 'Note', 'Ward'" in answer.err
+    assert "--id-column needs --text-column" in hyplink("link", tiny_run, spreadsheet, "--id-column", "Case").err
+
+
+def test_an_existing_output_is_replaced_only_with_force(hyplink, tiny_run, note, tmp_path):
+    out = tmp_path / "links.csv"
+    out.write_text("corrected\n")
+    answer = hyplink("link", tiny_run, note, "-o", out)
+    assert answer.status == 2
+    assert "links.csv: the file exists; choose another name, or replace it with --force" in answer.err
+    assert out.read_text() == "corrected\n"
+    assert hyplink("link", tiny_run, note, "-o", out, "--force").status == 0
+    assert out.read_text().startswith("doc,start")
+
+
+def test_top_k_gives_tables_a_row_for_each_candidate(hyplink, tiny_run, note):
+    one = hyplink("link", tiny_run, note, "--output-format", "csv").out.splitlines()
+    three = hyplink("link", tiny_run, note, "--output-format", "csv", "--top-k", 3, "--search-all").out.splitlines()
+    assert len(three) - 1 == 3 * (len(one) - 1)
+    assert three[0].startswith("rank,doc")
+
+
+def test_an_ontology_is_read_from_a_workbook(hyplink, tmp_path):
+    workbook = openpyxl.Workbook()
+    for row in (["id", "label", "parents"], [1, "skin", None], [2, "red skin", 1], [3, "dry skin", "skin"]):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "o.xlsx")
+    answer = hyplink("info", tmp_path / "o.xlsx")
+    assert answer.status == 0
+    assert "3" in answer.out
+    (tmp_path / "o.xlsx").write_bytes((tmp_path / "o.xlsx").read_bytes()[:900])
+    answer = hyplink("info", tmp_path / "o.xlsx")
+    assert answer.status == 2
+    assert "o.xlsx: is not an Excel workbook (.xlsx), or is damaged" in answer.err

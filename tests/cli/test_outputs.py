@@ -34,7 +34,7 @@ def test_a_dash_is_no_output(hyplink, tiny_run, note, tmp_path, monkeypatch):
         answer = hyplink(*arguments)
         assert answer.status == 2
         assert "-: an output needs the name of a file" in answer.err
-    assert os.listdir(tmp_path) == ["note.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
 def test_link_keeps_the_annotations_beside_an_input(hyplink, tiny_run, note):

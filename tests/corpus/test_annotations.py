@@ -9,9 +9,11 @@ from hyplink.corpus.annotations import (
     items_of,
     mention_at,
     parts_from_items,
+    text_of_parts,
 )
 from hyplink.corpus.document import Mention
 from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
 
 concept_ids = st.text("ABC019:", min_size=1, max_size=4)
 alternatives = st.lists(concept_ids, min_size=1, max_size=3, unique=True).map(tuple)
@@ -109,3 +111,8 @@ def test_spans_without_characters_are_left_out_and_an_annotation_of_none_is_coun
 def test_mentions_are_ordered_by_start_and_end():
     inner, outer, later = (mention_at("a b c d", [span], ()) for span in [(0, 3), (0, 7), (4, 5)])
     assert in_text_order([later, outer, inner]) == (inner, outer, later)
+
+
+def test_an_id_with_the_character_that_separates_ids_is_not_written():
+    with pytest.raises(InputError, match="concept id 'http://a/b;c' cannot be written"):
+        text_of_parts((("A:1", "http://a/b;c"),))

@@ -8,8 +8,8 @@ import pytest
 
 from hyplink.corpus import Document
 from hyplink.export.html import html_chunks
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
 
 TEXT = "No <b>red & dry</b> skin\nor scar."

@@ -5,9 +5,9 @@ import csv
 import yaml
 
 from hyplink.corpus import Document
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.export.sssom import sssom_lines
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
 
 

@@ -1,11 +1,14 @@
 """Readers of annotated and plain text."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from hyplink.config import InputFormat
 from hyplink.corpus import CorpusReport, corpus_chunks, read_documents
+from hyplink.export.sheets import parquet_bytes, workbook_bytes
 from tests.fuzz.harness import Harness, words
 from tests.fuzz.ontologies import JSON, XML
 from tests.fuzz.samples import PLAIN, real_pubtator, small_documents
@@ -123,6 +126,36 @@ def _read_unpacked_docbin(path: Path) -> object:
     return _reading()(path)
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def _workbooks() -> list[bytes]:
+    """Workbooks of links, whose texts stand in their sheet."""
+    rows = [
+        ["doc", "start", "text", "concept", "context"],
+        ["d", 4, "nerve", "X:2", "The nerve."],
+        ["e", 0, "x", "", ""],
+    ]
+    return [workbook_bytes(rows)]
+
+
+def _sheets() -> list[bytes]:
+    return [zipfile.ZipFile(io.BytesIO(each)).read(SHEET) for each in _workbooks()]
+
+
+def _read_sheet(path: Path) -> object:
+    """Mutations of compressed bytes are nearly always refused at once, so the sheet in the archive is mutated too."""
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(_workbooks()[0])) as whole, zipfile.ZipFile(path, "w") as changed:
+        for each in whole.infolist():
+            changed.writestr(each.filename, content if each.filename == SHEET else whole.read(each))
+    return _reading()(path)
+
+
+def _parquets() -> list[bytes]:
+    return [parquet_bytes([["doc", "start", "text", "concept", "other"], ["d", 4, "nerve", "X:2", "x"]])]
+
+
 def _plain(path: Path) -> object:
     try:
         return _reading("text")(path)
@@ -158,6 +191,9 @@ HARNESSES = (
         _unpacked_docbins,
         (b"\x80", b"\x90", b"\xc0", b"\xa1a", b"\xcf"),
     ),
+    Harness("corpus-workbook", "a.xlsx", _reading(), _workbooks, words("PK xl/ .xml")),
+    Harness("corpus-sheet", "a.xlsx", _read_sheet, _sheets, (*XML, *words('<c <row t="n" t="s" t="e" r="A1"'))),
+    Harness("corpus-parquet", "a.parquet", _reading(), _parquets, words("PAR1 a")),
     Harness(
         "corpus-wsd-data",
         "a.data.xml",

@@ -48,7 +48,7 @@ from tests.hand_made import identity_regressor
 
 SEEDS = Path(__file__).parent / "seeds"
 
-TOKENS = (*JSON, *words('"format":3 "size":-1 "sha256":"0" "outputs":{"../x":{}} 1e400 -0.0 "source":"names" 0.5'))
+TOKENS = (*JSON, *words('"format":4 "size":-1 "sha256":"0" "outputs":{"../x":{}} 1e400 -0.0 "source":"names" 0.5'))
 YAML = words(
     r"data: train: research: encode: \n\s\s :\s {} [] ~ null !!python/object:os.system &a *a <<: | > - ? 2001-99-99 0x "
     r"1e5 "
@@ -271,7 +271,7 @@ def _tables(file: str, other: str, tokens: tuple[bytes, ...]) -> Harness:
     return Harness(f"run-index-{file}", file, read, _seed(file), tokens, beside)
 
 
-RUN_JSON = _json({"format": 3, "hyplink": "0.1.0"})
+RUN_JSON = _json({"format": 4, "hyplink": "0.1.0"})
 RANKS = {"mean_average_precision": 0.5, "mean_rank": 2.0, "n_concepts": 3}
 FIGURES = {"reconstruction": RANKS, "prediction": None, "norm_depth_correlation": 0.5, "sibling_ratio": 1.5}
 HISTORY = b"".join(

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import cast, get_args
 
 from hyplink.cli.outputs import write_errors_explained
-from hyplink.config import LinkFormat, StreamedFormat, WrittenOntologyFormat
+from hyplink.config import LinkFormat, StreamedFormat, TableFormat, WrittenOntologyFormat
 from hyplink.corpus import CorpusReport, Document, Mention, corpus_chunks, read_documents, write_brat
 from hyplink.corpus.annotations import in_text_order, mention_at, parts_from_items
 from hyplink.errors import HyplinkError
 from hyplink.export.formats import link_chunks, write_linked_brat
-from hyplink.export.linked_document import LinkedDocument
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.linked_document import LinkedDocument
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology, Synonym, read_ontology, text_of_ontology
 from tests.fuzz.harness import Harness, words
@@ -187,8 +187,8 @@ def _links_harness(link_format: LinkFormat) -> Harness:
                 write_linked_brat(folder, documents, small_ontology())
         else:
             content = b"".join(link_chunks(documents, link_format, small_ontology(), CorpusReport()))
-            if link_format == "jsonl":
-                _read_again(path.with_name("out.jsonl"), content)
+            if link_format in ("jsonl", *get_args(TableFormat)):
+                _read_again(path.with_name(f"out.{link_format}"), content)
 
     return Harness(f"link-{link_format}", "in", write, lambda: [DOCUMENTS], TOKENS)
 

@@ -13,7 +13,6 @@ from hyplink.errors import RunError
 from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
 from hyplink.linking.linker import Linker
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.names.name_variants import known_names
 from hyplink.ontology import load_ontology
 from hyplink.run import Run, read_json, write_json
 from hyplink.run.manifest import MANIFEST, Output
@@ -30,9 +29,7 @@ def prepared_anew(folder):
     vectors = {split: np.load(run.path("encode", f"{split}.npy")) for split in ("names", "train", "glosses")}
     blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
     examples = read_examples(run.path("encode", "mentions.jsonl"))
-    return IndexBundle.from_examples(
-        ontology, DictionaryDetector.from_names(known_names(ontology)), examples, vectors, blocks
-    )
+    return IndexBundle.from_examples(ontology, DictionaryDetector.from_ontology(ontology), examples, vectors, blocks)
 
 
 @pytest.mark.parametrize("search_all", [False, True])

@@ -620,6 +620,37 @@ def test_a_name_that_ends_with_an_optional_word_is_found_unchanged():
     assert [each.text for each in detector.detect("eyelid or pain morphology")] == ["eyelid morphology"]
 
 
+SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 150)), min_size=1, max_size=3).map(
+    lambda pairs: tuple((start, start + length) for start, length in sorted(pairs))
+)
+
+
+@given(st.lists(SPANS, max_size=12), st.booleans())
+def test_mentions_far_apart_or_long_are_compared_as_those_nearby_are(several, nested):
+    found = [
+        DetectedMention(spans[0][0], spans[-1][1], "x", ("a",), Match.EXACT, "x", None if len(spans) == 1 else spans)
+        for spans in several
+    ]
+    expected = []
+    for each in sorted(found, key=lambda m: (-sum(e - s for s, e in pieces(m)), m.start, m.spans or ())):
+        if not any(gives_way(pieces(each), pieces(other), nested) for other in expected):
+            expected.append(each)
+    assert set(kept(found, nested=nested)) == set(expected)
+
+
+def pieces(mention):
+    return mention.spans or ((mention.start, mention.end),)
+
+
+def gives_way(spans, others, nested):
+    """Whether a mention is dropped: of the same characters, overlapping, or with all its pieces in another."""
+    if nested:
+        return spans == others
+    if len(spans) == len(others) == 1:
+        return max(spans[0][0], others[0][0]) < min(spans[0][1], others[0][1])
+    return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -658,3 +689,48 @@ def test_a_single_word_is_found_by_its_adjective(name, text):
 )
 def test_a_single_word_is_not_found_by_another_word_of_its_family(name, text):
     assert DictionaryDetector.from_names([(name, "x")]).detect(f"There was {text} here.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("The liver was enlarged.", "liver was enlarged"),
+        ("He has weakness affecting the lower limbs.", "weakness affecting the lower limbs"),
+        ("Weakness of both lower limbs", "Weakness of both lower limbs"),
+        ("Her deformity of his feet", "deformity of his feet"),
+    ],
+)
+def test_copulas_participles_and_possessives_between_the_words_of_a_name(text, mention):
+    names = [("Enlarged liver", "liver"), ("Lower limb weakness", "limb"), ("Deformity of feet", "feet")]
+    assert [each.text for each in DictionaryDetector.from_names(names).detect(text)] == [mention]
+
+
+@pytest.mark.parametrize(
+    "text", ["The enlarged was liver", "Enlargement was of the liver", "The liver was not enlarged"]
+)
+def test_a_copula_joins_only_a_subject_and_what_is_said_of_it(text):
+    assert DictionaryDetector.from_names([("Enlarged liver", "liver")]).detect(text) == []
+
+
+def test_a_match_after_a_comma_does_not_end_inside_another_phrase():
+    names = [
+        ("Loss, progressive", "worse"),
+        ("Loss", "loss"),
+        ("progressive gait disorder", "gait"),
+        ("progressive ataxia", "ataxia"),
+    ]
+    detector = DictionaryDetector.from_names(names)
+    assert [each.text for each in detector.detect("loss, progressive unease")] == ["loss"]
+    assert [each.text for each in detector.detect("loss, progressive and severe")] == ["loss, progressive"]
+
+
+def test_a_reordered_match_does_not_end_before_of():
+    detector = DictionaryDetector.from_names([("Absent cerebellum", "absent")])
+    assert [each.text for each in detector.detect("cerebellum by absence of the velum")] == []
+
+
+def test_a_reworded_match_does_not_begin_inside_a_hyphenated_word():
+    names = [("Abnormality of the tooth", "tooth")]
+    detector = DictionaryDetector.from_names(names)
+    assert [each.text for each in detector.detect("Tooth problem")] == ["Tooth problem"]
+    assert detector.detect("Charcot-Marie-Tooth problem") == []

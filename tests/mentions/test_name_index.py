@@ -300,3 +300,12 @@ def test_names_without_any_word_make_an_empty_index():
     index = NameIndex.from_names([])
     assert index.code("spleen") is None
     assert index.find(1, 1) is None
+
+
+def test_a_composed_name_matches_as_reworded_and_teaches_no_synonyms():
+    index = NameIndex.from_names(
+        [("hearing impairment", "a"), ("early hearing impairment", "b")], [("early deafness", "b")]
+    )
+    assert match_in(index, "early deafness") == (Match.REWORDED, ("b",))
+    assert match_in(index, "early hearing impairment") == (Match.EXACT, ("b",))
+    assert "deafness" not in index.vocabulary

@@ -1,6 +1,12 @@
 import pytest
 
-from hyplink.names.synonyms import _representatives, equal_words, interchangeable_words, optional_words
+from hyplink.names.synonyms import (
+    _representatives,
+    equal_words,
+    general_heads,
+    interchangeable_words,
+    optional_words,
+)
 
 PARTS = "abcdefghijklmno"
 
@@ -170,3 +176,30 @@ def test_no_negation_word_is_optional(word):
 )
 def test_classes_grow_around_their_heads_in_the_order_of_the_pairs(pairs, heads):
     assert _representatives(iter(pairs)) == heads
+
+
+def test_words_that_names_put_side_by_side_are_not_interchangeable():
+    texts = [f"{part} bone|{part} fracture" for part in PARTS[:8]]
+    assert interchangeable_words(names_of(*texts)) != {}
+    beside = [f"{part} bone fracture" for part in PARTS[8:11]]
+    assert interchangeable_words(names_of(*texts, *beside)) == {}
+
+
+def test_a_general_head_is_used_in_place_of_the_seeds_by_three_concepts():
+    texts = [f"{part} anomaly|{part} issue" for part in PARTS[:3]]
+    assert general_heads(names_of(*texts), {"anomaly", "problem"}) == {"issue"}
+    assert general_heads(names_of(*texts[:2], f"{PARTS[0]}x anomaly"), {"anomaly"}) == frozenset()
+
+
+def test_a_general_head_may_distinguish_some_concepts_but_not_most():
+    same = [f"{part} anomaly|{part} defect" for part in PARTS[:3]]
+    apart = [text for part in PARTS[3:13] for text in (f"{part} anomaly", f"{part} defect")]
+    assert general_heads(names_of(*same, *apart[:10]), {"anomaly"}) == {"defect"}
+    assert general_heads(names_of(*same, *apart[:12]), {"anomaly"}) == frozenset()
+
+
+def test_a_word_beside_a_seed_in_many_names_is_no_general_head():
+    same = [f"{part} anomaly|{part} growth" for part in PARTS[:3]]
+    beside = [f"{part} growth anomaly" for part in PARTS[3:7]]
+    assert general_heads(names_of(*same, *beside[:3]), {"anomaly"}) == {"growth"}
+    assert general_heads(names_of(*same, *beside), {"anomaly"}) == frozenset()

@@ -120,6 +120,7 @@ def test_a_text_with_two_scopes_is_one_synonym(read):
         ("a.owl", "Prefix(:=<x>)\nOntology()", "OWL in functional, Manchester or OWL/XML syntax; save it as RDF/XML"),
         ("a.owl", '<?xml version="1.0"?><Ontology xmlns="x"/>', "functional, Manchester or OWL/XML syntax"),
         ("a.jsonld", '{"@context": ["https://x.org/c.json"]}', "nothing is downloaded"),
+        ("a.nt", '<v:1> <v:p> <v:2> .\n<v:1> <v:p> "' + "x" * 300_000, r"a\.nt:2: a line of 300,013 characters"),
         ("a.ttl", "", "the file is empty"),
     ],
 )

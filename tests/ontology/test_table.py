@@ -44,6 +44,7 @@ def test_default_headings_need_no_configuration_and_case_is_ignored(tmp_path):
         (TABLE, {}, r"t\.csv:1: no column 'id' for id; the table has 'Code', 'Title', .* data\.columns"),
         (TABLE, {"id": "Code", "label": "Name"}, "no column 'Name' for label"),
         (TABLE, {**CODES, "definition": "Text"}, "no column 'Text' for definition"),
+        (",,\n\n,\n", {}, r"t\.csv:1: no header; expected one"),
         (TABLE.replace("2,", ",", 1), CODES, r"t\.csv:3: no id in column 'Code'"),
         ("Code,Title\n1,skin\n", {"id": "Code", "label": "Title"}, "contains one concept"),
         ('id,label\n1,skin\n\n2,"red\n3,dry\n4,sore', {}, r"t\.csv:4: a quotation mark opens a cell in this row"),

@@ -28,6 +28,9 @@ from hyplink.run.outputs import output_folder
 
 IGNORED_LINES = frozenset("ERAM*#")
 
+MAX_PARTS = 100
+"""The most parts between slashes of a document id that becomes a path: folders are made and deleted recursively."""
+
 
 @dataclass(slots=True)
 class _Annotations:
@@ -176,7 +179,8 @@ def _text_name(doc_id: str) -> Path:
     """The name of the `.txt` file of a document, relative to the output folder."""
     name = Path(f"{doc_id}.txt")
     in_folder = not name.is_absolute() and ".." not in name.parts and name.name != ".txt"
-    if not in_folder or "\0" in doc_id or any("\ud800" <= character <= "\udfff" for character in doc_id):
+    is_encodable = "\0" not in doc_id and not any("\ud800" <= character <= "\udfff" for character in doc_id)
+    if not in_folder or not is_encodable or len(name.parts) > MAX_PARTS:
         raise InputError(f"document id {doc_id!r} cannot be the name of a file, which BRAT needs; change it")
     return name
 

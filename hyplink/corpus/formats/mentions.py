@@ -1,153 +1,189 @@
-"""CSV and TSV tables of mentions: one mention a row, with or without a context, offsets and concept ids.
+"""Tables of mentions: one mention a row, with or without a context, offsets and concept ids.
 
-The columns are `mention` and optionally `context`, `start`, `spans`, `concepts` and `doc`; others are counted. Without
-a context, the mention itself is the text. Consecutive rows with the same `doc` are mentions of one document if they
-repeat its context or leave it empty.
+The columns are `mention` and optionally `context`, `start`, `spans`, `concepts` and `doc`; others are kept with the
+mention. Rows with the same `doc` are mentions of one document, whose text is made of their contexts; a row without a
+context has that of the row before it or, if there is none, is a text of its own.
+
+A table of links, as `hyplink link` writes it, is read in the same way: `text` is the mention, `concept` its concept,
+and `start` is an offset in the document, whose part from the offset `context_start` on is the context.
 """
 
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from dataclasses import dataclass, field, replace
 
 from hyplink.corpus.annotations import annotated_mention, in_text_order, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention, Span
 from hyplink.corpus.formats.case_folding import find_ignoring_case
-from hyplink.corpus.lines import BOM, Line
+from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
-from hyplink.reading.csv_rows import rows_with_long_cells
 
 COLUMNS = ("doc", "mention", "start", "spans", "concepts", "context")
-Row = Mapping[str, str]
+"""The columns that are written."""
+
+OF_LINKS = {"text": "mention", "concept": "concepts"}
+"""What columns of a table of links are in one of mentions."""
+
+KNOWN = frozenset(COLUMNS) | {"context_start", "rank"}
 
 _SPAN = re.compile(r"(\d{1,18})-(\d{1,18})")
 
 
+def is_table_of_mentions(columns: Iterable[str]) -> bool:
+    """Whether a table with these headings has mentions, or is a table of links."""
+    names = {name.strip().lower() for name in columns}
+    return "mention" in names or names.issuperset({"doc", "start", "text", "concept"})
+
+
 def delimiter_of(header: str) -> str | None:
     """The delimiter of a table of mentions, by its first line; None if the line is not the header of one."""
-    first = next(io.StringIO(header, newline=""), "")
-    for delimiter in "\t,;":
-        try:
-            cells = next(csv.reader([first], delimiter=delimiter), [])
-        except csv.Error:  # a cell of more than 128 KiB
-            return None
-        if "mention" in (cell.strip().lower() for cell in cells):
-            return delimiter
-    return None
+    return next((each for each in DELIMITERS if is_table_of_mentions(header_cells(header, each))), None)
 
 
-def documents_of_mentions(lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterator[Document]:
-    """The documents of a table, one at a time. A row without a `doc` is a document named `doc_id:LINE`.
+def documents_of_mentions(table: Table, doc_id: str, report: CorpusReport) -> Iterator[Document]:
+    """The documents of a table, in the order of their first rows. A row without a `doc` is one named `doc_id:LINE`.
 
     Raises:
         InputError: there is no column `mention`, or offsets do not fit the context (file and line).
     """
-    lines = iter(lines)
-    header = next(lines)
-    group: list[tuple[int, Row]] = []
-    for number, row in _rows(header, lines, report):
-        if not _is_complete(row):
+    roles = _roles(table)
+    is_of_links = "mention" not in {name.lower() for name in table.columns}
+    groups: defaultdict[str, list[_MentionRow]] = defaultdict(list)
+    for number, row in table.rows:
+        read = _MentionRow(number, {roles[name]: cell for name, cell in row.items() if name in roles}, is_of_links)
+        read.columns = tuple((name, cell) for name, cell in row.items() if name not in roles)
+        if read.cell("rank") not in ("", "1"):
+            report.notices["rows of other candidates, passed over"] += 1
+        elif not read.is_complete:
             report.notices["rows without a mention, passed over"] += 1
-            continue
-        if group and not _continues(group[0][1], row):
-            yield _document(header, group, doc_id, report)
-            group = []
-        group.append((number, row))
-    if group:
-        yield _document(header, group, doc_id, report)
+        else:
+            groups[read.cell("doc") or f"{doc_id}:{number}"].append(read)
+    for name in table.columns if not is_of_links else ():
+        if name and name not in roles:
+            report.notices[f"columns {name!r}, not read"] += 1
+    for name, rows in groups.items():
+        yield _document(table.path, name, rows, report)
 
 
-def _rows(header: Line, lines: Iterable[Line], report: CorpusReport) -> Iterator[tuple[int, Row]]:
-    """(line number, cells by column) of the rows that are not empty."""
-    delimiter = delimiter_of(header.content())
-    if delimiter is None:
-        raise header.error(f"no column 'mention' in {header.content()[:60]!r}; rename the column of the mentions")
-    cells = csv.reader(_physical_lines(header, lines), delimiter=delimiter, strict=True)
-    try:
-        rows = rows_with_long_cells(cells)
-        columns = [each.strip().lower() for each in next(rows)]
-        for name in columns:
-            if name and name not in COLUMNS:
-                report.notices[f"columns {name!r}, passed over"] += 1
-        for row in rows:
-            if any(row):
-                if any(row[len(columns) :]):
-                    report.notices["rows with more cells than the header, the last ones passed over"] += 1
-                yield cells.line_num, dict(zip(columns, row, strict=False))
-    except csv.Error as error:
-        raise InputError.at(header.path, cells.line_num, f"malformed row: {error}") from None
+def _roles(table: Table) -> Mapping[str, str]:
+    """The known column that each heading stands for."""
+    if not is_table_of_mentions(table.columns):
+        found = ", ".join(map(repr, table.columns[:12]))
+        raise InputError.at(table.path, 1, f"no column 'mention' among {found}; rename the column of the mentions")
+    lower = {name.lower(): name for name in table.columns}
+    aliases = {lower[name]: known for name, known in OF_LINKS.items() if name in lower and known not in lower}
+    return {name: name.lower() for name in table.columns if name.lower() in KNOWN} | aliases
 
 
-def _physical_lines(header: Line, lines: Iterable[Line]) -> Iterator[str]:
-    """The lines with their ends, where a carriage return alone also ends a line."""
-    for text in chain([header.text.removeprefix(BOM)], (line.text for line in lines)):
-        yield from io.StringIO(text, newline="")
+@dataclass(slots=True)
+class _MentionRow:
+    """One row: its number in the file, its cells by known column, and its other cells."""
+
+    number: int
+    cells: Mapping[str, str]
+    is_of_links: bool
+    columns: tuple[tuple[str, str], ...] = field(default=())
+
+    def cell(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    @property
+    def mention(self) -> str:
+        return self.cell("mention").strip()
+
+    @property
+    def has_offsets(self) -> bool:
+        return bool(self.cell("start") or self.cell("spans")) and not self.lacks_document
+
+    @property
+    def lacks_document(self) -> bool:
+        """Whether its offsets are those of a document of which the table has no part."""
+        return self.is_of_links and not self.cell("context")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has a mention or offsets, or is that of a document without mentions."""
+        return bool(self.mention or self.has_offsets or (self.cell("doc") and self.cell("context")))
+
+    def piece(self) -> str:
+        """Its part of the document's text: the context, after the mention if that does not contain it."""
+        context = self.cell("context")
+        if self.has_offsets or not self.mention or find_ignoring_case(context, self.mention):
+            return context
+        return f"{self.mention}\n{context}" if context else self.mention
+
+    def spans(self, text: str) -> Sequence[Span]:
+        """Where its mention stands in its part of the text."""
+        if self.has_offsets and self.cell("spans"):
+            found = [_SPAN.fullmatch(span.strip()) for span in self.cell("spans").split(";")]
+            if not all(found):
+                raise ValueError(
+                    f"spans {self.cell('spans')!r} are malformed; expected START-END, several separated by ;"
+                )
+            return [(self._offset(span[1]), self._offset(span[2])) for span in found if span]
+        if self.has_offsets and self.cell("start"):
+            start, given = self._start(), self.cell("mention")
+            if text[start : start + len(given)] != given:
+                raise ValueError(f"{given!r} is not at offset {start} of the context; count characters from 0")
+            return [(start, start + len(given))]
+        span = find_ignoring_case(text, self.mention)
+        if span is None:
+            raise ValueError(
+                f"{self.mention!r} is not in the context of its document; give the row a context of its own"
+            )
+        return [span]
+
+    def _start(self) -> int:
+        if not self.cell("start").strip().isdecimal():
+            raise ValueError(f"start {self.cell('start')!r} is not a number; count characters of the context from 0")
+        return self._offset(self.cell("start"))
+
+    def _offset(self, offset: str) -> int:
+        """An offset in its part of the text."""
+        begin = self.cell("context_start").strip() or "0"
+        if not begin.isdecimal():
+            raise ValueError(f"context_start {begin!r} is not a number; count characters of the document from 0")
+        return int(offset) - int(begin)
 
 
-def _is_complete(row: Row) -> bool:
-    """Whether a row has a mention or offsets, or is that of a document without mentions."""
-    return bool(row.get("mention", "").strip() or _has_offsets(row) or (row.get("doc") and row.get("context")))
-
-
-def _continues(first: Row, row: Row) -> bool:
-    """Whether a row belongs to the same document as the document's first row."""
-    same_context = row.get("context", "") in ("", first.get("context", ""))
-    return bool(row.get("doc")) and row.get("doc") == first.get("doc") and same_context
-
-
-def _document(header: Line, group: Sequence[tuple[int, Row]], doc_id: str, report: CorpusReport) -> Document:
-    line, first = group[0]
-    text = _text(first)
-    mentions: list[Mention] = []
-    for number, row in group:
+def _document(path: str, name: str, rows: Sequence[_MentionRow], report: CorpusReport) -> Document:
+    """The document of some rows: each different context once, on lines of their own."""
+    begins: dict[tuple[str, str], int] = {}
+    text, mentions = "", list[Mention]()
+    former: tuple[str, str] | None = None
+    for row in rows:
+        own = row.cell("context_start"), row.piece()
+        part = own if row.cell("context") or former is None or row.lacks_document else former
+        if part not in begins:
+            text += "\n" if text else ""
+            begins[part] = len(text)
+            text += part[1]
+        former = part if row.cell("context") else former
         try:
-            mentions += _mentions(row, text, report)
+            mention = _mention(row, part[1], report)
         except ValueError as error:
-            raise InputError.at(header.path, number, str(error)) from None
-    return Document(first.get("doc") or f"{doc_id}:{line}", text, in_text_order(mentions))
+            raise InputError.at(path, row.number, str(error)) from None
+        if mention:
+            mentions.append(_moved(mention, begins[part]))
+    return Document(name, text, in_text_order(mentions))
 
 
-def _text(row: Row) -> str:
-    """The context; if it does not contain the mention, the mention on a line before it."""
-    mention, context = row.get("mention", "").strip(), row.get("context", "")
-    if _has_offsets(row) or not mention or find_ignoring_case(context, mention):
-        return context
-    return f"{mention}\n{context}" if context else mention
+def _mention(row: _MentionRow, text: str, report: CorpusReport) -> Mention | None:
+    """The mention of a row; None if the row is that of a document without mentions."""
+    if not row.mention and not row.has_offsets:
+        return None
+    parts = parts_from_text(row.cell("concepts"))
+    mention = annotated_mention(text, row.spans(text), parts, report)
+    return mention and replace(mention, columns=row.columns)
 
 
-def _has_offsets(row: Row) -> bool:
-    return bool(row.get("start") or row.get("spans"))
-
-
-def _mentions(row: Row, text: str, report: CorpusReport) -> list[Mention]:
-    """The mention of a row; none if the row is that of a document without mentions."""
-    mention_text = row.get("mention", "").strip()
-    if not mention_text and not _has_offsets(row):
-        return []
-    parts = parts_from_text(row.get("concepts", ""))
-    mention = annotated_mention(text, _spans(row, mention_text, text), parts, report)
-    return [mention] if mention else []
-
-
-def _spans(row: Row, mention_text: str, text: str) -> Sequence[Span]:
-    if row.get("spans"):
-        spans = [_SPAN.fullmatch(span.strip()) for span in row["spans"].split(";")]
-        if not all(spans):
-            raise ValueError(f"spans {row['spans']!r} are malformed; expected START-END, several separated by ;")
-        return [(int(span[1]), int(span[2])) for span in spans if span]
-    if row.get("start"):
-        if not row["start"].strip().isdecimal():
-            raise ValueError(f"start {row['start']!r} is not a number; count characters of the context from 0")
-        start, given = int(row["start"]), row.get("mention", "")
-        if text[start : start + len(given)] != given:
-            raise ValueError(f"{given!r} is not at offset {start} of the context; count characters from 0")
-        return [(start, start + len(given))]
-    found = find_ignoring_case(text, mention_text)
-    if found is None:
-        raise ValueError(f"{mention_text!r} is not in the context of its document; give the row a context of its own")
-    return [found]
+def _moved(mention: Mention, by: int) -> Mention:
+    spans = mention.spans and tuple((start + by, end + by) for start, end in mention.spans)
+    return replace(mention, start=mention.start + by, end=mention.end + by, spans=spans)
 
 
 def mention_lines(documents: Iterable[Document], report: CorpusReport) -> Iterator[str]:

@@ -8,7 +8,7 @@ from hyplink.corpus import Document
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
-from hyplink.mentions.tokens import Gap, document_tokens, gap_of
+from hyplink.mentions.tokens import Gap, document_tokens, gap_between
 from hyplink.names.normal_forms import Token, normal_word
 
 LONGEST = 8
@@ -68,8 +68,8 @@ class TokenisedText:
 def read(text: str, detector: DictionaryDetector) -> TokenisedText:
     """A text tokenised, with the names that the detector finds in it, nested ones included."""
     tokens = document_tokens(text)
-    between = (text[before.end : after.start] for before, after in pairwise(tokens))
-    gaps = [Gap.HARD, *map(gap_of, between), Gap.HARD] if tokens else [Gap.HARD]
+    between = (gap_between(text, before.end, after.start) for before, after in pairwise(tokens))
+    gaps = [Gap.HARD, *between, Gap.HARD] if tokens else [Gap.HARD]
     token_at_start = {token.start: number for number, token in enumerate(tokens)}
     token_at_end = {token.end: number for number, token in enumerate(tokens)}
     found = detector.detect(text, nested=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.arrays import Indices, Scores
-from hyplink.corpus import Document, running_texts
+from hyplink.corpus import Document, Mention, running_texts
 from hyplink.encoders import Encoder
 from hyplink.gold import GoldResolver
 from hyplink.mentions.dictionary import DictionaryDetector
@@ -76,7 +76,7 @@ def train_span_detector(
 
     Args:
         documents: annotated documents; those without mentions are ignored.
-        resolver: resolves annotated ids; mentions of no concept of the ontology are not training data.
+        resolver: resolves annotated ids; of mentions without a known concept only names are training data.
         detector: finds names in text.
         encoder: gives the word vectors that are clustered.
         progress: advanced after each of `FOLDS` + 1 steps.
@@ -111,18 +111,32 @@ def _texts(documents: Sequence[Document], resolver: GoldResolver, detector: Dict
     for i in np.random.default_rng(SEED).permutation(len(documents)).tolist():
         if not documents[i].mentions or not running_texts([documents[i]]):
             continue
-        document, tokenised = _with_known_mentions(documents[i], resolver), read(documents[i].text, detector)
-        texts.append(_Text(document, tokenised, marked_spans(document, tokenised)))
-        n_words += len(tokenised.tokens)
+        texts.append(_read(documents[i], resolver, detector))
+        n_words += len(texts[-1].tokenised.tokens)
         if n_words >= WORDS:
             break
     return sorted(texts, key=lambda each: not each.marked)
 
 
-def _with_known_mentions(document: Document, resolver: GoldResolver) -> Document:
-    """A document without the mentions whose ids resolve to no concept."""
-    known = (each for each in document.mentions or () if not each.parts or any(resolver.resolve(each).parts))
-    return replace(document, mentions=tuple(known))
+def _read(document: Document, resolver: GoldResolver, detector: DictionaryDetector) -> _Text:
+    """A document with its marked spans.
+
+    A mention whose ids resolve to no concept is marked only if its words are a name. The linker cannot link the others,
+    but they show that names inside them are no unmarked names, so these names are left out of the tokenised text.
+    """
+    tokenised = read(document.text, detector)
+    linkable, others = list[Mention](), list[Mention]()
+    for mention in document.mentions or ():
+        named = tokenised.span_at(mention.start, mention.end) in tokenised.names
+        known = named or not mention.parts or any(resolver.resolve(mention).parts)
+        (linkable if known else others).append(mention)
+    document = replace(document, mentions=tuple(linkable))
+    names = {
+        span: name
+        for span, name in tokenised.names.items()
+        if not any(mention.start < name.end and name.start < mention.end for mention in others)
+    }
+    return _Text(document, replace(tokenised, names=names), marked_spans(document, tokenised))
 
 
 def _first_stage(annotated: Sequence[_Annotated]) -> tuple[TokenTagger, MentionPrior]:

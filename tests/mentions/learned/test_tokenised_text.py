@@ -101,6 +101,11 @@ def test_spans_end_within_their_clause(text, first, ends):
     assert list(read(text, DETECTOR).span_ends(first)) == ends
 
 
+def test_spans_do_not_cross_the_items_of_a_list():
+    tokenised = read("No hair cell\nLung cancer\ncell", DETECTOR)
+    assert [list(tokenised.span_ends(first)) for first in range(6)] == [[1, 2, 3], [2, 3], [3], [4, 5], [5], [6]]
+
+
 def test_spans_have_at_most_eight_words():
     assert LONGEST == 8
     assert list(read("a " * 10, DETECTOR).span_ends(1)) == list(range(2, 10))

@@ -159,10 +159,24 @@ def test_mentions_without_ids_and_with_one_known_id_count(detector):
         document_of("none", "rod", parts=()),
         document_of("known", "cone", parts=(("Y:1", "X:1"),)),
         document_of("composite", "cell", parts=(("Y:1",), ("X:1",))),
-        document_of("unknown", "cell", parts=(("Y:1",), ("Y:2",))),
+        document_of("unknown", "cone", parts=(("Y:1",), ("Y:2",))),
     ]
     marked = {each.document.doc_id: each.marked for each in _texts(documents, RESOLVER, detector)}
     assert marked == {"none": {(1, 2)}, "known": {(3, 4)}, "composite": {(6, 7)}, "unknown": frozenset()}
+
+
+def test_a_name_marked_with_an_unknown_id_is_a_mention(detector):
+    (text,) = _texts([document_of("0", "cell", parts=(("Y:1",),))], RESOLVER, detector)
+    assert text.marked == {(6, 7)}
+    assert (6, 7) in text.tokenised.names
+
+
+def test_a_name_inside_a_mention_with_an_unknown_id_is_no_unmarked_name(detector):
+    (text,) = _texts([document_of("0", "a cell", parts=(("Y:1",),))], RESOLVER, detector)
+    assert text.marked == frozenset()
+    assert text.document.mentions == ()
+    assert text.tokenised.names == {}
+    assert list(_texts([document_of("0", "a cell")], RESOLVER, detector)[0].tokenised.names) == [(6, 7)]
 
 
 def annotated_of(detector, *marked):

@@ -1,0 +1,93 @@
+"""The rows of a table, whether delimited text, an Excel workbook or Parquet, by the names of their columns."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from hyplink.corpus.lines import BOM, Line
+from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
+from hyplink.reading.csv_rows import rows_with_long_cells
+from hyplink.reading.sheets import sheet_rows
+
+DELIMITERS = "\t,;"
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is read row by row.
+
+    Attributes:
+        path: the file, or a name for a stream.
+        columns: the headings as the file has them, without surrounding spaces.
+        rows: (line or row number, cells by heading) of the rows that are not empty.
+    """
+
+    path: str
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[int, Row]]
+
+
+def header_cells(first: str, delimiter: str) -> list[str]:
+    """The cells of the first line of delimited text; none if it is not the header of a table."""
+    line = next(io.StringIO(first, newline=""), "")
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a cell of more than 128 KiB
+        return []
+
+
+def table_of_lines(header: Line, lines: Iterable[Line], delimiter: str, report: CorpusReport) -> Table:
+    """The table of delimited text.
+
+    Raises:
+        InputError: a row is malformed (file and line), now or while the rows are read.
+    """
+    rows = _delimited_rows(header, lines, delimiter)
+    _, columns = next(rows)
+    return Table(header.path, tuple(map(str.strip, columns)), _by_column(columns, rows, report))
+
+
+def table_of_sheet(path: Path, report: CorpusReport) -> Table:
+    """The table of a workbook or a Parquet file.
+
+    Raises:
+        InputError: the file cannot be read, or is empty.
+    """
+    rows = sheet_rows(path)
+    filled = ((number, cells) for number, cells in rows if any(cells))
+    _, columns = next(filled, (0, None))
+    if columns is None:
+        raise InputError.at(path, None, "the table is empty; expected a row of headings")
+    return Table(str(path), tuple(map(str.strip, columns)), _by_column(columns, filled, report))
+
+
+def _by_column(
+    columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], report: CorpusReport
+) -> Iterator[tuple[int, Row]]:
+    names = tuple(map(str.strip, columns))
+    for number, cells in rows:
+        if any(cells):
+            if any(cells[len(names) :]):
+                report.notices["rows with more cells than the header, the last ones passed over"] += 1
+            yield number, dict(zip(names, cells, strict=False))
+
+
+def _delimited_rows(header: Line, lines: Iterable[Line], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    cells = csv.reader(_physical_lines(header, lines), delimiter=delimiter, strict=True)
+    try:
+        for row in rows_with_long_cells(cells):
+            yield cells.line_num, row
+    except csv.Error as error:
+        raise InputError.at(header.path, cells.line_num, f"malformed row: {error}") from None
+
+
+def _physical_lines(header: Line, lines: Iterable[Line]) -> Iterator[str]:
+    """The lines with their ends, where a carriage return alone also ends a line."""
+    for text in chain([header.text.removeprefix(BOM)], (line.text for line in lines)):
+        yield from io.StringIO(text, newline="")

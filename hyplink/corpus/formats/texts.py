@@ -1,0 +1,50 @@
+"""Tables of texts: each row is a document, whose text and id stand in columns that the user names."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hyplink.corpus.document import Document
+from hyplink.corpus.formats.table_rows import Table
+from hyplink.corpus.report import CorpusReport
+from hyplink.errors import InputError
+
+
+class TextColumns(NamedTuple):
+    """The headings of the columns of a table of texts, letter case aside.
+
+    Attributes:
+        text: of the texts.
+        doc_id: of the document ids; None to name documents by the file and the row.
+    """
+
+    text: str
+    doc_id: str | None = None
+
+
+def documents_of_texts(table: Table, name: str, columns: TextColumns, report: CorpusReport) -> Iterator[Document]:
+    """A plain document for each row with a text; its other columns are kept.
+
+    Args:
+        table: the table.
+        name: a document without an id is named `name:ROW`.
+        columns: the columns of texts and ids.
+        report: counts rows without a text.
+
+    Raises:
+        InputError: a column is missing.
+    """
+    text, doc_id = _heading(table, columns.text), columns.doc_id and _heading(table, columns.doc_id)
+    for number, row in table.rows:
+        if not row.get(text, "").strip():
+            report.notices["rows without a text, passed over"] += 1
+            continue
+        others = tuple((heading, cell) for heading, cell in row.items() if heading not in (text, doc_id))
+        yield Document((doc_id and row.get(doc_id)) or f"{name}:{number}", row[text], columns=others)
+
+
+def _heading(table: Table, wanted: str) -> str:
+    found = next((name for name in table.columns if name.lower() == wanted.strip().lower()), None)
+    if found is None:
+        headings = ", ".join(map(repr, table.columns[:12]))
+        raise InputError.at(table.path, 1, f"no column {wanted!r}; the table has {headings}")
+    return found

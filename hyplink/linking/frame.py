@@ -1,0 +1,26 @@
+"""Links as a data frame."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hyplink.corpus import CorpusReport
+from hyplink.errors import InputError
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.table import table_rows
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def frame_of_links(linked: Iterable[LinkedDocument], candidates: bool) -> "DataFrame":
+    """The rows of a table of links as a pandas DataFrame; see `table_rows`.
+
+    Raises:
+        InputError: pandas is not installed.
+    """
+    try:
+        from pandas import DataFrame
+    except ModuleNotFoundError:
+        raise InputError("a data frame needs pandas, which is missing: pip install pandas") from None
+    header, *rows = table_rows(linked, candidates, CorpusReport())
+    return DataFrame(rows, columns=header)

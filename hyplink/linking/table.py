@@ -1,0 +1,85 @@
+"""Links as the rows of a table."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+from hyplink.corpus import CorpusReport
+from hyplink.linking.contexts import Contexts
+from hyplink.linking.link import Link
+from hyplink.linking.linked_document import LinkedDocument
+
+Cell = str | int | float | bool | None
+
+TYPES: Mapping[str, type] = {
+    "doc": str,
+    "start": int,
+    "end": int,
+    "text": str,
+    "concept": str,
+    "label": str,
+    "score": float,
+    "distance": float,
+    "confidence": float,
+    "match": str,
+    "negated": bool,
+    "uncertain": bool,
+    "spans": str,
+    "context": str,
+    "context_start": int,
+}
+"""The columns of a table of links, in this order, and the type of their cells."""
+
+OF_CANDIDATES: Mapping[str, type] = {"rank": int, **TYPES}
+"""The columns of a table with several candidates of each mention."""
+
+
+def table_rows(linked: Iterable[LinkedDocument], candidates: bool, report: CorpusReport) -> Iterator[list[Cell]]:
+    """The rows of a table of links, the header first.
+
+    The other columns of the table that the first document was read from come first.
+
+    Args:
+        linked: documents with their links.
+        candidates: whether every candidate has a row, with its rank; otherwise the answers alone have.
+        report: counts cells of columns that the first document does not have.
+    """
+    linked = iter(linked)
+    first = next(linked, None)
+    columns = OF_CANDIDATES if candidates else TYPES
+    own = [] if first is None else [name for name in _own_cells(first) if name not in columns]
+    yield [*own, *columns]
+    for each in chain([] if first is None else [first], linked):
+        contexts = Contexts(each.document.text)
+        for link, cells in zip(each.links, _cells_of_mentions(each), strict=True):
+            for name in cells.keys() - own - columns.keys():
+                report.notices[f"cells of column {name!r}, which the first input lacks, left out"] += 1
+            for fields in _candidates(link) if candidates else [link.as_json()]:
+                row = {**fields, **_place(link, each.document.text, contexts)}
+                yield [*(cells.get(name, "") for name in own), *(row[name] for name in columns)]
+
+
+def _own_cells(linked: LinkedDocument) -> Mapping[str, str]:
+    """The cells of the row that a document was read from and, if its mentions are rows, of the first of these."""
+    mentions = linked.document.mentions or ()
+    return dict(chain(linked.document.columns, mentions[0].columns if mentions else ()))
+
+
+def _cells_of_mentions(linked: LinkedDocument) -> list[dict[str, str]]:
+    """For each link, the cells of the rows that its document and its mention were read from."""
+    document = linked.document
+    if document.mentions is None:
+        return [dict(document.columns)] * len(linked.links)
+    return [dict(chain(document.columns, mention.columns)) for mention in document.mentions]
+
+
+def _candidates(link: Link) -> Iterator[dict[str, Cell]]:
+    """The fields of each candidate; those of the answer for the first, and for a mention without candidates."""
+    yield {"rank": 1, **link.as_json()}
+    for rank, candidate in enumerate(link.candidates[1:], start=2):
+        yield {"rank": rank, **link.as_json(), **candidate.as_json(), "confidence": None}
+
+
+def _place(link: Link, text: str, contexts: Contexts) -> dict[str, Cell]:
+    start, end = contexts.span(link.start, link.end)
+    spans = ";".join(f"{first}-{last}" for first, last in link.spans or ())
+    return {"spans": spans, "context": text[start:end], "context_start": start}

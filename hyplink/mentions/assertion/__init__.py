@@ -1,0 +1,9 @@
+"""Whether a text negates its mentions or is uncertain of them.
+
+`clauses` splits a text into words and clauses, `triggers` finds phrases of negation and uncertainty in it, `answers`
+those of forms and notes, and `scopes` decides on which mentions they act.
+"""
+
+from hyplink.mentions.assertion.scopes import Assertion, assertions_of
+
+__all__ = ["Assertion", "assertions_of"]

@@ -1,0 +1,96 @@
+"""Answers to mentions, as in forms and short notes: `Asthma: no`, `fever (-)`, `COPD?`, `?stroke`.
+
+An answer stands at the end of an item, behind a colon, dash, bracket or tab, or directly behind what it answers
+(`HIV test negative`). It says something of what is before it, and nothing of what follows.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hyplink.corpus.document import Span
+from hyplink.mentions.assertion.clauses import ClauseText
+
+_ANSWERS = {
+    **dict.fromkeys(["no", "none", "negative", "neg", "nil", "never", "absent", "denied", "denies"], "negated"),
+    **dict.fromkeys(["possible", "probable", "likely", "suspected", "questionable", "doubtful"], "uncertain"),
+    **dict.fromkeys(["yes", "present", "positive", "pos"], "none"),
+}
+_NOT_BEFORE = frozenset(["as", "if", "not", "is", "are", "was", "were", "be", "been", "being", "tested", "so"])
+_NOT_BEFORE |= {"it", "all", "or", "and", "a", "the", "to", "of"}
+"""Words that need the answer behind them: `if possible`, `was negative`."""
+
+_ITEM_END = re.compile(r"[ \t]*(?:[.;,)\]|\n\r\t]|$)")
+_SEPARATOR = re.compile(r"\s*(?:[:=?|(\[]|[-–—]\s)\s*$|.*\t\s*$|\s[-–—]+\s*$")
+_NEXT_QUESTION = re.compile(r"\s*\w+(?: \w+){0,3}\s*[:=]")
+_MARK = re.compile(
+    r"\?+|\(\s*(?P<bracketed>[-–−+]+)\s*\)|[:=\t] ?(?P<sign>[-–−+]+)(?=[ \t]*(?:[\n\r;,.|]|$))"
+    r"|[,;(\n][ \t]*\+(?=[ \t]*\w)"
+)
+_ITEM_START = re.compile(r"(?:^|[\n\r,;:.])\s{0,2}$")
+_QUERY_BEFORE = re.compile(r"(?:^|[\s(\[:,;.-])$")
+
+
+class Answer(NamedTuple):
+    """An answer in a text.
+
+    Attributes:
+        meaning: negated, uncertain or none.
+        span: its characters.
+        token: the token after what it answers, or, of a query before a finding, the token that it doubts.
+        before: whether it says something of what is before it.
+    """
+
+    meaning: str
+    span: Span
+    token: int
+    before: bool = True
+
+
+def answers_in(text: ClauseText) -> Iterator[Answer]:
+    """The answers of a text; they end the clauses of what follows them, and are no triggers."""
+    for i in [i for i, word in enumerate(text.words) if word in _ANSWERS]:
+        if i > 0 and _is_answer(text, i):
+            token, meaning = text.tokens[i], _ANSWERS[text.words[i]]
+            text.words[i] = ""
+            if i + 1 < len(text.words):
+                text.end_before(i + 1)
+            yield Answer(meaning, (token.start, token.end), i)
+    if "?" in text.text or "-" in text.text or "+" in text.text:
+        yield from _marks(text)
+
+
+def _is_answer(text: ClauseText, i: int) -> bool:
+    token, between = text.tokens[i], text.between(i)
+    separated = bool(_SEPARATOR.match(between))
+    if not _ITEM_END.match(text.text, token.end):
+        return separated and (":" in between or "=" in between) and bool(_NEXT_QUESTION.match(text.text, token.end))
+    if separated:
+        return True
+    return between.isspace() and "\n" not in between and text.words[i - 1] not in _NOT_BEFORE
+
+
+def _marks(text: ClauseText) -> Iterator[Answer]:
+    ends = [token.end for token in text.tokens]
+    for mark in _MARK.finditer(text.text):
+        start, end = mark.span()
+        following = bisect_left(ends, end)
+        if mark[0][0] == "?":
+            yield from _query(text, (start, end), following)
+            continue
+        if following < len(ends):
+            text.end_before(following)
+        sign = mark["bracketed"] or mark["sign"]
+        if sign is not None:
+            is_first = bool(mark["bracketed"] and _ITEM_START.search(text.text, max(0, start - 3), start))
+            yield Answer("none" if "+" in sign else "negated", (start, end), following, before=not is_first)
+
+
+def _query(text: ClauseText, mark: Span, following: int) -> Iterator[Answer]:
+    """A question mark that doubts what is before it, unless an answer follows, or the word directly after it."""
+    start, end = mark
+    if end < len(text.text) and text.text[end].isalnum() and _QUERY_BEFORE.search(text.text[max(0, start - 1) : start]):
+        yield Answer("uncertain", mark, following, before=False)
+    elif following == len(text.words) or text.words[following]:
+        yield Answer("uncertain", mark, following)

@@ -1,0 +1,75 @@
+"""The words of a text for reading assertions, and where its clauses end."""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+
+from hyplink.mentions.tokens import Gap, document_tokens, gap_between
+from hyplink.names.normal_forms import Token
+
+_DASH = re.compile(r"\s[-–—]+\s|—|\t")
+_ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp"])
+"""Words behind which a full stop does not end a sentence."""
+
+
+class Break(IntEnum):
+    """How a word is separated from the one before it."""
+
+    NONE = 0
+    COMMA = 1
+    END = 2
+
+
+class ClauseText:
+    """The tokens of a text, their words, and the breaks between them, which are computed when asked for.
+
+    Attributes:
+        text, tokens: the text and its tokens.
+        words: the words in lower case, contractions resolved: `doesn't` is `does`, `not`. An answer of a form, which
+            is no trigger, is an empty word.
+    """
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self.text, self.tokens = text, tokens
+        self.words = [token.text.lower() for token in tokens]
+        self._breaks: dict[int, Break] = {}
+        if "'" in text or "’" in text:
+            self._resolve_contractions()
+
+    @classmethod
+    def from_text(cls, text: str) -> "ClauseText":
+        """The clauses of a text."""
+        return cls(text, document_tokens(text))
+
+    def between(self, i: int) -> str:
+        """The characters between token i - 1 and token i."""
+        return self.text[self.tokens[i - 1].end : self.tokens[i].start]
+
+    def gap(self, i: int) -> Break:
+        """The break before token i."""
+        if i == 0:
+            return Break.END
+        if i not in self._breaks:
+            self._breaks[i] = self._break(i)
+        return self._breaks[i]
+
+    def end_before(self, i: int) -> None:
+        """Ends a clause before token i, whatever separates it from the one before it."""
+        self._breaks[i] = Break.END
+
+    def _break(self, i: int) -> Break:
+        between = self.between(i)
+        if between == " ":
+            return Break.NONE
+        gap = gap_between(self.text, self.tokens[i - 1].end, self.tokens[i].start)
+        is_abbreviation = between == ". " and self.words[i - 1] in _ABBREVIATED
+        if (gap is Gap.HARD and not is_abbreviation) or _DASH.search(between):
+            return Break.END
+        return Break.COMMA if gap is Gap.COMMA else Break.NONE
+
+    def _resolve_contractions(self) -> None:
+        for i in range(1, len(self.words)):
+            before = self.words[i - 1]
+            if self.words[i] == "t" and before.endswith("n") and self.between(i) in ("'", "’"):
+                self.words[i - 1] = before if before == "can" else before[:-1]
+                self.words[i] = "not"

@@ -1,0 +1,202 @@
+"""Assertion: whether a text negates a mention or is uncertain of it (`no sign of ataxia`, `possible ataxia`).
+
+The method is that of NegEx (Chapman et al., "A simple algorithm for identifying negated findings and diseases in
+discharge summaries", 2001) and ConText (Harkema et al., "ConText: An algorithm for determining negation, experiencer,
+and temporal status from clinical reports", 2009). Trigger phrases (`triggers.tsv`) act on the mentions before or after
+them. Their scope ends
+
+- with the clause: at a full stop, semicolon, colon, dash or blank line, or at the end of an item of a list;
+- at a phrase that starts another clause (`but`, `which`, `due to`);
+- where `and` or a comma introduces another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
+  not another item of a list (`no ataxia and asthma`);
+- at a preposition, up to the next item of the list (`no pain in the chest`, `no fever after pneumonia`), unless the
+  word before it only introduces the finding (`no signs of`), and altogether if what is denied is no finding (`no
+  treatment for`);
+- after ten words forwards, six backwards.
+
+Of overlapping phrases the longest counts; some (`not only`) have no effect except to suppress a shorter one. A phrase
+inside a mention is part of it: `absence of tears` may itself be a name. Answers (`Asthma: no`) act on what is before
+them.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from hyplink.corpus.document import Span
+from hyplink.mentions.assertion.answers import Answer, answers_in
+from hyplink.mentions.assertion.clauses import Break, ClauseText
+from hyplink.mentions.assertion.triggers import Trigger, triggers_in, word_classes
+
+_WORDS_FORWARDS, _WORDS_BACKWARDS, _WORDS_QUERIED, _WORDS_OF_LIST = 10, 6, 3, 60
+_CONJUNCTIONS = frozenset(["and", "or", "nor"])
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Assertion(NamedTuple):
+    """The assertion status of a mention; neither flag means that it is affirmed."""
+
+    negated: bool
+    uncertain: bool
+
+
+def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
+    """The assertion status of each mention of a text.
+
+    Args:
+        text: the text.
+        spans: the characters of each mention, from its first to its last.
+    """
+    clauses = ClauseText.from_text(text) if spans else None
+    if clauses is None or not clauses.tokens:
+        return [Assertion(negated=False, uncertain=False) for _ in spans]
+    starts, ends = [token.start for token in clauses.tokens], [token.end for token in clauses.tokens]
+    first_tokens = [bisect_right(ends, start) for start, _ in spans]
+    last_tokens = [bisect_left(starts, end) - 1 for _, end in spans]
+    scopes = _Scopes(clauses, [(first, last + 1) for first, last in zip(first_tokens, last_tokens, strict=True)])
+    return list(map(scopes.assertion, first_tokens, last_tokens))
+
+
+class _Scopes:
+    """What the triggers and answers of a text say of the mentions that begin or end at each token."""
+
+    def __init__(self, text: ClauseText, mentions: Sequence[tuple[int, int]]) -> None:
+        self._text, self._classes = text, word_classes()
+        self._beginning: defaultdict[int, set[str]] = defaultdict(set)
+        self._ending: defaultdict[int, set[str]] = defaultdict(set)
+        answers = list(answers_in(text))
+        triggers = triggers_in(text, mentions)
+        self._stops = {i: each for each in triggers if each.is_stop for i in range(each.start, each.end)}
+        self._trigger_starts = {each.start for each in triggers if {"after", "phrase"} & each.meanings.keys()}
+        for answer in answers:
+            self._add_answer(answer)
+        for trigger in triggers:
+            self._add_trigger(trigger)
+
+    def assertion(self, first_token: int, last_token: int) -> Assertion:
+        """The assertion status of the mention of some tokens."""
+        meanings = self._beginning.get(first_token, _NOTHING) | self._ending.get(last_token, _NOTHING)
+        return Assertion("negated" in meanings, "uncertain" in meanings)
+
+    def _add_answer(self, answer: Answer) -> None:
+        if answer.before:
+            for i in self._backwards(answer.token):
+                self._ending[i].add(answer.meaning)
+            return
+        for i in range(answer.token, min(answer.token + _WORDS_QUERIED, len(self._text.words))):
+            if i > answer.token and (self._text.gap(i) is not Break.NONE or self._is_preposition(i)):
+                return
+            self._beginning[i].add(answer.meaning)
+
+    def _add_trigger(self, trigger: Trigger) -> None:
+        if (meaning := trigger.meanings.get("after", trigger.meanings.get("phrase"))) is not None:
+            for i in self._forwards(trigger, meaning):
+                self._beginning[i].add(meaning)
+        if (meaning := trigger.meanings.get("before")) is not None and self._text.gap(trigger.start) < Break.END:
+            for i in self._backwards(trigger.start):
+                self._ending[i].add(meaning)
+        if (meaning := trigger.meanings.get("beside")) is not None:
+            self._beginning[trigger.end].add(meaning)
+            self._ending[trigger.start - 1].add(meaning)
+
+    def _forwards(self, trigger: Trigger, meaning: str) -> Iterator[int]:
+        """The tokens at which the mentions begin that a trigger acts on."""
+        words, is_skipped = self._text.words, False
+        start = i = self._start_forwards(trigger, meaning)
+        end = start + _WORDS_FORWARDS
+        while i < min(len(words), end):
+            gap = self._text.gap(i)
+            if (gap is Break.END and i > start) or self._ends_forwards(i, trigger):
+                return
+            if i > start and self._is_preposition(i) and words[i - 1] not in self._classes["evidence"]:
+                if gap is Break.COMMA or words[i - 1] in self._classes["other"]:
+                    return
+                if "phrase" in trigger.meanings:
+                    return
+                is_skipped = True
+            elif gap is Break.COMMA or words[i] in _CONJUNCTIONS:
+                if self._is_second_part(i, start):
+                    return
+                is_skipped = is_skipped and words[i] == "and"
+                end = min(i + _WORDS_FORWARDS, start + _WORDS_OF_LIST)
+            elif words[i] in self._classes["verb"]:
+                if "phrase" in trigger.meanings:
+                    return
+                is_skipped = False
+            if not is_skipped:
+                yield i
+            i += 1
+
+    def _start_forwards(self, trigger: Trigger, meaning: str) -> int:
+        """The first token on which a trigger may act; the end of the text if there is none in its clause.
+
+        A colon behind it only introduces what it acts on: `Denies: fever`. So does a cause that is uncertain: `likely
+        due to`.
+        """
+        start = trigger.end
+        if start == len(self._text.words):
+            return start
+        if self._text.gap(start) is Break.END and self._text.between(start).strip() != ":":
+            return len(self._text.words)
+        stop = self._stops.get(start)
+        return stop.end if meaning == "uncertain" and stop is not None and stop.meanings["-"] == "cause" else start
+
+    def _ends_forwards(self, i: int, trigger: Trigger) -> bool:
+        """Whether the scope of a trigger ends at token i, before any break of the text."""
+        words, stop = self._text.words, self._stops.get(i)
+        if stop is not None:
+            is_denied = stop.meanings["-"] == "verb" and not self._classes["person"].isdisjoint(
+                words[trigger.start : i]
+            )
+            return not is_denied  # `no patient developed ataxia`
+        if self._starts_clause(i) or self._is_transitive(i):
+            return True
+        joined = i > trigger.end and (self._text.gap(i) is Break.COMMA or words[i - 1] in _CONJUNCTIONS)
+        return joined and i in self._trigger_starts
+
+    def _backwards(self, end: int) -> range:
+        """The tokens before `end` at which the mentions end that a trigger or answer acts on."""
+        words, item_start, start = self._text.words, None, end
+        while start > max(0, end - _WORDS_BACKWARDS):
+            if start < end and self._text.gap(start) is Break.END:
+                break
+            if start - 1 in self._stops or self._starts_clause(start - 1):
+                break
+            if words[start - 1] in self._classes["finite"] and item_start is not None:
+                start = item_start  # `cough was present, fever and pain were absent`
+                break
+            if start < end and (self._text.gap(start) is Break.COMMA or words[start - 1] in _CONJUNCTIONS):
+                item_start = start
+            start -= 1
+        if any(self._is_preposition(i) and words[i - 1] in self._classes["other"] for i in range(start + 1, end)):
+            return range(0)  # `the cause of the asthma was not found`
+        return range(start, end)
+
+    def _is_preposition(self, i: int) -> bool:
+        return self._text.words[i] in self._classes["preposition"]
+
+    def _starts_clause(self, i: int) -> bool:
+        """Whether a clause starts at token i: an `and` before a subject or verb, or one of these after a comma."""
+        words = self._text.words
+        if words[i] == "and":
+            following = words[i + 1] if i + 1 < len(words) else ""
+            return following in self._classes["subject"] or following in self._classes["verb"]
+        is_start = words[i] in self._classes["subject"] or words[i] in self._classes["verb"]
+        return is_start and self._text.gap(i) is Break.COMMA
+
+    def _is_second_part(self, i: int, start: int) -> bool:
+        """Whether a comma and `and` at token i continue no list from `start` on: `no fever or cough, and rash`."""
+        if self._text.words[i] != "and" or self._text.gap(i) is not Break.COMMA:
+            return False
+        return all(self._text.gap(j) is not Break.COMMA for j in range(start + 1, i))
+
+    def _is_transitive(self, i: int) -> bool:
+        """Whether token i is a verb with an object (`no drug relieved the asthma`) that denies no finding."""
+        words = self._text.words
+        return (
+            words[i].endswith("ed")
+            and i + 1 < len(words)
+            and words[i + 1] in self._classes["determiner"]
+            and words[i] not in self._classes["have"]
+        )

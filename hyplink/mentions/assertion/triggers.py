@@ -1,0 +1,175 @@
+"""Trigger phrases of negation and uncertainty, and where they stand in a text.
+
+`triggers.tsv` has a pattern a line. Its elements are words; `a|b` is either word, `@class` any word of a class of
+`trigger_words.tsv`, `*ed` any word with that ending, `#` a number, `x?` an optional element, and `^x` a word at the
+start of a clause.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import NamedTuple
+
+from hyplink.mentions.assertion.clauses import Break, ClauseText
+
+NEGATORS = frozenset(["not", "cannot", "never", "no", "without", "unable", "neither", "nor"])
+_WORDS_BEFORE_EXCLUSION = 6
+_ENDINGS = ("ed", "ly")
+
+
+class Trigger(NamedTuple):
+    """A trigger in a text.
+
+    Attributes:
+        start, end: its first token, and the token after its last.
+        meanings: by what it acts on: `negated`, `uncertain` or `none` for the mentions `before` it, those `after` it,
+            those in the noun phrase after it (`phrase`), or the two `beside` it. Those of `-` act on no mention;
+            `stop`, `cause` and `verb` end the scopes of others.
+    """
+
+    start: int
+    end: int
+    meanings: dict[str, str]
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether it ends the scopes of others."""
+        return self.meanings.get("-") in ("stop", "cause", "verb")
+
+
+class _Node:
+    """The elements that may follow in a pattern, and what the pattern means if it ends here."""
+
+    def __init__(self) -> None:
+        self.following: dict[str, _Node] = {}
+        self.meanings: dict[str, str] = {}
+
+
+def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[Trigger]:
+    """The triggers of a text, the longest at each position, without overlaps, in text order.
+
+    A negation of an exclusion (`does not rule out`) makes uncertain what the exclusion would negate. Words of a mention
+    are no trigger, nor an open part of one (`*ed`): the finding is denied in `did not vomit`.
+
+    Args:
+        text: the text.
+        mentions: the first token of each mention, and the token after its last.
+    """
+    found: list[Trigger] = []
+    mentioned = {i for start, end in mentions for i in range(start, end)}
+    first, first_words = _patterns().following, _first_words()
+    following_words, end = [*text.words[1:], ""], 0
+    beginnings = [i for i, word in enumerate(text.words) if word in first_words]
+    for i in beginnings:
+        if i >= end and i not in mentioned and _may_begin(text.words[i], following_words[i]):
+            matches = _matches(_Match(text, mentioned, i), i, first)
+            trigger = max(matches, key=lambda match: match.end, default=None)
+            if trigger is not None:
+                _add(text, found, _with_denied_mention(text, trigger, mentioned))
+                end = trigger.end
+    return found
+
+
+class _Match(NamedTuple):
+    text: ClauseText
+    mentioned: Set[int]
+    start: int
+
+
+def _matches(match: _Match, i: int, following: dict[str, _Node]) -> Iterator[Trigger]:
+    """The patterns that match from token `match.start` on, given those that may follow at token i."""
+    text = match.text
+    if i >= len(text.words) or (i > match.start and text.gap(i) is not Break.NONE):
+        return
+    for element in _elements_of(text.words[i]):
+        if element not in following or (element[0] == "*" and i in match.mentioned):
+            continue
+        node = following[element]
+        yield from _matches(match, i + 1, node.following)
+        if node.meanings:
+            yield Trigger(match.start, i + 1, node.meanings)
+    if i == match.start and f"^{text.words[i]}" in following and text.gap(i) is Break.END:
+        yield Trigger(i, i + 1, following[f"^{text.words[i]}"].meanings)
+
+
+def _with_denied_mention(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trigger:
+    """`did not` negates only verbs such as `have`, unless the next word is itself a mention: `did not vomit`."""
+    if "-" in trigger.meanings and text.words[trigger.end - 1] in NEGATORS and trigger.end in mentioned:
+        return trigger._replace(meanings={"after": "negated"})
+    return trigger
+
+
+def _add(text: ClauseText, found: list[Trigger], trigger: Trigger) -> None:
+    excludes = "excluded" in trigger.meanings.values() or text.words[trigger.start] in word_classes()["exclusion"]
+    negator = _negator_before(text, trigger.start) if excludes else None
+    if negator is not None:
+        while found and found[-1].end > negator:
+            found.pop()
+        trigger = trigger._replace(meanings={"before": "uncertain", "after": "uncertain"})
+    elif "excluded" in trigger.meanings.values():
+        trigger = trigger._replace(meanings=dict.fromkeys(trigger.meanings, "negated"))
+    found.append(trigger)
+
+
+def _negator_before(text: ClauseText, end: int) -> int | None:
+    """The negation that applies to an exclusion at a token; None if there is none in its clause."""
+    for i in range(end - 1, max(-1, end - 1 - _WORDS_BEFORE_EXCLUSION), -1):
+        if text.gap(i + 1) is not Break.NONE:
+            return None
+        if text.words[i] in NEGATORS:
+            return i
+    return None
+
+
+@lru_cache(maxsize=1)
+def word_classes() -> dict[str, frozenset[str]]:
+    """The words of each class."""
+    return {name: frozenset(words.split()) for name, words in _rows("trigger_words.tsv")}
+
+
+@lru_cache(maxsize=1 << 14)
+def _elements_of(word: str) -> tuple[str, ...]:
+    """The elements of patterns that match a word, the most specific first."""
+    classes = [f"@{name}" for name, words in word_classes().items() if word in words]
+    endings = [f"*{ending}" for ending in _ENDINGS if word.endswith(ending) and "@exclusion" not in classes]
+    return word, *classes, *endings, *(["#"] if word.isdigit() else [])
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The words with which triggers begin."""
+    elements = _patterns().following
+    words = {element.lstrip("^") for element in elements if element[0] != "@"}
+    return frozenset(words.union(*(word_classes()[element[1:]] for element in elements if element[0] == "@")))
+
+
+@lru_cache(maxsize=1 << 16)
+def _may_begin(word: str, following: str) -> bool:
+    """Whether any pattern begins with two words, or is the first one alone."""
+    elements = _patterns().following
+    nodes = [elements[each] for each in (*_elements_of(word), f"^{word}") if each in elements]
+    return any(node.meanings or not node.following.keys().isdisjoint(_elements_of(following)) for node in nodes)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> _Node:
+    """All patterns, as a tree of their elements."""
+    root = _Node()
+    for pattern, meaning, acts_on in _rows("triggers.tsv"):
+        for elements in product(*map(_alternatives, pattern.split())):
+            node = root
+            for element in filter(None, elements):
+                node = node.following.setdefault(element, _Node())
+            node.meanings[acts_on] = meaning
+    return root
+
+
+def _alternatives(element: str) -> Sequence[str]:
+    """The elements that `a|b?` stands for; an empty one if it is optional."""
+    return [*element.rstrip("?").split("|"), *([""] if element.endswith("?") else [])]
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = files("hyplink.mentions.assertion").joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:]]
