@@ -5,7 +5,7 @@ A window over the words of a sentence grows to the right, and its content words 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
-from hyplink.names.name_forms import COMMON_WORDS
+from hyplink.names.name_forms import COMMON_WORDS, name_forms
 from hyplink.names.name_variants import known_names
 from hyplink.names.normal_forms import PREPOSITIONS, is_number
 from hyplink.names.vocabulary import Vocabulary
@@ -92,12 +92,16 @@ class DictionaryDetector:
 
     def _not_found(self, names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """The names whose own text is not a mention of all and only the concepts that have the name."""
-        owners: dict[str, set[str]] = {}
+        owners: dict[str, set[str]] = defaultdict(set)
         for name, concept_id in names:
-            owners.setdefault(name.casefold(), set()).add(concept_id)
+            owners[name].add(concept_id)
+        spellings = Counter(name.casefold() for name in owners)
+        own_spellings = Counter((name.casefold(), concept_id) for name, concept_id in set(names))
         for name, concept_id in names:
-            text = without_closing(name)
-            if is_distinctive(text) and not _is_found(self.detect(text), text, owners[name.casefold()]):
+            text, folded = without_closing(name), name.casefold()
+            # Letter case tells `Turkey` from `turkey`, unless one concept is written in both ways.
+            is_twin = spellings[folded] > own_spellings[folded, concept_id] == 1 and name_forms(name, concept_id)
+            if (is_twin or is_distinctive(text)) and not _is_found(self.detect(text), text, owners[name]):
                 yield name, concept_id
 
     def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:

@@ -30,7 +30,7 @@ class LiteralMatch(NamedTuple):
     Attributes:
         start, end: its characters.
         concept_ids: of the concepts that have the name.
-        is_exact: whether it is equal but for letter case.
+        is_exact: whether it is equal but for letter case. Concepts with the same letter case go before others.
     """
 
     start: int
@@ -75,9 +75,9 @@ class LiteralNames:
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]]) -> "LiteralNames":
-        """The (name, concept id) pairs whose names are more than a single word or common words."""
-        chosen = [(name.strip().rstrip(_CLOSING), concept_id) for name, concept_id in names]
-        chosen = [pair for pair in dict.fromkeys(chosen) if is_distinctive(pair[0])]
+        """The (name, concept id) pairs, without closing punctuation; a name without any word is left out."""
+        pairs = dict.fromkeys((without_closing(name.strip()), concept_id) for name, concept_id in names)
+        chosen = [pair for pair in pairs if tokens_of(pair[0])]
         return cls([name for name, _ in chosen], [concept_id for _, concept_id in chosen])
 
     def find(self, text: str, tokens: Sequence[Token]) -> Iterator[LiteralMatch]:
@@ -102,8 +102,10 @@ class LiteralNames:
         longest = max(len(each.before) + len(each.after) for each in fitting)
         best = [each for each in fitting if len(each.before) + len(each.after) == longest]
         start, end = start - len(best[0].before), end + len(best[0].after)
-        exact = [each for each in best if _marks(each.name.casefold()) == _marks(text[start:end].casefold())]
-        concepts = dict.fromkeys(each.concept_id for each in exact or best)
+        found = _marks(text[start:end])
+        exact = [each for each in best if _marks(each.name).casefold() == found.casefold()]
+        identical = [each for each in exact if _marks(each.name) == found]
+        concepts = dict.fromkeys(each.concept_id for each in identical or exact or best)
         return LiteralMatch(start, end, tuple(concepts), bool(exact))
 
 

@@ -21,6 +21,11 @@ _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
 _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011](?:[ \t]*\r?\n[ \t]*)?")
+_TRUNCATED = re.compile(
+    r"[-‐‑](?:,\s+[^\W\d_]+[-‐‑])*(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
+)
+"""What follows the first of two compounds that share their end: `Herz- und Niereninsuffizienz`."""
+
 _LINE_END = re.compile(r"\r?\n|\r")
 _COMMA = re.compile(r"[,，、]")
 
@@ -103,6 +108,12 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -
         elif i + 1 < len(tokens) and (joined := _joined(text, token, tokens[i + 1], vocabulary)):
             words.append(Word(joined, token.start, tokens[i + 1].end, gap))
             count = 2
+        elif (shared := _TRUNCATED.match(text, token.end)) and (
+            compound := vocabulary.completed(token.text, shared[1])
+        ):
+            words.append(Word(compound, token.start, token.end, gap, respelled=True))
+        elif (own := vocabulary.without_particle(token.text)) != token.text:
+            words.append(Word(own, token.start, token.start + len(own), gap))
         else:
             known = vocabulary.known(token.text)
             words.append(Word(known, token.start, token.end, gap, respelled=known != token.text))

@@ -18,7 +18,7 @@ COMMON_WORDS = STOP_WORDS | {"included", "including", "unspecified", "other", "t
 """Words that are not names on their own, unless in capitals."""
 
 MAX_WORDS = 12
-_SHORT = 3
+_SHORT, _SHORT_HANGUL = 3, 2  # a Hangul character is a syllable
 
 
 class NameForm(NamedTuple):
@@ -118,7 +118,8 @@ def _form(name: str, words: Sequence[str], concept_id: str) -> NameForm | None:
     if len(content) == 1:
         word = content[0]
         capitals = sum(character.isupper() for character in word)
-        if len(word) < _SHORT or word.isdigit() or (capitals < 2 and word.lower() in COMMON_WORDS):
+        least = _SHORT_HANGUL if "\uac00" <= word[0] <= "\ud7a3" else _SHORT
+        if len(word) < least or word.isdigit() or (capitals < 2 and word.lower() in COMMON_WORDS):
             return None
         if capitals >= 2 and (len(word) <= 2 * _SHORT or word.lower() in COMMON_WORDS):
             cased = word

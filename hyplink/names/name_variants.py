@@ -5,6 +5,7 @@ and `Pneumonia, unspecified` is pneumonia.
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from hyplink.names.normal_forms import normal_name
@@ -16,7 +17,13 @@ _OTHERWISE = frozenset(",()/&")
 _PAIR = re.compile(r"([A-Z]\w+[^\Wsiu]s) and ([A-Z]\w+[^\Wsiu]s)")
 
 _ASIDE = re.compile(r"(?<=\S) \([^()\d]*\)(?= \w)")
-"""A bracket inside a name; at the end of a name it distinguishes the name from others."""
+"""A bracket inside a name."""
+
+_QUALIFIER = re.compile(r"(?<=[^\s,]) (?:\([^()]*\)|\[[^\[\]]*\])$")
+"""A bracket at the end of a name, which distinguishes it from others or says of what kind its concept is."""
+
+_KIND = 0.01
+"""A bracket at the end of this share of the names is a kind (`asthma (disorder)`), which texts leave out."""
 
 _UNSPECIFIED = (
     r"unspecified|not otherwise specified|nicht näher bezeichnet|no especificad[oa]s?|sin otra especificación"
@@ -37,9 +44,25 @@ def known_names(ontology: Ontology) -> Iterator[tuple[str, str]]:
     for name, concept_id in ontology.names():
         given.add(normal_name(name))
         yield name, concept_id
+    yield from (pair for pair in _heads(ontology).items() if normal_name(pair[0]) not in given)
     for name, concept_id in ontology.names():
         implied = (*parts_of(name), *shorter_names(name))
         yield from ((each, concept_id) for each in implied if normal_name(each) not in given)
+
+
+def _heads(ontology: Ontology) -> dict[str, str]:
+    """The names without the kind in brackets at their end, with their concept, if it is the only one."""
+    names = list(ontology.names())
+    brackets = Counter(match.group() for name, _ in names if (match := _QUALIFIER.search(name)))
+    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    heads: dict[str, str] = {}
+    for name, concept_id in names:
+        match = _QUALIFIER.search(name)
+        if match and brackets[match.group()] >= _KIND * len(names):
+            head = name[: match.start()]
+            owners[normal_name(head)].add(concept_id)
+            heads[head] = concept_id
+    return {head: concept_id for head, concept_id in heads.items() if len(owners[normal_name(head)]) == 1}
 
 
 def shorter_names(name: str) -> tuple[str, ...]:

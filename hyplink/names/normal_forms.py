@@ -24,13 +24,23 @@ PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
 """Function words that invert a phrase: `cancer of the breast` is `breast cancer`."""
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no spaces between words
-_MARKS = "\u0300-\u036f"  # combining accents
+_POINTS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+)
+"""Accents, and the vowel points of Hebrew and Arabic: texts have them or not."""
+
+_SIGNS = "".join(chr(code) for code in range(0x0900, 0x1800) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+"""Vowel and tone signs of Indic and South-East Asian scripts: without them it is another word."""
+
+_MARKS = _POINTS + _SIGNS
 _SCRIPTS_WITH_BREAKS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: U+200B ends a word
-_INVISIBLE = rf"(?:[\u00ad\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}])\u200b)+(?=[^\W_])"
-"""A soft hyphen, word joiner or zero-width space inside a word, which is not seen and not part of the word."""
+_INVISIBLE = rf"(?:[\u00ad\u200c\u200d\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}])\u200b)+(?=[^\W_])"
+"""A soft hyphen, (non-)joiner or zero-width space inside a word, which is not seen and not part of the word."""
 
 _TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
-_NOT_SEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_NOT_SEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_DROPPED = re.compile(f"[{_POINTS}\u0640]")  # and the Arabic character that lengthens a word
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _LONGEST_NUMBER = 3
 _STEMMER = Stemmer.Stemmer("english")
@@ -143,8 +153,7 @@ def order_free(name: str) -> tuple[str, ...]:
 def _unaccented(word: str) -> str:
     """A lower-case word without accents and ligatures, with Greek letters spelled out."""
     decomposed = unicodedata.normalize("NFKD", word.replace("æ", "ae").replace("œ", "oe").replace("ß", "ss"))
-    plain = (character for character in decomposed if not unicodedata.combining(character))
-    return "".join(_GREEK.get(character, character) for character in plain)
+    return "".join(_GREEK.get(character, character) for character in _DROPPED.sub("", decomposed))
 
 
 def _american(word: str) -> str:

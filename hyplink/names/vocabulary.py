@@ -1,5 +1,6 @@
 """The words of an ontology's names, looked up in any grammatical number."""
 
+import re
 from collections.abc import Collection, Container, Iterable
 from functools import cached_property
 
@@ -8,6 +9,10 @@ from hyplink.names.name_forms import STOP_WORDS
 from hyplink.names.normal_forms import normal_word
 
 _LEAST_LETTERS = 4
+_WITH_PARTICLE = re.compile(
+    r"([\uac00-\ud7a3]{2,}?)(?:이|가|을|를|은|는|의|에|에서|에게|로|으로|와|과|도|만|까지|부터|이나|나|이라|라|이며|며"
+    r"|이고|고|처럼|보다|이다|입니다|으로서|로서|으로써|로써|으로는|로는|에는|에도|에서는|이란|란|이었다|였다)"
+)
 _KEPT = 1 << 18
 
 
@@ -38,6 +43,16 @@ class Vocabulary(Container[str]):
                 self._known.clear()
             found = self._known[word] = self._in_another_number(word)
         return found
+
+    def without_particle(self, word: str) -> str:
+        """A Korean word without the particle at its end, if what is left is in the vocabulary."""
+        match = _WITH_PARTICLE.fullmatch(word)
+        return match[1] if match and word not in self and normal_word(match[1]) in self._words else word
+
+    def completed(self, beginning: str, whole: str) -> str | None:
+        """A compound of a beginning and the end of another compound: `Herz` and `Niereninsuffizienz`; None for none."""
+        ends = (whole[start:] for start in range(1, len(whole) - _LEAST_LETTERS + 1))
+        return next((beginning + end for end in ends if normal_word(beginning + end) in self._words), None)
 
     def _in_another_number(self, word: str) -> str:
         lowered = word.lower()

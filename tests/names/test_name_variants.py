@@ -151,3 +151,15 @@ def test_the_names_of_the_ontology_come_before_those_that_they_imply():
         ("Capes", "1"),
         ("Cape", "2"),
     ]
+
+
+def test_a_kind_in_brackets_is_left_out_where_that_leaves_the_name_of_one_concept():
+    names = ["asthma (disorder)", "cyst (disorder)", "cyst (finding)", "Cold (disorder)", "cold", "pain (finding)"]
+    ontology = Ontology([Concept(str(i), name) for i, name in enumerate(names)])
+    assert [pair for pair in known_names(ontology) if pair[0] not in names] == [("asthma", "0"), ("pain", "5")]
+
+
+def test_a_rare_bracket_distinguishes_a_name_and_is_kept():
+    names = ["spore (sensu Fungi)", *(f"cell {i}" for i in range(200))]
+    ontology = Ontology([Concept(str(i), name) for i, name in enumerate(names)])
+    assert [name for name, _ in known_names(ontology)] == names
