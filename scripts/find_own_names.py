@@ -18,7 +18,6 @@ from typing import NamedTuple
 from hyplink import Linker, read_ontology
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.filters import NameOnlyDetector, near_universal_concepts
-from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology
 
 LEAST_CHARACTERS = 3
@@ -97,7 +96,7 @@ def cause_of_failure(mentions: Sequence[Found], name: str, owners: set[str]) -> 
 
 def finder_of_names(ontology: Ontology) -> Finder:
     """Finds mentions by the names of an ontology; an ambiguous mention has several concepts."""
-    detector = NameOnlyDetector(ontology, DictionaryDetector.from_names(known_names(ontology)))
+    detector = NameOnlyDetector(ontology, DictionaryDetector.from_ontology(ontology))
     return lambda text: [
         Found(each.start, each.end, frozenset(each.candidates))
         for each in detector.mentions(text)
@@ -108,7 +107,7 @@ def finder_of_names(ontology: Ontology) -> Finder:
 def finder_of_linker(linker: Linker) -> Finder:
     """Finds the links of a run."""
     return lambda text: [
-        Found(each.start, each.end, frozenset([each.concept] if each.concept else []))
+        Found(each.start, each.end, frozenset([each.answer.concept] if each.answer else []))
         for each in linker.link(text)
         if each.spans is None
     ]

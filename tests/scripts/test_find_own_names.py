@@ -1,8 +1,9 @@
 """The script that looks for an ontology's own names counts what is lost, by cause."""
 
 import pytest
-from find_own_names import Found, cause_of_failure, finder_of_names, report
+from find_own_names import Found, cause_of_failure, finder_of_linker, finder_of_names, report
 
+from hyplink import Linker
 from hyplink.ontology import Concept, Ontology
 
 
@@ -31,3 +32,10 @@ def test_the_report_counts_names_found_and_shows_the_others(capsys):
     first, _, failure = capsys.readouterr().out.splitlines()
     assert first == "1 of 2 names are found (50.00%)"
     assert failure.split() == ["1", "nothing", "found:", "she"]
+
+
+def test_a_run_is_asked_for_its_links(tiny_run):
+    linker = Linker.load(tiny_run)
+    text = "There was photoreceptor cell here."
+    (link,) = linker.link(text)
+    assert finder_of_linker(linker)(text) == [Found(10, 28, frozenset([link.answer.concept]))]
