@@ -73,10 +73,15 @@ def _cells_of_mentions(linked: LinkedDocument) -> list[dict[str, str]]:
 
 
 def _candidates(link: Link) -> Iterator[dict[str, Cell]]:
-    """The fields of each candidate; those of the answer for the first, and for a mention without candidates."""
-    yield {"rank": 1, **link.as_json()}
-    for rank, candidate in enumerate(link.candidates[1:], start=2):
-        yield {"rank": rank, **link.as_json(), **candidate.as_json(), "confidence": None}
+    """The fields of the answer, then those of each candidate that is not the answer.
+
+    The answer is NIL or an ancestor where a minimum confidence is demanded and the best candidate has less.
+    """
+    answer = link.as_json()
+    yield {"rank": 1, **answer}
+    others = (each for each in link.candidates if each.concept != answer["concept"])
+    for rank, candidate in enumerate(others, start=2):
+        yield {**answer, **candidate.as_json(), "rank": rank, "confidence": None}
 
 
 def _place(link: Link, text: str, contexts: Contexts) -> dict[str, Cell]:

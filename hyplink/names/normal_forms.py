@@ -58,7 +58,7 @@ _GREEK = {
 
 _UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _ROMAN = {f"{'X' * tens}{one}": str(10 * tens + unit) for tens in range(4) for unit, one in enumerate(_UNITS) if one}
-"""The numerals below 40 but for X, XX and XXX, which are chromosomes and unknown values as often."""
+"""The Roman numerals below 40, without X, XX and XXX, which are often chromosomes or stand for an unknown value."""
 
 _SMALL_ROMAN = frozenset(each.lower() for each in _UNITS if each)
 """The numerals that are read in lower case too; `xi` is a Greek letter."""

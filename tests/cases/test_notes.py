@@ -1,4 +1,4 @@
-"""Clinical notes, with what they say of each finding: `pytest -v tests/cases/test_notes.py`."""
+"""Negation and uncertainty of the findings in clinical notes: `pytest -v tests/cases/test_notes.py`."""
 
 import json
 

@@ -103,7 +103,8 @@ def test_each_candidate_has_a_row_with_its_rank_and_the_first_has_the_confidence
         ("hair", "1", "A:2", "0.7500"),
         ("hair", "2", "A:1", ""),
         ("red skin", "1", "", ""),
-        ("red skin", "2", "A:1", ""),
+        ("red skin", "2", "A:2", ""),
+        ("red skin", "3", "A:1", ""),
     ]
 
 
