@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from hyplink.candidates.features import Candidates
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, load_encoder
@@ -31,6 +30,7 @@ from hyplink.linking.consistency import check_parts
 from hyplink.linking.frame import frame_of_links
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
@@ -89,6 +89,7 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
+        self._builder = LinkBuilder(ontology, calibration.source)
 
     def __repr__(self) -> str:
         concepts = f"{len(self.ontology):,} concepts of {self.ontology.source}"
@@ -267,7 +268,10 @@ class Linker:
         check_points(points, self.generator.regressor.point_dim)
         found = self.generator.regressor.nearest(points, k)
         return [
-            [self._candidate(Option(False, distance, concept, distance, math.nan, -1)) for concept, distance in pairs]
+            [
+                self._builder.candidate(Option(False, distance, concept, distance, math.nan, -1))
+                for concept, distance in pairs
+            ]
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
@@ -357,49 +361,7 @@ class Linker:
         """The link of each mention, given its scored candidates."""
         flat = [span for each in spans for span in each]
         for span, options in zip(flat, options_of(scored, len(flat)), strict=True):
-            yield self._link(span, options, top_k, min_confidence)
-
-    def _link(self, span: MentionSpan, options: Sequence[Option], top_k: int, min_confidence: float | None) -> Link:
-        candidates = tuple(map(self._candidate, options[:top_k]))
-        best, source = candidates[0], None if math.isnan(options[0].probability) else self.calibration.source
-        answer = self._answer(options, min_confidence)
-        return Link(
-            span.doc,
-            span.start,
-            span.end,
-            span.spans,
-            span.text,
-            *span.assertion,
-            best if answer.concept == best.concept else self._ancestor(answer, candidates),
-            None if answer.concept is None else self.ontology.depth(answer.concept),
-            answer.probability if source and answer.concept else None,
-            source,
-            answer.given_up,
-            candidates,
-            span.match,
-        )
-
-    def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
-        ids, best = self.ontology.concept_ids, options[0]
-        if min_confidence is None:
-            confidence = sum(each.probability for each in options if each.gold_group == best.gold_group)
-            return Answer(ids[best.concept], confidence, None)
-        candidates = ((ids[each.concept], each.probability, each.gold_group) for each in options)
-        posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)
-        return backed_off(posterior, min_confidence, self.ontology)
-
-    def _candidate(self, option: Option) -> Candidate:
-        concept_id = self.ontology.concept_ids[option.concept]
-        distance = None if math.isnan(option.distance) else option.distance
-        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
-
-    def _ancestor(self, answer: Answer, candidates: Iterable[Candidate]) -> Candidate | None:
-        """The concept backed off to: one of the candidates shown, or else one made of its id and label."""
-        if answer.concept is None:
-            return None
-        label = self.ontology.concepts[answer.concept].label
-        shown = (each for each in candidates if each.concept == answer.concept)
-        return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
+            yield self._builder.link(span, options, top_k, min_confidence)
 
 
 @contextmanager

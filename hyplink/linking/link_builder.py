@@ -1,0 +1,69 @@
+"""Makes the link of a mention from its scored candidates."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hyplink.confidence.backoff import Answer, Posterior, backed_off
+from hyplink.linking.link import Candidate, Link
+from hyplink.linking.scored_candidates import Option
+from hyplink.mentions.spans import MentionSpan
+from hyplink.ontology import Ontology
+from hyplink.run.mode import TrainingSource
+
+
+@dataclass(frozen=True)
+class LinkBuilder:
+    """Makes links to the concepts of an ontology.
+
+    Attributes:
+        ontology: the concepts.
+        source: what confidences are calibrated on; None without a calibration.
+    """
+
+    ontology: Ontology
+    source: TrainingSource | None
+
+    def link(self, span: MentionSpan, options: Sequence[Option], top_k: int, min_confidence: float | None) -> Link:
+        """The link of a mention to the best of its candidates, or to what is backed off to."""
+        candidates = tuple(map(self.candidate, options[:top_k]))
+        best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
+        answer = self._answer(options, min_confidence)
+        return Link(
+            span.doc,
+            span.start,
+            span.end,
+            span.spans,
+            span.text,
+            *span.assertion,
+            best if answer.concept == best.concept else self._ancestor(answer, candidates),
+            None if answer.concept is None else self.ontology.depth(answer.concept),
+            answer.probability if source and answer.concept else None,
+            source,
+            answer.given_up,
+            candidates,
+            span.match,
+        )
+
+    def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
+        ids, best = self.ontology.concept_ids, options[0]
+        if min_confidence is None:
+            confidence = sum(each.probability for each in options if each.gold_group == best.gold_group)
+            return Answer(ids[best.concept], confidence, None)
+        candidates = ((ids[each.concept], each.probability, each.gold_group) for each in options)
+        posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)
+        return backed_off(posterior, min_confidence, self.ontology)
+
+    def candidate(self, option: Option) -> Candidate:
+        """The candidate with its id and label."""
+        concept_id = self.ontology.concept_ids[option.concept]
+        distance = None if math.isnan(option.distance) else option.distance
+        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
+
+    def _ancestor(self, answer: Answer, candidates: Iterable[Candidate]) -> Candidate | None:
+        """The concept backed off to: one of the candidates shown, or else one made of its id and label."""
+        if answer.concept is None:
+            return None
+        label = self.ontology.concepts[answer.concept].label
+        shown = (each for each in candidates if each.concept == answer.concept)
+        return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
