@@ -11,12 +11,11 @@ import pytest
 
 from hyplink import read_ontology
 from hyplink.gold import GoldResolver
+from tests.cases import flat_obo
 from tests.conftest import exit_status_of
 
 NAMES = ("asthma", "pneumonia", "cystic fibrosis", "microcephaly", "chronic bronchitis", "lung disease")
-ONTOLOGY = "format-version: 1.2\n\n[Term]\nid: D:0\nname: disease\n\n" + "".join(
-    f"[Term]\nid: D:{number}\nname: {name}\nis_a: D:0\n\n" for number, name in enumerate(NAMES, start=1)
-)
+ONTOLOGY = flat_obo(NAMES, "D", "disease")
 TINY = ("--set=train_ontology.dim=3", "--set=encode.dim=8", "--set=encode.epochs=2", "--set=fit.epochs=2")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from hyplink import Linker
+from tests.cases import flat_obo
 from tests.conftest import exit_status_of
 
 NAMES = (
@@ -13,9 +14,7 @@ NAMES = (
     "multiple endocrine neoplasia type 2A", "HCC", "air and space operations center", "multiple sclerosis", "Turkey",
     "turkey", "천식", "당뇨병", "ไข้", "Herzinsuffizienz", "Niereninsuffizienz",
 )  # fmt: skip
-ONTOLOGY = "format-version: 1.2\n\n[Term]\nid: X:0\nname: thing\n\n" + "".join(
-    f"[Term]\nid: X:{number}\nname: {name}\nis_a: X:0\n\n" for number, name in enumerate(NAMES, start=1)
-)
+ONTOLOGY = flat_obo(NAMES, "X", "thing")
 TINY = ("--set=train_ontology.dim=3", "--set=encode.dim=8", "--set=encode.epochs=2", "--set=fit.epochs=2")
 
 

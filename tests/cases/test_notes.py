@@ -4,12 +4,11 @@ import json
 
 import pytest
 
+from tests.cases import flat_obo
 from tests.conftest import exit_status_of
 
 NAMES = ("asthma", "hypertension", "diabetes mellitus", "fever", "cough", "pneumonia", "headache")
-ONTOLOGY = "format-version: 1.2\n\n[Term]\nid: F:0\nname: finding\n\n" + "".join(
-    f"[Term]\nid: F:{number}\nname: {name}\nis_a: F:0\n\n" for number, name in enumerate(NAMES, start=1)
-)
+ONTOLOGY = flat_obo(NAMES, "F", "finding")
 TINY = ("--set=train_ontology.dim=3", "--set=encode.dim=8", "--set=encode.epochs=2", "--set=fit.epochs=2")
 LETTERS = {(False, False): "A", (True, False): "N", (False, True): "U"}
 
