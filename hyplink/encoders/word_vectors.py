@@ -121,7 +121,7 @@ class WordVectors:
         return WordVectors(
             [self.words[row] for row in rows],
             self.probabilities[rows],
-            np.concatenate([self._rows.take(rows, axis=0), buckets]),
+            np.concatenate([self._rows[rows], buckets]),
             self.subwords,
             self.n_tokens,
         )
@@ -136,9 +136,10 @@ class WordVectors:
         if not rows:
             return np.zeros(self.dim, np.float32)
         # Rows are added one by one, and the sum multiplied, as in fastText: the result is the same to the last bit.
-        total = self._rows.take(rows[:_ROWS_PER_SUM], axis=0).sum(axis=0)
+        # They are indexed, not taken: of rows that a file has at an odd offset, `take` copies all before it takes any.
+        total = self._rows[rows[:_ROWS_PER_SUM]].sum(axis=0)
         for start in range(_ROWS_PER_SUM, len(rows), _ROWS_PER_SUM):
-            part = self._rows.take(rows[start : start + _ROWS_PER_SUM], axis=0)
+            part = self._rows[rows[start : start + _ROWS_PER_SUM]]
             part[0] += total
             total = part.sum(axis=0)
         mean: Vector = total * np.float32(1 / len(rows))

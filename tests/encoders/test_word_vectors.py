@@ -1,6 +1,7 @@
 """fastText files read without fastText, hashes of subwords, and the file that a run stores word vectors in."""
 
 import struct
+import tracemalloc
 
 import fasttext
 import numpy as np
@@ -208,3 +209,18 @@ def test_equal_vectors_give_equal_bytes(model_file, tmp_path):
     for name in ("a", "b"):
         read_fasttext(model_file).save(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+def test_the_vector_of_a_word_copies_only_its_rows_wherever_they_begin_in_a_file(tmp_path, offset):
+    rows = np.random.default_rng(0).normal(size=(20_000, 10)).astype("<f4")
+    (tmp_path / "rows").write_bytes(b"x" * offset + rows.tobytes())
+    mapped = np.asarray(np.memmap(tmp_path / "rows", "<f4", "r", offset, rows.shape))
+    vectors = WordVectors(["skin"], np.ones(1), mapped, Subwords(3, 6, len(rows) - 1), 1)
+    tracemalloc.start()
+    found = vectors.vector("skin")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    expected = rows[[0, *(1 + bucket for bucket in vectors.subwords.buckets("skin"))]].mean(axis=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert peak < rows.nbytes / 10
