@@ -1,7 +1,7 @@
 """Checks of the arguments of a linker's methods: a wrong one is an error of the call that gave it."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from typing import NamedTuple
 
@@ -53,7 +53,10 @@ def check_text(text: object) -> str:
 
 def check_several(documents: object) -> None:
     """Raises an InputError if documents cannot be iterated over, or are a single text."""
-    if isinstance(documents, str | Document) or not isinstance(documents, Iterable):
+    is_single = isinstance(documents, str | Document)
+    if not is_single and (isinstance(documents, Mapping) or hasattr(documents, "columns")):
+        raise InputError(f"expected several texts or hyplink.Documents, not {_kind(documents)}; give one column of it")
+    if is_single or not isinstance(documents, Iterable):
         raise InputError(
             f"expected several texts or hyplink.Documents, not {_kind(documents)}; put a single one in a list"
         )
@@ -77,7 +80,11 @@ def as_documents(documents: Iterable[str | tuple[str, str] | Document]) -> Itera
     for number, each in enumerate(documents, start=1):
         document = _document(each)
         if document is None:
-            raise InputError(f"document {number}: expected a text (str) or a hyplink.Document, not {_kind(each)}")
+            kinds = f" of {', '.join(map(_kind, each))}" if isinstance(each, tuple) else ""
+            raise InputError(
+                f"document {number}: expected a text (str), a pair of an id (str) and a text, or a hyplink.Document, "
+                f"not {_kind(each)}{kinds}"
+            )
         for mention in document.mentions or ():
             spans = mention.spans or ((mention.start, mention.end),)
             if not all(0 <= start < end <= len(document.text) for start, end in spans):

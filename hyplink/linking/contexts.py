@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 
-LONGEST = 1_000
+LONGEST = 500
 """Characters of a part, after which it ends with the next word; with half of them, it ends with the sentence."""
 
 _BREAK = re.compile(r"\s+")

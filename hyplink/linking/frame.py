@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hyplink.corpus import CorpusReport
 from hyplink.errors import InputError
 from hyplink.linking.linked_document import LinkedDocument
-from hyplink.linking.table import table_rows
+from hyplink.linking.table import Cell, table_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -22,5 +22,10 @@ def frame_of_links(linked: Iterable[LinkedDocument], candidates: bool) -> "DataF
         from pandas import DataFrame
     except ModuleNotFoundError:
         raise InputError("a data frame needs pandas, which is missing: pip install pandas") from None
-    header, *rows = table_rows(linked, candidates, CorpusReport())
+    header, *rows = (list(map(_encodable, row)) for row in table_rows(linked, candidates, CorpusReport()))
     return DataFrame(rows, columns=header)
+
+
+def _encodable(cell: Cell) -> Cell:
+    """A cell with question marks for lone surrogates, which pandas cannot keep in columns of texts."""
+    return cell.encode("utf-8", "replace").decode() if isinstance(cell, str) else cell

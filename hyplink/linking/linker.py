@@ -196,7 +196,8 @@ class Linker:
         """The links of documents as a pandas DataFrame, with the columns of the tables that `hyplink link` writes.
 
         Args:
-            documents: as for `link_many`, such as a column of texts of a DataFrame.
+            documents: as for `link_many`, such as a column of texts of a DataFrame. A text without an id has its
+                position, from 0, as `doc`.
             top_k: give so many candidates of each mention rows of their own, with their rank; None: the answers alone.
             min_confidence: as for `link_many`.
             nested: as for `link_many`.
@@ -206,7 +207,8 @@ class Linker:
             InputError: as for `link_many`, or pandas is not installed.
         """
         check_several(documents)
-        first, second = tee(as_documents(documents))
+        numbered = ((str(i), each) if isinstance(each, str) else each for i, each in enumerate(documents))
+        first, second = tee(as_documents(numbered))
         top = TOP_K if top_k is None else top_k
         links = self.link_many(second, top, min_confidence, nested=nested, search_all=search_all)
         return frame_of_links(map(LinkedDocument, first, links), candidates=top_k is not None)

@@ -29,6 +29,9 @@ TYPES: Mapping[str, type] = {
 }
 """The columns of a table of links, in this order, and the type of their cells."""
 
+RESERVED = frozenset(TYPES) | {"rank", "mention", "concepts"}
+"""Headings that have a meaning where a table of links is read back, letter case aside."""
+
 OF_CANDIDATES: Mapping[str, type] = {"rank": int, **TYPES}
 """The columns of a table with several candidates of each mention."""
 
@@ -36,7 +39,8 @@ OF_CANDIDATES: Mapping[str, type] = {"rank": int, **TYPES}
 def table_rows(linked: Iterable[LinkedDocument], candidates: bool, report: CorpusReport) -> Iterator[list[Cell]]:
     """The rows of a table of links, the header first.
 
-    The other columns of the table that the first document was read from come first.
+    The other columns of the table that the first document was read from come first. Those with the heading of a column
+    of links are called `input_…`, such as `input_rank`.
 
     Args:
         linked: documents with their links.
@@ -46,12 +50,12 @@ def table_rows(linked: Iterable[LinkedDocument], candidates: bool, report: Corpu
     linked = iter(linked)
     first = next(linked, None)
     columns = OF_CANDIDATES if candidates else TYPES
-    own = [] if first is None else [name for name in _own_cells(first) if name not in columns]
+    own = [] if first is None else list(_own_cells(first))
     yield [*own, *columns]
     for each in chain([] if first is None else [first], linked):
         contexts = Contexts(each.document.text)
         for link, cells in zip(each.links, _cells_of_mentions(each), strict=True):
-            for name in cells.keys() - own - columns.keys():
+            for name in cells.keys() - own:
                 report.notices[f"cells of column {name!r}, which the first input lacks, left out"] += 1
             for fields in _candidates(link) if candidates else [link.as_json()]:
                 row = {**fields, **_place(link, each.document.text, contexts)}
@@ -61,15 +65,19 @@ def table_rows(linked: Iterable[LinkedDocument], candidates: bool, report: Corpu
 def _own_cells(linked: LinkedDocument) -> Mapping[str, str]:
     """The cells of the row that a document was read from and, if its mentions are rows, of the first of these."""
     mentions = linked.document.mentions or ()
-    return dict(chain(linked.document.columns, mentions[0].columns if mentions else ()))
+    return _renamed(linked.document.columns, mentions[0].columns if mentions else ())
 
 
 def _cells_of_mentions(linked: LinkedDocument) -> list[dict[str, str]]:
     """For each link, the cells of the rows that its document and its mention were read from."""
     document = linked.document
     if document.mentions is None:
-        return [dict(document.columns)] * len(linked.links)
-    return [dict(chain(document.columns, mention.columns)) for mention in document.mentions]
+        return [_renamed(document.columns)] * len(linked.links)
+    return [_renamed(document.columns, mention.columns) for mention in document.mentions]
+
+
+def _renamed(*rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {f"input_{name}" if name.lower() in RESERVED else name: cell for name, cell in chain(*rows)}
 
 
 def _candidates(link: Link) -> Iterator[dict[str, Cell]]:

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from hyplink.errors import InputError
+from hyplink.linking.arguments import check_path
 from hyplink.linking.linker import Linker
 from hyplink.pipeline.all_stages import run_all
 from hyplink.run import SilentReporter, configured_run
@@ -34,6 +36,9 @@ def train(
         InputError: a setting or a file is invalid.
         HyplinkError: a stage fails; the stages before it are kept.
     """
+    check_path(path)
+    if not isinstance(settings or {}, Mapping):
+        raise InputError(f"settings must be a mapping such as {{'fit.epochs': 5}}, not {settings!r}")
     overrides = [f"{name}={json.dumps(value, default=str)}" for name, value in (settings or {}).items()]
     run = configured_run(Path(path), Path(config) if config else None, overrides)
     run_all(run, _LogReporter(), force)

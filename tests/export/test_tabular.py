@@ -108,22 +108,37 @@ def test_each_candidate_has_a_row_with_its_rank_and_the_first_has_the_confidence
     ]
 
 
-def test_rows_of_other_candidates_are_not_read_back(tmp_path):
+def test_of_each_mention_the_candidate_with_the_lowest_rank_is_read_back(tmp_path):
     path = tmp_path / "links.csv"
-    path.write_bytes(content([plain()], "csv", candidates=True))
-    [document] = read_documents([path])
-    assert [mention.text for mention in document.mentions] == ["hair", "red skin"]
+    lines = content([plain()], "csv", candidates=True).decode().splitlines(keepends=True)
+    for kept, concepts in (
+        ([0, 1, 2, 3, 4, 5], [(("A:2",),), ()]),
+        ([0, 2, 1, 5, 4], [(("A:2",),), (("A:2",),)]),  # a reviewer deleted what is wrong, and sorted the rows
+        ([0, 2, 5], [(("A:1",),), (("A:1",),)]),
+    ):
+        path.write_text("".join(lines[i] for i in kept))
+        [document] = read_documents([path])
+        assert [(m.text, m.parts) for m in document.mentions] == list(zip(["hair", "red skin"], concepts, strict=True))
 
 
-def test_the_other_cells_of_a_documents_row_come_first_in_its_rows():
-    found = rows([plain("d", columns=(("Kind", "x"), ("label", "own"))), plain("e", columns=(("Kind", "y"),))])
-    assert [(row["doc"], row["Kind"], row["label"]) for row in found] == [
-        ("d", "x", "hair"),
-        ("d", "x", ""),
-        ("e", "y", "hair"),
-        ("e", "y", ""),
+def test_the_other_cells_of_a_documents_row_come_first_in_its_rows_under_names_of_their_own():
+    found = rows([plain("d", columns=(("Kind", "x"), ("Label", "own"))), plain("e", columns=(("Kind", "y"),))])
+    assert [(row["doc"], row["Kind"], row["input_Label"], row["label"]) for row in found] == [
+        ("d", "x", "own", "hair"),
+        ("d", "x", "own", ""),
+        ("e", "y", "", "hair"),
+        ("e", "y", "", ""),
     ]
     assert next(iter(found[0])) == "Kind"
+
+
+@pytest.mark.parametrize("candidates", [False, True])
+def test_columns_of_the_input_are_never_read_back_as_those_of_links(tmp_path, candidates):
+    columns = tuple((name, "7") for name in ("rank", "mention", "concepts", "text", "start", "context_start", "Doc"))
+    path = tmp_path / "links.csv"
+    path.write_bytes(content([plain(columns=columns)], "csv", candidates))
+    [document] = read_documents([path])
+    assert [(m.text, m.parts) for m in document.mentions] == [("hair", (("A:2",),)), ("red skin", ())]
 
 
 def test_each_given_mention_has_the_other_cells_of_its_own_row():

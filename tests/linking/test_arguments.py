@@ -1,6 +1,7 @@
 """A wrong argument of a linker is an error of the call that gave it, in one line that says what to give."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from hyplink import Document, HyplinkError, Linker, Mention
@@ -21,6 +22,9 @@ def linker(tiny_run):
         (lambda it: it.link_many("a cell"), "expected several texts .* not a str; put a single one in a list"),
         (lambda it: it.link_many(Document("d", "a cell")), "not a Document; put a single one in a list"),
         (lambda it: it.link_many(None), "not None"),
+        (lambda it: it.link_many({"a": "a cell"}), "not a dict; give one column of it"),
+        (lambda it: it.to_frame(pd.DataFrame({"a": ["a cell"]})), "not a DataFrame; give one column of it"),
+        (lambda it: list(it.link_many([(1, "a cell")])), "document 1: .* not a tuple of a int, a str"),
         (lambda it: it.link_many([], top_k=0), "top_k must be an integer, at least 1; not 0"),
         (lambda it: it.link_many([], top_k=2.5), "top_k .* not 2.5"),
         (lambda it: it.link_many([], min_confidence=90), "min_confidence must be a probability .* not 90"),
@@ -55,7 +59,7 @@ def test_a_mention_that_is_empty_or_outside_its_text_is_an_error(linker, start, 
 def test_an_item_that_is_no_document_is_named_by_its_number(linker):
     links = linker.link_many(["a photoreceptor cell", 7], batch_size=1)
     assert [link.text for link in next(links)] == ["photoreceptor cell"]
-    with pytest.raises(HyplinkError, match=r"document 2: expected a text \(str\) or a hyplink.Document, not a int"):
+    with pytest.raises(HyplinkError, match=r"document 2: expected a text \(str\), a pair .* not a int"):
         next(links)
 
 

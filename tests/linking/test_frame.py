@@ -22,6 +22,14 @@ def test_a_column_of_texts_gives_a_frame_of_links(linker):
     assert frame["score"].dtype == float
 
 
+def test_a_text_without_an_id_has_its_position_and_lone_surrogates_are_replaced(linker):
+    frame = linker.to_frame(["nothing", "A photoreceptor cell \ud800", ("x", "a photoreceptor cell")])
+    assert frame[["doc", "context"]].to_numpy().tolist() == [
+        ["1", "A photoreceptor cell ?"],
+        ["x", "a photoreceptor cell"],
+    ]
+
+
 def test_pairs_of_an_id_and_a_text_are_documents(linker):
     pairs = [("a", TEXTS[0]), ("b", TEXTS[2])]
     assert linker.to_frame(pairs)["doc"].tolist() == ["a", "b"]

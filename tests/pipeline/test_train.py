@@ -45,3 +45,15 @@ def test_an_existing_run_keeps_its_settings_and_stages(settings, tmp_path, caplo
 def test_a_wrong_setting_is_an_error_that_names_it(tmp_path):
     with pytest.raises(HyplinkError, match=r"fit\.epoch"):
         hyplink.train(tmp_path / "run", {"fit.epoch": 2})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None,), "expected the path of a run directory, not None"),
+        (("run", ["fit.epochs=1"]), "settings must be a mapping"),
+    ],
+)
+def test_arguments_of_another_kind_are_an_error(arguments, message):
+    with pytest.raises(HyplinkError, match=message):
+        hyplink.train(*arguments)

@@ -56,9 +56,7 @@ def documents_of_mentions(table: Table, doc_id: str, report: CorpusReport) -> It
     for number, row in table.rows:
         read = _MentionRow(number, {roles[name]: cell for name, cell in row.items() if name in roles}, is_of_links)
         read.columns = tuple((name, cell) for name, cell in row.items() if name not in roles)
-        if read.cell("rank") not in ("", "1"):
-            report.notices["rows of other candidates, passed over"] += 1
-        elif not read.is_complete:
+        if not read.is_complete:
             report.notices["rows without a mention, passed over"] += 1
         else:
             groups[read.cell("doc") or f"{doc_id}:{number}"].append(read)
@@ -66,7 +64,22 @@ def documents_of_mentions(table: Table, doc_id: str, report: CorpusReport) -> It
         if name and name not in roles:
             report.notices[f"columns {name!r}, not read"] += 1
     for name, rows in groups.items():
-        yield _document(table.path, name, rows, report)
+        yield _document(table.path, name, _answers(rows, report) if is_of_links else rows, report)
+
+
+def _answers(rows: Sequence["_MentionRow"], report: CorpusReport) -> list["_MentionRow"]:
+    """The row with the lowest rank of each mention: its answer or, where that row was deleted, the next candidate."""
+    of_mention: dict[tuple[str, ...], _MentionRow] = {}
+    for row in rows:
+        key = tuple(row.cell(name) for name in ("start", "spans", "mention", "context_start"))
+        if not row.cell("rank").isdecimal():
+            key = (*key, str(row.number))
+        best = of_mention.setdefault(key, row)
+        if best is not row:
+            report.notices["rows of other candidates, passed over"] += 1
+            if int(row.cell("rank")) < int(best.cell("rank")):
+                of_mention[key] = row
+    return list(of_mention.values())
 
 
 def _roles(table: Table) -> Mapping[str, str]:
@@ -76,7 +89,8 @@ def _roles(table: Table) -> Mapping[str, str]:
         raise InputError.at(table.path, 1, f"no column 'mention' among {found}; rename the column of the mentions")
     lower = {name.lower(): name for name in table.columns}
     aliases = {lower[name]: known for name, known in OF_LINKS.items() if name in lower and known not in lower}
-    return {name: name.lower() for name in table.columns if name.lower() in KNOWN} | aliases
+    known = KNOWN if aliases else KNOWN - {"rank"}
+    return {name: name.lower() for name in table.columns if name.lower() in known} | aliases
 
 
 @dataclass(slots=True)
