@@ -132,13 +132,13 @@ class NameIndex:
             return code
 
     def _code(self, word: str) -> WordCode | None:
-        if not has_content(word):
-            return FUNCTION_CODE
+        if not has_content(word) or word in _INSERTED:
+            return FUNCTION_CODE  # a name that has such a word is looked up letter by letter
         root = self.families.root(stem(word))
         head = self.head_of.get(root, root)
         longest = self.longest.get(head or root)
         if longest is None:
-            return FUNCTION_CODE if word.lower() in _INSERTED or _is_degree(word) else None
+            return FUNCTION_CODE if _is_degree(word) else None
         return WordCode(_hash(root), _hash(head) if head else 0, longest)
 
     def is_modifier(self, word: str) -> bool:
