@@ -752,7 +752,7 @@ def test_a_single_word_is_not_found_by_another_word_of_its_family(name, text):
 )
 def test_copulas_participles_and_possessives_between_the_words_of_a_name(text, mention):
     names = [("Enlarged liver", "liver"), ("Lower limb weakness", "limb"), ("Deformity of feet", "feet")]
-    names += [("A cyst that was found on both sides, affecting its wall", "cyst")]  # such words in a name change nothing
+    names += [("A cyst that was found on both sides, affecting its wall", "cyst")]
     assert [each.text for each in DictionaryDetector.from_names(names).detect(text)] == [mention]
 
 
