@@ -34,7 +34,8 @@ from rich.console import Console
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
 from hyplink.candidates.examples import Example, encode_examples, examples_of_document, mention_batch, texts_of
-from hyplink.candidates.features import FEATURES, Vectors
+from hyplink.candidates.features import FEATURES
+from hyplink.candidates.surface_forms import Vectors
 from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
 from hyplink.corpus import Document, read_documents
