@@ -17,6 +17,8 @@ TYPES: Mapping[str, type] = {
     "text": str,
     "concept": str,
     "label": str,
+    "matched_name": str,
+    "scope": str,
     "score": float,
     "distance": float,
     "confidence": float,
