@@ -95,7 +95,7 @@ def bootstrap_means(
     np.add.at(totals[:, 0], rows, np.where(defined, values, 0.0))
     np.add.at(totals[:, 1], rows, defined)
     resampled = np.array(
-        [np.tensordot(times, totals, axes=1) for times in _document_counts(n_documents, n_resamples, seed)]
+        [np.tensordot(times, totals, axes=1) for times in document_counts(n_documents, seed, n_resamples)]
     )
     with np.errstate(invalid="ignore"):
         means = resampled[:, 0] / resampled[:, 1]  # (n_resamples, n_metrics), NaN for a sample without any value
@@ -115,7 +115,7 @@ def bootstrap_precision_recall(
     """
     counts = counts.reshape(-1, 4)
     resampled = np.array(
-        [times @ counts for times in _document_counts(len(counts), n_resamples, seed)]
+        [times @ counts for times in document_counts(len(counts), seed, n_resamples)]
     )  # (n_resamples, 4)
     total = counts.sum(axis=0, keepdims=True)
     precision, recall, f1 = (
@@ -148,6 +148,17 @@ def paired_difference(
     return Estimate(mean.value, 2 * low - 1, 2 * high - 1)
 
 
+def paired_estimate(difference: float, resampled: npt.NDArray[np.float64]) -> Estimate:
+    """A difference of a metric of two systems, from its values in the same bootstrap samples, float64 (n_resamples,).
+
+    It has no interval where the samples do not vary.
+    """
+    if np.isnan(difference):
+        return Estimate(None, None, None)
+    low, high = _percentile_interval(resampled)
+    return Estimate(difference, low, high) if low < high else Estimate(difference, None, None)
+
+
 def precision_recall_f1(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Precision, recall and F1 of each row of counts, float64 (n, 3); NaN where undefined.
 
@@ -173,7 +184,7 @@ def _exact_intervals(total: npt.NDArray[np.int64]) -> list[tuple[float, float]]:
     return [precision, recall, (low, high)]
 
 
-def _document_counts(n_documents: int, n_resamples: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+def document_counts(n_documents: int, seed: int, n_resamples: int = N_RESAMPLES) -> Iterator[npt.NDArray[np.int64]]:
     """For each bootstrap sample the number of times each document is in it, int64 (n_documents,)."""
     rng = np.random.default_rng(seed)
     for _ in range(n_resamples):
