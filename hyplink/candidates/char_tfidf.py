@@ -60,13 +60,15 @@ class CharTfidf:
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; names that share no n-gram with it are left out."""
-        if len(self._ranked) > TEXTS_KEPT:
+        if len(self._ranked) > TEXTS_KEPT:  # another thread may do so at any time, so nothing is read back
             self._ranked.clear()
         texts = [_compared(text) for text in mention_texts]
-        new = [text for text in dict.fromkeys(texts) if (text, k) not in self._ranked]
+        ranked = {text: found for text in dict.fromkeys(texts) if (found := self._ranked.get((text, k)))}
+        new = [text for text in dict.fromkeys(texts) if text not in ranked]
         queries = self._queries(new)
-        self._ranked.update(((text, k), self._rank_one(queries[i], k)) for i, text in enumerate(new))
-        return stacked([self._ranked[text, k] for text in texts], k)
+        ranked.update((text, self._rank_one(queries[i], k)) for i, text in enumerate(new))
+        self._ranked.update(((text, k), ranked[text]) for text in new)
+        return stacked([ranked[text] for text in texts], k)
 
     def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.
