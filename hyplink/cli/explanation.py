@@ -65,7 +65,7 @@ def explain_text(
         if document.mentions is None:
             left_out += names_left_out(linker.span_finder, document.text, [each.link for each in links])
     if as_json:
-        records = [each.as_json() for each in [*explained, *left_out]]
+        records = [*(each.as_json() for each in explained), *(each.as_json() for each in left_out)]
         sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=1) + "\n")
         return
     console = Console(highlight=False)
