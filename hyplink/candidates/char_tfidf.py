@@ -51,7 +51,7 @@ class CharTfidf:
         """
         rows = sorted({(concept, _compared(name)) for name, concept in names})
         texts = [name for _, name in rows]
-        ngrams = sorted({ngram for text in texts for ngram in _ngrams_of(text)})
+        ngrams = sorted({ngram for text in texts for ngram in ngrams_of(text)})
         counts = _counts(texts, {ngram: column for column, ngram in enumerate(ngrams)})
         held = np.bincount(counts.indices, minlength=len(ngrams)).astype(np.float32)
         rarity = np.log(np.float32(len(rows) + 1) / (held + 1)) + np.float32(1)
@@ -60,13 +60,15 @@ class CharTfidf:
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; names that share no n-gram with it are left out."""
-        if len(self._ranked) > TEXTS_KEPT:
+        if len(self._ranked) > TEXTS_KEPT:  # another thread may do so at any time, so nothing is read back
             self._ranked.clear()
         texts = [_compared(text) for text in mention_texts]
-        new = [text for text in dict.fromkeys(texts) if (text, k) not in self._ranked]
+        ranked = {text: found for text in dict.fromkeys(texts) if (found := self._ranked.get((text, k)))}
+        new = [text for text in dict.fromkeys(texts) if text not in ranked]
         queries = self._queries(new)
-        self._ranked.update(((text, k), self._rank_one(queries[i], k)) for i, text in enumerate(new))
-        return stacked([self._ranked[text, k] for text in texts], k)
+        ranked.update((text, self._rank_one(queries[i], k)) for i, text in enumerate(new))
+        self._ranked.update(((text, k), ranked[text]) for text in new)
+        return stacked([ranked[text] for text in texts], k)
 
     def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.
@@ -117,7 +119,7 @@ class CharTfidf:
 
 def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_matrix:
     """Counts of known n-grams in each text, float32 (texts, ngrams)."""
-    known = [[column_of[ngram] for ngram in _ngrams_of(text) if ngram in column_of] for text in texts]
+    known = [[column_of[ngram] for ngram in ngrams_of(text) if ngram in column_of] for text in texts]
     columns = np.fromiter(chain.from_iterable(known), np.int32)
     starts = np.cumsum([0, *map(len, known)])
     counts = sparse.csr_matrix((np.ones(len(columns), np.float32), columns, starts), (len(known), len(column_of)))
@@ -134,7 +136,8 @@ def _weighted(counts: sparse.csr_matrix, rarity: npt.NDArray[np.float32]) -> spa
     return sparse.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _ngrams_of(text: str) -> Iterator[str]:
+def ngrams_of(text: str) -> Iterator[str]:
+    """The n-grams of the words of a text, those of one word after the other."""
     return chain.from_iterable(map(_ngrams_of_word, text.split()))
 
 

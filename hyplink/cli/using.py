@@ -15,7 +15,11 @@ DEFAULT_TOP_K = 5
 
 
 @app.command(
-    epilog=examples("hyplink link runs/my notes.txt -o links.jsonl", "hyplink link runs/my - --top-k 1 < notes.txt")
+    epilog=examples(
+        "hyplink link runs/my notes.txt -o links.html",
+        "hyplink link runs/my visits.xlsx --text-column note -o links.xlsx",
+        "hyplink link runs/my - --top-k 1 < notes.txt",
+    )
 )
 def link(
     run: RunFolder,
@@ -123,7 +127,10 @@ def link(
 
 @app.command(
     "find-threshold",
-    epilog=examples("hyplink find-threshold runs/my --target-accuracy 0.9"),
+    epilog=examples(
+        "hyplink find-threshold runs/my --target-accuracy 0.9",
+        "hyplink find-threshold runs/my --target-accuracy 0.95 --unit mentions",
+    ),
 )
 def find_threshold(
     run: RunFolder,

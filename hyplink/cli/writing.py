@@ -16,7 +16,11 @@ ReadFormat = Literal[InputFormat, OntologyFormat]
 WrittenFormat = Literal[CorpusFormat, WrittenOntologyFormat]
 
 
-@app.command(epilog=examples('hyplink export runs/my my-model --licence "CC BY 4.0"'))
+@app.command(
+    epilog=examples(
+        'hyplink export runs/my my-model --licence "CC BY 4.0"', "hyplink export runs/my my-model --min-count 5"
+    )
+)
 def export(
     run: RunFolder,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to create.")],

@@ -4,6 +4,7 @@ import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from itertools import chain, islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.candidates.features import Candidates
+from hyplink.candidates.matched_names import MatchedNames
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
@@ -62,6 +64,9 @@ Points = NDArray[np.float64]
 class Linker:
     """Links mentions to concepts: the given mentions of annotated documents, and those detected in plain text.
 
+    A linker can be shared by threads: linking changes nothing but caches of what follows from the run alone, so several
+    threads get the links that one gets. An iterator that `link_many` returned belongs to one thread, as any generator.
+
     Args:
         ontology: the concepts.
         encoder: gives the vector of a mention in its context.
@@ -89,11 +94,24 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
-        self._builder = LinkBuilder(ontology, calibration.source)
+        self._builder = LinkBuilder(ontology, MatchedNames(ontology, generator.names), calibration.source)
 
     def __repr__(self) -> str:
         concepts = f"{len(self.ontology):,} concepts of {self.ontology.source}"
         return f"<Linker: {concepts}, trained on {self.mode.trained_on}>"
+
+    def _repr_html_(self) -> str:
+        """A table of what it links to and how it was trained, as notebooks show it."""
+        ontology, source = self.ontology, self.calibration.source
+        release = f", release {ontology.release}" if ontology.release else ""
+        facts = {
+            "ontology": f"{ontology.source}{release}",
+            "concepts": f"{len(ontology):,}",
+            "trained on": self.mode.trained_on,
+            "confidence": f"calibrated on {source}" if source else "none",
+        }
+        rows = (f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in facts.items())
+        return f"<table>{''.join(rows)}</table>"
 
     @classmethod
     def load(cls, path: Path | str, *, follow_references: bool = False) -> "Linker":
@@ -167,7 +185,8 @@ class Linker:
         """The links of each document in turn, in text order; documents are read as they are needed.
 
         Args:
-            documents: texts, pairs of a document id and a text, or documents with or without given mentions.
+            documents: texts, such as a column of a pandas or polars data frame, pairs of a document id and a text, or
+                documents with or without given mentions.
             top_k: candidates shown in a link, at least 1. It changes no answer.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
                 It needs the probability of every candidate, so it implies `search_all`.

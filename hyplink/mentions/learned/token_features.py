@@ -83,16 +83,16 @@ class TokenFeatures:
 
     def _columns(self, words: Sequence[str]) -> list[_Columns]:
         """The columns of each word, int64 (n,)."""
-        if len(self._known) > _WORDS_KEPT:
+        if len(self._known) > _WORDS_KEPT:  # another thread may do so at any time, so nothing is read back
             self._known.clear()
-        new = sorted(set(words) - self._known.keys())
+        known = {word: found for word in set(words) if (found := self._known.get(word)) is not None}
+        new = sorted(set(words) - known.keys())
         if new:
             classes = self.word_classes.classes([word.lower() for word in new])
             for word, (coarse, fine) in zip(new, classes, strict=True):
-                self._known[word] = _columns_of_word(
-                    normal_word(word), str(coarse), str(fine), _shape(word), stem(word)
-                )
-        return [self._known[word] for word in words]
+                known[word] = _columns_of_word(normal_word(word), str(coarse), str(fine), _shape(word), stem(word))
+            self._known.update((word, known[word]) for word in new)
+        return [known[word] for word in words]
 
 
 def _columns_of_word(word: str, coarse: str, fine: str, shape: str, word_stem: str = "") -> _Columns:
