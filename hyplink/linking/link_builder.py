@@ -28,7 +28,7 @@ class LinkBuilder:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
         candidates = tuple(map(self.candidate, options[:top_k]))
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
-        answer = self._answer(options, min_confidence)
+        answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
         return Link(
             span.doc,
             span.start,
