@@ -22,6 +22,8 @@ from hyplink.linking.linker import Linker, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
 
+_COMPRESSED = frozenset({".gz", ".xz", ".bz2", ".zip", ".zst"})
+
 
 class Target(NamedTuple):
     """Where and how links are written.
@@ -67,7 +69,10 @@ def link_files(
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
-    output, link_format = target.output, target.link_format or link_format_of(target.output)
+    output = target.output
+    if output is not None and output.suffix.lower() in _COMPRESSED:
+        raise InputError(f"{output}: links are not written compressed; write {output.with_suffix('')}")
+    link_format = target.link_format or link_format_of(output)
     if output is None and link_format in BINARY | {"brat"}:
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
     if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):

@@ -102,7 +102,9 @@ def read_file(
         yield from _documents_of_table(table, file.doc_id, report, columns)
         return
     lines = chain(blank, [first], lines)
-    if detected == "jsonl" and is_link_line(first):
+    if detected == "jsonl" and is_link_line(first) and file.in_folder:
+        report.notices[f"files of links in a folder, such as {file.path.name}, passed over"] += 1
+    elif detected == "jsonl" and is_link_line(first):
         yield from documents_of_mentions(table_of_link_lines(first.path, lines), file.doc_id, report)
     elif detected == "pubtator":
         yield from _pubtator_documents(lines, file.path, report)
