@@ -28,7 +28,10 @@ from hyplink.reading.sheets import SHEETS
 
 
 def read_documents(
-    paths: Sequence[Path | str] | Path | str, input_format: InputFormat = "auto", report: CorpusReport | None = None
+    paths: Sequence[Path | str] | Path | str,
+    input_format: InputFormat = "auto",
+    report: CorpusReport | None = None,
+    columns: TextColumns | None = None,
 ) -> Iterator[Document]:
     """The documents of files and folders, one at a time. Repeated documents are skipped and counted.
 
@@ -36,6 +39,7 @@ def read_documents(
         paths: files, folders, or `-` for standard input; a single one needs no list.
         input_format: the format; `auto` detects it for each file by its name, its first line and the files beside it.
         report: updated while the documents are read.
+        columns: of tables of texts; other files are read as without them.
 
     Raises:
         InputError: a file is missing, empty or malformed, or two texts have the same document id.
@@ -43,7 +47,8 @@ def read_documents(
     report = CorpusReport() if report is None else report
     digests: dict[str, bytes] = {}
     for file in input_files([paths] if isinstance(paths, Path | str) else paths, input_format):
-        for document in read_file(file, input_format, report):
+        of_table = columns if file.path.suffix.lower() in SUFFIXES["mentions"] else None
+        for document in read_file(file, input_format, report, columns=of_table):
             digest = hashlib.blake2b(document.text.encode(), digest_size=16).digest()
             if document.doc_id not in digests:
                 digests[document.doc_id] = digest

@@ -25,7 +25,7 @@ from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder
 from hyplink.encoders.encoder import CachingEncoder
 from hyplink.encoders.recursive_training import sample_segments, train_composer
 from hyplink.encoders.training import default_epochs, train_vectors
-from hyplink.encoders.vector_files import open_vectors, text_lines, tokenised
+from hyplink.encoders.vector_files import open_vectors, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
@@ -38,7 +38,7 @@ from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lin
 from hyplink.run.array_files import read_array
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS
 from hyplink.run.tables import write_tables
-from hyplink.stages.texts import Texts, decided_mode, report_gold
+from hyplink.stages.texts import Texts, decided_mode, plain_lines, report_gold, report_unknown_corrections
 
 WORDS_A_SECOND = 60_000
 """Approximate training speed of fastText on one core, for the estimate of the duration."""
@@ -88,6 +88,7 @@ def _write(ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, rep
     }
     for split in ("train", "dev"):
         report_gold(split, splits[split], reporter)
+    report_unknown_corrections(texts.train, resolver, reporter)
     encoder.save(folder)
     mode = decided_mode(splits["train"], bool(lexicon), reporter)
     mode.write(folder / MODE)
@@ -226,7 +227,7 @@ def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Ite
         yield concept.definition or ""
     for document in train:
         yield from document.text.splitlines()
-    yield from text_lines(config.data.texts)
+    yield from plain_lines(config.data)
 
 
 def _write_corpus(lines: Iterable[str], path: Path) -> int:

@@ -1,6 +1,6 @@
 """The texts of a run, and what their annotations suffice to train."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,10 +8,17 @@ from pathlib import Path
 from hyplink.candidates.decisions import is_corrected
 from hyplink.candidates.examples import Example, texts_of
 from hyplink.config import DataSettings, InputFormat
-from hyplink.corpus import CorpusReport, Document, read_documents
+from hyplink.corpus import CorpusReport, Document, TextColumns, read_documents
+from hyplink.corpus.annotations import text_of_parts
+from hyplink.corpus.files import SUFFIXES
+from hyplink.encoders.vector_files import text_lines
 from hyplink.errors import InputError
+from hyplink.gold import GoldResolver
 from hyplink.run import Reporter, counted
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
+
+TABLES = SUFFIXES["mentions"]
+"""Suffixes of tables."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Texts:
         """
         train = _read("train", data.train, data.input_format, reporter)
         dev = _read("dev", data.dev, data.input_format, reporter)
-        unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
+        unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter, text_columns(data))
         _refuse_shared_documents([*train, *unlabelled], dev)
         _report_links(train, reporter)
         return cls(train, dev, unlabelled)
@@ -55,6 +62,32 @@ class Texts:
     def text_of(self, split: str) -> dict[str, str]:
         """The text of each document of a split by its id; names have none."""
         return texts_of(getattr(self, split, ()))
+
+
+def text_columns(data: DataSettings) -> TextColumns | None:
+    """The columns of tables of texts.
+
+    Raises:
+        InputError: there is a column of ids without one of texts.
+    """
+    if data.text_column is None and data.id_column is not None:
+        raise InputError("data.id_column needs data.text_column, the column of the texts")
+    return None if data.text_column is None else TextColumns(data.text_column, data.id_column)
+
+
+def plain_lines(data: DataSettings) -> Iterator[str]:
+    """The lines of the plain texts, and of the texts of tables.
+
+    Raises:
+        InputError: a file is missing, empty, damaged or not UTF-8, or a table lacks the column.
+    """
+    columns = text_columns(data)
+    for path in data.texts:
+        if columns and path.suffix.lower() in TABLES:
+            texts = (each.text for each in read_documents([path], "auto", columns=columns))
+            yield from (line for text in texts for line in text.splitlines())
+        else:
+            yield from text_lines([path])
 
 
 def decided_mode(train: Sequence[Example], is_lexicon: bool, reporter: Reporter) -> Mode:
@@ -82,6 +115,19 @@ def report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> 
         )
 
 
+def report_unknown_corrections(train: Sequence[Document], resolver: GoldResolver, reporter: Reporter) -> None:
+    """Names the corrected links whose new concept the ontology lacks, with what to do."""
+    corrected = [(document.doc_id, each) for document in train for each in document.mentions or () if each.corrected]
+    lost = [(doc_id, each) for doc_id, each in corrected if each.parts and not resolver.concepts_in(each.parts)]
+    if lost:
+        doc_id, mention = lost[0]
+        example = f"{text_of_parts(mention.parts)!r} of {mention.text!r} in document {doc_id!r}"
+        reporter.line(
+            f"train: {counted(len(lost), 'correction')} to no known concept, such as {example}; write the id of a "
+            "concept, or a label that only one concept has"
+        )
+
+
 def _report_links(train: Sequence[Document], reporter: Reporter) -> None:
     """Says how many links were corrected, checked and left as they were, if any are among the mentions."""
     links = [each for document in train for each in document.mentions or () if each.proposed is not None]
@@ -94,11 +140,17 @@ def _report_links(train: Sequence[Document], reporter: Reporter) -> None:
         reporter.line(f"train: {counted(n_corrected, 'corrected link')}, {n_checked:,} checked{left}{hint}")
 
 
-def _read(split: str, paths: Sequence[Path], input_format: InputFormat, reporter: Reporter) -> list[Document]:
+def _read(
+    split: str,
+    paths: Sequence[Path],
+    input_format: InputFormat,
+    reporter: Reporter,
+    columns: TextColumns | None = None,
+) -> list[Document]:
     if not paths:
         return []
     report = CorpusReport()
-    documents = list(read_documents(paths, input_format, report))
+    documents = list(read_documents(paths, input_format, report, columns))
     reporter.line(f"{split}: {report.sentence}")
     return documents
 
