@@ -117,9 +117,10 @@ def convert(
     to_format: Annotated[
         WrittenFormat | None, typer.Option("--to", help="Format of OUT.", show_default="by its name")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Converts an ontology or annotated text to another format."""
     from hyplink.cli.convert import convert_file
 
-    convert_file(source, target, from_format, to_format, reporter_of(quiet))
+    convert_file(source, target, from_format, to_format, reporter_of(quiet), replace=force)

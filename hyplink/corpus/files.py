@@ -43,10 +43,12 @@ class InputFile:
     Attributes:
         path: the path of the file.
         doc_id: the document's id in formats without ids of their own (BRAT and plain text).
+        in_folder: whether it was found in a folder, and not named by the user.
     """
 
     path: Path
     doc_id: str
+    in_folder: bool = False
 
     def files(self) -> list[Path]:
         """The files that may be read for this input: its own, and the annotations or gold keys beside it."""
@@ -65,11 +67,16 @@ def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto")
     Raises:
         InputError: a folder contains no file of the format.
     """
-    found = (each for given in map(Path, paths) for each in _named_files(given, input_format))
+    given_paths = dict.fromkeys(map(Path, paths))
+    found = (each for given in given_paths for each in _named_files(given, input_format))
     named = {path: readable_name(name) for path, name in found}
     n_with_name = Counter(named.values())
     return [
-        InputFile(path, name if n_with_name[name] == 1 else readable_name(path.as_posix()))
+        InputFile(
+            path,
+            name if n_with_name[name] == 1 else readable_name(path.as_posix()),
+            in_folder=path not in given_paths,
+        )
         for path, name in named.items()
     ]
 

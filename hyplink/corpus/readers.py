@@ -28,7 +28,10 @@ from hyplink.reading.sheets import SHEETS
 
 
 def read_documents(
-    paths: Sequence[Path | str] | Path | str, input_format: InputFormat = "auto", report: CorpusReport | None = None
+    paths: Sequence[Path | str] | Path | str,
+    input_format: InputFormat = "auto",
+    report: CorpusReport | None = None,
+    columns: TextColumns | None = None,
 ) -> Iterator[Document]:
     """The documents of files and folders, one at a time. Repeated documents are skipped and counted.
 
@@ -36,6 +39,7 @@ def read_documents(
         paths: files, folders, or `-` for standard input; a single one needs no list.
         input_format: the format; `auto` detects it for each file by its name, its first line and the files beside it.
         report: updated while the documents are read.
+        columns: of tables of texts; other files are read as without them.
 
     Raises:
         InputError: a file is missing, empty or malformed, or two texts have the same document id.
@@ -43,7 +47,8 @@ def read_documents(
     report = CorpusReport() if report is None else report
     digests: dict[str, bytes] = {}
     for file in input_files([paths] if isinstance(paths, Path | str) else paths, input_format):
-        for document in read_file(file, input_format, report):
+        of_table = columns if file.path.suffix.lower() in SUFFIXES["mentions"] else None
+        for document in read_file(file, input_format, report, columns=of_table):
             digest = hashlib.blake2b(document.text.encode(), digest_size=16).digest()
             if document.doc_id not in digests:
                 digests[document.doc_id] = digest
@@ -102,7 +107,9 @@ def read_file(
         yield from _documents_of_table(table, file.doc_id, report, columns)
         return
     lines = chain(blank, [first], lines)
-    if detected == "jsonl" and is_link_line(first):
+    if detected == "jsonl" and is_link_line(first) and file.in_folder:
+        report.notices[f"files of links in a folder, such as {file.path.name}, passed over"] += 1
+    elif detected == "jsonl" and is_link_line(first):
         yield from documents_of_mentions(table_of_link_lines(first.path, lines), file.doc_id, report)
     elif detected == "pubtator":
         yield from _pubtator_documents(lines, file.path, report)

@@ -101,9 +101,18 @@ def _document(value: object) -> Document | None:
             return value
         case str():
             return Document("", value)
-        case (str() as doc_id, str() as text):
-            return Document(doc_id, text)
-    return None
+        case (str() as doc_id, text) if isinstance(text, str) or _is_missing(text):
+            return Document(doc_id, text if isinstance(text, str) else "")
+    return Document("", "") if _is_missing(value) else None
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a value stands for an empty cell, as pandas and polars have them: None, NaN, NaT or pandas.NA."""
+    return (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or type(value).__name__ in ("NAType", "NaTType")
+    )
 
 
 def _kind(value: object) -> str:

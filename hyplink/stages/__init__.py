@@ -25,7 +25,7 @@ STAGES = {
             "encode",
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
-            data=("train", "dev", "input_format", "unlabelled", "texts"),
+            data=("train", "dev", "input_format", "unlabelled", "texts", "text_column", "id_column"),
             writes=(
                 "encoder.json",
                 "mode.json",

@@ -67,4 +67,5 @@ def test_texts_are_linked_as_the_documents_of_the_same_texts(linker):
     texts = ["a photoreceptor cell", "", "cone cells of the retina"]
     documents = [Document("", text) for text in texts]
     assert list(linker.link_many(texts)) == list(linker.link_many(documents))
-    assert linker.link(texts[2]) == list(linker.link_many(documents))[2]
+    (alone,), (together,) = linker.link(texts[2]), list(linker.link_many(documents))[2]
+    assert (alone.text, alone.answer.concept) == (together.text, together.answer.concept) == ("cone", "CL:0000573")

@@ -7,15 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hyplink.candidates.decisions import corrections_of
 from hyplink.candidates.examples import read_examples
 from hyplink.encoders.encoder import read_settings
 from hyplink.errors import RunError
-from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
+from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, IndexBundle
 from hyplink.linking.linker import Linker
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.ontology import load_ontology
 from hyplink.run import Run, read_json, write_json
 from hyplink.run.manifest import MANIFEST, Output
+from hyplink.run.mode import Mode
 from hyplink.run.tables import ARRAYS, TABLES
 from hyplink.senses.candidates import CandidateGenerator
 
@@ -29,7 +31,9 @@ def prepared_anew(folder):
     vectors = {split: np.load(run.path("encode", f"{split}.npy")) for split in ("names", "train", "glosses")}
     blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
     examples = read_examples(run.path("encode", "mentions.jsonl"))
-    return IndexBundle.from_examples(ontology, DictionaryDetector.from_ontology(ontology), examples, vectors, blocks)
+    corrections = corrections_of(ontology, examples["train"], Mode.read(run.path("encode", MODE)))
+    detector = DictionaryDetector.from_ontology(ontology, corrections)
+    return IndexBundle.from_examples(ontology, detector, examples, vectors, blocks, corrections)
 
 
 @pytest.mark.parametrize("search_all", [False, True])

@@ -169,9 +169,9 @@ def test_the_nearest_concept_of_a_concepts_own_point_is_itself(linker):
 
 
 def test_a_link_has_the_match_of_the_name_that_it_was_found_by(linker):
-    text = "Photoreceptor cells, a photoreceptor cell."
+    text = "Auditory hair cells, an auditory hair cell."
     assert [link.as_json()["match"] for link in linker.link(text)] == ["normalised", "exact"]
-    (given,) = linker.link_many([Document("d", text, (Mention(0, 19, "Photoreceptor cells"),))])
+    (given,) = linker.link_many([Document("d", text, (Mention(0, 19, "Auditory hair cells"),))])
     assert [link.as_json()["match"] for link in given] == [None]
 
 
