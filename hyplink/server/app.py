@@ -16,6 +16,8 @@ from hyplink.server.guard import Guard
 from hyplink.server.link_routes import link_routes
 from hyplink.server.model import BoundError, ServedModel
 from hyplink.server.monitoring import Measured, Metrics, monitoring_routes
+from hyplink.server.protocols.inception import inception_routes
+from hyplink.server.protocols.reconciliation import reconciliation_routes
 from hyplink.server.schemas import Problem
 from hyplink.server.settings import ServerSettings
 
@@ -63,7 +65,13 @@ def create_app(
         separate_input_output_schemas=False,
     )
     app.state.served = served
-    routers = [link_routes(served, settings), concept_routes(served), monitoring_routes(served, metrics)]
+    routers = [
+        link_routes(served, settings),
+        concept_routes(served),
+        reconciliation_routes(served, settings),
+        inception_routes(served, settings),
+        monitoring_routes(served, metrics),
+    ]
     for router in (*routers, *(make(served) for make in more)):
         app.include_router(router)
     _add_error_answers(app)
