@@ -1,7 +1,8 @@
 """Reconciliation queries: a cell of a table is linked as a whole, among the concepts of a type if one is given."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document, Mention
-from hyplink.linking.link import Link
+from hyplink.linking.link import Candidate, Link
 from hyplink.linking.scored_candidates import ScoredCandidates
 from hyplink.ontology import Ontology
 from hyplink.server.model import BoundError, Deadline, Model
@@ -22,13 +23,10 @@ ANY_CONCEPT = {"id": "concept", "name": "any concept"}
 MATCH_CONFIDENCE = 0.95
 """The confidence at which a candidate counts as a match; so does the only candidate that has the cell as a name."""
 
-SHOWN_FEATURES = ("exact_name", "normal_name", "tfidf", "cosine", "ball")
-"""The features shown of a candidate."""
-
+_SHOWN = {name: FEATURES.index(name) for name in ("exact_name", "normal_name", "tfidf", "cosine", "ball")}
 _NORMAL_NAME = FEATURES.index("normal_name")
 
 _BATCH_SIZE = 64
-_CANDIDATES = 100
 _DEFAULT_LIMIT, _MAX_LIMIT = 5, 100
 
 
@@ -108,7 +106,8 @@ def _candidates(cells: Sequence[_Cell], model: Model) -> Iterator[list[dict[str,
     documents = [Document("", text, (Mention(0, len(text), text),)) for text in texts]
     spans = [linker.span_finder.find(document) for document in documents]
     scored = linker.score(spans)
-    links = linker.links(spans, scored, _CANDIDATES)
+    few = max(_MAX_LIMIT if cell.allowed or cell.query.properties else int(cell.query.limit) for cell in cells)
+    links = linker.links(spans, scored, max(1, min(few + 1, _MAX_LIMIT)))
     starts = np.searchsorted(scored.candidates.mentions, np.arange(len(cells) + 1)).tolist()
     for i, (cell, link) in enumerate(zip(cells, links, strict=True)):
         rows = {int(scored.candidates.concepts[row]): row for row in range(starts[i], starts[i + 1])}
@@ -118,35 +117,43 @@ def _candidates(cells: Sequence[_Cell], model: Model) -> Iterator[list[dict[str,
 def _result(
     cell: _Cell, link: Link, rows: Mapping[int, int], scored: ScoredCandidates, ontology: Ontology
 ) -> list[dict[str, Any]]:
-    wanted = [(each.pid, _as_texts(each.v)) for each in cell.query.properties]
-    found = list[dict[str, Any]]()
-    best = link.answer.concept if link.answer else None
+    limit = int(max(1, min(cell.query.limit, _MAX_LIMIT)))
+    concept_id = cell.query.query.strip()
+    allowed = (each for each in link.candidates if cell.allowed is None or each.concept in cell.allowed)
+    others = (each for each in allowed if each.concept != concept_id)
+    ranked = list(_with_shares(cell, others, limit, ontology))
     n_named = sum(scored.candidates.features[row, _NORMAL_NAME] > 0 for row in rows.values())
-    for candidate in link.candidates:
-        if cell.allowed is not None and candidate.concept not in cell.allowed:
-            continue
-        features = scored.candidates.features[rows[ontology.index_of[candidate.concept]]].tolist()
-        values = dict(zip(FEATURES, features, strict=True))
-        is_only_name = n_named == 1 and values["normal_name"] > 0
-        confidence = link.confidence if candidate.concept == best else None
-        share = _share_with(wanted, candidate.concept, ontology)
+    found, least = list[dict[str, Any]](), 0.0
+    for share, candidate in reversed(ranked):  # a candidate that was named ranks first, whatever its score
+        features = scored.candidates.features[rows[ontology.index_of[candidate.concept]]]
+        is_only_name = n_named == 1 and features[_NORMAL_NAME] > 0
+        is_answer = link.answer is not None and candidate.concept == link.answer.concept
+        is_certain = is_answer and (link.confidence or 0.0) >= MATCH_CONFIDENCE
+        least = max(least, 100 * math.exp(min(candidate.score, 0.0)) * (0.5 + 0.5 * (1.0 if share is None else share)))
+        shown = [{"id": name, "value": round(float(features[column]), 4)} for name, column in _SHOWN.items()]
         found.append(
             {
                 **_described(candidate.concept, ontology),
-                "score": round(100 * math.exp(min(candidate.score, 0.0)) * (1 + share) / 2, 3),
-                "match": is_only_name or (confidence is not None and confidence >= MATCH_CONFIDENCE),
-                "features": [
-                    *({"id": name, "value": round(values[name], 4)} for name in SHOWN_FEATURES),
-                    *([{"id": "properties", "value": share}] if wanted else []),
-                ],
+                "score": round(least, 3),
+                "match": bool(is_only_name or is_certain),
+                "features": shown if share is None else [*shown, {"id": "properties", "value": share}],
             }
         )
-    found.sort(key=lambda each: -each["score"])
-    concept_id = cell.query.query.strip()
+    found.reverse()
     if concept_id in ontology.concepts:
-        others = [each for each in found if each["id"] != concept_id]
-        found = [{**_described(concept_id, ontology), "score": 100.0, "match": True, "features": []}, *others]
-    return found[: int(max(1, min(cell.query.limit, _MAX_LIMIT)))]
+        found = [{**_described(concept_id, ontology), "score": 100.0, "match": True, "features": []}, *found]
+    return found[:limit]
+
+
+def _with_shares(
+    cell: _Cell, candidates: Iterable[Candidate], limit: int, ontology: Ontology
+) -> Iterable[tuple[float | None, Candidate]]:
+    """At most `limit` candidates, each with the share of the wanted properties that it has; None if none is wanted."""
+    if not cell.query.properties:
+        return ((None, each) for each in islice(candidates, limit))
+    wanted = [(each.pid, _as_texts(each.v)) for each in cell.query.properties]
+    with_shares = [(_share_with(wanted, each.concept, ontology), each) for each in candidates]
+    return sorted(with_shares, key=lambda each: -each[0])[:limit]
 
 
 def _described(concept_id: str, ontology: Ontology) -> dict[str, Any]:
@@ -163,8 +170,6 @@ def _as_texts(value: object) -> set[str]:
 
 
 def _share_with(wanted: Sequence[tuple[str, set[str]]], concept_id: str, ontology: Ontology) -> float:
-    """The share of the wanted properties of which the concept has a value; 1 without any."""
-    if not wanted:
-        return 1.0
+    """The share of the wanted properties of which the concept has a value."""
     held = sum(not values.isdisjoint(values_as_text(pid, concept_id, ontology)) for pid, values in wanted)
     return held / len(wanted)
