@@ -1,15 +1,17 @@
 """The commands that serve a run over HTTP."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hyplink.cli.app import app, examples
-from hyplink.cli.options import FollowReferences, Quiet, RunFolder, reporter_of
+from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, reporter_of
 from hyplink.errors import InputError
 from hyplink.run import Run
 
 if TYPE_CHECKING:
+    from hyplink.corpus import Document
     from hyplink.server.settings import ServerSettings
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
@@ -95,16 +97,42 @@ def _settings_class() -> "type[ServerSettings]":
     return ServerSettings
 
 
-def _serve(run: Run, settings: "ServerSettings", quiet: bool) -> None:
+@app.command(epilog=examples("hyplink review runs/my notes/", "hyplink review runs/my report.txt --port 8080"))
+def review(
+    run: RunFolder,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files or folders with the texts to review.")],
+    input_format: Format = "auto",
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    token: Token = None,
+    follow_references: FollowReferences = False,
+    quiet: Quiet = False,
+) -> None:
+    """Opens texts on the review page, where links are accepted and corrected, and the run learns from the decisions."""
+    settings = _settings_class()(host, port, token)
+    from hyplink.corpus import read_documents
+
+    documents = [each.without_annotation() for each in read_documents(paths, input_format)]
+    _serve(Run.open(run, follow_references=follow_references), settings, quiet, documents)
+
+
+def _serve(run: Run, settings: "ServerSettings", quiet: bool, documents: "Sequence[Document]" = ()) -> None:
+    """Serves a run with its review page until the process is told to end."""
     from hyplink.linking.linker import Linker
+    from hyplink.pipeline.decisions import Decisions, decisions_path
     from hyplink.server.app import create_app
     from hyplink.server.process import listening_socket, serve, url_of
+    from hyplink.server.review.routes import page_routes, review_routes
 
     reporter = reporter_of(quiet)
+    decisions = Decisions(decisions_path(run))
     with listening_socket(settings) as opened:
-        application = create_app(Linker.from_run(run), settings)
+        application = create_app(
+            Linker.from_run(run),
+            settings,
+            [lambda _: page_routes(), lambda served: review_routes(served, settings, run, decisions, documents)],
+        )
         if not (settings.is_local or settings.token):
             reporter.line("every machine that reaches this one can use the server; ask for a token with --token")
-        serve(
-            application, opened, settings, lambda: reporter.line(f"serving {run.folder} at {url_of(opened, settings)}")
-        )
+        address = url_of(opened, settings)
+        serve(application, opened, settings, lambda: reporter.line(f"serving {run.folder} at {address}"))

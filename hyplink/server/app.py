@@ -95,6 +95,10 @@ def _add_error_answers(app: FastAPI) -> None:
     async def http(_: Request, error: HTTPException) -> JSONResponse:
         return _problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
+    @app.exception_handler(OSError)
+    async def unwritable(_: Request, error: OSError) -> JSONResponse:
+        return _problem(503, f"{error.filename or 'a file'}: {error.strerror or error}; nothing was written")
+
     @app.exception_handler(HyplinkError)
     async def expected(_: Request, error: HyplinkError) -> JSONResponse:
         return _problem(400, str(error))

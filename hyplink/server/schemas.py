@@ -21,6 +21,9 @@ def _sound(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_sound)]
 
+Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
+"""The start and the end of a span."""
+
 
 class Body(BaseModel):
     """A body that is read: unknown keys and values of other types are errors."""
@@ -33,7 +36,7 @@ class GivenMention(Body):
 
     start: int = Field(ge=0, description="First character, counted from 0 in Unicode characters.")
     end: int = Field(ge=1, description="Character after the last.")
-    spans: list[list[int]] | None = Field(None, description="The (start, end) pieces of a discontinuous mention.")
+    spans: list[Pair] | None = Field(None, description="The (start, end) pieces of a discontinuous mention.")
 
 
 class GivenDocument(Body):
