@@ -62,7 +62,7 @@ class DecisionOf(SpanOf):
     concept: Text | None = None
     was: Text | None = None
     confidence: float | None = None
-    undecided: list[Pair] = []
+    undecided: list[Pair] = Field([])
 
 
 def page_routes() -> APIRouter:
