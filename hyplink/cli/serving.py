@@ -1,6 +1,7 @@
 """The commands that serve a run over HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,10 +9,13 @@ import typer
 from hyplink.cli.app import app, examples
 from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, reporter_of
 from hyplink.errors import InputError
-from hyplink.run import Run
+from hyplink.run import Run, counted
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from hyplink.corpus import Document
+    from hyplink.server.model import ServedModel
     from hyplink.server.settings import ServerSettings
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
@@ -116,7 +120,64 @@ def review(
     _serve(Run.open(run, follow_references=follow_references), settings, quiet, documents)
 
 
-def _serve(run: Run, settings: "ServerSettings", quiet: bool, documents: "Sequence[Document]" = ()) -> None:
+@app.command(
+    epilog=examples("hyplink audit runs/my notes/", "hyplink audit runs/my annotated/ --gold --target-accuracy 0.9")
+)
+def audit(
+    run: RunFolder,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files or folders with the texts.")],
+    margin: Annotated[
+        float, typer.Option(min=0.005, max=0.5, metavar="M", help="Wanted half width of the interval of the precision.")
+    ] = 0.05,
+    accuracy: Annotated[
+        float, typer.Option("--target-accuracy", min=0.01, max=1, metavar="A", help="Accuracy to find a threshold for.")
+    ] = 0.95,
+    gold: Annotated[
+        bool, typer.Option("--gold", help="Take the annotations of the texts in the reviewer's place.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random draw.")] = 0,
+    input_format: Format = "auto",
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    token: Token = None,
+    follow_references: FollowReferences = False,
+    quiet: Quiet = False,
+) -> None:
+    """Estimates how good the links of texts are, from a random sample of them that you check on a page."""
+    settings = _settings_class()(host, port, token)
+    from hyplink.corpus import read_documents
+    from hyplink.linking.linker import Linker
+    from hyplink.pipeline.audit import Audit, answer_from_gold, audit_path, findings_of
+
+    opened, reporter = Run.open(run, follow_references=follow_references), reporter_of(quiet)
+    annotated = list(read_documents(paths, input_format))
+    linker = Linker.from_run(opened)
+    plain = [each.without_annotation() for each in annotated]
+    audited = Audit(audit_path(opened), opened, linker, plain, margin, seed)
+    plan = audited.plan
+    reporter.line(
+        f"{counted(len(plan.links), 'link')} to check of {sum(plan.n_links.values()):,}, for an expected margin of "
+        f"{plan.expected:.1%}; {counted(len(plan.passages), 'passage')} to read; answers are kept in {audited.path}"
+    )
+    if gold:
+        answer_from_gold(audited, annotated, linker)
+    elif not audited.is_done:
+        from hyplink.server.review.audit_routes import audit_routes
+
+        with suppress(KeyboardInterrupt, SystemExit):  # what was answered until then counts
+            _serve(opened, settings, quiet, plain, lambda served: audit_routes(served, audited, accuracy), "audit")
+    for sentence in findings_of(audited, accuracy).sentences():
+        typer.echo(sentence)
+
+
+def _serve(
+    run: Run,
+    settings: "ServerSettings",
+    quiet: bool,
+    documents: "Sequence[Document]" = (),
+    more: "Callable[[ServedModel], APIRouter] | None" = None,
+    page: str = "",
+) -> None:
     """Serves a run with its review page until the process is told to end."""
     from hyplink.linking.linker import Linker
     from hyplink.pipeline.decisions import Decisions, decisions_path
@@ -126,13 +187,10 @@ def _serve(run: Run, settings: "ServerSettings", quiet: bool, documents: "Sequen
 
     reporter = reporter_of(quiet)
     decisions = Decisions(decisions_path(run))
+    routes = [lambda _: page_routes(), lambda served: review_routes(served, settings, run, decisions, documents)]
     with listening_socket(settings) as opened:
-        application = create_app(
-            Linker.from_run(run),
-            settings,
-            [lambda _: page_routes(), lambda served: review_routes(served, settings, run, decisions, documents)],
-        )
+        application = create_app(Linker.from_run(run), settings, [*routes, more] if more else routes)
         if not (settings.is_local or settings.token):
             reporter.line("every machine that reaches this one can use the server; ask for a token with --token")
-        address = url_of(opened, settings)
+        address = url_of(opened, settings, page)
         serve(application, opened, settings, lambda: reporter.line(f"serving {run.folder} at {address}"))

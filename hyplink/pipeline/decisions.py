@@ -148,7 +148,7 @@ class Decisions:
                 "decided": [vars(each) for each in decisions.values()],
             },
         }
-        _append_line(self.path, json.dumps(line, ensure_ascii=False))
+        append_line(self.path, json.dumps(line, ensure_ascii=False))
         self.texts[doc] = ReviewedText(text, decisions, sorted(shown))
 
     def _read(self) -> None:
@@ -171,7 +171,7 @@ class Decisions:
         self.texts[line["doc"]] = ReviewedText(line["text"], {(each.start, each.end): each for each in decided})
 
 
-def _append_line(path: Path, line: str) -> None:
+def append_line(path: Path, line: str) -> None:
     """Appends a line and waits until it is on the disk; after an error the file is as before."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:

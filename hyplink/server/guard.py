@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyplink.server.settings import ServerSettings
 
-PUBLIC_PATHS = frozenset({"/", "/health", "/openapi.json", "/reconcile"})
+PUBLIC_PATHS = frozenset({"/", "/audit", "/health", "/openapi.json", "/reconcile"})
 """Answered without a token: the page and its files, and what describes the service. They show nothing of the run."""
 
 PAGE_PATHS = ("/static/",)

@@ -30,11 +30,11 @@ def listening_socket(settings: ServerSettings) -> socket.socket:
     return opened
 
 
-def url_of(opened: socket.socket, settings: ServerSettings) -> str:
-    """The address of the page; a token follows `#`, which browsers do not send."""
+def url_of(opened: socket.socket, settings: ServerSettings, page: str = "") -> str:
+    """The address of a page; a token follows `#`, which browsers do not send."""
     host, port = opened.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}/" + (f"#token={settings.token}" if settings.token else "")
+    return f"http://{shown}:{port}/{page}" + (f"#token={settings.token}" if settings.token else "")
 
 
 def serve(app: FastAPI, opened: socket.socket, settings: ServerSettings, on_start: Callable[[], None]) -> None:

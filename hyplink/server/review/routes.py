@@ -73,6 +73,10 @@ def page_routes() -> APIRouter:
     async def index() -> FileResponse:
         return FileResponse(str(PAGE.joinpath("index.html")), media_type="text/html; charset=utf-8")
 
+    @router.get("/audit")
+    async def audit() -> FileResponse:
+        return FileResponse(str(PAGE.joinpath("audit.html")), media_type="text/html; charset=utf-8")
+
     @router.get("/static/{name}")
     async def file(name: StaticFile) -> FileResponse:
         path = PAGE.joinpath(name)

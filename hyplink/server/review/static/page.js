@@ -2,7 +2,8 @@
 
 import { get, post } from "./api.js";
 import { byId, characters, element } from "./dom.js";
-import { render, renderMarking, selectedSpan, wordsOf } from "./marked.js";
+import { render } from "./marked.js";
+import { Marking } from "./marking.js";
 import { showMention, showNothing } from "./panel.js";
 import { searchConcept } from "./search.js";
 
@@ -17,7 +18,7 @@ const state = {
   order: [],
   selected: -1,
   explanation: null,
-  marking: null, // words of the text, and the first and last of those being marked
+  marking: null,
   documents: [],
   document: -1,
 };
@@ -141,45 +142,11 @@ async function undo() {
 }
 
 function startMarking() {
-  const words = wordsOf(state.text);
-  if (!words.length) return;
-  const selected = selectedSpan();
-  const after = state.items[state.selected]?.end ?? 0;
-  const start = selected ? selected[0] : after;
-  const first = Math.max(0, words.findIndex(([, end]) => end > start));
-  let last = first;
-  while (selected && last + 1 < words.length && words[last + 1][0] < selected[1]) last += 1;
-  state.marking = { words, first, last };
-  showMarking();
-}
-
-function markedSpan() {
-  const { words, first, last } = state.marking;
-  return [words[first][0], words[last][1]];
-}
-
-function showMarking() {
-  renderMarking(state.text, markedSpan());
-  const words = characters(state.text).slice(...markedSpan()).join("");
-  byId("panel-label").textContent = `Mark “${words}”`;
-  const keys = "← → move, Shift+→ more words, Shift+← fewer, Enter find its concept, Esc leave";
-  byId("details").replaceChildren(element("p", { class: "hint" }, keys));
-}
-
-function moveMarking(event) {
-  const marking = state.marking;
-  const step = event.key === "ArrowRight" ? 1 : -1;
-  const most = marking.words.length - 1;
-  if (event.shiftKey) marking.last = Math.max(marking.first, Math.min(most, marking.last + step));
-  else {
-    marking.first = Math.max(0, Math.min(most, marking.first + step));
-    marking.last = marking.first;
-  }
-  showMarking();
+  state.marking = Marking.begin(state.text, state.items[state.selected]?.end ?? 0);
 }
 
 async function finishMarking() {
-  const [start, end] = markedSpan();
+  const [start, end] = state.marking.span();
   state.marking = null;
   const text = characters(state.text).slice(start, end).join("");
   const concept = await searchConcept(text);
@@ -285,7 +252,7 @@ function keyPressed(event) {
     else if (event.key === "Escape") {
       state.marking = null;
       shown();
-    } else if (event.key.startsWith("Arrow")) moveMarking(event);
+    } else if (event.key.startsWith("Arrow")) state.marking.move(event);
     else return;
   } else if (/^[1-9]$/.test(event.key)) {
     run(() => {
