@@ -278,7 +278,7 @@ def _drawn(of: str, linker: Linker, documents: Sequence[Document], margin: float
     drawn = np.concatenate(
         [rng.choice(rows[kind], size, replace=False) for kind, size in zip(kinds, sizes, strict=True)]
     )
-    links = [_audited(*found[row], int(strata[row])) for row in rng.permutation(drawn).tolist()]
+    links = [_audited(found[row], int(strata[row])) for row in rng.permutation(drawn).tolist()]
     passages = list(_passages(documents))
     chosen = rng.permutation(len(passages))[:MAX_PASSAGES].tolist()
     return Plan(
@@ -292,7 +292,8 @@ def _drawn(of: str, linker: Linker, documents: Sequence[Document], margin: float
     )
 
 
-def _audited(doc: int, link: Link, stratum: int) -> AuditedLink:
+def _audited(found: tuple[int, Link], stratum: int) -> AuditedLink:
+    doc, link = found
     concept, label = (link.answer.concept, link.answer.label) if link.answer else ("", "")
     return AuditedLink(doc, link.start, link.end, concept, label, link.confidence, stratum)
 
