@@ -25,6 +25,9 @@ NOT_RUN = {
     r"^source ": "enters an environment that is not there",
     r"^pip ": "installs, or builds a package",
     r"^git ": "changes the repository",
+    r"^hyplink (serve|review) |^hyplink audit runs/my ": "serves until it is told to end",
+    r"^curl ": "asks a server that is not there",
+    r"^docker ": "makes and runs an image",
     r" runs/nouns": "of WordNet, which does not ship",
     r"--merge-tree$": "takes a run with the recursive encoder, which learns for minutes",
 }

@@ -5,6 +5,9 @@
 A document with the key `mentions` is annotated, even if the list is empty. A document without the key is plain text.
 `concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have
 an `id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. Unknown fields are ignored and counted.
+
+A line with the key `decision` is a state of a document under review (`hyplink review`): the last line of a document
+counts, and only if anything in it was decided.
 """
 
 import json
@@ -41,12 +44,19 @@ class _MentionRecord(BaseModel):
         return mention and replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos)
 
 
+class _Decision(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    n_decided: int
+
+
 class _DocumentRecord(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     doc: str
     text: str
     mentions: list[_MentionRecord] | None = None
+    decision: _Decision | None = None
 
 
 def documents_of_jsonl(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
@@ -55,16 +65,27 @@ def documents_of_jsonl(lines: Iterable[Line], report: CorpusReport) -> Iterator[
     Raises:
         InputError: a line is not JSON, a field is missing or of another type, or an offset does not fit the text.
     """
+    reviewed = dict[str, Document | None]()
     for line in lines:
-        if line.content().strip():
-            yield _document(line, report)
+        if not line.content().strip():
+            continue
+        record = _record(line)
+        document = _document(record, line, report)
+        if record.decision is None:
+            yield document
+        else:
+            reviewed[record.doc] = document if record.decision.n_decided else None
+    yield from filter(None, reviewed.values())
 
 
-def _document(line: Line, report: CorpusReport) -> Document:
+def _record(line: Line) -> _DocumentRecord:
     try:
-        record = _DocumentRecord.model_validate_json(line.content(), strict=True)
+        return _DocumentRecord.model_validate_json(line.content(), strict=True)
     except ValidationError as error:
         raise line.error(_first_fault(error)) from None
+
+
+def _document(record: _DocumentRecord, line: Line, report: CorpusReport) -> Document:
     _count_unknown_fields([record, *(record.mentions or ())], report)
     if record.mentions is None:
         return Document(record.doc, record.text)

@@ -83,15 +83,17 @@ class TokenFeatures:
 
     def _columns(self, words: Sequence[str]) -> list[_Columns]:
         """The columns of each word, int64 (n,)."""
-        if len(self._known) > _WORDS_KEPT:  # another thread may do so at any time, so nothing is read back
+        if len(self._known) > _WORDS_KEPT:
             self._known.clear()
-        known = {word: found for word in set(words) if (found := self._known.get(word)) is not None}
+        # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
+        known = {word: columns for word in set(words) if (columns := self._known.get(word)) is not None}
         new = sorted(set(words) - known.keys())
         if new:
             classes = self.word_classes.classes([word.lower() for word in new])
             for word, (coarse, fine) in zip(new, classes, strict=True):
-                known[word] = _columns_of_word(normal_word(word), str(coarse), str(fine), _shape(word), stem(word))
-            self._known.update((word, known[word]) for word in new)
+                known[word] = self._known[word] = _columns_of_word(
+                    normal_word(word), str(coarse), str(fine), _shape(word), stem(word)
+                )
         return [known[word] for word in words]
 
 

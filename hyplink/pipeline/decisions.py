@@ -1,0 +1,192 @@
+"""The decisions of a reviewer: one JSON Lines file beside the run, appended to, which `data.train` reads as it is.
+
+Each line is the state of one document after a decision: its text, the mentions that were decided with their concepts,
+and the links that are still undecided as mentions without a concept, so that a span detector trained on the file does
+not take them for text that nobody marked. A rejected link is no mention. The last line of a document counts.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal
+
+from hyplink.errors import InputError
+from hyplink.run import Run
+
+Span = tuple[int, int]
+Action = Literal["accept", "correct", "mark", "reject", "undo"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision about a span of a text.
+
+    Attributes:
+        action: `accept` or `correct` a link, `mark` a mention that was not found, `reject` a link, `undo` a decision.
+        start: first character.
+        end: character after the last.
+        concept: id of the concept that was decided on; None if the span is no mention.
+        was: id of the concept that the run had linked; None if it had linked nothing.
+        confidence: of that link; None without one.
+    """
+
+    action: Action
+    start: int
+    end: int
+    concept: str | None
+    was: str | None = None
+    confidence: float | None = None
+
+
+@dataclass
+class ReviewedText:
+    """A text with its decisions by span, and the spans of the links that were not decided."""
+
+    text: str
+    decisions: dict[Span, Decision] = field(default_factory=dict)
+    undecided: list[Span] = field(default_factory=list)
+
+
+def decisions_path(run: Run) -> Path:
+    """The file of decisions of a run, beside it."""
+    return run.folder.resolve().with_name(f"{run.folder.resolve().name}.decisions.jsonl")
+
+
+def id_of(name: str, text: str) -> str:
+    """The id of a text in the file: the name of its document, and a hash, since a text may change under one name."""
+    return f"{name}#{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+class Decisions:
+    """The decisions in a file, which is read once and then appended to.
+
+    Args:
+        path: the file; it need not exist.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.texts: dict[str, ReviewedText] = {}
+        self._made: list[tuple[str, Span, Decision | None]] = []  # what each decision of this process replaced
+        self._lock = Lock()
+        self._read()
+
+    @property
+    def n_decisions(self) -> int:
+        """The number of spans that are decided."""
+        return sum(len(each.decisions) for each in self.texts.values())
+
+    def of(self, doc: str) -> dict[Span, Decision]:
+        """The decisions about a text by span."""
+        found = self.texts.get(doc)
+        return dict(found.decisions) if found else {}
+
+    def decide(self, doc: str, text: str, decision: Decision, undecided: list[Span]) -> None:
+        """Adds a decision, which replaces earlier ones of overlapping spans. It is on the disk when this returns.
+
+        Args:
+            doc: id of the text (`id_of`).
+            text: the text.
+            decision: about a span of it.
+            undecided: the spans of the links that are shown and not decided.
+
+        Raises:
+            OSError: the file cannot be written; the decision is then not made.
+        """
+        span = (decision.start, decision.end)
+        with self._lock:
+            known = self.texts.get(doc, ReviewedText(text)).decisions
+            kept = {each: made for each, made in known.items() if each == span or not _overlap(each, span)}
+            self._append(doc, text, {**kept, span: decision}, decision, undecided)
+            self._made.append((doc, span, known.get(span)))
+
+    def undo(self) -> tuple[str, Span] | None:
+        """Takes back the last decision that was made since the file was opened; its text and span, or None.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        with self._lock:
+            if not self._made:
+                return None
+            doc, span, before = self._made[-1]
+            reviewed = self.texts[doc]
+            decisions = {each: made for each, made in reviewed.decisions.items() if each != span}
+            was_link = reviewed.decisions[span].was is not None
+            if before is not None:
+                decisions[span] = before
+            taken = Decision("undo", *span, None)
+            self._append(doc, reviewed.text, decisions, taken, [*reviewed.undecided, *([span] if was_link else [])])
+            self._made.pop()
+            return doc, span
+
+    def _append(
+        self, doc: str, text: str, decisions: dict[Span, Decision], made: Decision, undecided: list[Span]
+    ) -> None:
+        mentions = [
+            {"start": start, "end": end, "concepts": [each.concept]}
+            for (start, end), each in decisions.items()
+            if each.concept is not None
+        ]
+        shown = {span for span in undecided if not any(_overlap(span, each) for each in decisions)}
+        mentions += [{"start": start, "end": end, "concepts": []} for start, end in shown]
+        line = {
+            "doc": doc,
+            "text": text,
+            "mentions": sorted(mentions, key=lambda each: (each["start"], each["end"])),
+            "decision": {
+                **vars(made),
+                "time": datetime.now(UTC).isoformat(timespec="seconds"),
+                "n_decided": len(decisions),
+                "decided": [vars(each) for each in decisions.values()],
+            },
+        }
+        append_line(self.path, json.dumps(line, ensure_ascii=False))
+        self.texts[doc] = ReviewedText(text, decisions, sorted(shown))
+
+    def _read(self) -> None:
+        if not self.path.exists():
+            return
+        content = self.path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:  # a line that was cut short was never confirmed
+            os.truncate(self.path, len(whole))
+        for number, line in enumerate(whole.splitlines(), start=1):
+            try:
+                self._take(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise InputError.at(
+                    self.path, number, f"no line of decisions ({error}); move the file away to begin a new one"
+                ) from None
+
+    def _take(self, line: dict[str, Any]) -> None:
+        decided = [Decision(**each) for each in line["decision"]["decided"]]
+        self.texts[line["doc"]] = ReviewedText(line["text"], {(each.start, each.end): each for each in decided})
+
+
+def append_line(path: Path, line: str) -> None:
+    """Appends a line and waits until it is on the disk; after an error the file is as before."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        size = os.fstat(descriptor).st_size
+        data = f"{line}\n".encode()
+        try:
+            if os.write(descriptor, data) != len(data):
+                raise OSError(None, "the disk is full", str(path))
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, size)
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
