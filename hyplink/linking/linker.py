@@ -255,7 +255,7 @@ class Linker:
         remaining = as_documents(several)
         parts = [self._points_of([])]
         while block := list(islice(remaining, batch_size)):
-            parts.append(self._points_of([self.span_finder.find(each, nested=nested) for each in block]))
+            parts.append(self._points_of(self.span_finder.find_many(block, nested=nested)))
         return np.concatenate(parts)
 
     def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
@@ -299,7 +299,7 @@ class Linker:
         while True:
             with _garbage_collection_paused():
                 block = list(islice(remaining, batch_size))
-                spans = [self.span_finder.find(document, nested=nested) for document in block]
+                spans = self.span_finder.find_many(block, nested=nested)
                 scored = self.score(spans, search_all=search_all) if any(spans) else None
                 links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
                 found = [list(islice(links, len(each))) for each in spans]

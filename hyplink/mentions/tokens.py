@@ -8,7 +8,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from functools import lru_cache
 from itertools import repeat, starmap
 from operator import ne
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from typing import NamedTuple
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
 from hyplink.mentions.line_ends import ends_item
-from hyplink.names.memo import Memo
+from hyplink.names.memo import Memo, recent_texts
 from hyplink.names.normal_forms import Token, normal_word, token_columns
 from hyplink.names.vocabulary import Vocabulary
 
@@ -77,7 +76,7 @@ class DocumentTokens(NamedTuple):
     gaps: list[Gap]
 
 
-@lru_cache(maxsize=4)  # detection, assertion and the span detector each read the same document
+@recent_texts  # detection, assertion and the span detector each read the same document
 def document_columns(text: str) -> DocumentTokens:
     """The tokens of a document and the gaps before them, in text order."""
     texts, starts, ends = token_columns(text)
@@ -90,7 +89,7 @@ def document_columns(text: str) -> DocumentTokens:
     return DocumentTokens(texts, starts, ends, between, gaps)
 
 
-@lru_cache(maxsize=4)
+@recent_texts
 def document_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a document, in text order."""
     return tuple(starmap(Token, zip(*document_columns(text)[:3], strict=True)))

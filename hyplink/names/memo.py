@@ -1,7 +1,11 @@
-"""A dictionary that computes the values it lacks: one look-up in C for a word that was seen before."""
+"""Caches: `Memo` of a function of words, one look-up in C for each, and `recent_texts` of a function of whole texts."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TypeVar
+
+CHARACTERS_KEPT = 1 << 18
+"""Characters of the texts whose values `recent_texts` keeps, so that it never holds more than one long text."""
 
 K, V = TypeVar("K"), TypeVar("V")
 
@@ -24,3 +28,25 @@ class Memo(dict[K, V]):
             self.clear()
         self[key] = value
         return value
+
+
+def recent_texts(function: Callable[[str], V]) -> Callable[[str], V]:
+    """A function of a text that keeps its values for the texts of a batch, which several stages read in turn."""
+    kept: dict[str, V] = {}
+    length = 0
+
+    @wraps(function)
+    def cached(text: str) -> V:
+        nonlocal length
+        try:
+            return kept[text]
+        except KeyError:
+            value = function(text)
+        if length + len(text) > CHARACTERS_KEPT:
+            kept.clear()
+            length = 0
+        kept[text] = value
+        length += len(text)
+        return value
+
+    return cached
