@@ -18,8 +18,9 @@ from hyplink.mentions.literal_names import LiteralMatch, LiteralNames, is_distin
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import NameIndex
 from hyplink.mentions.scan.windows import Window, WindowScan
-from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
+from hyplink.mentions.tokens import Gap, Word, document_columns, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
+from hyplink.names.memo import Memo
 from hyplink.names.name_forms import COMMON_WORDS, name_forms
 from hyplink.names.name_variants import known_names
 from hyplink.names.normal_forms import PREPOSITIONS, is_number
@@ -92,6 +93,7 @@ class DictionaryDetector:
         self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
         self._scan = WindowScan(index)
         self._matched: dict[tuple[tuple[str, ...], bool], _Matched] = {}
+        self._coordinations: Memo[tuple[str, ...], _Matched] = Memo(self._coordination, _MATCHES_KEPT)
 
     @classmethod
     def from_ontology(cls, ontology: Ontology) -> "DictionaryDetector":
@@ -142,7 +144,9 @@ class DictionaryDetector:
         found, streams, owners = list[list[_Found]](), list[Sequence[Word]](), list[int]()
         words_of_text = list[Sequence[Word]]()
         for number, text in enumerate(texts):
-            found.append([_literal_match(text, each) for each in self.literal.find(text, document_tokens(text))])
+            found.append(
+                [_literal_match(text, each) for each in self.literal.find(text, document_columns(text).columns)]
+            )
             words, *around = self._streams(text)
             words_of_text.append(words)
             streams += words, *around
@@ -196,6 +200,8 @@ class DictionaryDetector:
         `of the velum`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
         ends inside a hyphenated word.
         """
+        if match <= Match.NORMALISED and not parted:
+            return False
         following = words[j + 1] if j + 1 < len(words) and words[j + 1].gap is Gap.OPEN else None
         follower = following.text.lower() if following else ""
         continued = bool(follower) and follower not in COMMON_WORDS and self._index.is_modifier(words[j].text)
@@ -214,16 +220,23 @@ class DictionaryDetector:
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[_Found]:
         """The names that coordinated words match when completed by the words that they share."""
-        for pieces in shared_words(words, self._index.is_modifier):
-            codes = [self._index.code(word.text) for word in pieces]
-            known = [code for code in codes if code is not None]
-            if len(known) < len(codes):
-                continue
-            names = self._index.find(sum(c.by_root for c in known), sum(c.by_meaning for c in known))
-            if names is not None:
-                matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
-                if matched is not None:
-                    yield _found_in_pieces(text, pieces, matched)
+        for pieces in shared_words(words, self._may_share_end):
+            matched = self._coordinations[tuple([word[0] for word in pieces])]
+            if matched is not None:
+                yield _found_in_pieces(text, pieces, matched)
+
+    def _may_share_end(self, word: str) -> bool:
+        """Whether a word may be the last one of a part that shares the end of another: only one in names may."""
+        return self._index.code(word) is not None and self._index.is_modifier(word)
+
+    def _coordination(self, texts: Sequence[str]) -> _Matched:
+        """The names that words match in their order."""
+        codes = [self._index.code(each) for each in texts]
+        known = [code for code in codes if code is not None]
+        if len(known) < len(codes):
+            return None
+        rows = self._index.find(sum(code.by_root for code in known), sum(code.by_meaning for code in known))
+        return None if rows is None else self._index.best_matches(texts, rows, parted=False, in_order=True)
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:
@@ -297,24 +310,19 @@ def _is_dropped(spans: Sequence[Span], others: Sequence[Span]) -> bool:
 def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
     """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
     covered = text[words[i].start : words[j].end]
-    if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
+    if i < j and (covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]")):
         return False
+    if not covered.isupper() or covered.lower() not in COMMON_WORDS:
+        return True
     around = [*words[max(0, i - 2) : i], *words[j + 1 : j + 3]]
-    return not (
-        covered.isupper()
-        and covered.lower() in COMMON_WORDS
-        and len(around) > 1
-        and all(word.text.isupper() for word in around)
-    )
+    return len(around) < 2 or not all(word.text.isupper() for word in around)
 
 
 def _size(mention: DetectedMention) -> int:
     return sum(end - start for start, end in mention.spans or ((mention.start, mention.end),))
 
 
-def _found_at(
-    words: Sequence[Word], texts: Sequence[str], matched: tuple[Match, tuple[str, ...]]
-) -> _Found:
+def _found_at(words: Sequence[Word], texts: Sequence[str], matched: tuple[Match, tuple[str, ...]]) -> _Found:
     """The match of contiguous words."""
     match, candidates = matched
     start, end = words[0][1], words[-1][2]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from hyplink.names.name_forms import COMMON_WORDS
 from hyplink.names.memo import Memo
-from hyplink.names.normal_forms import Token, normal_word, tokens_of
+from hyplink.names.normal_forms import Token, TokenColumns, normal_word, tokens_of
 
 _SPACES = re.compile(r"\s+")
 _SAME_MARKS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "’": "'", "‘": "'"})
@@ -83,11 +83,12 @@ class LiteralNames:
         chosen = [pair for pair in pairs if tokens_of(pair[0])]
         return cls([name for name, _ in chosen], [concept_id for _, concept_id in chosen])
 
-    def find(self, text: str, tokens: Sequence[Token]) -> Iterator[LiteralMatch]:
+    def find(self, text: str, tokens: TokenColumns) -> Iterator[LiteralMatch]:
         """The longest name at each token of a text, in text order."""
         if not self._entries:
             return
-        for i in [i for i, token in enumerate(tokens) if self._openings[token[0]] is not None]:
+        openings = [self._openings[each] for each in tokens.texts]
+        for i in [i for i, each in enumerate(openings) if each is not None]:
             found = (self._at(text, *place) for place in reversed(self._places(text, tokens, i)))
             yield from filter(None, [next(filter(None, found), None)])
 
@@ -96,17 +97,18 @@ class LiteralNames:
         normal = normal_word(word)
         return normal if normal in self._entries else None
 
-    def _places(self, text: str, tokens: Sequence[Token], i: int) -> list[tuple[int, int, list[_Entry]]]:
+    def _places(self, text: str, tokens: TokenColumns, i: int) -> list[tuple[int, int, list[_Entry]]]:
         """The characters and the entries of the names that consist of words from token i on, the shortest first."""
-        words, places = normal_word(tokens[i].text), list[tuple[int, int, list[_Entry]]]()
-        for n in range(i, len(tokens)):
-            if n > i:
-                words += _marks(text[tokens[n - 1].end : tokens[n].start]) + normal_word(tokens[n].text)
+        words, places = "", list[tuple[int, int, list[_Entry]]]()
+        start = previous_end = tokens.starts[i]
+        for n in range(i, len(tokens.texts)):
+            words += _marks(text[previous_end : tokens.starts[n]]) + normal_word(tokens.texts[n])
             entries = self._entries.get(words)
             if entries is None:
                 break
+            previous_end = tokens.ends[n]
             if entries:
-                places.append((tokens[i].start, tokens[n].end, entries))
+                places.append((start, previous_end, entries))
         return places
 
     def _at(self, text: str, start: int, end: int, entries: Sequence[_Entry]) -> LiteralMatch | None:

@@ -16,7 +16,7 @@ from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
 from hyplink.mentions.line_ends import ends_item
 from hyplink.names.memo import Memo, recent_texts
-from hyplink.names.normal_forms import Token, normal_word, token_columns
+from hyplink.names.normal_forms import Token, TokenColumns, normal_word, token_columns
 from hyplink.names.vocabulary import Vocabulary
 
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
@@ -75,6 +75,11 @@ class DocumentTokens(NamedTuple):
     between: list[str]
     gaps: list[Gap]
 
+    @property
+    def columns(self) -> TokenColumns:
+        """The tokens alone."""
+        return TokenColumns(self.texts, self.starts, self.ends)
+
 
 @recent_texts  # detection, assertion and the span detector each read the same document
 def document_columns(text: str) -> DocumentTokens:
@@ -92,7 +97,7 @@ def document_columns(text: str) -> DocumentTokens:
 @recent_texts
 def document_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a document, in text order."""
-    return tuple(starmap(Token, zip(*document_columns(text)[:3], strict=True)))
+    return tuple(starmap(Token, zip(*document_columns(text).columns, strict=True)))
 
 
 class Word(NamedTuple):
@@ -213,6 +218,8 @@ def without_definitions(
     text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
 ) -> Iterator[list[Word]]:
     """For each definition `long form (SF) more`, the words around it without the parenthesis."""
+    if not abbreviations:
+        return
     starts, ends = [word.start for word in words], [word.end for word in words]
     for abbreviation in abbreviations:
         start, end = abbreviation.short

@@ -90,6 +90,14 @@ class Token(NamedTuple):
     end: int
 
 
+class TokenColumns(NamedTuple):
+    """The tokens of a text in columns, which are several times faster to make than an object a token."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text: sequences of letters and digits, without possessive 's.
 
@@ -98,8 +106,8 @@ def tokens_of(text: str) -> list[Token]:
     return list(starmap(Token, zip(*token_columns(text), strict=True)))
 
 
-def token_columns(text: str) -> tuple[list[str], list[int], list[int]]:
-    """The texts, starts and ends of the tokens of a text: several times faster to make than an object a token."""
+def token_columns(text: str) -> TokenColumns:
+    """The tokens of a text, as `tokens_of` gives them, in columns."""
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("  ", text)
     pieces = _PIECES.split(text)  # what is before the first token, the token, what is before the next one …
@@ -107,7 +115,7 @@ def token_columns(text: str) -> tuple[list[str], list[int], list[int]]:
     texts = pieces[1::2]
     if _NOT_SEEN.search(text):
         texts = [_NOT_SEEN.sub("", token) for token in texts]
-    return texts, ends[:-1:2], ends[1::2]
+    return TokenColumns(texts, ends[:-1:2], ends[1::2])
 
 
 @lru_cache(maxsize=1 << 18)

@@ -34,7 +34,6 @@ class Vocabulary(Container[str]):
         self.known_words = Memo(self.known, _KEPT)
         """What `known` gives, by word."""
 
-
     def __contains__(self, normal_form: object) -> bool:
         return normal_form in self._words
 

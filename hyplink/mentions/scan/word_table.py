@@ -1,6 +1,4 @@
-"""Numbers for words, with what the scan needs to know of each in arrays: a word is analysed once, however often it occurs.
-"""
-
+"""Numbers for words, with arrays of what the scan needs to know of each: each distinct word is analysed once."""
 import numpy as np
 from numpy.typing import NDArray
 
