@@ -263,7 +263,7 @@ def _kept(places: Sequence[_Place], *, nested: bool) -> list[int]:
     spans = [pieces or ((start, start - minus_size),) for minus_size, _, start, pieces in places]
     if nested:
         chosen = list({spans[i]: i for i in reversed(ordered)}.values())
-    elif any([place[3] for place in places]):
+    elif any(place[3] for place in places):
         chosen = _not_dropped(spans, ordered)
     else:
         chosen = _not_overlapping([each[0] for each in spans], ordered)
@@ -326,7 +326,7 @@ def _found_at(words: Sequence[Word], texts: Sequence[str], matched: tuple[Match,
     """The match of contiguous words."""
     match, candidates = matched
     start, end = words[0][1], words[-1][2]
-    if match is Match.EXACT and any([word[6] for word in words]):
+    if match is Match.EXACT and any(word[6] for word in words):
         match = Match.NORMALISED
     return _Found(start - end, match, start, (), candidates, " ".join(texts))
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from hyplink.names.name_forms import COMMON_WORDS
 from hyplink.names.memo import Memo
+from hyplink.names.name_forms import COMMON_WORDS
 from hyplink.names.normal_forms import Token, TokenColumns, normal_word, tokens_of
 
 _SPACES = re.compile(r"\s+")
@@ -23,6 +23,7 @@ _CLOSING = " .,;:"
 
 _CASED_LETTERS = 6
 _OPENINGS_KEPT = 1 << 18
+_NO_WORD = " "
 
 
 class LiteralMatch(NamedTuple):
@@ -62,9 +63,11 @@ class LiteralNames:
     names: Sequence[str]
     concept_ids: Sequence[str]
     _entries: dict[str, list[_Entry]] = field(init=False, repr=False)
-    _openings: Memo[str, str | None] = field(init=False, repr=False)
+    _following: dict[str, set[str]] = field(init=False, repr=False)
+    _openings: Memo[str, set[str] | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._following = {}
         self._entries = {}  # by the words of a name, and by those that it begins with, which may have no entry
         for name, concept_id in zip(self.names, self.concept_ids, strict=True):
             tokens = tokens_of(name)
@@ -74,6 +77,8 @@ class LiteralNames:
                 words += piece
                 entries = self._entries.setdefault(words, [])
             entries.append(_Entry(name, before, after, _is_cased(name), concept_id))
+            first, *others = (normal_word(token.text) for token in tokens)
+            self._following.setdefault(first, set()).update(others[:1] or [_NO_WORD])
         self._openings = Memo(self._opening, _OPENINGS_KEPT)
 
     @classmethod
@@ -89,13 +94,15 @@ class LiteralNames:
             return
         openings = [self._openings[each] for each in tokens.texts]
         for i in [i for i, each in enumerate(openings) if each is not None]:
+            following = openings[i] or set()
+            if _NO_WORD not in following and normal_word("".join(tokens.texts[i + 1 : i + 2])) not in following:
+                continue
             found = (self._at(text, *place) for place in reversed(self._places(text, tokens, i)))
             yield from filter(None, [next(filter(None, found), None)])
 
-    def _opening(self, word: str) -> str | None:
-        """The normal form of a word with which a name begins; None for other words."""
-        normal = normal_word(word)
-        return normal if normal in self._entries else None
+    def _opening(self, word: str) -> set[str] | None:
+        """The normal forms of the second words of names that begin with a word, `_NO_WORD` for a name without one."""
+        return self._following.get(normal_word(word))
 
     def _places(self, text: str, tokens: TokenColumns, i: int) -> list[tuple[int, int, list[_Entry]]]:
         """The characters and the entries of the names that consist of words from token i on, the shortest first."""

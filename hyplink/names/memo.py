@@ -7,7 +7,8 @@ from typing import TypeVar
 CHARACTERS_KEPT = 1 << 18
 """Characters of the texts whose values `recent_texts` keeps, so that it never holds more than one long text."""
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Memo(dict[K, V]):

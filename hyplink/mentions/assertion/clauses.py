@@ -31,7 +31,7 @@ class ClauseText:
     def __init__(self, text: str, tokens: DocumentTokens) -> None:
         self.text, self.starts, self.ends = text, tokens.starts, tokens.ends
         self.words = list(map(str.lower, tokens.texts))
-        self._gaps = tokens.gaps
+        self._between, self._gaps = tokens.between, tokens.gaps
         self._breaks: dict[int, Break] = {}
         if "'" in text or "’" in text:
             self._resolve_contractions()
@@ -43,7 +43,7 @@ class ClauseText:
 
     def between(self, i: int) -> str:
         """The characters between token i - 1 and token i."""
-        return self.text[self.ends[i - 1] : self.starts[i]]
+        return self._between[i]
 
     def gap(self, i: int) -> Break:
         """The break before token i."""

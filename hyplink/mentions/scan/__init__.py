@@ -1,1 +1,1 @@
-"""The scan of many texts at once for windows of words that may be names: `word_table` numbers words, `windows` scans."""
+"""Scans many texts at once for windows of words that may be names: `windows` scans, `word_table` numbers words."""

@@ -1,4 +1,5 @@
 """Numbers for words, with arrays of what the scan needs to know of each: each distinct word is analysed once."""
+
 import numpy as np
 from numpy.typing import NDArray
 
