@@ -156,8 +156,8 @@ class DictionaryDetector:
             match = self._match_of_window(texts[number], streams[window.text], window)
             if match is not None:
                 found[number].append(match)
-        for text, words, of_text in zip(texts, words_of_text, found, strict=True):
-            of_text.extend(self._coordinated(text, words))
+        for text, stream, of_text in zip(texts, words_of_text, found, strict=True):
+            of_text.extend(self._coordinated(text, stream))
         return [
             [_mention(text, of_text[i]) for i in _kept([each[:4] for each in of_text], nested=nested)]
             for text, of_text in zip(texts, found, strict=True)
