@@ -120,6 +120,12 @@ class NameCandidates:
             batch: the mentions.
             vectors: of the mentions in context, float32 (n, dim).
         """
+        candidates = self.candidates_alone(batch, vectors)
+        add_named_nearby(candidates, batch)
+        return candidates
+
+    def candidates_alone(self, batch: MentionBatch, vectors: Vectors) -> Candidates:
+        """As `candidates`, without what other mentions of the same document say: `named_nearby` is 0."""
         texts = batch.texts
         searched = np.setdiff1d(np.arange(len(batch)), batch.unambiguous_rows)
         rejected = self._rejected.pairs(texts, min(PER_SOURCE, len(self.names.gold_groups)))
@@ -146,7 +152,6 @@ class NameCandidates:
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_most_similar"]] = overlap.most_similar
         self._add_phrases(features, texts, mentions, concepts)
-        _add_named_nearby(features, normal, batch.documents, mentions, concepts)
         return Candidates(mentions, concepts, features, hyperbolic.distances, self.names.gold_groups[concepts])
 
     def _searched(
@@ -282,10 +287,10 @@ def _mixed_with_uniform(log_probabilities: Scores, tfidf: Scores, mentions: Indi
     return mixed
 
 
-def _add_named_nearby(
-    features: Scores, words: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
-) -> None:
-    rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
+def add_named_nearby(candidates: Candidates, batch: MentionBatch) -> None:
+    """Fills the feature `named_nearby` of the candidates of a batch of mentions."""
+    features, documents, words = candidates.features, batch.documents, [normal_text(text) for text in batch.texts]
+    rows = list(zip(candidates.mentions.tolist(), candidates.concepts.tolist(), strict=True))
     named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
     surface_forms: dict[tuple[str, int], set[str]] = {}
     for i in np.flatnonzero(named).tolist():

@@ -61,6 +61,9 @@ TOP_K = 5
 
 Points = NDArray[np.float64]
 
+Spans = Sequence[Sequence[MentionSpan]]
+"""The mentions of each document."""
+
 
 class Linker:
     """Links mentions to concepts: the given mentions of annotated documents, and those detected in plain text.
@@ -240,8 +243,8 @@ class Linker:
         Raises:
             InputError: as for `link_many`, or the run was fitted in another space than the ball.
         """
-        for links, vectors in self._linked(documents, options, BATCH_SIZE):
-            points, start = self.generator.regressor.points(vectors), 0
+        for links, spans in self._linked(documents, options, BATCH_SIZE):
+            points, start = self._points_of(spans), 0
             for each in links:
                 yield each, points[start : start + len(each)]
                 start += len(each)
@@ -273,7 +276,7 @@ class Linker:
         remaining = as_documents(several)
         parts = [self._points_of([])]
         while block := list(islice(remaining, batch_size)):
-            parts.append(self._points_of([self.span_finder.find(each, nested=nested) for each in block]))
+            parts.append(self._points_of(self.span_finder.find_many(block, nested=nested)))
         return np.concatenate(parts)
 
     def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
@@ -300,8 +303,8 @@ class Linker:
 
     def _linked(
         self, documents: Texts, options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[list[Link]], Vectors]]:
-        """The links of each document of a batch, and the vectors of all their mentions, batch by batch."""
+    ) -> Iterator[tuple[list[list[Link]], Spans]]:
+        """The links of each document of a batch, and its mention spans, batch by batch."""
         options.check()
         check_count("batch_size", batch_size)
         check_several(documents)
@@ -311,49 +314,50 @@ class Linker:
 
     def _batches(
         self, remaining: Iterator[Document], options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[list[Link]], Vectors]]:
+    ) -> Iterator[tuple[list[list[Link]], Spans]]:
         top_k, min_confidence, nested, search_all = options
         search_all = search_all or min_confidence is not None
         while True:
             with _garbage_collection_paused():
                 block = list(islice(remaining, batch_size))
-                spans = [self.span_finder.find(document, nested=nested) for document in block]
-                vectors = self._vectors(spans)
-                scored = self.score(spans, vectors, search_all=search_all) if any(spans) else None
+                spans = self.span_finder.find_many(block, nested=nested)
+                scored = self.score(spans, search_all=search_all) if any(spans) else None
                 links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
                 found = [list(islice(links, len(each))) for each in spans]
             if not block:
                 return
-            yield found, vectors
+            yield found, spans
 
-    def _vectors(self, spans: Sequence[Sequence[MentionSpan]]) -> Vectors:
+    def _vectors(self, spans: Spans) -> Vectors:
         """The vectors, float32 (n, dim), of the mentions of documents, one document after the other."""
         passages = [span.passage for each in spans for span in each]
         if not passages:
             return np.zeros((0, self.encoder.dim), np.float32)
         if self.generator.reads_context:
             return self.encoder.encode(passages)
-        # Without its context, the vector of a mention depends on its words alone: distinct words are encoded once.
-        texts = [passage.mention for passage in passages]
+        return self._vectors_of_words([passage.mention for passage in passages])
+
+    def _vectors_of_words(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of mentions without their context, which depend on the words alone: each is encoded once."""
         row_of = {text: row for row, text in enumerate(dict.fromkeys(texts))}
         vectors = self.encoder.encode([Passage(text) for text in row_of])
         return vectors[[row_of[text] for text in texts]]
 
-    def _points_of(self, spans: Sequence[Sequence[MentionSpan]]) -> Points:
+    def _points_of(self, spans: Spans) -> Points:
         return self.generator.regressor.points(self._vectors(spans))
 
-    def score(
-        self, spans: Sequence[Sequence[MentionSpan]], vectors: Vectors | None = None, *, search_all: bool = True
-    ) -> ScoredCandidates:
+    def score(self, spans: Spans, *, search_all: bool = True) -> ScoredCandidates:
         """The scored candidates of mentions.
 
         Args:
             spans: the mentions of each document.
-            vectors: of the mentions in context, float32 (n, dim); None to encode them.
             search_all: as for `link_many`.
         """
         batch = MentionBatch.from_spans(spans, self.ontology, search_all=search_all or not self.mode.names_only)
-        candidates = self.generator.candidates(batch, self._vectors(spans) if vectors is None else vectors)
+        if self.generator.reads_context:
+            candidates = self.generator.candidates(batch, self._vectors(spans))
+        else:
+            candidates = self.generator.candidates_of_words(batch, self._vectors_of_words)
         scores = self.ranker.scores(candidates)
         named = self._are_named(batch, candidates)
         probabilities = self.calibration.probabilities(candidates, scores, named)
@@ -376,7 +380,7 @@ class Linker:
 
     def links(
         self,
-        spans: Sequence[Sequence[MentionSpan]],
+        spans: Spans,
         scored: ScoredCandidates,
         top_k: int,
         min_confidence: float | None = None,

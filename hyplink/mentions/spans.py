@@ -1,6 +1,7 @@
 """Mention spans with the context needed to link them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from hyplink.corpus import Document, Mention
@@ -15,6 +16,9 @@ from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.ontology import Ontology
+
+CHARACTERS_AT_A_TIME = 1 << 15
+"""Characters of documents that are searched together."""
 
 AFFIRMED = Assertion(negated=False, uncertain=False)
 
@@ -75,31 +79,48 @@ class SpanFinder:
             document: one with annotation gives its own mentions; in one without, mentions are detected.
             nested: detect mentions within other mentions too.
         """
-        if document.mentions is None:
-            spans = self._detected(document, nested=nested)
-        else:
-            expansions = Expansions.from_text(document.text)
-            spans = [
-                self._span(document, mention, expansions.expanded(mention.text), (), None)
-                for mention in document.mentions
-            ]
-        assertions = assertions_of(document.text, [(span.start, span.end) for span in spans])
-        return [replace(span, assertion=assertion) for span, assertion in zip(spans, assertions, strict=True)]
+        return self.find_many([document], nested=nested)[0]
+
+    def find_many(self, documents: Sequence[Document], *, nested: bool = False) -> list[list[MentionSpan]]:
+        """The mention spans of each document, as `find` gives them; several times faster than one at a time."""
+        found: list[list[MentionSpan]] = []
+        for group in _groups(documents):
+            plain = [document for document in group if document.mentions is None]
+            detected = iter(self._detected(plain, nested=nested))
+            found.extend(
+                self._spans(document, next(detected)) if document.mentions is None else self._given(document)
+                for document in group
+            )
+        return found
 
     @cached_property
     def name_only_detector(self) -> NameOnlyDetector:
         """Detects mentions by names alone."""
         return NameOnlyDetector(self.ontology, self.detector)
 
-    def _detected(self, document: Document, *, nested: bool) -> list[MentionSpan]:
+    def _detected(self, documents: Sequence[Document], *, nested: bool) -> list[list[DetectedMention]]:
+        texts = [document.text for document in documents]
         if self.span_detector is None:
-            detected = self.name_only_detector.mentions(document.text, nested=nested)
+            detected = self.name_only_detector.mentions_of(texts, nested=nested)
         else:
-            detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
+            detected = self.span_detector.mentions_of(texts, self.detector, nested=nested)
+        return [[each for each in found if not self.corrections.mean_nothing(each.name_text)] for found in detected]
+
+    def _spans(self, document: Document, detected: Sequence[DetectedMention]) -> list[MentionSpan]:
+        """The spans of the mentions detected in a document."""
+        assertions = assertions_of(document.text, [(mention.start, mention.end) for mention in detected])
         return [
-            self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match)
-            for mention in detected
-            if not self.corrections.mean_nothing(mention.name_text)
+            self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match, assertion)
+            for mention, assertion in zip(detected, assertions, strict=True)
+        ]
+
+    def _given(self, document: Document) -> list[MentionSpan]:
+        """The spans of the mentions that an annotated document gives."""
+        mentions, expansions = document.mentions or (), Expansions.from_text(document.text)
+        assertions = assertions_of(document.text, [(mention.start, mention.end) for mention in mentions])
+        return [
+            self._span(document, mention, expansions.expanded(mention.text), (), None, assertion)
+            for mention, assertion in zip(mentions, assertions, strict=True)
         ]
 
     def _concepts_of(self, mention: DetectedMention) -> tuple[str, ...]:
@@ -126,6 +147,7 @@ class SpanFinder:
         text: str,
         named: tuple[str, ...],
         match: Match | None,
+        assertion: Assertion,
     ) -> MentionSpan:
         """The span of a mention, whose words read `text` with abbreviations expanded."""
         start, end = mention.start, mention.end
@@ -142,6 +164,17 @@ class SpanFinder:
             named,
             match,
             probability,
-            use=use,
+            assertion,
+            use,
             means_nothing=self.corrections.mean_nothing(text),
         )
+
+
+def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    """The documents in groups that are searched together: some tens of short ones, or a long one by itself."""
+    start = length = 0
+    for end, document in enumerate(documents, start=1):
+        length += len(document.text)
+        if length >= CHARACTERS_AT_A_TIME or end == len(documents):
+            yield documents[start:end]
+            start, length = end, 0

@@ -72,6 +72,9 @@ ANNOTATED = [
 class LengthDetector:
     """Stands for a trained detector: finds the names, each with a probability that tells its length."""
 
+    def mentions_of(self, texts, detector, *, nested=False):
+        return [self.mentions(text, detector, nested=nested) for text in texts]
+
     def mentions(self, text, detector, *, nested=False):
         found = detector.detect(text, nested=nested)
         return [replace(each, mention_probability=1 - len(each.text) / 100) for each in found]

@@ -34,6 +34,9 @@ class FixedDetector:
     found: list[DetectedMention]
     asked: tuple[object, ...] = ()
 
+    def mentions_of(self, texts, detector, *, nested=False):
+        return [self.mentions(text, detector, nested=nested) for text in texts]
+
     def mentions(self, text, detector, *, nested=False):
         self.asked = (text, detector, nested)
         return self.found

@@ -1,7 +1,7 @@
 """The span detector: selects the spans of a text that annotators would mark, whether they are names or not."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -21,7 +21,7 @@ from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_spans
 from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
 from hyplink.mentions.learned.token_features import N_COLUMNS, TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger
-from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read_many
 from hyplink.mentions.learned.unseen_names import plain_name_probabilities, plain_names_beside
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
@@ -60,7 +60,15 @@ class SpanDetector:
             detector: finds the names in it.
             nested: give the names inside mentions too.
         """
-        tokenised = read(text, detector)
+        return self.mentions_of([text], detector, nested=nested)[0]
+
+    def mentions_of(
+        self, texts: Sequence[str], detector: DictionaryDetector, *, nested: bool = False
+    ) -> list[list[DetectedMention]]:
+        """The mentions of each text, as `mentions` gives them."""
+        return [self._mentions(tokenised, nested=nested) for tokenised in read_many(texts, detector)]
+
+    def _mentions(self, tokenised: TokenisedText, *, nested: bool) -> list[DetectedMention]:
         probabilities, by_name = (
             self._probabilities(tokenised),
             plain_name_probabilities(tokenised, self.mention_prior, self.new),
@@ -70,7 +78,7 @@ class SpanDetector:
         probabilities |= {
             span: max(mention_probability, probabilities[span]) for span, mention_probability in by_name.items()
         }
-        expansions = Expansions.from_text(text)
+        expansions = Expansions.from_text(tokenised.text)
         found = [each for span in chosen for each in _mentions_at(tokenised, span, probabilities[span], expansions)]
         if self.discontinuous >= self.threshold:
             found += (
@@ -86,7 +94,7 @@ class SpanDetector:
 
     def name_probabilities(self, text: str, detector: DictionaryDetector) -> dict[Span, float]:
         """The probability that each contiguous name of a text is a mention, by its characters."""
-        tokenised = read(text, detector)
+        [tokenised] = read_many([text], detector)
         probabilities = self._probabilities(tokenised)
         by_name = plain_name_probabilities(tokenised, self.mention_prior, self.new)
         return {tokenised.characters(span): max(probabilities[span], by_name.get(span, 0)) for span in tokenised.names}

@@ -50,14 +50,21 @@ class MentionPrior:
     def previously_marked(self, tokenised: TokenisedText) -> Iterator[TokenSpan]:
         """The spans of a text whose surface form was marked in the annotated texts."""
         for first, word in enumerate(tokenised.normal):
-            if word in self._openings:
-                spans = ((first, end) for end in tokenised.span_ends(first))
+            lengths = self._lengths.get(word)
+            if lengths is not None:
+                ends = tokenised.span_ends(first)
+                spans = ((first, first + length) for length in lengths if first + length in ends)
                 yield from (span for span in spans if self.counts_of(tokenised, span).marked)
 
     @cached_property
-    def _openings(self) -> frozenset[str]:
-        """The first words of marked surface forms."""
-        return frozenset(surface_form.split(" ", 1)[0] for surface_form, times in self.times.items() if times.marked)
+    def _lengths(self) -> dict[str, list[int]]:
+        """By first word, the numbers of words that marked surface forms have."""
+        lengths: dict[str, set[int]] = {}
+        for surface_form, times in self.times.items():
+            if times.marked:
+                words = surface_form.split(" ")
+                lengths.setdefault(words[0], set()).add(len(words))
+        return {word: sorted(each) for word, each in lengths.items()}
 
 
 def _spans(tokenised: TokenisedText) -> Iterator[TokenSpan]:
