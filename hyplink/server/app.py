@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -30,10 +31,15 @@ REFUSALS = {
     413: "The request is larger than the server takes.",
     422: "The request is not as described.",
     429: "Too many requests are being answered.",
+    503: "A file cannot be written.",
 }
 """The statuses of refused requests; each has a body with the reason."""
 
-RESPONSES = {status: {"model": Problem, "description": reason} for status, reason in REFUSALS.items()}
+_PROBLEM = {"application/json": {"schema": Problem.model_json_schema()}}  # also of routes that answer with a page
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": reason, "content": _PROBLEM} for status, reason in REFUSALS.items()
+}
 
 
 def create_app(
@@ -61,7 +67,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        responses=RESPONSES,  # type: ignore[arg-type]  # its type is invariant
+        responses=RESPONSES,
         separate_input_output_schemas=False,
     )
     app.state.served = served

@@ -53,6 +53,7 @@ export function render(text, items, selected, choose) {
           "aria-label": description,
           "aria-current": index === selected ? "true" : null,
           "data-index": index,
+          "data-decided": item.decision && item.decision.action !== "accept" ? item.decision.label : null,
           tabindex: "-1",
           onclick: () => choose(index),
         },
