@@ -10,7 +10,7 @@ from hyplink.mentions.assertion import Assertion, assertions_of
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.expansions import Expansions
 from hyplink.mentions.filters import NameOnlyDetector
-from hyplink.mentions.learned import SpanDetector
+from hyplink.mentions.learned import Prefer, SpanDetector
 from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
 from hyplink.ontology import Ontology
@@ -63,15 +63,18 @@ class SpanFinder:
     span_detector: SpanDetector | None
     lexicon: Lexicon | None
 
-    def find(self, document: Document, *, nested: bool = False) -> list[MentionSpan]:
+    def find(
+        self, document: Document, *, nested: bool = False, prefer: Prefer = "balanced"
+    ) -> list[MentionSpan]:
         """The mention spans of a document, in text order.
 
         Args:
             document: one with annotation gives its own mentions; in one without, mentions are detected.
             nested: detect mentions within other mentions too.
+            prefer: what a span detector prefers where it must choose; without one every name is a mention.
         """
         if document.mentions is None:
-            spans = self._detected(document, nested=nested)
+            spans = self._detected(document, nested=nested, prefer=prefer)
         else:
             expansions = Expansions.from_text(document.text)
             spans = [
@@ -85,11 +88,11 @@ class SpanFinder:
     def _name_only_detector(self) -> NameOnlyDetector:
         return NameOnlyDetector(self.ontology, self.detector)
 
-    def _detected(self, document: Document, *, nested: bool) -> list[MentionSpan]:
+    def _detected(self, document: Document, *, nested: bool, prefer: Prefer) -> list[MentionSpan]:
         if self.span_detector is None:
             detected = self._name_only_detector.mentions(document.text, nested=nested)
         else:
-            detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
+            detected = self.span_detector.mentions(document.text, self.detector, nested=nested, prefer=prefer)
         return [
             self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match)
             for mention in detected

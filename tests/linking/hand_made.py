@@ -72,7 +72,7 @@ ANNOTATED = [
 class LengthDetector:
     """Stands for a trained detector: finds the names, each with a probability that tells its length."""
 
-    def mentions(self, text, detector, *, nested=False):
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
         found = detector.detect(text, nested=nested)
         return [replace(each, mention_probability=1 - len(each.text) / 100) for each in found]
 

@@ -30,6 +30,7 @@ def linker(tiny_run):
         (lambda it: it.link_many([], min_confidence=90), "min_confidence must be a probability .* not 90"),
         (lambda it: it.link_many([], min_confidence=float("nan")), "min_confidence .* not nan"),
         (lambda it: it.link_many([], min_confidence="0.9"), "min_confidence .* not '0.9'"),
+        (lambda it: it.link_many([], prefer="f1"), "prefer must be one of precision, balanced, recall; not 'f1'"),
         (lambda it: it.link_many([], batch_size=0), "batch_size must be .* not 0"),
         (lambda it: it.points(7), "expected several texts .* not a int"),
         (lambda it: it.points([], batch_size=-1), "batch_size .* not -1"),

@@ -34,8 +34,8 @@ class FixedDetector:
     found: list[DetectedMention]
     asked: tuple[object, ...] = ()
 
-    def mentions(self, text, detector, *, nested=False):
-        self.asked = (text, detector, nested)
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
+        self.asked = (text, detector, nested, prefer)
         return self.found
 
 
@@ -138,9 +138,9 @@ def test_a_trained_detector_decides_where_there_is_one():
             "d", 27, 30, None, "text 27", Passage("tics", text[2:27], ""), ("tic", "root"), Match.DERIVED, 0.25
         ),
     ]
-    assert trained.asked == (text, DETECTOR, False)
-    spans_of(Document("d", text), trained=trained, nested=True)
-    assert trained.asked == (text, DETECTOR, True)
+    assert trained.asked == (text, DETECTOR, False, "balanced")
+    SpanFinder(ONTOLOGY, 1, DETECTOR, trained, None).find(Document("d", text), nested=True, prefer="recall")
+    assert trained.asked == (text, DETECTOR, True, "recall")
 
 
 def test_nested_names_come_on_request():

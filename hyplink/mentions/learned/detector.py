@@ -21,7 +21,7 @@ from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
 from hyplink.mentions.learned.token_features import N_COLUMNS, TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger
 from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read
-from hyplink.mentions.learned.unseen_names import plain_name_probabilities, plain_names_beside
+from hyplink.mentions.learned.unseen_names import Prefer, name_probabilities, names_beside
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
 from hyplink.run import read_record, write_json
@@ -40,7 +40,7 @@ class SpanDetector:
         scorer: gives the probability of a mention from them.
         threshold: the minimum probability of a mention.
         discontinuous: the probability that a discontinuous name is a mention.
-        new: the probability that a plain name unseen in training is a mention.
+        new: the probability that a name unseen in training is a mention, estimated from plain ones.
     """
 
     token_features: TokenFeatures
@@ -51,21 +51,23 @@ class SpanDetector:
     discontinuous: float
     new: float
 
-    def mentions(self, text: str, detector: DictionaryDetector, *, nested: bool = False) -> list[DetectedMention]:
+    def mentions(
+        self, text: str, detector: DictionaryDetector, *, nested: bool = False, prefer: Prefer = "balanced"
+    ) -> list[DetectedMention]:
         """The mentions of a text with their probabilities, ordered by (start, end).
 
         Args:
             text: the text.
             detector: finds the names in it.
             nested: give the names inside mentions too.
+            prefer: give the spans that annotators would mark alone (precision), those and plain names (balanced), or
+                those and all names (recall). A name must exceed the threshold by its counts in training.
         """
         tokenised = read(text, detector)
-        probabilities, by_name = (
-            self._probabilities(tokenised),
-            plain_name_probabilities(tokenised, self.mention_prior, self.new),
-        )
+        probabilities = self._probabilities(tokenised)
+        by_name = name_probabilities(tokenised, self.mention_prior, self.new, prefer)
         chosen = selected_spans(probabilities, self.threshold)
-        chosen = sorted([*chosen, *plain_names_beside(chosen, by_name, self.threshold)])
+        chosen = sorted([*chosen, *names_beside(chosen, by_name, self.threshold)])
         probabilities |= {
             span: max(mention_probability, probabilities[span]) for span, mention_probability in by_name.items()
         }
@@ -144,7 +146,7 @@ class _Settings(TypedDict):
     threshold: FiniteFloat
     discontinuous: FiniteFloat
     new: FiniteFloat
-    times: dict[str, tuple[int, int]]
+    times: dict[str, tuple[int, int, int]]
 
 
 def _shapes(dim: int) -> dict[str, Kind]:

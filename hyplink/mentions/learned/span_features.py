@@ -141,7 +141,7 @@ def _of_names(tokenised: TokenisedText, span: TokenSpan, names: Indices) -> list
 
 
 def _of_mention_prior(tokenised: TokenisedText, span: TokenSpan, mention_prior: MentionPrior) -> list[float]:
-    n_occurrences, marked = mention_prior.counts_of(tokenised, span)
+    n_occurrences, marked, _ = mention_prior.counts_of(tokenised, span)
     return [
         np.log1p(marked),
         np.log1p(n_occurrences - marked),
