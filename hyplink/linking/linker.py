@@ -153,9 +153,7 @@ class Linker:
     ) -> list[Link]:
         """The links of one text; arguments and errors as for `link_many`."""
         texts = [check_text(text)]
-        return next(
-            self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all, prefer=prefer)
-        )
+        return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all, prefer=prefer))
 
     def link_many(
         self,

@@ -63,9 +63,7 @@ class SpanFinder:
     span_detector: SpanDetector | None
     lexicon: Lexicon | None
 
-    def find(
-        self, document: Document, *, nested: bool = False, prefer: Prefer = "balanced"
-    ) -> list[MentionSpan]:
+    def find(self, document: Document, *, nested: bool = False, prefer: Prefer = "balanced") -> list[MentionSpan]:
         """The mention spans of a document, in text order.
 
         Args:

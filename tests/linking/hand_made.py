@@ -79,7 +79,8 @@ class LengthDetector:
 
 def calibration_of(source, **fields):
     known = {"n_mentions": 200, "n_documents": 0, "slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0}
-    return Calibration(source=source, **known | {"sure": 0.9, "plain": 0.97 if source == "names" else None} | fields)
+    plain = 0.97 if source == "names" else None
+    return Calibration(source=source, **known | {"sure": 0.9, "plain": plain, "known": 0.0} | fields)
 
 
 def span_of(text, named=(), left="", probability=1.0, **fields):
