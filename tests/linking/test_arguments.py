@@ -1,5 +1,7 @@
 """A wrong argument of a linker is an error of the call that gave it, in one line that says what to give."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,3 +71,19 @@ def test_texts_are_linked_as_the_documents_of_the_same_texts(linker):
     documents = [Document("", text) for text in texts]
     assert list(linker.link_many(texts)) == list(linker.link_many(documents))
     assert linker.link(texts[2]) == list(linker.link_many(documents))[2]
+
+
+def test_what_is_preferred_reaches_the_search_for_mentions_from_every_method(tiny_run):
+    linker, asked = Linker.load(tiny_run), []
+    find = linker.span_finder.find
+
+    def recorded(document, *, nested, prefer):
+        asked.append(prefer)
+        return find(document, nested=nested, prefer=prefer)
+
+    linker.span_finder = SimpleNamespace(find=recorded)
+    linker.link("a photoreceptor cell")
+    linker.link("a photoreceptor cell", prefer="recall")
+    list(linker.link_many(["a photoreceptor cell"], prefer="precision"))
+    linker.to_frame(["a photoreceptor cell"], prefer="recall")
+    assert asked == ["balanced", "recall", "precision", "recall"]
