@@ -66,6 +66,13 @@ def link(
         ),
     ] = False,
     nested: Annotated[bool, typer.Option("--nested", help="Also find mentions inside other mentions.")] = False,
+    prefer: Annotated[
+        Literal["precision", "balanced", "recall"],
+        typer.Option(
+            help="In a run trained on documents, which mentions to find: those that the annotators of the training "
+            "documents would mark (precision), plain names of concepts too (balanced), or all names too (recall).",
+        ),
+    ] = "balanced",
     min_confidence: Annotated[
         float | None,
         typer.Option(
@@ -119,7 +126,7 @@ def link(
     if id_column is not None and text_column is None:
         raise InputError("--id-column needs --text-column, the column of the texts")
     columns = None if text_column is None else TextColumns(text_column, id_column)
-    options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all)
+    options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all, prefer)
     target = Target(output, output_format, top_k is not None, force, shard_size, resume)
     opened, parallel = Run.open(run, follow_references=follow_references), Parallel(workers, time_limit)
     link_files(opened, paths, input_format, columns, target, options, reporter_of(quiet), points, parallel)

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from hyplink.corpus import Document
 from hyplink.errors import InputError
+from hyplink.mentions.learned import Prefer
 
 
 class LinkOptions(NamedTuple):
@@ -18,6 +19,7 @@ class LinkOptions(NamedTuple):
     min_confidence: float | None
     nested: bool
     search_all: bool
+    prefer: Prefer = "balanced"
 
     def check(self) -> None:
         """Raises an InputError for a value out of its range."""
@@ -26,6 +28,8 @@ class LinkOptions(NamedTuple):
         is_number = isinstance(least, int | float) and not isinstance(least, bool)
         if least is not None and not (is_number and math.isfinite(least) and 0 <= least <= 1):
             raise InputError(f"min_confidence must be a probability between 0 and 1, or None; not {least!r}")
+        if self.prefer not in get_args(Prefer):
+            raise InputError(f"prefer must be one of {', '.join(get_args(Prefer))}; not {self.prefer!r}")
 
 
 def check_count(name: str, value: object) -> None:

@@ -37,7 +37,7 @@ from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
-from hyplink.mentions.learned import load_span_detector
+from hyplink.mentions.learned import Prefer, load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import Ranker, load_ranker
@@ -172,10 +172,11 @@ class Linker:
         *,
         nested: bool = False,
         search_all: bool = False,
+        prefer: Prefer = "balanced",
     ) -> list[Link]:
         """The links of one text; arguments and errors as for `link_many`."""
         texts = [check_text(text)]
-        return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all))
+        return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all, prefer=prefer))
 
     def link_many(
         self,
@@ -185,6 +186,7 @@ class Linker:
         *,
         nested: bool = False,
         search_all: bool = False,
+        prefer: Prefer = "balanced",
         batch_size: int = BATCH_SIZE,
     ) -> Iterator[list[Link]]:
         """The links of each document in turn, in text order; documents are read as they are needed.
@@ -199,13 +201,16 @@ class Linker:
             search_all: in a run trained on names, search candidates for the mentions found by a name of a single
                 concept too. Without it that concept is their only candidate, which is several times faster; and where
                 the words are not a plain name of it, the link has no confidence, which depends on the other candidates.
+            prefer: in a run trained on documents, which mentions to detect: `precision`, those that the annotators of
+                the training documents would mark; `balanced`, the plain names of concepts too, unless the training
+                documents show that they are no mentions; `recall`, all other names too.
             batch_size: documents that are read and linked together, at least 1: more is faster, and takes memory.
 
         Raises:
             InputError: an argument is of another kind or out of its range, or `min_confidence` is given and the run is
                 not calibrated. An item that is no document is an error when it is reached.
         """
-        options = LinkOptions(top_k, min_confidence, nested, search_all)
+        options = LinkOptions(top_k, min_confidence, nested, search_all, prefer)
         return chain.from_iterable(links for links, _ in self._linked(documents, options, batch_size))
 
     def to_frame(
@@ -216,6 +221,7 @@ class Linker:
         *,
         nested: bool = False,
         search_all: bool = False,
+        prefer: Prefer = "balanced",
     ) -> "DataFrame":
         """The links of documents as a pandas DataFrame, with the columns of the tables that `hyplink link` writes.
 
@@ -226,6 +232,7 @@ class Linker:
             min_confidence: as for `link_many`.
             nested: as for `link_many`.
             search_all: as for `link_many`.
+            prefer: as for `link_many`.
 
         Raises:
             InputError: as for `link_many`, or pandas is not installed.
@@ -234,7 +241,7 @@ class Linker:
         numbered = ((str(i), each) if isinstance(each, str) else each for i, each in enumerate(documents))
         first, second = tee(as_documents(numbered))
         top = TOP_K if top_k is None else top_k
-        links = self.link_many(second, top, min_confidence, nested=nested, search_all=search_all)
+        links = self.link_many(second, top, min_confidence, nested=nested, search_all=search_all, prefer=prefer)
         return frame_of_links(map(LinkedDocument, first, links), candidates=top_k is not None)
 
     def link_with_points(self, documents: Texts, options: LinkOptions) -> Iterator[tuple[list[Link], Points]]:
@@ -315,12 +322,12 @@ class Linker:
     def _batches(
         self, remaining: Iterator[Document], options: LinkOptions, batch_size: int
     ) -> Iterator[tuple[list[list[Link]], Spans]]:
-        top_k, min_confidence, nested, search_all = options
+        top_k, min_confidence, nested, search_all, prefer = options
         search_all = search_all or min_confidence is not None
         while True:
             with _garbage_collection_paused():
                 block = list(islice(remaining, batch_size))
-                spans = self.span_finder.find_many(block, nested=nested)
+                spans = self.span_finder.find_many(block, nested=nested, prefer=prefer)
                 scored = self.score(spans, search_all=search_all) if any(spans) else None
                 links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
                 found = [list(islice(links, len(each))) for each in spans]

@@ -11,7 +11,7 @@ from hyplink.mentions.assertion import Assertion, assertions_of
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.expansions import Expansions
 from hyplink.mentions.filters import NameOnlyDetector
-from hyplink.mentions.learned import SpanDetector
+from hyplink.mentions.learned import Prefer, SpanDetector
 from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
@@ -72,21 +72,24 @@ class SpanFinder:
     lexicon: Lexicon | None
     corrections: Corrections = NO_CORRECTIONS
 
-    def find(self, document: Document, *, nested: bool = False) -> list[MentionSpan]:
+    def find(self, document: Document, *, nested: bool = False, prefer: Prefer = "balanced") -> list[MentionSpan]:
         """The mention spans of a document, in text order.
 
         Args:
             document: one with annotation gives its own mentions; in one without, mentions are detected.
             nested: detect mentions within other mentions too.
+            prefer: what a span detector prefers where it must choose; without one every name is a mention.
         """
-        return self.find_many([document], nested=nested)[0]
+        return self.find_many([document], nested=nested, prefer=prefer)[0]
 
-    def find_many(self, documents: Sequence[Document], *, nested: bool = False) -> list[list[MentionSpan]]:
+    def find_many(
+        self, documents: Sequence[Document], *, nested: bool = False, prefer: Prefer = "balanced"
+    ) -> list[list[MentionSpan]]:
         """The mention spans of each document, as `find` gives them; several times faster than one at a time."""
         found: list[list[MentionSpan]] = []
         for group in _groups(documents):
             plain = [document for document in group if document.mentions is None]
-            detected = iter(self._detected(plain, nested=nested))
+            detected = iter(self._detected(plain, nested=nested, prefer=prefer))
             found.extend(
                 self._spans(document, next(detected)) if document.mentions is None else self._given(document)
                 for document in group
@@ -98,12 +101,14 @@ class SpanFinder:
         """Detects mentions by names alone."""
         return NameOnlyDetector(self.ontology, self.detector)
 
-    def _detected(self, documents: Sequence[Document], *, nested: bool) -> list[list[DetectedMention]]:
+    def _detected(
+        self, documents: Sequence[Document], *, nested: bool, prefer: Prefer
+    ) -> list[list[DetectedMention]]:
         texts = [document.text for document in documents]
         if self.span_detector is None:
             detected = self.name_only_detector.mentions_of(texts, nested=nested)
         else:
-            detected = self.span_detector.mentions_of(texts, self.detector, nested=nested)
+            detected = self.span_detector.mentions_of(texts, self.detector, nested=nested, prefer=prefer)
         return [[each for each in found if not self.corrections.mean_nothing(each.name_text)] for found in detected]
 
     def _spans(self, document: Document, detected: Sequence[DetectedMention]) -> list[MentionSpan]:

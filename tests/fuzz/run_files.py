@@ -162,7 +162,7 @@ MODEL = {
     "attn_implementation": "eager",
     "x": {"y": [1]},
 }
-CALIBRATION = Calibration("documents", 200, 9, 1.5, -0.2, 0.25, 1.0, 0.9, None)
+CALIBRATION = Calibration("documents", 200, 9, 1.5, -0.2, 0.25, 1.0, 0.9, None, 0.5)
 
 
 def _json(value: object) -> bytes:

@@ -72,17 +72,18 @@ ANNOTATED = [
 class LengthDetector:
     """Stands for a trained detector: finds the names, each with a probability that tells its length."""
 
-    def mentions_of(self, texts, detector, *, nested=False):
-        return [self.mentions(text, detector, nested=nested) for text in texts]
+    def mentions_of(self, texts, detector, *, nested=False, prefer="balanced"):
+        return [self.mentions(text, detector, nested=nested, prefer=prefer) for text in texts]
 
-    def mentions(self, text, detector, *, nested=False):
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
         found = detector.detect(text, nested=nested)
         return [replace(each, mention_probability=1 - len(each.text) / 100) for each in found]
 
 
 def calibration_of(source, **fields):
     known = {"n_mentions": 200, "n_documents": 0, "slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0}
-    return Calibration(source=source, **known | {"sure": 0.9, "plain": 0.97 if source == "names" else None} | fields)
+    plain = 0.97 if source == "names" else None
+    return Calibration(source=source, **known | {"sure": 0.9, "plain": plain, "known": 0.0} | fields)
 
 
 def span_of(text, named=(), left="", probability=1.0, **fields):

@@ -125,7 +125,7 @@ def test_asking_for_more_candidates_than_were_considered_gives_those_and_their_p
 
 
 def calibrated(linker, basis, plain):
-    calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain)
+    calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain, 0.0)
     mode = Mode(basis, is_lexicon=False)
     finder = replace(linker.span_finder, span_detector=None)
     return Linker(linker.ontology, linker.encoder, linker.generator, linker.ranker, calibration, finder, mode)

@@ -34,11 +34,11 @@ class FixedDetector:
     found: list[DetectedMention]
     asked: tuple[object, ...] = ()
 
-    def mentions_of(self, texts, detector, *, nested=False):
-        return [self.mentions(text, detector, nested=nested) for text in texts]
+    def mentions_of(self, texts, detector, *, nested=False, prefer="balanced"):
+        return [self.mentions(text, detector, nested=nested, prefer=prefer) for text in texts]
 
-    def mentions(self, text, detector, *, nested=False):
-        self.asked = (text, detector, nested)
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
+        self.asked = (text, detector, nested, prefer)
         return self.found
 
 
@@ -141,9 +141,9 @@ def test_a_trained_detector_decides_where_there_is_one():
             "d", 27, 30, None, "text 27", Passage("tics", text[2:27], ""), ("tic", "root"), Match.DERIVED, 0.25
         ),
     ]
-    assert trained.asked == (text, DETECTOR, False)
-    spans_of(Document("d", text), trained=trained, nested=True)
-    assert trained.asked == (text, DETECTOR, True)
+    assert trained.asked == (text, DETECTOR, False, "balanced")
+    SpanFinder(ONTOLOGY, 1, DETECTOR, trained, None).find(Document("d", text), nested=True, prefer="recall")
+    assert trained.asked == (text, DETECTOR, True, "recall")
 
 
 def test_nested_names_come_on_request():

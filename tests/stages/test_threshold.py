@@ -22,7 +22,7 @@ ONTOLOGY = Ontology([Concept(each, each, parents=parents) for each, parents in P
 
 
 def calibration(sure):
-    return Calibration("documents", 100, 9, 1.0, 0.0, 0.5, 1.0, sure, None)
+    return Calibration("documents", 100, 9, 1.0, 0.0, 0.5, 1.0, sure, None, 0.0)
 
 
 def mention(doc, *gold):

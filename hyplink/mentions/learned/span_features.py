@@ -155,7 +155,7 @@ class _Names:
 
 
 def _of_mention_prior(tokenised: TokenisedText, span: TokenSpan, mention_prior: MentionPrior) -> list[float]:
-    n_occurrences, marked = mention_prior.counts_of(tokenised, span)
+    n_occurrences, marked, _ = mention_prior.counts_of(tokenised, span)
     return [
         log1p(marked),
         log1p(n_occurrences - marked),
