@@ -168,7 +168,7 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
         ("without abbreviations", verbatim, _encoded(linker, verbatim, documents), set()),
     ):
         ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
-        candidates = linker.generator.candidates(mention_batch(mentions), their_vectors)
+        candidates = linker.candidates(mention_batch(mentions), their_vectors, texts_of(documents))
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
         yield name, linking_metrics(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 

@@ -30,6 +30,7 @@ class MentionSpan:
         mention_probability: the probability that it is a mention at all; 1 for a mention that was given.
         assertion: whether the text negates it or is uncertain of it.
         use: the word of a lexicon that it uses.
+        document_text: the text of the whole document.
     """
 
     doc: str
@@ -43,6 +44,7 @@ class MentionSpan:
     mention_probability: float = 1.0
     assertion: Assertion = AFFIRMED
     use: WordUse | None = None
+    document_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,5 +124,15 @@ class SpanFinder:
         use = used_word(document, mention, self.lexicon) if self.lexicon else None
         probability = mention.mention_probability if isinstance(mention, DetectedMention) else 1.0
         return MentionSpan(
-            document.doc_id, start, end, mention.spans, mention.text, passage, named, match, probability, use=use
+            document.doc_id,
+            start,
+            end,
+            mention.spans,
+            mention.text,
+            passage,
+            named,
+            match,
+            probability,
+            use=use,
+            document_text=document.text,
         )

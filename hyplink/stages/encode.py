@@ -119,9 +119,10 @@ def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, re
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
     for name, each in vectors.items():
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
+    np.save(folder / "topics.npy", _topics(splits["train"], texts, encoder), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
-    write_tables(IndexBundle.from_examples(ontology, detector, splits, vectors, encoder.blocks), folder / INDEX_FOLDER)
+    write_tables(IndexBundle.from_examples(ontology, detector, splits, vectors, encoder), folder / INDEX_FOLDER)
 
 
 def _encoded(
@@ -139,6 +140,12 @@ def _encoded(
             for split in ("train", "dev", "unlabelled")
         }
         return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
+
+
+def _topics(train: Sequence[Example], texts: _Texts, encoder: Encoder) -> Vectors:
+    """The topic vectors (n_documents, t) of the training documents, in the order of their first mentions."""
+    text_of = texts.text_of("train")
+    return encoder.topics([text_of[document] for document in dict.fromkeys(each.doc for each in train)])
 
 
 def _glosses(ontology: Ontology) -> list[Passage]:

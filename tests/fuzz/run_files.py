@@ -307,7 +307,7 @@ HARNESSES = (
     Harness(
         "run-ranker",
         "weights.json",
-        lambda path: load_ranker(path.parent),
+        load_ranker,
         lambda: [_json(dict.fromkeys(FEATURES, 0.5))],
         TOKENS,
     ),

@@ -4,7 +4,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from hyplink.candidates.examples import Example, mention_batch, read_examples
+from hyplink.candidates.examples import Example, mention_batch, read_examples, texts_of
 from hyplink.candidates.lexical import Ranked
 from hyplink.confidence.reliability import posteriors_about, reliability_figures
 from hyplink.corpus import read_documents
@@ -34,7 +34,8 @@ def dev(finished):
     linker = Linker.from_run(finished)
     examples = read_examples(finished.path("encode", "mentions.jsonl"))["dev"]
     vectors = np.load(finished.path("encode", "dev.npy"))
-    return linker, examples, vectors, linker.generator.candidates(mention_batch(examples), vectors)
+    texts = texts_of(read_documents(finished.config.data.dev, finished.config.data.input_format))
+    return linker, examples, vectors, linker.candidates(mention_batch(examples), vectors, texts)
 
 
 @pytest.fixture(scope="module")
