@@ -52,6 +52,8 @@ FEATURES = (
     "first_part_tfidf",
     "head_word",
     "named_nearby",
+    "document_links",
+    "document_topic",
     *SENSE_FEATURES,
 )
 """The columns of a candidate's features.
@@ -71,6 +73,10 @@ FEATURES = (
   the greatest similarity of a part, and that of the first part; of any other mention, the same as `tfidf`.
 - `head_word`: a name of the concept has the same head as the mention.
 - `named_nearby`: another surface form in the same document is a name of this concept alone.
+- `document_links`: how far, on average, the paths from the origin of the ball to the candidate and to the confident
+  links of other surface forms in the document run together; `document_topic`: cosine of the document and the
+  definition. `hyplink.ranking.document_features` adds them; they are 0 until then, without a document, and for a
+  mention with a single candidate.
 - The features of word senses are described at `SENSE_FEATURES`.
 """
 

@@ -42,18 +42,25 @@ class RememberedCandidates:
         if self._n_rows > ROWS_KEPT:
             self._blocks.clear()
             self._n_rows = 0
-        new = {key: row for row, key in enumerate(keys) if key not in self._blocks}
+        # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
+        blocks = {key: block for key in set(keys) if (block := self._blocks.get(key)) is not None}
+        new = {key: row for row, key in enumerate(keys) if key not in blocks}
         if new:
-            self._remember(list(new), self._generate(batch.take(new.values())))
-        return _joined([self._blocks[key] for key in keys])
+            made = self._made(list(new), self._generate(batch.take(new.values())))
+            blocks |= made
+            self._blocks.update(made)
+        return _joined([blocks[key] for key in keys])
 
-    def _remember(self, keys: Sequence[_Key], found: Candidates) -> None:
+    def _made(self, keys: Sequence[_Key], found: Candidates) -> dict[_Key, _Block]:
+        """The blocks of the mentions of some keys."""
+        blocks = {}
         starts = np.searchsorted(found.mentions, np.arange(len(keys) + 1)).tolist()
         for key, start, end in zip(keys, starts, starts[1:], strict=False):
             distances = None if found.distances is None else found.distances[start:end].copy()
             rows = (found.concepts[start:end].copy(), found.features[start:end].copy())
-            self._blocks[key] = _Block(*rows, distances, found.gold_groups[start:end].copy())
+            blocks[key] = _Block(*rows, distances, found.gold_groups[start:end].copy())
         self._n_rows += len(found.concepts)
+        return blocks
 
 
 def _joined(blocks: Sequence[_Block]) -> Candidates:

@@ -6,6 +6,7 @@ from itertools import chain
 import numpy as np
 
 from hyplink.arrays import Indices
+from hyplink.candidates.topics import ConceptTopics
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
 from hyplink.linking.index_bundle import IndexBundle
@@ -91,8 +92,17 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
         (names.gold_groups.shape, (n_concepts,)),
     ]
     yield from (f"has an array of shape {found}; expected {expected}" for found, expected in pairs if found != expected)
+    if indices.topics:
+        yield from _problems_of_topics(indices.topics, n_concepts, encoder)
     if indices.senses:
         yield from _problems_of_senses(indices.senses, n_concepts, encoder)
+
+
+def _problems_of_topics(topics: ConceptTopics, n_concepts: int, encoder: Encoder) -> Iterator[str]:
+    """What does not fit together in the topics of concepts."""
+    dim = encoder.topics([]).shape[1]
+    pairs = [(topics.vectors.shape, (n_concepts, dim)), (topics.centre.shape, (dim,))]
+    yield from (f"has topics of shape {found}; expected {expected}" for found, expected in pairs if found != expected)
 
 
 def _problems_of_senses(senses: SenseFeatures, n_concepts: int, encoder: Encoder) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import gc
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from itertools import chain, islice, tee
@@ -16,6 +16,7 @@ from hyplink.candidates.features import Candidates
 from hyplink.candidates.matched_names import MatchedNames
 from hyplink.candidates.rejected import RejectedConcepts
 from hyplink.candidates.surface_forms import Vectors
+from hyplink.candidates.topics import topics_of_texts
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, load_encoder
@@ -40,7 +41,8 @@ from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.learned import Prefer, load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.ranking.ranker import Ranker, load_ranker
+from hyplink.ranking.document_features import DocumentFeatures
+from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, load_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
 from hyplink.run.mode import Mode
@@ -79,6 +81,7 @@ class Linker:
         calibration: turns scores into probabilities.
         span_finder: finds the mentions of a document.
         mode: of the run.
+        document_features: adds the features that depend on the documents of mentions.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Linker:
         calibration: Calibration | Uncalibrated,
         span_finder: SpanFinder,
         mode: Mode,
+        document_features: DocumentFeatures,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
@@ -98,6 +102,7 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
+        self.document_features = document_features
         self._builder = LinkBuilder(ontology, MatchedNames(ontology, generator.names), calibration.source)
 
     def __repr__(self) -> str:
@@ -158,10 +163,11 @@ class Linker:
             ontology,
             encoder,
             CandidateGenerator(indices.names, regressor, indices.senses, mode, rejected),
-            load_ranker(run.path("fit", "ranker")),
+            load_ranker(run.path("fit", "ranker") / WEIGHTS),
             load_calibration(run.path("fit", "calibration.json")),
             SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon, indices.corrections),
             mode,
+            DocumentFeatures(load_ranker(run.path("fit", "ranker") / FIRST_WEIGHTS), regressor, indices.topics),
         )
 
     def link(
@@ -361,18 +367,39 @@ class Linker:
             search_all: as for `link_many`.
         """
         batch = MentionBatch.from_spans(spans, self.ontology, search_all=search_all or not self.mode.names_only)
-        if self.generator.reads_context:
-            candidates = self.generator.candidates(batch, self._vectors(spans))
-        else:
-            candidates = self.generator.candidates_of_words(batch, self._vectors_of_words)
+        texts = {str(number): each[0].document_text for number, each in enumerate(spans) if each}
+        candidates, named = self._candidates(batch, self._generated(batch, spans), texts)
         scores = self.ranker.scores(candidates)
-        named = self._are_named(batch, candidates)
         probabilities = self.calibration.probabilities(candidates, scores, named)
         detected = np.array([span.mention_probability for each in spans for span in each])
         probabilities *= detected[candidates.mentions]
         # A single candidate would have probability 1, so only plain names, whose accuracy is known, get a confidence.
         probabilities[np.isin(candidates.mentions, batch.unambiguous_rows) & ~are_plain(candidates)] = np.nan
         return ScoredCandidates(candidates, scores, probabilities, named)
+
+    def candidates(self, batch: MentionBatch, vectors: Vectors, texts: Mapping[str, str]) -> Candidates:
+        """The candidates of mentions with all their features.
+
+        Args:
+            batch: the mentions.
+            vectors: of the mentions in context, float32 (n, dim).
+            texts: the text of each of their documents, by its key.
+        """
+        return self._candidates(batch, self.generator.candidates(batch, vectors), texts)[0]
+
+    def _generated(self, batch: MentionBatch, spans: Spans) -> Candidates:
+        """The candidates of detected mentions, without the features of their documents."""
+        if self.generator.reads_context:
+            return self.generator.candidates(batch, self._vectors(spans))
+        return self.generator.candidates_of_words(batch, self._vectors_of_words)
+
+    def _candidates(
+        self, batch: MentionBatch, candidates: Candidates, texts: Mapping[str, str]
+    ) -> tuple[Candidates, NDArray[np.bool_]]:
+        """The candidates with the features of their documents, and which of them rank before all others."""
+        named = self._are_named(batch, candidates)
+        topic_of = topics_of_texts(self.encoder, texts)
+        return self.document_features.added(candidates, batch, topic_of, named), named
 
     def _are_named(self, batch: MentionBatch, candidates: Candidates) -> NDArray[np.bool_]:
         """Whether each candidate ranks before all others, bool (c,).

@@ -36,6 +36,7 @@ class MentionSpan:
         assertion: whether the text negates it or is uncertain of it.
         use: the word of a lexicon that it uses.
         means_nothing: whether its surface form was corrected to no concept.
+        document_text: the text of the whole document.
     """
 
     doc: str
@@ -50,6 +51,7 @@ class MentionSpan:
     assertion: Assertion = AFFIRMED
     use: WordUse | None = None
     means_nothing: bool = False
+    document_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ class SpanFinder:
             assertion,
             use,
             means_nothing=self.corrections.mean_nothing(text),
+            document_text=document.text,
         )
 
 

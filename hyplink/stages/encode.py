@@ -100,10 +100,11 @@ def _write(ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, rep
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
     for name, each in vectors.items():
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
+    np.save(folder / "topics.npy", _topics(splits["train"], texts, encoder), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
     names = DictionaryDetector.from_ontology(ontology, corrections) if corrections.names else detector
-    indices = IndexBundle.from_examples(ontology, names, splits, vectors, encoder.blocks, corrections)
+    indices = IndexBundle.from_examples(ontology, names, splits, vectors, encoder, corrections)
     write_tables(indices, folder / INDEX_FOLDER)
 
 
@@ -122,6 +123,12 @@ def _encoded(
             for split in ("train", "dev", "unlabelled")
         }
         return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
+
+
+def _topics(train: Sequence[Example], texts: Texts, encoder: Encoder) -> Vectors:
+    """The topic vectors (n_documents, t) of the training documents, in the order of their first mentions."""
+    text_of = texts.text_of("train")
+    return encoder.topics([text_of[document] for document in dict.fromkeys(each.doc for each in train)])
 
 
 def _glosses(ontology: Ontology) -> list[Passage]:

@@ -110,7 +110,7 @@ def _evaluated(
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
     with reporter.progress("evaluating", 3 if linker.generator.senses else 5) as progress:
-        candidates = linker.generator.candidates(mention_batch(examples), vectors)
+        candidates = linker.candidates(mention_batch(examples), vectors, texts_of(documents))
         for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
             progress.advance(note=name)

@@ -271,7 +271,7 @@ def _tables(file: str, other: str, tokens: tuple[bytes, ...]) -> Harness:
     return Harness(f"run-index-{file}", file, read, _seed(file), tokens, beside)
 
 
-RUN_JSON = _json({"format": 4, "hyplink": "0.1.0"})
+RUN_JSON = _json({"format": 5, "hyplink": "0.1.0"})
 RANKS = {"mean_average_precision": 0.5, "mean_rank": 2.0, "n_concepts": 3}
 FIGURES = {"reconstruction": RANKS, "prediction": None, "norm_depth_correlation": 0.5, "sibling_ratio": 1.5}
 HISTORY = b"".join(
@@ -307,7 +307,7 @@ HARNESSES = (
     Harness(
         "run-ranker",
         "weights.json",
-        lambda path: load_ranker(path.parent),
+        load_ranker,
         lambda: [_json(dict.fromkeys(FEATURES, 0.5))],
         TOKENS,
     ),

@@ -7,6 +7,7 @@ import numpy as np
 from hyplink.candidates.examples import Example
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms
+from hyplink.candidates.topics import ConceptTopics
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
@@ -15,6 +16,7 @@ from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.match import Match
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Concept, Ontology, Synonym
+from hyplink.ranking.document_features import DocumentFeatures
 from hyplink.ranking.ranker import prior_ranker
 from hyplink.run.mode import Mode
 from hyplink.senses.candidates import CandidateGenerator
@@ -43,6 +45,9 @@ class LetterEncoder:
         own = [[len(each.mention), each.mention.count("e"), ord(each.mention[0]) - 90] for each in passages]
         radii = [len(each.left) % 13 * 0.25 for each in passages]
         return np.concatenate([np.reshape(own, (-1, OWN)), on_axis(radii)], axis=1).astype(np.float32)
+
+    def topics(self, texts):
+        return np.array([[each.count(letter) for letter in "cer"] for each in texts], np.float32).reshape(-1, 3)
 
 
 def concept(number, label, parent=None, synonyms=()):
@@ -100,7 +105,9 @@ def linker_of(calibration, ontology=ONTOLOGY, senses=None, detector=None, annota
     dictionary = DictionaryDetector.from_names(ontology.names())
     lexicon = senses.inventory if senses else None
     finder = SpanFinder(ontology, encoder.window, dictionary, detector, lexicon)
-    return Linker(ontology, encoder, generator, prior_ranker(), calibration, finder, mode)
+    topics = None if senses else ConceptTopics.from_ontology(ontology, encoder)
+    document_features = DocumentFeatures(prior_ranker(), generator.regressor, topics)
+    return Linker(ontology, encoder, generator, prior_ranker(), calibration, finder, mode, document_features)
 
 
 def linkers_by_source():

@@ -128,7 +128,8 @@ def calibrated(linker, basis, plain):
     calibration = Calibration(basis, 200, 0, 1.0, 0.0, 0.5, 1.0, 0.9, plain, 0.0)
     mode = Mode(basis, is_lexicon=False)
     finder = replace(linker.span_finder, span_detector=None)
-    return Linker(linker.ontology, linker.encoder, linker.generator, linker.ranker, calibration, finder, mode)
+    parts = (linker.ontology, linker.encoder, linker.generator, linker.ranker, calibration, finder, mode)
+    return Linker(*parts, linker.document_features)
 
 
 def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
