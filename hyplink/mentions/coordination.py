@@ -42,7 +42,8 @@ def shared_words(
                     yield from _shared_end(part, right)
             left = _phrase_before(words, end)
             yield from _shared_start(left, right)
-            yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
+            if words[end].gap < Gap.COMMA:
+                yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
             yield from _enumerated(words, end, right)
 
 

@@ -27,7 +27,7 @@ class Improbable(LengthDetector):
 
     threshold, discontinuous = 0.4, 0.3
 
-    def mentions(self, text, detector, *, nested=False):
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
         return [each for each in super().mentions(text, detector) if len(each.text) > 10]
 
     def name_probabilities(self, text, detector):

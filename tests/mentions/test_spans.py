@@ -1,6 +1,6 @@
 """Mention spans with the context needed to link them: every value belongs to its own mention."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -64,7 +64,9 @@ def test_given_mentions_keep_their_spans_and_words_and_have_no_names():
         text,
         (Mention(3, 20, "fever heat", spans=spans), Mention(31, 35, "rash"), Mention(39, 42, "tic")),
     )
-    assert spans_of(document) == [
+    found = spans_of(document)
+    assert {each.document_text for each in found} == {text}
+    assert [replace(each, document_text="") for each in found] == [
         MentionSpan(
             "doc 7", 3, 20, spans, "fever heat", Passage("fever heat", "No ", text[20:45]), (), None, 1.0, NEGATED
         ),
@@ -130,7 +132,8 @@ def test_a_trained_detector_decides_where_there_is_one():
     ]
     trained = FixedDetector(found)
     found = spans_of(Document("d", text), trained=trained)
-    assert found == [
+    assert {each.document_text for each in found} == {text}
+    assert [replace(each, document_text="") for each in found] == [
         MentionSpan(
             "d", 3, 8, None, "text 3", Passage("fever of", "No ", text[8:]), ("fever",), Match.EXACT, 0.5, NEGATED
         ),

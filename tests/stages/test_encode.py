@@ -162,6 +162,7 @@ def test_other_training_documents_change_what_is_learned(world, finished, tmp_pa
         "span-detector/span_detector.json",
         "span-detector/span_detector.safetensors",
         "mentions.jsonl",
+        "topics.npy",
         "train.npy",
         "index/tables.safetensors",
         "index/tables.json",
