@@ -191,7 +191,9 @@ class Findings:
         for n_links, n_checked, n_right, confidence in self.strata:
             named = "without confidence" if confidence is None else f"of confidence {confidence:.2f} on average"
             yield f"{n_links:,} links {named}: {n_right} of {n_checked} checked are right"
-        if self.threshold is None:
+        if all(confidence is None for *_, confidence in self.strata):
+            yield "links have no confidence, so there is no threshold"
+        elif self.threshold is None:
             yield f"no confidence reaches an accuracy of {self.wanted:.0%} among the checked links"
         else:
             yield f"links with a confidence of at least {self.threshold:.2f} reach an accuracy of {self.wanted:.0%}"

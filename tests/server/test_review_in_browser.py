@@ -187,7 +187,7 @@ def test_a_folder_is_reviewed_document_by_document(run, open_page, tmp_path):
 
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_an_audit_by_keyboard(run, open_page, tmp_path, scheme, width):
-    (tmp_path / "a.txt").write_text("Eczema and arrhythmia.\nA skin disease and a rash.\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Eczema, arrhythmia and hives.\nA skin disease and a rash.\n", encoding="utf-8")
     with running("audit", run, tmp_path / "a.txt") as server:
         page = open_page(f"{server.url}/audit", scheme, width)
         for n, key in enumerate(("Enter", "2", "x")):
@@ -201,6 +201,8 @@ def test_an_audit_by_keyboard(run, open_page, tmp_path, scheme, width):
             has_text(page, "#task", "^Which")
             page.keyboard.press("m")
             page.wait_for_selector("mark")
+            for _ in range(8):  # to the last word, which was missed
+                page.keyboard.press("ArrowRight")
             shoot(page, "9-passage", scheme, width)
             page.keyboard.press("Enter")
             page.wait_for_selector(".mention.decided")
@@ -208,6 +210,7 @@ def test_an_audit_by_keyboard(run, open_page, tmp_path, scheme, width):
         has_text(page, "#task", "^The audit is done.$")
         shoot(page, "10-findings", scheme, width)
         assert "precision 33.3%" in page.inner_text("#changes")
+        assert "recall 25.0%" in page.inner_text("#changes")  # one link is right, one is corrected, two were missed
     answers = [json.loads(line) for line in run.with_name("run.audit.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [each.get("right") for each in answers[1:4]] == [True, False, False]
 

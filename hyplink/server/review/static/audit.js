@@ -92,6 +92,11 @@ async function search() {
 function finishMarking() {
   const [start, end] = marking.span();
   marking = null;
+  if (items.some((item) => item.start < end && start < item.end)) {
+    say("this mention was found, or is marked already");
+    render(task.text, items, -1, () => {});
+    return;
+  }
   const missed = { ...itemOf(start, end), decision: { action: "mark", concept: null, label: "missed" } };
   items = [...items, missed].sort((a, b) => a.start - b.start);
   render(task.text, items, -1, () => {});
@@ -119,7 +124,7 @@ function keyPressed(event) {
     if (event.key === "Enter") finishMarking();
     else if (event.key === "Escape") {
       marking = null;
-      showPassage();
+      render(task.text, items, -1, () => {});
     } else if (event.key.startsWith("Arrow")) marking.move(event);
     else return;
   } else if (/^[1-9]$/.test(event.key)) {
