@@ -181,7 +181,7 @@ def _explained(linker: Linker, scored: ScoredCandidates, row: int, candidate: Ca
 
 def _as_json(explained: ExplainedCandidate) -> dict[str, Any]:
     return {
-        **asdict(explained.candidate),
+        **explained.candidate.as_json(),
         "named": explained.named,
         "path": [{"concept": concept_id, "label": label} for concept_id, label in explained.path],
         "evidence": [{**asdict(reason), "adds": reason.value * reason.weight} for reason in explained.reasons],

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.candidates.features import Candidates
+from hyplink.candidates.matched_names import MatchedNames
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
@@ -89,7 +90,7 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
-        self._builder = LinkBuilder(ontology, calibration.source)
+        self._builder = LinkBuilder(ontology, MatchedNames(ontology, generator.names), calibration.source)
 
     def __repr__(self) -> str:
         concepts = f"{len(self.ontology):,} concepts of {self.ontology.source}"

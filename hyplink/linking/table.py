@@ -17,6 +17,8 @@ TYPES: Mapping[str, type] = {
     "text": str,
     "concept": str,
     "label": str,
+    "matched_name": str,
+    "scope": str,
     "score": float,
     "distance": float,
     "confidence": float,
@@ -50,11 +52,11 @@ def table_rows(linked: Iterable[LinkedDocument], candidates: bool, report: Corpu
     linked = iter(linked)
     first = next(linked, None)
     columns = OF_CANDIDATES if candidates else TYPES
-    own = [] if first is None else list(_own_cells(first))
+    own = [] if first is None else list(own_cells(first))
     yield [*own, *columns]
     for each in chain([] if first is None else [first], linked):
         contexts = Contexts(each.document.text)
-        for link, cells in zip(each.links, _cells_of_mentions(each), strict=True):
+        for link, cells in zip(each.links, cells_of_mentions(each), strict=True):
             for name in cells.keys() - own:
                 report.notices[f"cells of column {name!r}, which the first input lacks, left out"] += 1
             for fields in _candidates(link) if candidates else [link.as_json()]:
@@ -62,13 +64,13 @@ def table_rows(linked: Iterable[LinkedDocument], candidates: bool, report: Corpu
                 yield [*(cells.get(name, "") for name in own), *(row[name] for name in columns)]
 
 
-def _own_cells(linked: LinkedDocument) -> Mapping[str, str]:
+def own_cells(linked: LinkedDocument) -> Mapping[str, str]:
     """The cells of the row that a document was read from and, if its mentions are rows, of the first of these."""
     mentions = linked.document.mentions or ()
     return _renamed(linked.document.columns, mentions[0].columns if mentions else ())
 
 
-def _cells_of_mentions(linked: LinkedDocument) -> list[dict[str, str]]:
+def cells_of_mentions(linked: LinkedDocument) -> list[dict[str, str]]:
     """For each link, the cells of the rows that its document and its mention were read from."""
     document = linked.document
     if document.mentions is None:

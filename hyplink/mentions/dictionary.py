@@ -115,6 +115,10 @@ class DictionaryDetector:
             text: the text.
             nested: give mentions inside other mentions too, instead of the longest alone.
         """
+        return kept(self.matches(text), nested=nested)
+
+    def matches(self, text: str) -> list[DetectedMention]:
+        """All matches of names in a text, overlapping ones too; some occur more than once."""
         abbreviations = abbreviations_of(text)
         by_themselves = {
             found.short_text: found.long_text for found in reversed(abbreviations)
@@ -126,7 +130,7 @@ class DictionaryDetector:
         for around in without_definitions(text, words, abbreviations):
             found.extend(self._windows(text, around))
         found.extend(self._coordinated(text, words))
-        return kept(found, nested=nested)
+        return found
 
     def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that contiguous words match."""

@@ -50,11 +50,13 @@ class NameOnlyDetector:
             text: the text.
             nested: give mentions inside other mentions too, instead of the longest alone.
         """
-        return [
-            found
-            for found in self._detector.detect(text, nested=nested)
-            if normal_text(found.name_text) not in self._empty and not _is_verb(text, found)
-        ]
+        return [found for found in self._detector.detect(text, nested=nested) if not self.objection(text, found)]
+
+    def objection(self, text: str, found: DetectedMention) -> str | None:
+        """Why a dictionary match is no mention; None if it is one."""
+        if normal_text(found.name_text) in self._empty:
+            return "too general: its concept subsumes nearly all others"
+        return "it stands where a verb does" if _is_verb(text, found) else None
 
 
 def near_universal_concepts(ontology: Ontology) -> Iterator[str]:

@@ -82,12 +82,13 @@ class SpanFinder:
         return [replace(span, assertion=assertion) for span, assertion in zip(spans, assertions, strict=True)]
 
     @cached_property
-    def _name_only_detector(self) -> NameOnlyDetector:
+    def name_only_detector(self) -> NameOnlyDetector:
+        """Detects mentions by names alone."""
         return NameOnlyDetector(self.ontology, self.detector)
 
     def _detected(self, document: Document, *, nested: bool) -> list[MentionSpan]:
         if self.span_detector is None:
-            detected = self._name_only_detector.mentions(document.text, nested=nested)
+            detected = self.name_only_detector.mentions(document.text, nested=nested)
         else:
             detected = self.span_detector.mentions(document.text, self.detector, nested=nested)
         return [

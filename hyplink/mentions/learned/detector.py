@@ -11,6 +11,7 @@ from pydantic import FiniteFloat
 from safetensors.numpy import save
 from typing_extensions import TypedDict
 
+from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
@@ -82,6 +83,13 @@ class SpanDetector:
                 if span not in chosen and any(first <= span[0] and span[1] <= end for first, end in chosen)
             )
         return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
+
+    def name_probabilities(self, text: str, detector: DictionaryDetector) -> dict[Span, float]:
+        """The probability that each contiguous name of a text is a mention, by its characters."""
+        tokenised = read(text, detector)
+        probabilities = self._probabilities(tokenised)
+        by_name = plain_name_probabilities(tokenised, self.mention_prior, self.new)
+        return {tokenised.characters(span): max(probabilities[span], by_name.get(span, 0)) for span in tokenised.names}
 
     def _probabilities(self, tokenised: TokenisedText) -> dict[TokenSpan, float]:
         """The probability of each proposed span."""

@@ -337,3 +337,16 @@ def test_the_error_for_a_damaged_file_names_its_folder(span_detector, tmp_path, 
         (folder / SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
     with pytest.raises(RunError, match=re.escape(str(folder))):
         load_span_detector(folder, LetterEncoder())
+
+
+def test_the_probability_of_each_name_is_that_of_its_mention_also_below_the_threshold(span_detector, detector):
+    probabilities = span_detector.name_probabilities(TEXT, detector)
+    found = {(each.start, each.end): each.mention_probability for each in span_detector.mentions(TEXT, detector)}
+    names = [(each.start, each.end) for each in detector.detect(TEXT, nested=True)]
+    assert sorted(probabilities) == sorted(names)
+    for place in names:
+        if place in found:
+            assert probabilities[place] == found[place]
+        else:
+            inside = any(start <= place[0] and place[1] <= end for start, end in found)
+            assert inside or probabilities[place] <= span_detector.threshold
