@@ -43,7 +43,8 @@ class GoldResolver:
     """Resolves annotated ids to live concepts of an ontology.
 
     An id is looked up first among the ids of live concepts, then among alternative ids, replaced obsolete concepts and
-    cross-references. The first of these that contains it decides, and all concepts found there are right. Prefixes are
+    cross-references. The first of these that contains it decides, and all concepts found there are right. Last, what is
+    no id may be the label of a single concept, which people write when they correct links. Prefixes are
     compared ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`. An IRI is
     shortened with the ontology's prefixes and those of well-known vocabularies.
     """
@@ -56,12 +57,17 @@ class GoldResolver:
             lookup((i, c.concept_id) for c in live.values() for i in c.alternative_ids),
             lookup(_replacements(ontology)),
             lookup((i, c.concept_id) for c in live.values() for i in c.cross_references),
+            {key: found for key, found in lookup(_labels(ontology)).items() if len(found) == 1},
         )
 
     def concepts_of(self, annotated_id: str) -> frozenset[str]:
         """The concepts that an annotated id resolves to; empty if there are none."""
         key = self._key(annotated_id)
         return next((concepts[key] for concepts in self._lookups if key in concepts), frozenset())
+
+    def concepts_in(self, parts: Iterable[Iterable[str]]) -> frozenset[str]:
+        """The concepts that any id of an annotation's parts resolves to."""
+        return frozenset().union(*(self.concepts_of(each) for part in parts for each in part))
 
     def resolve(self, mention: Mention) -> Gold:
         """The gold concepts of a mention."""
@@ -89,6 +95,12 @@ def normalized_id(annotated_id: str) -> str:
         prefix = curie[1].strip().casefold()
         return f"{PREFIX_ALIASES.get(prefix, prefix)}:{curie[2].strip()}"
     return annotated_id
+
+
+def _labels(ontology: Ontology) -> Iterator[tuple[str, str]]:
+    """(label, id of the concept), the label in the letter case of the ontology and in lower case."""
+    for concept_id, concept in ontology.concepts.items():
+        yield from ((each, concept_id) for each in {concept.label: None, concept.label.lower(): None})
 
 
 def _replacements(ontology: Ontology) -> Iterator[tuple[str, str]]:

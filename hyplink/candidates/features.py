@@ -14,6 +14,7 @@ from torch import Tensor
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.lexical import Ranked
 from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.rejected import NOTHING_REJECTED, RejectedConcepts, without
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.lexicon import SENSE_FEATURES
@@ -101,9 +102,13 @@ class NameCandidates:
         names: indices of the surface forms of concepts.
         regressor: trained on the same surface forms.
         mode: of the run.
+        rejected: concepts that are no candidates of some surface forms.
     """
 
-    def __init__(self, names: NameSources, regressor: Regressor, mode: Mode) -> None:
+    def __init__(
+        self, names: NameSources, regressor: Regressor, mode: Mode, rejected: RejectedConcepts = NOTHING_REJECTED
+    ) -> None:
+        self._rejected = rejected
         self.names = names
         self.regressor = regressor
         self._mode = mode
@@ -117,9 +122,11 @@ class NameCandidates:
         """
         texts = batch.texts
         searched = np.setdiff1d(np.arange(len(batch)), batch.unambiguous_rows)
-        exact = self.names.exact.rank(texts, PER_SOURCE)
+        rejected = self._rejected.pairs(texts, min(PER_SOURCE, len(self.names.gold_groups)))
+        exact = without(self.names.exact.rank(texts, PER_SOURCE), rejected)
         outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
-        tfidf, nearest, ball = self._searched(texts, vectors, outputs, searched)
+        found = self._searched(texts, vectors, outputs, searched)
+        tfidf, nearest, ball = (without(each, rejected) for each in found)
         proposed = _expanded(exact.take(searched), searched, len(batch))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _union(sources, sorted(batch.named_pairs))

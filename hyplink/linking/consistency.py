@@ -1,6 +1,7 @@
 """Whether the parts of a run belong together: a run may have been assembled or damaged by hand."""
 
 from collections.abc import Iterator, Sized
+from itertools import chain
 
 import numpy as np
 
@@ -62,7 +63,9 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
     ]
     if len({*(len(each) for each in columns), len(index.by_root), len(index.by_meaning)}) > 1:
         yield "has columns of names of different lengths"
-    if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids}:
+    corrections = indices.corrections
+    corrected = chain.from_iterable((*corrections.meanings.values(), *corrections.rejected.values()))
+    if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids, *corrected}:
         yield "holds names of concepts that are not in the ontology"
     for concepts in (names.tfidf.concepts, names.labels.concepts, names.nearest.concepts, names.overlap.concepts):
         if not _are_concepts(concepts, n_concepts) or not (np.diff(concepts) >= 0).all():

@@ -14,6 +14,7 @@ from hyplink.candidates.surface_forms import SurfaceForms, Vectors
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.literal_names import LiteralNames
 from hyplink.mentions.name_index import NameIndex
+from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.ontology import Ontology
 from hyplink.senses.features import SenseFeatures, sense_features_from_examples
 
@@ -29,12 +30,14 @@ class IndexBundle:
         index, literal: of the ontology's names, to find them in text.
         names: of the surface forms of concepts, to propose candidates.
         senses: of the senses of words; None where the ontology is no lexicon.
+        corrections: what annotators decided that surface forms mean.
     """
 
     index: NameIndex
     literal: LiteralNames
     names: NameSources
     senses: SenseFeatures | None
+    corrections: Corrections
 
     @classmethod
     def from_examples(
@@ -44,6 +47,7 @@ class IndexBundle:
         examples: Mapping[str, Sequence[Example]],
         vectors: Mapping[str, Vectors],
         blocks: Sequence[int],
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> "IndexBundle":
         """The indices of the examples in the splits `names` and `train`.
 
@@ -53,11 +57,12 @@ class IndexBundle:
             examples: of each split.
             vectors: of the mentions, (n, dim), of the names, (n, blocks[0]), and of the concepts' `glosses`.
             blocks: the lengths of a vector's parts: the mention's own, then those of its context.
+            corrections: what annotators decided that surface forms mean.
         """
         own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
         surface_forms = SurfaceForms.from_examples(ontology, [*examples["names"], *examples["train"]], own)
         senses = sense_features_from_examples(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
-        return cls(detector.index, detector.literal, NameSources.from_surface_forms(surface_forms), senses)
+        return cls(detector.index, detector.literal, NameSources.from_surface_forms(surface_forms), senses, corrections)
 
     def detector(self) -> DictionaryDetector:
         """The detector of the ontology's names."""

@@ -114,6 +114,7 @@ class Link:
             "score": answer.score if answer else None,
             "confidence": self.confidence,
             "confidence_basis": self.confidence_basis,
+            "proposed": answer.concept if answer else None,
             "back_off_of": self.back_off_of,
             "depth": self.depth,
             "distance": answer.distance if answer else None,

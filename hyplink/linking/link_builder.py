@@ -32,7 +32,7 @@ class LinkBuilder:
         words = span.passage.mention
         candidates = tuple(self.candidate(each, words) for each in options[:top_k])
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
-        answer = self._answer(options, min_confidence)
+        answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
         return Link(
             span.doc,
             span.start,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hyplink.candidates.features import Candidates
 from hyplink.candidates.matched_names import MatchedNames
+from hyplink.candidates.rejected import RejectedConcepts
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
@@ -131,14 +132,15 @@ class Linker:
         regressor = load_regressor(run.path("fit"))
         check_parts(ontology, encoder, indices, regressor, run)
         lexicon = indices.senses.inventory if indices.senses else None
+        rejected = RejectedConcepts.from_corrections(indices.corrections, ontology)
         span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
         return cls(
             ontology,
             encoder,
-            CandidateGenerator(indices.names, regressor, indices.senses, mode),
+            CandidateGenerator(indices.names, regressor, indices.senses, mode, rejected),
             load_ranker(run.path("fit", "ranker")),
             load_calibration(run.path("fit", "calibration.json")),
-            SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon),
+            SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon, indices.corrections),
             mode,
         )
 

@@ -28,10 +28,11 @@ TYPES: Mapping[str, type] = {
     "spans": str,
     "context": str,
     "context_start": int,
+    "proposed": str,
 }
 """The columns of a table of links, in this order, and the type of their cells."""
 
-RESERVED = frozenset(TYPES) | {"rank", "mention", "concepts"}
+RESERVED = frozenset(TYPES) | {"rank", "mention", "concepts", "checked"}
 """Headings that have a meaning where a table of links is read back, letter case aside."""
 
 OF_CANDIDATES: Mapping[str, type] = {"rank": int, **TYPES}

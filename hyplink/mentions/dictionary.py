@@ -19,6 +19,7 @@ from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex, Rows
 from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
+from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.names.name_forms import COMMON_WORDS, name_forms
 from hyplink.names.name_variants import known_names
 from hyplink.names.normal_forms import PREPOSITIONS, is_number
@@ -74,9 +75,10 @@ class DictionaryDetector:
         self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
 
     @classmethod
-    def from_ontology(cls, ontology: Ontology) -> "DictionaryDetector":
-        """The detector of the names of an ontology, and of those that they imply."""
-        return cls.from_names(known_names(ontology), composed_names(ontology))
+    def from_ontology(cls, ontology: Ontology, corrections: Corrections = NO_CORRECTIONS) -> "DictionaryDetector":
+        """The detector of the names of an ontology, of those that they imply, and of those that corrections add."""
+        names = (pair for pair in known_names(ontology) if corrections.is_name(*pair))
+        return cls.from_names([*names, *corrections.names], composed_names(ontology))
 
     @classmethod
     def from_names(

@@ -13,6 +13,7 @@ from hyplink.mentions.filters import NameOnlyDetector
 from hyplink.mentions.learned import SpanDetector
 from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
+from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.ontology import Ontology
 
 AFFIRMED = Assertion(negated=False, uncertain=False)
@@ -30,6 +31,7 @@ class MentionSpan:
         mention_probability: the probability that it is a mention at all; 1 for a mention that was given.
         assertion: whether the text negates it or is uncertain of it.
         use: the word of a lexicon that it uses.
+        means_nothing: whether its surface form was corrected to no concept.
     """
 
     doc: str
@@ -43,6 +45,7 @@ class MentionSpan:
     mention_probability: float = 1.0
     assertion: Assertion = AFFIRMED
     use: WordUse | None = None
+    means_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class SpanFinder:
         detector: finds names in text.
         span_detector: trained on annotated documents; None where mentions are detected by their names alone.
         lexicon: the words of a lexicon and their senses; None where the ontology is no lexicon.
+        corrections: of the meanings of surface forms. A detected surface form that means nothing is no mention.
     """
 
     ontology: Ontology
@@ -62,6 +66,7 @@ class SpanFinder:
     detector: DictionaryDetector
     span_detector: SpanDetector | None
     lexicon: Lexicon | None
+    corrections: Corrections = NO_CORRECTIONS
 
     def find(self, document: Document, *, nested: bool = False) -> list[MentionSpan]:
         """The mention spans of a document, in text order.
@@ -94,9 +99,14 @@ class SpanFinder:
         return [
             self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match)
             for mention in detected
+            if not self.corrections.mean_nothing(mention.name_text)
         ]
 
     def _concepts_of(self, mention: DetectedMention) -> tuple[str, ...]:
+        """The concepts whose names a detected mention matches, without those that it was corrected not to mean."""
+        return tuple(self.corrections.corrected(mention.name_text, self._matched_concepts(mention)))
+
+    def _matched_concepts(self, mention: DetectedMention) -> tuple[str, ...]:
         """The concepts whose names a detected mention matches; for a reworded match, only the most general of them.
 
         In a reworded match, words of the name were replaced by synonyms. That does not distinguish a concept from its
@@ -123,5 +133,15 @@ class SpanFinder:
         use = used_word(document, mention, self.lexicon) if self.lexicon else None
         probability = mention.mention_probability if isinstance(mention, DetectedMention) else 1.0
         return MentionSpan(
-            document.doc_id, start, end, mention.spans, mention.text, passage, named, match, probability, use=use
+            document.doc_id,
+            start,
+            end,
+            mention.spans,
+            mention.text,
+            passage,
+            named,
+            match,
+            probability,
+            use=use,
+            means_nothing=self.corrections.mean_nothing(text),
         )

@@ -7,6 +7,7 @@ import numpy as np
 from hyplink.arrays import Indices, log_softmax
 from hyplink.candidates.features import FEATURES, MIN_LOG_PROBABILITY, Candidates, NameCandidates
 from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.rejected import NOTHING_REJECTED, RejectedConcepts
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.lexicon import SENSE_FEATURES, WordUse
@@ -26,13 +27,21 @@ class CandidateGenerator:
         regressor: trained on the same surface forms.
         senses: features of the senses of words; None where the ontology is no lexicon.
         mode: of the run.
+        rejected: as for `NameCandidates`.
     """
 
-    def __init__(self, names: NameSources, regressor: Regressor, senses: SenseFeatures | None, mode: Mode) -> None:
+    def __init__(
+        self,
+        names: NameSources,
+        regressor: Regressor,
+        senses: SenseFeatures | None,
+        mode: Mode,
+        rejected: RejectedConcepts = NOTHING_REJECTED,
+    ) -> None:
         self.names = names
         self.regressor = regressor
         self.senses = senses
-        self._by_name = NameCandidates(names, regressor, mode)
+        self._by_name = NameCandidates(names, regressor, mode, rejected)
 
     @property
     def reads_context(self) -> bool:
