@@ -63,10 +63,13 @@ class CharTfidf:
         if len(self._ranked) > TEXTS_KEPT:
             self._ranked.clear()
         texts = [_compared(text) for text in mention_texts]
-        new = [text for text in dict.fromkeys(texts) if (text, k) not in self._ranked]
+        # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
+        ranked = {text: self._ranked.get((text, k)) for text in texts}
+        new = [text for text, found in ranked.items() if found is None]
         queries = self._queries(new)
-        self._ranked.update(((text, k), self._rank_one(queries[i], k)) for i, text in enumerate(new))
-        return stacked([self._ranked[text, k] for text in texts], k)
+        for i, text in enumerate(new):
+            ranked[text] = self._ranked[text, k] = self._rank_one(queries[i], k)
+        return stacked([found for text in texts if (found := ranked[text])], k)
 
     def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.

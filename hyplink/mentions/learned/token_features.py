@@ -85,14 +85,16 @@ class TokenFeatures:
         """The columns of each word, int64 (n,)."""
         if len(self._known) > _WORDS_KEPT:
             self._known.clear()
-        new = sorted(set(words) - self._known.keys())
+        # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
+        known = {word: columns for word in set(words) if (columns := self._known.get(word)) is not None}
+        new = sorted(set(words) - known.keys())
         if new:
             classes = self.word_classes.classes([word.lower() for word in new])
             for word, (coarse, fine) in zip(new, classes, strict=True):
-                self._known[word] = _columns_of_word(
+                known[word] = self._known[word] = _columns_of_word(
                     normal_word(word), str(coarse), str(fine), _shape(word), stem(word)
                 )
-        return [self._known[word] for word in words]
+        return [known[word] for word in words]
 
 
 def _columns_of_word(word: str, coarse: str, fine: str, shape: str, word_stem: str = "") -> _Columns:

@@ -1,0 +1,71 @@
+"""Runs a server until it is told to end: it then finishes what it is answering."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from hyplink.errors import InputError
+from hyplink.server.settings import ServerSettings
+
+
+def listening_socket(settings: ServerSettings) -> socket.socket:
+    """A socket that listens where the settings say.
+
+    Raises:
+        InputError: the address is in use, not of this machine, or not allowed.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((settings.host, settings.port))
+    except OSError as error:
+        opened.close()
+        raise InputError(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror or error}; choose another with "
+            "--host and --port"
+        ) from None
+    return opened
+
+
+def url_of(opened: socket.socket, settings: ServerSettings) -> str:
+    """The address of the page; a token follows `#`, which browsers do not send."""
+    host, port = opened.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/" + (f"#token={settings.token}" if settings.token else "")
+
+
+def serve(app: FastAPI, opened: socket.socket, settings: ServerSettings, on_start: Callable[[], None]) -> None:
+    """Answers requests until SIGTERM or Ctrl-C, then finishes those that have begun.
+
+    Args:
+        app: the application.
+        opened: a bound socket; it is closed at the end.
+        settings: of the server.
+        on_start: called once requests are answered.
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.max_seconds) + 1,
+        h11_max_incomplete_event_size=64 * 1024,
+        lifespan="on",
+    )
+    _Server(config, on_start).run(sockets=[opened])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_start()

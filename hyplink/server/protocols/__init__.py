@@ -1,0 +1,1 @@
+"""Protocols of other tools: the Reconciliation Service API for OpenRefine, and INCEpTION's external recommender."""
