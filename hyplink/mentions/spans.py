@@ -103,9 +103,7 @@ class SpanFinder:
         """Detects mentions by names alone."""
         return NameOnlyDetector(self.ontology, self.detector)
 
-    def _detected(
-        self, documents: Sequence[Document], *, nested: bool, prefer: Prefer
-    ) -> list[list[DetectedMention]]:
+    def _detected(self, documents: Sequence[Document], *, nested: bool, prefer: Prefer) -> list[list[DetectedMention]]:
         texts = [document.text for document in documents]
         if self.span_detector is None:
             detected = self.name_only_detector.mentions_of(texts, nested=nested)

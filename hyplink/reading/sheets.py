@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hyplink.errors import InputError
-from hyplink.reading.gzip_files import too_large, unpacked_limit
+from hyplink.reading.compressed import too_large, unpacked_limit
 
 SHEETS = frozenset({".xlsx", ".parquet"})
 """Suffixes of the tables that `sheet_rows` reads."""
