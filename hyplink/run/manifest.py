@@ -44,6 +44,7 @@ class Stage:
             belong to it: values, and the contents of the files that they name.
         reads: outputs of earlier stages, `stage/name`; a folder or a whole stage stands for all files in it.
         data: settings of the section `data` that count: by value or, if they name files, by content.
+        reads_if_tuned: further ones that it reads if `tune.encoder` asks for the stage tune-encoder.
         writes: files and folders that must exist when the stage is finished.
         resumes: whether a stage that was interrupted continues from its partial folder.
     """
@@ -51,9 +52,14 @@ class Stage:
     name: str
     section: str
     reads: tuple[str, ...] = ()
+    reads_if_tuned: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     resumes: bool = False
+
+    def inputs(self, config: Config) -> tuple[str, ...]:
+        """The outputs of earlier stages that it reads in a run with this configuration."""
+        return (*self.reads, *self.reads_if_tuned) if config.tune.encoder != "none" else self.reads
 
 
 @dataclass(frozen=True)

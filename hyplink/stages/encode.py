@@ -15,6 +15,7 @@ from hyplink.candidates.examples import (
     examples_of_document,
     examples_of_names,
     examples_of_unlabelled,
+    mode_of_examples,
     passage_of_example,
     read_examples,
     texts_of,
@@ -39,6 +40,8 @@ from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lin
 from hyplink.run.array_files import read_array
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 from hyplink.run.tables import write_tables
+from hyplink.tuning.model import resolved_device
+from hyplink.tuning.model_folder import CROSS_FIT, ENCODER, STUDENT_SUFFIX
 
 WORDS_A_SECOND = 60_000
 """Approximate training speed of fastText on one core, for the estimate of the duration."""
@@ -52,8 +55,14 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     texts = _Texts.read(run.config.data, reporter)
-    encoder = _encoder(run.config, ontology, texts.train, folder, reporter)
-    _write(ontology, texts, encoder, folder, reporter)
+    encoder = _encoder(run, ontology, texts.train, folder, reporter)
+    splits = _write(ontology, texts, encoder, folder, reporter)
+    if run.config.tune.encoder != "none" and run.has("tune-encoder", CROSS_FIT):
+        cross_fit = _tuned_encoder(run, CROSS_FIT)
+        (folder / CROSS_FIT).mkdir()
+        vectors = _encoded({name: splits[name] for name in ("names", "train")}, (), texts, cross_fit, reporter)
+        for name in ("names", "train"):
+            np.save(folder / CROSS_FIT / f"{name}.npy", vectors[name], allow_pickle=False)
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -98,7 +107,10 @@ class _Texts:
         return texts_of(getattr(self, split, ()))
 
 
-def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
+def _write(
+    ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter
+) -> dict[str, list[Example]]:
+    """Writes what `build` does, and returns the examples of each split."""
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     detector = DictionaryDetector.from_ontology(ontology)
     splits = {
@@ -122,6 +134,7 @@ def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, re
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
     write_tables(IndexBundle.from_examples(ontology, detector, splits, vectors, encoder.blocks), folder / INDEX_FOLDER)
+    return splits
 
 
 def _encoded(
@@ -135,8 +148,9 @@ def _encoded(
     with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
         names = encode_names(encoder, splits["names"], progress)
         mentions = {
-            split: encode_examples(encoder, splits[split], texts.text_of(split), progress)
-            for split in ("train", "dev", "unlabelled")
+            split: encode_examples(encoder, examples, texts.text_of(split), progress)
+            for split, examples in splits.items()
+            if split != "names"
         }
         return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
 
@@ -206,15 +220,14 @@ def _span_detector(
 
 def _mode(train: Sequence[Example], is_lexicon: bool, reporter: Reporter) -> Mode:
     """The mode of the run, from its annotated mentions."""
+    mode = mode_of_examples(train, is_lexicon)
     documents = [each.doc for each in train if len(each.gold) == 1 and each.gold[0]]
-    n_documents = len(set(documents))
-    mode = Mode.decide(n_documents=n_documents, n_mentions=len(documents), is_lexicon=is_lexicon)
     if documents and mode.names_only:
         reporter.line(
             f"encode: {counted(len(documents), 'annotated mention')} of known concepts in "
-            f"{counted(n_documents, 'document')}: too few to train ranking, confidence and mention detection on; these "
-            f"are trained on names, and the mentions are further names of their concepts. {MIN_MENTIONS} mentions in "
-            f"{MIN_DOCUMENTS} documents are needed"
+            f"{counted(len(set(documents)), 'document')}: too few to train ranking, confidence and mention detection "
+            "on; these are trained on names, and the mentions are further names of their concepts. "
+            f"{MIN_MENTIONS} mentions in {MIN_DOCUMENTS} documents are needed"
         )
     return mode
 
@@ -227,9 +240,10 @@ def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) ->
         )
 
 
-def _encoder(
-    config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
-) -> Encoder:
+def _encoder(run: Run, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter) -> Encoder:
+    config = run.config
+    if config.tune.encoder != "none":
+        return _tuned_encoder(run, ENCODER)
     if config.encode.encoder == "transformer":
         return _transformer(config.encode)
     words = _word_encoder(config, ontology, train, folder, reporter)
@@ -266,6 +280,19 @@ def _word_encoder(
     return FastTextEncoder(vectors, settings.window)
 
 
+def _tuned_encoder(run: Run, name: str) -> Encoder:
+    """The transformer in a folder of the stage tune-encoder, or its static student."""
+    settings = run.config.encode
+    if settings.encoder == "static":
+        from hyplink.encoders.static import StaticEncoder
+
+        return StaticEncoder(run.path("tune-encoder", f"{name}{STUDENT_SUFFIX}"), settings.window)
+    from hyplink.encoders.transformer import TransformerEncoder
+
+    folder, device = run.path("tune-encoder", name), resolved_device(settings.device)
+    return TransformerEncoder(folder, settings.window, by_reference=False, device=device)
+
+
 def _transformer(settings: EncodeSettings) -> Encoder:
     if (settings.model is None) == (settings.hub_model is None):
         raise InputError(
@@ -275,7 +302,7 @@ def _transformer(settings: EncodeSettings) -> Encoder:
     from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 
     folder = settings.model or folder_of_hub_model(settings.hub_model or "", settings.allow_download)
-    return TransformerEncoder(folder, settings.window, settings.by_reference)
+    return TransformerEncoder(folder, settings.window, settings.by_reference, resolved_device(settings.device))
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:

@@ -26,11 +26,13 @@ from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import (
+    HeldOutSplit,
     OutOfFoldExamples,
     Rows,
     concatenated,
     held_out_splits,
     out_of_fold_examples,
+    read_splits,
 )
 from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
@@ -39,6 +41,7 @@ from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.run import Reporter, Run, counted, write_json_lines
 from hyplink.run.array_files import read_array
 from hyplink.run.mode import Mode
+from hyplink.tuning.model_folder import CROSS_FIT, SPLITS
 
 CROSS_FIT_EPOCHS = 0.5
 """The epochs of the regressors for cross-fitting, as a share of the regressor's own: half the cost suffices."""
@@ -113,10 +116,10 @@ class RegressorTrainer:
         self.ontology = ontology
         self.encoded = read_encoded(run)
         self.mode = Mode.read(run.path("encode", MODE))
-        self._reporter = reporter
-        embedding = read_points(run, ontology)
+        self._run, self._reporter = run, reporter
+        embedding = read_points(run, ontology, "tune-encoder" if self.settings.start == "tuned" else "train-ontology")
         self._points = initial_points(self.settings.start, embedding, ontology, self.settings.seed)
-        if self.settings.concepts == "tuned":
+        if self.settings.concepts == "tuned" and self.settings.start != "tuned":
             self._points = scale_radii(self._points, self.settings.start_share)
         self._near = HierarchyTargets.from_ontology(ontology)
         self._unlabelled = _unlabelled(run, reporter)
@@ -130,13 +133,14 @@ class RegressorTrainer:
         *,
         kept: Rows | None = None,
         former: tuple[Regressor, NDArray[np.float64]] | None = None,
+        encoded: Encoded | None = None,
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A trained regressor, and the history of its training.
 
         It is trained on all examples or the kept ones, for a share of the epochs, from scratch or from a former
-        regressor and its points.
+        regressor and its points. Other vectors of the examples may be given.
         """
-        learned = training_examples(self.encoded, self.ontology, kept, self._unlabelled)
+        learned = training_examples(encoded or self.encoded, self.ontology, kept, self._unlabelled)
         epochs = max(1, round(share * self.settings.n_epochs(len(learned))))
         settings = self.settings.model_copy(update={"epochs": epochs})
         regressor, points = former or (None, self._points)
@@ -150,6 +154,17 @@ class RegressorTrainer:
                 history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
                 progress.advance(note=f"loss {record.loss:.3f}")
         return record.regressor, history
+
+    def cross_fitted(self) -> tuple[Encoded, list[HeldOutSplit]]:
+        """The examples for cross-fitting and their splits.
+
+        The vectors of a tuned encoder are those of the encoder that was tuned without the held-out examples.
+        """
+        run, examples = self._run, self.encoded.examples
+        if run.config.tune.encoder == "none" or not run.has("encode", CROSS_FIT):
+            return self.encoded, held_out_splits(self.ontology, examples, self.mode, self.settings.seed)
+        splits = read_splits(run.path("tune-encoder", SPLITS), len(examples))
+        return read_encoded(run, f"{CROSS_FIT}/"), splits
 
     def _counted(self, learned: TrainingExamples) -> str:
         n_glosses = len(self.encoded.glosses)
@@ -168,12 +183,12 @@ def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Calibration | Uncalib
 
 def cross_fitted_examples(trainer: RegressorTrainer) -> OutOfFoldExamples | None:
     """The examples that a ranker and its calibration learn from; None if there are too few names to hold any out."""
-    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.mode, trainer.settings.seed)
+    encoded, splits = trainer.cross_fitted()
     parts = []
     for number, split in enumerate(splits, start=1):
         what = f"cross-fitting, {number} of {len(splits)}" if len(splits) > 1 else "cross-fitting"
-        regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept)
-        parts.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split, trainer.mode))
+        regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept, encoded=encoded)
+        parts.append(out_of_fold_examples(trainer.ontology, encoded, regressor, split, trainer.mode))
     return concatenated(parts) if parts else None
 
 
@@ -185,8 +200,12 @@ def _sentence(calibration: Calibration | Uncalibrated) -> str:
     return f"fit: confidences calibrated on {held}{within}, held out"
 
 
-def read_encoded(run: Run) -> Encoded:
+def read_encoded(run: Run, within: str = "") -> Encoded:
     """The names and training mentions of a run with their vectors.
+
+    Args:
+        run: the run.
+        within: the folder of the vectors in that of the stage, with a final slash; empty for the stage's own.
 
     Raises:
         RunError: a file is missing or damaged.
@@ -194,8 +213,8 @@ def read_encoded(run: Run) -> Encoded:
     known = read_examples(run.path("encode", "mentions.jsonl"))
     require_text(known["train"], run.path("encode", "mentions.jsonl"))
     blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
-    names = read_array(run.path("encode", "names.npy"), np.float32, (len(known["names"]), blocks[0]))
-    train = read_array(run.path("encode", "train.npy"), np.float32, (len(known["train"]), sum(blocks)))
+    names = read_array(run.path("encode", f"{within}names.npy"), np.float32, (len(known["names"]), blocks[0]))
+    train = read_array(run.path("encode", f"{within}train.npy"), np.float32, (len(known["train"]), sum(blocks)))
     glosses = read_array(run.path("encode", "glosses.npy"), np.float32, (None, sum(blocks)))
     return Encoded([*known["names"], *known["train"]], names, np.concatenate([train, glosses]), blocks)
 
