@@ -62,8 +62,8 @@ class PassageTokenizer:
         """The sequences of passages: one for all with the same text, or one per passage if it is too long."""
         spans_of: dict[str, list[tuple[int, int, int]]] = {}
         for row, passage in enumerate(passages):
-            left = _sentence_start(passage.left, passage.mention, self.window)
-            right = _rest_of_sentence(passage.right, self.window)
+            left = sentence_start(passage.left, passage.mention, self.window)
+            right = rest_of_sentence(passage.right, self.window)
             span = (row, len(left), len(left) + len(passage.mention))
             spans_of.setdefault(left + passage.mention + right, []).append(span)
         for text, spans in spans_of.items():
@@ -131,14 +131,14 @@ def _token_span(offsets: NDArray[np.int64], start: int, end: int) -> tuple[int, 
     return first, max(first, int((offsets[:, 0] < end).sum()))
 
 
-def _sentence_start(text: str, mention: str, n: int) -> str:
+def sentence_start(text: str, mention: str, n: int) -> str:
     """The part of a text that belongs to the sentence of the mention after it, at most its last n words."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text + mention[:1]) if found.end() <= len(text)]
     words = list(_WORD.finditer(text, ends[-1] if ends else 0))[-n:]
     return text[words[0].start() :] if words else ""
 
 
-def _rest_of_sentence(text: str, n: int) -> str:
+def rest_of_sentence(text: str, n: int) -> str:
     """The part of a text that belongs to its first sentence, at most its first n words."""
     found = _SENTENCE_END.search(text)
     words = list(islice(_WORD.finditer(text[: found.start() + 1] if found else text), n))

@@ -30,6 +30,9 @@ MANIFEST = "manifest.json"
 # Files up to this size are hashed whenever they are opened; of larger ones, such as word vectors, only the size is
 # compared then.
 _LARGE = 32 * 2**20
+UNCOUNTED = ("device",)
+"""Settings that make no stage stale: results on two devices differ in rounding alone."""
+
 _LONGEST_NAME = 255  # bytes; file systems refuse longer ones
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gensim", "fasttext")
 
@@ -200,6 +203,8 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     for part, name, keys in sources:
         values = part.model_dump(mode="json")
         for key in keys:
+            if key in UNCOUNTED:
+                continue
             if not names_files(type(part).model_fields[key]):
                 settings[f"{name}.{key}"] = values[key]
             elif value := getattr(part, key):

@@ -38,6 +38,7 @@ CHANGES = (
     FormatChange(3, "word vectors are stored in vectors.safetensors", "encode"),
     FormatChange(4, "the indices hold names letter by letter, composed names, and the labels of concepts", "encode"),
     FormatChange(4, "the ranker has features of labels, and of parts and heads of mentions", "fit"),
+    FormatChange(5, "config.yaml has a section tune, and a run may have the stage tune-encoder", None),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

@@ -29,13 +29,13 @@ from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.spaces import PoincareSpace
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.tuning import TunedModel, TuneRecord, TuningExamples, tune_encoder
+from hyplink.tuning.distillation import distil_model
 from hyplink.tuning.model import resolved_device
 from hyplink.tuning.model_folder import (
     CROSS_FIT,
     ENCODER,
     SPLITS,
     STUDENT_SUFFIX,
-    distil_model,
     write_model_folder,
 )
 
@@ -70,8 +70,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     records = tune_encoder(settings, model, tuned, targets, dim, folder / CHECKPOINTS)
     for record in _reported(records, reporter):
         if record.ends_phase and record.phase == 0 and n_held:
-            _write_model(model, settings.distil, folder, CROSS_FIT)
-    _write_model(model, settings.distil, folder, ENCODER)
+            _write_model(model, tuned, settings.distil, folder / CROSS_FIT)
+    _write_model(model, tuned, settings.distil, folder / ENCODER)
     write_json_lines(folder / "history.jsonl", [each._asdict() for each in record.history])
     if isinstance(model.space, PoincareSpace):
         np.save(folder / "points.npy", model.space.concept_points(), allow_pickle=False)
@@ -117,11 +117,16 @@ def _reported(records: Iterable[TuneRecord], reporter: Reporter) -> Iterator[Tun
             yield record
 
 
-def _write_model(model: TunedModel, distil: bool, folder: Path, name: str) -> None:
-    """Writes the transformer and, if asked for, its static student."""
-    write_model_folder(model, folder / name)
+def _write_model(model: TunedModel, examples: TuningExamples, distil: bool, folder: Path) -> None:
+    """Writes the transformer and, if asked for, its static student, which is fitted to what the transformer knows."""
+    write_model_folder(model, folder)
     if distil:
-        distil_model(folder / name, folder / f"{name}{STUDENT_SUFFIX}")
+        known = [
+            each
+            for each in examples.sequences(model.tokenizer)[: examples.n_names]
+            if folder.name == ENCODER or not examples.held_out[each.mentions[0][0]]
+        ]
+        distil_model(model, known, folder.with_name(f"{folder.name}{STUDENT_SUFFIX}"))
 
 
 def _documents(run: Run, reporter: Reporter) -> list[Document]:

@@ -36,8 +36,3 @@ def write_model_folder(model: TunedModel, folder: Path) -> None:
     write_json(
         folder / "1_Pooling" / "config.json", {"word_embedding_dimension": model.dim, "pooling_mode_mean_tokens": True}
     )
-
-
-def distil_model(source: Path, folder: Path) -> None:
-    """Writes the static student of the transformer in a folder."""
-    raise NotImplementedError

@@ -9,12 +9,15 @@ from pydantic import ValidationError
 from hyplink.candidates.examples import read_examples
 from hyplink.config import Config
 from hyplink.encoders import Passage, load_encoder
+from hyplink.encoders.static import StaticEncoder
 from hyplink.encoders.transformer import TransformerEncoder
 from hyplink.errors import InputError
 from hyplink.linking.linker import Linker
 from hyplink.ontology import load_ontology
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import read_splits
+from hyplink.run import Run
+from hyplink.stages import update_stage
 from hyplink.stages.fit import RegressorTrainer
 from tests.stages.world import DESCRIPTIONS, KINDS, ORGANS, OTHER_WORDS, Reporter, World, built, contents
 from tests.tiny_transformer import DIM, write_transformer
@@ -110,7 +113,7 @@ def test_fit_may_start_from_the_tuned_points(tuned_run, tmp_path):
 def test_a_tuned_run_links(tuned_run):
     linker = Linker.from_run(tuned_run[0])
     (link,) = linker.link("The old man was seen with heart tumour.")
-    assert link.concept_id == "D:10"
+    assert link.answer.concept == "D:10"
 
 
 def test_the_same_seed_gives_the_same_files(tuned_run, tuned_world, tmp_path):
@@ -154,3 +157,31 @@ def test_contradicting_settings_are_refused(sections, message):
 def test_without_tuning_the_stage_is_refused(tuned_world, tmp_path):
     with pytest.raises(InputError, match=r"tune.encoder is none"):
         built(tmp_path / "run", tuned_world.config(), *STAGES[:2])
+
+
+def test_a_static_student_encodes_in_place_of_the_transformer(tuned_world, tmp_path):
+    pytest.importorskip("model2vec")
+    settings = config(tuned_world, distil=True)
+    settings = settings.model_copy(update={"encode": settings.encode.model_copy(update={"encoder": "static"})})
+    run, _ = built(tmp_path / "run", settings, *STAGES)
+    student = StaticEncoder(run.path("tune-encoder", "encoder-static"), 4)
+    names = [Passage(each.read_as) for each in read_examples(run.path("encode", "mentions.jsonl"))["names"]]
+    assert np.load(run.path("encode", "names.npy")) == pytest.approx(student.encode(names)[:, :DIM], abs=1e-6)
+    unseen = StaticEncoder(run.path("tune-encoder", "cross-fit-static"), 4)
+    cross_fit = np.load(run.path("encode", "cross-fit/names.npy"))
+    assert cross_fit == pytest.approx(unseen.encode(names)[:, :DIM], abs=1e-6)
+    (link,) = Linker.from_run(run).link("The old man was seen with heart tumour.")
+    assert link.answer.concept == "D:10"
+
+
+def test_an_update_keeps_the_tuned_transformer(tuned_run, tuned_world, tmp_path):
+    run, _ = tuned_run
+    new = Run.create(tmp_path / "new", run.config)
+    update_stage("train-ontology", new, run, Reporter())
+    update_stage("tune-encoder", new, run, Reporter())
+    update_stage("encode", new, run, Reporter())
+    update_stage("fit", new, run, Reporter())
+    kept = (folder / "tune-encoder" / "encoder" / "model.safetensors" for folder in (run.folder, new.folder))
+    one, other = (path.read_bytes() for path in kept)
+    assert one == other
+    assert np.array_equal(np.load(new.path("encode", "names.npy")), np.load(run.path("encode", "names.npy")))
