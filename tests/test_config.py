@@ -117,7 +117,7 @@ def test_a_number_with_an_exponent_is_a_number_with_or_without_a_dot(written, nu
         ("fitt: {epochs: 3}", "unknown section `fitt`; did you mean `fit`?"),
         (
             "zzzz: {epochs: 3}",
-            "unknown section `zzzz`; valid names are data, train_ontology, encode, fit, evaluate, research",
+            "unknown section `zzzz`; valid names are data, train_ontology, tune, encode, fit, evaluate, research",
         ),
         ("3: {epochs: 3}", "unknown section `3`"),
         ("fit: {3: 3}", "unknown setting `3` in section `fit`"),

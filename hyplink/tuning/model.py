@@ -126,7 +126,7 @@ def resolved_device(setting: str) -> str:
 
 def _cpu_multiplies_bfloat16() -> bool:
     known = getattr(torch.cpu, "get_capabilities", dict)  # not in older versions of PyTorch
-    capabilities = known()
+    capabilities: dict[str, object] = known()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 

@@ -86,5 +86,5 @@ class TuningOptimisers:
             (states if optimiser == "adamw" else of_points).setdefault(int(number), {})[name] = value
         groups = self._euclidean.state_dict()["param_groups"]
         self._euclidean.load_state_dict({"state": states, "param_groups": groups})
-        for number, each in of_points.items():
-            self.of_points[number].restore(each)
+        for place, state in of_points.items():
+            self.of_points[place].restore(state)

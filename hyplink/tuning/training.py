@@ -133,7 +133,7 @@ def tune_encoder(
         seconds_between_checkpoints: least time between two of them.
     """
     training = _Training(settings, model, examples, hierarchy_targets)
-    position = training.resume(checkpoints) or training.begin(dim)
+    position: Position | None = training.resume(checkpoints) or training.begin(dim)
     start = last_checkpoint = time.perf_counter()
     while position is not None:
         following = training.step(position)
