@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+import hyplink.stages
 from hyplink.candidates.examples import read_examples
 from hyplink.config import Config
 from hyplink.corpus import Document, Mention
@@ -18,7 +19,7 @@ from hyplink.ontology import load_ontology
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import read_splits
 from hyplink.run import Run
-from hyplink.stages import update_stage
+from hyplink.stages import asked_stages, update_stage
 from hyplink.stages.fit import RegressorTrainer
 from tests.stages.world import DESCRIPTIONS, KINDS, ORGANS, OTHER_WORDS, Reporter, World, built, contents
 from tests.tiny_transformer import DIM, write_transformer
@@ -190,3 +191,13 @@ def test_an_update_keeps_the_tuned_transformer(tuned_run, tuned_world, tmp_path)
     one, other = (path.read_bytes() for path in kept)
     assert one == other
     assert np.array_equal(np.load(new.path("encode", "names.npy")), np.load(run.path("encode", "names.npy")))
+
+
+def test_a_tuned_run_is_up_to_date_until_a_setting_of_tuning_changes(tuned_run, tuned_world):
+    run = Run.open(tuned_run[0].folder)
+    assert asked_stages(run.config) == [*STAGES, "evaluate"]
+    assert all(run.is_fresh(hyplink.stages.STAGES[name]) for name in STAGES)
+    run.config = config(tuned_world, epochs=2)
+    assert run.is_fresh(hyplink.stages.STAGES["tune-encoder"]).reason == "settings changed: tune.epochs 1 → 2"
+    run.config = config(tuned_world, device="cpu")
+    assert run.is_fresh(hyplink.stages.STAGES["tune-encoder"])
