@@ -1,7 +1,7 @@
 """The stage `encode`: vectors of names and mentions, indices of surface forms, and a trained mention detector."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from hyplink.candidates.examples import (
     texts_of,
 )
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
+from hyplink.config import Config, EncodeSettings, InputFormat
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.encoder import CachingEncoder
@@ -53,14 +53,13 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: a text or a file of word vectors cannot be read.
     """
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    texts = _Texts.read(run.config.data, reporter)
-    encoder = _encoder(run, ontology, texts.train, folder, reporter)
-    splits = _write(ontology, texts, encoder, folder, reporter)
-    if run.config.tune.encoder != "none" and run.has("tune-encoder", CROSS_FIT):
+    inputs = _Inputs.read(run, reporter)
+    encoder = _encoder(run, inputs.ontology, inputs.train, folder, reporter)
+    splits = _write(inputs, encoder, folder, reporter)
+    if inputs.tuned and run.has("tune-encoder", CROSS_FIT):
         cross_fit = _tuned_encoder(run, CROSS_FIT)
         (folder / CROSS_FIT).mkdir()
-        vectors = _encoded({name: splits[name] for name in ("names", "train")}, (), texts, cross_fit, reporter)
+        vectors = _encoded({name: splits[name] for name in ("names", "train")}, (), inputs, cross_fit, reporter)
         for name in ("names", "train"):
             np.save(folder / CROSS_FIT / f"{name}.npy", vectors[name], allow_pickle=False)
 
@@ -71,64 +70,66 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: a text cannot be read.
     """
-    texts = _Texts.read(run.config.data, reporter)
+    inputs = _Inputs.read(run, reporter)
     encoder = CachingEncoder(load_encoder(former.path("encode"), follow_references=former.follow_references))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
         dim = encoder.blocks[0] if split == "names" else encoder.dim
         vectors = read_array(former.path("encode", f"{split}.npy"), np.float32, (len(examples), dim))
-        passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
+        passages = [passage_of_example(each, inputs.text_of(split), encoder.window) for each in examples]
         encoder.add(passages, vectors)
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     glosses = _glosses(old)
     path = former.path("encode", "glosses.npy")
     encoder.add(glosses, read_array(path, np.float32, (len(glosses), encoder.dim)))
-    _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
+    _write(inputs, encoder, folder, reporter)
 
 
 @dataclass(frozen=True)
-class _Texts:
-    """The documents of each split."""
+class _Inputs:
+    """The ontology, the documents of each split, and whether the encoder was tuned on the ontology's names."""
 
+    ontology: Ontology
     train: list[Document]
     dev: list[Document]
     unlabelled: list[Document]
+    tuned: bool
 
     @classmethod
-    def read(cls, data: DataSettings, reporter: Reporter) -> "_Texts":
+    def read(cls, run: Run, reporter: Reporter) -> "_Inputs":
+        ontology, data = load_ontology(run.path("train-ontology", "ontology.json.gz")), run.config.data
         train = _read("train", data.train, data.input_format, reporter)
         dev = _read("dev", data.dev, data.input_format, reporter)
         unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
         _refuse_shared_documents([*train, *unlabelled], dev)
-        return cls(train, dev, unlabelled)
+        return cls(ontology, train, dev, unlabelled, run.config.tune.encoder != "none")
 
     def text_of(self, split: str) -> dict[str, str]:
         """The text of each document of a split by its id; names have none."""
         return texts_of(getattr(self, split, ()))
 
 
-def _write(
-    ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter
-) -> dict[str, list[Example]]:
+def _write(inputs: _Inputs, encoder: Encoder, folder: Path, reporter: Reporter) -> dict[str, list[Example]]:
     """Writes what `build` does, and returns the examples of each split."""
+    ontology = inputs.ontology
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     detector = DictionaryDetector.from_ontology(ontology)
     splits = {
         "names": examples_of_names(ontology),
-        "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],
-        "dev": [each for document in texts.dev for each in examples_of_document(document, resolver, lexicon)],
-        "unlabelled": _unlabelled_examples(texts.unlabelled, detector, reporter),
+        "train": [each for document in inputs.train for each in examples_of_document(document, resolver, lexicon)],
+        "dev": [each for document in inputs.dev for each in examples_of_document(document, resolver, lexicon)],
+        "unlabelled": _unlabelled_examples(inputs.unlabelled, detector, reporter),
     }
     for split in ("train", "dev"):
         _report_gold(split, splits[split], reporter)
     encoder.save(folder)
-    mode = _mode(splits["train"], bool(lexicon), reporter)
+    mode = replace(_mode(splits["train"], bool(lexicon), reporter), tuned_encoder=inputs.tuned)
     mode.write(folder / MODE)
     # Every word of a lexicon is a mention: there is nothing to learn.
-    train = [] if mode.names_only or mode.is_lexicon else texts.train
+    train = [] if mode.names_only or mode.is_lexicon else inputs.train
     span_detector = _span_detector(train, resolver, detector, encoder, reporter)
     save_span_detector(span_detector, folder / SPAN_DETECTOR_FOLDER)
-    vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
+    vectors = _encoded(splits, _glosses(ontology), inputs, encoder, reporter)
     for name, each in vectors.items():
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
@@ -140,7 +141,7 @@ def _write(
 def _encoded(
     splits: Mapping[str, Sequence[Example]],
     glosses: Sequence[Passage],
-    texts: _Texts,
+    inputs: _Inputs,
     encoder: Encoder,
     reporter: Reporter,
 ) -> dict[str, Vectors]:
@@ -148,7 +149,7 @@ def _encoded(
     with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
         names = encode_names(encoder, splits["names"], progress)
         mentions = {
-            split: encode_examples(encoder, examples, texts.text_of(split), progress)
+            split: encode_examples(encoder, examples, inputs.text_of(split), progress)
             for split, examples in splits.items()
             if split != "names"
         }

@@ -177,8 +177,11 @@ def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Calibration | Uncalib
     examples = cross_fitted_examples(trainer)
     if examples is None:
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
-    ranker = train_ranker(examples.candidates, examples.is_target, of_names=trainer.mode.names_only)
-    return ranker, train_calibration(examples, trainer.mode)
+    mode = trainer.mode
+    ranker = train_ranker(
+        examples.candidates, examples.is_target, of_names=mode.names_only, tuned_encoder=mode.tuned_encoder
+    )
+    return ranker, train_calibration(examples, mode)
 
 
 def cross_fitted_examples(trainer: RegressorTrainer) -> OutOfFoldExamples | None:

@@ -19,6 +19,7 @@ from hyplink.ontology import load_ontology
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import read_splits
 from hyplink.run import Run
+from hyplink.run.mode import Mode
 from hyplink.stages import asked_stages, update_stage
 from hyplink.stages.fit import RegressorTrainer
 from tests.stages.world import DESCRIPTIONS, KINDS, ORGANS, OTHER_WORDS, Reporter, World, built, contents
@@ -80,6 +81,10 @@ def test_the_ranker_learns_from_an_encoder_that_has_not_seen_its_examples(tuned_
             {each.doc for each, chosen in zip(encoded.examples, rows, strict=True) if chosen} for rows in split
         ]
         assert not documents[0] & documents[1]
+
+
+def test_the_mode_says_that_the_encoder_is_tuned(tuned_run):
+    assert Mode.read(tuned_run[0].path("encode", "mode.json")).tuned_encoder
 
 
 def test_the_splits_are_those_of_the_examples(tuned_run):
