@@ -117,7 +117,7 @@ def test_a_number_with_an_exponent_is_a_number_with_or_without_a_dot(written, nu
         ("fitt: {epochs: 3}", "unknown section `fitt`; did you mean `fit`?"),
         (
             "zzzz: {epochs: 3}",
-            "unknown section `zzzz`; valid names are data, train_ontology, encode, fit, evaluate, research",
+            "unknown section `zzzz`; valid names are data, train_ontology, tune, encode, fit, evaluate, research",
         ),
         ("3: {epochs: 3}", "unknown section `3`"),
         ("fit: {3: 3}", "unknown setting `3` in section `fit`"),
@@ -293,9 +293,11 @@ def test_a_ready_made_configuration_is_valid_and_needs_only_files_that_ship_or_d
 # Research settings
 
 
-def test_every_research_setting_belongs_to_exactly_one_stage():
-    keys = [key for section in Config.model_fields for key in research_keys(section)]
-    assert sorted(keys) == sorted(fields_of("research"))
+def test_every_research_setting_belongs_to_one_stage_or_to_both_that_train_points():
+    keys = {section: set(research_keys(section)) for section in Config.model_fields}
+    assert keys["tune"] == {"space", "head", "concepts"} <= keys["fit"]
+    others = [key for section, own in keys.items() if section != "tune" for key in own]
+    assert sorted(others) == sorted(fields_of("research"))
 
 
 def test_the_settings_of_a_stage_include_its_research_settings():

@@ -22,6 +22,7 @@ from hyplink.names.inflection import other_number
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology
 from hyplink.run import Progress, read_records
+from hyplink.run.mode import Mode
 
 BLOCK = 1024
 
@@ -154,6 +155,17 @@ def examples_of_unlabelled(document: Document, detector: DictionaryDetector) -> 
         Example(each.text, each.name_text, (), document.doc_id, each.start, each.end)
         for each in detector.detect(document.text)
     ]
+
+
+def mode_of_examples(train: Sequence[Example], is_lexicon: bool) -> Mode:
+    """The mode of a run, from its annotated mentions.
+
+    Args:
+        train: the training mentions.
+        is_lexicon: whether the ontology is a lexicon.
+    """
+    documents = [each.doc for each in train if len(each.gold) == 1 and each.gold[0]]
+    return Mode.decide(n_documents=len(set(documents)), n_mentions=len(documents), is_lexicon=is_lexicon)
 
 
 def mention_batch(examples: Sequence[Example]) -> MentionBatch:

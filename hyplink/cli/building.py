@@ -75,6 +75,18 @@ def train_ontology(
 
 
 @app.command(
+    "tune-encoder",
+    epilog=examples(
+        "hyplink tune-encoder runs/my",
+        "hyplink tune-encoder runs/my --set tune.encoder=all --set tune.model=minilm --set encode.encoder=transformer",
+    ),
+)
+def tune_encoder(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
+    """Trains a transformer on names and annotated mentions, end to end with the points of the concepts."""
+    _stage("tune-encoder", existing_run(run, overrides), force, quiet)
+
+
+@app.command(
     epilog=examples("hyplink encode runs/my", "hyplink encode runs/my --set encode.vectors=cc.en.300.bin --force")
 )
 def encode(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:

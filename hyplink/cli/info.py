@@ -12,7 +12,7 @@ from hyplink.export.report import report_path
 from hyplink.linking.metrics_file import read_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Run, counted
-from hyplink.stages import STAGES
+from hyplink.stages import STAGES, asked_stages
 
 SHOWN = ("accuracy_at_1", "recall_at_5", "tree_distance")
 """The metrics shown for a run."""
@@ -31,13 +31,13 @@ def described_run(run: Run) -> Iterator[str]:
         depth = max(map(ontology.depth, ontology.concept_ids), default=0)
         yield f"ontology: {_title(ontology)}, {counts}, depth {depth}"
         yield from (f"  {problem.sentence}" for problem in ontology.problems)
-    for name, stage in STAGES.items():
+    for name in asked_stages(run.config):
         if not run.has(name):
             yield f"{name}: not run"
             continue
         manifest = run.manifest(name)
         updates = f"{counted(manifest.updates, 'update')} since it was built, " if manifest.updates else ""
-        freshness = run.is_fresh(stage)
+        freshness = run.is_fresh(STAGES[name])
         state = "up to date" if freshness else f"stale: {freshness.reason}"
         yield f"{name}: {manifest.created:%Y-%m-%d %H:%M} UTC, took {manifest.seconds:.0f} s, {updates}{state}"
     if run.has("fit", "calibration.json"):

@@ -196,7 +196,9 @@ def _out_of_fold_scores(examples: OutOfFoldExamples, mode: Mode) -> Scores:
     scores = np.zeros(len(is_target))
     for fold in np.unique(folds).tolist():
         seen, unseen = _part(candidates, folds != fold), _part(candidates, folds == fold)
-        ranker: Ranker = train_ranker(seen, is_target[folds != fold], of_names=mode.names_only)
+        ranker: Ranker = train_ranker(
+            seen, is_target[folds != fold], of_names=mode.names_only, tuned_encoder=mode.tuned_encoder
+        )
         scores[folds == fold] = ranker.scores(unseen)
     return scores
 

@@ -12,8 +12,8 @@ from hyplink.config.formats import (
     WrittenOntologyFormat,
 )
 from hyplink.config.renamed import RENAMED, RenamedWarning
-from hyplink.config.research import ResearchSettings, research_keys
-from hyplink.config.schema import Config, FitSettings, TrainOntologySettings, names_files, without_folders
+from hyplink.config.research import ResearchSettings, SpaceResearch, research_keys
+from hyplink.config.schema import Config, FitSettings, TrainOntologySettings, TuneSettings, names_files, without_folders
 from hyplink.config.sections import (
     DataSettings,
     EncodeSettings,
@@ -21,6 +21,7 @@ from hyplink.config.sections import (
     FitSection,
     Section,
     TrainOntologySection,
+    TuneSection,
 )
 from hyplink.config.template import full_template, short_template
 from hyplink.config.yaml_file import read_config, read_resolved_config, write_config
@@ -42,10 +43,13 @@ __all__ = [
     "RenamedWarning",
     "ResearchSettings",
     "Section",
+    "SpaceResearch",
     "StreamedFormat",
     "TableFormat",
     "TrainOntologySection",
     "TrainOntologySettings",
+    "TuneSection",
+    "TuneSettings",
     "WrittenOntologyFormat",
     "full_template",
     "names_files",

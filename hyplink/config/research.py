@@ -82,8 +82,8 @@ class EncodeResearch(Section):
     )
 
 
-class FitResearch(Section):
-    """The research settings of the stage fit."""
+class SpaceResearch(Section):
+    """The research settings that the stages tune-encoder and fit share."""
 
     space: Literal["poincare", "euclidean", "flat"] = Field(
         "poincare",
@@ -97,15 +97,22 @@ class FitResearch(Section):
         "(Dhingra et al. 2018). lorentz: a point of the hyperboloid. project: cut off at the boundary. tanh-project: "
         "tanh of each coordinate, then cut off.",
     )
+
     concepts: Literal["tuned", "frozen"] = Field(
         "tuned",
         description="Whether the concept points are trained. tuned: with Riemannian Adam. frozen: they keep their "
         "initial values.",
     )
-    start: Literal["embedding", "construct", "random"] = Field(
+
+
+class FitResearch(SpaceResearch):
+    """The research settings of the stage fit."""
+
+    start: Literal["embedding", "construct", "random", "tuned"] = Field(
         "embedding",
         description="Initial values of the concept points. embedding: the points of train-ontology. construct: the "
-        "closed form of the hierarchy. random: random points, as far from the origin as the embedding.",
+        "closed form of the hierarchy. random: random points, as far from the origin as the embedding. tuned: the "
+        "points of tune-encoder.",
     )
     start_share: float = Field(
         0.35,
@@ -155,6 +162,7 @@ _RESEARCH: dict[str, type[Section]] = {
     "train_ontology": TrainOntologyResearch,
     "encode": EncodeResearch,
     "fit": FitResearch,
+    "tune": SpaceResearch,
 }
 
 

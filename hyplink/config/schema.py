@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from hyplink.config.research import FitResearch, ResearchSettings, TrainOntologyResearch, research_keys
+from hyplink.config.research import FitResearch, ResearchSettings, SpaceResearch, TrainOntologyResearch, research_keys
 from hyplink.config.sections import (
     DataSettings,
     EncodeSettings,
@@ -16,6 +16,7 @@ from hyplink.config.sections import (
     FitSection,
     Section,
     TrainOntologySection,
+    TuneSection,
 )
 
 
@@ -26,6 +27,10 @@ class TrainOntologySettings(TrainOntologyResearch, TrainOntologySection):
     def n_epochs(self) -> int:
         """The number of all epochs: burn-in, training and refinement."""
         return self.burn_in_epochs + self.epochs + (self.refine_epochs if self.trainer == "fast" else 0)
+
+
+class TuneSettings(SpaceResearch, TuneSection):
+    """All settings of the tuning of a transformer: the section `tune`, and those of `research` that belong to it."""
 
 
 class FitSettings(FitResearch, FitSection):
@@ -55,11 +60,36 @@ def _check_fit(fit: FitSection, research: FitResearch) -> None:
         )
 
 
+def _check_tune(tune: TuneSection, encode: EncodeSettings) -> None:
+    """Rejects settings of the stages tune-encoder and encode that contradict one another."""
+    if tune.encoder == "none":
+        if encode.encoder == "static":
+            raise PydanticCustomError(
+                "encoder", "encode.encoder static: no transformer is tuned; set tune.encoder to all"
+            )
+        return
+    if tune.model is None:
+        raise PydanticCustomError("tune", "tune.encoder all: set tune.model to the folder of a transformer")
+    if encode.encoder not in {"transformer", "static"}:
+        raise PydanticCustomError(
+            "tune",
+            f"tune.encoder all: encode.encoder is {encode.encoder}, which would not use it; set encode.encoder to "
+            "transformer, or to static",
+        )
+    if encode.encoder == "static" and not tune.distil:
+        raise PydanticCustomError("encoder", "encode.encoder static: set tune.distil to true")
+    if encode.model is not None or encode.hub_model is not None or encode.by_reference:
+        raise PydanticCustomError(
+            "tune", "tune.encoder all: encode uses the tuned model; remove encode.model, hub_model and by_reference"
+        )
+
+
 class Config(Section):
     """The whole configuration."""
 
     data: DataSettings = Field(DataSettings(), description=DataSettings.__doc__)
     train_ontology: TrainOntologySection = Field(TrainOntologySection(), description=TrainOntologySection.__doc__)
+    tune: TuneSection = Field(TuneSection(), description=TuneSection.__doc__)
     encode: EncodeSettings = Field(EncodeSettings(), description=EncodeSettings.__doc__)
     fit: FitSection = Field(FitSection(), description=FitSection.__doc__)
     evaluate: EvaluateSettings = Field(EvaluateSettings(), description=EvaluateSettings.__doc__)
@@ -68,12 +98,20 @@ class Config(Section):
     @model_validator(mode="after")
     def _check_combination(self) -> Self:
         _check_fit(self.fit, self.research)
+        _check_tune(self.tune, self.encode)
+        if self.research.start == "tuned" and self.tune.encoder == "none":
+            raise PydanticCustomError("start", "research.start tuned: no transformer is tuned; set tune.encoder to all")
         return self
 
     @property
     def train_ontology_settings(self) -> TrainOntologySettings:
         """All settings of the embedding, research settings included."""
         return TrainOntologySettings.model_validate(self._with_research("train_ontology"))
+
+    @property
+    def tune_settings(self) -> TuneSettings:
+        """All settings of the tuning of a transformer, research settings included."""
+        return TuneSettings.model_validate(self._with_research("tune"))
 
     @property
     def fit_settings(self) -> FitSettings:

@@ -145,14 +145,67 @@ class TrainOntologySection(Section):
     seed: int = Field(0, ge=0, lt=2**32, description="Random seed of this stage.")
 
 
+Device = Literal["auto", "cpu", "cuda"]
+"""Where PyTorch computes; `auto` is CUDA where there is one."""
+
+_DEVICE = "The device: cpu, cuda or auto. auto: cuda if PyTorch finds one."
+
+
+class TuneSection(Section):
+    """How a transformer is trained on the names and mentions before it encodes them. By default it is not."""
+
+    encoder: Literal["none", "all"] = Field(
+        "none",
+        description="Which weights are trained: none or all. none: the stage is skipped. all: every weight of the "
+        "transformer, end to end with the points of the concepts; encode.encoder must then be transformer or static.",
+    )
+    model: Path | None = Field(
+        None,
+        description="The folder of the model to start from. It holds tokenizer.json and weights in safetensors format; "
+        "nothing is downloaded.",
+    )
+    epochs: int = Field(4, ge=1, le=1000, description="Epochs over the names and training mentions.")
+    batch_size: int = Field(64, ge=2, description="Names and mentions per batch.")
+    accumulation: int = Field(
+        1, ge=1, description="Batches per training step. More of smaller batches need less memory."
+    )
+    lr: float = Field(1e-4, gt=0, le=0.1, description="Learning rate of the transformer (AdamW).")
+    temperature: float = Field(
+        0.05, gt=0, le=10, description="Temperature of the contrastive loss: cosines of names are divided by it."
+    )
+    smoothing: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        description="Label smoothing: the share of each training target that goes to nearby concepts of the hierarchy.",
+    )
+    contrastive_weight: float = Field(
+        1.0,
+        ge=0,
+        le=100,
+        description="Weight of the contrastive loss, which brings the names of a concept together, relative to the "
+        "softmax loss over distances from the concepts. 0: only the latter.",
+    )
+    window: int = Field(10, ge=0, le=1000, description="Words of context on each side of a training mention.")
+    distil: bool = Field(
+        False,
+        description="Also write a static model for encode.encoder static: a table with a vector for each token, "
+        "computed with the tuned transformer. It is less accurate and encodes many times faster.",
+    )
+    device: Device = Field("auto", description=_DEVICE)
+    threads: int = Field(1, ge=1, le=256, description="PyTorch's threads.")
+    seed: int = Field(0, ge=0, lt=2**32, description="Random seed of this stage.")
+
+
 class EncodeSettings(Section):
     """How a mention in its context is encoded as a vector."""
 
-    encoder: Literal["fasttext", "recursive", "transformer"] = Field(
+    encoder: Literal["fasttext", "recursive", "transformer", "static"] = Field(
         "fasttext",
-        description="The encoder: fasttext, recursive or transformer. fasttext: means of word vectors with subwords. "
-        "recursive: word vectors merged pair by pair with a recursive autoencoder, which this stage trains. "
-        "transformer: hidden states of a Hugging Face model.",
+        description="The encoder: fasttext, recursive, transformer or static. fasttext: means of word vectors with "
+        "subwords. recursive: word vectors merged pair by pair with a recursive autoencoder, which this stage trains. "
+        "transformer: hidden states of a Hugging Face model, or of the one that tune-encoder trained. static: means of "
+        "the token vectors that tune-encoder wrote with tune.distil.",
     )
     model: Path | None = Field(
         None,
@@ -192,6 +245,7 @@ class EncodeSettings(Section):
         ge=1,
         description="Threads of fastText's training. With more than one, training is faster but not reproducible.",
     )
+    device: Device = Field("auto", description="For encoder transformer: " + _DEVICE.replace("The", "the", 1))
 
 
 class FitSection(Section):

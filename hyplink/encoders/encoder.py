@@ -83,7 +83,7 @@ class EncoderSettings(TypedDict):
     and `merge_error` belong to a recursive encoder.
     """
 
-    encoder: Literal["fasttext", "recursive", "transformer"]
+    encoder: Literal["fasttext", "recursive", "transformer", "static"]
     blocks: tuple[int, int, int]
     window: Annotated[int, Field(ge=0)]
     by_reference: bool
@@ -114,6 +114,10 @@ def load_encoder(folder: Path, *, follow_references: bool = False) -> Encoder:
         from hyplink.encoders.transformer import TransformerEncoder
 
         encoder = TransformerEncoder.load(folder, dict(settings))
+    elif settings["encoder"] == "static":
+        from hyplink.encoders.static import StaticEncoder
+
+        encoder = StaticEncoder.load(folder, dict(settings))
     elif settings["encoder"] == "recursive":
         encoder = RecursiveEncoder.load(folder, dict(settings))
     else:

@@ -4,27 +4,22 @@ The package transformers is imported only when a model is loaded, because it is 
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from hyplink.encoders.model_files import check_model_files
 from hyplink.encoders.passage import Passage
+from hyplink.encoders.sequences import PassageTokenizer, batches, max_tokens
 from hyplink.errors import InputError, RunError
 from hyplink.run.files import sha256_of_tree
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
-
-TOKENS_PER_BATCH = 4096
-"""Maximum number of tokens of a batch, including padding."""
 
 MODEL_FOLDER = "transformer"
 """Name of the model's folder in a run."""
@@ -33,24 +28,6 @@ HUB_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 """Files downloaded from the hub: settings, tokenizer and weights. Weights in pickle format are not downloaded."""
 
 MISSING_PACKAGE = "encode.encoder transformer needs transformers, which is missing: pip install transformers"
-
-MAX_TOKENS = 512
-"""Maximum number of tokens of a sequence, even if the model accepts more."""
-
-_WORD = re.compile(r"\S+")
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n\s*\n")
-
-
-class _Input(NamedTuple):
-    """A token sequence, with the mentions in it, for one forward pass of the model.
-
-    Attributes:
-        tokens: token ids, without special tokens.
-        mentions: row of each mention's passage, position of its first token and position after its last token.
-    """
-
-    tokens: list[int]
-    mentions: list[tuple[int, int, int]]
 
 
 class TransformerEncoder:
@@ -65,19 +42,20 @@ class TransformerEncoder:
         folder: folder of a model with weights in safetensors and a fast tokenizer, as written by `save_pretrained`.
         window: number of context words on each side.
         by_reference: whether `save` stores the path and hash of the folder instead of a copy.
+        device: PyTorch's name of the device that the model runs on.
 
     Raises:
         InputError: transformers is not installed, or the folder contains no such model.
     """
 
-    def __init__(self, folder: Path, window: int, by_reference: bool) -> None:
-        self._tokenizer, self._model = _load(folder)
+    def __init__(self, folder: Path, window: int, by_reference: bool, device: str = "cpu") -> None:
+        tokenizer, model = load_transformer(folder)
+        self._model = model.eval().to(device)
         self._folder = folder
         self.window = window
         self._by_reference = by_reference
-        self._state_dim = int(self._model.config.hidden_size)
-        self._special_tokens = _special_tokens(self._tokenizer)
-        self._max_tokens = _max_tokens(self._tokenizer, self._model) - sum(map(len, self._special_tokens))
+        self._state_dim = int(model.config.hidden_size)
+        self.tokenizer = PassageTokenizer(tokenizer, max_tokens(tokenizer, model), window)
 
     @classmethod
     def load(cls, folder: Path, settings: dict[str, Any]) -> "TransformerEncoder":
@@ -126,7 +104,7 @@ class TransformerEncoder:
         embeddings = self._model.get_input_embeddings().weight
         rows = torch.zeros(len(texts), embeddings.shape[1])
         for row, text in zip(rows, texts, strict=True):
-            tokens = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+            tokens = self.tokenizer.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
             if distinct := sorted(set(tokens)):
                 row[:] = torch.nn.functional.normalize(embeddings[distinct].float().mean(0), dim=0)
         return rows.numpy()
@@ -143,57 +121,18 @@ class TransformerEncoder:
             settings |= {"model": str(self._folder.resolve()), "sha256": sha256_of_tree([self._folder])}
         else:
             self._model.save_pretrained(folder / MODEL_FOLDER)
-            self._tokenizer.save_pretrained(folder / MODEL_FOLDER)
+            self.tokenizer.tokenizer.save_pretrained(folder / MODEL_FOLDER)
         (folder / "encoder.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-
-    def _inputs(self, passages: Sequence[Passage]) -> Iterator[_Input]:
-        """The inputs of the model: one for all passages with the same text, or one per passage if it is too long."""
-        spans_of: dict[str, list[tuple[int, int, int]]] = {}
-        for row, passage in enumerate(passages):
-            left = _sentence_start(passage.left, passage.mention, self.window)
-            right = _rest_of_sentence(passage.right, self.window)
-            span = (row, len(left), len(left) + len(passage.mention))
-            spans_of.setdefault(left + passage.mention + right, []).append(span)
-        for text, spans in spans_of.items():
-            tokenized = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-            offsets = np.array(tokenized["offset_mapping"]).reshape(-1, 2)
-            mentions = [(row, *_token_span(offsets, start, end)) for row, start, end in spans]
-            if len(offsets) <= self._max_tokens:
-                yield _Input(tokenized["input_ids"], mentions)
-            else:
-                yield from (self._truncated(tokenized["input_ids"], mention) for mention in mentions)
-
-    def _truncated(self, tokens: list[int], mention: tuple[int, int, int]) -> _Input:
-        """At most `_max_tokens` tokens: the mention and as much context as fits, balanced between both sides."""
-        row, start, end = mention
-        end = min(end, start + self._max_tokens)
-        n_context = self._max_tokens - (end - start)
-        n_after = min(len(tokens) - end, max(n_context // 2, n_context - start))
-        first = max(0, start - (n_context - n_after))
-        return _Input(tokens[first : end + n_after], [(row, start - first, end - first)])
 
     @torch.inference_mode()
     def _states(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The normalised mean states of the mention and of all tokens of each passage, float32 (n, 2, d)."""
         states = np.zeros((len(passages), 2, self._state_dim), np.float32)
-        inputs = sorted(self._inputs(passages), key=lambda each: len(each.tokens))
-        for batch in _batches(inputs):
+        sequences = sorted(self.tokenizer.sequences(passages), key=lambda each: len(each.tokens))
+        for batch in batches(sequences):
             rows = [row for each in batch for row, _, _ in each.mentions]
-            states[rows] = self._states_of_batch(batch).numpy()
+            states[rows] = self.tokenizer.mean_states(self._model, batch).cpu().numpy()
         return states
-
-    def _states_of_batch(self, batch: Sequence[_Input]) -> Tensor:
-        """The mean states of the M mentions of B inputs, in their order, (M, 2, d)."""
-        before, after = self._special_tokens
-        sequences = [[*before, *each.tokens, *after] for each in batch]
-        padded = self._tokenizer.pad({"input_ids": sequences}, padding_side="right", return_tensors="pt")
-        hidden: Tensor = self._model(**padded).last_hidden_state  # (B, T, d)
-        positions = torch.arange(hidden.shape[1]) - len(before)  # (T,)
-        spans = [[(start, end), (0, len(each.tokens))] for each in batch for _, start, end in each.mentions]
-        bounds = torch.tensor(spans)  # (M, 2, 2)
-        inside = (positions >= bounds[..., :1]) & (positions < bounds[..., 1:])  # (M, 2, T)
-        sequence_of = torch.tensor([number for number, each in enumerate(batch) for _ in each.mentions])  # (M,)
-        return torch.nn.functional.normalize(inside.to(hidden.dtype) @ hidden[sequence_of], dim=-1)  # (M, 2, d)
 
 
 def folder_of_hub_model(model_id: str, allow_download: bool) -> Path:
@@ -222,8 +161,12 @@ def folder_of_hub_model(model_id: str, allow_download: bool) -> Path:
         raise InputError(f"encode.hub_model {model_id}: not in the local cache; {remedy} ({reason})") from None
 
 
-def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
-    """The tokenizer and the model of a folder, loaded without network access, unpickling or code of the model."""
+def load_transformer(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
+    """The tokenizer and the model of a folder, loaded without network access, unpickling or code of the model.
+
+    Raises:
+        InputError: transformers is not installed, or the folder contains no model with safetensors and fast tokenizer.
+    """
     try:
         from transformers import AutoModel, AutoTokenizer, logging
     except ImportError:
@@ -239,50 +182,4 @@ def _load(folder: Path) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
         raise InputError(f"{folder}: cannot load the model ({reason})") from error
     if not tokenizer.is_fast:
         raise InputError(f"{folder}: a slow tokenizer, which gives no token offsets; expected tokenizer.json")
-    return tokenizer, model.eval()
-
-
-def _special_tokens(tokenizer: "PreTrainedTokenizerFast") -> tuple[list[int], list[int]]:
-    """The ids of the special tokens that the tokenizer adds before and after a sequence."""
-    tokenized = tokenizer("a", return_special_tokens_mask=True)
-    ids, is_special = tokenized["input_ids"], tokenized["special_tokens_mask"]
-    ordinary = [position for position, special in enumerate(is_special) if not special]
-    return ids[: ordinary[0]], ids[ordinary[-1] + 1 :]
-
-
-def _max_tokens(tokenizer: "PreTrainedTokenizerFast", model: "PreTrainedModel") -> int:
-    """The maximum length of a sequence, including special tokens; at most `MAX_TOKENS`."""
-    positions = getattr(model.config, "max_position_embeddings", None) or MAX_TOKENS
-    return min(int(tokenizer.model_max_length), int(positions), MAX_TOKENS)
-
-
-def _batches(inputs: Iterable[_Input]) -> Iterator[list[_Input]]:
-    """Batches of at most `TOKENS_PER_BATCH` tokens, including padding, of inputs in ascending order of length."""
-    batch: list[_Input] = []
-    for each in inputs:
-        if batch and (len(batch) + 1) * len(each.tokens) > TOKENS_PER_BATCH:
-            yield batch
-            batch = []
-        batch.append(each)
-    if batch:
-        yield batch
-
-
-def _token_span(offsets: NDArray[np.int64], start: int, end: int) -> tuple[int, int]:
-    """The token positions [first, last) of the characters [start, end), given the tokens' offsets (n_tokens, 2)."""
-    first = int((offsets[:, 1] <= start).sum())
-    return first, max(first, int((offsets[:, 0] < end).sum()))
-
-
-def _sentence_start(text: str, mention: str, n: int) -> str:
-    """The part of a text that belongs to the sentence of the mention after it, at most its last n words."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(text + mention[:1]) if found.end() <= len(text)]
-    words = list(_WORD.finditer(text, ends[-1] if ends else 0))[-n:]
-    return text[words[0].start() :] if words else ""
-
-
-def _rest_of_sentence(text: str, n: int) -> str:
-    """The part of a text that belongs to its first sentence, at most its first n words."""
-    found = _SENTENCE_END.search(text)
-    words = list(islice(_WORD.finditer(text[: found.start() + 1] if found else text), n))
-    return text[: words[-1].end()] if words else ""
+    return tokenizer, model

@@ -1,7 +1,7 @@
 """All stages in order, and the report of the evaluation."""
 
 from hyplink.run import Reporter, Run, replacing
-from hyplink.stages import STAGES, run_stage
+from hyplink.stages import asked_stages, run_stage
 
 
 def run_all(run: Run, reporter: Reporter, force: bool = False) -> None:
@@ -16,7 +16,7 @@ def run_all(run: Run, reporter: Reporter, force: bool = False) -> None:
         HyplinkError: a stage fails; the stages before it are kept.
     """
     with run.locked():
-        for stage in STAGES:
+        for stage in asked_stages(run.config):
             if stage == "evaluate" and not run.config.data.dev:
                 reporter.line("evaluate: skipped, data.dev is not set")
             else:

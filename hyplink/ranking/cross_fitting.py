@@ -12,6 +12,7 @@ than unknown ones, so names that were kept are scored as well.
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ from hyplink.ontology import Ontology
 from hyplink.ranking.document_features import DocumentFeatures
 from hyplink.ranking.ranker import train_ranker
 from hyplink.regressor import Regressor
+from hyplink.run.array_files import read_array
 from hyplink.run.mode import MIN_MENTIONS, Mode
 from hyplink.senses.candidates import CandidateGenerator
 from hyplink.senses.features import sense_features_from_examples
@@ -77,6 +79,20 @@ class OutOfFoldExamples(NamedTuple):
     is_target: NDArray[np.bool_]
     documents: tuple[str, ...]
     n_held: int
+
+
+def write_splits(splits: Sequence[HeldOutSplit], path: Path) -> None:
+    """Writes splits as one array, bool (n_splits, 2, n_examples)."""
+    np.save(path, np.array([(split.kept, split.held) for split in splits], bool), allow_pickle=False)
+
+
+def read_splits(path: Path, n_examples: int) -> list[HeldOutSplit]:
+    """The splits that `write_splits` wrote.
+
+    Raises:
+        RunError: the file is missing, damaged, or not of so many examples.
+    """
+    return [HeldOutSplit(*split) for split in read_array(path, np.bool_, (None, 2, n_examples))]
 
 
 def held_out_splits(ontology: Ontology, examples: Sequence[Example], mode: Mode, seed: int) -> list[HeldOutSplit]:

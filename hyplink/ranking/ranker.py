@@ -50,6 +50,9 @@ PRIOR_WEIGHTS = {
 NAMES_SHARE = 0.5
 """The step from the prior weights to those most likely for held-out names, as a share."""
 
+TUNED_NAMES_SHARE = 0.75
+"""The same with a tuned encoder: its similarities deserve more weight than those that the prior was chosen for."""
+
 
 @dataclass(frozen=True)
 class Ranker:
@@ -105,7 +108,9 @@ def single_feature_ranker(name: str) -> Ranker:
     return Ranker(np.array([float(name == each) for each in FEATURES]))
 
 
-def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names: bool) -> Ranker:
+def train_ranker(
+    candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names: bool, tuned_encoder: bool = False
+) -> Ranker:
     """The ranker under which the right candidates are most likely.
 
     Mentions without a right candidate are left out. If several are right, the sum of their probabilities counts.
@@ -114,7 +119,9 @@ def train_ranker(candidates: Candidates, is_gold: NDArray[np.bool_], *, of_names
         candidates: of out-of-fold mentions.
         is_gold: whether each candidate is right, bool (c,).
         of_names: whether the mentions are held-out names, not mentions of a text.
+        tuned_encoder: whether the encoder was trained on the other names.
     """
     prior = prior_ranker().weights
     likeliest = conditional_logit(candidates.features, candidates.mentions, is_gold, prior)
-    return Ranker(prior + NAMES_SHARE * (likeliest - prior) if of_names else likeliest)
+    share = (TUNED_NAMES_SHARE if tuned_encoder else NAMES_SHARE) if of_names else 1.0
+    return Ranker(prior + share * (likeliest - prior))

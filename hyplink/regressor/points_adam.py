@@ -93,6 +93,20 @@ class PointsAdam(torch.optim.Optimizer):
         self._second_moment[rows] = second
         self._last_step[rows] = self._n_steps
 
+    def tensors(self) -> dict[str, Tensor]:
+        """The state by name, for a checkpoint."""
+        return {
+            "first_moment": self._first_moment,
+            "second_moment": self._second_moment,
+            "last_step": self._last_step,
+            "n_steps": torch.tensor(self._n_steps),
+        }
+
+    def restore(self, tensors: dict[str, Tensor]) -> None:
+        """Restores the state that `tensors` gave."""
+        self._first_moment, self._second_moment = tensors["first_moment"], tensors["second_moment"]
+        self._last_step, self._n_steps = tensors["last_step"], int(tensors["n_steps"])
+
     def _direction(self, first: Tensor, second: Tensor) -> Tensor:
         """Adam's direction (m, dim): the bias-corrected first moment over the root of the second."""
         corrected_second = second / (1 - BETA_2**self._n_steps)

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from hyplink.config import FitSettings
+from hyplink.config import SpaceResearch
 from hyplink.poincare.geometry import dist, dist0, gromov_product, logmap0, pairwise_training_dist, training_dist
 from hyplink.poincare.index import ConceptIndex
 from hyplink.regressor.heads import HEADS
@@ -252,11 +252,11 @@ class FlatSpace(nn.Module):
 Space = PoincareSpace | EuclideanSpace | FlatSpace
 
 
-def space_of(settings: FitSettings, points: NDArray[np.float64]) -> Space:
+def space_of(settings: SpaceResearch, points: NDArray[np.float64]) -> Space:
     """The space that a configuration selects.
 
     Args:
-        settings: the settings of the regressor.
+        settings: name the space, its output head, and whether the points of concepts are trained.
         points: initial points of the concepts in the ball, float64 (n_concepts, d).
     """
     tuned = settings.concepts == "tuned"

@@ -16,8 +16,8 @@ def initial_points(start: str, embedding: Floats, ontology: Ontology, seed: int)
     """The initial points of all concepts, float64 (n_concepts, dim), with at most the radius of the embedding.
 
     Args:
-        start: the setting `research.start`: `embedding`, `construct` or `random`.
-        embedding: points of the trained Poincaré embedding, float64 (n_concepts, dim).
+        start: the setting `research.start`; for `embedding` and `tuned`, the given points are the result.
+        embedding: points of the trained Poincaré embedding, or those of a tuned transformer, float64 (n_concepts, dim).
         ontology: the concepts; used by `construct`.
         seed: used by `random`.
     """

@@ -208,7 +208,7 @@ class Run:
             HyplinkError: the disk is full or cannot be written to, or another process is writing to the run.
         """
         with self.locked(), disk_errors_explained(f"{stage.name} failed"):
-            for output in stage.reads:
+            for output in stage.inputs(self.config):
                 self._check(*_parts(output), check_large_files=True)
             fingerprint = self._fingerprint(stage)
             write_format(self.folder)
@@ -267,7 +267,7 @@ class Run:
 
     def _fingerprint(self, stage: Stage) -> Fingerprint:
         fingerprint = fingerprint_of_settings(stage, self.config)
-        for output in stage.reads:
+        for output in stage.inputs(self.config):
             earlier, name = _parts(output)
             outputs = self.manifest(earlier).outputs_of(name)
             fingerprint.inputs.update({f"{earlier}/{key}": each.sha256 for key, each in outputs.items()})

@@ -30,6 +30,9 @@ MANIFEST = "manifest.json"
 # Files up to this size are hashed whenever they are opened; of larger ones, such as word vectors, only the size is
 # compared then.
 _LARGE = 32 * 2**20
+UNCOUNTED = ("device",)
+"""Settings that make no stage stale: results on two devices differ in rounding alone."""
+
 _LONGEST_NAME = 255  # bytes; file systems refuse longer ones
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gensim", "fasttext")
 
@@ -44,6 +47,7 @@ class Stage:
             belong to it: values, and the contents of the files that they name.
         reads: outputs of earlier stages, `stage/name`; a folder or a whole stage stands for all files in it.
         data: settings of the section `data` that count: by value or, if they name files, by content.
+        reads_if_tuned: further ones that it reads if `tune.encoder` asks for the stage tune-encoder.
         writes: files and folders that must exist when the stage is finished.
         resumes: whether a stage that was interrupted continues from its partial folder.
     """
@@ -51,9 +55,14 @@ class Stage:
     name: str
     section: str
     reads: tuple[str, ...] = ()
+    reads_if_tuned: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     resumes: bool = False
+
+    def inputs(self, config: Config) -> tuple[str, ...]:
+        """The outputs of earlier stages that it reads in a run with this configuration."""
+        return (*self.reads, *self.reads_if_tuned) if config.tune.encoder != "none" else self.reads
 
 
 @dataclass(frozen=True)
@@ -194,6 +203,8 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     for part, name, keys in sources:
         values = part.model_dump(mode="json")
         for key in keys:
+            if key in UNCOUNTED:
+                continue
             if not names_files(type(part).model_fields[key]):
                 settings[f"{name}.{key}"] = values[key]
             elif value := getattr(part, key):

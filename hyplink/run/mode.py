@@ -25,10 +25,12 @@ class Mode:
             on names held out of the ontology. The annotated mentions of a run with too few of them are still surface
             forms of their concepts, and training examples of the regressor.
         is_lexicon: whether the ontology is a lexicon, whose concepts are senses of words.
+        tuned_encoder: whether the encoder was trained on the ontology's names by the stage tune-encoder.
     """
 
     trained_on: TrainingSource
     is_lexicon: bool
+    tuned_encoder: bool = False
 
     @classmethod
     def decide(cls, *, n_documents: int, n_mentions: int, is_lexicon: bool) -> "Mode":

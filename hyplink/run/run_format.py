@@ -41,6 +41,7 @@ CHANGES = (
     FormatChange(5, "the indices hold the corrections of links, and mentions what they were linked to", "encode"),
     FormatChange(5, "the topics of concepts and of training documents are stored", "encode"),
     FormatChange(5, "a first ranker gives the links of a document that its features are made from", "fit"),
+    FormatChange(5, "config.yaml has a section tune, and a run may have the stage tune-encoder", None),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

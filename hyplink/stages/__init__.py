@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
+from hyplink.config import Config
 from hyplink.run import Reporter, Run, Stage
 
 Build = Callable[[Run, Path, Reporter], None]
@@ -22,9 +23,18 @@ STAGES = {
             resumes=True,
         ),
         Stage(
+            "tune-encoder",
+            section="tune",
+            reads=("train-ontology/ontology.json.gz",),
+            data=("train", "input_format"),
+            writes=("encoder", "history.jsonl"),
+            resumes=True,
+        ),
+        Stage(
             "encode",
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
+            reads_if_tuned=("tune-encoder",),
             data=("train", "dev", "input_format", "unlabelled", "texts", "text_column", "id_column"),
             writes=(
                 "encoder.json",
@@ -56,6 +66,7 @@ STAGES = {
                 "encode/topics.npy",
                 "encode/index",
             ),
+            reads_if_tuned=("tune-encoder",),
             writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
         ),
         Stage(
@@ -70,11 +81,17 @@ STAGES = {
 """What each stage reads and writes, in the order in which they run.
 
 - `train-ontology`: reads the ontology and places its concepts in the Poincaré ball.
+- `tune-encoder`: trains a transformer on names and annotated mentions; only where `tune.encoder` asks for it.
 - `encode`: encodes names, annotated mentions and glosses; trains mention detection on annotated documents, and builds
   the indices that linking looks names up in; decides the run's mode.
 - `fit`: trains the regressor, the ranker and the calibration.
 - `evaluate`: measures the run on the dev data.
 """
+
+
+def asked_stages(config: Config) -> list[str]:
+    """The stages that a run with this configuration has, in order, whether or not it has dev data."""
+    return [name for name in STAGES if name != "tune-encoder" or config.tune.encoder != "none"]
 
 
 def update_stage(name: str, run: Run, former: Run, reporter: Reporter) -> None:

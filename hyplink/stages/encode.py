@@ -1,6 +1,7 @@
 """The stage `encode`: vectors of names and mentions, indices of surface forms, and a trained mention detector."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,8 @@ from hyplink.run.array_files import read_array
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS
 from hyplink.run.tables import write_tables
 from hyplink.stages.texts import Texts, decided_mode, plain_lines, report_gold, report_unknown_corrections
+from hyplink.tuning.model import resolved_device
+from hyplink.tuning.model_folder import CROSS_FIT, ENCODER, STUDENT_SUFFIX
 
 WORDS_A_SECOND = 60_000
 """Approximate training speed of fastText on one core, for the estimate of the duration."""
@@ -51,9 +54,20 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text or a file of word vectors cannot be read.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    texts = Texts.read(run.config.data, reporter)
-    encoder = _encoder(run.config, ontology, texts.train, folder, reporter)
-    _write(ontology, texts, encoder, folder, reporter)
+    texts, tuned = Texts.read(run.config.data, reporter), _is_tuned(run)
+    encoder = _encoder(run, ontology, texts.train, folder, reporter)
+    splits = _write(ontology, texts, encoder, folder, reporter, tuned=tuned)
+    if tuned and run.has("tune-encoder", CROSS_FIT):
+        cross_fit = _tuned_encoder(run, CROSS_FIT)
+        (folder / CROSS_FIT).mkdir()
+        vectors = _encoded({name: splits[name] for name in ("names", "train")}, (), texts, cross_fit, reporter)
+        for name in ("names", "train"):
+            np.save(folder / CROSS_FIT / f"{name}.npy", vectors[name], allow_pickle=False)
+
+
+def _is_tuned(run: Run) -> bool:
+    """Whether the encoder was tuned on the ontology's names."""
+    return run.config.tune.encoder != "none"
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -74,10 +88,14 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     glosses = _glosses(old)
     path = former.path("encode", "glosses.npy")
     encoder.add(glosses, read_array(path, np.float32, (len(glosses), encoder.dim)))
-    _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    _write(ontology, texts, encoder, folder, reporter, tuned=_is_tuned(run))
 
 
-def _write(ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
+def _write(
+    ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, reporter: Reporter, *, tuned: bool
+) -> dict[str, list[Example]]:
+    """Writes what `build` does, and returns the examples of each split."""
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     detector = DictionaryDetector.from_ontology(ontology)
     splits = {
@@ -90,7 +108,7 @@ def _write(ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, rep
         report_gold(split, splits[split], reporter)
     report_unknown_corrections(texts.train, resolver, reporter)
     encoder.save(folder)
-    mode = decided_mode(splits["train"], bool(lexicon), reporter)
+    mode = replace(decided_mode(splits["train"], bool(lexicon), reporter), tuned_encoder=tuned)
     mode.write(folder / MODE)
     corrections = corrections_of(ontology, splits["train"], mode)
     # Every word of a lexicon is a mention: there is nothing to learn.
@@ -106,6 +124,7 @@ def _write(ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, rep
     names = DictionaryDetector.from_ontology(ontology, corrections) if corrections.names else detector
     indices = IndexBundle.from_examples(ontology, names, splits, vectors, encoder, corrections)
     write_tables(indices, folder / INDEX_FOLDER)
+    return splits
 
 
 def _encoded(
@@ -119,8 +138,9 @@ def _encoded(
     with reporter.progress("encoding", len(glosses) + sum(map(len, splits.values()))) as progress:
         names = encode_names(encoder, splits["names"], progress)
         mentions = {
-            split: encode_examples(encoder, splits[split], texts.text_of(split), progress)
-            for split in ("train", "dev", "unlabelled")
+            split: encode_examples(encoder, examples, texts.text_of(split), progress)
+            for split, examples in splits.items()
+            if split != "names"
         }
         return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
 
@@ -176,9 +196,10 @@ def _span_detector(
     return span_detector
 
 
-def _encoder(
-    config: Config, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter
-) -> Encoder:
+def _encoder(run: Run, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter) -> Encoder:
+    config = run.config
+    if _is_tuned(run):
+        return _tuned_encoder(run, ENCODER)
     if config.encode.encoder == "transformer":
         return _transformer(config.encode)
     words = _word_encoder(config, ontology, train, folder, reporter)
@@ -215,6 +236,19 @@ def _word_encoder(
     return FastTextEncoder(vectors, settings.window)
 
 
+def _tuned_encoder(run: Run, name: str) -> Encoder:
+    """The transformer in a folder of the stage tune-encoder, or its static student."""
+    settings = run.config.encode
+    if settings.encoder == "static":
+        from hyplink.encoders.static import StaticEncoder
+
+        return StaticEncoder(run.path("tune-encoder", f"{name}{STUDENT_SUFFIX}"), settings.window)
+    from hyplink.encoders.transformer import TransformerEncoder
+
+    folder, device = run.path("tune-encoder", name), resolved_device(settings.device)
+    return TransformerEncoder(folder, settings.window, by_reference=False, device=device)
+
+
 def _transformer(settings: EncodeSettings) -> Encoder:
     if (settings.model is None) == (settings.hub_model is None):
         raise InputError(
@@ -224,7 +258,7 @@ def _transformer(settings: EncodeSettings) -> Encoder:
     from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 
     folder = settings.model or folder_of_hub_model(settings.hub_model or "", settings.allow_download)
-    return TransformerEncoder(folder, settings.window, settings.by_reference)
+    return TransformerEncoder(folder, settings.window, settings.by_reference, resolved_device(settings.device))
 
 
 def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Iterator[str]:

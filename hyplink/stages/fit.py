@@ -27,12 +27,14 @@ from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import (
+    HeldOutSplit,
     OutOfFoldExamples,
     Rows,
     concatenated,
     held_batch,
     held_out_splits,
     out_of_fold_examples,
+    read_splits,
     with_document_features,
 )
 from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, prior_ranker, train_ranker
@@ -43,6 +45,7 @@ from hyplink.run import Reporter, Run, counted, write_json_lines
 from hyplink.run.array_files import read_array
 from hyplink.run.mode import Mode
 from hyplink.run.tables import read_tables
+from hyplink.tuning.model_folder import CROSS_FIT, SPLITS
 
 CROSS_FIT_EPOCHS = 0.5
 """The epochs of the regressors for cross-fitting, as a share of the regressor's own: half the cost suffices."""
@@ -118,11 +121,10 @@ class RegressorTrainer:
         self.ontology = ontology
         self.encoded = read_encoded(run)
         self.mode = Mode.read(run.path("encode", MODE))
-        self._run = run
-        self._reporter = reporter
-        embedding = read_points(run, ontology)
+        self._run, self._reporter = run, reporter
+        embedding = read_points(run, ontology, "tune-encoder" if self.settings.start == "tuned" else "train-ontology")
         self._points = initial_points(self.settings.start, embedding, ontology, self.settings.seed)
-        if self.settings.concepts == "tuned":
+        if self.settings.concepts == "tuned" and self.settings.start != "tuned":
             self._points = scale_radii(self._points, self.settings.start_share)
         self._near = HierarchyTargets.from_ontology(ontology)
         self._unlabelled = _unlabelled(run, reporter)
@@ -140,13 +142,14 @@ class RegressorTrainer:
         *,
         kept: Rows | None = None,
         former: tuple[Regressor, NDArray[np.float64]] | None = None,
+        encoded: Encoded | None = None,
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A trained regressor, and the history of its training.
 
         It is trained on all examples or the kept ones, for a share of the epochs, from scratch or from a former
-        regressor and its points.
+        regressor and its points. Other vectors of the examples may be given.
         """
-        learned = training_examples(self.encoded, self.ontology, kept, self._unlabelled)
+        learned = training_examples(encoded or self.encoded, self.ontology, kept, self._unlabelled)
         epochs = max(1, round(share * self.settings.n_epochs(len(learned))))
         settings = self.settings.model_copy(update={"epochs": epochs})
         regressor, points = former or (None, self._points)
@@ -161,6 +164,17 @@ class RegressorTrainer:
                 progress.advance(note=f"loss {record.loss:.3f}")
         return record.regressor, history
 
+    def cross_fitted(self) -> tuple[Encoded, list[HeldOutSplit]]:
+        """The examples for cross-fitting and their splits.
+
+        The vectors of a tuned encoder are those of the encoder that was tuned without the held-out examples.
+        """
+        run, examples = self._run, self.encoded.examples
+        if run.config.tune.encoder == "none" or not run.has("encode", CROSS_FIT):
+            return self.encoded, held_out_splits(self.ontology, examples, self.mode, self.settings.seed)
+        splits = read_splits(run.path("tune-encoder", SPLITS), len(examples))
+        return read_encoded(run, f"{CROSS_FIT}/"), splits
+
     def _counted(self, learned: TrainingExamples) -> str:
         n_glosses = len(self.encoded.glosses)
         mentions = counted(len(learned) - learned.n_names - n_glosses, "mention")
@@ -173,11 +187,12 @@ def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Ranker, Calibration |
     examples = cross_fitted_examples(trainer)
     if examples is None:
         return prior_ranker(), prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
+    mode = trainer.mode
     first, ranker = (
-        train_ranker(each.candidates, each.is_target, of_names=trainer.mode.names_only)
+        train_ranker(each.candidates, each.is_target, of_names=mode.names_only, tuned_encoder=mode.tuned_encoder)
         for each in (examples.first, examples.second)
     )
-    return first, ranker, train_calibration(examples.second, trainer.mode)
+    return first, ranker, train_calibration(examples.second, mode)
 
 
 class CrossFitted(NamedTuple):
@@ -189,20 +204,20 @@ class CrossFitted(NamedTuple):
 
 def cross_fitted_examples(trainer: RegressorTrainer) -> CrossFitted | None:
     """The examples that rankers and calibration learn from; None if there are too few names to hold any out."""
-    splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.mode, trainer.settings.seed)
+    encoded, splits = trainer.cross_fitted()
     parts, regressors = [], []
     for number, split in enumerate(splits, start=1):
         what = f"cross-fitting, {number} of {len(splits)}" if len(splits) > 1 else "cross-fitting"
-        regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept)
+        regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept, encoded=encoded)
         regressors.append(regressor)
-        parts.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split, trainer.mode))
+        parts.append(out_of_fold_examples(trainer.ontology, encoded, regressor, split, trainer.mode))
     if not parts:
         return None
     first = concatenated(parts)
     if trainer.mode.names_only or trainer.mode.is_lexicon:  # names have no document; senses, other features of theirs
         return CrossFitted(first, first)
-    batches = [held_batch(trainer.encoded, split) for split in splits]
-    topics, topic_of = trainer.concept_topics(), trainer.encoded.topics.__getitem__
+    batches = [held_batch(encoded, split) for split in splits]
+    topics, topic_of = trainer.concept_topics(), encoded.topics.__getitem__
     return CrossFitted(first, concatenated(with_document_features(parts, batches, regressors, topics, topic_of)))
 
 
@@ -214,8 +229,12 @@ def _sentence(calibration: Calibration | Uncalibrated) -> str:
     return f"fit: confidences calibrated on {held}{within}, held out"
 
 
-def read_encoded(run: Run) -> Encoded:
+def read_encoded(run: Run, within: str = "") -> Encoded:
     """The names and training mentions of a run with their vectors.
+
+    Args:
+        run: the run.
+        within: the folder of the vectors in that of the stage, with a final slash; empty for the stage's own.
 
     Raises:
         RunError: a file is missing or damaged.
@@ -223,8 +242,8 @@ def read_encoded(run: Run) -> Encoded:
     known = read_examples(run.path("encode", "mentions.jsonl"))
     require_text(known["train"], run.path("encode", "mentions.jsonl"))
     blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
-    names = read_array(run.path("encode", "names.npy"), np.float32, (len(known["names"]), blocks[0]))
-    train = read_array(run.path("encode", "train.npy"), np.float32, (len(known["train"]), sum(blocks)))
+    names = read_array(run.path("encode", f"{within}names.npy"), np.float32, (len(known["names"]), blocks[0]))
+    train = read_array(run.path("encode", f"{within}train.npy"), np.float32, (len(known["train"]), sum(blocks)))
     glosses = read_array(run.path("encode", "glosses.npy"), np.float32, (None, sum(blocks)))
     documents = list(dict.fromkeys(each.doc for each in known["train"]))
     topics = read_array(run.path("encode", "topics.npy"), np.float32, (len(documents), None))

@@ -9,7 +9,7 @@ from hyplink.ontology import Ontology, configured_ontology, load_ontology
 from hyplink.ontology.changes import OntologyChanges
 from hyplink.run import Reporter, Run
 from hyplink.run.manifest import fingerprint_of_settings
-from hyplink.stages import STAGES, update_stage
+from hyplink.stages import STAGES, asked_stages, update_stage
 
 LEAST_KNOWN = 0.5
 """Minimum share of a new release's concepts that the run must know for an update to make sense."""
@@ -51,7 +51,7 @@ def update_run(run: Run, release: Path, changes: OntologyChanges, reporter: Repo
     with run.locked():
         _refuse_stale(run, config)
         with run.successor(config) as successor:
-            for stage in STAGES:
+            for stage in asked_stages(config):
                 if stage != "evaluate" or config.data.dev:
                     update_stage(stage, successor, run, reporter)
 
@@ -79,7 +79,8 @@ def _refuse_stale(run: Run, config: Config) -> None:
     stage = STAGES["train-ontology"]
     asked = fingerprint_of_settings(stage, config.model_copy(update={"data": _with_ids_of(run.config, config)}))
     stale = {stage.name: "its settings changed"} if asked.settings != run.manifest(stage.name).settings else {}
-    stale |= {name: run.is_fresh(STAGES[name]).reason for name in ("encode", "fit")}
+    trained = [name for name in asked_stages(config) if name not in {stage.name, "evaluate"}]
+    stale |= {name: run.is_fresh(STAGES[name]).reason for name in trained}
     for name, reason in stale.items():
         if reason:
             raise RunError(f"{run.folder}: {name} is not up to date ({reason}); `hyplink run {run.folder}` first")

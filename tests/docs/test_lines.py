@@ -29,6 +29,7 @@ NOT_RUN = {
     r"^curl ": "asks a server that is not there",
     r"^docker ": "makes and runs an image",
     r" runs/nouns": "of WordNet, which does not ship",
+    r"configs/transformer.yaml|runs/transformer": "trains a transformer, which does not ship",
     r"--merge-tree$": "takes a run with the recursive encoder, which learns for minutes",
 }
 """What is found in lines that are only looked at, and why."""

@@ -104,14 +104,14 @@ def test_a_vector_does_not_depend_on_its_batch(encoder):
 
 @pytest.mark.parametrize(("n_left", "n_right"), [(40, 0), (0, 40), (40, 40), (3, 40), (40, 3)])
 def test_truncation_keeps_the_mention(encoder, n_left, n_right):
-    (model_input,) = encoder._inputs([Passage("steep bank", "river " * n_left, " money" * n_right)])
+    (model_input,) = encoder.tokenizer.sequences([Passage("steep bank", "river " * n_left, " money" * n_right)])
     ((_, start, end),) = model_input.mentions
     assert [WORDS[token - 5] for token in model_input.tokens[start:end]] == ["steep", "bank"]
     assert len(model_input.tokens) == 22  # 24 with two special tokens
 
 
 def test_a_mention_longer_than_the_maximum_is_truncated_at_its_end(encoder):
-    (model_input,) = encoder._inputs([Passage("green " + "bank " * 60, "the ", " of")])
+    (model_input,) = encoder.tokenizer.sequences([Passage("green " + "bank " * 60, "the ", " of")])
     assert (len(model_input.tokens), model_input.mentions) == (22, [(0, 0, 22)])
     assert WORDS[model_input.tokens[0] - 5] == "green"
 
@@ -119,7 +119,7 @@ def test_a_mention_longer_than_the_maximum_is_truncated_at_its_end(encoder):
 def test_mentions_of_the_same_sentence_share_a_forward_pass(encoder):
     text = "He sat. She sat on the bank of the river. The river"
     spans = [(text.index(word), word) for word in ("bank", "She", "of", "He")]
-    (shared, single) = encoder._inputs(
+    (shared, single) = encoder.tokenizer.sequences(
         [Passage(word, text[:start], text[start + len(word) :]) for start, word in spans]
     )
     words = ["she", "sat", "on", "the", "bank", "of", "the", "river", "."]

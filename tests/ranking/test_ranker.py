@@ -117,13 +117,14 @@ def test_without_a_right_candidate_the_weights_stay_the_prior_ones():
     assert learned.weights.tolist() == prior_ranker().weights.tolist()
 
 
-def test_training_starts_from_the_prior_weights_and_held_out_names_move_them_half_as_far():
+def test_training_starts_from_the_prior_weights_and_held_out_names_move_them_less_far():
     candidates = candidates_of([0, 0], [4, 5], {"gloss": [1, 0]})
     gold = np.array([True, False])
     moved = brentq(lambda weight: weight - 3 - expit(-weight), 3, 4)
     prior, gloss = prior_ranker().weights, FEATURES.index("gloss")
-    for of_names, expected in ((False, moved), (True, (3 + moved) / 2)):
-        weights = train_ranker(candidates, gold, of_names=of_names).weights
+    ways = ((False, False, moved), (True, False, (3 + moved) / 2), (True, True, (3 + 3 * moved) / 4))
+    for of_names, tuned, expected in ways:
+        weights = train_ranker(candidates, gold, of_names=of_names, tuned_encoder=tuned).weights
         assert weights[gloss] == pytest.approx(expected, abs=1e-5)
         assert np.delete(weights, gloss).tolist() == np.delete(prior, gloss).tolist()
 

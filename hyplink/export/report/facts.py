@@ -15,7 +15,7 @@ from hyplink.run import Run, counted, seconds_in_words
 
 SPACES = {"poincare": "Poincaré ball", "euclidean": "Euclidean space", "flat": "flat softmax"}
 
-TRAINING_STAGES = ("train-ontology", "encode", "fit")
+TRAINING_STAGES = ("train-ontology", "tune-encoder", "encode", "fit")
 
 
 class Fact(NamedTuple):
@@ -37,7 +37,7 @@ def facts_of(run: Run, ontology: Ontology, data: EvaluationData) -> list[Fact]:
     """The data, model and versions of a run."""
     examples = read_examples(run.path("encode", "mentions.jsonl"))
     config, manifest = run.config, run.manifest("fit")
-    seconds = sum(run.manifest(stage).seconds for stage in TRAINING_STAGES)
+    seconds = sum(run.manifest(stage).seconds for stage in TRAINING_STAGES if run.has(stage))
     return [
         Fact("Ontology", f"{PurePath(ontology.source).name}, release {ontology.release or 'not stated'}"),
         Fact("Concepts", _size_of(ontology)),

@@ -1,0 +1,171 @@
+"""The stage `tune-encoder`: trains a transformer on names and mentions, end to end with the points of the concepts."""
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from hyplink.candidates.examples import (
+    Example,
+    examples_of_document,
+    examples_of_names,
+    mode_of_examples,
+    passage_of_example,
+    texts_of,
+)
+from hyplink.candidates.gold_groups import target_concepts
+from hyplink.config import TuneSettings
+from hyplink.corpus import CorpusReport, Document, read_documents
+from hyplink.encoders import Passage
+from hyplink.errors import InputError
+from hyplink.gold import GoldResolver
+from hyplink.mentions.lexicon import Lexicon
+from hyplink.names.name_variants import known_names
+from hyplink.ontology import Ontology, load_ontology
+from hyplink.ranking.cross_fitting import HeldOutSplit, held_out_splits, write_splits
+from hyplink.regressor.losses import HierarchyTargets
+from hyplink.regressor.spaces import PoincareSpace
+from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
+from hyplink.tuning import TunedModel, TuneRecord, TuningExamples, tune_encoder
+from hyplink.tuning.distillation import distil_model
+from hyplink.tuning.model import resolved_device
+from hyplink.tuning.model_folder import (
+    CROSS_FIT,
+    ENCODER,
+    SPLITS,
+    STUDENT_SUFFIX,
+    write_model_folder,
+)
+
+CHECKPOINTS = "checkpoints"
+
+UNITS = 10_000
+"""The progress bar counts ten-thousandths, because the phases have steps of different numbers."""
+
+
+def build(run: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the tuned transformer, its points, the history of tuning and what the ranker is trained with.
+
+    Raises:
+        InputError: a text or the model cannot be read.
+    """
+    settings = run.config.tune_settings
+    torch.set_num_threads(settings.threads)
+    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    documents = _documents(run, reporter)
+    examples, splits = _examples_and_splits(run, ontology, documents)
+    tuned = _tuning_examples(ontology, examples, splits, documents, settings.window)
+    model = TunedModel(_model_of(settings), settings.window, resolved_device(settings.device))
+    n_held = int(tuned.held_out.sum())
+    n_mentions = counted(len(tuned) - tuned.n_names, "mention")
+    reporter.line(
+        f"tune-encoder: {counted(tuned.n_names, 'distinct name')} and {n_mentions} in context, "
+        f"{n_held:,} of them held out at first to train the ranker on, {counted(settings.epochs, 'epoch')} on "
+        f"{model.device}"
+    )
+    write_splits(splits, folder / SPLITS)
+    targets, dim = HierarchyTargets.from_ontology(ontology), run.config.train_ontology.dim
+    records = tune_encoder(settings, model, tuned, targets, dim, folder / CHECKPOINTS)
+    for record in _reported(records, reporter):
+        if record.ends_phase and record.phase == 0 and n_held:
+            _write_model(model, tuned, settings.distil, folder / CROSS_FIT)
+    _write_model(model, tuned, settings.distil, folder / ENCODER)
+    write_json_lines(folder / "history.jsonl", [each._asdict() for each in record.history])
+    if isinstance(model.space, PoincareSpace):
+        np.save(folder / "points.npy", model.space.concept_points(), allow_pickle=False)
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)  # a short tuning has written none
+
+
+def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
+    """Writes the transformer of the former run, which encodes the new names as well.
+
+    Without points: the regressor keeps those of the former run.
+    """
+    for name in (ENCODER, f"{ENCODER}{STUDENT_SUFFIX}"):
+        if former.has("tune-encoder", name):
+            shutil.copytree(former.path("tune-encoder", name), folder / name)
+    shutil.copyfile(former.path("tune-encoder", "history.jsonl"), folder / "history.jsonl")
+
+
+def _model_of(settings: TuneSettings) -> Path:
+    """The folder of the model to start from.
+
+    Raises:
+        InputError: no model is to be tuned.
+    """
+    if settings.encoder == "none" or settings.model is None:
+        raise InputError(
+            "tune.encoder is none; to tune a transformer, set tune.encoder to all, tune.model to the folder of the "
+            "transformer, and encode.encoder to transformer"
+        )
+    return settings.model
+
+
+def _reported(records: Iterable[TuneRecord], reporter: Reporter) -> Iterator[TuneRecord]:
+    """The records, with a progress bar and the time left."""
+    with reporter.progress("tuning the encoder", UNITS) as progress:
+        shown, first = 0, None
+        for record in records:
+            first = first or record
+            done = UNITS * record.n_done // record.n_steps
+            pace = record.seconds / (record.n_done - first.n_done + 1)
+            left = seconds_in_words((record.n_steps - record.n_done) * pace)
+            progress.advance(done - shown, note=f"loss {record.loss:.3f}, about {left} left")
+            shown = done
+            yield record
+
+
+def _write_model(model: TunedModel, examples: TuningExamples, distil: bool, folder: Path) -> None:
+    """Writes the transformer and, if asked for, its static student, which is fitted to what the transformer knows."""
+    write_model_folder(model, folder)
+    if distil:
+        known = [
+            each
+            for each in examples.sequences(model.tokenizer)[: examples.n_names]
+            if folder.name == ENCODER or not examples.held_out[each.mentions[0][0]]
+        ]
+        distil_model(model, known, folder.with_name(f"{folder.name}{STUDENT_SUFFIX}"))
+
+
+def _documents(run: Run, reporter: Reporter) -> list[Document]:
+    data = run.config.data
+    if not data.train:
+        return []
+    report = CorpusReport()
+    documents = list(read_documents(data.train, data.input_format, report))
+    reporter.line(f"train: {report.sentence}")
+    return [document.with_decided_mentions() for document in documents]
+
+
+def _examples_and_splits(
+    run: Run, ontology: Ontology, documents: Sequence[Document]
+) -> tuple[list[Example], list[HeldOutSplit]]:
+    """The names and training mentions, in the order in which `encode` writes them, and those to hold out."""
+    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
+    train = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
+    examples = [*examples_of_names(ontology), *train]
+    mode = mode_of_examples(train, bool(lexicon))
+    return examples, held_out_splits(ontology, examples, mode, run.config.tune.seed)
+
+
+def _tuning_examples(
+    ontology: Ontology,
+    examples: Sequence[Example],
+    splits: Sequence[HeldOutSplit],
+    documents: Sequence[Document],
+    window: int,
+) -> TuningExamples:
+    """The names as the ontology writes them, the words of the mentions, and the mentions in context."""
+    kept = np.logical_and.reduce([split.kept for split in splits]) if splits else np.ones(len(examples), bool)
+    texts, names = texts_of(documents), set(known_names(ontology))
+    labelled: list[tuple[Passage, Sequence[int], bool]] = []
+    for row, example in enumerate(examples):
+        if not example.doc and (example.text, example.gold[0][0]) not in names:
+            continue  # a name in the other grammatical number
+        concepts, held_out = target_concepts(example, ontology), not kept[row]
+        labelled.append((Passage(example.read_as), concepts, held_out))
+        if example.doc and window:
+            labelled.append((passage_of_example(example, texts, window), concepts, held_out))
+    return TuningExamples.from_labelled(labelled)
