@@ -53,7 +53,14 @@ STAGES = {
                 "encode/train.npy",
                 "encode/unlabelled.npy",
             ),
-            writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
+            writes=(
+                "regressor.json",
+                "regressor.safetensors",
+                "ranker",
+                "calibration.json",
+                "placement",
+                "history.jsonl",
+            ),
         ),
         Stage(
             "evaluate",
@@ -69,7 +76,7 @@ STAGES = {
 - `train-ontology`: reads the ontology and places its concepts in the Poincaré ball.
 - `encode`: encodes names, annotated mentions and glosses; trains mention detection on annotated documents, and builds
   the indices that linking looks names up in; decides the run's mode.
-- `fit`: trains the regressor, the ranker and the calibration.
+- `fit`: trains the regressor, the ranker, the calibration, and the placement of concepts that the ontology lacks.
 - `evaluate`: measures the run on the dev data.
 """
 

@@ -1,4 +1,4 @@
-"""The stage `fit`: trains the regressor, the ranker and the calibration.
+"""The stage `fit`: trains the regressor, the ranker, the calibration, and the placement of concepts that are missing.
 
 The regressor maps names and mentions to the points of their concepts. The ranker and the calibration are trained by
 cross-fitting: on documents or names held out from the regressors that score them.
@@ -19,11 +19,13 @@ from hyplink.candidates.gold_groups import target_concepts
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
-from hyplink.encoders.encoder import read_settings
+from hyplink.encoders.encoder import load_encoder, read_settings
 from hyplink.errors import InputError
 from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
+from hyplink.placement.model import PlacementModel, save_placement
+from hyplink.placement.training import PlacementTraining
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import (
     OutOfFoldExamples,
@@ -58,6 +60,10 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     ranker.save(folder / "ranker")
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
+    placement = _placement(run, trainer, ranker, calibration)
+    save_placement(placement, folder / "placement")
+    if placement.reason:
+        reporter.line(f"fit: no relations and no placement of new concepts, {placement.reason}")
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -79,6 +85,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     write_json_lines(folder / "history.jsonl", history)
     shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
     shutil.copyfile(former.path("fit", "calibration.json"), folder / "calibration.json")
+    shutil.copytree(former.path("fit", "placement"), folder / "placement")
 
 
 def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, encoded: Encoded) -> NDArray[np.float64]:
@@ -164,6 +171,27 @@ def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Calibration | Uncalib
         return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
     ranker = train_ranker(examples.candidates, examples.is_target, of_names=trainer.mode.names_only)
     return ranker, train_calibration(examples, trainer.mode)
+
+
+def _placement(
+    run: Run, trainer: RegressorTrainer, ranker: Ranker, calibration: Calibration | Uncalibrated
+) -> PlacementModel:
+    """What is learned about concepts that the ontology lacks, from regressors trained without some of its concepts."""
+
+    def regressor_of(kept: Rows) -> Regressor:
+        return trainer.trained("holding out concepts", CROSS_FIT_EPOCHS, kept=kept)[0]
+
+    encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
+    return PlacementTraining(
+        trainer.ontology,
+        trainer.encoded,
+        encoder,
+        trainer.mode,
+        ranker,
+        calibration,
+        regressor_of,
+        trainer.settings.seed,
+    ).trained()
 
 
 def cross_fitted_examples(trainer: RegressorTrainer) -> OutOfFoldExamples | None:
