@@ -5,6 +5,8 @@
         --disease medic.obo.gz data/disease/ncbi_train.pubtator data/disease/ncbi_dev.pubtator
         --phenotype hp.obo.gz gscplus_dev.tsv
 
+    python scripts/benchmark_linking.py --work FOLDER --vectors FILE.bin --all --data DATA [--before OLD.json]
+
 The other settings are those of configs/cell.yaml, disease.yaml and phenotype.yaml; --set changes them. In place of
 --vectors, --text trains word vectors on plain text. The last file of a task is what it is judged by and nothing else.
 Runs are kept in --work; a second call, with other files to be judged by if you like, goes on from them.
@@ -12,26 +14,28 @@ Runs are kept in --work; a second call, with other files to be judged by if you 
 An ablation leaves the trained model as it is and takes one kind of evidence from it: the ball's feature; all that names
 say (equal names, characters, word vectors, wordings of annotated text); the words around a mention; the reading of
 abbreviations. --twins fits a Euclidean twin and a flat softmax in place of the ball too, each as long as the model.
+
+--all trains a run for every ontology of benchmark_corpora.yaml (--corpora names another file) and prints one table of
+all corpora, with the figures of an earlier --json beside them if --before names it.
 """
 
 import argparse
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import getitem
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from benchmark_tables import Figures, all_given_table, all_raw_table, given_table, raw_table
+from corpora import read_corpora
 from gsc import write_gsc_as_jsonl
 from rich.console import Console
-from rich.table import Table
 from taggers import FAST_HPO_CR, exact_names, fast_hpo_cr
 
 from hyplink.candidates.examples import Example, encode_examples, examples_of_document, mention_batch, texts_of
-from hyplink.candidates.features import FEATURES, Vectors
+from hyplink.candidates.features import FEATURES
+from hyplink.candidates.surface_forms import Vectors
 from hyplink.cli.console import ConsoleReporter
 from hyplink.config import read_config
 from hyplink.corpus import Document, read_documents
@@ -48,18 +52,6 @@ from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_bel
 CONFIGS = Path(__file__).parents[1] / "configs"
 BALL = {"ball"}
 LEXICAL = set(FEATURES) - {"ball", "concept_count"}
-GIVEN = {"accuracy_at_1": "acc@1", "recall_at_5": "R@5", "tree_distance": "tree dist.", "wu_palmer": "Wu-Palmer"}
-RAW = {
-    "strict F1": ("mentions", "every_mention", "strict", "f1"),
-    "relaxed F1": ("mentions", "every_mention", "relaxed", "f1"),
-    "doc P": ("documents", "micro", "precision"),
-    "doc R": ("documents", "micro", "recall"),
-    "doc F1": ("documents", "micro", "f1"),
-    "macro F1": ("documents", "macro", "f1"),
-    "ancestors F1": ("documents", "ancestor_credit", "f1"),
-}
-
-Figures = dict[str, Any]
 
 
 def main() -> None:
@@ -67,6 +59,10 @@ def main() -> None:
     arguments = _arguments()
     vectors = f"encode.vectors={arguments.vectors}" if arguments.vectors else f"data.texts={json.dumps(arguments.text)}"
     console, results = Console(width=140), {}
+    if arguments.all:
+        results = all_corpora(arguments, vectors)
+        before = json.loads(arguments.before.read_text(encoding="utf-8")) if arguments.before else {}
+        console.print(all_given_table(results, before), all_raw_table(results, before))
     for task in ("cell", "disease", "phenotype"):
         if files := getattr(arguments, task):
             settings = [*_data_settings(files), vectors, *arguments.overrides]
@@ -90,6 +86,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cell", nargs=3, metavar=("ONTOLOGY", "TRAIN", "DEV"))
     parser.add_argument("--disease", nargs=3, metavar=("ONTOLOGY", "TRAIN", "DEV"))
     parser.add_argument("--phenotype", nargs=2, metavar=("ONTOLOGY", "GSC"))
+    parser.add_argument("--all", action="store_true", help="every corpus of a list, in one table")
+    parser.add_argument("--data", type=Path, default=Path(), help="folder of the corpora of --all")
+    parser.add_argument("--corpora", type=Path, default=Path(__file__).with_name("benchmark_corpora.yaml"))
+    parser.add_argument("--before", type=Path, metavar="OLD.json", help="figures of an earlier --all to stand beside")
     parser.add_argument("--twins", action="store_true", help="fit a Euclidean twin and a flat softmax too")
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="SECTION.KEY=VALUE")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write all figures to a file")
@@ -117,6 +117,23 @@ def trained(task: str, settings: Sequence[str], folder: Path) -> Run:
     for stage in ("train-ontology", "encode", "fit"):
         run_stage(stage, run, ConsoleReporter())
     return run
+
+
+def all_corpora(arguments: argparse.Namespace, vectors: str) -> Figures:
+    """The metrics of every corpus of a list and, where phenotypes are marked, the figures of other taggers."""
+    results: Figures = {}
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    for corpus in read_corpora(arguments.corpora, arguments.data, arguments.work):
+        settings = [*corpus.settings, "data.dev=[]", vectors, *arguments.overrides]
+        run = trained("names-only", settings, arguments.work / corpus.name)
+        for name, path in corpus.evaluated.items():
+            documents = list(read_documents([path]))
+            metrics = evaluate_documents(run, documents, ConsoleReporter()).metrics
+            taggers = {}
+            if metrics.get("raw_text"):
+                taggers = dict(raw_figures(run, documents, metrics, corpus.name, corpus.ontology))
+            results[name] = {"metrics": metrics, "taggers": taggers}
+    return results
 
 
 def given_figures(
@@ -167,7 +184,7 @@ def raw_figures(
     """(name, figures) of hyplink on raw text and, for phenotypes, of other taggers."""
     yield "hyplink", metrics["raw_text"]
     branch = run.config.evaluate.branch
-    if task != "phenotype" or branch is None:
+    if not task.startswith("phenotype") or branch is None:
         return
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     taggers = {"exact names": exact_names(ontology, ontology.descendants(branch))}
@@ -181,40 +198,6 @@ def raw_figures(
             name,
             raw_text_figures(documents, found, evaluated_documents(documents, found, ontology), ontology, branch),
         )
-
-
-def given_table(task: str, results: dict[str, Figures]) -> Table:
-    """A table with a row for each model, over all given mentions."""
-    n_mentions = results["hyplink"]["every_mention"]["n_mentions"]
-    table = _table(f"{task}: every mention, given ({n_mentions:,})", GIVEN.values())
-    for name, groups in results.items():
-        figures = groups["every_mention"]["figures"]
-        table.add_row(name, *(_number(figures[figure]["value"]) for figure in GIVEN))
-    return table
-
-
-def raw_table(task: str, results: dict[str, Figures]) -> Table:
-    """A table with a row for each tagger, over raw text."""
-    table = _table(f"{task}: raw text ({results['hyplink']['n_documents']:,} documents)", RAW)
-    for name, figures in results.items():
-        table.add_row(name, *(_number(_at(figures, path)["value"]) for path in RAW.values()))
-    return table
-
-
-def _table(title: str, columns: Iterable[str]) -> Table:
-    table = Table(box=None, header_style="dim", padding=(0, 1), title=f"\n{title}", title_justify="left")
-    table.add_column("", no_wrap=True)
-    for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
-    return table
-
-
-def _at(tree: Figures, path: Sequence[str]) -> Figures:
-    return reduce(getitem, path, tree)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 if __name__ == "__main__":

@@ -4,10 +4,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from itertools import tee
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from hyplink.bulk.links import links_of_workers
+from hyplink.bulk.progress import with_progress
+from hyplink.bulk.shards import ShardedOutput, ShardPlan, identity_of
 from hyplink.cli.npy_rows import WriteRows, writing_rows
 from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
@@ -31,12 +35,26 @@ class Target(NamedTuple):
         link_format: the format of the links; None for that of the output's name.
         candidates: whether tables have a row for each candidate.
         replace: whether an existing file is replaced.
+        shard_size: documents in a shard, if the output is a folder of shards; None for a single output.
+        resume: whether the shards of an interrupted run are kept.
     """
 
     output: Path | None
     link_format: LinkFormat | None
     candidates: bool
     replace: bool
+    shard_size: int | None = None
+    resume: bool = False
+
+
+class Parallel(NamedTuple):
+    """How many processes link, and how long a document may take in one of them, in seconds."""
+
+    workers: int = 1
+    seconds: float = 60.0
+
+
+ONE_PROCESS = Parallel()
 
 
 def link_files(
@@ -48,6 +66,7 @@ def link_files(
     options: LinkOptions,
     reporter: Reporter,
     points: Path | None = None,
+    parallel: Parallel = ONE_PROCESS,
 ) -> None:
     """Links the documents of files and writes the links; invalid files are reported and skipped.
 
@@ -60,6 +79,7 @@ def link_files(
         options: how to link.
         reporter: receives messages.
         points: a `.npy` file to which the point of each mention is written, in the order of the links.
+        parallel: how many processes link.
 
     Raises:
         InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
@@ -67,36 +87,88 @@ def link_files(
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
-    output, link_format = target.output, target.link_format or link_format_of(target.output)
-    if output is None and link_format in BINARY | {"brat"}:
-        raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
-    if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):
-        raise InputError(f"--points {points}: expected a file of its own whose name ends in .npy")
+    link_format = target.link_format or link_format_of(target.output if target.shard_size is None else None)
     inputs = input_files(paths, input_format)
-    for path in (output, points):
+    _check_target(target, link_format, points, parallel)
+    for path in (target.output, points):
         check_output(path, (file for each in inputs for file in each.files()), run)
         if path is not None and path.is_file() and not target.replace:
             raise InputError(f"{path}: the file exists; choose another name, or replace it with --force")
     report = CorpusReport()
-    linker, files = Linker.from_run(run), _Files(inputs, input_format, columns, report)
+    files, shards = _Files(inputs, input_format, columns, report), None
+    if target.output is not None and target.shard_size is not None:
+        tables = options._asdict() | {"candidates": target.candidates, "input_format": input_format, "columns": columns}
+        plan = ShardPlan(identity_of(run), tuple(files.sizes.items()), tables, link_format, target.shard_size)
+        shards = ShardedOutput(target.output, plan, resume=target.resume)
+        if shards.is_complete:
+            reporter.line(f"{target.output}: all {counted(len(shards.finished), 'shard')} are finished")
+            return
+    linker = Linker.from_run(run)
     start = time.perf_counter()
     regressor = linker.generator.regressor
     with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
-        linked = files.linked(linker, options, write_points)
-        if link_format == "brat" and output is not None:
-            with write_errors_explained(output):
-                write_linked_brat(output, linked, linker.ontology)
+        documents = files.documents() if shards is None else shards.skipped(files.documents())
+        linked = with_progress(
+            files.counted(_linked(linker, documents, options, parallel, write_points)), files.share, reporter.line
+        )
+        if shards is not None:
+            with write_errors_explained(shards.folder):
+                for _ in shards.write(linked, linker.ontology, report, candidates=target.candidates):
+                    pass
+        elif link_format == "brat" and target.output is not None:
+            with write_errors_explained(target.output):
+                write_linked_brat(target.output, linked, linker.ontology)
         else:
-            with _writing(output) as out:
+            with _writing(target.output) as out:
                 for chunk in link_chunks(linked, link_format, linker.ontology, report, target.candidates):
                     out.write(chunk)
     seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
-    links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
-    reporter.line("; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *notices]))
+    links, linked_documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
+    in_shards = [] if shards is None else [f"{counted(len(shards.finished), 'shard')} in {shards.folder}"]
+    reporter.line("; ".join([f"{links} linked in {linked_documents}, {seconds:.1f} s", *in_shards, *notices]))
     if isinstance(linker.calibration, Uncalibrated):
         reporter.line(f"the links have no confidence: {linker.calibration.reason}")
     if files.n_bad:
         raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} skipped; see above")
+
+
+def _check_target(target: Target, link_format: LinkFormat, points: Path | None, parallel: Parallel) -> None:
+    """Raises an InputError for options that do not go together."""
+    output = target.output
+    if output is None and target.shard_size is not None:
+        raise InputError("--shard-size needs --output, the folder of the shards")
+    if target.resume and target.shard_size is None:
+        raise InputError("--resume needs --shard-size: only shards can be continued")
+    if target.shard_size is not None and link_format == "brat":
+        raise InputError("--output-format brat writes files for each document; it cannot be written in shards")
+    if output is None and link_format in BINARY | {"brat"}:
+        raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
+    if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):
+        raise InputError(f"--points {points}: expected a file of its own whose name ends in .npy")
+    if points is not None and (parallel.workers > 1 or target.shard_size is not None):
+        raise InputError("--points needs a single process and a single output, without --workers and --shard-size")
+
+
+def _linked(
+    linker: Linker,
+    documents: Iterable[Document],
+    options: LinkOptions,
+    parallel: Parallel,
+    write_points: WriteRows | None,
+) -> Iterator[LinkedDocument]:
+    """Each document with its links; the points of their mentions are written, if they are asked for."""
+    if parallel.workers > 1:
+        return links_of_workers(linker, documents, options, *parallel, _report_given_up)
+    first, second = tee(documents)
+    if write_points is None:
+        links_of_documents = linker.link_many(first, **options._asdict())
+    else:
+        links_of_documents = _points_written(linker.link_with_points(first, options), write_points)
+    return map(LinkedDocument, second, links_of_documents)
+
+
+def _report_given_up(doc_id: str, reason: str) -> None:
+    sys.stderr.write(f"hyplink: {doc_id}: {reason}; it has no links\n")
 
 
 class _Files:
@@ -110,33 +182,43 @@ class _Files:
         report: CorpusReport,
     ) -> None:
         self._files, self._format, self._columns, self._report = files, input_format, columns, report
-        self.n_documents = self.n_links = self.n_bad = 0
+        self.n_documents = self.n_links = self.n_bad = self._n_read = 0
 
     def __len__(self) -> int:
         return len(self._files)
 
-    def linked(self, linker: Linker, options: LinkOptions, write_points: WriteRows | None) -> Iterator[LinkedDocument]:
-        """Each document with its links; the points of their mentions are written, if they are asked for."""
-        documents, again = tee(self._documents())
-        if write_points is None:
-            links_of_documents = linker.link_many(documents, **options._asdict())
-        else:
-            links_of_documents = _points_written(linker.link_with_points(documents, options), write_points)
-        for document, links in zip(again, links_of_documents, strict=True):
-            self.n_links += len(links)
-            yield LinkedDocument(document, links)
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The number of bytes of each file; -1 for standard input and what is no file."""
+        return {str(each.path): each.path.stat().st_size if each.path.is_file() else -1 for each in self._files}
 
-    def _documents(self) -> Iterator[Document]:
+    def share(self) -> float | None:
+        """The share of the input that was read; None if it is not known, as of standard input."""
+        total = sum(self.sizes.values())
+        return min(1.0, self._n_read / total) if total > 0 and min(self.sizes.values()) >= 0 else None
+
+    def counted(self, linked: Iterable[LinkedDocument]) -> Iterator[LinkedDocument]:
+        """The documents with their links unchanged, which are counted."""
+        for each in linked:
+            self.n_documents += 1
+            self.n_links += len(each.links)
+            yield each
+
+    def documents(self) -> Iterator[Document]:
+        """The documents of all files; invalid files are reported and skipped."""
+        n_before = 0
         for file in self._files:
             try:
                 for document in read_file(file, self._format, self._report, columns=self._columns):
-                    self.n_documents += 1
+                    self._n_read += len(document.text)
                     yield document
             except InputError as error:
                 if len(self) == 1:
                     raise
                 self.n_bad += 1
                 sys.stderr.write(f"hyplink: skipped: {error}\n")
+            n_before += max(0, self.sizes[str(file.path)])
+            self._n_read = n_before
 
 
 def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: WriteRows) -> Iterator[list[Link]]:

@@ -80,12 +80,35 @@ def link(
             "mention in the order of the text (float64).",
         ),
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes that link, which share the memory of one model.")
+    ] = 1,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            metavar="SECONDS",
+            help="With --workers: the most that a document may take; one that takes longer is reported, without links.",
+        ),
+    ] = 60,
+    shard_size: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Write a folder with files of N documents each, and a manifest, in place of one file.",
+            show_default="one file",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With --shard-size: keep the shards of an interrupted run, link the rest.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
     follow_references: FollowReferences = False,
     quiet: Quiet = False,
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
-    from hyplink.cli.linking import Target, link_files
+    from hyplink.cli.linking import Parallel, Target, link_files
     from hyplink.corpus import TextColumns
     from hyplink.linking.arguments import LinkOptions
 
@@ -93,9 +116,9 @@ def link(
         raise InputError("--id-column needs --text-column, the column of the texts")
     columns = None if text_column is None else TextColumns(text_column, id_column)
     options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all)
-    target = Target(output, output_format, candidates=top_k is not None, replace=force)
-    opened = Run.open(run, follow_references=follow_references)
-    link_files(opened, paths, input_format, columns, target, options, reporter_of(quiet), points)
+    target = Target(output, output_format, top_k is not None, force, shard_size, resume)
+    opened, parallel = Run.open(run, follow_references=follow_references), Parallel(workers, time_limit)
+    link_files(opened, paths, input_format, columns, target, options, reporter_of(quiet), points, parallel)
 
 
 @app.command(

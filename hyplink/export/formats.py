@@ -37,6 +37,11 @@ def link_format_of(path: Path | None) -> LinkFormat:
     return next((link_format for suffix, link_format in SUFFIXES.items() if name.endswith(suffix)), "jsonl")
 
 
+def suffix_of(link_format: LinkFormat) -> str:
+    """The suffix of the files of a format."""
+    return next((suffix for suffix, each in SUFFIXES.items() if each == link_format), ".jsonl")
+
+
 def link_chunks(
     linked: Iterable[LinkedDocument],
     link_format: LinkFormat,

@@ -1,7 +1,8 @@
 """Expands coordination: `breast and ovarian cancer` mentions breast cancer too.
 
 Each coordinated part is combined with the words shared at the end (`breast and ovarian cancer`) or at the start
-(`cancer of the breast and ovary`). The results are proposals; the caller keeps those that are names.
+(`cancer of the breast and ovary`, `cleft lip and palate`). The results are proposals; the caller keeps those that are
+names.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,21 +18,26 @@ _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
 
 
-def shared_words(words: Sequence[Word], is_modifier: Callable[[str], bool]) -> Iterator[list[Word]]:
+def shared_words(
+    words: Sequence[Word], is_modifier: Callable[[str], bool], is_name: Callable[[Sequence[Word]], bool]
+) -> Iterator[list[Word]]:
     """Word sequences, in text order, of a coordinated part and words that it shares with another.
 
     Args:
         words: the words of a text.
         is_modifier: whether a word precedes others in names; only such a word can share the end of another part
             (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
+        is_name: whether words are a name; only the modifier of a name is shared with the right part.
     """
     for end, start in _conjunctions(words):
         if end > 0 and start < len(words) and words[start].gap < Gap.COMMA and words[start].text.lower() not in _ENDS:
             right = _phrase_after(words, start)
-            for left in _parts_before(words, end):
-                if is_modifier(left[-1].text):
-                    yield from _shared_end(left, right)
-            yield from _shared_start(_phrase_before(words, end), right)
+            for part in _parts_before(words, end):
+                if is_modifier(part[-1].text):
+                    yield from _shared_end(part, right)
+            left = _phrase_before(words, end)
+            yield from _shared_start(left, right)
+            yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
             yield from _enumerated(words, end, right)
 
 
@@ -73,6 +79,19 @@ def _shared_start(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[
         for size in range(1, min(len(right), _MAX_PART) + 1):
             if not _is_function(left[start]) and not _is_function(right[size - 1]):
                 yield [*left[start:end], *right[:size]]
+
+
+def _shared_modifier(
+    left: Sequence[Word],
+    right: Sequence[Word],
+    is_modifier: Callable[[str], bool],
+    is_name: Callable[[Sequence[Word]], bool],
+) -> Iterator[list[Word]]:
+    """The modifier of the left part, a name of two words, followed by the right part: `cleft lip and palate`."""
+    if len(left) == 2 and is_modifier(left[0].text) and not _is_function(right[0]) and is_name(left):
+        for size in range(1, min(len(right), _MAX_SHARED) + 1):
+            if not _is_function(right[size - 1]):
+                yield [left[0], *right[:size]]
 
 
 def _enumerated(words: Sequence[Word], end: int, right: Sequence[Word]) -> Iterator[list[Word]]:

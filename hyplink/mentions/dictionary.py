@@ -5,6 +5,7 @@ A window over the words of a sentence grows to the right, and its content words 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from hyplink.mentions.coordination import shared_words
 from hyplink.mentions.joined_abbreviations import joined_long_forms
 from hyplink.mentions.literal_names import LiteralMatch, LiteralNames, is_distinctive, without_closing
 from hyplink.mentions.match import Match
-from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
+from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex, Rows
 from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
 from hyplink.names.name_forms import COMMON_WORDS, name_forms
@@ -26,6 +27,9 @@ from hyplink.ontology import Ontology
 
 _BLOCK = 64
 """Characters of a block, in which overlapping mentions are looked for."""
+
+_NOT_OF_PIECES = (Match.DERIVED, Match.REORDERED)
+"""Matches that are coincidences where the words of a mention are apart: `widened and deepened mandible`."""
 
 _JOINTS = PREPOSITIONS | {"with"}
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
@@ -187,16 +191,20 @@ class DictionaryDetector:
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
         """The names that coordinated words match when completed by the words that they share."""
-        for pieces in shared_words(words, self._index.is_modifier):
-            codes = [self._index.code(word.text) for word in pieces]
-            known = [code for code in codes if code is not None]
-            if len(known) < len(codes):
-                continue
-            names = self._index.find(sum(c.by_root for c in known), sum(c.by_meaning for c in known))
+        for pieces in shared_words(words, self._index.is_modifier, lambda part: self._rows(part) is not None):
+            names = self._rows(pieces)
             if names is not None:
                 matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
-                if matched is not None:
+                if matched is not None and matched[0] not in _NOT_OF_PIECES:
                     yield _mention_of_pieces(text, pieces, matched)
+
+    def _rows(self, words: Sequence[Word]) -> Rows | None:
+        """The names that have the content of words; None if there are none."""
+        codes = [self._index.code(word.text) for word in words]
+        known = [code for code in codes if code is not None]
+        if len(known) < len(codes):
+            return None
+        return self._index.find(sum(code.by_root for code in known), sum(code.by_meaning for code in known))
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:
@@ -212,7 +220,7 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
     longer one, then the better match, then the first. A discontinuous mention always shares words with the mention it
     is coordinated with, so it is dropped only if one mention contains all of it.
     """
-    ordered = sorted(mentions, key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
+    ordered = sorted(_without_added_words(mentions), key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
     chosen: list[DetectedMention] = []
     nearby: defaultdict[int, list[tuple[Span, ...]]] = defaultdict(list)  # by block, so that time is linear in length
     for mention in ordered:
@@ -224,6 +232,28 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
         for block in {block for span in spans for block in _blocks(span)}:
             nearby[block].append(spans)
     return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
+
+
+def _without_added_words(mentions: Iterable[DetectedMention]) -> list[DetectedMention]:
+    """The mentions without inexact ones that add words to a plain name of the same concepts: `signs of asthma`."""
+    mentions = list(mentions)
+    plain: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
+    for mention in mentions:
+        if mention.match <= Match.NORMALISED and mention.spans is None:
+            plain[mention.candidates].append((mention.start, mention.end))
+    for spans in plain.values():
+        spans.sort()
+    return [
+        each
+        for each in mentions
+        if each.match <= Match.NORMALISED or not _contains_any(each, plain.get(each.candidates, ()))
+    ]
+
+
+def _contains_any(mention: DetectedMention, spans: Sequence[Span]) -> bool:
+    """Whether the characters of a mention contain one of the spans, which are in order."""
+    i = bisect_left(spans, (mention.start, mention.start))
+    return i < len(spans) and spans[i][1] <= mention.end
 
 
 def _blocks(span: Span) -> range:

@@ -38,6 +38,7 @@ class Phrase(NamedTuple):
         roots: the roots of their word families (`names.derivation`).
         turned: whether it has a preposition, so that the name may have another order.
         predicative: whether it has a copula, so that the name has its words in another order: `liver was enlarged`.
+        qualified: whether an adverb that is in no name qualifies it: `liver was markedly enlarged`.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Phrase(NamedTuple):
     roots: Words
     turned: bool
     predicative: bool = False
+    qualified: bool = False
 
 
 class Name(NamedTuple):
@@ -82,6 +84,8 @@ def _match_of(name: Name, phrase: Phrase, heads_of: Callable[[Words], Words]) ->
     if phrase.predicative:
         asserted = form.turned or form.stems != phrase.stems
         return Match.REORDERED if asserted and sorted(form.stems) == sorted(phrase.stems) else None
+    if phrase.qualified:
+        return None
     if form.normal == phrase.normal:
         return Match.NORMALISED
     if len(phrase.stems) == 1:

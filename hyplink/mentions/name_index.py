@@ -27,6 +27,7 @@ _COPULAS = frozenset(["is", "are", "was", "were", "be", "been"])
 _INSERTED = _DETERMINERS | _PARTICIPLES | _COPULAS
 """Words between the words of a name that leave its meaning as it is: `deformity of his feet`, `liver was enlarged`."""
 
+_LEAST_ADVERB = 6
 _CODES_KEPT = 1 << 18
 _ADJECTIVE_ENDINGS = ("ic", "al", "ar", "ary", "ory", "ous", "ive", "oid")
 
@@ -131,13 +132,13 @@ class NameIndex:
             return code
 
     def _code(self, word: str) -> WordCode | None:
-        if not has_content(word):
-            return FUNCTION_CODE
+        if not has_content(word) or word in _INSERTED:
+            return FUNCTION_CODE  # a name that has such a word is looked up letter by letter
         root = self.families.root(stem(word))
         head = self.head_of.get(root, root)
         longest = self.longest.get(head or root)
         if longest is None:
-            return FUNCTION_CODE if word.lower() in _INSERTED else None
+            return FUNCTION_CODE if _is_degree(word) else None
         return WordCode(_hash(root), _hash(head) if head else 0, longest)
 
     def is_modifier(self, word: str) -> bool:
@@ -193,7 +194,8 @@ class NameIndex:
         turned = not lowered.isdisjoint(PREPOSITIONS | _PARTICIPLES)
         predicative = not lowered.isdisjoint(_COPULAS)
         normal = tuple(map(normal_word, content))
-        return Phrase(" ".join(words), normal, stems, self.families.roots(stems), turned, predicative)
+        qualified = any(self.code(word) is FUNCTION_CODE and _is_degree(word) for word in words)
+        return Phrase(" ".join(words), normal, stems, self.families.roots(stems), turned, predicative, qualified)
 
     def _name(self, row: int) -> Name:
         """The name at a row, built on first use: most names are never matched."""
@@ -205,12 +207,17 @@ class NameIndex:
         return name
 
 
+def _is_degree(word: str) -> bool:
+    """Whether a word has the ending of an English adverb: `liver was markedly enlarged`."""
+    return word.endswith("ly") and len(word) >= _LEAST_ADVERB
+
+
 def _classes(names: Sequence[tuple[Words, str]], expected: Sequence[Words]) -> dict[str, str]:
     """The representative of each word that has synonyms, and of the general heads; empty for an optional word."""
     equal, general = interchangeable_words(names, expected), frozenset(expected[0])
     representative = next(equal.get(word, word) for word in expected[0])
-    optional = {word for word in optional_words(names) if equal.get(word) != representative}
-    heads = (general | general_heads(names, general)) - optional
+    heads = general | general_heads(names, general)
+    optional = optional_words(names) - heads
     return equal | dict.fromkeys(sorted(optional), "") | dict.fromkeys(sorted(heads), representative)
 
 

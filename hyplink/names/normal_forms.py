@@ -44,6 +44,7 @@ _DROPPED = re.compile(f"[{_POINTS}\u0640]")  # and the Arabic character that len
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 _LONGEST_NUMBER = 3
 _STEMMER = Stemmer.Stemmer("english")
+_INFLAMMATION = "itis"
 
 _GREEK = {
     letter: name
@@ -116,7 +117,10 @@ def normal_word(word: str) -> str:
 @lru_cache(maxsize=1 << 18)
 def stem(word: str) -> str:
     """The stem of a token's normal form, which spelling variants and derived forms share."""
-    return str(_STEMMER.stemWord(normal_word(word)))
+    normal = normal_word(word)
+    if normal.endswith(_INFLAMMATION):
+        return normal.removesuffix("s")  # the stemmer takes `hepatitis` for `hepatic`, and `tendonitis` for `tendon`
+    return str(_STEMMER.stemWord(normal))
 
 
 def is_number(word: str) -> bool:

@@ -12,8 +12,12 @@ WORDS_AFTER = ["u", "u v", "v", "u v w", "v w", "w", "v w x", "w x", "x", "w x y
 """Up to three words in a row of `t u v w x y`, without its first word."""
 
 
-def shared(text, modifiers="pqrs"):
-    found = shared_words(words_of(text, {}, NONE), lambda word: word[0] in modifiers)
+def is_among(names):
+    return lambda words: " ".join(word.text for word in words) in names
+
+
+def shared(text, modifiers="pqrs", names=()):
+    found = shared_words(words_of(text, {}, NONE), lambda word: word[0] in modifiers, is_among(names))
     return [" ".join(word.text for word in each) for each in found]
 
 
@@ -24,7 +28,16 @@ def test_a_part_shares_the_words_that_follow_the_other_part(conjunction):
 
 def test_shared_words_are_those_of_the_text():
     words = words_of("no p and t u", {}, NONE)
-    assert list(shared_words(words, lambda word: True)) == [[words[1], words[4]]]
+    assert list(shared_words(words, lambda word: True, is_among(()))) == [[words[1], words[4]]]
+
+
+def test_the_modifier_of_a_name_of_two_words_is_shared_with_what_follows():
+    assert shared("p x and t", names=["p x"]) == ["p t"]
+    assert shared("w p x and t u", names=["p x"]) == ["p t", "p t u"]
+    assert shared("p x and t", names=["x"]) == []
+    assert shared("x w and t", names=["x w"]) == []  # x is no modifier
+    assert shared("p x and of t", names=["p x"]) == []
+    assert shared("p x and t of u", names=["p x"]) == ["p t", "p t of u"]
 
 
 def test_up_to_three_words_are_a_part_and_up_to_three_are_shared():
@@ -155,7 +168,9 @@ def test_a_phrase_before_a_conjunction_has_six_words():
 
 def test_a_row_of_words_may_begin_within_a_sentence():
     words = [Word(text, i, i + 1, Gap.OPEN) for i, text in enumerate(["k", "of", "x", "and", "t"])]
-    assert [[word.text for word in each] for each in shared_words(words, lambda word: False)] == [["k", "t"]]
+    assert [[word.text for word in each] for each in shared_words(words, lambda word: False, is_among(()))] == [
+        ["k", "t"]
+    ]
 
 
 def test_each_conjunction_of_a_text_is_read():

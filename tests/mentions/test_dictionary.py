@@ -612,6 +612,56 @@ def test_function_words_and_slashes_bridge_no_boundary(text):
     assert not any(mention.candidates in (("cyst",), ("breast",)) for mention in DETECTOR.detect(text))
 
 
+def test_words_apart_are_no_derived_or_reordered_name():
+    detector = DictionaryDetector.from_names(
+        [
+            ("Wide mandible", "wide"),
+            ("Wide jaw", "jaw"),
+            ("Breast cancer, familial", "family"),
+            ("Breast cancer", "any"),
+        ]
+    )
+    assert ("wideness … mandible") not in [each.text for each in detector.detect("wideness and depth of mandible")]
+    found = detector.detect("familial breast and ovarian cancer")
+    assert [each.candidates for each in found] == [("any",)]
+
+
+def test_the_modifier_of_a_coordinated_name_is_shared():
+    detector = DictionaryDetector.from_names([("Cleft lip", "lip"), ("Cleft palate", "palate"), ("Palate", "organ")])
+    found = detector.detect("born with cleft lip and palate")
+    assert [(each.text, each.candidates) for each in found] == [("cleft lip", ("lip",)), ("cleft palate", ("palate",))]
+
+
+@pytest.mark.parametrize("text", ["abnormal liver", "markedly abnormal liver", "liver was markedly abnormal"])
+def test_an_adverb_may_qualify_what_is_said_of_a_subject(text):
+    detector = DictionaryDetector.from_names([("Abnormal liver", "liver")])
+    assert [each.text for each in detector.detect(text)] == [text.removeprefix("markedly ")]
+    assert detector.detect("abnormal mostly liver") == []
+
+
+def test_an_inexact_match_does_not_add_words_to_a_plain_name_of_its_concept():
+    names = [
+        ("Asthma", "asthma"),
+        ("Kidney disease", "kidney"),
+        ("Kidney disorder", "kidney"),
+        ("Asthma disorder", "asthma"),
+    ]
+    detector = DictionaryDetector.from_names(names)
+    assert [each.text for each in detector.detect("with signs of asthma")] == ["asthma"]
+    assert [each.text for each in detector.detect("with signs of the kidney")] == ["signs of the kidney"]
+
+
+def test_inflammation_of_an_organ_is_not_the_organ():
+    detector = DictionaryDetector.from_names(
+        [("Achilles tendonitis", "tendon"), ("Liver cyst", "cyst"), ("Hepatic cyst", "cyst")]
+    )
+    assert detector.detect("the Achilles tendon") == detector.detect("a hepatitis cyst") == []
+
+
+def test_severe_is_not_several():
+    assert DictionaryDetector.from_names([("Multiple cysts", "cysts")]).detect("severe cysts") == []
+
+
 def test_a_name_that_ends_with_an_optional_word_is_found_unchanged():
     letters = "bcdefghjklmnopq"
     names = [(name, letter) for letter in letters for name in (f"x{letter}x pain", f"x{letter}x pain morphology")]
@@ -702,6 +752,7 @@ def test_a_single_word_is_not_found_by_another_word_of_its_family(name, text):
 )
 def test_copulas_participles_and_possessives_between_the_words_of_a_name(text, mention):
     names = [("Enlarged liver", "liver"), ("Lower limb weakness", "limb"), ("Deformity of feet", "feet")]
+    names += [("A cyst that was found on both sides, affecting its wall", "cyst")]
     assert [each.text for each in DictionaryDetector.from_names(names).detect(text)] == [mention]
 
 

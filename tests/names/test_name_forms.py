@@ -22,7 +22,7 @@ def test_a_name_has_its_words_their_normal_forms_and_stems():
         cased=None,
     )
     assert form_of("Hepatitis A") == NameForm(
-        "X:1", "hepatitis a", ("hepatitis", "a"), ("hepat", "a"), turned=False, parted=False, cased=None
+        "X:1", "hepatitis a", ("hepatitis", "a"), ("hepatiti", "a"), turned=False, parted=False, cased=None
     )
 
 

@@ -35,8 +35,9 @@ class MentionPrior:
         texts = list(texts)
         marked = Counter(_surface_form(tokenised, span) for tokenised, spans in texts for span in spans)
         n_occurrences: Counter[str] = Counter()
-        for tokenised, _ in texts:
-            for span in _spans(tokenised):
+        for tokenised, spans in texts:
+            # Annotators mark spans that no candidate is, as over the end of a clause: they are occurrences too.
+            for span in {*_spans(tokenised), *spans}:
                 surface_form = _surface_form(tokenised, span)
                 if surface_form in marked or span in tokenised.names:
                     n_occurrences[surface_form] += 1

@@ -33,6 +33,11 @@ def test_a_marked_span_is_counted_where_its_words_are_adjacent_in_one_clause():
     assert prior.times == {"big rod": Counts(3, 1)}
 
 
+def test_a_span_that_is_marked_over_the_end_of_a_clause_is_an_occurrence_too():
+    prior = MentionPrior.from_texts(texts_of(("big. Rod", {(0, 2)}), ("Big: rods", {(0, 2)}), ("a big rod", set())))
+    assert prior.times == {"big rod": Counts(3, 2)}
+
+
 def test_texts_are_read_once_and_may_come_one_by_one():
     assert MentionPrior.from_texts(iter(texts_of(("rod rod", {(1, 2)})))).times == {"rod": Counts(2, 1)}
     assert MentionPrior.from_texts([]).times == {}

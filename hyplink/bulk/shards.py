@@ -1,0 +1,213 @@
+"""Links in shards: a folder of files of so many documents each, and a manifest by which an interrupted run continues.
+
+The manifest is JSON Lines: what was linked and how, then a line for each finished shard in their order, then one that
+says that all are finished. A shard gets its name when it is complete, and its line after that; a shard without a line
+is linked again.
+"""
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hyplink.config import LinkFormat
+from hyplink.corpus import CorpusReport, Document
+from hyplink.errors import InputError
+from hyplink.export.formats import link_chunks, suffix_of
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.ontology import Ontology
+from hyplink.run import Run
+from hyplink.run.files import locked, sync
+from hyplink.run.outputs import output_file
+
+MANIFEST = "manifest.jsonl"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ShardPlan:
+    """What is linked and how; shards continue under an equal plan only.
+
+    Attributes:
+        run: a hash of the files of the run.
+        inputs: the input files in their order, each with its number of bytes; -1 for a stream.
+        options: how mentions are linked and written.
+        link_format: of the shards.
+        shard_size: documents in a shard.
+    """
+
+    run: str
+    inputs: tuple[tuple[str, int], ...]
+    options: dict[str, Any]
+    link_format: LinkFormat
+    shard_size: int
+
+
+class Shard(NamedTuple):
+    """A finished shard, as its line of the manifest says.
+
+    Attributes:
+        shard: name of its file.
+        documents: how many it has.
+        links: how many links.
+        last: id of its last document.
+        sha256: of the file.
+    """
+
+    shard: str
+    documents: int
+    links: int
+    last: str
+    sha256: str
+
+
+def identity_of(run: Run) -> str:
+    """A hash of the outputs of all stages that linking reads."""
+    stages = {stage: run.manifest(stage).outputs for stage in ("train-ontology", "encode", "fit")}
+    hashes = {f"{stage}/{name}": output.sha256 for stage, outputs in stages.items() for name, output in outputs.items()}
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
+
+
+class ShardedOutput:
+    """A folder of shards.
+
+    Args:
+        folder: is created; it is empty or, to resume, was begun under the same plan.
+        plan: what is linked and how.
+        resume: whether finished shards are kept.
+
+    Attributes:
+        finished: the shards that are kept, in order.
+        is_complete: whether there is nothing left to link.
+
+    Raises:
+        InputError: the folder has files and `resume` is not set, or what it has was linked by another plan or is
+            damaged.
+    """
+
+    def __init__(self, folder: Path, plan: ShardPlan, *, resume: bool) -> None:
+        self.folder, self._plan = folder, plan
+        self._manifest = folder / MANIFEST
+        self.finished: list[Shard] = []
+        self.is_complete = False
+        has_files = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        if has_files and not resume:
+            raise InputError(f"{folder}: it exists and is not empty; choose another folder, or continue with --resume")
+        if has_files and self._manifest.is_file():
+            self._read()
+        elif has_files:
+            raise InputError(f"{folder}: has no {MANIFEST}, so there is nothing to continue; choose another folder")
+
+    def skipped(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The documents after those of finished shards.
+
+        Raises:
+            InputError: the documents before them are others than those of the shards.
+        """
+        remaining = iter(documents)
+        for shard in self.finished:
+            passed = deque(islice(remaining, shard.documents), maxlen=1)
+            if not passed or passed[0].doc_id != shard.last:
+                raise InputError(f"{self.folder / shard.shard}: was linked from other documents; the input has changed")
+        return remaining
+
+    def write(
+        self, linked: Iterable[LinkedDocument], ontology: Ontology, report: CorpusReport, *, candidates: bool
+    ) -> Iterator[Shard]:
+        """Writes the shards that are left, and gives each when it is complete.
+
+        Args:
+            linked: the documents after those of finished shards.
+            ontology: as for `link_chunks`.
+            report: as for `link_chunks`.
+            candidates: as for `link_chunks`.
+
+        Raises:
+            OSError: a file cannot be written.
+            InputError: another process writes shards to the folder, or the format cannot represent a document.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder):
+            if not self._manifest.is_file():
+                self._append({"version": _VERSION} | _as_json(self._plan))
+            remaining = iter(linked)
+            while block := list(islice(remaining, self._plan.shard_size)):
+                yield self._written(block, link_chunks(block, self._plan.link_format, ontology, report, candidates))
+            self._append({"finished": True})
+            self.is_complete = True
+
+    def _written(self, block: Sequence[LinkedDocument], chunks: Iterable[bytes]) -> Shard:
+        name = f"part-{len(self.finished):05}{suffix_of(self._plan.link_format)}"
+        digest = hashlib.sha256()
+        with output_file(self.folder / name) as temporary, temporary.open("wb") as out:
+            for chunk in chunks:
+                digest.update(chunk)
+                out.write(chunk)
+        n_links = sum(len(each.links) for each in block)
+        shard = Shard(name, len(block), n_links, block[-1].document.doc_id, digest.hexdigest())
+        self._append(shard._asdict())
+        self.finished.append(shard)
+        return shard
+
+    def _append(self, line: dict[str, Any]) -> None:
+        """Adds a line to the manifest, and waits until it is on the disk."""
+        with self._manifest.open("ab") as file:
+            file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+            file.flush()
+            os.fsync(file.fileno())
+        sync(self.folder)
+
+    def _read(self) -> None:
+        """Reads the manifest; a last line that was cut off by the end of its process is removed.
+
+        Raises:
+            InputError: it is damaged, or of another plan.
+        """
+        content = self._manifest.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        try:
+            lines = [json.loads(line) for line in whole.splitlines()]
+            given, *rows = lines or [None]
+            self.is_complete = bool(rows) and rows[-1] == {"finished": True}
+            self.finished = [Shard(**row) for row in rows[: len(rows) - self.is_complete]]
+        except (ValueError, TypeError) as error:
+            raise InputError(f"{self._manifest}: damaged; remove the folder and begin anew") from error
+        if given is not None:
+            self._check(given)
+        for shard in self.finished:
+            self._check_file(shard)
+        if len(whole) < len(content):
+            with self._manifest.open("r+b") as file:
+                file.truncate(len(whole))
+        if given is None:
+            self._append({"version": _VERSION} | _as_json(self._plan))
+
+    def _check(self, given: dict[str, Any]) -> None:
+        wanted = {"version": _VERSION} | _as_json(self._plan)
+        for key, value in wanted.items():
+            if given.get(key) != value:
+                other = _DIFFERENT.get(key, key.replace("_", " "))
+                raise InputError(f"{self.folder}: begun with another {other}; use the same, or another folder")
+
+    def _check_file(self, shard: Shard) -> None:
+        path = self.folder / shard.shard
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != shard.sha256:
+            raise InputError(f"{path}: missing or changed since it was linked; remove the folder and begin anew")
+
+
+_DIFFERENT = {
+    "run": "run, or before it was trained anew",
+    "inputs": "input, or it has changed",
+    "options": "set of options",
+}
+
+
+def _as_json(plan: ShardPlan) -> dict[str, Any]:
+    """The plan as JSON gives it back."""
+    value: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
+    return value

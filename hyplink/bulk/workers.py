@@ -1,0 +1,210 @@
+"""Worker processes that share the memory of this one: blocks of items go out, results come back in order.
+
+A worker is a fork of this process, so a model that was loaded before is in its memory without being copied. A block
+whose worker dies, or takes too long, is done again item by item; an item that kills its worker again, or takes too long
+alone, is given up, and the others are not lost.
+"""
+
+import gc
+import multiprocessing
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Generic, NamedTuple, TypeVar
+
+from hyplink.errors import HyplinkError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_BLOCKS_AHEAD = 4
+"""Blocks that are read and unfinished for each worker: back-pressure on the reader."""
+
+
+class GivenUp(NamedTuple):
+    """The result of an item that could not be done.
+
+    Attributes:
+        reason: what became of it, without its name: `took longer than 60 seconds`.
+    """
+
+    reason: str
+
+
+@dataclass
+class _Block(Generic[Item, Result]):
+    """A block of items and their results, which come together or one by one."""
+
+    items: Sequence[Item]
+    results: list[Result | GivenUp | None] = field(init=False)
+    n_left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.results, self.n_left = [None] * len(self.items), len(self.items)
+
+    def add(self, start: int, results: Sequence[Result | GivenUp]) -> None:
+        self.results[start : start + len(results)] = results
+        self.n_left -= len(results)
+
+
+class _Task(NamedTuple):
+    """Some items of a block: those from `start` to `end`."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass
+class _Worker:
+    process: multiprocessing.process.BaseProcess
+    connection: Connection
+    task: _Task | None = None
+    deadline: float = 0.0
+
+
+class Workers(Generic[Item, Result]):
+    """Processes that map blocks of items to results, one for each item.
+
+    Args:
+        work: gives the results of a block, as many as it has items; runs in the workers. What it raises but
+            `HyplinkError` kills the worker, like a crash. The processes inherit whatever it refers to.
+        n_workers: how many processes.
+        seconds: a block that takes longer is done again item by item, and an item that takes longer alone is given up.
+
+    Raises:
+        HyplinkError: this system cannot fork processes.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]], n_workers: int, seconds: float) -> None:
+        if "fork" not in multiprocessing.get_all_start_methods():
+            raise HyplinkError(f"several workers need a system that can fork processes, which {sys.platform} cannot")
+        self._work, self._seconds = work, seconds
+        self._context = multiprocessing.get_context("fork")
+        gc.collect()
+        gc.freeze()  # a collection in a worker would write to, and so copy, the pages of all objects
+        self._workers: list[_Worker] = []
+        for _ in range(n_workers):
+            self._workers.append(self._started())
+
+    def results(self, blocks: Iterable[Sequence[Item]]) -> Iterator[list[Result | GivenUp]]:
+        """The results of each block, in the order of the blocks; blocks are read as they are needed.
+
+        Raises:
+            HyplinkError: the work of a block raised it.
+        """
+        remaining = enumerate(blocks)
+        open_blocks: dict[int, _Block[Item, Result]] = {}
+        tasks, first, has_more = deque[_Task](), 0, True
+        while has_more or open_blocks:
+            while has_more and len(open_blocks) < _BLOCKS_AHEAD * len(self._workers):
+                number, items = next(remaining, (-1, ()))
+                has_more = number >= 0
+                if has_more:
+                    open_blocks[number] = _Block(items)
+                    tasks.append(_Task(number, 0, len(items)))
+            self._hand_out(tasks, open_blocks)
+            if first in open_blocks and open_blocks[first].n_left == 0:
+                yield [result for result in open_blocks.pop(first).results if result is not None]
+                first += 1
+            elif open_blocks:
+                self._receive(tasks, open_blocks)
+
+    def close(self) -> None:
+        """Ends the processes."""
+        for worker in self._workers:
+            _end(worker)
+        self._workers.clear()
+        gc.unfreeze()
+
+    def __enter__(self) -> "Workers[Item, Result]":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _started(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        inherited = [worker.connection for worker in self._workers] + [ours]
+        process = self._context.Process(target=_serve, args=(self._work, theirs, inherited), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _hand_out(self, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
+        for worker in self._workers:
+            if worker.task is None and tasks:
+                task = tasks.popleft()
+                worker.task, worker.deadline = task, time.monotonic() + self._seconds
+                with suppress(OSError):  # a worker that has died meanwhile is replaced when its end is noticed
+                    worker.connection.send(blocks[task.number].items[task.start : task.end])
+
+    def _receive(self, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
+        """Waits for the result of a task, the end of a worker, or a deadline."""
+        busy = {worker.connection: i for i, worker in enumerate(self._workers) if worker.task is not None}
+        earliest = min(self._workers[i].deadline for i in busy.values())
+        ready = wait(list(busy), max(0.0, earliest - time.monotonic()))
+        for connection in ready:
+            if isinstance(connection, Connection):
+                self._take(busy[connection], tasks, blocks)
+        now = time.monotonic()
+        for i in busy.values():
+            worker = self._workers[i]
+            if worker.task is not None and worker.deadline <= now and not worker.connection.poll():
+                self._replace(i, f"took longer than {self._seconds:g} seconds", tasks, blocks)
+
+    def _take(self, i: int, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
+        worker = self._workers[i]
+        try:
+            results = worker.connection.recv()
+        except (EOFError, OSError):
+            self._replace(i, "ended its process", tasks, blocks)
+            return
+        if isinstance(results, HyplinkError):
+            raise results
+        task, worker.task = worker.task, None
+        if task is not None:
+            blocks[task.number].add(task.start, results)
+
+    def _replace(self, i: int, reason: str, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
+        """Replaces a worker, and gives up its item or has its items done one by one, before all other tasks."""
+        worker = self._workers[i]
+        _end(worker)
+        task = worker.task
+        self._workers[i : i + 1] = []
+        self._workers.insert(i, self._started())
+        if task is None:
+            return
+        if task.end - task.start == 1:
+            blocks[task.number].add(task.start, [GivenUp(reason)])
+        else:
+            tasks.extendleft(_Task(task.number, at, at + 1) for at in reversed(range(task.start, task.end)))
+
+
+def _end(worker: _Worker) -> None:
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join()
+
+
+def _serve(
+    work: Callable[[Sequence[Item]], Sequence[Result]], connection: Connection, inherited: Sequence[Connection]
+) -> None:
+    """A worker: answers blocks until the process that started it closes the connection or ends."""
+    for other in inherited:
+        other.close()  # else this process would keep them open, and others would not notice the end of their owner
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it reacts to Ctrl-C
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with suppress(EOFError, OSError):
+        while True:
+            items = connection.recv()
+            try:
+                answer: Sequence[Result] | HyplinkError = work(items)
+            except HyplinkError as error:
+                answer = error
+            connection.send(answer)

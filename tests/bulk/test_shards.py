@@ -1,0 +1,117 @@
+"""Shards: what an interrupted run left is kept only if it is what would be written again."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from hyplink.bulk.shards import MANIFEST, ShardedOutput, ShardPlan
+from hyplink.corpus import CorpusReport, Document
+from hyplink.errors import InputError
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.ontology import Concept, Ontology
+
+ONTOLOGY = Ontology([Concept("A", "a")])
+PLAN = ShardPlan("hash", (("in.txt", 5),), {"top_k": 5}, "pubtator", 3)
+DOCUMENTS = [Document(str(i), f"text {i}") for i in range(8)]
+
+
+class KilledError(Exception):
+    pass
+
+
+def written(folder, *, resume=False, plan=PLAN, documents=DOCUMENTS, killed_at=None):
+    """The ids of the documents that were linked."""
+    linked = []
+
+    def link(remaining):
+        for document in remaining:
+            if document.doc_id == killed_at:
+                raise KilledError
+            linked.append(document.doc_id)
+            yield LinkedDocument(document, [])
+
+    output = ShardedOutput(folder, plan, resume=resume)
+    list(output.write(link(output.skipped(documents)), ONTOLOGY, CorpusReport(), candidates=False))
+    return linked
+
+
+def contents(folder):
+    return {path.name: path.read_text() for path in folder.iterdir() if path.name.startswith(("part", MANIFEST))}
+
+
+def test_each_shard_has_its_documents(tmp_path):
+    written(tmp_path / "out")
+    found = contents(tmp_path / "out")
+    assert sorted(found) == [MANIFEST, "part-00000.pubtator", "part-00001.pubtator", "part-00002.pubtator"]
+    assert [text.count("|t|") for name, text in sorted(found.items()) if name != MANIFEST] == [3, 3, 2]
+    _, *shards, last = map(json.loads, found[MANIFEST].splitlines())
+    assert [(each["shard"], each["documents"], each["last"]) for each in shards] == [
+        ("part-00000.pubtator", 3, "2"),
+        ("part-00001.pubtator", 3, "5"),
+        ("part-00002.pubtator", 2, "7"),
+    ]
+    assert last == {"finished": True}
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_an_interrupted_run_continues_to_the_same_files(tmp_path, at):
+    written(tmp_path / "whole")
+    with pytest.raises(KilledError):
+        written(tmp_path / "out", killed_at=str(at))
+    assert written(tmp_path / "out", resume=True) == [str(i) for i in range(at // 3 * 3, 8)]
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    assert ShardedOutput(tmp_path / "out", PLAN, resume=True).is_complete
+
+
+@pytest.mark.parametrize("cut", [1, 5, 40])
+def test_a_line_of_the_manifest_that_was_cut_off_is_written_again(tmp_path, cut):
+    written(tmp_path / "whole")
+    with pytest.raises(KilledError):
+        written(tmp_path / "out", killed_at="7")
+    manifest = tmp_path / "out" / MANIFEST
+    manifest.write_bytes(manifest.read_bytes()[:-cut])
+    assert written(tmp_path / "out", resume=True) == ["3", "4", "5", "6", "7"]
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (replace(PLAN, run="other"), "another run"),
+        (replace(PLAN, inputs=(("in.txt", 6),)), "another input"),
+        (replace(PLAN, options={"top_k": 1}), "another set of options"),
+        (replace(PLAN, shard_size=4), "another shard size"),
+        (replace(PLAN, link_format="bioc"), "another link format"),
+    ],
+)
+def test_shards_of_another_plan_are_not_continued(tmp_path, other, message):
+    with pytest.raises(KilledError):
+        written(tmp_path, killed_at="7")
+    before = contents(tmp_path)
+    with pytest.raises(InputError, match=message):
+        written(tmp_path, resume=True, plan=other)
+    assert contents(tmp_path) == before
+
+
+def test_changed_documents_or_shards_are_noticed(tmp_path):
+    with pytest.raises(KilledError):
+        written(tmp_path, killed_at="7")
+    with pytest.raises(InputError, match=r"part-00000.pubtator: was linked from other documents"):
+        written(tmp_path, resume=True, documents=DOCUMENTS[1:])
+    with pytest.raises(InputError, match=r"part-00001.pubtator: was linked from other documents"):
+        written(tmp_path, resume=True, documents=DOCUMENTS[:4])
+    (tmp_path / "part-00001.pubtator").write_text("changed")
+    with pytest.raises(InputError, match=r"part-00001.pubtator: missing or changed"):
+        written(tmp_path, resume=True)
+
+
+def test_files_of_others_are_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        written(tmp_path)
+    with pytest.raises(InputError, match=r"has no manifest.jsonl"):
+        written(tmp_path, resume=True)
+    (tmp_path / MANIFEST).write_text("no JSON\n")
+    with pytest.raises(InputError, match="damaged"):
+        written(tmp_path, resume=True)

@@ -1,0 +1,81 @@
+"""`hyplink link --workers` and `--shard-size`: the same links as from one process in one file."""
+
+import json
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from tests.conftest import CELL, exit_status_of
+
+WORDS = ["photoreceptor cell", "retinal cone cell", "olfactory receptor cell", "neuron", "nothing", "ganglion cell"]
+
+
+@pytest.fixture
+def notes(tmp_path):
+    chosen = random.Random(0)
+    rows = [{"doc": str(i), "text": " and ".join(chosen.choices(WORDS, k=5))} for i in range(300)]
+    (tmp_path / "notes.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return tmp_path / "notes.jsonl"
+
+
+@pytest.mark.parametrize("words", [[], ["--top-k", "2", "--output-format", "tsv"], ["--nested"]])
+def test_workers_write_the_same_links(hyplink, tiny_run, notes, words):
+    one, three = (hyplink("link", tiny_run, notes, CELL / "dev", *words, "--workers", n) for n in (1, 3))
+    assert (one.status, three.status) == (0, 0)
+    assert one.out == three.out
+    assert one.out.count("\n") > 300
+
+
+def test_shards_together_are_the_single_file(hyplink, tiny_run, notes, tmp_path):
+    whole = hyplink("link", tiny_run, notes)
+    words = ["link", tiny_run, notes, "-o", tmp_path / "out", "--shard-size", "77", "--workers", "2"]
+    answer = hyplink(*words)
+    assert (answer.status, answer.out) == (0, "")
+    assert f"4 shards in {tmp_path / 'out'}" in answer.err
+    parts = sorted((tmp_path / "out").glob("part-*.jsonl"))
+    assert "".join(part.read_text() for part in parts) == whole.out
+    assert "not empty" in hyplink(*words).err
+    again = hyplink(*words, "--resume")
+    assert (again.status, again.err) == (0, f"{tmp_path / 'out'}: all 4 shards are finished\n")
+
+
+def test_a_killed_run_continues_to_the_same_shards(tiny_run, notes, tmp_path):
+    def link(folder, *words):
+        return exit_status_of(
+            "link", tiny_run, notes, "-o", folder, "--shard-size", "20", "--workers", "2", "-q", *words
+        )
+
+    assert link(tmp_path / "whole") == 0
+    times = random.Random(1)
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            os._exit(link(tmp_path / "out", "--resume"))
+        time.sleep(times.uniform(0.0, 1.0))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert link(tmp_path / "out", "--resume") == 0
+    contents = [
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if not path.name.startswith(".")}
+        for name in ("whole", "out")
+    ]
+    assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--shard-size", "5"], "--shard-size needs --output"),
+        (["--resume"], "--resume needs --shard-size"),
+        (["-o", "x", "--shard-size", "5", "--output-format", "brat"], "cannot be written in shards"),
+        (["--points", "p.npy", "--workers", "2"], "--points needs a single process"),
+    ],
+)
+def test_options_that_do_not_go_together(hyplink, tiny_run, notes, words, message):
+    answer = hyplink("link", tiny_run, notes, *words)
+    assert answer.status == 2
+    assert message in answer.err
+    assert answer.err.count("\n") == 1
