@@ -3,7 +3,7 @@
 torch, gensim and fastText take seconds to import, so each command imports what it needs and `--help` stays fast.
 """
 
-from hyplink.cli import building, using, writing
+from hyplink.cli import building, placement, using, writing
 from hyplink.cli.app import app, main
 
-__all__ = ["app", "building", "main", "using", "writing"]
+__all__ = ["app", "building", "main", "placement", "using", "writing"]

@@ -2,7 +2,8 @@
 
 The file declares the prefixes of its rows with the IRI prefixes that the ontology declares or that are well known. A
 concept id that is an IRI gets a generated prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
-`concept`. A NIL mention is mapped to `sssom:NoTermFound`.
+`concept`. A NIL mention, and one with the relation `none`, is mapped to `sssom:NoTermFound`. A mention with the relation
+`broader` is mapped to its broader concept as `skos:broadMatch`.
 """
 
 import csv
@@ -15,10 +16,11 @@ from urllib.parse import quote
 import yaml
 
 import hyplink
-from hyplink.linking.link import Link
+from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Ontology
 from hyplink.ontology.prefixes import UNKNOWN, PrefixMap
+from hyplink.placement.relation import RELATIONS
 
 COLUMNS = (
     "subject_label",
@@ -94,15 +96,21 @@ def _metadata(ontology: Ontology, addresses: Mapping[str, str]) -> str:
 
 
 def _row(link: Link, references: _References) -> tuple[str, ...]:
-    fields = link.as_json()
-    concept = fields["concept"]
-    confidence = "" if fields["confidence"] is None else f"{fields['confidence']:.4f}"
+    predicate, mapped, confidence = _mapping(link)
     return (
         " ".join(link.text.split()),
         LITERAL,
-        "skos:broadMatch" if fields["back_off_of"] else "skos:exactMatch",
-        references.curie(concept) if concept else "sssom:NoTermFound",
-        fields["label"] or "",
+        predicate,
+        references.curie(mapped.concept) if mapped else "sssom:NoTermFound",
+        mapped.label if mapped else "",
         "semapv:CompositeMatching",
-        confidence,
+        "" if confidence is None else f"{confidence:.4f}",
     )
+
+
+def _mapping(link: Link) -> tuple[str, Candidate | None, float | None]:
+    """The predicate, the concept and the confidence of a link; an answer that was backed off to is given as it is."""
+    if link.back_off_of or link.answer is None or link.relation in (None, "exact"):
+        return ("skos:broadMatch" if link.back_off_of else "skos:exactMatch"), link.answer, link.confidence
+    probability = dict(zip(RELATIONS, link.relation_probabilities or (), strict=True))[link.relation]
+    return ("skos:broadMatch" if link.broader else "skos:exactMatch"), link.broader, probability

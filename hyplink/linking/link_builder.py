@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.relations import Broader, MentionRelation
 from hyplink.linking.scored_candidates import Option
 from hyplink.mentions.spans import MentionSpan
 from hyplink.ontology import Ontology
@@ -24,7 +25,14 @@ class LinkBuilder:
     ontology: Ontology
     source: TrainingSource | None
 
-    def link(self, span: MentionSpan, options: Sequence[Option], top_k: int, min_confidence: float | None) -> Link:
+    def link(
+        self,
+        span: MentionSpan,
+        options: Sequence[Option],
+        top_k: int,
+        min_confidence: float | None,
+        relation: MentionRelation | None = None,
+    ) -> Link:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
         candidates = tuple(map(self.candidate, options[:top_k]))
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
@@ -43,7 +51,14 @@ class LinkBuilder:
             answer.given_up,
             candidates,
             span.match,
+            relation and relation.relation,
+            relation and relation.probabilities,
+            self._broader(relation.broader) if relation and relation.broader else None,
         )
+
+    def _broader(self, found: Broader) -> Candidate:
+        concept_id = self.ontology.concept_ids[found.concept]
+        return Candidate(concept_id, self.ontology.concepts[concept_id].label, math.log(found.probability), None)
 
     def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]

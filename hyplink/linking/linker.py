@@ -4,7 +4,8 @@ import gc
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice, tee
+from functools import cached_property
+from itertools import chain, islice, repeat, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,16 @@ from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDE
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.relations import RelationFinder
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.learned import load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.placement.features import PlacementFeatures
+from hyplink.placement.model import PlacementModel, load_placement
+from hyplink.placement.placer import Placer
+from hyplink.placement.relation_features import RelationFeatures
 from hyplink.ranking.ranker import Ranker, load_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
@@ -58,6 +64,8 @@ TOP_K = 5
 
 Points = NDArray[np.float64]
 
+NOT_LEARNED = "it was fitted by an earlier version; re-run `hyplink fit RUN --force`"
+
 
 class Linker:
     """Links mentions to concepts: the given mentions of annotated documents, and those detected in plain text.
@@ -70,6 +78,7 @@ class Linker:
         calibration: turns scores into probabilities.
         span_finder: finds the mentions of a document.
         mode: of the run.
+        placement: what the run learned about concepts that the ontology lacks; None for nothing.
     """
 
     def __init__(
@@ -81,6 +90,7 @@ class Linker:
         calibration: Calibration | Uncalibrated,
         span_finder: SpanFinder,
         mode: Mode,
+        placement: PlacementModel | None = None,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
@@ -89,6 +99,7 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
+        self.placement = placement or PlacementModel(None, None, NOT_LEARNED)
         self._builder = LinkBuilder(ontology, calibration.source)
 
     def __repr__(self) -> str:
@@ -139,6 +150,7 @@ class Linker:
             load_calibration(run.path("fit", "calibration.json")),
             SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon),
             mode,
+            load_placement(run.path("fit", "placement")) if run.has("fit", "placement") else None,
         )
 
     def link(
@@ -299,7 +311,7 @@ class Linker:
                 spans = [self.span_finder.find(document, nested=nested) for document in block]
                 vectors = self._vectors(spans)
                 scored = self.score(spans, vectors, search_all=search_all) if any(spans) else None
-                links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
+                links = self.links(spans, scored, top_k, min_confidence, vectors) if scored else iter(())
                 found = [list(islice(links, len(each))) for each in spans]
             if not block:
                 return
@@ -359,11 +371,32 @@ class Linker:
         scored: ScoredCandidates,
         top_k: int,
         min_confidence: float | None = None,
+        vectors: Vectors | None = None,
     ) -> Iterator[Link]:
-        """The link of each mention, given its scored candidates."""
-        flat = [span for each in spans for span in each]
-        for span, options in zip(flat, options_of(scored, len(flat)), strict=True):
-            yield self._builder.link(span, options, top_k, min_confidence)
+        """The link of each mention, given its scored candidates; relations need the vectors of the mentions."""
+        flat, finder = [span for each in spans for span in each], self._relation_finder
+        relations = repeat(None) if finder is None or vectors is None else finder.relations(flat, scored, vectors)
+        for span, options, relation in zip(flat, options_of(scored, len(flat)), relations):  # noqa: B905 (repeat)
+            yield self._builder.link(span, options, top_k, min_confidence, relation)
+
+    @cached_property
+    def _relation_finder(self) -> RelationFinder | None:
+        if self.placement.relation is None:
+            return None
+        features = RelationFeatures(self.ontology, self.generator.names)
+        return RelationFinder(self.placement.relation, features, self.placer)
+
+    @cached_property
+    def placer(self) -> Placer:
+        """Ranks the parents of concepts that the ontology lacks.
+
+        Raises:
+            InputError: the run has not learned it.
+        """
+        if self.placement.parents is None:
+            raise InputError(f"this run cannot place new concepts: {self.placement.reason}")
+        features = PlacementFeatures(self.ontology, self.generator.names, self.generator.regressor)
+        return Placer(features, self.placement.parents, self.encoder)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from hyplink.arrays import Indices, Scores, segment_starts
@@ -58,7 +59,7 @@ RELATION_FEATURES = (
 )
 """The columns of a mention's features.
 
-- `confidence`, `score`: of the best candidate; `lead`: of its score over the next; `entropy`: of the ranker's scores.
+- `confidence`, `score`: of the best candidate, 0 without a calibration; `lead`: of its score over the next; `entropy`: of the ranker's scores.
 - features named as those of candidates: of the best candidate; `most_…`: the greatest of any candidate.
 - `distance`: of the best candidate's point from that of the mention; `distance_lead`: how much farther it is than the
   nearest candidate's; `radius`, `radius_of_best`: the distances of both points from the origin, and `rise` their
@@ -92,7 +93,7 @@ class RelationFeatures:
         scores: Scores,
         probabilities: Scores,
         radii: tuple[Scores, Scores] | None,
-        named: Indices | None = None,
+        named: NDArray[np.bool_] | None = None,
     ) -> Scores:
         """The features of mentions that have candidates, float64 (n, len(RELATION_FEATURES)).
 
@@ -110,7 +111,7 @@ class RelationFeatures:
         unnamed = np.zeros(len(scores), dtype=bool) if named is None else ~named
         order = np.lexsort((-scores, unnamed, candidates.mentions))
         best = order[starts]
-        found = {"confidence": probabilities[best], "score": scores[best]}
+        found = {"confidence": np.nan_to_num(probabilities[best]), "score": scores[best]}
         second = order[np.minimum(starts + 1, len(order) - 1)]
         found["lead"] = np.where(sizes > 1, scores[best] - scores[second], 10.0).clip(-10, 10)
         shares = np.exp(scores)
