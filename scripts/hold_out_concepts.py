@@ -8,8 +8,8 @@ data hold three kinds of mentions, at most N of each:
 
 - `exact`: names of kept concepts that were removed, as by `scripts/hold_out_names.py`;
 - `broader`: labels of removed concepts; their gold concepts are the nearest kept ancestors;
-- `none`: labels of a foreign ontology, or lines of a text file, that are no names of the ontology. Those that end in one
-  are left out: they may be a kind of it.
+- `none`: labels of a foreign ontology, or lines of a text file, that neither are nor end in a name of the ontology;
+  what ends in one may be a kind of it.
 
 `hyplink run` trains without them and prints how often relations and ancestors are right.
 """

@@ -2,8 +2,8 @@
 
 The file declares the prefixes of its rows with the IRI prefixes that the ontology declares or that are well known. A
 concept id that is an IRI gets a generated prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
-`concept`. A NIL mention, and one with the relation `none`, is mapped to `sssom:NoTermFound`. A mention with the relation
-`broader` is mapped to its broader concept as `skos:broadMatch`.
+`concept`. A NIL mention, and one with the relation `none`, is mapped to `sssom:NoTermFound`. A mention with the
+relation `broader` is mapped to its broader concept as `skos:broadMatch`.
 """
 
 import csv

@@ -51,8 +51,8 @@ class Link:
         back_off_of: id of the best candidate, if its confidence was too low for it to be the answer.
         candidates: best first.
         match: how the words match the names by which the mention was found; None for a given mention.
-        relation: `exact` if the model believes that `answer` is meant; `broader` if the ontology lacks what is meant and
-            `broader` subsumes it; `none` if it has nothing for it. None in a run that has learned no relations.
+        relation: `exact` if the model believes that `answer` is meant; `broader` if the ontology lacks what is meant
+            and `broader` subsumes it; `none` if it has nothing for it. None in a run that has learned no relations.
         relation_probabilities: the probability of each relation; None for a mention that was not searched.
         broader: the most specific concept that subsumes what is meant; its score is the logarithm of the probability
             that it is a direct parent. None for another relation.

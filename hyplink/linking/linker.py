@@ -40,7 +40,7 @@ from hyplink.mentions.learned import load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.placement.features import PlacementFeatures
-from hyplink.placement.model import PlacementModel, load_placement
+from hyplink.placement.model import NOT_LEARNED, PlacementModel, load_placement
 from hyplink.placement.placer import Placer
 from hyplink.placement.relation_features import RelationFeatures
 from hyplink.ranking.ranker import Ranker, load_ranker
@@ -63,8 +63,6 @@ TOP_K = 5
 """Candidates shown in a link by default."""
 
 Points = NDArray[np.float64]
-
-NOT_LEARNED = "it was fitted by an earlier version; re-run `hyplink fit RUN --force`"
 
 
 class Linker:

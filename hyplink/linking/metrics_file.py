@@ -1,10 +1,10 @@
 """The file `metrics.json` that the stage `evaluate` writes."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import FiniteFloat
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from hyplink.errors import RunError
 from hyplink.run import check_record, read_json

@@ -1,19 +1,18 @@
 """Concepts by BM25 of the words of their names.
 
-Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009. A document is one name; words are
-compared by their stems.
+Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009. A document is one name; words
+are compared by their stems.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
 from scipy import sparse
 
 from hyplink.arrays import Indices, Scores
-from hyplink.candidates.lexical import Ranked, RowsOfConcepts, best_names, best_per_concept, stacked
+from hyplink.candidates.lexical import Ranked, best_names, best_per_concept, stacked
 from hyplink.names.normal_forms import order_free
 
 K1, B = 1.2, 0.75
@@ -58,10 +57,6 @@ class Bm25:
         unknown = float(np.log1p(2 * len(self.concepts) + 1))
         columns = (self.column_of.get(word) for word in order_free(text))
         return sum(unknown if column is None else float(self.rarity[column]) for column in columns)
-
-    @cached_property
-    def _rows(self) -> RowsOfConcepts:
-        return RowsOfConcepts(self.concepts)
 
 
 def _counts(bags: Sequence[Counter[str]], column_of: dict[str, int]) -> sparse.csr_matrix:

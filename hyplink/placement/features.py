@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hyplink.arrays import Indices, Scores
 from hyplink.candidates.lexical import Ranked
@@ -72,6 +73,11 @@ FEATURES = (
 
 _COLUMN = {name: column for column, name in enumerate(FEATURES)}
 
+HAS_DEFINITION = _COLUMN["has_definition"]
+
+_BY_NAME = slice(0, _COLUMN["contained_below"] + 1)
+"""The columns in which every candidate that its name proposes has a value."""
+
 DEFINITION_WORDS = 16
 """How many words at the beginning of a definition are read: a definition names its genus first."""
 
@@ -103,6 +109,10 @@ class ParentCandidates(NamedTuple):
     names: Indices
     concepts: Indices
     features: Scores
+
+    def take(self, rows: NDArray[np.bool_] | slice) -> "ParentCandidates":
+        """Some of the candidates, which keep the rows of their names."""
+        return ParentCandidates(self.names[rows], self.concepts[rows], self.features[rows])
 
 
 class _Table:
@@ -260,6 +270,19 @@ class PlacementFeatures:
             if (start, end) not in longer:
                 for concept in concepts:
                     table.raise_to(concept, "defined", 1 / (1 + start))
+
+
+def proposed_by_name(candidates: ParentCandidates) -> NDArray[np.bool_]:
+    """Which candidates would be proposed without the definition, bool (c,)."""
+    found: NDArray[np.bool_] = (candidates.features[:, _BY_NAME] != 0).any(1)
+    return found
+
+
+def without_definition(candidates: ParentCandidates) -> ParentCandidates:
+    """The candidates as they would be without definitions."""
+    kept = candidates.take(proposed_by_name(candidates))
+    kept.features[:, [_COLUMN["defined"], HAS_DEFINITION]] = 0
+    return kept
 
 
 def _without(ranked: Ranked, ignored: Indices) -> Ranked:

@@ -1,9 +1,11 @@
 """What a run learned about concepts that its ontology lacks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hyplink.arrays import Indices, Scores
 from hyplink.candidates.features import Candidates
@@ -15,6 +17,9 @@ from hyplink.placement.relation import RelationModel
 from hyplink.placement.relation_features import RELATION_FEATURES
 from hyplink.regressor import Regressor
 from hyplink.run.tables import read_tables, write_tables
+
+NOT_LEARNED = "it was fitted by an earlier version; re-run `hyplink fit RUN --force`"
+"""Why a run has learned nothing about concepts that its ontology lacks."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,15 @@ def load_placement(folder: Path) -> PlacementModel:
     """
     model = read_tables(PlacementModel, folder)
     parents, relation = model.parents, model.relation
-    if (parents and not _fits(parents.columns, FEATURES, parents.hidden_weights)) or (
-        relation and not _fits(relation.columns, RELATION_FEATURES, relation.weights)
-    ):
+    fit = [_fits(parents.columns, FEATURES) and parents.is_sound] if parents else []
+    fit += [_fits(relation.columns, RELATION_FEATURES) and relation.is_sound] if relation else []
+    if not all(fit):
         raise RunError(f"{folder}: not the weights of this version's features; re-run `hyplink fit` with --force")
     return model
 
 
-def _fits(columns: object, known: tuple[str, ...], weights: Scores) -> bool:
-    return isinstance(columns, list) and set(columns) <= set(known) and weights.shape[0] == len(columns)
+def _fits(columns: Sequence[str], known: Sequence[str]) -> bool:
+    return 0 < len(columns) == len(set(columns)) and set(columns) <= set(known)
 
 
 def radii_of(regressor: Regressor, vectors: Vectors) -> tuple[Scores, Scores] | None:
@@ -74,7 +79,7 @@ def _radii(points: Scores) -> Scores:
     return radii
 
 
-def chosen_candidates(candidates: Candidates, rows: "np.typing.NDArray[np.bool_]") -> Candidates:
+def chosen_candidates(candidates: Candidates, rows: NDArray[np.bool_]) -> Candidates:
     """Some of the candidates, which keep the rows of their mentions."""
     mentions, concepts, features, distances, gold_groups = candidates
     kept = None if distances is None else distances[rows]

@@ -1,10 +1,11 @@
-"""The ranker of candidate parents: a network with one hidden layer, and a softmax over the candidates of a name.
+"""The ranker of candidate parents: networks with one hidden layer, and a softmax over the candidates of a name.
 
 It is trained listwise: the right parents of a name shall have the greatest sum of probabilities among its candidates
 (Cao et al., "Learning to rank: from pairwise approach to listwise approach", ICML 2007). A temperature fitted on names
 that a network trained on the others ranks makes the probabilities those of new names.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,12 @@ from hyplink.placement.features import FEATURES, ParentCandidates
 HIDDEN, EPOCHS, BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 32, 15, 32, 5e-3, 1e-3, 0.1
 FARTHEST = 5.0
 """Standardised features are clipped to this distance from 0."""
+
+MIN_STEPS = 400
+"""The least number of steps, even if more than `EPOCHS` epochs are needed."""
+
+NETWORKS = 3
+"""How many networks, which differ in their seeds, have their logits averaged."""
 
 HELD_OUT = 0.25
 """The share of the names on which the temperature is fitted."""
@@ -46,6 +53,14 @@ class ParentRanker:
     output_weights: Scores
     temperature: float
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the weights have the shapes that belong together, and all numbers are finite."""
+        n, hidden = len(self.columns), len(self.hidden_bias)
+        arrays = (self.mean, self.scale, self.hidden_weights, self.hidden_bias, self.output_weights)
+        shapes = [each.shape for each in arrays] == [(n,), (n,), (n, hidden), (hidden,), (hidden,)]
+        return shapes and all(np.isfinite(each).all() for each in arrays) and 0 < self.temperature < np.inf
+
     def scores(self, candidates: ParentCandidates) -> Scores:
         """The log-probability of each candidate among those of its name, float64 (c,)."""
         return log_softmax(self.logits(candidates.features) / self.temperature, candidates.names)
@@ -71,12 +86,25 @@ def train_parent_ranker(
     with_a_parent = np.unique(candidates.names[is_parent])
     drawn = np.random.default_rng(seed).permutation(with_a_parent)
     held = np.isin(candidates.names, drawn[: int(HELD_OUT * len(drawn))])
-    ranker = _trained(_chosen(candidates, ~held), is_parent[~held], seed, columns)
-    temperature = _temperature(ranker, _chosen(candidates, held), is_parent[held]) if held.any() else 1.0
+    ranker = _trained(candidates.take(~held), is_parent[~held], seed, columns)
+    temperature = _temperature(ranker, candidates.take(held), is_parent[held]) if held.any() else 1.0
     return replace(_trained(candidates, is_parent, seed, columns), temperature=temperature)
 
 
 def _trained(
+    candidates: ParentCandidates, is_parent: NDArray[np.bool_], seed: int, columns: Sequence[str]
+) -> ParentRanker:
+    """The mean of several networks, as a single network with all their hidden units."""
+    parts = [_trained_once(candidates, is_parent, seed + number, columns) for number in range(NETWORKS)]
+    return replace(
+        parts[0],
+        hidden_weights=np.concatenate([each.hidden_weights for each in parts], axis=1),
+        hidden_bias=np.concatenate([each.hidden_bias for each in parts]),
+        output_weights=np.concatenate([each.output_weights for each in parts]) / NETWORKS,
+    )
+
+
+def _trained_once(
     candidates: ParentCandidates, is_parent: NDArray[np.bool_], seed: int, columns: Sequence[str]
 ) -> ParentRanker:
     features = candidates.features[:, _places(columns)]
@@ -84,20 +112,18 @@ def _trained(
     inputs = torch.from_numpy(_standardised(features, mean, scale)).float()
     rows = [each for each in _rows_of(candidates.names) if is_parent[each].any()]
     generator = torch.Generator().manual_seed(seed)
-    network = nn.Sequential(
-        nn.Linear(len(columns), HIDDEN), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(HIDDEN, 1, bias=False)
-    )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        for layer in (network[0], network[3]):
-            layer.reset_parameters()
+        network = nn.Sequential(
+            nn.Linear(len(columns), HIDDEN), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(HIDDEN, 1, bias=False)
+        )
         optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-        for _ in range(EPOCHS):
+        for _ in range(max(EPOCHS, math.ceil(MIN_STEPS * BATCH_SIZE / len(rows)))):
             order = torch.randperm(len(rows), generator=generator).tolist()
             for start in range(0, len(order), BATCH_SIZE):
                 batch = [rows[i] for i in order[start : start + BATCH_SIZE]]
                 optimiser.zero_grad()
-                _loss(network, inputs, is_parent, batch).backward()
+                _loss(network, inputs, is_parent, batch).backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
     weights = [each.detach().double().numpy() for each in network.parameters()]
     return ParentRanker(list(columns), mean, scale, weights[0].T.copy(), weights[1], weights[2][0], 1.0)
@@ -137,7 +163,3 @@ def _places(columns: Sequence[str]) -> list[int]:
 
 def _rows_of(names: Indices) -> list[Indices]:
     return np.split(np.arange(len(names)), segment_starts(names)[1:]) if len(names) else []
-
-
-def _chosen(candidates: ParentCandidates, rows: NDArray[np.bool_]) -> ParentCandidates:
-    return ParentCandidates(candidates.names[rows], candidates.concepts[rows], candidates.features[rows])

@@ -109,10 +109,7 @@ class Placer:
         """The candidates of each name, and their log-probabilities."""
         scores = self.ranker.scores(candidates)
         ends = np.searchsorted(candidates.names, np.arange(n_names + 1)).tolist()
-        return [
-            (ParentCandidates(*(each[start:end] for each in candidates)), scores[start:end])
-            for start, end in pairwise(ends)
-        ]
+        return [(candidates.take(slice(start, end)), scores[start:end]) for start, end in pairwise(ends)]
 
     def _placed(self, query: Query, candidates: ParentCandidates, scores: Scores, k: int) -> PlacedName:
         order = np.lexsort((candidates.concepts, -scores))[:k]

@@ -47,6 +47,14 @@ class RelationModel:
     of_names: float
     n_examples: Sequence[int]
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the weights have the shapes that belong together, and all numbers are finite."""
+        n, n_relations = len(self.columns), len(RELATIONS)
+        arrays = (self.mean, self.scale, self.weights, self.bias)
+        shapes = [each.shape for each in arrays] == [(n,), (n,), (n, n_relations), (n_relations,)]
+        return shapes and all(np.isfinite(each).all() for each in arrays) and 0 <= self.of_names <= 1
+
     def probabilities(self, features: Scores) -> Scores:
         """The probability of each of `RELATIONS`, float64 (n, 3), given features, (n, len(RELATION_FEATURES))."""
         inputs = _standardised(features[:, _places(self.columns)], self.mean, self.scale)

@@ -59,7 +59,8 @@ RELATION_FEATURES = (
 )
 """The columns of a mention's features.
 
-- `confidence`, `score`: of the best candidate, 0 without a calibration; `lead`: of its score over the next; `entropy`: of the ranker's scores.
+- `confidence`, `score`: of the best candidate, the former 0 without a calibration; `lead`: of its score over the next;
+  `entropy`: of the ranker's scores.
 - features named as those of candidates: of the best candidate; `most_…`: the greatest of any candidate.
 - `distance`: of the best candidate's point from that of the mention; `distance_lead`: how much farther it is than the
   nearest candidate's; `radius`, `radius_of_best`: the distances of both points from the origin, and `rise` their

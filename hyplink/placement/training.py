@@ -22,9 +22,15 @@ from hyplink.encoders import Encoder, Passage
 from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 from hyplink.placement.contained_names import contained_names
-from hyplink.placement.features import ParentCandidates, PlacementFeatures, Query
+from hyplink.placement.features import (
+    HAS_DEFINITION,
+    ParentCandidates,
+    PlacementFeatures,
+    Query,
+    proposed_by_name,
+    without_definition,
+)
 from hyplink.placement.held_out import MAX_CONCEPTS, ConceptSplit, concept_split
-from hyplink.placement.hierarchy import Hierarchy
 from hyplink.placement.model import PlacementModel, chosen_candidates, radii_of, rows_with_candidates
 from hyplink.placement.parent_ranker import train_parent_ranker
 from hyplink.placement.relation import RELATIONS, train_relation
@@ -42,9 +48,6 @@ SPLITS = 2
 
 MAX_EXAMPLES = 600
 """The most examples of each relation in a split."""
-
-DEFINED_SHARE = 0.5
-"""The share of the held-out concepts that are placed with their definitions."""
 
 
 @dataclass(frozen=True)
@@ -86,27 +89,32 @@ class PlacementTraining:
         placed, related = [], []
         for split in splits:
             regressor = self.regressor_of(split.kept)
-            placed.append(self._placed(split, PlacementFeatures(self.ontology, all_names, regressor), generator))
+            placed.append(self._placed(split, PlacementFeatures(self.ontology, all_names, regressor)))
             related.append(self._related(split, regressor, generator))
-        candidates, is_parent = _joined(placed)
+        candidates, is_parent = joined(placed)
         parents = train_parent_ranker(candidates, is_parent, self.seed)
-        relation = train_relation(*map(np.concatenate, zip(*related, strict=True)))
+        of_mentions, relations = (np.concatenate(part) for part in zip(*related, strict=True))
+        relation = train_relation(of_mentions, relations)
         return PlacementModel(parents, relation, "" if relation else "no examples of one of the relations")
 
-    def _placed(
-        self, split: ConceptSplit, features: PlacementFeatures, generator: np.random.Generator
-    ) -> tuple[ParentCandidates, NDArray[np.bool_]]:
-        """The candidate parents of the held-out concepts, and which are right."""
+    def _placed(self, split: ConceptSplit, features: PlacementFeatures) -> tuple[ParentCandidates, NDArray[np.bool_]]:
+        """The candidate parents of the held-out concepts, without their definitions and with them; which are right."""
         concepts = [self.ontology.concepts[self.ontology.concept_ids[each]] for each in split.concepts.tolist()]
-        with_definition = (generator.random(len(concepts)) < DEFINED_SHARE).tolist()
         queries = [
-            Query(concept.label, (concept.definition or "") if is_defined else "", ignored)
-            for concept, ignored, is_defined in zip(concepts, split.concepts.tolist(), with_definition, strict=True)
+            Query(concept.label, concept.definition or "", ignored)
+            for concept, ignored in zip(concepts, split.concepts.tolist(), strict=True)
         ]
-        candidates = features.candidates(queries, self._encoded_texts([concept.label for concept in concepts]))
-        parents = [Hierarchy(self.ontology).parents[each] for each in split.concepts.tolist()]
-        pairs = zip(candidates.names.tolist(), candidates.concepts.tolist(), strict=True)
-        return candidates, np.array([concept in parents[name] for name, concept in pairs], dtype=bool)
+        defined = features.candidates(queries, self._encoded_texts([concept.label for concept in concepts]))
+        parents = [features.hierarchy.parents[each] for each in split.concepts.tolist()]
+        pairs = zip(defined.names.tolist(), defined.concepts.tolist(), strict=True)
+        is_parent = np.array([concept in parents[name] for name, concept in pairs], dtype=bool)
+        by_name, with_definition = without_definition(defined), defined.features[:, HAS_DEFINITION] > 0
+        together = [(by_name, is_parent[proposed_by_name(defined)])]
+        if with_definition.any():
+            together.append(
+                (ParentCandidates(*(each[with_definition] for each in defined)), is_parent[with_definition])
+            )
+        return joined(together)
 
     def _related(
         self, split: ConceptSplit, regressor: Regressor, generator: np.random.Generator
@@ -165,10 +173,10 @@ def noun_phrases() -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _joined(
+def joined(
     parts: Sequence[tuple[ParentCandidates, NDArray[np.bool_]]],
 ) -> tuple[ParentCandidates, NDArray[np.bool_]]:
-    """The candidates of several splits, as if they were one."""
+    """The candidates of several sets of names, as if they were one set, and which of them are right."""
     first = np.cumsum([0, *(int(candidates.names.max(initial=-1)) + 1 for candidates, _ in parts)])
     names = [candidates.names + n for (candidates, _), n in zip(parts, first[:-1].tolist(), strict=True)]
     concepts = [candidates.concepts for candidates, _ in parts]

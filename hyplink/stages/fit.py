@@ -24,7 +24,7 @@ from hyplink.errors import InputError
 from hyplink.linking.index_bundle import MODE
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
-from hyplink.placement.model import PlacementModel, save_placement
+from hyplink.placement.model import NOT_LEARNED, PlacementModel, save_placement
 from hyplink.placement.training import PlacementTraining
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import (
@@ -85,7 +85,10 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     write_json_lines(folder / "history.jsonl", history)
     shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
     shutil.copyfile(former.path("fit", "calibration.json"), folder / "calibration.json")
-    shutil.copytree(former.path("fit", "placement"), folder / "placement")
+    if former.has("fit", "placement"):
+        shutil.copytree(former.path("fit", "placement"), folder / "placement")
+    else:
+        save_placement(PlacementModel(None, None, NOT_LEARNED), folder / "placement")
 
 
 def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, encoded: Encoded) -> NDArray[np.float64]:

@@ -46,3 +46,28 @@ def test_iris_are_shortened_and_other_ids_are_quoted():
 
 def test_a_file_without_links_declares_no_prefix():
     assert read([]) == ({}, [])
+
+
+def test_a_relation_selects_the_predicate_the_concept_and_its_probability():
+    answer, wider = Candidate("GO:2", "part", 0.0, None), Candidate("GO:1", "whole", -0.5, None)
+    ontology = Ontology([Concept("GO:1", "whole"), Concept("GO:2", "part", parents=("GO:1",))])
+    row = ("d", 0, 1, None, "x", False, False, answer, 1, 0.75, "names", None, (answer,), None)
+    links = [
+        Link(*row, "exact", (0.6, 0.3, 0.1)),
+        Link(*row, "broader", (0.2, 0.7, 0.1), wider),
+        Link(*row, "none", (0.1, 0.1, 0.8)),
+    ]
+    text = "".join(sssom_lines([LinkedDocument(Document("d", "x"), links)], ontology))
+    found = list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
+    assert [(each["predicate_id"], each["object_id"], each["confidence"]) for each in found] == [
+        ("skos:exactMatch", "GO:2", "0.7500"),
+        ("skos:broadMatch", "GO:1", "0.7000"),
+        ("skos:exactMatch", "sssom:NoTermFound", "0.8000"),
+    ]
+
+
+def test_an_answer_that_was_backed_off_to_is_broader_whatever_the_relation():
+    answer = Candidate("GO:1", "whole", 0.0, None)
+    link = Link("d", 0, 1, None, "x", False, False, answer, 0, 0.9, "names", "GO:2", (), None, "none", (0, 0, 1))
+    text = "".join(sssom_lines([LinkedDocument(Document("d", "x"), [link])], Ontology([Concept("GO:1", "whole")])))
+    assert "skos:broadMatch\tGO:1\twhole" in text

@@ -75,7 +75,7 @@ def test_the_dev_data_hold_all_three_relations_with_their_gold_concepts(script, 
     assert "3 of 32 concepts removed" in capsys.readouterr().out
     data = read_config(Path("held/config.yaml"), ()).data
     ontology = configured_ontology(data)
-    found = list(csv.DictReader(Path("held/mentions.csv").open(encoding="utf-8")))
+    found = list(csv.DictReader(Path("held/mentions.csv").read_text(encoding="utf-8").splitlines()))
     names = {name for name, _ in ontology.names()}
     assert {row["relation"] for row in found} == {"exact", "broader", "none"}
     assert names.isdisjoint(row["mention"] for row in found)
