@@ -41,6 +41,8 @@ NAMES = (
     "encode/span-detector/span_detector.json",
     "fit/calibration.json",
     "fit/history.jsonl",
+    "fit/placement/tables.json",
+    "fit/placement/tables.safetensors",
     "fit/points.npy",
     "fit/ranker/weights.json",
     "fit/regressor.json",

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hyplink.corpus import Document
+from hyplink.corpus import Document, Mention
+from hyplink.errors import InputError
 from hyplink.linking.linker import Linker
 from hyplink.placement.features import FEATURES
 from hyplink.placement.model import PlacementModel
@@ -42,8 +43,6 @@ def link_of(linker, text, **options):
 
 
 def linked(linker, texts, **options):
-    from hyplink.corpus import Mention
-
     documents = [Document(str(i), text, (Mention(0, len(text), text),)) for i, text in enumerate(texts)]
     return [link for links in linker.link_many(documents, **options) for link in links]
 
@@ -92,6 +91,11 @@ def test_a_run_that_has_learned_no_relations_gives_none():
     plain = linker_of(calibration_of("names"), annotated=[])
     link = link_of(plain, "large rod cell")
     assert (link.relation, link.relation_probabilities, link.broader) == (None, None, None)
+
+
+def test_such_a_run_cannot_place_new_concepts_and_says_why():
+    with pytest.raises(InputError, match="this run cannot place new concepts"):
+        _ = linker_of(calibration_of("names"), annotated=[]).placer
 
 
 def test_json_has_the_relation_with_its_probabilities_and_the_broader_concept():
