@@ -3,7 +3,7 @@
 torch, gensim and fastText take seconds to import, so each command imports what it needs and `--help` stays fast.
 """
 
-from hyplink.cli import building, serving, using, writing
+from hyplink.cli import building, placement, serving, using, writing
 from hyplink.cli.app import app, main
 
-__all__ = ["app", "building", "main", "serving", "using", "writing"]
+__all__ = ["app", "building", "main", "placement", "serving", "using", "writing"]

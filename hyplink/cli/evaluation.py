@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from hyplink.cli.confidence import print_confidence
+from hyplink.cli.missing_concepts import print_missing_concepts
 from hyplink.cli.tables import FIGURE_WIDTH, MODEL_WIDTH, empty_table, figure_cell, print_given
 from hyplink.export.report.facts import comparison
 from hyplink.run import counted
@@ -54,6 +55,8 @@ def print_evaluation(metrics: dict[str, Any], console: Console) -> None:
         console.print("\nno document has text outside its mentions, so mention detection is not evaluated")
     else:
         console.print(_raw_table(raw))
+    if missing := metrics.get("missing_concepts"):
+        print_missing_concepts(missing, console)
     console.print(_error_table(metrics))
     console.print(_override_table(metrics))
     console.print(

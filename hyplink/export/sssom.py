@@ -2,7 +2,8 @@
 
 A row tells where the mention stands (`subject_id`), which name of the concept is most similar to it (`match_string`,
 `object_match_field`), how it was matched (`mapping_justification`), and the columns of the table that it was read from,
-as extension slots. A NIL mention is mapped to `sssom:NoTermFound`.
+as extension slots. A NIL mention, and one with the relation `none`, is mapped to `sssom:NoTermFound`; one with the
+relation `broader` is mapped to its broader concept as `skos:broadMatch`.
 
 The file declares the prefixes of its rows with the IRI prefixes that the ontology declares or that are well known. A
 concept id that is an IRI gets a generated prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
@@ -21,12 +22,13 @@ from urllib.parse import quote
 import yaml
 
 import hyplink
-from hyplink.linking.link import Link
+from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.table import cells_of_mentions, own_cells
 from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 from hyplink.ontology.prefixes import OBO_IN_OWL, UNKNOWN, PrefixMap
+from hyplink.placement.relation import RELATIONS
 
 COLUMNS = (
     "subject_id",
@@ -153,23 +155,31 @@ def _extensions(own: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _row(link: Link, ontology: Ontology, references: _References) -> dict[str, str]:
-    fields = link.as_json()
-    concept = fields["concept"]
+    predicate, mapped, confidence = _mapping(link)
+    is_answer = mapped is not None and mapped is link.answer
     spans = "_".join(f"{start}-{end}" for start, end in link.spans or [(link.start, link.end)])
     return {
         "subject_id": references.own("mention", f"{link.doc}_{spans}"),
         "subject_label": " ".join(link.text.split()),
         "subject_type": LITERAL,
-        "predicate_id": "skos:broadMatch" if fields["back_off_of"] else "skos:exactMatch",
-        "object_id": references.curie(concept) if concept else "sssom:NoTermFound",
-        "object_label": fields["label"] or "",
-        "mapping_justification": _justification(link),
+        "predicate_id": predicate,
+        "object_id": references.curie(mapped.concept) if mapped else "sssom:NoTermFound",
+        "object_label": mapped.label if mapped else "",
+        "mapping_justification": _justification(link) if is_answer else "semapv:CompositeMatching",
         "object_source": references.own("ontology", ontology.source) if ontology.source else "",
         "object_source_version": ontology.release or "",
-        "confidence": "" if fields["confidence"] is None else f"{fields['confidence']:.4f}",
-        "match_string": " ".join((fields["matched_name"] or "").split()),
-        "object_match_field": references.match_field(fields["scope"]),
+        "confidence": "" if confidence is None else f"{confidence:.4f}",
+        "match_string": " ".join((mapped.matched_name or "").split()) if mapped and is_answer else "",
+        "object_match_field": references.match_field(mapped.scope) if mapped and is_answer else "",
     }
+
+
+def _mapping(link: Link) -> tuple[str, Candidate | None, float | None]:
+    """The predicate, the concept and the confidence of a link; an answer that was backed off to is given as it is."""
+    if link.back_off_of or link.answer is None or link.relation in (None, "exact"):
+        return ("skos:broadMatch" if link.back_off_of else "skos:exactMatch"), link.answer, link.confidence
+    probability = dict(zip(RELATIONS, link.relation_probabilities or (), strict=True))[link.relation]
+    return ("skos:broadMatch" if link.broader else "skos:exactMatch"), link.broader, probability
 
 
 def _justification(link: Link) -> str:

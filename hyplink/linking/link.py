@@ -7,6 +7,7 @@ from typing import Any
 from hyplink.candidates.matched_names import LazyName, NameScope
 from hyplink.corpus.document import Span
 from hyplink.mentions.match import Match
+from hyplink.placement.relation import RELATIONS, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class Link:
         back_off_of: id of the best candidate, if its confidence was too low for it to be the answer.
         candidates: best first.
         match: how the words match the names by which the mention was found; None for a given mention.
+        relation: `exact` if the model believes that `answer` is meant; `broader` if the ontology lacks what is meant
+            and `broader` subsumes it; `none` if it has nothing for it. None in a run that has learned no relations.
+        relation_probabilities: the probability of each relation; None for a mention that was not searched.
+        broader: the most specific concept that subsumes what is meant; its score is the logarithm of the probability
+            that it is a direct parent. None for another relation.
     """
 
     doc: str
@@ -88,6 +94,9 @@ class Link:
     back_off_of: str | None
     candidates: tuple[Candidate, ...]
     match: Match | None = None
+    relation: Relation | None = None
+    relation_probabilities: tuple[float, float, float] | None = None
+    broader: Candidate | None = None
 
     def _repr_html_(self) -> str:
         """A row with the words, the concept and the confidence, as notebooks show it."""
@@ -99,7 +108,7 @@ class Link:
 
     def as_json(self) -> dict[str, Any]:
         """The link as one line of `hyplink link`'s JSON Lines."""
-        answer = self.answer
+        answer, probabilities = self.answer, self.relation_probabilities
         return {
             "doc": self.doc,
             "start": self.start,
@@ -118,6 +127,10 @@ class Link:
             "back_off_of": self.back_off_of,
             "depth": self.depth,
             "distance": answer.distance if answer else None,
+            "relation": self.relation,
+            "relation_probabilities": probabilities and dict(zip(RELATIONS, probabilities, strict=True)),
+            "broader": self.broader.concept if self.broader else None,
+            "broader_label": self.broader.label if self.broader else None,
             "negated": self.negated,
             "uncertain": self.uncertain,
             "candidates": [each.as_json() for each in self.candidates],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hyplink.candidates.matched_names import LazyName, MatchedNames
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.linking.link import Candidate, Link
+from hyplink.linking.relations import Broader, MentionRelation
 from hyplink.linking.scored_candidates import Option
 from hyplink.mentions.spans import MentionSpan
 from hyplink.ontology import Ontology
@@ -27,12 +28,20 @@ class LinkBuilder:
     names: MatchedNames
     source: TrainingSource | None
 
-    def link(self, span: MentionSpan, options: Sequence[Option], top_k: int, min_confidence: float | None) -> Link:
+    def link(
+        self,
+        span: MentionSpan,
+        options: Sequence[Option],
+        top_k: int,
+        min_confidence: float | None,
+        relation: MentionRelation | None = None,
+    ) -> Link:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
         words = span.passage.mention
         candidates = tuple(self.candidate(each, words) for each in options[:top_k])
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
         answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
+        relation = None if span.means_nothing else relation
         return Link(
             span.doc,
             span.start,
@@ -47,7 +56,14 @@ class LinkBuilder:
             answer.given_up,
             candidates,
             span.match,
+            relation and relation.relation,
+            relation and relation.probabilities,
+            self._broader(relation.broader) if relation and relation.broader else None,
         )
+
+    def _broader(self, found: Broader) -> Candidate:
+        concept_id = self.ontology.concept_ids[found.concept]
+        return Candidate(concept_id, self.ontology.concepts[concept_id].label, math.log(found.probability), None)
 
     def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]

@@ -4,8 +4,9 @@ import gc
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from html import escape
-from itertools import chain, islice, tee
+from itertools import chain, islice, repeat, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,11 +37,16 @@ from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDE
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.relations import RelationFinder
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.learned import Prefer, load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.placement.features import PlacementFeatures
+from hyplink.placement.model import NOT_LEARNED, PlacementModel, load_placement
+from hyplink.placement.placer import Placer
+from hyplink.placement.relation_features import RelationFeatures
 from hyplink.ranking.document_features import DocumentFeatures
 from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, load_ranker
 from hyplink.regressor import load_regressor
@@ -82,6 +88,7 @@ class Linker:
         span_finder: finds the mentions of a document.
         mode: of the run.
         document_features: adds the features that depend on the documents of mentions.
+        placement: what the run learned about concepts that the ontology lacks; None for nothing.
     """
 
     def __init__(
@@ -94,6 +101,7 @@ class Linker:
         span_finder: SpanFinder,
         mode: Mode,
         document_features: DocumentFeatures,
+        placement: PlacementModel | None = None,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
@@ -103,6 +111,7 @@ class Linker:
         self.span_finder = span_finder
         self.mode = mode
         self.document_features = document_features
+        self.placement = placement or PlacementModel(None, None, NOT_LEARNED)
         self._builder = LinkBuilder(ontology, MatchedNames(ontology, generator.names), calibration.source)
 
     def __repr__(self) -> str:
@@ -168,6 +177,7 @@ class Linker:
             SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon, indices.corrections),
             mode,
             DocumentFeatures(load_ranker(run.path("fit", "ranker") / FIRST_WEIGHTS), regressor, indices.topics),
+            load_placement(run.path("fit", "placement")) if run.has("fit", "placement") else None,
         )
 
     def link(
@@ -420,9 +430,33 @@ class Linker:
         min_confidence: float | None = None,
     ) -> Iterator[Link]:
         """The link of each mention, given its scored candidates."""
-        flat = [span for each in spans for span in each]
-        for span, options in zip(flat, options_of(scored, len(flat)), strict=True):
-            yield self._builder.link(span, options, top_k, min_confidence)
+        flat, finder = [span for each in spans for span in each], self._relation_finder
+
+        def vectors_of(rows: Sequence[int]) -> Vectors:
+            return self._vectors([[flat[row] for row in rows]])
+
+        relations = repeat(None) if finder is None else finder.relations(flat, scored, vectors_of)
+        for span, options, relation in zip(flat, options_of(scored, len(flat)), relations):  # noqa: B905 (repeat)
+            yield self._builder.link(span, options, top_k, min_confidence, relation)
+
+    @cached_property
+    def _relation_finder(self) -> RelationFinder | None:
+        if self.placement.relation is None:
+            return None
+        features = RelationFeatures(self.ontology, self.generator.names)
+        return RelationFinder(self.placement.relation, features, self.placer)
+
+    @cached_property
+    def placer(self) -> Placer:
+        """Ranks the parents of concepts that the ontology lacks.
+
+        Raises:
+            InputError: the run has not learned it.
+        """
+        if self.placement.parents is None:
+            raise InputError(f"this run cannot place new concepts: {self.placement.reason}")
+        features = PlacementFeatures(self.ontology, self.generator.names, self.generator.regressor)
+        return Placer(features, self.placement.parents, self.encoder)
 
 
 @contextmanager

@@ -181,6 +181,41 @@ class _NoConfidence(TypedDict):
     reason: str
 
 
+class _Relations(TypedDict):
+    """The metrics of relations."""
+
+    confusion: list[list[int]]
+    macro_f1: FiniteFloat
+    accuracy: FiniteFloat
+    expected_calibration_error: FiniteFloat
+    noise_floor: FiniteFloat
+    none_auroc: FiniteFloat | None
+    none_f1: FiniteFloat
+    thresholds_macro_f1: FiniteFloat
+    thresholds_none_auroc: FiniteFloat | None
+
+
+class _Placement(TypedDict):
+    """The metrics of the parents of missing concepts."""
+
+    n_mentions: int
+    mean_reciprocal_rank: FiniteFloat
+    hits_at_1: FiniteFloat
+    hits_at_5: FiniteFloat
+    tree_distance: FiniteFloat
+    too_high: FiniteFloat
+    steps_too_high: FiniteFloat
+    wrong_branch: FiniteFloat
+
+
+class _MissingConcepts(TypedDict):
+    """The metrics of mentions that are annotated with relations."""
+
+    n_mentions: dict[str, int]
+    relations: _Relations
+    placement: dict[str, _Placement]
+
+
 class _Metrics(TypedDict):
     """The whole file."""
 
@@ -192,6 +227,7 @@ class _Metrics(TypedDict):
     overrides: _Overrides
     confidence: _Confidence | _NoConfidence
     raw_text: _RawText | None
+    missing_concepts: NotRequired[_MissingConcepts | None]
 
 
 def read_metrics(path: Path) -> dict[str, Any]:

@@ -25,8 +25,15 @@ def obo_lines(ontology: Ontology) -> Iterator[str]:
     for kind in sorted({kind for kind in kinds if kind}):
         yield f'synonymtypedef: {_id(kind)} "{_text(kind)}"\n'
     for concept in concepts:
-        yield "\n[Term]\n"
-        yield from (f"{line}\n" for line in _clauses(concept))
+        yield from term_lines(concept)
+
+
+def term_lines(concept: Concept, comment: str = "") -> Iterator[str]:
+    """The lines of a concept, after an empty one; a comment is a clause of its own."""
+    yield "\n[Term]\n"
+    yield from (f"{line}\n" for line in _clauses(concept))
+    if comment:
+        yield f"comment: {_text(comment)}\n"
 
 
 def _clauses(concept: Concept) -> Iterator[str]:

@@ -67,7 +67,14 @@ STAGES = {
                 "encode/index",
             ),
             reads_if_tuned=("tune-encoder",),
-            writes=("regressor.json", "regressor.safetensors", "ranker", "calibration.json", "history.jsonl"),
+            writes=(
+                "regressor.json",
+                "regressor.safetensors",
+                "ranker",
+                "calibration.json",
+                "placement",
+                "history.jsonl",
+            ),
         ),
         Stage(
             "evaluate",
@@ -84,7 +91,7 @@ STAGES = {
 - `tune-encoder`: trains a transformer on names and annotated mentions; only where `tune.encoder` asks for it.
 - `encode`: encodes names, annotated mentions and glosses; trains mention detection on annotated documents, and builds
   the indices that linking looks names up in; decides the run's mode.
-- `fit`: trains the regressor, the ranker and the calibration.
+- `fit`: trains the regressor, the ranker, the calibration, and the placement of concepts that the ontology lacks.
 - `evaluate`: measures the run on the dev data.
 """
 

@@ -44,6 +44,7 @@ from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
 from hyplink.run.array_files import read_array
+from hyplink.stages.relations import relation_figures
 
 CANDIDATES = 10
 """Number of candidates kept per mention: no metric needs more."""
@@ -128,6 +129,7 @@ def _evaluated(
         **given,
         "confidence": confidence,
         "raw_text": raw,
+        "missing_concepts": relation_figures(linker, documents, seed=settings.seed),
     }
     lines = _lines(examples, answers[MODEL], posteriors, ontology)
     mistakes = chain(

@@ -1,4 +1,4 @@
-"""The stage `fit`: trains the regressor, the ranker and the calibration.
+"""The stage `fit`: trains the regressor, the ranker, the calibration, and the placement of concepts that are missing.
 
 The regressor maps names and mentions to the points of their concepts. The ranker and the calibration are trained by
 cross-fitting: on documents or names held out from the regressors that score them.
@@ -20,11 +20,13 @@ from hyplink.candidates.surface_forms import Vectors
 from hyplink.candidates.topics import ConceptTopics
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
-from hyplink.encoders.encoder import read_settings
+from hyplink.encoders.encoder import load_encoder, read_settings
 from hyplink.errors import InputError
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, IndexBundle
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
+from hyplink.placement.model import NOT_LEARNED, PlacementModel, save_placement
+from hyplink.placement.training import PlacementTraining
 from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import (
     HeldOutSplit,
@@ -66,6 +68,10 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     ranker.save(folder / "ranker" / WEIGHTS)
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
+    placement = _placement(run, trainer, ranker, calibration)
+    save_placement(placement, folder / "placement")
+    if placement.reason:
+        reporter.line(f"fit: no relations and no placement of new concepts, {placement.reason}")
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -87,6 +93,10 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     write_json_lines(folder / "history.jsonl", history)
     shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
     shutil.copyfile(former.path("fit", "calibration.json"), folder / "calibration.json")
+    if former.has("fit", "placement"):
+        shutil.copytree(former.path("fit", "placement"), folder / "placement")
+    else:
+        save_placement(PlacementModel(None, None, NOT_LEARNED), folder / "placement")
 
 
 def points_in_new_release(old: Ontology, new: Ontology, regressor: Regressor, encoded: Encoded) -> NDArray[np.float64]:
@@ -193,6 +203,27 @@ def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Ranker, Calibration |
         for each in (examples.first, examples.second)
     )
     return first, ranker, train_calibration(examples.second, mode)
+
+
+def _placement(
+    run: Run, trainer: RegressorTrainer, ranker: Ranker, calibration: Calibration | Uncalibrated
+) -> PlacementModel:
+    """What is learned about concepts that the ontology lacks, from regressors trained without some of its concepts."""
+
+    def regressor_of(kept: Rows) -> Regressor:
+        return trainer.trained("holding out concepts", CROSS_FIT_EPOCHS, kept=kept)[0]
+
+    encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
+    return PlacementTraining(
+        trainer.ontology,
+        trainer.encoded,
+        encoder,
+        trainer.mode,
+        ranker,
+        calibration,
+        regressor_of,
+        trainer.settings.seed,
+    ).trained()
 
 
 class CrossFitted(NamedTuple):

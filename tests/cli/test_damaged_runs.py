@@ -42,6 +42,8 @@ NAMES = (
     "encode/span-detector/span_detector.json",
     "fit/calibration.json",
     "fit/history.jsonl",
+    "fit/placement/tables.json",
+    "fit/placement/tables.safetensors",
     "fit/points.npy",
     "fit/ranker/first_weights.json",
     "fit/ranker/weights.json",

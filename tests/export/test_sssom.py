@@ -127,3 +127,27 @@ def test_words_that_are_no_name_of_the_concept_are_justified_by_several_kinds_of
     kinds = ["Lexical", "Composite", "Composite", "Composite"]
     assert [row["mapping_justification"] for row in found] == [f"semapv:{kind}Matching" for kind in kinds]
     assert [row["match_string"] for row in found] == ["red skin", "skin", "", ""]
+
+
+def test_a_relation_selects_the_predicate_the_concept_and_its_probability():
+    answer, wider = Candidate("GO:2", "part", 0.0, None), Candidate("GO:1", "whole", -0.5, None)
+    ontology = Ontology([Concept("GO:1", "whole"), Concept("GO:2", "part", parents=("GO:1",))])
+    row = ("d", 0, 1, None, "x", False, False, answer, 1, 0.75, "names", None, (answer,), None)
+    links = [
+        Link(*row, "exact", (0.6, 0.3, 0.1)),
+        Link(*row, "broader", (0.2, 0.7, 0.1), wider),
+        Link(*row, "none", (0.1, 0.1, 0.8)),
+    ]
+    _, found = parsed([LinkedDocument(Document("d", "x"), links)], ontology)
+    assert [(each["predicate_id"], each["object_id"], each["confidence"]) for each in found] == [
+        ("skos:exactMatch", "GO:2", "0.7500"),
+        ("skos:broadMatch", "GO:1", "0.7000"),
+        ("skos:exactMatch", "sssom:NoTermFound", "0.8000"),
+    ]
+
+
+def test_an_answer_that_was_backed_off_to_is_broader_whatever_the_relation():
+    answer = Candidate("GO:1", "whole", 0.0, None)
+    backed_off = Link("d", 0, 1, None, "x", False, False, answer, 0, 0.9, "names", "GO:2", (), None, "none", (0, 0, 1))
+    _, [row] = parsed([LinkedDocument(Document("d", "x"), [backed_off])], Ontology([Concept("GO:1", "whole")]))
+    assert (row["predicate_id"], row["object_id"], row["object_label"]) == ("skos:broadMatch", "GO:1", "whole")

@@ -1,0 +1,117 @@
+"""The command that says where concepts belong that the ontology lacks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hyplink.cli.app import app, examples
+from hyplink.cli.options import FollowReferences, Quiet, RunFolder, reporter_of
+from hyplink.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hyplink.placement.placer import PlacedName
+
+
+@app.command(
+    epilog=examples(
+        'hyplink place runs/my "sporadic breast carcinoma"', "hyplink place runs/my --table names.csv -o new.obo"
+    )
+)
+def place(
+    run: RunFolder,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Names of new concepts.")] = None,
+    definition: Annotated[
+        str | None, typer.Option("--definition", metavar="TEXT", help="The definition of the only NAME.")
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--table",
+            metavar="FILE",
+            help="A CSV or TSV table of names in the column mention and, if it has one, definitions in the column "
+            "definition.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write rows to review, by the name of the file: .obo, .tsv or .csv (a ROBOT template), or .jsonl.",
+        ),
+    ] = None,
+    top_k: Annotated[int, typer.Option(min=1, help="Parents given for each name.")] = 5,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing output file.")] = False,
+    follow_references: FollowReferences = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ranks the parents of concepts that the ontology lacks, given their names."""
+    from rich.console import Console
+
+    from hyplink.cli.outputs import check_output, write_errors_explained
+    from hyplink.export.placed_names import text_of_placed_names
+    from hyplink.linking.linker import Linker
+    from hyplink.run import Run, counted
+    from hyplink.run.outputs import output_file
+
+    rows = _rows(names or [], definition, table)
+    opened = Run.open(run, follow_references=follow_references)
+    check_output(output, [table] if table else [], opened)
+    if output is not None and output.is_file() and not force:
+        raise InputError(f"{output}: the file exists; choose another name, or replace it with --force")
+    placer = Linker.from_run(opened).placer
+    placed = placer.place([name for name, _ in rows], [text for _, text in rows], top_k)
+    if output is None:
+        _print(placed, Console(highlight=False, soft_wrap=True))
+        return
+    text = text_of_placed_names(placed, output)
+    with write_errors_explained(output), output_file(output) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+    reporter_of(quiet).line(f"{output}: {counted(len(placed), 'new concept')} to review")
+
+
+def _rows(names: Sequence[str], definition: str | None, table: Path | None) -> list[tuple[str, str]]:
+    """The names with their definitions, those of the command line first.
+
+    Raises:
+        InputError: there are none, a name has no words, or a definition is given for several.
+    """
+    from hyplink.corpus import read_documents
+    from hyplink.names.normal_forms import tokens_of
+
+    if definition is not None and (len(names) != 1 or table):
+        raise InputError("--definition is that of a single NAME; give the definitions of several names in --table")
+    rows = [(name, definition or "") for name in names]
+    for document in read_documents([table], "mentions") if table else ():
+        for mention in document.mentions or ():
+            cells = {heading.lower(): cell for heading, cell in mention.columns}
+            rows.append((mention.text, cells.get("definition", "")))
+    if not rows:
+        raise InputError("there is no name to place; give NAME or --table")
+    for name, _ in rows:
+        if not tokens_of(name):
+            raise InputError(f"{name!r} is no name: it has neither letters nor digits")
+    return rows
+
+
+def _print(placed: Sequence["PlacedName"], console: "Console") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    for each in placed:
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+        table.title, table.title_justify, table.title_style = Text(f"\n{each.name}"), "left", "bold"
+        for heading in ("probability", "parent", "label", "evidence"):
+            table.add_column(heading, overflow="fold")
+        for parent in each.parents:
+            cells = parent.concept, parent.label, ", ".join(parent.evidence)
+            table.add_row(f"{parent.probability:.3f}", *map(Text, cells))
+        console.print(table)
+        if each.siblings:
+            siblings = "; ".join(f"{label} ({concept})" for concept, label in each.siblings)
+            console.print(Text(f"siblings below the first parent: {siblings}"))

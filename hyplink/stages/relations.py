@@ -1,0 +1,82 @@
+"""Evaluates, for the stage `evaluate`, the relations and the broader answers of mentions that are annotated with them.
+
+The annotation is a column `relation` of a table of mentions: `exact`, `broader` (the concepts are the nearest ancestors
+of what is meant) or `none`. `scripts/hold_out_concepts.py` writes such tables.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any, cast, get_args
+
+import numpy as np
+
+from hyplink.corpus import Document, Mention
+from hyplink.errors import InputError
+from hyplink.linking.linker import Linker
+from hyplink.metrics.relations import placement_metrics, relation_metrics
+from hyplink.placement.baselines import baseline_rankings
+from hyplink.placement.relation import RELATIONS, Relation
+from hyplink.placement.training import encoded_texts
+
+RANKED = 100
+"""How many parents are ranked."""
+
+CERTAIN = {name: tuple(float(name == each) for each in RELATIONS) for name in RELATIONS}
+
+
+def relation_figures(linker: Linker, documents: Sequence[Document], *, seed: int = 0) -> dict[str, Any] | None:
+    """The metrics of relations and of broader answers, as JSON; None if no mention is annotated with a relation.
+
+    Args:
+        linker: of the run.
+        documents: annotated documents.
+        seed: of the noise floor.
+
+    Raises:
+        InputError: a relation is of another name, or the run has learned no relations.
+    """
+    annotated = [replace(each, mentions=tuple(m for m in each.mentions or () if _relation(m))) for each in documents]
+    annotated = [each for each in annotated if each.mentions]
+    if not annotated:
+        return None
+    if linker.placement.relation is None:
+        raise InputError(f"relations of the dev data cannot be evaluated: {linker.placement.reason}")
+    mentions = [mention for each in annotated for mention in each.mentions or ()]
+    links = [link for found in linker.link_many(annotated, search_all=True) for link in found]
+    relations = np.array([RELATIONS.index(cast(Relation, _relation(each))) for each in mentions], dtype=np.int64)
+    probabilities = np.array([link.relation_probabilities or CERTAIN["exact"] for link in links])
+    confidences = np.array([link.confidence or 0.0 for link in links])
+    return {
+        "n_mentions": dict(zip(RELATIONS, np.bincount(relations, minlength=len(RELATIONS)).tolist(), strict=True)),
+        "relations": asdict(relation_metrics(relations, probabilities, confidences, seed=seed)),
+        "placement": _placement_figures(linker, [each for each in mentions if _relation(each) == "broader"]),
+    }
+
+
+def _placement_figures(linker: Linker, mentions: Sequence[Mention]) -> dict[str, Any]:
+    """By the name of a ranking, the metrics of the parents that it gives for mentions of missing concepts."""
+    known = linker.ontology.concepts.keys()
+    golds = [frozenset(each for part in mention.parts for each in part if each in known) for mention in mentions]
+    placed = [(mention.text, gold) for mention, gold in zip(mentions, golds, strict=True) if gold]
+    if not placed:
+        return {}
+    names = [name for name, _ in placed]
+    ranked = [[parent.concept for parent in each.parents] for each in linker.placer.place(names, k=RANKED)]
+    rules = baseline_rankings(linker.placer.features, names, encoded_texts(linker.encoder, names))
+    rankings = {"hyplink": ranked, **dict(rules)}
+    return {
+        name: asdict(placement_metrics(each, [gold for _, gold in placed], linker.ontology))
+        for name, each in rankings.items()
+    }
+
+
+def _relation(mention: Mention) -> str | None:
+    """The annotated relation of a mention; None for none.
+
+    Raises:
+        InputError: it is of another name.
+    """
+    found = next((cell.strip().lower() for heading, cell in mention.columns if heading.lower() == "relation"), "")
+    if found and found not in get_args(Relation):
+        raise InputError(f"relation {found!r} of the mention {mention.text!r}; expected {', '.join(RELATIONS)}")
+    return found or None

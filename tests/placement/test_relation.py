@@ -1,0 +1,80 @@
+"""The relation of a mention: learned from examples, stored, and certain for names."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hyplink.errors import RunError
+from hyplink.placement.model import PlacementModel, load_placement, save_placement
+from hyplink.placement.relation import train_relation
+from hyplink.placement.relation_features import RELATION_FEATURES
+
+TFIDF, NAME = RELATION_FEATURES.index("tfidf"), RELATION_FEATURES.index("normal_name")
+
+
+def examples(seed, counts=(40, 40, 40)):
+    """Examples whose relation follows from their similarity to the best candidate."""
+    relations = np.repeat(np.arange(3), counts)
+    features = np.random.default_rng(seed).normal(size=(len(relations), len(RELATION_FEATURES)))
+    features[:, NAME] = 0
+    features[:, TFIDF] -= 4 * relations
+    return features, relations
+
+
+@pytest.fixture(scope="module")
+def model():
+    return train_relation(*examples(0, (200, 200, 200)))
+
+
+def test_it_tells_the_relations_apart_and_gives_probabilities(model):
+    features, relations = examples(1)
+    probabilities = model.probabilities(features)
+    assert probabilities.sum(1) == pytest.approx(np.ones(120))
+    assert (probabilities.argmax(1) == relations).mean() > 0.75
+    assert model.n_examples == [200, 200, 200]
+
+
+def test_every_relation_has_the_same_weight_however_many_examples_it_has():
+    model = train_relation(*examples(0, (300, 20, 20)))
+    mean = np.zeros((1, len(RELATION_FEATURES)))
+    mean[0, TFIDF] = -4  # where examples of `broader` are most likely
+    assert model.probabilities(mean).argmax() == 1
+
+
+def test_a_name_is_exact_with_the_share_of_exact_ones_among_names():
+    features, relations = examples(0)
+    names, right = np.zeros((8, len(RELATION_FEATURES))), np.array([0] * 7 + [1])
+    names[:, NAME], names[:, TFIDF] = 1, -8
+    model = train_relation(np.concatenate([features, names]), np.concatenate([relations, right]))
+    assert model.of_names == 0.8
+    assert model.probabilities(names[:1])[0].tolist() == pytest.approx([0.8, 0.1, 0.1])
+    assert model.n_examples == [40, 40, 40]
+
+
+def test_without_examples_of_a_relation_nothing_is_learned():
+    assert train_relation(*examples(0, (5, 0, 5))) is None
+
+
+def test_a_stored_model_gives_the_same_probabilities(model, tmp_path):
+    save_placement(PlacementModel(None, model), tmp_path / "placement")
+    restored = load_placement(tmp_path / "placement")
+    features, _ = examples(2)
+    assert restored.relation.probabilities(features).tolist() == model.probabilities(features).tolist()
+    assert restored.parents is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"columns": ["tfidf", "no such feature"]},
+        {"columns": ["tfidf"]},
+        {"mean": np.zeros(2)},
+        {"weights": np.full((len(RELATION_FEATURES), 3), np.nan)},
+        {"of_names": 1.5},
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(model, change, tmp_path):
+    save_placement(PlacementModel(None, replace(model, **change)), tmp_path / "placement")
+    with pytest.raises(RunError, match="--force"):
+        load_placement(tmp_path / "placement")
