@@ -34,7 +34,7 @@ def linker_with(relation, source="names"):
     """The hand-made linker with models of relations and parents."""
     plain = linker_of(calibration_of(source), annotated=[])
     parts = (plain.ontology, plain.encoder, plain.generator, plain.ranker, plain.calibration, plain.span_finder)
-    return Linker(*parts, plain.mode, PlacementModel(PARENTS, relation))
+    return Linker(*parts, plain.mode, plain.document_features, PlacementModel(PARENTS, relation))
 
 
 def link_of(linker, text, **options):

@@ -301,7 +301,11 @@ def test_the_ranker_and_the_calibration_learn_from_what_all_splits_said(watched)
     assert calibration == train_calibration(whole, DOCUMENTS)
     assert (calibration.source, calibration.n_documents) == ("documents", 6)
     assert calibration.n_mentions == len(whole.documents) == 6 * (PER_DOCUMENT - 1)  # each has a composite mention
-    assert lines[-1] == f"fit: confidences calibrated on {calibration.n_mentions} mentions of 6 documents, held out"
+    said = f"fit: confidences calibrated on {calibration.n_mentions} mentions of 6 documents, held out"
+    assert lines[-2:] == [
+        said,
+        "fit: no relations and no placement of new concepts, 5 concepts could be held out; 30 are needed",
+    ]
 
 
 def with_features_of_documents(run, spy):
@@ -339,7 +343,7 @@ def test_without_documents_the_ranker_moves_half_way_from_its_prior(world, finis
     assert ranker.weights.tolist() != train_ranker(told.candidates, told.is_target, of_names=False).weights.tolist()
     calibration = load_calibration(run.path("fit", "calibration.json"))
     assert calibration == train_calibration(told, NAMES)
-    assert lines[-1] == f"fit: no confidences, {calibration.reason}"
+    assert f"fit: no confidences, {calibration.reason}" in lines
     assert any(line.startswith("cross-fitting: ") for line in lines)
 
 
