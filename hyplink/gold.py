@@ -43,14 +43,16 @@ class GoldResolver:
     """Resolves annotated ids to live concepts of an ontology.
 
     An id is looked up first among the ids of live concepts, then among alternative ids, replaced obsolete concepts and
-    cross-references. The first of these that contains it decides, and all concepts found there are right. Prefixes are
-    compared ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`. An IRI is
-    shortened with the ontology's prefixes and those of well-known vocabularies.
+    cross-references. The first of these that contains it decides, and all concepts found there are right. Last, what is
+    no id may be the label of a single concept, which people write when they correct links. Prefixes are compared
+    ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`. An IRI is shortened
+    with the ontology's prefixes and those of well-known vocabularies.
     """
 
     def __init__(self, ontology: Ontology) -> None:
         live, lookup = ontology.concepts, self._lookup
         self._prefixes = PrefixMap(ontology.prefixes)
+        self._by_label = _by_label(ontology)
         self._lookups: tuple[Mapping[str, frozenset[str]], ...] = (
             lookup((concept_id, concept_id) for concept_id in live),
             lookup((i, c.concept_id) for c in live.values() for i in c.alternative_ids),
@@ -61,7 +63,12 @@ class GoldResolver:
     def concepts_of(self, annotated_id: str) -> frozenset[str]:
         """The concepts that an annotated id resolves to; empty if there are none."""
         key = self._key(annotated_id)
-        return next((concepts[key] for concepts in self._lookups if key in concepts), frozenset())
+        of_label = self._by_label.get(annotated_id.strip().casefold(), frozenset[str]())
+        return next((concepts[key] for concepts in self._lookups if key in concepts), of_label)
+
+    def concepts_in(self, parts: Iterable[Iterable[str]]) -> frozenset[str]:
+        """The concepts that any id of an annotation's parts resolves to."""
+        return frozenset().union(*(self.concepts_of(each) for part in parts for each in part))
 
     def resolve(self, mention: Mention) -> Gold:
         """The gold concepts of a mention."""
@@ -89,6 +96,14 @@ def normalized_id(annotated_id: str) -> str:
         prefix = curie[1].strip().casefold()
         return f"{PREFIX_ALIASES.get(prefix, prefix)}:{curie[2].strip()}"
     return annotated_id
+
+
+def _by_label(ontology: Ontology) -> dict[str, frozenset[str]]:
+    """The concept of each label in lower case that only one has."""
+    owners = defaultdict[str, set[str]](set)
+    for concept_id, concept in ontology.concepts.items():
+        owners[concept.label.casefold()].add(concept_id)
+    return {label: frozenset(found) for label, found in owners.items() if len(found) == 1}
 
 
 def _replacements(ontology: Ontology) -> Iterator[tuple[str, str]]:

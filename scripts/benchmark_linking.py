@@ -50,8 +50,8 @@ from hyplink.stages import run_stage
 from hyplink.stages.evaluate import CANDIDATES, evaluate_documents, examples_below, predictions_of
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-BALL = {"ball"}
-LEXICAL = set(FEATURES) - {"ball", "concept_count"}
+BALL, DOCUMENT = {"ball", "document_links"}, {"document_links", "document_topic"}
+LEXICAL = set(FEATURES) - BALL - DOCUMENT - {"concept_count"}
 
 
 def main() -> None:
@@ -165,10 +165,11 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
         ("without ball", examples, vectors, BALL),
         ("without lexical", examples, vectors, LEXICAL),
         ("without context", examples, bare, set()),
+        ("without document", examples, vectors, DOCUMENT),
         ("without abbreviations", verbatim, _encoded(linker, verbatim, documents), set()),
     ):
         ranker = Ranker(np.where([feature in dropped for feature in FEATURES], 0.0, linker.ranker.weights))
-        candidates = linker.generator.candidates(mention_batch(mentions), their_vectors)
+        candidates = linker.candidates(mention_batch(mentions), their_vectors, texts_of(documents))
         ranked = ranker.rank(candidates, len(mentions), CANDIDATES)
         yield name, linking_metrics(predictions_of(mentions, ranked, linker.ontology, ()), linker.ontology).as_dict()
 

@@ -12,7 +12,6 @@ from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import BATCH_SIZE, Linker
 
-
 WARM_UP = 1000
 """Labels of concepts that are linked before workers are started."""
 

@@ -51,7 +51,7 @@ class CharTfidf:
         """
         rows = sorted({(concept, _compared(name)) for name, concept in names})
         texts = [name for _, name in rows]
-        ngrams = sorted({ngram for text in texts for ngram in _ngrams_of(text)})
+        ngrams = sorted({ngram for text in texts for ngram in ngrams_of(text)})
         counts = _counts(texts, {ngram: column for column, ngram in enumerate(ngrams)})
         held = np.bincount(counts.indices, minlength=len(ngrams)).astype(np.float32)
         rarity = np.log(np.float32(len(rows) + 1) / (held + 1)) + np.float32(1)
@@ -120,7 +120,7 @@ class CharTfidf:
 
 def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_matrix:
     """Counts of known n-grams in each text, float32 (texts, ngrams)."""
-    known = [[column_of[ngram] for ngram in _ngrams_of(text) if ngram in column_of] for text in texts]
+    known = [[column_of[ngram] for ngram in ngrams_of(text) if ngram in column_of] for text in texts]
     columns = np.fromiter(chain.from_iterable(known), np.int32)
     starts = np.cumsum([0, *map(len, known)])
     counts = sparse.csr_matrix((np.ones(len(columns), np.float32), columns, starts), (len(known), len(column_of)))
@@ -137,7 +137,8 @@ def _weighted(counts: sparse.csr_matrix, rarity: npt.NDArray[np.float32]) -> spa
     return sparse.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _ngrams_of(text: str) -> Iterator[str]:
+def ngrams_of(text: str) -> Iterator[str]:
+    """The n-grams of the words of a text, those of one word after the other."""
     return chain.from_iterable(map(_ngrams_of_word, text.split()))
 
 

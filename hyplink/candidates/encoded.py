@@ -1,7 +1,7 @@
 """Names and annotated mentions with their vectors."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,12 +19,14 @@ class Encoded:
         names: vectors of the names, which have no context, float32 (n_names, blocks[0]).
         texts: vectors of the mentions in context, and after them of the concepts' glosses, float32 (·, dim).
         blocks: the lengths of a vector's blocks: the mention's own, then those of its context.
+        topics: the topic vector of each document of the mentions, float32 (t,), by id.
     """
 
     examples: Sequence[Example]
     names: Vectors
     texts: Vectors
     blocks: tuple[int, ...]
+    topics: Mapping[str, Vectors] = field(default_factory=dict)
 
     @property
     def glosses(self) -> Vectors:

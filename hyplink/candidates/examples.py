@@ -41,6 +41,7 @@ class Example:
         end: character after the last.
         mention_id: the corpus's id of the mention; empty if it has none.
         use: the word of a lexicon that the mention uses; None for none.
+        proposed: ids of the concepts that it was linked to before it was checked; None if that is unknown.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Example:
     end: int = 0
     mention_id: str = ""
     use: WordUse | None = None
+    proposed: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The fields as JSON."""
@@ -62,7 +64,8 @@ class Example:
         gold = tuple(tuple(part) for part in fields["gold"])
         use = use_from_json(fields["use"]) if fields["use"] else None
         plain = {name: fields[name] for name in ("text", "read_as", "doc", "start", "end", "mention_id")}
-        return cls(**plain, gold=gold, use=use)
+        proposed = None if fields["proposed"] is None else tuple(fields["proposed"])
+        return cls(**plain, gold=gold, use=use, proposed=proposed)
 
 
 def read_examples(path: Path) -> dict[str, list[Example]]:
@@ -100,6 +103,7 @@ class _Row(TypedDict):
     end: int
     mention_id: str
     use: WordUse | None
+    proposed: tuple[str, ...] | None
 
 
 def examples_of_names(ontology: Ontology) -> list[Example]:
@@ -131,6 +135,7 @@ def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Le
             mention.end,
             mention.mention_id,
             used_word(document, mention, lexicon) if lexicon else None,
+            None if mention.proposed is None else tuple(sorted(resolver.concepts_in(mention.proposed))),
         )
         for mention in document.mentions or ()
         if not (lexicon and mention.part_of_speech) or mention.part_of_speech in lexicon.parts_of_speech

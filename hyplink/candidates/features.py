@@ -14,6 +14,7 @@ from torch import Tensor
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
 from hyplink.candidates.lexical import Ranked
 from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.rejected import NOTHING_REJECTED, RejectedConcepts, without
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.lexicon import SENSE_FEATURES
@@ -51,6 +52,8 @@ FEATURES = (
     "first_part_tfidf",
     "head_word",
     "named_nearby",
+    "document_links",
+    "document_topic",
     *SENSE_FEATURES,
 )
 """The columns of a candidate's features.
@@ -70,6 +73,10 @@ FEATURES = (
   the greatest similarity of a part, and that of the first part; of any other mention, the same as `tfidf`.
 - `head_word`: a name of the concept has the same head as the mention.
 - `named_nearby`: another surface form in the same document is a name of this concept alone.
+- `document_links`: how far, on average, the paths from the origin of the ball to the candidate and to the confident
+  links of other surface forms in the document run together; `document_topic`: cosine of the document and the
+  definition. `hyplink.ranking.document_features` adds them; they are 0 until then, without a document, and for a
+  mention with a single candidate.
 - The features of word senses are described at `SENSE_FEATURES`.
 """
 
@@ -101,9 +108,13 @@ class NameCandidates:
         names: indices of the surface forms of concepts.
         regressor: trained on the same surface forms.
         mode: of the run.
+        rejected: concepts that are no candidates of some surface forms.
     """
 
-    def __init__(self, names: NameSources, regressor: Regressor, mode: Mode) -> None:
+    def __init__(
+        self, names: NameSources, regressor: Regressor, mode: Mode, rejected: RejectedConcepts = NOTHING_REJECTED
+    ) -> None:
+        self._rejected = rejected
         self.names = names
         self.regressor = regressor
         self._mode = mode
@@ -115,11 +126,19 @@ class NameCandidates:
             batch: the mentions.
             vectors: of the mentions in context, float32 (n, dim).
         """
+        candidates = self.candidates_alone(batch, vectors)
+        add_named_nearby(candidates, batch)
+        return candidates
+
+    def candidates_alone(self, batch: MentionBatch, vectors: Vectors) -> Candidates:
+        """As `candidates`, without what other mentions of the same document say: `named_nearby` is 0."""
         texts = batch.texts
         searched = np.setdiff1d(np.arange(len(batch)), batch.unambiguous_rows)
-        exact = self.names.exact.rank(texts, PER_SOURCE)
+        rejected = self._rejected.pairs(texts, min(PER_SOURCE, len(self.names.gold_groups)))
+        exact = without(self.names.exact.rank(texts, PER_SOURCE), rejected)
         outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
-        tfidf, nearest, ball = self._searched(texts, vectors, outputs, searched)
+        found = self._searched(texts, vectors, outputs, searched)
+        tfidf, nearest, ball = (without(each, rejected) for each in found)
         proposed = _expanded(exact.take(searched), searched, len(batch))
         sources = (proposed.concepts, tfidf.concepts, nearest.concepts, ball.concepts)
         mentions, concepts = _union(sources, sorted(batch.named_pairs))
@@ -139,7 +158,6 @@ class NameCandidates:
         features[:, _COLUMN["words_left_out"]] = overlap.left_out
         features[:, _COLUMN["words_most_similar"]] = overlap.most_similar
         self._add_phrases(features, texts, mentions, concepts)
-        _add_named_nearby(features, normal, batch.documents, mentions, concepts)
         return Candidates(mentions, concepts, features, hyperbolic.distances, self.names.gold_groups[concepts])
 
     def _searched(
@@ -275,10 +293,10 @@ def _mixed_with_uniform(log_probabilities: Scores, tfidf: Scores, mentions: Indi
     return mixed
 
 
-def _add_named_nearby(
-    features: Scores, words: Sequence[str], documents: Sequence[str], mentions: Indices, concepts: Indices
-) -> None:
-    rows = list(zip(mentions.tolist(), concepts.tolist(), strict=True))
+def add_named_nearby(candidates: Candidates, batch: MentionBatch) -> None:
+    """Fills the feature `named_nearby` of the candidates of a batch of mentions."""
+    features, documents, words = candidates.features, batch.documents, [normal_text(text) for text in batch.texts]
+    rows = list(zip(candidates.mentions.tolist(), candidates.concepts.tolist(), strict=True))
     named = features[:, _COLUMN["normal_name"]] * features[:, _COLUMN["only_exact_name"]] > 0
     surface_forms: dict[tuple[str, int], set[str]] = {}
     for i in np.flatnonzero(named).tolist():

@@ -7,21 +7,45 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 import hyplink
 from hyplink.errors import HyplinkError, HyplinkWarning
 
+
+class Commands(TyperGroup):
+    """The commands, whose flags are shown in help as flags, without `<bool>` behind them."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a class of Typer's own copy of Click
+        """The options of the program."""
+        return _shown_as_flags(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
+        """A command; None if there is none of this name."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            _shown_as_flags(command.get_params(ctx))
+        return command
+
+
+def _shown_as_flags(parameters: list[Any]) -> list[Any]:
+    for each in parameters:
+        if getattr(each, "is_flag", False) and each.metavar is None:
+            each.metavar = ""
+    return parameters
+
+
 app = typer.Typer(
     name="hyplink",
+    cls=Commands,
     help="Links mentions in text to the concepts of your own ontology, in hyperbolic space.",
     epilog="First steps:\n\n    hyplink init my.yaml    (then name your files in it)\n"
     "    hyplink run runs/my --config my.yaml\n    hyplink link runs/my notes.txt",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
 
@@ -114,7 +138,7 @@ def _warnings_as_lines() -> Iterator[None]:
 
 def examples(*commands: str) -> str:
     """The example commands at the end of a command's help."""
-    return "\n".join([f"Example{'s' if len(commands) > 1 else ''}:\n", *(f"    {command}" for command in commands)])
+    return "\n".join(["Examples:\n", *(f"    {command}" for command in commands)])
 
 
 def _show_version(is_requested: bool) -> None:

@@ -136,6 +136,32 @@ def evaluate(
     print_evaluation(metrics, Console(highlight=False, soft_wrap=True))
 
 
+@app.command(epilog=examples("hyplink compare runs/old runs/new", "hyplink compare runs/old runs/new --json diff.json"))
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN…", help="The runs; the first is compared with.")],
+    json_path: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Also write the differences to a JSON file.")
+    ] = None,
+) -> None:
+    """Compares evaluated runs on the same dev data: differences with paired bootstrap intervals over documents."""
+    from rich.console import Console
+
+    from hyplink.cli.comparison import comparisons_as_json, print_comparison
+    from hyplink.stages.comparison import compare_runs
+
+    if len(runs) < 2:
+        raise InputError("compare needs two runs or more")
+    opened = [Run.open(run) for run in runs]
+    for run in opened:
+        check_output(json_path, (), run)
+    compared = dict(zip(map(str, runs[1:]), compare_runs(opened), strict=True))
+    if json_path is not None:
+        _write_json(json_path, comparisons_as_json(str(runs[0]), compared))
+    console = Console(highlight=False, soft_wrap=True)
+    for name, comparison in compared.items():
+        print_comparison(str(runs[0]), name, comparison, console)
+
+
 @app.command(
     epilog=examples(
         "hyplink update runs/my --ontology new.obo --dry-run",

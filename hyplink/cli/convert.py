@@ -14,20 +14,33 @@ from hyplink.run.outputs import output_file
 
 
 def convert_file(
-    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
+    source: Path,
+    target: Path,
+    from_format: str | None,
+    to_format: str | None,
+    reporter: Reporter,
+    *,
+    replace: bool,
 ) -> None:
     """Reads `source` and writes `target`; reports repaired problems and information that the new format cannot hold.
 
     Raises:
         InputError: the input has an unknown format or is malformed; the output's format is not one for this input; or
-            the output is the input.
+            the output is the input, or exists and is not to be replaced.
         HyplinkError: the output cannot be written.
     """
+    if target.is_file() and not replace and not _is_same(source, target):
+        raise InputError(f"{target}: the file exists; choose another name, or replace it with --force")
     with write_errors_explained(target):
         if kind_of(source, from_format) == "corpus":
             _convert_corpus(source, target, from_format, to_format, reporter)
         else:
             _convert_ontology(source, target, from_format, to_format, reporter)
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    """Whether the output is the input, which no option allows."""
+    return source.exists() and target.samefile(source)
 
 
 def _convert_ontology(

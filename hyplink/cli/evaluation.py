@@ -1,16 +1,20 @@
 """The tables of `hyplink evaluate`: given mentions, detected mentions, classes of errors, overridden names."""
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from hyplink.cli.confidence import print_confidence
 from hyplink.cli.tables import FIGURE_WIDTH, MODEL_WIDTH, empty_table, figure_cell, print_given
+from hyplink.export.report.facts import comparison
 from hyplink.run import counted
 
 NAME_WIDTH = 28
+WIDTH = 80
 RATES = {"precision": "precision", "recall": "recall", "f1": "F1"}
 WAYS = {"strict": "exact span", "relaxed": "overlapping span"}
 DOCUMENT_RATES = {
@@ -42,6 +46,8 @@ def print_evaluation(metrics: dict[str, Any], console: Console) -> None:
     if metrics["branch"] is not None:
         console.print(f"only mentions of descendants of {metrics['branch']} are evaluated")
     print_given(metrics, console)
+    if sentence := comparison(metrics):
+        console.print(f"\n{escape(fill(sentence, WIDTH))}")
     print_confidence(metrics["confidence"], console)
     raw = metrics["raw_text"]
     if raw is None:
@@ -50,7 +56,11 @@ def print_evaluation(metrics: dict[str, Any], console: Console) -> None:
         console.print(_raw_table(raw))
     console.print(_error_table(metrics))
     console.print(_override_table(metrics))
-    console.print("\nbelow each value: its 95% bootstrap confidence interval over documents", style="dim")
+    console.print(
+        "\nbelow each value: its 95% confidence interval, by the bootstrap over documents;\n"
+        "intervals of shares contain the exact binomial one",
+        style="dim",
+    )
 
 
 def _raw_table(raw: dict[str, Any]) -> Table:

@@ -2,13 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hyplink.candidates.matched_names import NameScope
 from hyplink.config import InputFormat
 from hyplink.corpus import Document, read_documents
 from hyplink.linking.explain import (
@@ -19,8 +20,22 @@ from hyplink.linking.explain import (
     explanations,
     with_mention,
 )
+from hyplink.linking.left_out import LeftOut, names_left_out
 from hyplink.linking.linker import Linker
-from hyplink.run import Reporter
+from hyplink.ontology import Ontology
+from hyplink.run import Reporter, counted
+
+SCOPES: Mapping[NameScope, str] = {
+    "LABEL": "the label",
+    "EXACT": "an exact synonym",
+    "NARROW": "a narrow synonym",
+    "BROAD": "a broad synonym",
+    "RELATED": "a related synonym",
+    "ANNOTATED": "a wording of the annotated text, in normal form",
+}
+"""What a name is, in words."""
+
+_OF_TEXT = frozenset(["concept", "label", "parent", "most similar name", "characters", "reason"])
 
 COMPARED = 2
 """The number of candidates whose features are compared: the linked concept and the second best."""
@@ -43,15 +58,34 @@ def explain_text(
     documents = documents_of(text, input_format)
     if mention is not None:
         documents = (with_mention(document, mention) for document in documents)
-    explained = [each for document in documents for each in explanations(linker, document, top_k)]
+    explained, left_out = list[Explanation](), list[LeftOut]()
+    for document in documents:
+        links = list(explanations(linker, document, top_k))
+        explained += links
+        if document.mentions is None:
+            left_out += names_left_out(linker.span_finder, document.text, [each.link for each in links])
     if as_json:
-        sys.stdout.write(json.dumps([each.as_json() for each in explained], ensure_ascii=False, indent=1) + "\n")
+        records = [*(each.as_json() for each in explained), *(each.as_json() for each in left_out)]
+        sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=1) + "\n")
         return
     console = Console(highlight=False)
     for each in explained:
         print_explanation(each, console)
+    if left_out:
+        print_left_out(left_out, linker.ontology, console)
     if not explained:
         reporter.line("no mention was detected in the text; name one with --mention")
+
+
+def print_left_out(left_out: Iterable[LeftOut], ontology: Ontology, console: Console) -> None:
+    """Prints the names in the text that were not linked, with their reasons."""
+    console.print("\n[bold]not linked[/bold]")
+    table = _table("name", "characters", "concept", "reason")
+    for each in left_out:
+        first, *others = (f"{concept} {ontology.concepts[concept].label}" for concept in each.concepts)
+        concepts = f"{first} and {counted(len(others), 'other')}" if others else first
+        table.add_row(escape(each.text), f"{each.start}–{each.end}", escape(concepts), escape(each.reason))
+    console.print(table)
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:
@@ -63,6 +97,8 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     console.print(f"\n[bold]{escape(link.text)}[/bold]  [dim]{', '.join(notes)}[/dim]")
     if link.match is not None:
         console.print(f"found as: {FOUND_AS[link.match]}{_probability(explanation.mention_probability)}")
+    if (answer := best.candidate).matched_name is not None and answer.scope is not None:
+        console.print(f"name: {escape(answer.matched_name)} [dim]({SCOPES[answer.scope]})[/dim]")
     if explanation.read_as != link.text:
         console.print(f"read as: {escape(explanation.read_as)}")
     console.print(f"normal form: {escape(explanation.normal_form)}")
@@ -93,14 +129,21 @@ def _is_file(text: str) -> bool:
 
 
 def _candidate_table(explanation: Explanation) -> Table:
-    table = _table("", "concept", "label", "parent", "score", "distance", "name match")
+    table = _table("", "concept", "label", "parent", "score", "dist.", "most similar name")
     for rank, each in enumerate(explanation.candidates, start=1):
         candidate = each.candidate
         distance = "–" if candidate.distance is None else f"{candidate.distance:.2f}"
-        score, match = f"{candidate.score:.3f}", "yes" if each.named else ""
+        score, name = f"{candidate.score:.3f}", _matched_name(each)
         parent = escape(each.path[-2][1]) if len(each.path) > 1 else ""
-        table.add_row(str(rank), candidate.concept, escape(candidate.label), parent, score, distance, match)
+        table.add_row(str(rank), candidate.concept, escape(candidate.label), parent, score, distance, name)
     return table
+
+
+def _matched_name(explained: ExplainedCandidate) -> str:
+    """The most similar name of a candidate, with `=` before it if it was found in the text."""
+    name, scope = explained.candidate.matched_name, explained.candidate.scope
+    kind = "" if scope in (None, "LABEL") else f" ({scope.lower()})"
+    return f"{'= ' if explained.named else ''}{escape(name or '–')}{kind}"
 
 
 def _feature_table(compared: tuple[ExplainedCandidate, ...]) -> Table:
@@ -120,5 +163,5 @@ def _table(first: str, *columns: str) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
     table.add_column(first)
     for column in columns:
-        table.add_column(column, justify="left" if column in {"concept", "label", "parent"} else "right")
+        table.add_column(column, justify="left" if column in _OF_TEXT else "right")
     return table

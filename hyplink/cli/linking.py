@@ -26,6 +26,8 @@ from hyplink.linking.linker import Linker, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
 
+_COMPRESSED = frozenset({".gz", ".xz", ".bz2", ".zip", ".zst"})
+
 
 class Target(NamedTuple):
     """Where and how links are written.
@@ -87,6 +89,8 @@ def link_files(
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
+    if target.output is not None and target.output.suffix.lower() in _COMPRESSED:
+        raise InputError(f"{target.output}: links are not written compressed; write {target.output.with_suffix('')}")
     link_format = target.link_format or link_format_of(target.output if target.shard_size is None else None)
     inputs = input_files(paths, input_format)
     _check_target(target, link_format, points, parallel)

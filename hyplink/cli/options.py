@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from hyplink.config import InputFormat, read_config
+from hyplink.errors import InputError
 from hyplink.run import Reporter, Run, SilentReporter
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run directory, which holds all files of a model.")]
@@ -27,6 +28,21 @@ FollowReferences = Annotated[
     ),
 ]
 Format = Annotated[InputFormat, typer.Option("--input-format", help="Format of the input text.")]
+
+
+def listed(path: Path | None) -> list[str]:
+    """The paths that the lines of a file name; none for no file.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if path is None:
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError.at(path, None, f"cannot be read as a list of paths: {error}") from None
+    return [line for line in lines if line.strip()]
 
 
 def reporter_of(quiet: bool) -> Reporter:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from hyplink.cli.app import app, examples
-from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, reporter_of
+from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, listed, reporter_of
 from hyplink.config import LinkFormat
 from hyplink.errors import InputError
 from hyplink.run import Run
@@ -15,11 +15,20 @@ DEFAULT_TOP_K = 5
 
 
 @app.command(
-    epilog=examples("hyplink link runs/my notes.txt -o links.jsonl", "hyplink link runs/my - --top-k 1 < notes.txt")
+    epilog=examples(
+        "hyplink link runs/my notes.txt -o links.html",
+        "hyplink link runs/my visits.xlsx --text-column note -o links.xlsx",
+        "hyplink link runs/my - --top-k 1 < notes.txt",
+    )
 )
 def link(
     run: RunFolder,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")],
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")
+    ] = None,
+    files_from: Annotated[
+        Path | None, typer.Option(metavar="LIST", help="A file with the path of an input on each line.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -62,6 +71,13 @@ def link(
         ),
     ] = False,
     nested: Annotated[bool, typer.Option("--nested", help="Also find mentions inside other mentions.")] = False,
+    prefer: Annotated[
+        Literal["precision", "balanced", "recall"],
+        typer.Option(
+            help="In a run trained on documents, which mentions to find: those that the annotators of the training "
+            "documents would mark (precision), plain names of concepts too (balanced), or all names too (recall).",
+        ),
+    ] = "balanced",
     min_confidence: Annotated[
         float | None,
         typer.Option(
@@ -112,18 +128,33 @@ def link(
     from hyplink.corpus import TextColumns
     from hyplink.linking.arguments import LinkOptions
 
+    if not (paths or files_from):
+        raise InputError("nothing to link: name files or folders, - for standard input, or a list with --files-from")
     if id_column is not None and text_column is None:
         raise InputError("--id-column needs --text-column, the column of the texts")
     columns = None if text_column is None else TextColumns(text_column, id_column)
-    options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all)
+    options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all, prefer)
     target = Target(output, output_format, top_k is not None, force, shard_size, resume)
     opened, parallel = Run.open(run, follow_references=follow_references), Parallel(workers, time_limit)
-    link_files(opened, paths, input_format, columns, target, options, reporter_of(quiet), points, parallel)
+    link_files(
+        opened,
+        [*(paths or ()), *listed(files_from)],
+        input_format,
+        columns,
+        target,
+        options,
+        reporter_of(quiet),
+        points,
+        parallel,
+    )
 
 
 @app.command(
     "find-threshold",
-    epilog=examples("hyplink find-threshold runs/my --target-accuracy 0.9"),
+    epilog=examples(
+        "hyplink find-threshold runs/my --target-accuracy 0.9",
+        "hyplink find-threshold runs/my --target-accuracy 0.95 --unit mentions",
+    ),
 )
 def find_threshold(
     run: RunFolder,

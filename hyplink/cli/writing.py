@@ -16,7 +16,11 @@ ReadFormat = Literal[InputFormat, OntologyFormat]
 WrittenFormat = Literal[CorpusFormat, WrittenOntologyFormat]
 
 
-@app.command(epilog=examples('hyplink export runs/my my-model --licence "CC BY 4.0"'))
+@app.command(
+    epilog=examples(
+        'hyplink export runs/my my-model --licence "CC BY 4.0"', "hyplink export runs/my my-model --min-count 5"
+    )
+)
 def export(
     run: RunFolder,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to create.")],
@@ -113,9 +117,10 @@ def convert(
     to_format: Annotated[
         WrittenFormat | None, typer.Option("--to", help="Format of OUT.", show_default="by its name")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Converts an ontology or annotated text to another format."""
     from hyplink.cli.convert import convert_file
 
-    convert_file(source, target, from_format, to_format, reporter_of(quiet))
+    convert_file(source, target, from_format, to_format, reporter_of(quiet), replace=force)

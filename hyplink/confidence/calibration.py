@@ -1,13 +1,15 @@
 """Calibration: from ranking scores to probabilities.
 
 The probability that the best candidate is right is a logistic function of the log-odds that the ranker gives it (Platt,
-"Probabilistic outputs for support vector machines", 1999). If it is wrong, the right concept is one of the other
-candidates with a probability that is the same for every mention, distributed among them by the ranker's scores times
-one factor (temperature scaling: Guo et al., "On calibration of modern neural networks", ICML 2017). Otherwise it is
-none of them: the ontology lacks it, or no source proposed it. So the probabilities of a mention's candidates sum to
-less than 1, and those of any set of concepts can be added up.
+"Probabilistic outputs for support vector machines", 1999), and of whether its surface form is known: a name of this
+concept alone, or a surface form by which training text means it. Text of another kind has another share of known
+surface forms than the training text, which the log-odds alone do not show. If the best candidate is wrong, the right
+concept is one of the other candidates with a probability that is the same for every mention, distributed among them by
+the ranker's scores times one factor (temperature scaling: Guo et al., "On calibration of modern neural networks", ICML
+2017). Otherwise it is none of them: the ontology lacks it, or no source proposed it. So the probabilities of a
+mention's candidates sum to less than 1, and those of any set of concepts can be added up.
 
-All of it is fitted on out-of-fold examples (`ranking.cross_fitting`). It has four parameters only, because what finer
+All of it is fitted on out-of-fold examples (`ranking.cross_fitting`). It has five parameters only, because what finer
 features would say of one collection of documents does not hold for the next.
 """
 
@@ -35,6 +37,7 @@ SHARPNESS = (0.1, 5.0)
 MIN_PROBABILITY = 1e-4
 """The ranker's probabilities are clipped to this distance from 0 and 1."""
 
+_COUNT = FEATURES.index("surface_form_count")
 _PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
 
 Rows = NDArray[np.bool_]
@@ -55,6 +58,7 @@ class Calibration:
         sure: the confidence that a quarter of the held-out examples reached.
         plain: the confidence of a plain name, whatever its score; None if fitted on documents, whose plain names the
             score tells apart.
+        known: added to the log-odds of a candidate with a known surface form, at least 0; 0 if fitted on names.
     """
 
     source: TrainingSource
@@ -66,6 +70,7 @@ class Calibration:
     sharpness: FiniteFloat
     sure: Share
     plain: Share | None
+    known: Annotated[FiniteFloat, Field(ge=0)]
 
     def probabilities(self, candidates: Candidates, scores: Scores, named: Rows | None = None) -> Scores:
         """The probability that each candidate is right, float64 (c,).
@@ -80,7 +85,8 @@ class Calibration:
         """
         mentions = candidates.mentions
         best = best_candidates(mentions, scores, named)
-        confidences = expit(self.slope * _log_odds(_log_shares(candidates, scores, best)) + self.intercept)
+        odds = self.slope * _log_odds(_log_shares(candidates, scores, best))
+        confidences = expit(odds + self.known * are_known(candidates)[best] + self.intercept)
         if self.plain is not None:
             confidences[are_plain(candidates)[best]] = self.plain
         sizes = np.diff(segment_starts(mentions), append=len(scores))
@@ -121,8 +127,6 @@ def load_calibration(path: Path) -> Calibration | Uncalibrated:
 
 def train_calibration(examples: OutOfFoldExamples, mode: Mode) -> Calibration | Uncalibrated:
     """The calibration under which the out-of-fold examples are most likely."""
-    from sklearn.linear_model import LogisticRegression  # linking does not need it, and starts a second faster
-
     candidates, is_gold, _, documents, n_held = examples
     if n_held < MIN_MENTIONS:
         kind = "names" if mode.names_only else "mentions"
@@ -130,12 +134,11 @@ def train_calibration(examples: OutOfFoldExamples, mode: Mode) -> Calibration | 
     scores = _out_of_fold_scores(examples, mode)
     best = best_candidates(candidates.mentions, scores)
     right, plain = is_gold[best], are_plain(candidates)[best]
-    known = np.isin(candidates.mentions[best], candidates.mentions[is_gold])
+    proposed = np.isin(candidates.mentions[best], candidates.mentions[is_gold])
     odds = _log_odds(_log_shares(candidates, scores, best))
-    # One positive and one negative pseudo-example keep the probabilities of a small sample away from 0 and 1.
-    model = LogisticRegression().fit(np.append(odds, [0.0, 0.0])[:, None], [*right, True, False])
-    slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
-    confidences, of_plain = expit(slope * odds + intercept), None
+    is_known = are_known(candidates)[best] & (not mode.names_only)
+    slope, known, intercept = _logistic(odds, is_known, right)
+    confidences, of_plain = expit(slope * odds + known * is_known + intercept), None
     if mode.names_only:
         of_plain = confidences[plain] = float((right[plain].sum() + 1) / (plain.sum() + 2))
     return Calibration(
@@ -144,11 +147,32 @@ def train_calibration(examples: OutOfFoldExamples, mode: Mode) -> Calibration | 
         len(set(documents) - {""}),
         slope,
         intercept,
-        elsewhere=float((known[~right].sum() + 1) / ((~right).sum() + 2)),
+        elsewhere=float((proposed[~right].sum() + 1) / ((~right).sum() + 2)),
         sharpness=_sharpness(candidates, scores, best, is_gold),
         sure=float(np.quantile(confidences, 0.75)),
         plain=of_plain,
+        known=known,
     )
+
+
+def _logistic(odds: Scores, known: Rows, right: Rows) -> tuple[float, float, float]:
+    """The coefficients of the log-odds and of known surface forms, the latter at least 0, and the intercept."""
+    from sklearn.linear_model import LogisticRegression  # linking does not need it, and starts a second faster
+
+    # One positive and one negative pseudo-example keep the probabilities of a small sample away from 0 and 1.
+    outcomes = [*right, True, False]
+    columns = np.append(np.stack([odds, known], axis=1), np.zeros((2, 2)), axis=0)
+    model = LogisticRegression().fit(columns, outcomes)
+    if model.coef_[0, 1] < 0:
+        model = LogisticRegression().fit(columns * [1, 0], outcomes)
+    slope, of_known = model.coef_[0].tolist()
+    return slope, of_known, float(model.intercept_[0])
+
+
+def are_known(candidates: Candidates) -> Rows:
+    """Whether the mention is a plain name of the candidate, or training text means the candidate by it, bool (c,)."""
+    known: Rows = are_plain(candidates) | (candidates.features[:, _COUNT] > 0)
+    return known
 
 
 def are_plain(candidates: Candidates) -> Rows:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-InputFormat = Literal["auto", "pubtator", "brat", "bioc", "jsonl", "docbin", "mentions", "wsd", "text"]
+InputFormat = Literal["auto", "pubtator", "brat", "bioc", "jsonl", "docbin", "mentions", "wsd", "pubmed", "text"]
 """Text, with or without mentions; `mentions` is a table of them, `wsd` the WSD Evaluation Framework."""
 
 StreamedFormat = Literal["pubtator", "bioc", "bioc-json", "jsonl", "docbin", "mentions"]

@@ -5,24 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from operator import attrgetter
 
-from hyplink.corpus.document import Mention, Span
+from hyplink.corpus.document import Mention, Parts, Span
 from hyplink.corpus.normalised_text import same_words
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 
-NO_ID = frozenset({"", "-", "-1"})
+NO_ID = frozenset({"", "-", "-1", "NIL"})
 
 _LINE_ENDS_AND_TABS = re.compile(r"[\r\n\t]+")
-
-Parts = tuple[tuple[str, ...], ...]
 
 
 def parts_from_items(items: Sequence[str]) -> Parts:
     """The parts of a mention annotated with alternative items.
 
     An item is one id, or the ids of a composite mention: `A|B` or `A+B`, both of which need all their parts. The
-    empty string, `-` and `-1` mean that there is no id. Line ends and tabs in an id, which formats of lines cannot
-    hold, become spaces.
+    empty string, `-`, `-1` and `NIL` mean that there is no id. Line ends and tabs in an id, which formats of lines
+    cannot hold, become spaces.
 
     Raises:
         ValueError: composite items are mixed with single ids, or do not combine the alternatives of each part.

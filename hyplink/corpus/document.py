@@ -1,10 +1,11 @@
 """A text and the mentions annotated in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hyplink.config import PartOfSpeech
 
 Span = tuple[int, int]
+Parts = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,31 @@ class Mention:
         lemma: the lemma, if the corpus gives it.
         part_of_speech: n, v, a or r, if the corpus gives it.
         columns: (heading, cell) of the other columns of its row, if it was read from a table.
+        proposed: what `hyplink link` linked it to, in the form of `parts`, if it was read from links; otherwise None.
+        checked: whether a reviewer marked the link as checked.
     """
 
     start: int
     end: int
     text: str
-    parts: tuple[tuple[str, ...], ...] = ()
+    parts: Parts = ()
     spans: tuple[Span, ...] | None = None
     mention_id: str = ""
     lemma: str | None = None
     part_of_speech: PartOfSpeech | None = None
     columns: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    proposed: Parts | None = field(default=None, compare=False)
+    checked: bool = field(default=False, compare=False)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether it was linked to something else than it is annotated with."""
+        return self.proposed is not None and self.proposed != self.parts
+
+    @property
+    def decided(self) -> bool:
+        """Whether its annotation is an annotator's decision, and not a link that was left as it was."""
+        return self.proposed is None or self.corrected or self.checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,11 @@ class Document:
     def annotated(self) -> bool:
         """Whether the mentions are given; False for plain text."""
         return self.mentions is not None
+
+    def with_decided_mentions(self) -> "Document":
+        """The same document without the mentions whose links were left as they were."""
+        mentions = self.mentions and tuple(each for each in self.mentions if each.decided)
+        return replace(self, mentions=mentions)
 
     def without_annotation(self) -> "Document":
         """The same text as a plain document."""

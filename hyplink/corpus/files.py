@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hyplink.config import InputFormat
+from hyplink.corpus.formats import archives
 from hyplink.corpus.formats.brat import annotations_path, is_brat_pair
 from hyplink.corpus.formats.mentions import delimiter_of, is_table_of_mentions
+from hyplink.corpus.formats.pubmed import ROOT as PUBMED_ROOT
 from hyplink.corpus.formats.pubtator import TEXT_LINE
 from hyplink.corpus.formats.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.corpus.lines import Line, read_lines
 from hyplink.errors import InputError
+from hyplink.reading import compressed
+from hyplink.reading.compressed import uncompressed_name
 from hyplink.reading.sheets import SHEETS, sheet_rows
 from hyplink.reading.surrogates import readable_name
 
@@ -26,11 +30,17 @@ SUFFIXES: dict[str, frozenset[str]] = {
     "docbin": frozenset({".spacy"}),
     "mentions": frozenset({".tsv", ".csv", *SHEETS}),
     "wsd": frozenset(DATA_SUFFIXES + GOLD_SUFFIXES),
+    "pubmed": frozenset({".xml"}),
     "text": frozenset({".txt", ".text"}),
 }
 
 _IN_FOLDERS = frozenset().union(*SUFFIXES.values()) - SUFFIXES["mentions"]  # a table in a folder is rarely a corpus
 
+_COMPRESSED_TEXT = frozenset({"pubtator", "bioc", "jsonl", "pubmed", "text"})
+"""Formats whose files may be compressed or in an archive."""
+
+_PUBMED = re.compile(rf"\s*<(!DOCTYPE {PUBMED_ROOT}|{PUBMED_ROOT})\b")
+_XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>\s*")
 _BIOC_XML = re.compile(r"\s*<(\?xml|!DOCTYPE collection|collection)\b")
 _BIOC_KEYS = "bioctype|source|date|key|version|infons|documents|passages|_?id|PubTator3"
 _BIOC_JSON = re.compile(rf'\s*+(\[\s*+)?(\{{\s*+("({_BIOC_KEYS})"\s*+:.*)?)?', re.DOTALL)
@@ -43,10 +53,12 @@ class InputFile:
     Attributes:
         path: the path of the file.
         doc_id: the document's id in formats without ids of their own (BRAT and plain text).
+        in_folder: whether it was found in a folder, and not named by the user.
     """
 
     path: Path
     doc_id: str
+    in_folder: bool = False
 
     def files(self) -> list[Path]:
         """The files that may be read for this input: its own, and the annotations or gold keys beside it."""
@@ -65,11 +77,16 @@ def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto")
     Raises:
         InputError: a folder contains no file of the format.
     """
-    found = (each for given in map(Path, paths) for each in _named_files(given, input_format))
+    given_paths = dict.fromkeys(map(Path, paths))
+    found = (each for given in given_paths for each in _named_files(given, input_format))
     named = {path: readable_name(name) for path, name in found}
     n_with_name = Counter(named.values())
     return [
-        InputFile(path, name if n_with_name[name] == 1 else readable_name(path.as_posix()))
+        InputFile(
+            path,
+            name if n_with_name[name] == 1 else readable_name(path.as_posix()),
+            in_folder=path not in given_paths,
+        )
         for path, name in named.items()
     ]
 
@@ -79,16 +96,27 @@ def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path,
         return [(given, "stdin")]
     if not given.is_dir():
         path = _main_file(given, input_format)
-        return [(path, path.stem)]
+        return [(path, uncompressed_name(path).stem)]
     suffixes = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
-    endings = tuple(suffixes)
+    endings = endings_of(input_format)
     named = (path for path in given.rglob("*") if path.name.lower().endswith(endings))
     found = sorted(path for path in named if not _is_hidden(path.relative_to(given)) and path.is_file())
     if not found:
         expected = ", ".join(sorted(suffixes))
         raise InputError.at(given, None, f"no file in this folder ends in {expected}; name the files themselves")
     main_files = dict.fromkeys(_main_file(path, input_format) for path in found)
-    return [(path, path.relative_to(given).with_suffix("").as_posix()) for path in main_files]
+    return [(path, uncompressed_name(path.relative_to(given)).with_suffix("").as_posix()) for path in main_files]
+
+
+def endings_of(input_format: InputFormat, *, in_archive: bool = False) -> tuple[str, ...]:
+    """What the names of a format's files in a folder or an archive end with, in lower case."""
+    plain = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
+    formats = _COMPRESSED_TEXT if input_format == "auto" else _COMPRESSED_TEXT & {input_format}
+    text = frozenset[str]().union(*(SUFFIXES[each] for each in formats))
+    if in_archive:
+        return tuple(sorted(text))
+    packed = {f"{suffix}{packing}" for suffix in text for packing in compressed.SUFFIXES}
+    return tuple(sorted(plain | packed | (set(archives.SUFFIXES) if text else set())))
 
 
 def _is_hidden(path: Path) -> bool:
@@ -109,7 +137,7 @@ def is_corpus(path: Path) -> bool:
     Raises:
         InputError: its table cannot be read.
     """
-    suffix = path.suffix.lower()
+    suffix = uncompressed_name(path).suffix.lower()
     if suffix in SHEETS:
         return is_table_of_mentions(next(sheet_rows(path), (0, ()))[1])
     if suffix in SUFFIXES["mentions"]:
@@ -118,13 +146,16 @@ def is_corpus(path: Path) -> bool:
     return suffix in {".pubtator", ".ann"} | SUFFIXES["jsonl"] | SUFFIXES["docbin"] or is_brat_pair(path)
 
 
-def format_of(path: Path, first: Line) -> InputFormat:
-    """The format of a text file that is not part of a BRAT pair, by its name and its first line that is not blank.
+def format_of(path: Path, first: Line, second: Line | None = None) -> InputFormat:
+    """The format of a text file that is not part of a BRAT pair, by its name and its first lines that are not blank.
 
     Raises:
         InputError: their format cannot be detected.
     """
-    content, suffix = first.content(), path.suffix.lower()
+    content, suffix = first.content(), uncompressed_name(path).suffix.lower()
+    element = _XML_DECLARATION.sub("", content) or (second.content() if second else "")
+    if _PUBMED.match(element):
+        return "pubmed"
     if _BIOC_XML.match(content) or (suffix not in SUFFIXES["jsonl"] and _BIOC_JSON.fullmatch(content)):
         return "bioc"
     if suffix in SUFFIXES["jsonl"] or re.match(r'\s*\{\s*"', content):
@@ -137,6 +168,6 @@ def format_of(path: Path, first: Line) -> InputFormat:
         return "text"
     known = ", ".join(SUFFIXES)
     raise first.error(
-        f"cannot tell the format of a {path.suffix} file that begins {content[:40]!r}; give one with "
+        f"cannot tell the format of a {suffix} file that begins {content[:40]!r}; give one with "
         f"--input-format, or data.input_format to train: {known} (a table needs a column 'mention')",
     )

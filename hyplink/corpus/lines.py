@@ -1,10 +1,12 @@
 """Lines of a text exactly as given, each with its file and number for error messages."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hyplink.errors import InputError
+from hyplink.reading.compressed import DAMAGED, opened
 
 BOM = "\ufeff"
 
@@ -34,16 +36,29 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """The lines of a UTF-8 file.
+    """The lines of a UTF-8 file, plain or compressed.
 
     Raises:
-        InputError: the file is missing or cannot be read, or a byte is not UTF-8.
+        InputError: the file is missing, cannot be read, is damaged or unpacks to more than the limit, or a byte is not
+            UTF-8.
+    """
+    with read_errors_explained(path), opened(path) as stream:
+        yield from decode_lines(stream, str(path))
+
+
+@contextmanager
+def read_errors_explained(name: Path | str) -> Iterator[None]:
+    """Turns an error of reading a file into a message of one line.
+
+    Raises:
+        InputError: instead of an error of the file system or of a damaged compressed file.
     """
     try:
-        with path.open("rb") as stream:
-            yield from decode_lines(stream, str(path))
+        yield
+    except DAMAGED as error:
+        raise InputError.at(name, None, f"damaged compressed file ({error}); get the file again") from None
     except OSError as error:
-        raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
+        raise InputError.at(name, None, f"cannot be read: {error.strerror or error}") from None
 
 
 def read_bytes(path: Path) -> bytes:
@@ -52,10 +67,8 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         InputError: the file is missing or cannot be read.
     """
-    try:
+    with read_errors_explained(path):
         return path.read_bytes()
-    except OSError as error:
-        raise InputError.at(path, None, f"cannot be read: {error.strerror}") from None
 
 
 def decode_lines(stream: Iterable[bytes], name: str) -> Iterator[Line]:

@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from hyplink.config import InputFormat
 from hyplink.corpus.document import Document
-from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, format_of, input_files
+from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, endings_of, format_of, input_files
+from hyplink.corpus.formats.archives import is_archive, members_of
 from hyplink.corpus.formats.bioc import documents_of_bioc
 from hyplink.corpus.formats.brat import is_brat_pair, read_brat
 from hyplink.corpus.formats.docbin import documents_of_docbin
@@ -17,18 +18,22 @@ from hyplink.corpus.formats.jsonl import documents_of_jsonl
 from hyplink.corpus.formats.link_lines import is_link_line, table_of_link_lines
 from hyplink.corpus.formats.mentions import delimiter_of, documents_of_mentions
 from hyplink.corpus.formats.plain import document_of_text
+from hyplink.corpus.formats.pubmed import documents_of_pubmed
 from hyplink.corpus.formats.pubtator import documents_of_pubtator, has_mentions
 from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells, table_of_lines, table_of_sheet
 from hyplink.corpus.formats.texts import TextColumns, documents_of_texts
 from hyplink.corpus.formats.wsd import documents_of_wsd, is_wsd
-from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_lines
+from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_errors_explained, read_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 from hyplink.reading.sheets import SHEETS
 
 
 def read_documents(
-    paths: Sequence[Path | str] | Path | str, input_format: InputFormat = "auto", report: CorpusReport | None = None
+    paths: Sequence[Path | str] | Path | str,
+    input_format: InputFormat = "auto",
+    report: CorpusReport | None = None,
+    columns: TextColumns | None = None,
 ) -> Iterator[Document]:
     """The documents of files and folders, one at a time. Repeated documents are skipped and counted.
 
@@ -36,6 +41,7 @@ def read_documents(
         paths: files, folders, or `-` for standard input; a single one needs no list.
         input_format: the format; `auto` detects it for each file by its name, its first line and the files beside it.
         report: updated while the documents are read.
+        columns: of tables of texts; other files are read as without them.
 
     Raises:
         InputError: a file is missing, empty or malformed, or two texts have the same document id.
@@ -43,7 +49,8 @@ def read_documents(
     report = CorpusReport() if report is None else report
     digests: dict[str, bytes] = {}
     for file in input_files([paths] if isinstance(paths, Path | str) else paths, input_format):
-        for document in read_file(file, input_format, report):
+        of_table = columns if file.path.suffix.lower() in SUFFIXES["mentions"] else None
+        for document in read_file(file, input_format, report, columns=of_table):
             digest = hashlib.blake2b(document.text.encode(), digest_size=16).digest()
             if document.doc_id not in digests:
                 digests[document.doc_id] = digest
@@ -92,22 +99,51 @@ def read_file(
     if input_format == "docbin" or (input_format == "auto" and file.path.suffix.lower() in SUFFIXES["docbin"]):
         yield from documents_of_docbin(stream.read() if stream else read_bytes(file.path), str(file.path), file.doc_id)
         return
+    if stream is None and is_archive(file.path):
+        for member in members_of(file.path, endings_of(input_format, in_archive=True)):
+            name = f"{file.path}:{member.name}"
+            lines = decode_lines(member.stream, name)
+            with read_errors_explained(name):
+                yield from _documents_of_lines(
+                    Path(member.name), member.doc_id, lines, input_format, report, None, in_folder=True
+                )
+        return
     lines = decode_lines(stream, "standard input") if stream else read_lines(file.path)
+    yield from _documents_of_lines(
+        file.path, file.doc_id, lines, input_format, report, columns, in_folder=file.in_folder
+    )
+
+
+def _documents_of_lines(
+    path: Path,
+    doc_id: str,
+    lines: Iterator[Line],
+    input_format: InputFormat,
+    report: CorpusReport,
+    columns: TextColumns | None,
+    *,
+    in_folder: bool,
+) -> Iterator[Document]:
+    """The documents of the lines of a file, a stream or a member of an archive."""
     blank, first = _first_line(lines)
     if first is None:
-        raise InputError.at(file.path, None, "the file is empty; expected a document")
-    detected = format_of(file.path, first) if input_format == "auto" and not columns else input_format
+        raise InputError.at(path, None, "the file is empty; expected a document")
+    between, second = _first_line(lines) if first.content().lstrip().startswith("<?xml") else ([], None)
+    lines = chain(between, [second] if second else [], lines)
+    detected = format_of(path, first, second) if input_format == "auto" and not columns else input_format
     if columns or detected == "mentions":
         table = table_of_lines(first, lines, _delimiter(first, columns), report)
-        yield from _documents_of_table(table, file.doc_id, report, columns)
+        yield from _documents_of_table(table, doc_id, report, columns)
         return
     lines = chain(blank, [first], lines)
-    if detected == "jsonl" and is_link_line(first):
-        yield from documents_of_mentions(table_of_link_lines(first.path, lines), file.doc_id, report)
+    if detected == "jsonl" and is_link_line(first) and in_folder:
+        report.notices[f"files of links in a folder, such as {path.name}, passed over"] += 1
+    elif detected == "jsonl" and is_link_line(first):
+        yield from documents_of_mentions(table_of_link_lines(first.path, lines), doc_id, report)
     elif detected == "pubtator":
-        yield from _pubtator_documents(lines, file.path, report)
+        yield from _pubtator_documents(lines, path, report)
     else:
-        yield from _documents(detected, lines, file.doc_id, report)
+        yield from _documents(detected, lines, doc_id, report)
 
 
 def _documents_of_table(
@@ -141,6 +177,8 @@ def _documents(detected: InputFormat, lines: Iterable[Line], doc_id: str, report
             return documents_of_bioc(lines, report)
         case "jsonl":
             return documents_of_jsonl(lines, report)
+        case "pubmed":
+            return documents_of_pubmed(lines, report)
         case _:
             return [document_of_text(lines, doc_id)]
 

@@ -38,6 +38,10 @@ class Encoder(Protocol):
         """The vectors, float32 (n, dim), of n passages; the blocks of a missing context are zero."""
         ...
 
+    def topics(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The topic vectors, float32 (n, t), of n whole texts; zeros for a text without words."""
+        ...
+
     def save(self, folder: Path) -> None:
         """Writes the settings to `encoder.json` in a folder, and what else `load_encoder` needs."""
         ...
@@ -54,7 +58,7 @@ class CachingEncoder:
         self._encoder = encoder
         self._vectors: dict[Passage, NDArray[np.float32]] = {}
         self.dim, self.window, self.blocks = encoder.dim, encoder.window, encoder.blocks
-        self.save = encoder.save
+        self.save, self.topics = encoder.save, encoder.topics
 
     def add(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
         """Stores the vectors of n passages, float32 (n, dim), or (n, blocks[0]) if the other blocks are zero."""

@@ -1,6 +1,7 @@
 """The fastText encoder: weighted means of the word vectors of the mention, its left and its right context."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,14 @@ class FastTextEncoder:
             row[1] = self._mean(list(self._weighted(reversed(left))))
             row[2] = self._mean(list(self._weighted(iter(right))))
         return rows.reshape(len(passages), self.dim)
+
+    def topics(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The topic vectors, float32 (n, d): normalised means of word vectors, weighted by smooth inverse frequency."""
+        rows = np.zeros((len(texts), self.vectors.dim), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            counts = Counter(word for word in self.words(text) if word.isalpha())
+            row[:] = self._mean([(self.unit_vector(word), n * self.vectors.weight(word)) for word, n in counts.items()])
+        return rows
 
     def save(self, folder: Path) -> None:
         """Writes `encoder.json` and, unless they are kept by reference, a copy of the word vectors."""

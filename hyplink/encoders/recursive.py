@@ -87,6 +87,10 @@ class RecursiveEncoder:
             row[:] = vector_of[part]
         return rows.reshape(len(passages), self.dim)
 
+    def topics(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The topic vectors, float32 (n, d), of n texts: weighted means of their word vectors, without merging."""
+        return self._words.topics(texts)
+
     def merge_tree(self, text: str) -> MergeTree | None:
         """The merge tree of the first `MAX_WORDS` words of a text that have a vector; None if there are none."""
         words = self._with_vectors(self._words.words(text))

@@ -117,6 +117,20 @@ class TransformerEncoder:
         rows[in_context, 1:] = self._states([passages[row] for row in in_context])
         return rows.reshape(len(passages), self.dim)
 
+    @torch.no_grad()
+    def topics(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The topic vectors, float32 (n, t): normalised means of the input embeddings of a text's distinct tokens.
+
+        Without a forward pass, the time is linear in the length of a text, however long it is.
+        """
+        embeddings = self._model.get_input_embeddings().weight
+        rows = torch.zeros(len(texts), embeddings.shape[1])
+        for row, text in zip(rows, texts, strict=True):
+            tokens = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+            if distinct := sorted(set(tokens)):
+                row[:] = torch.nn.functional.normalize(embeddings[distinct].float().mean(0), dim=0)
+        return rows.numpy()
+
     def save(self, folder: Path) -> None:
         """Writes `encoder.json` and, unless `by_reference`, a copy of the model."""
         settings: dict[str, Any] = {

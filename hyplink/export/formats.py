@@ -6,6 +6,7 @@ from typing import cast
 
 from hyplink.config import LinkFormat, StreamedFormat
 from hyplink.corpus import CorpusReport, corpus_chunks, write_brat
+from hyplink.errors import InputError
 from hyplink.export.html import html_chunks
 from hyplink.export.sheets import parquet_bytes, workbook_bytes
 from hyplink.export.sssom import sssom_lines
@@ -24,6 +25,8 @@ SUFFIXES: dict[str, LinkFormat] = {
     ".xml": "bioc",
     ".spacy": "docbin",
     ".html": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
 }
 
 
@@ -32,9 +35,19 @@ BINARY: frozenset[LinkFormat] = frozenset({"docbin", "xlsx", "parquet"})
 
 
 def link_format_of(path: Path | None) -> LinkFormat:
-    """The format that the suffix of an output file implies; JSON Lines for no or an unknown suffix."""
+    """The format that the suffix of an output file implies; JSON Lines without a suffix.
+
+    Raises:
+        InputError: the suffix implies none.
+    """
     name = path.name.lower() if path else ""
-    return next((link_format for suffix, link_format in SUFFIXES.items() if name.endswith(suffix)), "jsonl")
+    link_format = next((each for suffix, each in SUFFIXES.items() if name.endswith(suffix)), None)
+    if link_format is None and path is not None and path.suffix:
+        raise InputError(
+            f"{path}: no format is known by the ending {path.suffix}; name the file {', '.join(SUFFIXES)}, or give "
+            "--output-format"
+        )
+    return link_format or "jsonl"
 
 
 def suffix_of(link_format: LinkFormat) -> str:

@@ -21,7 +21,7 @@ def write_interactive_disk(plot: DiskPlot, path: Path) -> None:
         ("/*SCRIPT*/", package.joinpath("disk.js").read_text(encoding="utf-8")),
         ("<!--TITLE-->", html.escape(plot.title)),
         ("<!--CAPTION-->", html.escape(plot.caption)),
-        ("/*DATA*/", _script_json(_data(plot))),
+        ("/*DATA*/", script_json(_data(plot))),
     ):
         page = page.replace(placeholder, text, 1)
     path.write_text(page, encoding="utf-8")
@@ -56,6 +56,6 @@ def _pair(position: complex) -> tuple[float, float]:
     return round(position.real, DIGITS), round(position.imag, DIGITS)
 
 
-def _script_json(data: dict[str, Any]) -> str:
+def script_json(data: object) -> str:
     """JSON that is safe inside a script element: no string in it can close the element or open a comment."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,8 +1,12 @@
 """SSSOM/TSV, the Simple Standard for Sharing Ontological Mappings: each mention is a string mapped to a concept.
 
+A row tells where the mention stands (`subject_id`), which name of the concept is most similar to it (`match_string`,
+`object_match_field`), how it was matched (`mapping_justification`), and the columns of the table that it was read from,
+as extension slots. A NIL mention is mapped to `sssom:NoTermFound`.
+
 The file declares the prefixes of its rows with the IRI prefixes that the ontology declares or that are well known. A
 concept id that is an IRI gets a generated prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
-`concept`. A NIL mention is mapped to `sssom:NoTermFound`.
+`concept`.
 """
 
 import csv
@@ -10,6 +14,8 @@ import io
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import chain
 from urllib.parse import quote
 
 import yaml
@@ -17,20 +23,38 @@ import yaml
 import hyplink
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.table import cells_of_mentions, own_cells
+from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
-from hyplink.ontology.prefixes import UNKNOWN, PrefixMap
+from hyplink.ontology.prefixes import OBO_IN_OWL, UNKNOWN, PrefixMap
 
 COLUMNS = (
+    "subject_id",
     "subject_label",
     "subject_type",
     "predicate_id",
     "object_id",
     "object_label",
     "mapping_justification",
+    "object_source",
+    "object_source_version",
+    "mapping_date",
     "confidence",
+    "match_string",
+    "object_match_field",
 )
 LITERAL = "rdfs literal"
 UNSPECIFIED_LICENCE = "https://w3id.org/sssom/license/unspecified"
+MATCH_FIELDS = {
+    "LABEL": "rdfs:label",
+    "EXACT": "oboInOwl:hasExactSynonym",
+    "NARROW": "oboInOwl:hasNarrowSynonym",
+    "BROAD": "oboInOwl:hasBroadSynonym",
+    "RELATED": "oboInOwl:hasRelatedSynonym",
+    "ANNOTATED": "",
+}
+"""The property by which a concept has its matched name; none for a wording of annotated text."""
+
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):[\w.-]+")
 _IRI = re.compile(r"(https?://\S*[/#])([\w.-]+)")
 
@@ -38,17 +62,36 @@ _IRI = re.compile(r"(https?://\S*[/#])([\w.-]+)")
 def sssom_lines(linked: Iterable[LinkedDocument], ontology: Ontology) -> Iterator[str]:
     """The text of an SSSOM/TSV file in chunks: metadata as comments, a header, one row per link.
 
-    The first chunk is returned after all documents are linked, because the metadata declare the prefixes of the rows.
+    The columns of the table that the first document was read from follow those of SSSOM. The first chunk is returned
+    after all documents are linked, because the metadata declare the prefixes of the rows.
     """
-    references = _References(PrefixMap(ontology.prefixes))
+    linked, references = iter(linked), _References(PrefixMap(ontology.prefixes))
+    first = next(linked, None)
+    own = _slots([] if first is None else own_cells(first))
     out = io.StringIO()
-    rows = csv.writer(out, delimiter="\t", lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for each in linked:
-        rows.writerows(_row(link, references) for link in each.links)
-    metadata = _metadata(ontology, references.addresses)
+    rows = csv.DictWriter(out, [*COLUMNS, *own.values()], delimiter="\t", lineterminator="\n")
+    rows.writeheader()
+    today = datetime.now(UTC).date().isoformat()
+    for each in chain([] if first is None else [first], linked):
+        for link, cells in zip(each.links, cells_of_mentions(each), strict=True):
+            carried = {slot: " ".join(cells.get(name, "").split()) for name, slot in own.items()}
+            rows.writerow({**_row(link, ontology, references), "mapping_date": today, **carried})
+    metadata = _metadata(ontology, references.addresses, own)
     yield "".join(f"#{line}\n" for line in metadata.splitlines())
     yield out.getvalue()
+
+
+def _slots(names: Iterable[str]) -> dict[str, str]:
+    """The slot of each column of the input: its heading with underscores for symbols, and no name that SSSOM has."""
+    slots: dict[str, str] = {}
+    taken = set(COLUMNS)
+    for name in names:
+        slot = re.sub(r"\W+", "_", name) or "_"
+        while slot in taken:
+            slot = f"input_{slot}"
+        taken.add(slot)
+        slots[name] = slot
+    return slots
 
 
 class _References:
@@ -62,6 +105,18 @@ class _References:
         self._prefixes = prefixes
         self._namespaces: dict[str, str] = {}
         self.addresses: dict[str, str] = {}
+
+    def own(self, prefix: str, local_id: str) -> str:
+        """A CURIE with one of hyplink's own prefixes."""
+        self.addresses[prefix] = f"{UNKNOWN}{prefix}:"
+        return f"{prefix}:{quote(local_id, safe='')}"
+
+    def match_field(self, scope: str | None) -> str:
+        """The property by which a concept has a name of this scope; empty for none."""
+        field = MATCH_FIELDS[scope] if scope else ""
+        if field.startswith("oboInOwl:"):
+            self.addresses["oboInOwl"] = OBO_IN_OWL
+        return field
 
     def curie(self, concept_id: str) -> str:
         """The CURIE of a concept."""
@@ -79,7 +134,7 @@ class _References:
         return curie
 
 
-def _metadata(ontology: Ontology, addresses: Mapping[str, str]) -> str:
+def _metadata(ontology: Ontology, addresses: Mapping[str, str], own: Mapping[str, str]) -> str:
     source = f"{ontology.source} {ontology.release or ''}".strip()
     metadata = {
         "mapping_set_id": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'hyplink {source}')}",
@@ -87,22 +142,41 @@ def _metadata(ontology: Ontology, addresses: Mapping[str, str]) -> str:
         "license": UNSPECIFIED_LICENCE,
         "mapping_tool": "hyplink",
         "mapping_tool_version": hyplink.__version__,
-        **({"object_source_version": ontology.release} if ontology.release else {}),
+        **({"extension_definitions": _extensions(own)} if own else {}),
         "curie_map": dict(sorted(addresses.items())),
     }
     return yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True, width=1000)
 
 
-def _row(link: Link, references: _References) -> tuple[str, ...]:
+def _extensions(own: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"slot_name": slot, "property": f"{UNKNOWN}column:{quote(name, safe='')}"} for name, slot in own.items()]
+
+
+def _row(link: Link, ontology: Ontology, references: _References) -> dict[str, str]:
     fields = link.as_json()
     concept = fields["concept"]
-    confidence = "" if fields["confidence"] is None else f"{fields['confidence']:.4f}"
-    return (
-        " ".join(link.text.split()),
-        LITERAL,
-        "skos:broadMatch" if fields["back_off_of"] else "skos:exactMatch",
-        references.curie(concept) if concept else "sssom:NoTermFound",
-        fields["label"] or "",
-        "semapv:CompositeMatching",
-        confidence,
-    )
+    spans = "_".join(f"{start}-{end}" for start, end in link.spans or [(link.start, link.end)])
+    return {
+        "subject_id": references.own("mention", f"{link.doc}_{spans}"),
+        "subject_label": " ".join(link.text.split()),
+        "subject_type": LITERAL,
+        "predicate_id": "skos:broadMatch" if fields["back_off_of"] else "skos:exactMatch",
+        "object_id": references.curie(concept) if concept else "sssom:NoTermFound",
+        "object_label": fields["label"] or "",
+        "mapping_justification": _justification(link),
+        "object_source": references.own("ontology", ontology.source) if ontology.source else "",
+        "object_source_version": ontology.release or "",
+        "confidence": "" if fields["confidence"] is None else f"{fields['confidence']:.4f}",
+        "match_string": " ".join((fields["matched_name"] or "").split()),
+        "object_match_field": references.match_field(fields["scope"]),
+    }
+
+
+def _justification(link: Link) -> str:
+    """`LexicalMatching` where the words are a name of the concept, spelling and number aside, else `CompositeMatching`.
+
+    The latter combines the similarity of names, the context and the distance in the ball.
+    """
+    name = link.answer.matched_name if link.answer else None
+    is_name = name is not None and normal_text(name) == normal_text(link.text)
+    return f"semapv:{'Lexical' if is_name else 'Composite'}Matching"

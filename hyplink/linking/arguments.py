@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from hyplink.corpus import Document
 from hyplink.errors import InputError
+from hyplink.mentions.learned import Prefer
 
 
 class LinkOptions(NamedTuple):
@@ -18,6 +19,7 @@ class LinkOptions(NamedTuple):
     min_confidence: float | None
     nested: bool
     search_all: bool
+    prefer: Prefer = "balanced"
 
     def check(self) -> None:
         """Raises an InputError for a value out of its range."""
@@ -26,6 +28,8 @@ class LinkOptions(NamedTuple):
         is_number = isinstance(least, int | float) and not isinstance(least, bool)
         if least is not None and not (is_number and math.isfinite(least) and 0 <= least <= 1):
             raise InputError(f"min_confidence must be a probability between 0 and 1, or None; not {least!r}")
+        if self.prefer not in get_args(Prefer):
+            raise InputError(f"prefer must be one of {', '.join(get_args(Prefer))}; not {self.prefer!r}")
 
 
 def check_count(name: str, value: object) -> None:
@@ -101,9 +105,18 @@ def _document(value: object) -> Document | None:
             return value
         case str():
             return Document("", value)
-        case (str() as doc_id, str() as text):
-            return Document(doc_id, text)
-    return None
+        case (str() as doc_id, text) if isinstance(text, str) or _is_missing(text):
+            return Document(doc_id, text if isinstance(text, str) else "")
+    return Document("", "") if _is_missing(value) else None
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a value stands for an empty cell, as pandas and polars have them: None, NaN, NaT or pandas.NA."""
+    return (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or type(value).__name__ in ("NAType", "NaTType")
+    )
 
 
 def _kind(value: object) -> str:

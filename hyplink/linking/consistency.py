@@ -1,10 +1,12 @@
 """Whether the parts of a run belong together: a run may have been assembled or damaged by hand."""
 
 from collections.abc import Iterator, Sized
+from itertools import chain
 
 import numpy as np
 
 from hyplink.arrays import Indices
+from hyplink.candidates.topics import ConceptTopics
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
 from hyplink.linking.index_bundle import IndexBundle
@@ -62,7 +64,9 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
     ]
     if len({*(len(each) for each in columns), len(index.by_root), len(index.by_meaning)}) > 1:
         yield "has columns of names of different lengths"
-    if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids}:
+    corrections = indices.corrections
+    corrected = chain.from_iterable((*corrections.meanings.values(), *corrections.rejected.values()))
+    if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids, *corrected}:
         yield "holds names of concepts that are not in the ontology"
     for concepts in (names.tfidf.concepts, names.labels.concepts, names.nearest.concepts, names.overlap.concepts):
         if not _are_concepts(concepts, n_concepts) or not (np.diff(concepts) >= 0).all():
@@ -88,8 +92,17 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
         (names.gold_groups.shape, (n_concepts,)),
     ]
     yield from (f"has an array of shape {found}; expected {expected}" for found, expected in pairs if found != expected)
+    if indices.topics:
+        yield from _problems_of_topics(indices.topics, n_concepts, encoder)
     if indices.senses:
         yield from _problems_of_senses(indices.senses, n_concepts, encoder)
+
+
+def _problems_of_topics(topics: ConceptTopics, n_concepts: int, encoder: Encoder) -> Iterator[str]:
+    """What does not fit together in the topics of concepts."""
+    dim = encoder.topics([]).shape[1]
+    pairs = [(topics.vectors.shape, (n_concepts, dim)), (topics.centre.shape, (dim,))]
+    yield from (f"has topics of shape {found}; expected {expected}" for found, expected in pairs if found != expected)
 
 
 def _problems_of_senses(senses: SenseFeatures, n_concepts: int, encoder: Encoder) -> Iterator[str]:

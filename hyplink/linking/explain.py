@@ -38,6 +38,8 @@ FEATURE_DESCRIPTIONS = {
     "first_part_tfidf": "characters: likeness of the first part",
     "head_word": "words: a name of it has the same head",
     "named_nearby": "another mention in the document is its name",
+    "document_links": "ball: nearness to the document's other links",
+    "document_topic": "document: likeness to its definition",
     "sense_prior": "the word: how often it has this sense (log)",
     "sense_unseen": "the word: never annotated in this sense",
     "context": "context: likeness to annotated ones",
@@ -181,7 +183,7 @@ def _explained(linker: Linker, scored: ScoredCandidates, row: int, candidate: Ca
 
 def _as_json(explained: ExplainedCandidate) -> dict[str, Any]:
     return {
-        **asdict(explained.candidate),
+        **explained.candidate.as_json(),
         "named": explained.named,
         "path": [{"concept": concept_id, "label": label} for concept_id, label in explained.path],
         "evidence": [{**asdict(reason), "adds": reason.value * reason.weight} for reason in explained.reasons],

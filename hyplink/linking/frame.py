@@ -22,7 +22,9 @@ def frame_of_links(linked: Iterable[LinkedDocument], candidates: bool) -> "DataF
         from pandas import DataFrame
     except ModuleNotFoundError:
         raise InputError("a data frame needs pandas, which is missing: pip install pandas") from None
-    header, *rows = (list(map(_encodable, row)) for row in table_rows(linked, candidates, CorpusReport()))
+    header, *rows = (
+        list(map(_encodable, row)) for row in table_rows(linked, candidates, CorpusReport(), all_texts=False)
+    )
     return DataFrame(rows, columns=header)
 
 

@@ -11,9 +11,12 @@ import numpy as np
 from hyplink.candidates.examples import Example
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms, Vectors
+from hyplink.candidates.topics import ConceptTopics
+from hyplink.encoders import Encoder
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.literal_names import LiteralNames
 from hyplink.mentions.name_index import NameIndex
+from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.ontology import Ontology
 from hyplink.senses.features import SenseFeatures, sense_features_from_examples
 
@@ -29,12 +32,16 @@ class IndexBundle:
         index, literal: of the ontology's names, to find them in text.
         names: of the surface forms of concepts, to propose candidates.
         senses: of the senses of words; None where the ontology is no lexicon.
+        corrections: what annotators decided that surface forms mean.
+        topics: of concepts; None where it is one.
     """
 
     index: NameIndex
     literal: LiteralNames
     names: NameSources
     senses: SenseFeatures | None
+    corrections: Corrections
+    topics: ConceptTopics | None
 
     @classmethod
     def from_examples(
@@ -43,7 +50,8 @@ class IndexBundle:
         detector: DictionaryDetector,
         examples: Mapping[str, Sequence[Example]],
         vectors: Mapping[str, Vectors],
-        blocks: Sequence[int],
+        encoder: Encoder,
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> "IndexBundle":
         """The indices of the examples in the splits `names` and `train`.
 
@@ -52,12 +60,16 @@ class IndexBundle:
             detector: finds its names in text.
             examples: of each split.
             vectors: of the mentions, (n, dim), of the names, (n, blocks[0]), and of the concepts' `glosses`.
-            blocks: the lengths of a vector's parts: the mention's own, then those of its context.
+            encoder: of the vectors.
+            corrections: what annotators decided that surface forms mean.
         """
+        blocks = encoder.blocks
         own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
         surface_forms = SurfaceForms.from_examples(ontology, [*examples["names"], *examples["train"]], own)
         senses = sense_features_from_examples(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
-        return cls(detector.index, detector.literal, NameSources.from_surface_forms(surface_forms), senses)
+        topics = None if senses else ConceptTopics.from_ontology(ontology, encoder)
+        sources = NameSources.from_surface_forms(surface_forms)
+        return cls(detector.index, detector.literal, sources, senses, corrections, topics)
 
     def detector(self) -> DictionaryDetector:
         """The detector of the ontology's names."""

@@ -1,9 +1,10 @@
 """Links: the concept of a mention, with its confidence and candidates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from hyplink.candidates.matched_names import LazyName, NameScope
 from hyplink.corpus.document import Span
 from hyplink.mentions.match import Match
 
@@ -18,16 +19,37 @@ class Candidate:
         score: the log-probability by the ranker; of an ancestor that was backed off to, the logarithm of its
             confidence.
         distance: from the mention's point in the ball; None if the model has no points.
+        name: finds its name that is most similar to the mention; None where there is no mention.
     """
 
     concept: str
     label: str
     score: float
     distance: float | None
+    name: LazyName | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def matched_name(self) -> str | None:
+        """Its name, or annotated wording in normal form, that is most similar to the mention; None if none is."""
+        found = None if self.name is None else self.name.get()
+        return found and found.text
+
+    @property
+    def scope(self) -> NameScope | None:
+        """What the matched name is: `LABEL`, the scope of a synonym, or `ANNOTATED`; None without a matched name."""
+        found = None if self.name is None else self.name.get()
+        return found and found.scope
 
     def as_json(self) -> dict[str, Any]:
         """The candidate as it stands in the JSON of its link."""
-        return {"concept": self.concept, "label": self.label, "score": self.score, "distance": self.distance}
+        return {
+            "concept": self.concept,
+            "label": self.label,
+            "matched_name": self.matched_name,
+            "scope": self.scope,
+            "score": self.score,
+            "distance": self.distance,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +109,12 @@ class Link:
             "match": None if self.match is None else self.match.name.lower(),
             "concept": answer.concept if answer else None,
             "label": answer.label if answer else None,
+            "matched_name": answer.matched_name if answer else None,
+            "scope": answer.scope if answer else None,
             "score": answer.score if answer else None,
             "confidence": self.confidence,
             "confidence_basis": self.confidence_basis,
+            "proposed": answer.concept if answer else None,
             "back_off_of": self.back_off_of,
             "depth": self.depth,
             "distance": answer.distance if answer else None,

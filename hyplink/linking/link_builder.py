@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hyplink.candidates.matched_names import LazyName, MatchedNames
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.scored_candidates import Option
@@ -18,17 +19,20 @@ class LinkBuilder:
 
     Attributes:
         ontology: the concepts.
+        names: finds the names of concepts that mentions match.
         source: what confidences are calibrated on; None without a calibration.
     """
 
     ontology: Ontology
+    names: MatchedNames
     source: TrainingSource | None
 
     def link(self, span: MentionSpan, options: Sequence[Option], top_k: int, min_confidence: float | None) -> Link:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
-        candidates = tuple(map(self.candidate, options[:top_k]))
+        words = span.passage.mention
+        candidates = tuple(self.candidate(each, words) for each in options[:top_k])
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
-        answer = self._answer(options, min_confidence)
+        answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
         return Link(
             span.doc,
             span.start,
@@ -36,7 +40,7 @@ class LinkBuilder:
             span.spans,
             span.text,
             *span.assertion,
-            best if answer.concept == best.concept else self._ancestor(answer, candidates),
+            best if answer.concept == best.concept else self._ancestor(answer, candidates, words),
             None if answer.concept is None else self.ontology.depth(answer.concept),
             answer.probability if source and answer.concept else None,
             source,
@@ -54,16 +58,19 @@ class LinkBuilder:
         posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)
         return backed_off(posterior, min_confidence, self.ontology)
 
-    def candidate(self, option: Option) -> Candidate:
-        """The candidate with its id and label."""
+    def candidate(self, option: Option, words: str | None = None) -> Candidate:
+        """The candidate of some words with its id and label."""
         concept_id = self.ontology.concept_ids[option.concept]
         distance = None if math.isnan(option.distance) else option.distance
-        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -option.minus_score, distance)
+        label, name = self.ontology.concepts[concept_id].label, None
+        if words is not None:
+            name = LazyName(self.names, words, concept_id)
+        return Candidate(concept_id, label, -option.minus_score, distance, name)
 
-    def _ancestor(self, answer: Answer, candidates: Iterable[Candidate]) -> Candidate | None:
+    def _ancestor(self, answer: Answer, candidates: Iterable[Candidate], words: str) -> Candidate | None:
         """The concept backed off to: one of the candidates shown, or else one made of its id and label."""
         if answer.concept is None:
             return None
-        label = self.ontology.concepts[answer.concept].label
+        label, name = self.ontology.concepts[answer.concept].label, LazyName(self.names, words, answer.concept)
         shown = (each for each in candidates if each.concept == answer.concept)
-        return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None))
+        return next(shown, Candidate(answer.concept, label, math.log(answer.probability), None, name))

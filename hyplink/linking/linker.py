@@ -2,8 +2,9 @@
 
 import gc
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from html import escape
 from itertools import chain, islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.candidates.features import Candidates
+from hyplink.candidates.matched_names import MatchedNames
+from hyplink.candidates.rejected import RejectedConcepts
 from hyplink.candidates.surface_forms import Vectors
+from hyplink.candidates.topics import topics_of_texts
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, load_encoder
@@ -34,10 +38,11 @@ from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
 from hyplink.mentions.batch import MentionBatch
-from hyplink.mentions.learned import load_span_detector
+from hyplink.mentions.learned import Prefer, load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Ontology, load_ontology
-from hyplink.ranking.ranker import Ranker, load_ranker
+from hyplink.ranking.document_features import DocumentFeatures
+from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, load_ranker
 from hyplink.regressor import load_regressor
 from hyplink.run import Run
 from hyplink.run.mode import Mode
@@ -58,9 +63,15 @@ TOP_K = 5
 
 Points = NDArray[np.float64]
 
+Spans = Sequence[Sequence[MentionSpan]]
+"""The mentions of each document."""
+
 
 class Linker:
     """Links mentions to concepts: the given mentions of annotated documents, and those detected in plain text.
+
+    A linker can be shared by threads: linking changes nothing but caches of what follows from the run alone, so several
+    threads get the links that one gets. An iterator that `link_many` returned belongs to one thread, as any generator.
 
     Args:
         ontology: the concepts.
@@ -70,6 +81,7 @@ class Linker:
         calibration: turns scores into probabilities.
         span_finder: finds the mentions of a document.
         mode: of the run.
+        document_features: adds the features that depend on the documents of mentions.
     """
 
     def __init__(
@@ -81,6 +93,7 @@ class Linker:
         calibration: Calibration | Uncalibrated,
         span_finder: SpanFinder,
         mode: Mode,
+        document_features: DocumentFeatures,
     ) -> None:
         self.ontology = ontology
         self.encoder = encoder
@@ -89,11 +102,25 @@ class Linker:
         self.calibration = calibration
         self.span_finder = span_finder
         self.mode = mode
-        self._builder = LinkBuilder(ontology, calibration.source)
+        self.document_features = document_features
+        self._builder = LinkBuilder(ontology, MatchedNames(ontology, generator.names), calibration.source)
 
     def __repr__(self) -> str:
         concepts = f"{len(self.ontology):,} concepts of {self.ontology.source}"
         return f"<Linker: {concepts}, trained on {self.mode.trained_on}>"
+
+    def _repr_html_(self) -> str:
+        """A table of what it links to and how it was trained, as notebooks show it."""
+        ontology, source = self.ontology, self.calibration.source
+        release = f", release {ontology.release}" if ontology.release else ""
+        facts = {
+            "ontology": f"{ontology.source}{release}",
+            "concepts": f"{len(ontology):,}",
+            "trained on": self.mode.trained_on,
+            "confidence": f"calibrated on {source}" if source else "none",
+        }
+        rows = (f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in facts.items())
+        return f"<table>{''.join(rows)}</table>"
 
     @classmethod
     def load(cls, path: Path | str, *, follow_references: bool = False) -> "Linker":
@@ -130,15 +157,17 @@ class Linker:
         regressor = load_regressor(run.path("fit"))
         check_parts(ontology, encoder, indices, regressor, run)
         lexicon = indices.senses.inventory if indices.senses else None
+        rejected = RejectedConcepts.from_corrections(indices.corrections, ontology)
         span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
         return cls(
             ontology,
             encoder,
-            CandidateGenerator(indices.names, regressor, indices.senses, mode),
-            load_ranker(run.path("fit", "ranker")),
+            CandidateGenerator(indices.names, regressor, indices.senses, mode, rejected),
+            load_ranker(run.path("fit", "ranker") / WEIGHTS),
             load_calibration(run.path("fit", "calibration.json")),
-            SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon),
+            SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon, indices.corrections),
             mode,
+            DocumentFeatures(load_ranker(run.path("fit", "ranker") / FIRST_WEIGHTS), regressor, indices.topics),
         )
 
     def link(
@@ -149,10 +178,11 @@ class Linker:
         *,
         nested: bool = False,
         search_all: bool = False,
+        prefer: Prefer = "balanced",
     ) -> list[Link]:
         """The links of one text; arguments and errors as for `link_many`."""
         texts = [check_text(text)]
-        return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all))
+        return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all, prefer=prefer))
 
     def link_many(
         self,
@@ -162,12 +192,14 @@ class Linker:
         *,
         nested: bool = False,
         search_all: bool = False,
+        prefer: Prefer = "balanced",
         batch_size: int = BATCH_SIZE,
     ) -> Iterator[list[Link]]:
         """The links of each document in turn, in text order; documents are read as they are needed.
 
         Args:
-            documents: texts, pairs of a document id and a text, or documents with or without given mentions.
+            documents: texts, such as a column of a pandas or polars data frame, pairs of a document id and a text, or
+                documents with or without given mentions.
             top_k: candidates shown in a link, at least 1. It changes no answer.
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
                 It needs the probability of every candidate, so it implies `search_all`.
@@ -175,13 +207,16 @@ class Linker:
             search_all: in a run trained on names, search candidates for the mentions found by a name of a single
                 concept too. Without it that concept is their only candidate, which is several times faster; and where
                 the words are not a plain name of it, the link has no confidence, which depends on the other candidates.
+            prefer: in a run trained on documents, which mentions to detect: `precision`, those that the annotators of
+                the training documents would mark; `balanced`, the plain names of concepts too, unless the training
+                documents show that they are no mentions; `recall`, all other names too.
             batch_size: documents that are read and linked together, at least 1: more is faster, and takes memory.
 
         Raises:
             InputError: an argument is of another kind or out of its range, or `min_confidence` is given and the run is
                 not calibrated. An item that is no document is an error when it is reached.
         """
-        options = LinkOptions(top_k, min_confidence, nested, search_all)
+        options = LinkOptions(top_k, min_confidence, nested, search_all, prefer)
         return chain.from_iterable(links for links, _ in self._linked(documents, options, batch_size))
 
     def to_frame(
@@ -192,6 +227,7 @@ class Linker:
         *,
         nested: bool = False,
         search_all: bool = False,
+        prefer: Prefer = "balanced",
     ) -> "DataFrame":
         """The links of documents as a pandas DataFrame, with the columns of the tables that `hyplink link` writes.
 
@@ -202,6 +238,7 @@ class Linker:
             min_confidence: as for `link_many`.
             nested: as for `link_many`.
             search_all: as for `link_many`.
+            prefer: as for `link_many`.
 
         Raises:
             InputError: as for `link_many`, or pandas is not installed.
@@ -210,7 +247,7 @@ class Linker:
         numbered = ((str(i), each) if isinstance(each, str) else each for i, each in enumerate(documents))
         first, second = tee(as_documents(numbered))
         top = TOP_K if top_k is None else top_k
-        links = self.link_many(second, top, min_confidence, nested=nested, search_all=search_all)
+        links = self.link_many(second, top, min_confidence, nested=nested, search_all=search_all, prefer=prefer)
         return frame_of_links(map(LinkedDocument, first, links), candidates=top_k is not None)
 
     def link_with_points(self, documents: Texts, options: LinkOptions) -> Iterator[tuple[list[Link], Points]]:
@@ -219,8 +256,8 @@ class Linker:
         Raises:
             InputError: as for `link_many`, or the run was fitted in another space than the ball.
         """
-        for links, vectors in self._linked(documents, options, BATCH_SIZE):
-            points, start = self.generator.regressor.points(vectors), 0
+        for links, spans in self._linked(documents, options, BATCH_SIZE):
+            points, start = self._points_of(spans), 0
             for each in links:
                 yield each, points[start : start + len(each)]
                 start += len(each)
@@ -252,7 +289,7 @@ class Linker:
         remaining = as_documents(several)
         parts = [self._points_of([])]
         while block := list(islice(remaining, batch_size)):
-            parts.append(self._points_of([self.span_finder.find(each, nested=nested) for each in block]))
+            parts.append(self._points_of(self.span_finder.find_many(block, nested=nested)))
         return np.concatenate(parts)
 
     def nearest(self, points: NDArray[np.float64], k: int = 10) -> list[list[Candidate]]:
@@ -279,8 +316,8 @@ class Linker:
 
     def _linked(
         self, documents: Texts, options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[list[Link]], Vectors]]:
-        """The links of each document of a batch, and the vectors of all their mentions, batch by batch."""
+    ) -> Iterator[tuple[list[list[Link]], Spans]]:
+        """The links of each document of a batch, and its mention spans, batch by batch."""
         options.check()
         check_count("batch_size", batch_size)
         check_several(documents)
@@ -290,57 +327,79 @@ class Linker:
 
     def _batches(
         self, remaining: Iterator[Document], options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[list[Link]], Vectors]]:
-        top_k, min_confidence, nested, search_all = options
+    ) -> Iterator[tuple[list[list[Link]], Spans]]:
+        top_k, min_confidence, nested, search_all, prefer = options
         search_all = search_all or min_confidence is not None
         while True:
             with _garbage_collection_paused():
                 block = list(islice(remaining, batch_size))
-                spans = [self.span_finder.find(document, nested=nested) for document in block]
-                vectors = self._vectors(spans)
-                scored = self.score(spans, vectors, search_all=search_all) if any(spans) else None
+                spans = self.span_finder.find_many(block, nested=nested, prefer=prefer)
+                scored = self.score(spans, search_all=search_all) if any(spans) else None
                 links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
                 found = [list(islice(links, len(each))) for each in spans]
             if not block:
                 return
-            yield found, vectors
+            yield found, spans
 
-    def _vectors(self, spans: Sequence[Sequence[MentionSpan]]) -> Vectors:
+    def _vectors(self, spans: Spans) -> Vectors:
         """The vectors, float32 (n, dim), of the mentions of documents, one document after the other."""
         passages = [span.passage for each in spans for span in each]
         if not passages:
             return np.zeros((0, self.encoder.dim), np.float32)
         if self.generator.reads_context:
             return self.encoder.encode(passages)
-        # Without its context, the vector of a mention depends on its words alone: distinct words are encoded once.
-        texts = [passage.mention for passage in passages]
+        return self._vectors_of_words([passage.mention for passage in passages])
+
+    def _vectors_of_words(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of mentions without their context, which depend on the words alone: each is encoded once."""
         row_of = {text: row for row, text in enumerate(dict.fromkeys(texts))}
         vectors = self.encoder.encode([Passage(text) for text in row_of])
         return vectors[[row_of[text] for text in texts]]
 
-    def _points_of(self, spans: Sequence[Sequence[MentionSpan]]) -> Points:
+    def _points_of(self, spans: Spans) -> Points:
         return self.generator.regressor.points(self._vectors(spans))
 
-    def score(
-        self, spans: Sequence[Sequence[MentionSpan]], vectors: Vectors | None = None, *, search_all: bool = True
-    ) -> ScoredCandidates:
+    def score(self, spans: Spans, *, search_all: bool = True) -> ScoredCandidates:
         """The scored candidates of mentions.
 
         Args:
             spans: the mentions of each document.
-            vectors: of the mentions in context, float32 (n, dim); None to encode them.
             search_all: as for `link_many`.
         """
         batch = MentionBatch.from_spans(spans, self.ontology, search_all=search_all or not self.mode.names_only)
-        candidates = self.generator.candidates(batch, self._vectors(spans) if vectors is None else vectors)
+        texts = {str(number): each[0].document_text for number, each in enumerate(spans) if each}
+        candidates, named = self._candidates(batch, self._generated(batch, spans), texts)
         scores = self.ranker.scores(candidates)
-        named = self._are_named(batch, candidates)
         probabilities = self.calibration.probabilities(candidates, scores, named)
         detected = np.array([span.mention_probability for each in spans for span in each])
         probabilities *= detected[candidates.mentions]
         # A single candidate would have probability 1, so only plain names, whose accuracy is known, get a confidence.
         probabilities[np.isin(candidates.mentions, batch.unambiguous_rows) & ~are_plain(candidates)] = np.nan
         return ScoredCandidates(candidates, scores, probabilities, named)
+
+    def candidates(self, batch: MentionBatch, vectors: Vectors, texts: Mapping[str, str]) -> Candidates:
+        """The candidates of mentions with all their features.
+
+        Args:
+            batch: the mentions.
+            vectors: of the mentions in context, float32 (n, dim).
+            texts: the text of each of their documents, by its key.
+        """
+        return self._candidates(batch, self.generator.candidates(batch, vectors), texts)[0]
+
+    def _generated(self, batch: MentionBatch, spans: Spans) -> Candidates:
+        """The candidates of detected mentions, without the features of their documents."""
+        if self.generator.reads_context:
+            return self.generator.candidates(batch, self._vectors(spans))
+        return self.generator.candidates_of_words(batch, self._vectors_of_words)
+
+    def _candidates(
+        self, batch: MentionBatch, candidates: Candidates, texts: Mapping[str, str]
+    ) -> tuple[Candidates, NDArray[np.bool_]]:
+        """The candidates with the features of their documents, and which of them rank before all others."""
+        named = self._are_named(batch, candidates)
+        topic_of = topics_of_texts(self.encoder, texts)
+        return self.document_features.added(candidates, batch, topic_of, named), named
 
     def _are_named(self, batch: MentionBatch, candidates: Candidates) -> NDArray[np.bool_]:
         """Whether each candidate ranks before all others, bool (c,).
@@ -355,7 +414,7 @@ class Linker:
 
     def links(
         self,
-        spans: Sequence[Sequence[MentionSpan]],
+        spans: Spans,
         scored: ScoredCandidates,
         top_k: int,
         min_confidence: float | None = None,

@@ -1,7 +1,7 @@
 """The file `metrics.json` that the stage `evaluate` writes."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import FiniteFloat
 from typing_extensions import TypedDict
@@ -187,6 +187,7 @@ class _Metrics(TypedDict):
     n_mentions: int
     branch: str | None
     models: dict[str, _Model]
+    differences: NotRequired[dict[str, _Estimate]]  # evaluations of before do not have it
     errors: dict[str, _Errors]
     overrides: _Overrides
     confidence: _Confidence | _NoConfidence

@@ -9,11 +9,11 @@ three words would spell it too), with or without small words such as `and`, and 
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.listed_abbreviations import listed_definitions
 from hyplink.mentions.spelling import initials_start, spelled_start
+from hyplink.names.memo import recent_texts
 
 PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _BRACKET = re.compile(r"[()\[\]]")
@@ -45,7 +45,7 @@ class Abbreviation:
     long_text: str
 
 
-@lru_cache(maxsize=4)  # detection, expansion and the span detector each read the same document
+@recent_texts  # detection, expansion and the span detector each read the same document
 def abbreviations_of(text: str) -> tuple[Abbreviation, ...]:
     """The abbreviations that a text defines, in text order; both definitions of a short form that is defined twice."""
     found = [_definition(text, match) for match in PARENTHESIS.finditer(text)]

@@ -6,12 +6,17 @@ names.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 
 from hyplink.mentions.tokens import Gap, Word
 from hyplink.names.name_forms import STOP_WORDS
 from hyplink.names.normal_forms import FUNCTION_WORDS, is_number
 
-_CONJUNCTIONS = frozenset(["and", "or", "nor"])
+_CONJUNCTIONS = frozenset(
+    "".join(letters) for word in ("and", "or", "nor") for letters in product(*zip(word, word.upper(), strict=True))
+)
+"""In any letter case."""
+
 _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
 """Words that no phrase spans."""
 
@@ -37,23 +42,22 @@ def shared_words(
                     yield from _shared_end(part, right)
             left = _phrase_before(words, end)
             yield from _shared_start(left, right)
-            yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
+            if words[end].gap < Gap.COMMA:
+                yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
             yield from _enumerated(words, end, right)
 
 
 def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """The joints of two parts: the word after the left part and the first of the right; `and/or` is one joint."""
-    i = 0
-    while i < len(words):
-        if words[i].gap is Gap.SLASH:
+    end = 0
+    for i in [i for i, word in enumerate(words) if word[3] is Gap.SLASH or word[0] in _CONJUNCTIONS]:
+        if words[i].gap is Gap.SLASH and i >= end:
             yield i, i
-        start = i
-        while i < len(words) and words[i].text.lower() in _CONJUNCTIONS:
-            i += 1
-        if i > start:
-            yield start, i
-        else:
-            i += 1
+        if i >= end and words[i].text in _CONJUNCTIONS:
+            end = i
+            while end < len(words) and words[end].text in _CONJUNCTIONS:
+                end += 1
+            yield i, end
 
 
 def _shared_end(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:

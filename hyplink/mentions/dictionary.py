@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
@@ -16,9 +17,12 @@ from hyplink.mentions.coordination import shared_words
 from hyplink.mentions.joined_abbreviations import joined_long_forms
 from hyplink.mentions.literal_names import LiteralMatch, LiteralNames, is_distinctive, without_closing
 from hyplink.mentions.match import Match
-from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex, Rows
-from hyplink.mentions.tokens import Gap, Word, document_tokens, without_definitions, words_of
+from hyplink.mentions.name_index import NameIndex, Rows
+from hyplink.mentions.scan.windows import Window, WindowScan
+from hyplink.mentions.tokens import Gap, Word, document_columns, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
+from hyplink.names.corrections import NO_CORRECTIONS, Corrections
+from hyplink.names.memo import Memo
 from hyplink.names.name_forms import COMMON_WORDS, name_forms
 from hyplink.names.name_variants import known_names
 from hyplink.names.normal_forms import PREPOSITIONS, is_number
@@ -60,6 +64,26 @@ class DetectedMention:
     mention_probability: float = 1.0
 
 
+_Place = tuple[int, Match, int, tuple[Span, ...]]
+"""Minus the size of a mention, its match, its first character, and its pieces if it is discontinuous, in which order
+mentions are preferred."""
+
+
+class _Found(NamedTuple):
+    """A match of a name in a text: its place, and as in `DetectedMention`, its candidates and the words matched."""
+
+    minus_size: int
+    match: Match
+    start: int
+    spans: tuple[Span, ...]
+    candidates: tuple[str, ...]
+    name_text: str
+
+
+_Matched = tuple[Match, tuple[str, ...]] | None
+_MATCHES_KEPT = 1 << 16
+
+
 class DictionaryDetector:
     """Finds names in text; it has no state that depends on the texts.
 
@@ -72,11 +96,15 @@ class DictionaryDetector:
         self.index = self._index = index
         self.literal = literal
         self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
+        self._scan = WindowScan(index)
+        self._matched: dict[tuple[tuple[str, ...], bool], _Matched] = {}
+        self._coordinations: Memo[tuple[str, ...], _Matched] = Memo(self._coordination, _MATCHES_KEPT)
 
     @classmethod
-    def from_ontology(cls, ontology: Ontology) -> "DictionaryDetector":
-        """The detector of the names of an ontology, and of those that they imply."""
-        return cls.from_names(known_names(ontology), composed_names(ontology))
+    def from_ontology(cls, ontology: Ontology, corrections: Corrections = NO_CORRECTIONS) -> "DictionaryDetector":
+        """The detector of the names of an ontology, of those that they imply, and of those that corrections add."""
+        names = (pair for pair in known_names(ontology) if corrections.is_name(*pair))
+        return cls.from_names([*names, *corrections.names], composed_names(ontology))
 
     @classmethod
     def from_names(
@@ -115,55 +143,69 @@ class DictionaryDetector:
             text: the text.
             nested: give mentions inside other mentions too, instead of the longest alone.
         """
+        return self.detect_many([text], nested=nested)[0]
+
+    def detect_many(self, texts: Sequence[str], *, nested: bool = False) -> list[list[DetectedMention]]:
+        """The mentions of each text, as `detect` gives them; several times faster than one text at a time."""
+        mentions = []
+        for text, matches in zip(texts, self._matches_of(texts), strict=True):
+            found = _without_added_words(matches)
+            mentions.append([_mention(text, found[i]) for i in _kept([each[:4] for each in found], nested=nested)])
+        return mentions
+
+    def matches(self, text: str) -> list[DetectedMention]:
+        """All matches of names in a text, overlapping ones too; some occur more than once."""
+        return [_mention(text, found) for found in self._matches_of([text])[0]]
+
+    def _matches_of(self, texts: Sequence[str]) -> list[list[_Found]]:
+        """All matches of names in each text."""
+        found, streams, owners = list[list[_Found]](), list[Sequence[Word]](), list[int]()
+        words_of_text = list[Sequence[Word]]()
+        for number, text in enumerate(texts):
+            found.append(
+                [_literal_match(text, each) for each in self.literal.find(text, document_columns(text).columns)]
+            )
+            words, *around = self._streams(text)
+            words_of_text.append(words)
+            streams += words, *around
+            owners += [number] * (1 + len(around))
+        for window in self._scan.windows(streams):
+            number = owners[window.text]
+            match = self._match_of_window(texts[number], streams[window.text], window)
+            if match is not None:
+                found[number].append(match)
+        for text, stream, of_text in zip(texts, words_of_text, found, strict=True):
+            of_text.extend(self._coordinated(text, stream))
+        return found
+
+    def _streams(self, text: str) -> Iterator[list[Word]]:
+        """The words of a text, and those around each definition of an abbreviation."""
         abbreviations = abbreviations_of(text)
         by_themselves = {
             found.short_text: found.long_text for found in reversed(abbreviations)
         }  # the first definition counts
-        long_forms = by_themselves | joined_long_forms(text)
-        words = words_of(text, long_forms, self._vocabulary)
-        found = [_literal_mention(text, each) for each in self.literal.find(text, document_tokens(text))]
-        found.extend(self._windows(text, words))
-        for around in without_definitions(text, words, abbreviations):
-            found.extend(self._windows(text, around))
-        found.extend(self._coordinated(text, words))
-        return kept(found, nested=nested)
+        words = words_of(text, by_themselves | joined_long_forms(text), self._vocabulary)
+        yield words
+        yield from without_definitions(text, words, abbreviations)
 
-    def _windows(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
-        """The names that contiguous words match."""
-        index, find = self._index, self._index.find
-        codes = [index.code(word.text) for word in words]
-        n_words = len(words)
-        for i in range(n_words):
-            first = codes[i]
-            if first is None or first is FUNCTION_CODE or not words[i].opens or _follows_non(words, i):
-                continue
-            by_root = by_meaning = length = 0
-            limit, crossed = first.longest, False
-            for j in range(i, n_words):
-                code, word = codes[j], words[j]
-                if code is None or (j > i and word.gap is Gap.HARD):
-                    break
-                crossed = crossed or (j > i and word.gap >= Gap.SLASH)
-                if code is FUNCTION_CODE:
-                    continue
-                length += 1
-                if code.longest < limit:
-                    limit = code.longest
-                if length > limit:
-                    break
-                by_root += code.by_root
-                by_meaning += code.by_meaning
-                names = find(by_root, by_meaning) if word.closes else None
-                if names is not None:
-                    matched = index.best_matches(
-                        [w.text for w in words[i : j + 1]], names, parted=crossed, in_order=False
-                    )
-                    if (
-                        matched is not None
-                        and _is_plausible(text, words, i, j)
-                        and not self._cuts_phrase(text, words, i, j, matched[0], parted=crossed)
-                    ):
-                        yield _mention(text, words[i : j + 1], matched)
+    def _match_of_window(self, text: str, words: Sequence[Word], window: Window) -> _Found | None:
+        """The name that a window of words is; None if it is none after all."""
+        _, i, j, is_parted, rows = window
+        texts = tuple([word[0] for word in words[i : j + 1]])
+        try:
+            matched = self._matched[texts, is_parted]
+        except KeyError:
+            if len(self._matched) >= _MATCHES_KEPT:
+                self._matched.clear()
+            matched = self._index.best_matches(texts, rows, parted=is_parted, in_order=False)
+            self._matched[texts, is_parted] = matched
+        if (
+            matched is None
+            or not _is_plausible(text, words, i, j)
+            or self._cuts_phrase(text, words, i, j, matched[0], parted=is_parted)
+        ):
+            return None
+        return _found_at(words[i : j + 1], texts, matched)
 
     def _cuts_phrase(self, text: str, words: Sequence[Word], i: int, j: int, match: Match, *, parted: bool) -> bool:
         """Whether the words i to j are not a phrase, so that the match is probably a coincidence.
@@ -173,6 +215,8 @@ class DictionaryDetector:
         `of the velum`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
         ends inside a hyphenated word.
         """
+        if match <= Match.NORMALISED and not parted:
+            return False
         following = words[j + 1] if j + 1 < len(words) and words[j + 1].gap is Gap.OPEN else None
         follower = following.text.lower() if following else ""
         continued = bool(follower) and follower not in COMMON_WORDS and self._index.is_modifier(words[j].text)
@@ -189,18 +233,29 @@ class DictionaryDetector:
         hyphens = text[max(0, words[i].start - 1) : words[i].start] + text[words[j].end : words[j].end + 1]
         return match is Match.REWORDED and "-" in hyphens
 
-    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[DetectedMention]:
+    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[_Found]:
         """The names that coordinated words match when completed by the words that they share."""
-        for pieces in shared_words(words, self._index.is_modifier, lambda part: self._rows(part) is not None):
-            names = self._rows(pieces)
-            if names is not None:
-                matched = self._index.best_matches([word.text for word in pieces], names, parted=False, in_order=True)
-                if matched is not None and matched[0] not in _NOT_OF_PIECES:
-                    yield _mention_of_pieces(text, pieces, matched)
+        for pieces in shared_words(words, self._may_share_end, self._are_name):
+            matched = self._coordinations[tuple([word[0] for word in pieces])]
+            if matched is not None and matched[0] not in _NOT_OF_PIECES:
+                yield _found_in_pieces(text, pieces, matched)
 
-    def _rows(self, words: Sequence[Word]) -> Rows | None:
+    def _may_share_end(self, word: str) -> bool:
+        """Whether a word may be the last one of a part that shares the end of another: only one in names may."""
+        return self._index.code(word) is not None and self._index.is_modifier(word)
+
+    def _are_name(self, words: Sequence[Word]) -> bool:
+        """Whether words have the content of a name."""
+        return self._rows([word.text for word in words]) is not None
+
+    def _coordination(self, texts: Sequence[str]) -> _Matched:
+        """The names that words match in their order."""
+        rows = self._rows(texts)
+        return None if rows is None else self._index.best_matches(texts, rows, parted=False, in_order=True)
+
+    def _rows(self, texts: Sequence[str]) -> Rows | None:
         """The names that have the content of words; None if there are none."""
-        codes = [self._index.code(word.text) for word in words]
+        codes = [self._index.code(each) for each in texts]
         known = [code for code in codes if code is not None]
         if len(known) < len(codes):
             return None
@@ -220,40 +275,69 @@ def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedM
     longer one, then the better match, then the first. A discontinuous mention always shares words with the mention it
     is coordinated with, so it is dropped only if one mention contains all of it.
     """
-    ordered = sorted(_without_added_words(mentions), key=lambda m: (-_size(m), m.match, m.start, m.spans or ()))
-    chosen: list[DetectedMention] = []
-    nearby: defaultdict[int, list[tuple[Span, ...]]] = defaultdict(list)  # by block, so that time is linear in length
-    for mention in ordered:
-        spans = _spans(mention)
-        others = (others for block in _blocks(spans[0]) for others in nearby[block])
-        if any(_is_dropped(spans, each, nested=nested) for each in others):
-            continue
-        chosen.append(mention)
-        for block in {block for span in spans for block in _blocks(span)}:
-            nearby[block].append(spans)
-    return sorted(chosen, key=lambda m: (m.start, m.end, m.spans or ()))
-
-
-def _without_added_words(mentions: Iterable[DetectedMention]) -> list[DetectedMention]:
-    """The mentions without inexact ones that add words to a plain name of the same concepts: `signs of asthma`."""
     mentions = list(mentions)
+    places = [(-_size(each), each.match, each.start, each.spans or ()) for each in mentions]
+    return [mentions[i] for i in _kept(places, nested=nested)]
+
+
+def _kept(places: Sequence[_Place], *, nested: bool) -> list[int]:
+    """Which of some mentions are left after overlaps are resolved, as `kept` does, ordered by (start, end)."""
+    ordered = sorted(range(len(places)), key=places.__getitem__)
+    spans = [pieces or ((start, start - minus_size),) for minus_size, _, start, pieces in places]
+    if nested:
+        chosen = list({spans[i]: i for i in reversed(ordered)}.values())
+    elif any(place[3] for place in places):
+        chosen = _not_dropped(spans, ordered)
+    else:
+        chosen = _not_overlapping([each[0] for each in spans], ordered)
+    return sorted(chosen, key=lambda i: (places[i][2], spans[i][-1][1], places[i][3]))
+
+
+def _not_overlapping(spans: Sequence[Span], ordered: Sequence[int]) -> list[int]:
+    """The contiguous mentions, the best first, without those that share characters with a better one."""
+    taken, chosen = bytearray(max((end for _, end in spans), default=0)), list[int]()
+    for i in ordered:
+        start, end = spans[i]
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            chosen.append(i)
+    return chosen
+
+
+def _not_dropped(spans: Sequence[Sequence[Span]], ordered: Sequence[int]) -> list[int]:
+    """The mentions, the best first, that no better one drops, given the pieces of each."""
+    chosen: list[int] = []
+    nearby: defaultdict[int, list[int]] = defaultdict(list)  # by block, so that time is linear in length
+    for i in ordered:
+        others = (other for block in _blocks(spans[i][0]) for other in nearby[block])
+        if any(_is_dropped(spans[i], spans[other]) for other in others):
+            continue
+        chosen.append(i)
+        for block in {block for span in spans[i] for block in _blocks(span)}:
+            nearby[block].append(i)
+    return chosen
+
+
+def _without_added_words(matches: Sequence[_Found]) -> Sequence[_Found]:
+    """The matches without inexact ones that add words to a plain name of the same concepts: `signs of asthma`."""
     plain: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
-    for mention in mentions:
-        if mention.match <= Match.NORMALISED and mention.spans is None:
-            plain[mention.candidates].append((mention.start, mention.end))
+    for each in matches:
+        if each.match <= Match.NORMALISED and not each.spans:
+            plain[each.candidates].append((each.start, each.start - each.minus_size))
     for spans in plain.values():
         spans.sort()
     return [
         each
-        for each in mentions
+        for each in matches
         if each.match <= Match.NORMALISED or not _contains_any(each, plain.get(each.candidates, ()))
     ]
 
 
-def _contains_any(mention: DetectedMention, spans: Sequence[Span]) -> bool:
-    """Whether the characters of a mention contain one of the spans, which are in order."""
-    i = bisect_left(spans, (mention.start, mention.start))
-    return i < len(spans) and spans[i][1] <= mention.end
+def _contains_any(match: _Found, spans: Sequence[Span]) -> bool:
+    """Whether the characters of a match contain one of the spans, which are in order."""
+    end = match.spans[-1][1] if match.spans else match.start - match.minus_size
+    i = bisect_left(spans, (match.start, match.start))
+    return i < len(spans) and spans[i][1] <= end
 
 
 def _blocks(span: Span) -> range:
@@ -261,60 +345,46 @@ def _blocks(span: Span) -> range:
     return range(span[0] // _BLOCK, (span[1] - 1) // _BLOCK + 1)
 
 
-def _is_dropped(spans: Sequence[Span], others: Sequence[Span], *, nested: bool) -> bool:
+def _is_dropped(spans: Sequence[Span], others: Sequence[Span]) -> bool:
     """Whether a mention is dropped because of another, longer one."""
-    if nested:
-        return spans == others
     if len(spans) == len(others) == 1:
         return spans[0][0] < others[0][1] and others[0][0] < spans[0][1]
     return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
 
 
-def _follows_non(words: Sequence[Word], i: int) -> bool:
-    """Whether `non-` precedes a word, so that no name begins at it."""
-    return i > 0 and words[i].gap is Gap.OPEN and words[i - 1].text.lower() == "non"
-
-
 def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
     """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
     covered = text[words[i].start : words[j].end]
-    if covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]"):
+    if i < j and (covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]")):
         return False
+    if not covered.isupper() or covered.lower() not in COMMON_WORDS:
+        return True
     around = [*words[max(0, i - 2) : i], *words[j + 1 : j + 3]]
-    return not (
-        covered.isupper()
-        and covered.lower() in COMMON_WORDS
-        and len(around) > 1
-        and all(word.text.isupper() for word in around)
-    )
-
-
-def _spans(mention: DetectedMention) -> tuple[Span, ...]:
-    return mention.spans or ((mention.start, mention.end),)
+    return len(around) < 2 or not all(word.text.isupper() for word in around)
 
 
 def _size(mention: DetectedMention) -> int:
-    return sum(end - start for start, end in _spans(mention))
+    return sum(end - start for start, end in mention.spans or ((mention.start, mention.end),))
 
 
-def _mention(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
-    """The mention of contiguous words."""
+def _found_at(words: Sequence[Word], texts: Sequence[str], matched: tuple[Match, tuple[str, ...]]) -> _Found:
+    """The match of contiguous words."""
     match, candidates = matched
-    start, end = words[0].start, words[-1].end
-    if match is Match.EXACT and any(word.respelled for word in words):
+    start, end = words[0][1], words[-1][2]
+    if match is Match.EXACT and any(word[6] for word in words):
         match = Match.NORMALISED
-    return DetectedMention(start, end, text[start:end], candidates, match, _joined(words))
+    return _Found(start - end, match, start, (), candidates, " ".join(texts))
 
 
-def _literal_mention(text: str, found: LiteralMatch) -> DetectedMention:
-    """The mention of a name that was found letter by letter."""
-    words = text[found.start : found.end]
+def _literal_match(text: str, found: LiteralMatch) -> _Found:
+    """The match of a name that was found letter by letter."""
+    start, end = found.start, found.end
     match = Match.EXACT if found.is_exact else Match.NORMALISED
-    return DetectedMention(found.start, found.end, words, found.concept_ids, match, words)
+    return _Found(start - end, match, start, (), found.concept_ids, text[start:end])
 
 
-def _mention_of_pieces(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> DetectedMention:
-    """The mention of words that need not be contiguous."""
+def _found_in_pieces(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> _Found:
+    """The match of words that need not be contiguous."""
     match, candidates = matched
     spans: list[Span] = []
     for word in words:
@@ -322,12 +392,16 @@ def _mention_of_pieces(text: str, words: Sequence[Word], matched: tuple[Match, t
             spans[-1] = (spans[-1][0], max(word.end, spans[-1][1]))
         else:
             spans.append((word.start, word.end))
-    pieces = " ".join(text[start:end] for start, end in spans)
-    whole = len(spans) == 1
-    return DetectedMention(
-        spans[0][0], spans[-1][1], pieces, candidates, match, _joined(words), None if whole else tuple(spans)
-    )
+    size = sum(end - start for start, end in spans)
+    pieces = tuple(spans) if len(spans) > 1 else ()
+    return _Found(-size, match, spans[0][0], pieces, candidates, " ".join(word.text for word in words))
 
 
-def _joined(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
+def _mention(text: str, found: _Found) -> DetectedMention:
+    """The mention of a match."""
+    minus_size, match, start, pieces, candidates, name_text = found
+    if not pieces:
+        end = start - minus_size
+        return DetectedMention(start, end, text[start:end], candidates, match, name_text)
+    words = " ".join(text[first:end] for first, end in pieces)
+    return DetectedMention(start, pieces[-1][1], words, candidates, match, name_text, pieces)

@@ -6,6 +6,7 @@ from hyplink.mentions.abbreviations import abbreviations_of
 from hyplink.mentions.joined_abbreviations import joined_long_forms
 
 _TOKEN = re.compile(r"[^\s()\[\],;/]+")
+_PLURAL = re.compile(r"['’]?s$")
 
 
 class Expansions:
@@ -27,7 +28,7 @@ class Expansions:
         return cls(long_of | joined_long_forms(text))
 
     def expanded(self, words: str) -> str:
-        """Words with each abbreviation, alone or in the plural (`RPCs`), replaced by its long form.
+        """Words with each abbreviation, in the singular or plural (`RPC`, `RPCs`, `RPC's`), replaced by its long form.
 
         A mention that contains the long form itself, as a definition does, is left as it is.
         """
@@ -36,5 +37,7 @@ class Expansions:
         return _TOKEN.sub(lambda match: self._long(match.group(), words), words)
 
     def _long(self, token: str, words: str) -> str:
-        long = self._long_of.get(token) or self._long_of.get(token.removesuffix("s"))
+        singular = _PLURAL.sub("", token)
+        forms = [token, singular, *([f"{singular}s"] if len(singular) > 1 else [])]
+        long = next((self._long_of[form] for form in forms if form in self._long_of), None)
         return token if long is None or long in words else long

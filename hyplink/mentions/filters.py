@@ -5,7 +5,7 @@ cells), and so are verbs: `they left`, `we process`, `to match the`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.names.normal_forms import normal_text
@@ -50,11 +50,20 @@ class NameOnlyDetector:
             text: the text.
             nested: give mentions inside other mentions too, instead of the longest alone.
         """
+        return self.mentions_of([text], nested=nested)[0]
+
+    def mentions_of(self, texts: Sequence[str], *, nested: bool = False) -> list[list[DetectedMention]]:
+        """The mentions of each text, as `mentions` gives them."""
         return [
-            found
-            for found in self._detector.detect(text, nested=nested)
-            if normal_text(found.name_text) not in self._empty and not _is_verb(text, found)
+            [each for each in found if self.objection(text, each) is None]
+            for text, found in zip(texts, self._detector.detect_many(texts, nested=nested), strict=True)
         ]
+
+    def objection(self, text: str, found: DetectedMention) -> str | None:
+        """Why a dictionary match is no mention; None if it is one."""
+        if normal_text(found.name_text) in self._empty:
+            return "too general: its concept subsumes nearly all others"
+        return "it stands where a verb does" if _is_verb(text, found) else None
 
 
 def near_universal_concepts(ontology: Ontology) -> Iterator[str]:

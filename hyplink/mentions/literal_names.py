@@ -7,14 +7,14 @@ another letter case, number or spelling, as everywhere.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from hyplink.names.memo import Memo
 from hyplink.names.name_forms import COMMON_WORDS
-from hyplink.names.normal_forms import Token, normal_word, tokens_of
+from hyplink.names.normal_forms import Token, TokenColumns, normal_word, tokens_of
 
 _SPACES = re.compile(r"\s+")
 _SAME_MARKS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "’": "'", "‘": "'"})
@@ -22,6 +22,8 @@ _CLOSING = " .,;:"
 """Punctuation at the end of a name that is not part of it."""
 
 _CASED_LETTERS = 6
+_OPENINGS_KEPT = 1 << 18
+_NO_WORD = " "
 
 
 class LiteralMatch(NamedTuple):
@@ -61,17 +63,23 @@ class LiteralNames:
     names: Sequence[str]
     concept_ids: Sequence[str]
     _entries: dict[str, list[_Entry]] = field(init=False, repr=False)
-    _lengths: dict[str, list[int]] = field(init=False, repr=False)
+    _following: dict[str, set[str]] = field(init=False, repr=False)
+    _openings: Memo[str, set[str] | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._entries, lengths = {}, defaultdict(set)
+        self._following = {}
+        self._entries = {}  # by the words of a name, and by those that it begins with, which may have no entry
         for name, concept_id in zip(self.names, self.concept_ids, strict=True):
             tokens = tokens_of(name)
             before, after = _marks(name[: tokens[0].start]), _marks(name[tokens[-1].end :])
-            entry = _Entry(name, before, after, _is_cased(name), concept_id)
-            self._entries.setdefault("".join(_pieces(name, tokens)), []).append(entry)
-            lengths[normal_word(tokens[0].text)].add(len(tokens))
-        self._lengths = {word: sorted(each, reverse=True) for word, each in lengths.items()}
+            words, entries = "", list[_Entry]()
+            for piece in _pieces(name, tokens):
+                words += piece
+                entries = self._entries.setdefault(words, [])
+            entries.append(_Entry(name, before, after, _is_cased(name), concept_id))
+            first, *others = (normal_word(token.text) for token in tokens)
+            self._following.setdefault(first, set()).update(others[:1] or [_NO_WORD])
+        self._openings = Memo(self._opening, _OPENINGS_KEPT)
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]]) -> "LiteralNames":
@@ -80,22 +88,38 @@ class LiteralNames:
         chosen = [pair for pair in pairs if tokens_of(pair[0])]
         return cls([name for name, _ in chosen], [concept_id for _, concept_id in chosen])
 
-    def find(self, text: str, tokens: Sequence[Token]) -> Iterator[LiteralMatch]:
+    def find(self, text: str, tokens: TokenColumns) -> Iterator[LiteralMatch]:
         """The longest name at each token of a text, in text order."""
         if not self._entries:
             return
-        for i, token in enumerate(tokens):
-            lengths = self._lengths.get(normal_word(token.text))
-            if lengths is not None:
-                found = (self._at(text, tokens[i : i + n]) for n in lengths if i + n <= len(tokens))
-                yield from filter(None, [next(filter(None, found), None)])
+        openings = [self._openings[each] for each in tokens.texts]
+        for i in [i for i, each in enumerate(openings) if each is not None]:
+            following = openings[i] or set()
+            if _NO_WORD not in following and normal_word("".join(tokens.texts[i + 1 : i + 2])) not in following:
+                continue
+            found = (self._at(text, *place) for place in reversed(self._places(text, tokens, i)))
+            yield from filter(None, [next(filter(None, found), None)])
 
-    def _at(self, text: str, tokens: Sequence[Token]) -> LiteralMatch | None:
-        """The name that consists of some tokens and of the most symbols around them."""
-        entries = self._entries.get("".join(_pieces(text, tokens)))
-        if entries is None:
-            return None
-        start, end = tokens[0].start, tokens[-1].end
+    def _opening(self, word: str) -> set[str] | None:
+        """The normal forms of the second words of names that begin with a word, `_NO_WORD` for a name without one."""
+        return self._following.get(normal_word(word))
+
+    def _places(self, text: str, tokens: TokenColumns, i: int) -> list[tuple[int, int, list[_Entry]]]:
+        """The characters and the entries of the names that consist of words from token i on, the shortest first."""
+        words, places = "", list[tuple[int, int, list[_Entry]]]()
+        start = previous_end = tokens.starts[i]
+        for n in range(i, len(tokens.texts)):
+            words += _marks(text[previous_end : tokens.starts[n]]) + normal_word(tokens.texts[n])
+            entries = self._entries.get(words)
+            if entries is None:
+                break
+            previous_end = tokens.ends[n]
+            if entries:
+                places.append((start, previous_end, entries))
+        return places
+
+    def _at(self, text: str, start: int, end: int, entries: Sequence[_Entry]) -> LiteralMatch | None:
+        """The name among entries that has the most symbols around its words, which are at characters [start, end)."""
         fitting = [each for each in entries if _fits(each, text, start, end)]
         if not fitting:
             return None
@@ -128,12 +152,10 @@ def _is_cased(name: str) -> bool:
 
 
 def _pieces(text: str, tokens: Sequence[Token]) -> Iterator[str]:
-    """The normal forms of tokens and, between them, what separates them."""
+    """The normal forms of tokens, each with what separates it from the one before it."""
     end = tokens[0].start
-    for i, token in enumerate(tokens):
-        if i:
-            yield _marks(text[end : token.start])
-        yield normal_word(token.text)
+    for token in tokens:
+        yield _marks(text[end : token.start]) + normal_word(token.text)
         end = token.end
 
 

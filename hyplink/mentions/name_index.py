@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from hyplink.mentions.match import Match, Name, Phrase, Words, match_of
 from hyplink.names.derivation import Families
+from hyplink.names.memo import Memo
 from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
 from hyplink.names.synonyms import equal_words, general_heads, interchangeable_words, optional_words
@@ -79,10 +80,12 @@ class NameIndex:
     _rows_by_root: dict[int, Rows] = field(init=False, repr=False)
     _rows_by_meaning: dict[int, Rows] = field(init=False, repr=False)
     _names: dict[int, Name] = field(init=False, repr=False, default_factory=dict)
-    _codes: dict[str, WordCode | None] = field(init=False, repr=False, default_factory=dict)
+    _codes: Memo[str, WordCode | None] = field(init=False, repr=False)
+    _modifiers: Memo[str, bool] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
+        self._codes, self._modifiers = Memo(self._code, _CODES_KEPT), Memo(self._is_modifier, _CODES_KEPT)
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()) -> "NameIndex":
@@ -123,13 +126,7 @@ class NameIndex:
 
     def code(self, word: str) -> WordCode | None:
         """The entry of a word; None for a word that is in no name."""
-        try:
-            return self._codes[word]
-        except KeyError:
-            if len(self._codes) >= _CODES_KEPT:
-                self._codes.clear()
-            code = self._codes[word] = self._code(word)
-            return code
+        return self._codes[word]
 
     def _code(self, word: str) -> WordCode | None:
         if not has_content(word) or word in _INSERTED:
@@ -146,6 +143,9 @@ class NameIndex:
 
         A word that is in no name counts if it has an adjective ending.
         """
+        return self._modifiers[word]
+
+    def _is_modifier(self, word: str) -> bool:
         plural = word.endswith("s") and not normal_word(word).endswith("s")
         leads = self.leads.get(stem(word))
         return not plural and (word.lower().endswith(_ADJECTIVE_ENDINGS) if leads is None else leads > 0)

@@ -8,19 +8,22 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from functools import lru_cache
+from itertools import repeat, starmap
+from operator import ne
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
 from hyplink.mentions.line_ends import ends_item
-from hyplink.names.normal_forms import Token, normal_word, tokens_of
+from hyplink.names.memo import Memo, recent_texts
+from hyplink.names.normal_forms import Token, TokenColumns, normal_word, token_columns
 from hyplink.names.vocabulary import Vocabulary
 
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
 _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011](?:[ \t]*\r?\n[ \t]*)?")
+_HYPHENS = frozenset("-\u00ad\u2010\u2011")
 _TRUNCATED = re.compile(
     r"[-‐‑](?:,\s+[^\W\d_]+[-‐‑])*(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
 )
@@ -57,10 +60,44 @@ _PLAIN_GAPS = {
 }
 
 
-@lru_cache(maxsize=4)  # detection, assertion and the span detector each read the same document
+class DocumentTokens(NamedTuple):
+    """The tokens of a document in columns.
+
+    Attributes:
+        texts, starts, ends: of each token, as in `Token`.
+        between: the characters before each token, from the end of the one before it on.
+        gaps: their kinds; before the first token it is hard.
+    """
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    between: list[str]
+    gaps: list[Gap]
+
+    @property
+    def columns(self) -> TokenColumns:
+        """The tokens alone."""
+        return TokenColumns(self.texts, self.starts, self.ends)
+
+
+@recent_texts  # detection, assertion and the span detector each read the same document
+def document_columns(text: str) -> DocumentTokens:
+    """The tokens of a document and the gaps before them, in text order."""
+    texts, starts, ends = token_columns(text)
+    between = [text[end:start] for end, start in zip([0, *ends], starts, strict=False)]
+    gaps = [_GAPS[each] for each in between]
+    gaps[:1] = [Gap.HARD] * len(gaps[:1])
+    if "\n" in text or "\r" in text:
+        for i in [i for i, each in enumerate(between) if i and ("\n" in each or "\r" in each)]:
+            gaps[i] = gap_between(text, ends[i - 1], starts[i])
+    return DocumentTokens(texts, starts, ends, between, gaps)
+
+
+@recent_texts
 def document_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a document, in text order."""
-    return tuple(tokens_of(text))
+    return tuple(starmap(Token, zip(*document_columns(text).columns, strict=True)))
 
 
 class Word(NamedTuple):
@@ -91,35 +128,67 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -
         long_forms: the long form of each short form that the text defines.
         vocabulary: the words of names; `micro-cephaly` is one word if its joined form is among them.
     """
-    words: list[Word] = []
-    short_forms = {tuple(token.text for token in tokens_of(short)): long for short, long in long_forms.items()}
-    longest = max(map(len, short_forms), default=0)
-    openings = {form[0] for form in short_forms} | {f"{form[0]}s" for form in short_forms}
-    tokens = document_tokens(text)
-    i = previous_end = 0
-    while i < len(tokens):
-        token, count = tokens[i], 1
-        gap = gap_between(text, previous_end, token.start) if i else Gap.HARD
-        long = None
-        if token.text in openings:
-            count, long = _short_form_at(tokens, i, short_forms, longest)
+    texts, starts, ends, _, gaps = columns = document_columns(text)
+    known = [vocabulary.known_words[each] for each in texts]
+    flags = repeat(True), repeat(True), map(ne, known, texts)  # opens, closes, respelled
+    words = list(starmap(Word, zip(known, starts, ends, gaps, *flags, strict=False)))
+    special = _SpecialWords(text, long_forms, vocabulary)
+    read, at = list[Word](), 0
+    for i in special.places(columns):
+        found = special.at(columns, i) if i >= at else None
+        if found is not None:
+            read += words[at:i]
+            read += found[0]
+            at = i + found[1]
+    return read + words[at:] if at else words
+
+
+class _SpecialWords:
+    """Words that are not just a token: of abbreviations, joined and truncated compounds, and words with particles."""
+
+    def __init__(self, text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -> None:
+        self._text, self._vocabulary = text, vocabulary
+        self._short_forms = {tuple(token_columns(short)[0]): long for short, long in long_forms.items()}
+        self._longest = max(map(len, self._short_forms), default=0)
+
+    def places(self, columns: DocumentTokens) -> list[int]:
+        """The tokens at which such words may begin, in text order."""
+        places = set[int]()
+        if self._short_forms:
+            openings = {form[0] for form in self._short_forms} | {f"{form[0]}s" for form in self._short_forms}
+            places.update(i for i, each in enumerate(columns.texts) if each in openings)
+        if not _HYPHENS.isdisjoint(self._text):
+            places.update(i for i, each in enumerate(columns.between[1:]) if each[:1] in _HYPHENS)
+        if not self._text.isascii():
+            places.update(i for i, each in enumerate(columns.texts) if "\uac00" <= each[-1] <= "\ud7a3")
+        return sorted(places)
+
+    def at(self, columns: DocumentTokens, i: int) -> tuple[list[Word], int] | None:
+        """The words at a token, and how many tokens they are; None if the token is a word like any other."""
+        word, start, end, gap = columns.texts[i], columns.starts[i], columns.ends[i], columns.gaps[i]
+        count, long = self._short_form_at(columns.texts, i)
         if long is not None:
-            words.extend(_expanded(long, (token.start, tokens[i + count - 1].end), gap))
-        elif i + 1 < len(tokens) and (joined := _joined(text, token, tokens[i + 1], vocabulary)):
-            words.append(Word(joined, token.start, tokens[i + 1].end, gap))
-            count = 2
-        elif (shared := _TRUNCATED.match(text, token.end)) and (
-            compound := vocabulary.completed(token.text, shared[1])
-        ):
-            words.append(Word(compound, token.start, token.end, gap, respelled=True))
-        elif (own := vocabulary.without_particle(token.text)) != token.text:
-            words.append(Word(own, token.start, token.start + len(own), gap))
-        else:
-            known = vocabulary.known(token.text)
-            words.append(Word(known, token.start, token.end, gap, respelled=known != token.text))
-        i += count
-        previous_end = tokens[i - 1].end
-    return words
+            return _expanded(long, (start, columns.ends[i + count - 1]), gap), count
+        if i + 1 < len(columns.texts) and _HYPHEN.fullmatch(columns.between[i + 1]):
+            joined = word + columns.texts[i + 1]
+            if normal_word(joined) in self._vocabulary:
+                return [Word(joined, start, columns.ends[i + 1], gap)], 2
+        if shared := _TRUNCATED.match(self._text, end):
+            compound = self._vocabulary.completed(word, shared[1])
+            if compound is not None:
+                return [Word(compound, start, end, gap, respelled=True)], 1
+        own = self._vocabulary.without_particle(word)
+        return None if own == word else ([Word(own, start, start + len(own), gap)], 1)
+
+    def _short_form_at(self, texts: Sequence[str], i: int) -> tuple[int, str | None]:
+        """The number of tokens of the short form at a token, and its long form; (1, None) if there is none."""
+        for count in range(min(self._longest, len(texts) - i), 0, -1):
+            long = self._short_forms.get(tuple(texts[i : i + count]))
+            if long is None and count == 1 and texts[i].endswith("s"):
+                long = self._short_forms.get((texts[i][:-1],))
+            if long is not None:
+                return count, long
+        return 1, None
 
 
 def gap_of(between: str) -> Gap:
@@ -142,10 +211,15 @@ def gap_between(text: str, start: int, end: int) -> Gap:
     return gap
 
 
+_GAPS = Memo(gap_of, 1 << 12)
+
+
 def without_definitions(
     text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
 ) -> Iterator[list[Word]]:
     """For each definition `long form (SF) more`, the words around it without the parenthesis."""
+    if not abbreviations:
+        return
     starts, ends = [word.start for word in words], [word.end for word in words]
     for abbreviation in abbreviations:
         start, end = abbreviation.short
@@ -157,31 +231,10 @@ def without_definitions(
             yield [*before, after[0]._replace(gap=Gap.OPEN), *after[1:]]
 
 
-def _short_form_at(
-    tokens: Sequence[Token], i: int, short_forms: Mapping[tuple[str, ...], str], longest: int
-) -> tuple[int, str | None]:
-    """The number of tokens of the short form at i, and its long form; (1, None) if there is none."""
-    for count in range(min(longest, len(tokens) - i), 0, -1):
-        long = short_forms.get(tuple(token.text for token in tokens[i : i + count]))
-        if long is None and count == 1 and tokens[i].text.endswith("s"):
-            long = short_forms.get((tokens[i].text[:-1],))
-        if long is not None:
-            return count, long
-    return 1, None
-
-
 def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:
     """The words of a long form, each with the characters of the short form."""
-    texts = [token.text for token in tokens_of(long)]
+    texts = token_columns(long)[0]
     last = len(texts) - 1
     return [
         Word(text, *span, gap if i == 0 else Gap.OPEN, opens=i == 0, closes=i == last) for i, text in enumerate(texts)
     ]
-
-
-def _joined(text: str, first: Token, second: Token, vocabulary: Vocabulary) -> str | None:
-    """The two tokens as one word, if only a hyphen separates them, even at a line end, and the joined word is known."""
-    if not _HYPHEN.fullmatch(text, first.end, second.start):
-        return None
-    joined = first.text + second.text
-    return joined if normal_word(joined) in vocabulary else None

@@ -60,7 +60,7 @@ def calibration_metrics(
     """
     order = np.argsort(confidences, kind="stable")
     confidences, correct = confidences[order], correct[order]
-    starts = np.unique(np.linspace(0, len(order), min(N_BINS, len(order)) + 1).astype(int))[:-1]
+    starts = _bin_starts(len(order))
     uniform = np.random.default_rng(seed).random((n_simulations, len(order)))
     errors = _calibration_errors(confidences, np.concatenate([correct[None], uniform < confidences]), starts)
     sizes = np.diff(starts, append=len(order))
@@ -77,6 +77,17 @@ def calibration_metrics(
         float(np.mean((confidences - correct) ** 2)),
         tuple(Bin(*each) for each in bins),
     )
+
+
+def expected_calibration_error(confidences: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
+    """The error of `calibration_metrics` alone, for float64 (n,) confidences of one or more answers."""
+    order = np.argsort(confidences, kind="stable")
+    return float(_calibration_errors(confidences[order], correct[order][None], _bin_starts(len(order)))[0])
+
+
+def _bin_starts(n: int) -> NDArray[np.int64]:
+    """The first answer of each bin, int64 (n_bins,)."""
+    return np.unique(np.linspace(0, n, min(N_BINS, n) + 1).astype(np.int64))[:-1]
 
 
 def _calibration_errors(

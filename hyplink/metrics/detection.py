@@ -94,6 +94,11 @@ def _scores(documents: Sequence[EvaluatedDocument], match: SpanMatch, seed: int)
     return bootstrap_precision_recall(counts, seed=seed)
 
 
+def strict_counts(document: EvaluatedDocument) -> tuple[int, int, int, int]:
+    """The counts of a document, exact spans required, as for `bootstrap_precision_recall`."""
+    return _counts(document, same_span)
+
+
 def _counts(document: EvaluatedDocument, match: SpanMatch) -> tuple[int, int, int, int]:
     """The number of correct detected mentions, detected mentions, gold mentions that were found, gold mentions."""
     n_correct = sum(any(_is_correct(found, gold, match) for gold in document.gold) for found in document.found)

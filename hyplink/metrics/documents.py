@@ -99,6 +99,6 @@ def _macro_average(counts: Counts, seed: int) -> PrecisionRecallF1:
         counts: int64 (n_documents, 4), as for `bootstrap_precision_recall`.
         seed: random seed of the intervals.
     """
-    means = bootstrap_means(precision_recall_f1(counts), np.arange(len(counts)), seed=seed)
+    means = bootstrap_means(precision_recall_f1(counts), np.arange(len(counts)), shares=[True] * 3, seed=seed)
     precision, recall, f1 = (Estimate(mean.value, mean.low, mean.high) for mean in means)
     return PrecisionRecallF1(precision, recall, f1, n_found=int(counts[:, 1].sum()), n_gold=int(counts[:, 3].sum()))

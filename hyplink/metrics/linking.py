@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hyplink.gold import Gold
-from hyplink.metrics.bootstrap import MeanEstimate, bootstrap_means
+from hyplink.metrics.bootstrap import Estimate, MeanEstimate, bootstrap_means, paired_difference
 from hyplink.ontology import Ontology
 
 
@@ -138,6 +138,16 @@ def linking_metrics(predictions: Sequence[Prediction], ontology: Ontology, *, se
     return LinkingMetrics(groups)
 
 
+def accuracy_difference(own: Sequence[Prediction], others: Sequence[Prediction], *, seed: int = 0) -> Estimate:
+    """The accuracy of a linker minus that of another one on the same mentions, composite ones left out."""
+    pairs = [(one, other) for one, other in zip(own, others, strict=True) if not one.gold.composite]
+    right = [[not each.gold.concepts.isdisjoint(each.candidates[:1]) for each in pair] for pair in pairs]
+    number_of = {doc_id: number for number, doc_id in enumerate(dict.fromkeys(one.doc_id for one, _ in pairs))}
+    documents = np.array([number_of[one.doc_id] for one, _ in pairs], dtype=np.int64)
+    columns = np.array(right, dtype=np.float64).reshape(-1, 2)
+    return paired_difference(columns[:, 0], columns[:, 1], documents, seed=seed)
+
+
 Predicate = Callable[[Prediction], bool]
 
 SINGLE_GROUPS: Mapping[str, Predicate] = {
@@ -165,7 +175,8 @@ def _group(
     doc_ids = [prediction.doc_id for prediction in predictions if chosen(prediction)]
     number_of = {doc_id: number for number, doc_id in enumerate(dict.fromkeys(doc_ids))}
     documents = np.array([number_of[doc_id] for doc_id in doc_ids], dtype=np.int64)
-    figures = bootstrap_means(values[kept], documents, seed=seed)
+    shares = [name != "tree_distance" for name in names]
+    figures = bootstrap_means(values[kept], documents, shares=shares, seed=seed)
     return Group(len(doc_ids), len(number_of), dict(zip(names, figures, strict=True)))
 
 

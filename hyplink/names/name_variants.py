@@ -37,6 +37,9 @@ _LEFT_OPEN = re.compile(
 )
 """Remarks such as `unspecified`, in the languages of disease classifications."""
 
+_ALTERNATIVE = re.compile(r"(?<=[^\s,]) \(& [^()]*\)$")
+"""A bracket at the end of a name that adds to its meaning: `High blood pressure (& [essential hypertension])`."""
+
 
 def known_names(ontology: Ontology) -> Iterator[tuple[str, str]]:
     """(name, concept id) of the ontology's names, then of their variants that are names of no concept."""
@@ -66,8 +69,8 @@ def _heads(ontology: Ontology) -> dict[str, str]:
 
 
 def shorter_names(name: str) -> tuple[str, ...]:
-    """The name without brackets inside it and without `unspecified`; none for most names."""
-    short = _LEFT_OPEN.sub("", _ASIDE.sub("", name))
+    """The name without brackets inside it, alternatives in brackets and `unspecified`; none for most names."""
+    short = _LEFT_OPEN.sub("", _ASIDE.sub("", _ALTERNATIVE.sub("", name)))
     return (short,) if short and short != name else ()
 
 

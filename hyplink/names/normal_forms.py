@@ -11,6 +11,7 @@ A word has three forms, each coarser than the one before:
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate, starmap
 from typing import NamedTuple
 
 import Stemmer
@@ -39,6 +40,7 @@ _INVISIBLE = rf"(?:[\u00ad\u200c\u200d\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}]
 """A soft hyphen, (non-)joiner or zero-width space inside a word, which is not seen and not part of the word."""
 
 _TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
+_PIECES = re.compile(f"({_TOKEN.pattern})")
 _NOT_SEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DROPPED = re.compile(f"[{_POINTS}\u0640]")  # and the Arabic character that lengthens a word
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
@@ -89,17 +91,32 @@ class Token(NamedTuple):
     end: int
 
 
+class TokenColumns(NamedTuple):
+    """The tokens of a text in columns, which are several times faster to make than an object a token."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text: sequences of letters and digits, without possessive 's.
 
     In scripts without spaces between words, each character is a token.
     """
+    return list(starmap(Token, zip(*token_columns(text), strict=True)))
+
+
+def token_columns(text: str) -> TokenColumns:
+    """The tokens of a text, as `tokens_of` gives them, in columns."""
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("  ", text)
-    tokens = [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    pieces = _PIECES.split(text)  # what is before the first token, the token, what is before the next one …
+    ends = list(accumulate(map(len, pieces)))
+    texts = pieces[1::2]
     if _NOT_SEEN.search(text):
-        tokens = [token._replace(text=_NOT_SEEN.sub("", token.text)) for token in tokens]
-    return tokens
+        texts = [_NOT_SEEN.sub("", token) for token in texts]
+    return TokenColumns(texts, ends[:-1:2], ends[1::2])
 
 
 @lru_cache(maxsize=1 << 18)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Container, Iterable
 from functools import cached_property
 
 from hyplink.names.inflection import possible_singulars
+from hyplink.names.memo import Memo
 from hyplink.names.name_forms import STOP_WORDS
 from hyplink.names.normal_forms import normal_word
 
@@ -30,19 +31,19 @@ class Vocabulary(Container[str]):
     def __init__(self, words: Collection[str], names: Iterable[str] = ()) -> None:
         self._words = words
         self._names = names
-        self._known: dict[str, str] = {}
+        self.known_words = Memo(self.known, _KEPT)
+        """What `known` gives, by word."""
 
     def __contains__(self, normal_form: object) -> bool:
         return normal_form in self._words
 
     def known(self, word: str) -> str:
         """A word as written, or a normal form in the vocabulary of which it is the plural or the singular."""
-        found = self._known.get(word)
-        if found is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            found = self._known[word] = self._in_another_number(word)
-        return found
+        lowered = word.lower()
+        if normal_word(word) in self._words or len(word) < _LEAST_LETTERS or lowered in STOP_WORDS:
+            return word
+        ones = map(normal_word, possible_singulars(lowered))
+        return next((one for one in ones if one in self._words), self._plurals.get(normal_word(word), word))
 
     def without_particle(self, word: str) -> str:
         """A Korean word without the particle at its end, if what is left is in the vocabulary."""
@@ -53,13 +54,6 @@ class Vocabulary(Container[str]):
         """A compound of a beginning and the end of another compound: `Herz` and `Niereninsuffizienz`; None for none."""
         ends = (whole[start:] for start in range(1, len(whole) - _LEAST_LETTERS + 1))
         return next((beginning + end for end in ends if normal_word(beginning + end) in self._words), None)
-
-    def _in_another_number(self, word: str) -> str:
-        lowered = word.lower()
-        if normal_word(word) in self._words or len(word) < _LEAST_LETTERS or lowered in STOP_WORDS:
-            return word
-        ones = map(normal_word, possible_singulars(lowered))
-        return next((one for one in ones if one in self._words), self._plurals.get(normal_word(word), word))
 
     @cached_property
     def _plurals(self) -> dict[str, str]:

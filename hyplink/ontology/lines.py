@@ -1,25 +1,23 @@
-"""Reads text files, plain or gzip-compressed, and reports what cannot be read."""
+"""Reads text files, plain or compressed, and reports what cannot be read."""
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from hyplink.errors import InputError, non_text_kind
-from hyplink.reading.gzip_files import GZIP_MAGIC, TooLargeError, opened
+from hyplink.reading.compressed import DAMAGED, TooLargeError, is_compressed, opened
 
 UTF8_BOM = b"\xef\xbb\xbf"
-_READ_ERRORS = (UnicodeDecodeError, EOFError, zlib.error, OSError)  # gzip.BadGzipFile is an OSError
+_READ_ERRORS = (UnicodeDecodeError, OSError, *DAMAGED)
 
 
 def read_numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """(1-based line number, line without its end) pairs. Gzip is detected by the first bytes, not by the name.
+    """(1-based line number, line without its end) pairs. Compression is detected by the first bytes.
 
     Lines end with a line feed, a carriage return or both.
 
     Raises:
-        InputError: the file is missing, cannot be opened, is empty, is damaged gzip or unpacks to more than the limit,
+        InputError: the file is missing, cannot be opened, is empty, is damaged or unpacks to more than the limit,
             or has a byte that is not UTF-8.
     """
     number = 0
@@ -40,7 +38,7 @@ def read_numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def read_text(path: Path) -> str:
-    """The whole text of a UTF-8 file, without a byte order mark. Gzip is detected by the first bytes.
+    """The whole text of a UTF-8 file, without a byte order mark. Compression is detected by the first bytes.
 
     Raises:
         InputError: as for `read_numbered_lines`, but without the line.
@@ -58,7 +56,7 @@ def read_text(path: Path) -> str:
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as stream:
         head = stream.read(8)
-    if not head.startswith(GZIP_MAGIC) and (kind := non_text_kind(head)):
+    if not is_compressed(head) and (kind := non_text_kind(head)):
         raise InputError.at(path, None, kind)
     return opened(path)
 
@@ -68,9 +66,9 @@ def _input_error(path: Path, line: int | None, error: Exception) -> InputError:
         return InputError.not_utf8(path, line, error)
     if isinstance(error, TooLargeError):
         return InputError.at(path, None, str(error.strerror))
-    if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-        return InputError.at(path, None, f"cannot be read: {error.strerror or error}")
-    return InputError.at(path, line, f"damaged gzip ({error}); get the file again")
+    if isinstance(error, DAMAGED):
+        return InputError.at(path, line, f"damaged compressed file ({error}); get the file again")
+    return InputError.at(path, None, f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
 def _empty_file_error(path: Path) -> InputError:

@@ -12,7 +12,7 @@ from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Sense, Synonym
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.wordnet import FILES
-from hyplink.reading.gzip_files import opened
+from hyplink.reading.compressed import opened
 from hyplink.reading.xml_entities import refuse_entities
 
 PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {"n": "n", "v": "v", "a": "a", "s": "a", "r": "r"}

@@ -109,6 +109,21 @@ def dist0(u: Tensor) -> Tensor:
     return 2 * _norm(u).squeeze(-1).clamp_max(max_norm(u.dtype)).atanh()
 
 
+def gromov_product(u: Tensor, v: Tensor) -> Tensor:
+    """Gromov products (d(0,u) + d(0,v) − d(u,v)) / 2: how far the geodesics from the origin to both run together.
+
+    Gromov 1987, Hyperbolic Groups, section 1.1. In a tree, it is the depth of the lowest common ancestor of both.
+
+    Args:
+        u: points (..., d).
+        v: points (..., d), which broadcast against `u`.
+
+    Returns:
+        Products (...), at least 0 and at most the smaller of both radii.
+    """
+    return (dist0(u) + dist0(v) - dist(u, v)) / 2
+
+
 def lorentz(points: Tensor) -> Tensor:
     """Coordinates (..., d + 1) on the hyperboloid of points (..., d) of the ball: (1 + |v|², 2v) / (1 − |v|²).
 

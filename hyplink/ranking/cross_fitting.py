@@ -23,8 +23,12 @@ from hyplink.candidates.examples import Example, mention_batch
 from hyplink.candidates.features import Candidates
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms
+from hyplink.candidates.topics import ConceptTopics, TopicOf
+from hyplink.mentions.batch import MentionBatch
 from hyplink.names.normal_forms import normal_name
 from hyplink.ontology import Ontology
+from hyplink.ranking.document_features import DocumentFeatures
+from hyplink.ranking.ranker import train_ranker
 from hyplink.regressor import Regressor
 from hyplink.run.mode import MIN_MENTIONS, Mode
 from hyplink.senses.candidates import CandidateGenerator
@@ -181,6 +185,39 @@ def _name_sources(
     )
     indexed = surface_forms if needs_names else surface_forms.chosen(kept[:0])
     return NameSources.from_surface_forms(indexed), surface_forms.concepts
+
+
+def with_document_features(
+    parts: Sequence[OutOfFoldExamples],
+    batches: Sequence[MentionBatch],
+    regressors: Sequence[Regressor],
+    topics: ConceptTopics | None,
+    topic_of: TopicOf,
+) -> list[OutOfFoldExamples]:
+    """The out-of-fold examples of splits with the features of their documents.
+
+    The confident links of a held-out document are given by a ranker that is trained on the other splits, so no gold
+    concept of a document contributes to its features.
+
+    Args:
+        parts: the examples of each split, without these features.
+        batches: their mentions.
+        regressors: those that each split's examples were held out from.
+        topics: of the concepts; None for a lexicon.
+        topic_of: gives the topic vectors of the documents.
+    """
+    added = []
+    for number, (part, batch, regressor) in enumerate(zip(parts, batches, regressors, strict=True)):
+        others = concatenated([*parts[:number], *parts[number + 1 :]])
+        first_ranker = train_ranker(others.candidates, others.is_target, of_names=False)
+        features = DocumentFeatures(first_ranker, regressor, topics)
+        added.append(part._replace(candidates=features.added(part.candidates, batch, topic_of)))
+    return added
+
+
+def held_batch(encoded: Encoded, split: HeldOutSplit) -> MentionBatch:
+    """The held-out examples of a split, in the order of `out_of_fold_examples`."""
+    return mention_batch([encoded.examples[row] for row in np.flatnonzero(split.held).tolist()])
 
 
 def concatenated(parts: Sequence[OutOfFoldExamples]) -> OutOfFoldExamples:

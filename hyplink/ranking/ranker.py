@@ -21,7 +21,8 @@ from hyplink.errors import RunError
 from hyplink.ranking.logit import conditional_logit
 from hyplink.run import read_record, write_json
 
-WEIGHTS = "weights.json"
+WEIGHTS, FIRST_WEIGHTS = "weights.json", "first_weights.json"
+"""The weights of the ranker, and of the one that gives a document's confident links (`document_features`)."""
 
 PRIOR_WEIGHTS = {
     "exact_name": 2.0,
@@ -37,6 +38,8 @@ PRIOR_WEIGHTS = {
     "part_tfidf": 1.0,
     "first_part_tfidf": 2.0,
     "head_word": 0.4,
+    "document_links": 1.0,
+    "document_topic": 2.0,
     "sense_prior": 1.0,
     "context": 1.0,
     "gloss": 3.0,
@@ -74,23 +77,21 @@ class Ranker:
         ranked.scores[mentions, place] = scores[order]
         return ranked
 
-    def save(self, folder: Path) -> None:
-        """Writes `weights.json`."""
-        folder.mkdir(exist_ok=True)
-        write_json(folder / WEIGHTS, dict(zip(FEATURES, self.weights.tolist(), strict=True)))
+    def save(self, path: Path) -> None:
+        """Writes the weights as JSON."""
+        path.parent.mkdir(exist_ok=True)
+        write_json(path, dict(zip(FEATURES, self.weights.tolist(), strict=True)))
 
 
-def load_ranker(folder: Path) -> Ranker:
-    """The ranker that `Ranker.save` wrote to a folder.
+def load_ranker(path: Path) -> Ranker:
+    """The ranker that `Ranker.save` wrote.
 
     Raises:
         RunError: the file is missing or damaged, or of another version's features.
     """
-    weights = read_record(dict[str, FiniteFloat], folder / WEIGHTS)
+    weights = read_record(dict[str, FiniteFloat], path)
     if set(weights) != set(FEATURES):
-        raise RunError(
-            f"{folder / WEIGHTS}: not the weights of this version's features; re-run `hyplink fit` with --force"
-        )
+        raise RunError(f"{path}: not the weights of this version's features; re-run `hyplink fit` with --force")
     return Ranker(np.array([weights[name] for name in FEATURES], dtype=np.float64))
 
 

@@ -1,13 +1,14 @@
 """Reads the rows of tables in binary files: the first sheet of an Excel workbook, and Parquet."""
 
 import datetime
+import math
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from hyplink.errors import InputError
-from hyplink.reading.gzip_files import too_large, unpacked_limit
+from hyplink.reading.compressed import too_large, unpacked_limit
 
 SHEETS = frozenset({".xlsx", ".parquet"})
 """Suffixes of the tables that `sheet_rows` reads."""
@@ -92,7 +93,7 @@ def _cells(column: Any) -> Sequence[str]:  # noqa: ANN401 - pyarrow has no types
 
 def _text(value: object) -> str:
     """A cell as text. Whole numbers, which spreadsheets keep as floats, have no decimals; dates are ISO 8601."""
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))

@@ -157,6 +157,10 @@ class Regressor:
     def _compared(self, outputs: Tensor, mentions: NDArray[np.int64], concepts: NDArray[np.int64]) -> Comparison:
         return self.space.compare(outputs[torch.from_numpy(mentions)], torch.from_numpy(concepts))
 
+    def gromov_products(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """The Gromov products, float64 (A, B), of the points of concepts (A,) and (B,); None in the flat space."""
+        return self.space.gromov_products(torch.from_numpy(first), torch.from_numpy(second))
+
     def save(self, folder: Path) -> None:
         """Writes `regressor.safetensors`, `regressor.json` and, if concepts have points, `points.npy`."""
         (folder / "regressor.safetensors").write_bytes(save(self._weights()))

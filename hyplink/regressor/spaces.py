@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from hyplink.config import FitSettings
-from hyplink.poincare.geometry import dist, dist0, logmap0, pairwise_training_dist, training_dist
+from hyplink.poincare.geometry import dist, dist0, gromov_product, logmap0, pairwise_training_dist, training_dist
 from hyplink.poincare.index import ConceptIndex
 from hyplink.regressor.heads import HEADS
 
@@ -134,6 +134,13 @@ class PoincareSpace(nn.Module):
         points: NDArray[np.float64] = self.points.detach().double().numpy()
         return points
 
+    @torch.no_grad()
+    def gromov_products(self, first: Tensor, second: Tensor) -> NDArray[np.float64]:
+        """The Gromov products, float64 (A, B), of concepts (A,) and (B,) at the origin."""
+        points = self.points.double()
+        rows = [gromov_product(point, points[second]) for point in points[first]]
+        return torch.stack(rows).numpy() if rows else np.zeros((0, len(second)))
+
 
 def _ball_parameter(points: Tensor) -> nn.Parameter:
     """A parameter on the Poincaré ball, for Riemannian optimisers."""
@@ -196,6 +203,14 @@ class EuclideanSpace(nn.Module):
         points: NDArray[np.float64] = self.points.detach().double().numpy()
         return points
 
+    @torch.no_grad()
+    def gromov_products(self, first: Tensor, second: Tensor) -> NDArray[np.float64]:
+        """The Gromov products, float64 (A, B), of concepts (A,) and (B,) at the origin, by Euclidean distance."""
+        left, right = self.points[first].double(), self.points[second].double()
+        radii = left.norm(dim=1)[:, None] + right.norm(dim=1)
+        products: NDArray[np.float64] = ((radii - torch.cdist(left, right)) / 2).numpy()
+        return products
+
 
 class FlatSpace(nn.Module):
     """Baseline without geometry: outputs are the logits of a softmax over the concepts.
@@ -226,6 +241,10 @@ class FlatSpace(nn.Module):
         return Comparison(outputs.gather(1, concepts[:, None]).squeeze(1).double().numpy(), None)
 
     def concept_points(self) -> None:
+        """None: concepts have no points in the flat space."""
+        return
+
+    def gromov_products(self, first: Tensor, second: Tensor) -> None:
         """None: concepts have no points in the flat space."""
         return
 

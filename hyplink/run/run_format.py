@@ -38,6 +38,9 @@ CHANGES = (
     FormatChange(3, "word vectors are stored in vectors.safetensors", "encode"),
     FormatChange(4, "the indices hold names letter by letter, composed names, and the labels of concepts", "encode"),
     FormatChange(4, "the ranker has features of labels, and of parts and heads of mentions", "fit"),
+    FormatChange(5, "the indices hold the corrections of links, and mentions what they were linked to", "encode"),
+    FormatChange(5, "the topics of concepts and of training documents are stored", "encode"),
+    FormatChange(5, "a first ranker gives the links of a document that its features are made from", "fit"),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

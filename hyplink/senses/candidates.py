@@ -1,12 +1,14 @@
 """The candidates of any mention: the senses of its word if the lexicon has it, else concepts proposed by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from hyplink.arrays import Indices, log_softmax
-from hyplink.candidates.features import FEATURES, MIN_LOG_PROBABILITY, Candidates, NameCandidates
+from hyplink.candidates.features import FEATURES, MIN_LOG_PROBABILITY, Candidates, NameCandidates, add_named_nearby
 from hyplink.candidates.name_sources import NameSources
+from hyplink.candidates.rejected import NOTHING_REJECTED, RejectedConcepts
+from hyplink.candidates.remembered import RememberedCandidates
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.lexicon import SENSE_FEATURES, WordUse
@@ -26,13 +28,22 @@ class CandidateGenerator:
         regressor: trained on the same surface forms.
         senses: features of the senses of words; None where the ontology is no lexicon.
         mode: of the run.
+        rejected: as for `NameCandidates`.
     """
 
-    def __init__(self, names: NameSources, regressor: Regressor, senses: SenseFeatures | None, mode: Mode) -> None:
+    def __init__(
+        self,
+        names: NameSources,
+        regressor: Regressor,
+        senses: SenseFeatures | None,
+        mode: Mode,
+        rejected: RejectedConcepts = NOTHING_REJECTED,
+    ) -> None:
         self.names = names
         self.regressor = regressor
         self.senses = senses
-        self._by_name = NameCandidates(names, regressor, mode)
+        self._by_name = NameCandidates(names, regressor, mode, rejected)
+        self._remembered: RememberedCandidates | None = None
 
     @property
     def reads_context(self) -> bool:
@@ -60,6 +71,21 @@ class CandidateGenerator:
         others = np.setdiff1d(np.arange(len(batch)), rows)
         by_name = self._by_name.candidates(batch.take(others.tolist()), vectors[others])
         return _merged(by_name._replace(mentions=others[by_name.mentions]), by_sense)
+
+    def candidates_of_words(self, batch: MentionBatch, vectors_of: Callable[[Sequence[str]], Vectors]) -> Candidates:
+        """As `candidates`, where `reads_context` is false: the candidates of the same words are found once.
+
+        Args:
+            batch: the mentions.
+            vectors_of: gives the vectors of words without their context, float32 (n, dim).
+        """
+        if self._remembered is None:
+            self._remembered = RememberedCandidates(
+                lambda new: self._by_name.candidates_alone(new, vectors_of(new.texts))
+            )
+        candidates = self._remembered.candidates(batch)
+        add_named_nearby(candidates, batch)
+        return candidates
 
     def _by_sense(self, senses: SenseFeatures, uses: Sequence[WordUse], vectors: Vectors, rows: Indices) -> Candidates:
         """The senses of the words that the mentions at these rows use."""

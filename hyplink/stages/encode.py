@@ -1,12 +1,12 @@
 """The stage `encode`: vectors of names and mentions, indices of surface forms, and a trained mention detector."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from hyplink.candidates.decisions import corrections_of
 from hyplink.candidates.examples import (
     Example,
     encode_examples,
@@ -17,16 +17,15 @@ from hyplink.candidates.examples import (
     examples_of_unlabelled,
     passage_of_example,
     read_examples,
-    texts_of,
 )
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.config import Config, DataSettings, EncodeSettings, InputFormat
-from hyplink.corpus import CorpusReport, Document, read_documents
+from hyplink.config import Config, EncodeSettings
+from hyplink.corpus import Document
 from hyplink.encoders import Encoder, FastTextEncoder, Passage, RecursiveEncoder, load_encoder
 from hyplink.encoders.encoder import CachingEncoder
 from hyplink.encoders.recursive_training import sample_segments, train_composer
 from hyplink.encoders.training import default_epochs, train_vectors
-from hyplink.encoders.vector_files import open_vectors, text_lines, tokenised
+from hyplink.encoders.vector_files import open_vectors, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
@@ -37,8 +36,9 @@ from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.run.array_files import read_array
-from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
+from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS
 from hyplink.run.tables import write_tables
+from hyplink.stages.texts import Texts, decided_mode, plain_lines, report_gold, report_unknown_corrections
 
 WORDS_A_SECOND = 60_000
 """Approximate training speed of fastText on one core, for the estimate of the duration."""
@@ -51,7 +51,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text or a file of word vectors cannot be read.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
-    texts = _Texts.read(run.config.data, reporter)
+    texts = Texts.read(run.config.data, reporter)
     encoder = _encoder(run.config, ontology, texts.train, folder, reporter)
     _write(ontology, texts, encoder, folder, reporter)
 
@@ -62,7 +62,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: a text cannot be read.
     """
-    texts = _Texts.read(run.config.data, reporter)
+    texts = Texts.read(run.config.data, reporter)
     encoder = CachingEncoder(load_encoder(former.path("encode"), follow_references=former.follow_references))
     before = read_examples(former.path("encode", "mentions.jsonl"))
     for split, examples in before.items():
@@ -77,57 +77,41 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     _write(load_ontology(run.path("train-ontology", "ontology.json.gz")), texts, encoder, folder, reporter)
 
 
-@dataclass(frozen=True)
-class _Texts:
-    """The documents of each split."""
-
-    train: list[Document]
-    dev: list[Document]
-    unlabelled: list[Document]
-
-    @classmethod
-    def read(cls, data: DataSettings, reporter: Reporter) -> "_Texts":
-        train = _read("train", data.train, data.input_format, reporter)
-        dev = _read("dev", data.dev, data.input_format, reporter)
-        unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter)
-        _refuse_shared_documents([*train, *unlabelled], dev)
-        return cls(train, dev, unlabelled)
-
-    def text_of(self, split: str) -> dict[str, str]:
-        """The text of each document of a split by its id; names have none."""
-        return texts_of(getattr(self, split, ()))
-
-
-def _write(ontology: Ontology, texts: _Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
+def _write(ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, reporter: Reporter) -> None:
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     detector = DictionaryDetector.from_ontology(ontology)
     splits = {
         "names": examples_of_names(ontology),
-        "train": [each for document in texts.train for each in examples_of_document(document, resolver, lexicon)],
+        "train": [each for document in texts.decided for each in examples_of_document(document, resolver, lexicon)],
         "dev": [each for document in texts.dev for each in examples_of_document(document, resolver, lexicon)],
         "unlabelled": _unlabelled_examples(texts.unlabelled, detector, reporter),
     }
     for split in ("train", "dev"):
-        _report_gold(split, splits[split], reporter)
+        report_gold(split, splits[split], reporter)
+    report_unknown_corrections(texts.train, resolver, reporter)
     encoder.save(folder)
-    mode = _mode(splits["train"], bool(lexicon), reporter)
+    mode = decided_mode(splits["train"], bool(lexicon), reporter)
     mode.write(folder / MODE)
+    corrections = corrections_of(ontology, splits["train"], mode)
     # Every word of a lexicon is a mention: there is nothing to learn.
-    train = [] if mode.names_only or mode.is_lexicon else texts.train
+    train = [] if mode.names_only or mode.is_lexicon else texts.reviewed
     span_detector = _span_detector(train, resolver, detector, encoder, reporter)
     save_span_detector(span_detector, folder / SPAN_DETECTOR_FOLDER)
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
     for name, each in vectors.items():
         np.save(folder / f"{name}.npy", each, allow_pickle=False)
+    np.save(folder / "topics.npy", _topics(splits["train"], texts, encoder), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
-    write_tables(IndexBundle.from_examples(ontology, detector, splits, vectors, encoder.blocks), folder / INDEX_FOLDER)
+    names = DictionaryDetector.from_ontology(ontology, corrections) if corrections.names else detector
+    indices = IndexBundle.from_examples(ontology, names, splits, vectors, encoder, corrections)
+    write_tables(indices, folder / INDEX_FOLDER)
 
 
 def _encoded(
     splits: Mapping[str, Sequence[Example]],
     glosses: Sequence[Passage],
-    texts: _Texts,
+    texts: Texts,
     encoder: Encoder,
     reporter: Reporter,
 ) -> dict[str, Vectors]:
@@ -141,27 +125,15 @@ def _encoded(
         return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
 
 
+def _topics(train: Sequence[Example], texts: Texts, encoder: Encoder) -> Vectors:
+    """The topic vectors (n_documents, t) of the training documents, in the order of their first mentions."""
+    text_of = texts.text_of("train")
+    return encoder.topics([text_of[document] for document in dict.fromkeys(each.doc for each in train)])
+
+
 def _glosses(ontology: Ontology) -> list[Passage]:
     """The gloss of each concept of a lexicon; none for other ontologies."""
     return [gloss_of(concept) for concept in ontology.concepts.values()] if Lexicon.from_ontology(ontology) else []
-
-
-def _read(split: str, paths: Sequence[Path], input_format: InputFormat, reporter: Reporter) -> list[Document]:
-    if not paths:
-        return []
-    report = CorpusReport()
-    documents = list(read_documents(paths, input_format, report))
-    reporter.line(f"{split}: {report.sentence}")
-    return documents
-
-
-def _refuse_shared_documents(learned: Iterable[Document], dev: Iterable[Document]) -> None:
-    shared = {document.doc_id for document in learned} & {document.doc_id for document in dev}
-    if shared:
-        raise InputError(
-            f"{counted(len(shared), 'document')} of data.dev in data.train or data.unlabelled too, for example "
-            f"{min(shared)!r}; a model must be judged on documents that it has not seen"
-        )
 
 
 def _unlabelled_examples(
@@ -202,29 +174,6 @@ def _span_detector(
             f"{MIN_DOCUMENTS} annotated running texts with {MIN_MENTIONS} mentions"
         )
     return span_detector
-
-
-def _mode(train: Sequence[Example], is_lexicon: bool, reporter: Reporter) -> Mode:
-    """The mode of the run, from its annotated mentions."""
-    documents = [each.doc for each in train if len(each.gold) == 1 and each.gold[0]]
-    n_documents = len(set(documents))
-    mode = Mode.decide(n_documents=n_documents, n_mentions=len(documents), is_lexicon=is_lexicon)
-    if documents and mode.names_only:
-        reporter.line(
-            f"encode: {counted(len(documents), 'annotated mention')} of known concepts in "
-            f"{counted(n_documents, 'document')}: too few to train ranking, confidence and mention detection on; these "
-            f"are trained on names, and the mentions are further names of their concepts. {MIN_MENTIONS} mentions in "
-            f"{MIN_DOCUMENTS} documents are needed"
-        )
-    return mode
-
-
-def _report_gold(split: str, examples: Sequence[Example], reporter: Reporter) -> None:
-    if examples:
-        lost = sum(not any(example.gold) for example in examples)
-        reporter.line(
-            f"{split}: of {counted(len(examples), 'mention')}, {lost:,} without an id that leads to a concept"
-        )
 
 
 def _encoder(
@@ -285,7 +234,7 @@ def _lines(config: Config, ontology: Ontology, train: Iterable[Document]) -> Ite
         yield concept.definition or ""
     for document in train:
         yield from document.text.splitlines()
-    yield from text_lines(config.data.texts)
+    yield from plain_lines(config.data)
 
 
 def _write_corpus(lines: Iterable[str], path: Path) -> int:

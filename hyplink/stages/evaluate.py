@@ -39,7 +39,7 @@ from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.mentions.lexicon import Lexicon, sense_key
 from hyplink.metrics.errors import coverage, error_counts_given
-from hyplink.metrics.linking import Prediction, linking_metrics
+from hyplink.metrics.linking import Prediction, accuracy_difference, linking_metrics
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
@@ -110,7 +110,7 @@ def _evaluated(
     examples, vectors = examples_below(examples, vectors, ontology, settings.branch)
     answers = {}
     with reporter.progress("evaluating", 3 if linker.generator.senses else 5) as progress:
-        candidates = linker.generator.candidates(mention_batch(examples), vectors)
+        candidates = linker.candidates(mention_batch(examples), vectors, texts_of(documents))
         for name, answer in _models(run, linker, examples, vectors, candidates):
             answers[name] = answer
             progress.advance(note=name)
@@ -172,6 +172,11 @@ def _given_figures(
     seed = run.config.evaluate.seed
     return {
         "models": {name: linking_metrics(each, ontology, seed=seed).as_dict() for name, each in predictions.items()},
+        "differences": {
+            name: asdict(accuracy_difference(predictions[MODEL], each, seed=seed))
+            for name, each in predictions.items()
+            if name != MODEL
+        },
         "errors": {name: {**counts, "coverage": coverage(counts)} for name, counts in errors.items()},
         "overrides": {kind: asdict(each) for kind, each in overrides_by_kind(named).items()},
     }

@@ -7,7 +7,7 @@ cross-fitting: on documents or names held out from the regressors that score the
 import math
 import shutil
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -17,11 +17,12 @@ from hyplink.candidates.encoded import Encoded
 from hyplink.candidates.examples import read_examples, require_text
 from hyplink.candidates.gold_groups import target_concepts
 from hyplink.candidates.surface_forms import Vectors
+from hyplink.candidates.topics import ConceptTopics
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import read_settings
 from hyplink.errors import InputError
-from hyplink.linking.index_bundle import MODE
+from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, IndexBundle
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
 from hyplink.poincare.points import read_points
@@ -29,16 +30,19 @@ from hyplink.ranking.cross_fitting import (
     OutOfFoldExamples,
     Rows,
     concatenated,
+    held_batch,
     held_out_splits,
     out_of_fold_examples,
+    with_document_features,
 )
-from hyplink.ranking.ranker import Ranker, prior_ranker, train_ranker
+from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.run import Reporter, Run, counted, write_json_lines
 from hyplink.run.array_files import read_array
 from hyplink.run.mode import Mode
+from hyplink.run.tables import read_tables
 
 CROSS_FIT_EPOCHS = 0.5
 """The epochs of the regressors for cross-fitting, as a share of the regressor's own: half the cost suffices."""
@@ -54,8 +58,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     regressor, history = trainer.trained("fitting")
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
-    ranker, calibration = _cross_fit(trainer)
-    ranker.save(folder / "ranker")
+    first_ranker, ranker, calibration = _cross_fit(trainer)
+    first_ranker.save(folder / "ranker" / FIRST_WEIGHTS)
+    ranker.save(folder / "ranker" / WEIGHTS)
     save_calibration(calibration, folder / "calibration.json")
     reporter.line(_sentence(calibration))
 
@@ -113,6 +118,7 @@ class RegressorTrainer:
         self.ontology = ontology
         self.encoded = read_encoded(run)
         self.mode = Mode.read(run.path("encode", MODE))
+        self._run = run
         self._reporter = reporter
         embedding = read_points(run, ontology)
         self._points = initial_points(self.settings.start, embedding, ontology, self.settings.seed)
@@ -122,6 +128,10 @@ class RegressorTrainer:
         self._unlabelled = _unlabelled(run, reporter)
         # A step consists of many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
+
+    def concept_topics(self) -> ConceptTopics | None:
+        """The topics of the concepts, which only runs that are trained on documents use; None for a lexicon."""
+        return read_tables(IndexBundle, self._run.path("encode", INDEX_FOLDER)).topics
 
     def trained(
         self,
@@ -158,23 +168,42 @@ class RegressorTrainer:
         return f"{counted(learned.n_names, 'name')} and {mentions} of {counted(len(self.ontology), 'concept')}{glosses}"
 
 
-def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Calibration | Uncalibrated]:
+def _cross_fit(trainer: RegressorTrainer) -> tuple[Ranker, Ranker, Calibration | Uncalibrated]:
+    """The ranker that gives the confident links of documents, the ranker of links, and the calibration."""
     examples = cross_fitted_examples(trainer)
     if examples is None:
-        return prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
-    ranker = train_ranker(examples.candidates, examples.is_target, of_names=trainer.mode.names_only)
-    return ranker, train_calibration(examples, trainer.mode)
+        return prior_ranker(), prior_ranker(), Uncalibrated("the ontology has too few names to hold any out")
+    first, ranker = (
+        train_ranker(each.candidates, each.is_target, of_names=trainer.mode.names_only)
+        for each in (examples.first, examples.second)
+    )
+    return first, ranker, train_calibration(examples.second, trainer.mode)
 
 
-def cross_fitted_examples(trainer: RegressorTrainer) -> OutOfFoldExamples | None:
-    """The examples that a ranker and its calibration learn from; None if there are too few names to hold any out."""
+class CrossFitted(NamedTuple):
+    """The out-of-fold examples of the first ranking, and the same with the features of their documents."""
+
+    first: OutOfFoldExamples
+    second: OutOfFoldExamples
+
+
+def cross_fitted_examples(trainer: RegressorTrainer) -> CrossFitted | None:
+    """The examples that rankers and calibration learn from; None if there are too few names to hold any out."""
     splits = held_out_splits(trainer.ontology, trainer.encoded.examples, trainer.mode, trainer.settings.seed)
-    parts = []
+    parts, regressors = [], []
     for number, split in enumerate(splits, start=1):
         what = f"cross-fitting, {number} of {len(splits)}" if len(splits) > 1 else "cross-fitting"
         regressor, _ = trainer.trained(what, CROSS_FIT_EPOCHS, kept=split.kept)
+        regressors.append(regressor)
         parts.append(out_of_fold_examples(trainer.ontology, trainer.encoded, regressor, split, trainer.mode))
-    return concatenated(parts) if parts else None
+    if not parts:
+        return None
+    first = concatenated(parts)
+    if trainer.mode.names_only or trainer.mode.is_lexicon:  # names have no document; senses, other features of theirs
+        return CrossFitted(first, first)
+    batches = [held_batch(trainer.encoded, split) for split in splits]
+    topics, topic_of = trainer.concept_topics(), trainer.encoded.topics.__getitem__
+    return CrossFitted(first, concatenated(with_document_features(parts, batches, regressors, topics, topic_of)))
 
 
 def _sentence(calibration: Calibration | Uncalibrated) -> str:
@@ -197,7 +226,15 @@ def read_encoded(run: Run) -> Encoded:
     names = read_array(run.path("encode", "names.npy"), np.float32, (len(known["names"]), blocks[0]))
     train = read_array(run.path("encode", "train.npy"), np.float32, (len(known["train"]), sum(blocks)))
     glosses = read_array(run.path("encode", "glosses.npy"), np.float32, (None, sum(blocks)))
-    return Encoded([*known["names"], *known["train"]], names, np.concatenate([train, glosses]), blocks)
+    documents = list(dict.fromkeys(each.doc for each in known["train"]))
+    topics = read_array(run.path("encode", "topics.npy"), np.float32, (len(documents), None))
+    return Encoded(
+        [*known["names"], *known["train"]],
+        names,
+        np.concatenate([train, glosses]),
+        blocks,
+        dict(zip(documents, topics, strict=True)),
+    )
 
 
 def training_examples(

@@ -8,10 +8,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.candidates.examples import Example, mention_batch, read_examples, require_text
+from hyplink.candidates.examples import Example, mention_batch, read_examples, require_text, texts_of
 from hyplink.confidence.backoff import Posterior, backed_off
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.confidence.reliability import posteriors_about
+from hyplink.corpus import read_documents
 from hyplink.errors import HyplinkError, InputError
 from hyplink.linking.linker import Linker
 from hyplink.metrics.backoff import BackOffPoint, back_off_point, steps_above_gold
@@ -130,7 +131,8 @@ def _dev_posteriors(run: Run, linker: Linker) -> tuple[list[Example], list[Poste
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
     require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
-    candidates = linker.generator.candidates(mention_batch(examples), vectors)
+    documents = read_documents(run.config.data.dev, run.config.data.input_format)
+    candidates = linker.candidates(mention_batch(examples), vectors, texts_of(documents))
     posteriors = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]
     return [examples[row] for row in single], [posteriors[row] for row in single]

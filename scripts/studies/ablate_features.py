@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyplink.candidates.examples import Example, mention_batch, read_examples
+from hyplink.candidates.examples import Example, mention_batch, read_examples, texts_of
 from hyplink.candidates.features import FEATURES, Candidates
+from hyplink.corpus import read_documents
 from hyplink.linking.linker import Linker
 from hyplink.ontology import load_ontology
 from hyplink.ranking.cross_fitting import OutOfFoldExamples, are_gold
@@ -63,8 +64,11 @@ def bench_of(run: Run) -> Bench:
     dev = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
     vectors = np.load(run.path("encode", "dev.npy"), allow_pickle=False)
     examples, vectors = examples_below(dev, vectors, ontology, run.config.evaluate.branch)
-    candidates = Linker.from_run(run).generator.candidates(mention_batch(examples), vectors)
-    return Bench(trainer.mode.names_only, training, examples, candidates, are_gold(candidates, examples, ontology))
+    texts = texts_of(read_documents(run.config.data.dev, run.config.data.input_format))
+    candidates = Linker.from_run(run).candidates(mention_batch(examples), vectors, texts)
+    return Bench(
+        trainer.mode.names_only, training.second, examples, candidates, are_gold(candidates, examples, ontology)
+    )
 
 
 def print_table(bench: Bench, names: Sequence[str]) -> None:

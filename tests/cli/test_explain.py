@@ -87,3 +87,20 @@ def test_a_merge_tree_cannot_be_combined_with_other_options(hyplink, recursive_r
     answer = hyplink("explain", recursive_run, "the eye", "--merge-tree", *other)
     assert (answer.status, answer.out) == (2, "")
     assert "cannot be combined with --mention or --json" in answer.err
+
+
+def test_the_name_that_matched_is_shown_and_so_is_the_reason_of_a_name_that_was_not_linked(hyplink, tiny_run):
+    text = "The photoreceptor cells of the fly; a non-photoreceptor cell."
+    answer = hyplink("explain", tiny_run, text)
+    assert "name: photoreceptor cell (the label)" in answer.out
+    assert "not linked" in answer.out
+    assert "'non' stands before it" in " ".join(answer.out.split())
+    linked, left_out = json.loads(hyplink("explain", tiny_run, text, "--json").out)
+    assert (linked["matched_name"], linked["scope"]) == ("photoreceptor cell", "LABEL")
+    assert left_out == {
+        "start": 42,
+        "end": 60,
+        "text": "photoreceptor cell",
+        "concepts": ["CL:0000210"],
+        "left_out": "'non' stands before it",
+    }

@@ -1,3 +1,4 @@
+import os
 import shlex
 import subprocess
 import sys
@@ -31,11 +32,33 @@ def test_help_of_a_command_lists_its_options(name, hyplink):
         assert parameter.opts[0] in answer.out or parameter.param_type_name == "argument"
 
 
+@pytest.mark.parametrize("words", [[], *([name] for name in sorted(COMMANDS))])
+def test_flags_are_shown_without_a_value(words, hyplink):
+    out = hyplink(*words, "--help").out
+    assert "--help" in out
+    assert "<bool>" not in out
+    assert "BOOLEAN" not in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("hyplink exp", {"explain", "export"}), ("hyplink link --nes", {"--nested"})]
+)
+def test_a_shell_completes_commands_and_options(typed, offered):
+    environment = os.environ | {
+        "_HYPLINK_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+    }
+    program = "import sys; sys.argv[0] = 'hyplink'; from hyplink.cli import main; main()"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert set(ended.stdout.split()) == offered
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_help_of_a_command_ends_with_one_or_two_valid_examples(name, hyplink):
+def test_help_of_a_command_ends_with_two_or_three_valid_examples(name, hyplink):
     heading, _, *lines = COMMANDS[name].epilog.splitlines()
-    assert heading == ("Example:" if len(lines) == 1 else "Examples:")
-    assert 1 <= len(lines) <= 2
+    assert heading == "Examples:"
+    assert 2 <= len(lines) <= 3
     for line in lines:
         words = shlex.split(line.partition(" < ")[0])
         assert words[:2] == ["hyplink", name]

@@ -1,6 +1,7 @@
 """Links in the formats of other tools, read back by hyplink. Other tests read them with bioc and spaCy."""
 
 import json
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -50,18 +51,31 @@ def test_mentions_in_a_table_are_written_as_sssom(hyplink, tiny_run, tmp_path):
     header, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
     assert {"mapping_set_id", "license", "curie_map"} <= metadata.keys()
     assert {"predicate_id", "object_id", "mapping_justification", "subject_label", "subject_type"} <= set(header)
-    assert metadata["curie_map"] == {"CL": "http://purl.obolibrary.org/obo/CL_"}
+    assert metadata["curie_map"] == {
+        "CL": "http://purl.obolibrary.org/obo/CL_",
+        "mention": "urn:hyplink:mention:",
+        "ontology": "urn:hyplink:ontology:",
+    }
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {
+            "subject_id": f"mention:{doc}",
             "subject_label": text,
             "subject_type": "rdfs literal",
             "predicate_id": "skos:exactMatch",
             "object_id": "CL:0000210",
             "object_label": "photoreceptor cell",
-            "mapping_justification": "semapv:CompositeMatching",
+            "mapping_justification": justification,
+            "object_source": "ontology:cl.obo.gz",
+            "object_source_version": "",
+            "mapping_date": datetime.now(UTC).date().isoformat(),
             "confidence": "",
+            "match_string": "photoreceptor cell",
+            "object_match_field": "rdfs:label",
         }
-        for text in ("photoreceptor cells", "PRC")
+        for doc, text, justification in (
+            ("terms%3A2_0-19", "photoreceptor cells", "semapv:LexicalMatching"),
+            ("terms%3A3_22-25", "PRC", "semapv:CompositeMatching"),
+        )
     ]
 
 
@@ -98,8 +112,8 @@ def test_texts_of_a_column_are_linked_and_the_other_columns_carried_through(
     out = tmp_path / f"links{suffix}"
     answer = hyplink("link", tiny_run, spreadsheet, "--text-column", "note", "--id-column", "Case", "-o", out)
     assert answer.status == 0
-    assert "rows without a text, passed over: 1" in answer.err
-    [first, second] = read_documents([out])
+    assert "rows without a text: 1" in answer.err
+    [first, second] = read_documents([out])  # the row of the empty text is passed over
     assert [first.doc_id, second.doc_id] == ["7", "9"]
     assert first.text == "A photoreceptor cell."
     assert first.mentions[0].parts == (("CL:0000210",),)

@@ -79,3 +79,13 @@ def test_options_that_do_not_go_together(hyplink, tiny_run, notes, words, messag
     assert answer.status == 2
     assert message in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_a_list_names_the_inputs(hyplink, tiny_run, notes, tmp_path):
+    (tmp_path / "list").write_text(f"{notes}\n\n{CELL / 'dev'}\n")
+    assert (
+        hyplink("link", tiny_run, "--files-from", tmp_path / "list").out
+        == hyplink("link", tiny_run, notes, CELL / "dev").out
+    )
+    assert "cannot be read as a list" in hyplink("link", tiny_run, "--files-from", tmp_path / "none").err
+    assert "nothing to link" in hyplink("link", tiny_run).err

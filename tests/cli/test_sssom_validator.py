@@ -43,3 +43,11 @@ def test_the_validator_finds_errors(mappings, tmp_path, part, wrong):
     damaged = tmp_path / "damaged.sssom.tsv"
     damaged.write_text(mappings.read_text().replace(part, wrong))
     assert wrong.strip() in complaints(damaged)
+
+
+def test_a_file_with_columns_of_the_input_is_valid_and_they_are_the_only_slots_it_does_not_know(trusted, tmp_path):
+    (tmp_path / "terms.csv").write_text("mention,Ward no\nphotoreceptor cell,7\n")
+    out = tmp_path / "o.sssom.tsv"
+    assert exit_status_of("link", trusted, tmp_path / "terms.csv", "-o", out) == 0
+    assert out.read_text().endswith("\t7\n")
+    assert complaints(out).strip() == "No attr for Ward_no [1 instances]"

@@ -10,6 +10,7 @@ from hyplink.confidence.calibration import (
     MIN_PROBABILITY,
     Calibration,
     Uncalibrated,
+    are_known,
     are_plain,
     best_candidates,
     load_calibration,
@@ -22,6 +23,7 @@ from hyplink.run.mode import MIN_MENTIONS
 from tests.batches import DOCUMENTS, NAMES
 
 TFIDF = FEATURES.index("tfidf")
+COUNT = FEATURES.index("surface_form_count")
 CONTEXT = FEATURES.index("context")  # its prior weight is 1: the score of a candidate before anything was learned
 PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
 NO_PRIOR = [
@@ -32,7 +34,7 @@ NO_PRIOR = [
 
 def plain(**fields):
     """A calibration that takes the ranker at its word about the best candidate."""
-    known = {"source": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9, "plain": None}
+    known = {"source": "names", "n_mentions": 9, "n_documents": 0, "sure": 0.9, "plain": None, "known": 0.0}
     return Calibration(**known | {"slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0} | fields)
 
 
@@ -138,6 +140,56 @@ def test_with_names_alone_a_plain_name_has_one_confidence_whatever_the_other_can
 def test_slope_and_intercept_move_the_log_odds_of_the_best():
     found = plain(slope=2.0, intercept=np.log(3.0)).probabilities(candidates_of([0, 0]), np.log([0.75, 0.25]))
     assert found[0] == pytest.approx(27 / 28)  # odds of 3, squared, times 3
+
+
+def test_a_known_surface_form_moves_the_log_odds_of_the_best_candidate_alone():
+    features = np.zeros((6, len(FEATURES)))
+    features[0, PLAIN] = features[3, PLAIN] = 1  # the best of the first mention, the other of the second
+    features[4, COUNT] = 0.7
+    scores = np.log([0.75, 0.25, 0.75, 0.25, 0.75, 0.25])
+    candidates = candidates_of([0, 0, 1, 1, 2, 2], features)
+    assert are_known(candidates).tolist() == [True, False, False, True, True, False]
+    found = plain(known=np.log(2.0)).probabilities(candidates, scores)
+    assert found[[0, 2, 4]] == pytest.approx([6 / 7, 3 / 4, 6 / 7])
+    assert found[[1, 3, 5]] == pytest.approx([1 / 14, 1 / 8, 1 / 14])
+
+
+def known_and_unknown(n_right_known, n_right_unknown):
+    """Fifty mentions whose best candidate is known and fifty others, all of equal scores; so many of each are right."""
+    outcomes = [row < n_right for n_right in (n_right_known, n_right_unknown) for row in range(50)]
+    mentions = [((1.0, 0.0), {0} if is_right else set()) for is_right in outcomes]
+    examples = held_out(mentions, [f"doc {row % 7}" for row in range(100)])
+    examples.candidates.features[:100:2, COUNT] = 0.7
+    return examples
+
+
+def test_what_a_known_surface_form_adds_is_fitted_on_documents():
+    found = train_calibration(known_and_unknown(45, 20), DOCUMENTS)
+    expected = minimize(_loss_of_known, [1.0, 0.0, 0.0], tol=1e-12).x
+    assert (found.slope, found.known, found.intercept) == pytest.approx(tuple(expected), abs=0.01)
+    assert found.known > 1
+    assert found.sure == pytest.approx(expit(found.slope * 1.0 + found.known + found.intercept))
+
+
+def _loss_of_known(weights):
+    """Of the 100 mentions above, whose log-odds are 1, and the pseudo-examples at 0."""
+    slope, known, intercept = weights
+    of_known, of_unknown = slope + known + intercept, slope + intercept
+    loss = 45 * np.logaddexp(0, -of_known) + 5 * np.logaddexp(0, of_known)
+    loss += 20 * np.logaddexp(0, -of_unknown) + 30 * np.logaddexp(0, of_unknown)
+    return loss + np.logaddexp(0, -intercept) + np.logaddexp(0, intercept) + (slope**2 + known**2) / 2
+
+
+def test_a_known_surface_form_never_lowers_a_confidence():
+    found = train_calibration(known_and_unknown(20, 45), DOCUMENTS)
+    slope, intercept = platt([1.0] * 100, [True] * 65 + [False] * 35)
+    assert found.known == 0
+    assert (found.slope, found.intercept) == pytest.approx((slope, intercept), abs=0.01)
+
+
+def test_with_names_alone_known_surface_forms_add_nothing():
+    examples = known_and_unknown(45, 20)._replace(documents=("",) * 100)
+    assert train_calibration(examples, NAMES).known == 0
 
 
 def test_sharpness_raises_the_odds_of_two_other_candidates_to_its_power():

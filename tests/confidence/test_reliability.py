@@ -13,7 +13,7 @@ from hyplink.ranking.ranker import Ranker, single_feature_ranker
 # A root; a heart disease with two kinds, and a muscle disease.
 PARENTS = {"D": (), "heart": ("D",), "valve": ("heart",), "myopathy": ("heart",), "muscle": ("D",)}
 ONTOLOGY = Ontology([Concept(each, each, parents=parents) for each, parents in PARENTS.items()])
-CALIBRATION = Calibration("documents", 100, 9, 1.0, 0.0, 0.5, 1.0, 0.9, None)
+CALIBRATION = Calibration("documents", 100, 9, 1.0, 0.0, 0.5, 1.0, 0.9, None, 0.0)
 
 
 def mention(*parts):

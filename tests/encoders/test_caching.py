@@ -18,6 +18,9 @@ class Lengths:
         self.encoded += passages
         return np.array([[len(each.mention), len(each.right)] for each in passages], np.float32).reshape(-1, 2)
 
+    def topics(self, texts):
+        return np.array([[len(each)] for each in texts], np.float32)
+
     def save(self, folder):
         (folder / "saved").touch()
 
@@ -38,5 +41,6 @@ def test_attributes_and_save_are_those_of_the_inner_encoder(tmp_path):
     encoder = CachingEncoder(Lengths())
     encoder.save(tmp_path)
     assert (tmp_path / "saved").exists()
+    assert encoder.topics(["rod cell"]).tolist() == [[8]]
     assert (encoder.dim, encoder.window, encoder.blocks) == (2, 3, (1, 1))
     assert encoder.encode([]).shape == (0, 2)

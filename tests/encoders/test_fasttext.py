@@ -152,6 +152,19 @@ def test_passages_are_encoded_row_by_row(table):
         assert row.tolist() == encoder_of(table, 5).encode([passage])[0].tolist()
 
 
+def test_a_topic_is_the_mean_of_all_words_of_a_text_in_which_frequent_words_count_less(table):
+    encoder = encoder_of(table, 1)
+    topics = encoder.topics(["rod, of cone! rod 3", "zebra", "", "cone"])
+    weights = {word: encoder.vectors.weight(word) for word in ("rod", "of", "cone")}
+    assert weights["of"] < weights["rod"]
+    total = sum(n * weights[word] * encoder.unit_vector(word) for word, n in (("rod", 2), ("of", 1), ("cone", 1)))
+    np.testing.assert_allclose(topics[0], total / np.linalg.norm(total), rtol=1e-5, atol=1e-6)
+    assert topics.dtype == np.float32
+    assert not topics[1:3].any()
+    np.testing.assert_allclose(topics[3], encoder.unit_vector("cone"), rtol=1e-6)
+    assert encoder.topics([]).shape == (0, encoder.vectors.dim)
+
+
 def test_case_counts_where_the_vectors_know_it(tmp_path):
     (tmp_path / "cased.vec").write_text("Rod 1 0\nrod 0 1\n")
     encoder = encoder_of(tmp_path / "cased.vec", 3)

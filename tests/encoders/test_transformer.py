@@ -176,3 +176,14 @@ def test_a_folder_without_a_model_is_an_error_of_one_line(tmp_path):
     with pytest.raises(InputError, match="no weights in safetensors format") as caught:
         TransformerEncoder(tmp_path, 10, by_reference=False)
     assert "\n" not in str(caught.value)
+
+
+def test_a_topic_is_the_mean_input_embedding_of_the_distinct_tokens_of_a_text_however_long(model):
+    encoder = TransformerEncoder(model, 3, by_reference=True)
+    embeddings = encoder._model.get_input_embeddings().weight.detach().numpy()
+    rows = [5 + WORDS.index(word) for word in ("river", "bank")]
+    mean = embeddings[rows].mean(axis=0)
+    topics = encoder.topics(["river bank bank", "river bank " * 50, ""])
+    np.testing.assert_allclose(topics[:2], [mean / np.linalg.norm(mean)] * 2, rtol=1e-5, atol=1e-6)
+    assert not topics[2].any()
+    assert encoder.topics([]).shape == (0, DIM)

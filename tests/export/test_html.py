@@ -1,6 +1,8 @@
 """The HTML page of links: text is escaped and complete, and its mentions are highlighted."""
 
+import json
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -51,7 +53,7 @@ class _Page(HTMLParser):
 def page():
     complete = "".join(html_chunks([LinkedDocument(Document("d<1>", TEXT), LINKS)], ONTOLOGY))
     assert "<h1>Linked to &lt;o&gt;.obo 1&amp;2</h1>" in complete
-    return re.sub(r"<header>.*</header>", "", complete, flags=re.DOTALL)
+    return re.sub(r"<header>.*</form>", "", complete, flags=re.DOTALL)
 
 
 def test_the_text_is_complete_and_none_of_it_becomes_markup(page):
@@ -63,13 +65,36 @@ def test_the_text_is_complete_and_none_of_it_becomes_markup(page):
     assert "d&lt;1&gt; · 3 mentions" in page
 
 
-def test_each_segment_has_the_details_of_every_mention_that_covers_it(page):
+def links_of(page):
+    """The data of all documents of a page, as its script reads it."""
+    found = re.findall(r'<script type="application/json">(.*?)</script>', page, flags=re.DOTALL)
+    return [link for each in found for link in json.loads(each)]
+
+
+def test_each_segment_leads_to_the_data_of_every_mention_that_covers_it(page):
     marks = _Page(page).marks
     assert [mark["text"] for mark in marks] == ["red", "dry", "skin", "scar"]
     assert [mark["class"] for mark in marks] == ["negated", "uncertain", "negated", "nil"]
-    assert marks[0]["title"] == 'red skin: A:1 red "skin" <i>, distance 1.50, negated'
-    assert marks[2]["title"].splitlines() == [marks[0]["title"], "dry skin: A:2 dry skin, uncertain"]
-    assert marks[3]["title"] == "scar: no concept"
+    assert [mark["data-links"] for mark in marks] == ["0", "1", "0 1", "2"]
+    assert links_of(page) == json.loads(json.dumps([link.as_json() for link in LINKS]))
+
+
+def test_links_are_numbered_through_all_documents():
+    document = LinkedDocument(Document("d", TEXT), LINKS)
+    page = "".join(html_chunks([document, document], ONTOLOGY))
+    found = links_of(page)
+    marks = _Page(page[page.index("<section>") :].replace("</body>", "").replace("</html>", "")).marks
+    for mark in marks:
+        texts = [found[int(number)]["text"] for number in mark["data-links"].split()]
+        assert all(mark["text"] in text for text in texts)
+    assert [mark["data-links"] for mark in marks[4:]] == ["3", "4", "3 4", "5"]
+
+
+def test_a_mention_is_the_more_opaque_the_higher_its_confidence():
+    links = [replace(LINKS[0], confidence=0.257), replace(LINKS[2], confidence=None)]
+    page = "".join(html_chunks([LinkedDocument(Document("d", TEXT), links)], ONTOLOGY))
+    styles = re.findall(r'<mark [^>]*style="--hue: \d+(; --sure: [.\d]+)?" data-links', page)
+    assert styles == ["; --sure: 0.26", "; --sure: 0.26", ""]
 
 
 def test_the_concept_label_follows_the_last_span_of_its_mention_once(page):
@@ -78,5 +103,5 @@ def test_the_concept_label_follows_the_last_span_of_its_mention_once(page):
 
 
 def test_the_page_needs_no_network_and_has_a_dark_theme(page):
-    assert not re.search(r"https?://|<script|<link|@import|url\(", page)
+    assert not re.search(r"https?://|<script src|<link|@import|url\(", page)
     assert "prefers-color-scheme: dark" in page

@@ -9,6 +9,7 @@ from hyplink.export.report import report_path, write_report
 from hyplink.export.report.charts import Axis, Point, Series, chart
 from hyplink.export.report.error_examples import CONTEXT_LENGTH, MAX_EXAMPLES, context_of, error_classes, path_between
 from hyplink.export.report.evaluation_data import EvaluationData
+from hyplink.export.report.facts import comparison
 from hyplink.linking.error_analysis import Mistake
 from hyplink.run import Run
 from tests.conftest import exit_status_of
@@ -63,11 +64,29 @@ def test_the_head_shows_the_properties_and_main_metrics_of_the_run(trusted):
     for fact in ("cl.obo.gz", "356 with 600 names", "fit 0", "held-out names", "fit.epochs = 20", "hyplink 0."):
         assert fact in head
     figures = metrics["models"]["hyplink"]["every_mention"]["figures"]
-    raw = metrics["raw_text"]["mentions"]["every_mention"]["relaxed"]["f1"]
+    raw = metrics["raw_text"]["mentions"]["every_mention"]["strict"]["f1"]
     error = metrics["confidence"]["calibration"]["expected_calibration_error"]
     expected = [figures["accuracy_at_1"]["value"], figures["tree_distance"]["value"], raw["value"], error]
     shown = [float(each.get("value")) for each in header.xpath(".//p[@class='big']/data")]
     assert shown == expected
+    assert "95% confidence interval of the difference" in head
+
+
+def test_the_claim_over_the_best_baseline_has_the_interval_of_the_difference():
+    estimate = {"low": None, "high": None}
+    models = {
+        name: {"every_mention": {"figures": {"accuracy_at_1": {"value": value, **estimate}}}}
+        for name, value in {"hyplink": 0.9, "ball alone": 0.8, "exact name": 0.5, "TF-IDF": 0.7}.items()
+    }
+    differences = {"exact name": {"low": 0.1, "high": 0.6}, "TF-IDF": {"low": -0.05, "high": 0.412}}
+    claim = "Accuracy is 20.0 percentage points above the best baseline, TF-IDF (0.700)"
+    assert comparison({"models": models}) == f"{claim}."
+    interval = "95% confidence interval of the difference -5.0 to +41.2"
+    assert comparison({"models": models, "differences": differences}) == (
+        f"{claim}; {interval}; the difference may be chance."
+    )
+    differences["TF-IDF"]["low"] = 0.051
+    assert comparison({"models": models, "differences": differences}).endswith("difference +5.1 to +41.2.")
 
 
 def test_error_counts_equal_those_in_metrics_json_and_sum_to_those_of_the_examples(trusted):

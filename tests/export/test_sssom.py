@@ -1,31 +1,58 @@
 """SSSOM: the prefixes that the file declares are those of its rows, with their addresses."""
 
 import csv
+from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
 import yaml
 
-from hyplink.corpus import Document
+from hyplink.candidates.matched_names import LazyName, MatchedName
+from hyplink.corpus import Document, Mention
 from hyplink.export.sssom import sssom_lines
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
 
+OWN = {"mention": "urn:hyplink:mention:"}
+
+
+class Names:
+    """A name for each concept, with the scope that the test gives."""
+
+    def __init__(self, name, scope):
+        self.found = MatchedName(name, scope)
+
+    def best(self, words, concept_id):
+        return self.found
+
+
+def link(concept_id, text="x", name=None, scope="LABEL", **fields):
+    lazy = name and LazyName(Names(name, scope), text, concept_id)
+    answer = concept_id and Candidate(concept_id, f"label of {concept_id}", 0.0, None, lazy)
+    whole = Link("d", 3, 3 + len(text), None, text, False, False, answer, None, None, None, None, ())
+    return replace(whole, **fields)
+
+
+def parsed(documents, ontology):
+    """The metadata, and the rows by column."""
+    lines = "".join(sssom_lines(documents, ontology)).splitlines()
+    metadata = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
+    return metadata, list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
+
 
 def read(concept_ids, prefixes=None):
     """The prefix map and the object ids of a file with a link to each concept; None is a mention without one."""
     ontology = Ontology([Concept(each, each) for each in {*concept_ids, "GO:1"} - {None}], prefixes=prefixes)
-    answers = [each and Candidate(each, each, 0.0, None) for each in concept_ids]
-    links = [Link("d", 0, 1, None, "x", False, False, a, None, None, None, None, ()) for a in answers]
-    lines = "".join(sssom_lines([LinkedDocument(Document("d", "x"), [link]) for link in links], ontology)).splitlines()
-    metadata = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
-    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    documents = [LinkedDocument(Document("d", "x"), [link(each)]) for each in concept_ids]
+    metadata, rows = parsed(documents, ontology)
     return metadata["curie_map"], [row["object_id"] for row in rows]
 
 
 def test_only_the_prefixes_of_rows_are_declared_each_with_its_address():
     addresses, ids = read(["MESH:D009369", "CL:0000057", "CODE:7", None])
     assert ids == ["MESH:D009369", "CL:0000057", "CODE:7", "sssom:NoTermFound"]
-    assert addresses == {
+    assert addresses == OWN | {
         "CL": "http://purl.obolibrary.org/obo/CL_",
         "CODE": "urn:hyplink:CODE:",
         "MESH": "http://id.nlm.nih.gov/mesh/",
@@ -35,14 +62,68 @@ def test_only_the_prefixes_of_rows_are_declared_each_with_its_address():
 def test_the_addresses_that_the_ontology_declares_are_used():
     addresses, ids = read(["CODE:7", "cat"], {"CODE": "http://codes.org/c/", "": "http://own.org/v#"})
     assert ids == ["CODE:7", "ns1:cat"]
-    assert addresses == {"CODE": "http://codes.org/c/", "ns1": "http://own.org/v#"}
+    assert addresses == OWN | {"CODE": "http://codes.org/c/", "ns1": "http://own.org/v#"}
 
 
 def test_iris_are_shortened_and_other_ids_are_quoted():
     addresses, ids = read(["http://x.org/v/cat", "http://x.org/v/dog", "http://y.org#a", "red skin"])
     assert ids == ["ns1:cat", "ns1:dog", "ns2:a", "concept:red%20skin"]
-    assert addresses == {"ns1": "http://x.org/v/", "ns2": "http://y.org#", "concept": "urn:hyplink:"}
+    assert addresses == OWN | {"ns1": "http://x.org/v/", "ns2": "http://y.org#", "concept": "urn:hyplink:"}
 
 
 def test_a_file_without_links_declares_no_prefix():
     assert read([]) == ({}, [])
+
+
+def test_every_column_holds_its_own_value():
+    ontology = Ontology([Concept("GO:1", "g")], source="my ontology.obo", release="2026-01")
+    mention = Mention(3, 9, "Skins", columns=(("Ward no", "7\tb"), ("Confidence", "high"), ("confidence", "low")))
+    found = link("GO:1", "Skins", "skin", "NARROW", confidence=0.875, spans=((3, 5), (7, 9)))
+    document = Document("a b", "my Skins", (mention,), columns=(("Case", "c9"),))
+    metadata, [row] = parsed([LinkedDocument(document, [replace(found, doc="a b")])], ontology)
+    assert row == {
+        "subject_id": "mention:a%20b_3-5_7-9",
+        "subject_label": "Skins",
+        "subject_type": "rdfs literal",
+        "predicate_id": "skos:exactMatch",
+        "object_id": "GO:1",
+        "object_label": "label of GO:1",
+        "mapping_justification": "semapv:LexicalMatching",
+        "object_source": "ontology:my%20ontology.obo",
+        "object_source_version": "2026-01",
+        "mapping_date": datetime.now(UTC).date().isoformat(),
+        "confidence": "0.8750",
+        "match_string": "skin",
+        "object_match_field": "oboInOwl:hasNarrowSynonym",
+        "Case": "c9",
+        "Ward_no": "7 b",
+        "input_Confidence": "high",
+        "input_confidence": "low",
+    }
+    assert metadata["curie_map"].keys() == {"GO", "mention", "oboInOwl", "ontology"}
+    assert [each["slot_name"] for each in metadata["extension_definitions"]] == list(row)[13:]
+
+
+@pytest.mark.parametrize(
+    ("scope", "field"),
+    [
+        ("LABEL", "rdfs:label"),
+        ("EXACT", "oboInOwl:hasExactSynonym"),
+        ("BROAD", "oboInOwl:hasBroadSynonym"),
+        ("RELATED", "oboInOwl:hasRelatedSynonym"),
+        ("ANNOTATED", ""),
+    ],
+)
+def test_the_match_field_is_the_property_of_the_name_and_its_prefix_is_declared_if_a_row_uses_it(scope, field):
+    document = LinkedDocument(Document("d", "x"), [link("GO:1", "skin", "skin", scope)])
+    metadata, [row] = parsed([document], Ontology([Concept("GO:1", "g")]))
+    assert row["object_match_field"] == field
+    assert ("oboInOwl" in metadata["curie_map"]) == field.startswith("oboInOwl:")
+
+
+def test_words_that_are_no_name_of_the_concept_are_justified_by_several_kinds_of_evidence():
+    rows = [link("GO:1", "red skins", "red skin"), link("GO:1", "red skins", "skin"), link("GO:1"), link(None)]
+    _, found = parsed([LinkedDocument(Document("d", "x"), rows)], Ontology([Concept("GO:1", "g")]))
+    kinds = ["Lexical", "Composite", "Composite", "Composite"]
+    assert [row["mapping_justification"] for row in found] == [f"semapv:{kind}Matching" for kind in kinds]
+    assert [row["match_string"] for row in found] == ["red skin", "skin", "", ""]

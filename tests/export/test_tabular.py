@@ -7,6 +7,7 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 
+from hyplink.candidates.matched_names import LazyName, MatchedName
 from hyplink.corpus import CorpusReport, Document, Mention, read_documents
 from hyplink.errors import InputError
 from hyplink.export import sheets
@@ -18,7 +19,19 @@ from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
 
 ONTOLOGY = Ontology([Concept("A:1", "skin"), Concept("A:2", "hair", parents=("A:1",))])
-CANDIDATES = (Candidate("A:2", "hair", -0.25, 1.5), Candidate("A:1", "skin", -1.5, 0.25))
+
+
+class Names:
+    """A name for each concept, that tells which concept and which words it was looked for with."""
+
+    def best(self, words, concept_id):
+        return MatchedName(f"{words} of {concept_id}", "NARROW" if concept_id == "A:2" else "ANNOTATED")
+
+
+CANDIDATES = (
+    Candidate("A:2", "hair", -0.25, 1.5, LazyName(Names(), "thin", "A:2")),
+    Candidate("A:1", "skin", -1.5, 0.25, LazyName(Names(), "thin", "A:1")),
+)
 FORMATS = ("tsv", "csv", "xlsx", "parquet")
 
 
@@ -106,6 +119,15 @@ def test_each_candidate_has_a_row_with_its_rank_and_the_first_has_the_confidence
         ("red skin", "2", "A:2", ""),
         ("red skin", "3", "A:1", ""),
     ]
+
+
+def test_each_row_has_the_matched_name_of_its_own_concept():
+    columns = ("concept", "label", "matched_name", "scope")
+    hair, skin = ("A:2", "hair", "thin of A:2", "NARROW"), ("A:1", "skin", "thin of A:1", "ANNOTATED")
+    nil = ("", "", "", "")
+    assert [tuple(row[name] for name in columns) for row in rows([plain()])] == [hair, nil]
+    candidates = [tuple(row[name] for name in columns) for row in rows([plain()], candidates=True)]
+    assert candidates == [hair, skin, nil, hair, skin]
 
 
 def test_of_each_mention_the_candidate_with_the_lowest_rank_is_read_back(tmp_path):

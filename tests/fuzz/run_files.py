@@ -162,7 +162,7 @@ MODEL = {
     "attn_implementation": "eager",
     "x": {"y": [1]},
 }
-CALIBRATION = Calibration("documents", 200, 9, 1.5, -0.2, 0.25, 1.0, 0.9, None)
+CALIBRATION = Calibration("documents", 200, 9, 1.5, -0.2, 0.25, 1.0, 0.9, None, 0.5)
 
 
 def _json(value: object) -> bytes:
@@ -271,7 +271,7 @@ def _tables(file: str, other: str, tokens: tuple[bytes, ...]) -> Harness:
     return Harness(f"run-index-{file}", file, read, _seed(file), tokens, beside)
 
 
-RUN_JSON = _json({"format": 4, "hyplink": "0.1.0"})
+RUN_JSON = _json({"format": 5, "hyplink": "0.1.0"})
 RANKS = {"mean_average_precision": 0.5, "mean_rank": 2.0, "n_concepts": 3}
 FIGURES = {"reconstruction": RANKS, "prediction": None, "norm_depth_correlation": 0.5, "sibling_ratio": 1.5}
 HISTORY = b"".join(
@@ -307,7 +307,7 @@ HARNESSES = (
     Harness(
         "run-ranker",
         "weights.json",
-        lambda path: load_ranker(path.parent),
+        load_ranker,
         lambda: [_json(dict.fromkeys(FEATURES, 0.5))],
         TOKENS,
     ),

@@ -7,6 +7,7 @@ import numpy as np
 from hyplink.candidates.examples import Example
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms
+from hyplink.candidates.topics import ConceptTopics
 from hyplink.confidence.calibration import Calibration, Uncalibrated
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
@@ -15,6 +16,7 @@ from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.match import Match
 from hyplink.mentions.spans import MentionSpan, SpanFinder
 from hyplink.ontology import Concept, Ontology, Synonym
+from hyplink.ranking.document_features import DocumentFeatures
 from hyplink.ranking.ranker import prior_ranker
 from hyplink.run.mode import Mode
 from hyplink.senses.candidates import CandidateGenerator
@@ -44,6 +46,9 @@ class LetterEncoder:
         radii = [len(each.left) % 13 * 0.25 for each in passages]
         return np.concatenate([np.reshape(own, (-1, OWN)), on_axis(radii)], axis=1).astype(np.float32)
 
+    def topics(self, texts):
+        return np.array([[each.count(letter) for letter in "cer"] for each in texts], np.float32).reshape(-1, 3)
+
 
 def concept(number, label, parent=None, synonyms=()):
     parents = () if parent is None else (f"X:{parent}",)
@@ -72,14 +77,18 @@ ANNOTATED = [
 class LengthDetector:
     """Stands for a trained detector: finds the names, each with a probability that tells its length."""
 
-    def mentions(self, text, detector, *, nested=False):
+    def mentions_of(self, texts, detector, *, nested=False, prefer="balanced"):
+        return [self.mentions(text, detector, nested=nested, prefer=prefer) for text in texts]
+
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
         found = detector.detect(text, nested=nested)
         return [replace(each, mention_probability=1 - len(each.text) / 100) for each in found]
 
 
 def calibration_of(source, **fields):
     known = {"n_mentions": 200, "n_documents": 0, "slope": 1.0, "intercept": 0.0, "elsewhere": 0.5, "sharpness": 1.0}
-    return Calibration(source=source, **known | {"sure": 0.9, "plain": 0.97 if source == "names" else None} | fields)
+    plain = 0.97 if source == "names" else None
+    return Calibration(source=source, **known | {"sure": 0.9, "plain": plain, "known": 0.0} | fields)
 
 
 def span_of(text, named=(), left="", probability=1.0, **fields):
@@ -96,7 +105,9 @@ def linker_of(calibration, ontology=ONTOLOGY, senses=None, detector=None, annota
     dictionary = DictionaryDetector.from_names(ontology.names())
     lexicon = senses.inventory if senses else None
     finder = SpanFinder(ontology, encoder.window, dictionary, detector, lexicon)
-    return Linker(ontology, encoder, generator, prior_ranker(), calibration, finder, mode)
+    topics = None if senses else ConceptTopics.from_ontology(ontology, encoder)
+    document_features = DocumentFeatures(prior_ranker(), generator.regressor, topics)
+    return Linker(ontology, encoder, generator, prior_ranker(), calibration, finder, mode, document_features)
 
 
 def linkers_by_source():

@@ -1,5 +1,7 @@
 """A wrong argument of a linker is an error of the call that gave it, in one line that says what to give."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,7 @@ def linker(tiny_run):
         (lambda it: it.link_many([], min_confidence=90), "min_confidence must be a probability .* not 90"),
         (lambda it: it.link_many([], min_confidence=float("nan")), "min_confidence .* not nan"),
         (lambda it: it.link_many([], min_confidence="0.9"), "min_confidence .* not '0.9'"),
+        (lambda it: it.link_many([], prefer="f1"), "prefer must be one of precision, balanced, recall; not 'f1'"),
         (lambda it: it.link_many([], batch_size=0), "batch_size must be .* not 0"),
         (lambda it: it.points(7), "expected several texts .* not a int"),
         (lambda it: it.points([], batch_size=-1), "batch_size .* not -1"),
@@ -67,4 +70,21 @@ def test_texts_are_linked_as_the_documents_of_the_same_texts(linker):
     texts = ["a photoreceptor cell", "", "cone cells of the retina"]
     documents = [Document("", text) for text in texts]
     assert list(linker.link_many(texts)) == list(linker.link_many(documents))
-    assert linker.link(texts[2]) == list(linker.link_many(documents))[2]
+    (alone,), (together,) = linker.link(texts[2]), list(linker.link_many(documents))[2]
+    assert (alone.text, alone.answer.concept) == (together.text, together.answer.concept) == ("cone", "CL:0000573")
+
+
+def test_what_is_preferred_reaches_the_search_for_mentions_from_every_method(tiny_run):
+    linker, asked = Linker.load(tiny_run), []
+    find_many = linker.span_finder.find_many
+
+    def recorded(documents, *, nested, prefer):
+        asked.extend([prefer] * len(documents))
+        return find_many(documents, nested=nested, prefer=prefer)
+
+    linker.span_finder = SimpleNamespace(find_many=recorded)
+    linker.link("a photoreceptor cell")
+    linker.link("a photoreceptor cell", prefer="recall")
+    list(linker.link_many(["a photoreceptor cell"], prefer="precision"))
+    linker.to_frame(["a photoreceptor cell"], prefer="recall")
+    assert asked == ["balanced", "recall", "precision", "recall"]

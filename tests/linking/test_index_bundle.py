@@ -7,16 +7,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hyplink.candidates.decisions import corrections_of
 from hyplink.candidates.examples import read_examples
-from hyplink.encoders.encoder import read_settings
+from hyplink.candidates.topics import ConceptTopics
+from hyplink.encoders import load_encoder
 from hyplink.errors import RunError
-from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
+from hyplink.linking.consistency import check_parts
+from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, IndexBundle
 from hyplink.linking.linker import Linker
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.ontology import load_ontology
+from hyplink.ranking.document_features import DocumentFeatures
+from hyplink.ranking.ranker import FIRST_WEIGHTS, load_ranker
 from hyplink.run import Run, read_json, write_json
 from hyplink.run.manifest import MANIFEST, Output
-from hyplink.run.tables import ARRAYS, TABLES
+from hyplink.run.mode import Mode
+from hyplink.run.tables import ARRAYS, TABLES, read_tables
 from hyplink.senses.candidates import CandidateGenerator
 
 TEXT = "A photoreceptor cell is no olfactory receptor neuron. Retinal cone cells, cells of rods, auditory hair cells."
@@ -27,9 +33,11 @@ def prepared_anew(folder):
     run = Run.open(folder)
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     vectors = {split: np.load(run.path("encode", f"{split}.npy")) for split in ("names", "train", "glosses")}
-    blocks = read_settings(run.path("encode", "encoder.json"))["blocks"]
+    encoder = load_encoder(run.path("encode"))
     examples = read_examples(run.path("encode", "mentions.jsonl"))
-    return IndexBundle.from_examples(ontology, DictionaryDetector.from_ontology(ontology), examples, vectors, blocks)
+    corrections = corrections_of(ontology, examples["train"], Mode.read(run.path("encode", MODE)))
+    detector = DictionaryDetector.from_ontology(ontology, corrections)
+    return IndexBundle.from_examples(ontology, detector, examples, vectors, encoder, corrections)
 
 
 @pytest.mark.parametrize("search_all", [False, True])
@@ -37,7 +45,10 @@ def test_links_are_those_of_indices_built_anew(tiny_run, search_all):
     stored, new = Linker.load(tiny_run), prepared_anew(tiny_run)
     generator = CandidateGenerator(new.names, stored.generator.regressor, new.senses, stored.mode)
     finder = replace(stored.span_finder, detector=new.detector())
-    rebuilt = Linker(stored.ontology, stored.encoder, generator, stored.ranker, stored.calibration, finder, stored.mode)
+    first = load_ranker(tiny_run / "fit" / "ranker" / FIRST_WEIGHTS)
+    features = DocumentFeatures(first, stored.generator.regressor, new.topics)
+    parts = (stored.encoder, generator, stored.ranker, stored.calibration, finder, stored.mode, features)
+    rebuilt = Linker(stored.ontology, *parts)
     links = stored.link(TEXT, search_all=search_all)
     assert links == rebuilt.link(TEXT, search_all=search_all)
     assert len(links) > 2
@@ -81,6 +92,20 @@ def test_damage_is_found_when_a_linker_is_loaded(tiny_run, tmp_path):
     file.write_bytes(content)
     with pytest.raises(RunError, match=r"tables\.safetensors: the file is damaged"):
         Linker.load(run)
+
+
+def test_topics_of_another_encoder_or_ontology_are_refused(tiny_run):
+    run, linker = Run.open(tiny_run), Linker.load(tiny_run)
+    regressor = linker.generator.regressor
+    stored = read_tables(IndexBundle, tiny_run / "encode" / INDEX_FOLDER)
+    vectors, centre = stored.topics.vectors, stored.topics.centre
+    wrong = (vectors[1:], centre), (vectors[:, 1:], centre), (vectors, centre[1:])
+    for topics in (ConceptTopics(*each) for each in wrong):
+        with pytest.raises(RunError, match="encode: damaged: the index has topics of shape"):
+            check_parts(
+                linker.ontology, linker.encoder, replace(stored, topics=topics), linker.generator.regressor, run
+            )
+    check_parts(linker.ontology, linker.encoder, stored, regressor, run)
 
 
 def as_json(path):

@@ -18,6 +18,13 @@ def lexicon():
     return Ontology([*concepts, Concept("cyst", "cyst")])
 
 
+class FiveNumbers:
+    blocks = BLOCKS
+
+    def topics(self, texts):
+        return np.array([[len(text), text.count("e")] for text in texts], np.float32).reshape(-1, 2)
+
+
 def bundle_of(ontology):
     examples = {
         "names": [Example(name, name, ((concept,),)) for name, concept in ontology.names()],
@@ -35,7 +42,7 @@ def bundle_of(ontology):
         "glosses": np.eye(3, 5, 2, dtype=np.float32),
     }
     detector = DictionaryDetector.from_names(ontology.names())
-    return detector.index, IndexBundle.from_examples(ontology, detector, examples, vectors, BLOCKS)
+    return detector.index, IndexBundle.from_examples(ontology, detector, examples, vectors, FiveNumbers())
 
 
 def test_surface_forms_are_the_names_and_the_single_mentions_of_training_documents_with_their_own_vectors():

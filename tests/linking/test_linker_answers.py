@@ -152,3 +152,19 @@ def test_the_nearest_concepts_of_points_come_nearest_first(linker):
     distances = [[each.distance for each in nearest] for nearest in found]
     assert distances == [pytest.approx([0.1, 0.4, 0.7]), pytest.approx([0.1, 0.3, 0.4])]
     assert [[-each.score for each in nearest] for nearest in found] == distances
+
+
+def test_each_candidate_and_the_answer_have_the_name_that_matches_the_mention_as_it_is_read(linker):
+    rows = [(0, 4, -1, 0.6, 4), (0, 6, -2, 0.3, 6), (0, 2, -3, 0.1, 2), (1, 7, -1, 0.5, 7), (1, 2, -2, 0.4, 2)]
+    spans = [[replace(span_of("SC"), passage=Passage("S cells")), replace(span_of("helpers"), start=2)]]
+    first, second = (link.as_json() for link in linker.links(spans, scored_by_hand(rows), 9))
+    names = [("X:4", "S cell", "EXACT"), ("X:6", "S cell", "EXACT"), ("X:2", "rod cell", "LABEL")]
+    assert [(each["concept"], each["matched_name"], each["scope"]) for each in first["candidates"]] == names
+    assert (first["matched_name"], first["scope"]) == ("S cell", "EXACT")
+    assert (second["matched_name"], second["scope"]) == ("helper", "ANNOTATED")
+    assert [each["matched_name"] for each in second["candidates"]] == ["helper", None]
+
+
+def test_an_ancestor_that_is_backed_off_to_has_the_name_that_matches_if_any_does(linker):
+    (link,) = links_of(linker, [(0, 2, -1, 0.5, 2), (0, 3, -1.2, 0.5, 3)], least=0.9)
+    assert (link.answer.concept, link.answer.matched_name) == ("X:1", None)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from hyplink.mentions.batch import MentionBatch
 from tests.linking.hand_made import calibration_of, linker_of, span_of
 
 
@@ -18,11 +19,13 @@ SPANS = [[span_of("bb", left="a c"), span_of("aaaa", left="b")], [span_of("bb", 
 
 def test_scores_are_those_of_the_whole_passages(linker):
     whole = linker.encoder.encode([span.passage for each in SPANS for span in each])
-    expected, scored = linker.score(SPANS, whole), linker.score(SPANS)
-    np.testing.assert_array_equal(scored.candidates.mentions, expected.candidates.mentions)
-    np.testing.assert_array_equal(scored.candidates.concepts, expected.candidates.concepts)
-    np.testing.assert_array_equal(scored.scores, expected.scores)
-    np.testing.assert_array_equal(scored.candidates.distances, expected.candidates.distances)
+    expected = linker.generator.candidates(MentionBatch.from_spans(SPANS, linker.ontology, search_all=True), whole)
+    for scored in (linker.score(SPANS), linker.score(SPANS)):  # the candidates are remembered the second time
+        np.testing.assert_array_equal(scored.candidates.mentions, expected.mentions)
+        np.testing.assert_array_equal(scored.candidates.concepts, expected.concepts)
+        np.testing.assert_array_equal(scored.candidates.features, expected.features)
+        np.testing.assert_array_equal(scored.scores, linker.ranker.scores(expected))
+        np.testing.assert_array_equal(scored.candidates.distances, expected.distances)
 
 
 def test_each_distinct_mention_is_encoded_once_and_without_its_context(linker):

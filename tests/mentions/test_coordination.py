@@ -38,6 +38,8 @@ def test_the_modifier_of_a_name_of_two_words_is_shared_with_what_follows():
     assert shared("x w and t", names=["x w"]) == []  # x is no modifier
     assert shared("p x and of t", names=["p x"]) == []
     assert shared("p x and t of u", names=["p x"]) == ["p t", "p t of u"]
+    assert shared("p x/t", names=["p x"]) == ["p t"]
+    assert shared("p x, and t", names=["p x"]) == []
 
 
 def test_up_to_three_words_are_a_part_and_up_to_three_are_shared():

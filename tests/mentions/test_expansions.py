@@ -57,6 +57,13 @@ def test_an_abbreviation_that_ends_in_s_is_no_plural():
     ]
 
 
+def test_an_abbreviation_defined_in_the_plural_is_read_in_the_singular_too():
+    expansions = Expansions.from_text("The trophoblast giant cells (TGCs) and the inner hair cell (IHC) differ. E's")
+    read = [expansions.expanded(word) for word in ("TGC", "TGCs", "TGC's", "IHC's", "IHC’s", "E's", "TG")]
+    assert read == [*["trophoblast giant cells"] * 3, *["inner hair cell"] * 2, "E's", "TG"]
+    assert Expansions({"As": "ampicillins"}).expanded("A") == "A"
+
+
 def test_the_words_of_a_long_form_are_joined_by_single_blanks():
     assert Expansions.from_text("a basal\n cell  carcinoma (BCC)").expanded("BCC") == "basal cell carcinoma"
 

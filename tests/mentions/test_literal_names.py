@@ -2,7 +2,7 @@ import pytest
 
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.literal_names import LiteralNames
-from hyplink.names.normal_forms import tokens_of
+from hyplink.names.normal_forms import token_columns
 
 NAMES = [
     ("T cell", "t"),
@@ -67,7 +67,7 @@ def test_separators_must_be_those_of_the_name():
 def test_of_names_that_differ_in_the_symbols_behind_them_the_one_with_most_symbols_is_found():
     names = LiteralNames.from_names([("IL-2", "a"), ("IL-2+", "b"), ("IL-2++", "c"), ("(IL-2)", "d")])
     for text, expected in [("IL-2 x", "a"), ("IL-2+ x", "b"), ("IL-2++ x", "c"), ("(IL-2) x", "d")]:
-        (found,) = names.find(text, tokens_of(text))
+        (found,) = names.find(text, token_columns(text))
         assert found.concept_ids == (expected,)
         assert text[found.start : found.end] == text[:-2]
 
@@ -75,12 +75,12 @@ def test_of_names_that_differ_in_the_symbols_behind_them_the_one_with_most_symbo
 def test_a_name_of_several_concepts_gives_all_and_one_equal_but_for_case_wins():
     names = LiteralNames.from_names([("A-B neuron", "1"), ("a-b neuron", "2"), ("A-B neurons", "3")])
     text = "A-B neurons"
-    (found,) = names.find(text, tokens_of(text))
+    (found,) = names.find(text, token_columns(text))
     assert (found.concept_ids, found.is_exact) == (("3",), True)
     for spelling, expected in (("a-b neuron", "2"), ("A-B neuron", "1"), ("A-b neuron", "12")):
-        (found,) = names.find(spelling, tokens_of(spelling))
+        (found,) = names.find(spelling, token_columns(spelling))
         assert (found.concept_ids, found.is_exact) == (tuple(expected), True)
-    (found,) = LiteralNames.from_names([("A-B neuron", "1")]).find(text, tokens_of(text))
+    (found,) = LiteralNames.from_names([("A-B neuron", "1")]).find(text, token_columns(text))
     assert not found.is_exact
 
 

@@ -1,6 +1,6 @@
 """Mention spans with the context needed to link them: every value belongs to its own mention."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -34,8 +34,11 @@ class FixedDetector:
     found: list[DetectedMention]
     asked: tuple[object, ...] = ()
 
-    def mentions(self, text, detector, *, nested=False):
-        self.asked = (text, detector, nested)
+    def mentions_of(self, texts, detector, *, nested=False, prefer="balanced"):
+        return [self.mentions(text, detector, nested=nested, prefer=prefer) for text in texts]
+
+    def mentions(self, text, detector, *, nested=False, prefer="balanced"):
+        self.asked = (text, detector, nested, prefer)
         return self.found
 
 
@@ -61,7 +64,9 @@ def test_given_mentions_keep_their_spans_and_words_and_have_no_names():
         text,
         (Mention(3, 20, "fever heat", spans=spans), Mention(31, 35, "rash"), Mention(39, 42, "tic")),
     )
-    assert spans_of(document) == [
+    found = spans_of(document)
+    assert {each.document_text for each in found} == {text}
+    assert [replace(each, document_text="") for each in found] == [
         MentionSpan(
             "doc 7", 3, 20, spans, "fever heat", Passage("fever heat", "No ", text[20:45]), (), None, 1.0, NEGATED
         ),
@@ -127,7 +132,8 @@ def test_a_trained_detector_decides_where_there_is_one():
     ]
     trained = FixedDetector(found)
     found = spans_of(Document("d", text), trained=trained)
-    assert found == [
+    assert {each.document_text for each in found} == {text}
+    assert [replace(each, document_text="") for each in found] == [
         MentionSpan(
             "d", 3, 8, None, "text 3", Passage("fever of", "No ", text[8:]), ("fever",), Match.EXACT, 0.5, NEGATED
         ),
@@ -138,9 +144,9 @@ def test_a_trained_detector_decides_where_there_is_one():
             "d", 27, 30, None, "text 27", Passage("tics", text[2:27], ""), ("tic", "root"), Match.DERIVED, 0.25
         ),
     ]
-    assert trained.asked == (text, DETECTOR, False)
-    spans_of(Document("d", text), trained=trained, nested=True)
-    assert trained.asked == (text, DETECTOR, True)
+    assert trained.asked == (text, DETECTOR, False, "balanced")
+    SpanFinder(ONTOLOGY, 1, DETECTOR, trained, None).find(Document("d", text), nested=True, prefer="recall")
+    assert trained.asked == (text, DETECTOR, True, "recall")
 
 
 def test_nested_names_come_on_request():

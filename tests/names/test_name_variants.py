@@ -127,6 +127,13 @@ def test_the_words_on_the_longer_side_of_a_joint_name_are_shared(name, parts):
         ("Pneumonie, niet gespecificeerd", "Pneumonie"),
         ("Nicht näher bezeichnete Pneumonie", "Pneumonie"),
         ("Pneumonia, not otherwise specified", "Pneumonia"),
+        ("Pneumonia (& [bronchial] or lobar)", "Pneumonia"),
+        ("Pneumonia NOS (& pleural)", "Pneumonia"),
+        ("Pneumonia (&pleural)", None),
+        ("Pneumonia (and pleural)", None),
+        ("Pneumonia (& pleural), left", None),
+        ("Pneumonia: [viral] or [lobar (& acute)]", None),
+        ("Pneumonia, (& pleural)", None),
     ],
 )
 def test_remarks_are_left_out_at_their_places_alone(name, short):

@@ -134,3 +134,20 @@ def test_pairwise_training_distances_in_float32_are_close_to_exact_distances(sam
 @given(st.floats(0, 25))
 def test_radius_of_norm_and_norm_of_radius_are_inverse_to_each_other(radius):
     assert geometry.radius_of_norm(geometry.norm_of_radius(radius)) == pytest.approx(radius, rel=1e-4)
+
+
+def test_geodesics_from_the_origin_run_together_on_the_same_ray_and_part_at_once_in_opposite_directions():
+    near, far = tensor([np.tanh(0.5), 0.0]), tensor([np.tanh(1.5), 0.0])
+    torch.testing.assert_close(geometry.gromov_product(near, far), tensor(1.0))
+    torch.testing.assert_close(geometry.gromov_product(near, -far), tensor(0.0))
+    right = tensor([0.0, np.tanh(1.5)])  # cosh d = cosh² 3, by the hyperbolic law of cosines
+    torch.testing.assert_close(geometry.gromov_product(far, right), tensor(3 - np.arccosh(np.cosh(3) ** 2) / 2))
+
+
+@given(points(max_radius=12))
+def test_a_gromov_product_is_symmetric_and_no_more_than_either_radius(sample):
+    u, v = tensor(sample), tensor(sample[::-1].copy())
+    product = geometry.gromov_product(u, v)
+    torch.testing.assert_close(product, geometry.gromov_product(v, u))
+    assert (product >= -1e-9).all()
+    assert (product <= torch.minimum(geometry.dist0(u), geometry.dist0(v)) + 1e-9).all()

@@ -9,6 +9,7 @@ import torch
 from hyplink.candidates.encoded import Encoded
 from hyplink.candidates.examples import Example
 from hyplink.candidates.features import FEATURES, Candidates
+from hyplink.candidates.topics import ConceptTopics
 from hyplink.mentions.lexicon import SENSE_FEATURES, WordUse
 from hyplink.ontology import Concept, Ontology, Synonym, read_ontology
 from hyplink.ranking.cross_fitting import (
@@ -17,8 +18,10 @@ from hyplink.ranking.cross_fitting import (
     OutOfFoldExamples,
     are_gold,
     concatenated,
+    held_batch,
     held_out_splits,
     out_of_fold_examples,
+    with_document_features,
 )
 from hyplink.regressor import Regressor
 from hyplink.regressor.layers import LastLayer
@@ -541,3 +544,76 @@ def test_gold_is_any_concept_of_the_one_part_and_nothing_of_a_composite_mention(
     found = are_gold(candidates, examples, ontology)
     assert found.dtype == bool
     assert np.flatnonzero(found).tolist() == [0, 2, 19]
+
+
+# Features of documents
+
+
+class Splits:
+    """Three splits of the organs' documents, each with a regressor of its own, and topics that tell documents apart."""
+
+    def __init__(self):
+        self.ontology, self.encoded = organs()
+        regressors = [regressor_of(len(ORGANS), BLOCKS) for _ in range(3)]
+        for number, each in enumerate(regressors):
+            each.space.points.data.mul_(1 - number / 4)
+        self.splits = [held_out_of(self.encoded, f"doc {i}", f"doc {i + 3}") for i in range(3)]
+        self.regressors = regressors
+        self.parts = [
+            out_of_fold_examples(self.ontology, self.encoded, regressor, split, DOCUMENTS)
+            for regressor, split in zip(regressors, self.splits, strict=True)
+        ]
+        vectors = np.random.default_rng(1).normal(size=(len(ORGANS), 2)).astype(np.float32)
+        self.topics = ConceptTopics(vectors, np.zeros(2, np.float32))
+
+    def added(self, parts, regressors=None, topic_of=None):
+        batches = [held_batch(self.encoded, split) for split in self.splits]
+        return with_document_features(
+            parts, batches, regressors or self.regressors, self.topics, topic_of or self.topic_of
+        )
+
+    @staticmethod
+    def topic_of(document):
+        angle = float(document.removeprefix("doc "))
+        return np.array([np.cos(angle), np.sin(angle)], np.float32)
+
+
+def features_of(parts, *names):
+    columns = [FEATURES.index(each) for each in names or ("document_links", "document_topic")]
+    return [part.candidates.features[:, columns] for part in parts]
+
+
+def test_a_split_is_held_in_the_order_of_its_examples():
+    splits = Splits()
+    for split, told in zip(splits.splits, splits.parts, strict=True):
+        batch = held_batch(splits.encoded, split)
+        assert batch.documents == list(told.documents)
+        assert batch.texts == [
+            each.text for each, held in zip(splits.encoded.examples, split.held, strict=True) if held
+        ]
+
+
+def test_the_links_of_a_split_come_from_a_ranker_of_the_other_splits():
+    splits = Splits()
+    before = features_of(splits.added(splits.parts))
+    changed = [part._replace(is_target=~part.is_target) if i == 1 else part for i, part in enumerate(splits.parts)]
+    after = features_of(splits.added(changed))
+    assert (before[1] == after[1]).all()
+    assert all((before[i][:, 0] != after[i][:, 0]).any() for i in (0, 2))
+
+
+def test_each_split_has_the_points_of_its_own_regressor():
+    splits = Splits()
+    before = features_of(splits.added(splits.parts), "document_links")
+    moved = [*splits.regressors[:2], splits.regressors[0]]
+    after = features_of(splits.added(splits.parts, moved), "document_links")
+    assert [(first == second).all() for first, second in zip(before, after, strict=True)] == [True, True, False]
+
+
+def test_the_topic_of_each_example_is_that_of_its_document():
+    splits = Splits()
+    for told, found in zip(splits.parts, features_of(splits.added(splits.parts), "document_topic"), strict=True):
+        topics = np.array([splits.topic_of(document) for document in told.documents])[told.candidates.mentions]
+        vectors = splits.topics.vectors[told.candidates.concepts]
+        expected = (topics * vectors / np.linalg.norm(topics, axis=1, keepdims=True)).sum(1)
+        np.testing.assert_allclose(found[:, 0], expected, rtol=1e-5, atol=1e-6)

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from hyplink.candidates.features import FEATURES, Candidates
 from hyplink.errors import RunError
-from hyplink.ranking.ranker import Ranker, load_ranker, prior_ranker, single_feature_ranker, train_ranker
+from hyplink.ranking.ranker import WEIGHTS, Ranker, load_ranker, prior_ranker, single_feature_ranker, train_ranker
 from hyplink.run import read_json, write_json
 
 N_FEATURES = len(FEATURES)
@@ -100,6 +100,8 @@ def test_the_untrained_ranker_counts_each_source_for_what_it_is_worth():
         "part_tfidf": 1,
         "first_part_tfidf": 2,
         "head_word": 0.4,
+        "document_links": 1,
+        "document_topic": 2,
         "sense_prior": 1,
         "context": 1,
         "gloss": 3,
@@ -129,18 +131,18 @@ def test_training_starts_from_the_prior_weights_and_held_out_names_move_them_hal
 def test_a_saved_ranker_is_read_back_to_the_bit(tmp_path):
     ranker = train_ranker(*toy(50, seed=3), of_names=False)
     for _ in range(2):  # the folder may be there already
-        ranker.save(tmp_path / "ranker")
-    assert load_ranker(tmp_path / "ranker").weights.tolist() == ranker.weights.tolist()
+        ranker.save(tmp_path / "ranker" / WEIGHTS)
+    assert load_ranker(tmp_path / "ranker" / WEIGHTS).weights.tolist() == ranker.weights.tolist()
 
 
 def test_the_file_names_the_feature_of_each_weight_in_any_order(tmp_path):
-    Ranker(np.arange(N_FEATURES) / 4).save(tmp_path)
+    Ranker(np.arange(N_FEATURES) / 4).save(tmp_path / WEIGHTS)
     saved = read_json(tmp_path / "weights.json")
     assert saved == {name: place / 4 for place, name in enumerate(FEATURES)}
     write_json(tmp_path / "weights.json", dict(reversed(saved.items())))
-    assert load_ranker(tmp_path).weights.tolist() == (np.arange(N_FEATURES) / 4).tolist()
+    assert load_ranker(tmp_path / WEIGHTS).weights.tolist() == (np.arange(N_FEATURES) / 4).tolist()
     write_json(tmp_path / "weights.json", dict.fromkeys(FEATURES, 1))
-    assert load_ranker(tmp_path).weights.dtype == np.float64
+    assert load_ranker(tmp_path / WEIGHTS).weights.dtype == np.float64
 
 
 @pytest.mark.parametrize(
@@ -150,4 +152,4 @@ def test_the_file_names_the_feature_of_each_weight_in_any_order(tmp_path):
 def test_weights_of_other_features_are_refused(tmp_path, weights):
     (tmp_path / "weights.json").write_text(json.dumps(weights))
     with pytest.raises(RunError, match=r"re-run (`hyplink fit`|its stage) with --force"):
-        load_ranker(tmp_path)
+        load_ranker(tmp_path / WEIGHTS)

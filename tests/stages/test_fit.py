@@ -5,12 +5,22 @@ import pytest
 import torch
 
 from hyplink.candidates.encoded import Encoded
-from hyplink.candidates.examples import Example, read_examples
+from hyplink.candidates.examples import Example, read_examples, texts_of
+from hyplink.candidates.features import FEATURES
 from hyplink.confidence.calibration import Uncalibrated, load_calibration, train_calibration
+from hyplink.corpus import read_documents
+from hyplink.encoders import load_encoder
 from hyplink.errors import InputError, RunError
+from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
 from hyplink.ontology import Concept, Ontology, load_ontology
-from hyplink.ranking.cross_fitting import concatenated, held_out_splits, out_of_fold_examples
-from hyplink.ranking.ranker import load_ranker, prior_ranker, train_ranker
+from hyplink.ranking.cross_fitting import (
+    concatenated,
+    held_batch,
+    held_out_splits,
+    out_of_fold_examples,
+    with_document_features,
+)
+from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, load_ranker, prior_ranker, train_ranker
 from hyplink.regressor import Regressor, load_regressor, train_regressor
 from hyplink.regressor.layers import LastLayer
 from hyplink.regressor.network import Network
@@ -18,6 +28,7 @@ from hyplink.regressor.spaces import PoincareSpace
 from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.regressor.whitening import Whitening
 from hyplink.run import Run, read_json_lines
+from hyplink.run.tables import read_tables
 from hyplink.stages import fit, update_stage
 from hyplink.stages.fit import points_in_new_release, read_encoded, training_examples
 from tests.batches import DOCUMENTS, NAMES
@@ -279,15 +290,38 @@ def test_the_regressor_that_is_saved_is_the_one_that_learned_everything(watched)
 
 def test_the_ranker_and_the_calibration_learn_from_what_all_splits_said(watched):
     run, lines, spy = watched
-    whole = concatenated(spy.told)
-    assert set(whole.documents) <= {f"train {i}" for i in range(N_TRAIN)}
+    first = concatenated(spy.told)
+    assert set(first.documents) <= {f"train {i}" for i in range(N_TRAIN)}
+    ranker = train_ranker(first.candidates, first.is_target, of_names=False)
+    assert load_ranker(run.path("fit", "ranker") / FIRST_WEIGHTS).weights.tolist() == ranker.weights.tolist()
+    whole = with_features_of_documents(run, spy)
     ranker = train_ranker(whole.candidates, whole.is_target, of_names=False)
-    assert load_ranker(run.path("fit", "ranker")).weights.tolist() == ranker.weights.tolist()
+    assert load_ranker(run.path("fit", "ranker") / WEIGHTS).weights.tolist() == ranker.weights.tolist()
     calibration = load_calibration(run.path("fit", "calibration.json"))
     assert calibration == train_calibration(whole, DOCUMENTS)
     assert (calibration.source, calibration.n_documents) == ("documents", 6)
     assert calibration.n_mentions == len(whole.documents) == 6 * (PER_DOCUMENT - 1)  # each has a composite mention
     assert lines[-1] == f"fit: confidences calibrated on {calibration.n_mentions} mentions of 6 documents, held out"
+
+
+def with_features_of_documents(run, spy):
+    """What the splits said, each with the points of its own regressor and the topics of its documents."""
+    encoded = read_encoded(run)
+    documents = list(dict.fromkeys(each.doc for each in encoded.examples if each.doc))
+    topics = dict(zip(documents, np.load(run.path("encode", "topics.npy")), strict=True))
+    of_concepts = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER)).topics
+    regressors = [training.regressor for training in spy.trainings[1:]]
+    batches = [held_batch(encoded, split) for split in spy.splits]
+    whole = concatenated(with_document_features(spy.told, batches, regressors, of_concepts, topics.__getitem__))
+    assert whole.candidates.features[:, FEATURES.index("document_links")].any()
+    return whole
+
+
+def test_the_topics_of_training_documents_are_those_of_their_texts(finished, world):
+    encoder = load_encoder(finished.path("encode"))
+    texts = texts_of(read_documents(world.config().data.train, "auto"))
+    for doc, topic in read_encoded(finished).topics.items():
+        assert topic.tolist() == encoder.topics([texts[doc]])[0].tolist()
 
 
 def test_dev_documents_are_held_out_of_nothing(watched):
@@ -301,7 +335,7 @@ def test_without_documents_the_ranker_moves_half_way_from_its_prior(world, finis
     (told,) = spy.told
     assert set(told.documents) == {""}
     ranker = train_ranker(told.candidates, told.is_target, of_names=True)
-    assert load_ranker(run.path("fit", "ranker")).weights.tolist() == ranker.weights.tolist()
+    assert load_ranker(run.path("fit", "ranker") / WEIGHTS).weights.tolist() == ranker.weights.tolist()
     assert ranker.weights.tolist() != train_ranker(told.candidates, told.is_target, of_names=False).weights.tolist()
     calibration = load_calibration(run.path("fit", "calibration.json"))
     assert calibration == train_calibration(told, NAMES)
@@ -314,7 +348,7 @@ def test_with_too_few_names_the_ranker_is_the_prior_one(world, tmp_path):
     write_ontology([Concept("D:1", "heart"), Concept("D:2", "lung")], there.ontology)
     config = there.config(data={"train": (), "dev": ()})
     run, _ = built(tmp_path / "run", config, "train-ontology", "encode", "fit")
-    assert load_ranker(run.path("fit", "ranker")).weights.tolist() == prior_ranker().weights.tolist()
+    assert load_ranker(run.path("fit", "ranker") / WEIGHTS).weights.tolist() == prior_ranker().weights.tolist()
     reason = "the ontology has too few names to hold any out"
     assert load_calibration(run.path("fit", "calibration.json")) == Uncalibrated(reason)
 

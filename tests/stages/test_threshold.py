@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from hyplink.candidates.examples import Example, mention_batch, read_examples
+from hyplink.candidates.examples import Example, mention_batch, read_examples, texts_of
 from hyplink.confidence.backoff import Posterior, backed_off
 from hyplink.confidence.calibration import Calibration
 from hyplink.confidence.reliability import posteriors_about
+from hyplink.corpus import read_documents
 from hyplink.errors import HyplinkError, InputError
 from hyplink.linking.linker import Linker
 from hyplink.metrics.backoff import back_off_point
@@ -22,7 +23,7 @@ ONTOLOGY = Ontology([Concept(each, each, parents=parents) for each, parents in P
 
 
 def calibration(sure):
-    return Calibration("documents", 100, 9, 1.0, 0.0, 0.5, 1.0, sure, None)
+    return Calibration("documents", 100, 9, 1.0, 0.0, 0.5, 1.0, sure, None, 0.0)
 
 
 def mention(doc, *gold):
@@ -130,12 +131,13 @@ def linked(finished):
     linker = Linker.from_run(finished)
     examples = read_examples(finished.path("encode", "mentions.jsonl"))["dev"]
     vectors = np.load(finished.path("encode", "dev.npy"))
+    texts = texts_of(read_documents(finished.config.data.dev, finished.config.data.input_format))
     docs = sorted({each.doc for each in examples})
     found = {}
     for doc in docs:  # the mentions of a document are seen together
         rows = [row for row, each in enumerate(examples) if each.doc == doc]
         chosen = [examples[row] for row in rows]
-        candidates = linker.generator.candidates(mention_batch(chosen), vectors[rows])
+        candidates = linker.candidates(mention_batch(chosen), vectors[rows], {doc: texts[doc]})
         told = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
         found |= dict(zip(rows, told, strict=True))
     single = [row for row, each in enumerate(examples) if len(each.gold) == 1]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hyplink.corpus.annotations import in_text_order, mention_at, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention
 from hyplink.errors import InputError
-from hyplink.reading.gzip_files import too_large, unpacked_limit
+from hyplink.reading.compressed import too_large, unpacked_limit
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span

@@ -17,6 +17,8 @@ class _Link(BaseModel):
     start: int
     text: str
     concept: str | None
+    proposed: str | None = None
+    checked: bool | str | None = None
 
 
 def is_link_line(line: Line) -> bool:
@@ -34,7 +36,7 @@ def table_of_link_lines(path: str, lines: Iterable[Line]) -> Table:
     Raises:
         InputError: a line is not a link (file and line), while the rows are read.
     """
-    return Table(path, ("doc", "start", "text", "concept"), _rows(lines))
+    return Table(path, ("doc", "start", "text", "concept", "proposed", "checked"), _rows(lines))
 
 
 def _rows(lines: Iterable[Line]) -> Iterator[tuple[int, Row]]:
@@ -47,7 +49,14 @@ def _rows(lines: Iterable[Line]) -> Iterator[tuple[int, Row]]:
             fault = error.errors(include_url=False)[0]
             field = ".".join(map(str, fault["loc"]))
             raise _not_a_link(line, f"{field}: {fault['msg']}" if field else fault["msg"]) from None
-        yield line.number, {**link.model_dump(include={"doc", "text"}), "start": "", "concept": link.concept or ""}
+        yield line.number, _cells(link)
+
+
+def _cells(link: _Link) -> Row:
+    cells = {"doc": link.doc, "text": link.text, "start": "", "concept": link.concept or ""}
+    if "proposed" in link.model_fields_set:
+        cells |= {"proposed": link.proposed or "", "checked": "yes" if link.checked else ""}
+    return cells
 
 
 def _not_a_link(line: Line, fault: str) -> InputError:

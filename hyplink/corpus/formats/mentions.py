@@ -5,7 +5,8 @@ mention. Rows with the same `doc` are mentions of one document, whose text is ma
 context has that of the row before it or, if there is none, is a text of its own.
 
 A table of links, as `hyplink link` writes it, is read in the same way: `text` is the mention, `concept` its concept,
-and `start` is an offset in the document, whose part from the offset `context_start` on is the context.
+and `start` is an offset in the document, whose part from the offset `context_start` on is the context. `proposed` is
+the concept that it was linked to, and any text in `checked` says that a reviewer has checked the row.
 """
 
 import csv
@@ -28,7 +29,9 @@ COLUMNS = ("doc", "mention", "start", "spans", "concepts", "context")
 OF_LINKS = {"text": "mention", "concept": "concepts"}
 """What columns of a table of links are in one of mentions."""
 
-KNOWN = frozenset(COLUMNS) | {"context_start", "rank"}
+KNOWN = frozenset(COLUMNS) | {"context_start", "rank", "proposed", "checked"}
+
+ONLY_OF_LINKS = frozenset({"rank", "proposed", "checked"})
 
 _SPAN = re.compile(r"(\d{1,18})-(\d{1,18})")
 
@@ -89,7 +92,7 @@ def _roles(table: Table) -> Mapping[str, str]:
         raise InputError.at(table.path, 1, f"no column 'mention' among {found}; rename the column of the mentions")
     lower = {name.lower(): name for name in table.columns}
     aliases = {lower[name]: known for name, known in OF_LINKS.items() if name in lower and known not in lower}
-    known = KNOWN if aliases else KNOWN - {"rank"}
+    known = KNOWN if aliases else KNOWN - ONLY_OF_LINKS
     return {name: name.lower() for name in table.columns if name.lower() in known} | aliases
 
 
@@ -192,7 +195,9 @@ def _mention(row: _MentionRow, text: str, report: CorpusReport) -> Mention | Non
         return None
     parts = parts_from_text(row.cell("concepts"))
     mention = annotated_mention(text, row.spans(text), parts, report)
-    return mention and replace(mention, columns=row.columns)
+    proposed = parts_from_text(row.cell("proposed")) if "proposed" in row.cells else None
+    checked = bool(row.cell("checked").strip())
+    return mention and replace(mention, columns=row.columns, proposed=proposed, checked=checked)
 
 
 def _moved(mention: Mention, by: int) -> Mention:

@@ -22,24 +22,32 @@ class TextColumns(NamedTuple):
 
 
 def documents_of_texts(table: Table, name: str, columns: TextColumns, report: CorpusReport) -> Iterator[Document]:
-    """A plain document for each row with a text; its other columns are kept.
+    """A plain document for each row that is not empty; its other columns are kept.
+
+    An id that an earlier row has is made unique with the number of the row: `7` in row 12 becomes `7:12`.
 
     Args:
         table: the table.
         name: a document without an id is named `name:ROW`.
         columns: the columns of texts and ids.
-        report: counts rows without a text.
+        report: counts rows without a text, and ids that were changed.
 
     Raises:
         InputError: a column is missing.
     """
     text, doc_id = _heading(table, columns.text), columns.doc_id and _heading(table, columns.doc_id)
+    taken = set[str]()
     for number, row in table.rows:
         if not row.get(text, "").strip():
-            report.notices["rows without a text, passed over"] += 1
-            continue
+            report.notices["rows without a text"] += 1
         others = tuple((heading, cell) for heading, cell in row.items() if heading not in (text, doc_id))
-        yield Document((doc_id and row.get(doc_id)) or f"{name}:{number}", row[text], columns=others)
+        given = doc_id and row.get(doc_id, "").strip()
+        unique = given or f"{name}:{number}"
+        if unique in taken:
+            report.notices["rows with the id of another one, which the row number was added to"] += 1
+            unique = f"{unique}:{number}"
+        taken.add(unique)
+        yield Document(unique, row.get(text, ""), columns=others)
 
 
 def _heading(table: Table, wanted: str) -> str:

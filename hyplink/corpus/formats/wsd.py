@@ -17,7 +17,7 @@ from hyplink.corpus.document import Document, Mention
 from hyplink.corpus.lines import decode_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
-from hyplink.reading.gzip_files import opened
+from hyplink.reading.compressed import opened
 from hyplink.reading.xml_entities import refuse_entities
 
 DATA_SUFFIXES = (".data.xml", ".data.xml.gz")

@@ -117,8 +117,10 @@ def headlines(metrics: Mapping[str, Any]) -> Iterator[Headline]:
     note = "mean number of is-a steps from the answer to the gold concept, over resolvable mentions"
     yield Headline("tree distance", figures["tree_distance"], note)
     if raw is not None:
-        rates = raw["mentions"]["every_mention"]["relaxed"]
-        note = "mentions detected and linked end to end; the span must overlap, the concept must match"
+        rates, relaxed = (raw["mentions"]["every_mention"][way] for way in ("strict", "relaxed"))
+        note = "mentions detected and linked end to end; the span must be exact and the concept must match"
+        if relaxed["f1"]["value"] is not None:
+            note += f"; {relaxed['f1']['value']:.3f} if an overlapping span is enough"
         yield Headline("F1 in raw text", rates["f1"], note)
     if confidence["basis"] is not None and confidence["calibration"] is not None:
         calibration = confidence["calibration"]
@@ -135,4 +137,12 @@ def comparison(metrics: Mapping[str, Any]) -> str:
     best = max(accuracies, key=accuracies.__getitem__)
     points = 100 * (own - accuracies[best])
     side = "above" if points >= 0 else "below"
-    return f"Accuracy is {abs(points):.1f} percentage points {side} the best baseline, {best} ({accuracies[best]:.3f})."
+    sentence = (
+        f"Accuracy is {abs(points):.1f} percentage points {side} the best baseline, {best} ({accuracies[best]:.3f})"
+    )
+    difference = metrics.get("differences", {}).get(best)
+    if difference is None or difference["low"] is None:
+        return f"{sentence}."
+    low, high = 100 * difference["low"], 100 * difference["high"]
+    unclear = "; the difference may be chance" if low <= 0 <= high else ""
+    return f"{sentence}; 95% confidence interval of the difference {low:+.1f} to {high:+.1f}{unclear}."

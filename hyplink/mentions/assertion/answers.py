@@ -50,29 +50,30 @@ class Answer(NamedTuple):
 
 def answers_in(text: ClauseText) -> Iterator[Answer]:
     """The answers of a text; they end the clauses of what follows them, and are no triggers."""
-    for i in [i for i, word in enumerate(text.words) if word in _ANSWERS]:
+    has_answers = not _ANSWERS.keys().isdisjoint(text.words)
+    for i in [i for i, word in enumerate(text.words) if word in _ANSWERS] if has_answers else ():
         if i > 0 and _is_answer(text, i):
-            token, meaning = text.tokens[i], _ANSWERS[text.words[i]]
+            meaning = _ANSWERS[text.words[i]]
             text.words[i] = ""
             if i + 1 < len(text.words):
                 text.end_before(i + 1)
-            yield Answer(meaning, (token.start, token.end), i)
+            yield Answer(meaning, (text.starts[i], text.ends[i]), i)
     if "?" in text.text or "-" in text.text or "+" in text.text:
         yield from _marks(text)
 
 
 def _is_answer(text: ClauseText, i: int) -> bool:
-    token, between = text.tokens[i], text.between(i)
+    end, between = text.ends[i], text.between(i)
     separated = bool(_SEPARATOR.match(between))
-    if not _ITEM_END.match(text.text, token.end):
-        return separated and (":" in between or "=" in between) and bool(_NEXT_QUESTION.match(text.text, token.end))
+    if not _ITEM_END.match(text.text, end):
+        return separated and (":" in between or "=" in between) and bool(_NEXT_QUESTION.match(text.text, end))
     if separated:
         return True
     return between.isspace() and "\n" not in between and text.words[i - 1] not in _NOT_BEFORE
 
 
 def _marks(text: ClauseText) -> Iterator[Answer]:
-    ends = [token.end for token in text.tokens]
+    ends = text.ends
     for mark in _MARK.finditer(text.text):
         start, end = mark.span()
         following = bisect_left(ends, end)

@@ -1,11 +1,9 @@
 """The words of a text for reading assertions, and where its clauses end."""
 
 import re
-from collections.abc import Sequence
 from enum import IntEnum
 
-from hyplink.mentions.tokens import Gap, document_tokens, gap_between
-from hyplink.names.normal_forms import Token
+from hyplink.mentions.tokens import DocumentTokens, Gap, document_columns
 
 _DASH = re.compile(r"\s[-–—]+\s|—|\t")
 _ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp"])
@@ -24,14 +22,16 @@ class ClauseText:
     """The tokens of a text, their words, and the breaks between them, which are computed when asked for.
 
     Attributes:
-        text, tokens: the text and its tokens.
+        text: the text.
+        starts, ends: the characters of its tokens.
         words: the words in lower case, contractions resolved: `doesn't` is `does`, `not`. An answer of a form, which
             is no trigger, is an empty word.
     """
 
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
-        self.text, self.tokens = text, tokens
-        self.words = [token.text.lower() for token in tokens]
+    def __init__(self, text: str, tokens: DocumentTokens) -> None:
+        self.text, self.starts, self.ends = text, tokens.starts, tokens.ends
+        self.words = list(map(str.lower, tokens.texts))
+        self._between, self._gaps = tokens.between, tokens.gaps
         self._breaks: dict[int, Break] = {}
         if "'" in text or "’" in text:
             self._resolve_contractions()
@@ -39,11 +39,11 @@ class ClauseText:
     @classmethod
     def from_text(cls, text: str) -> "ClauseText":
         """The clauses of a text."""
-        return cls(text, document_tokens(text))
+        return cls(text, document_columns(text))
 
     def between(self, i: int) -> str:
         """The characters between token i - 1 and token i."""
-        return self.text[self.tokens[i - 1].end : self.tokens[i].start]
+        return self._between[i]
 
     def gap(self, i: int) -> Break:
         """The break before token i."""
@@ -61,7 +61,7 @@ class ClauseText:
         between = self.between(i)
         if between == " ":
             return Break.NONE
-        gap = gap_between(self.text, self.tokens[i - 1].end, self.tokens[i].start)
+        gap = self._gaps[i]
         is_abbreviation = between == ". " and self.words[i - 1] in _ABBREVIATED
         if (gap is Gap.HARD and not is_abbreviation) or _DASH.search(between):
             return Break.END

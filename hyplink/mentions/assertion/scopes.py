@@ -49,9 +49,9 @@ def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
         spans: the characters of each mention, from its first to its last.
     """
     clauses = ClauseText.from_text(text) if spans else None
-    if clauses is None or not clauses.tokens:
+    if clauses is None or not clauses.words:
         return [Assertion(negated=False, uncertain=False) for _ in spans]
-    starts, ends = [token.start for token in clauses.tokens], [token.end for token in clauses.tokens]
+    starts, ends = clauses.starts, clauses.ends
     first_tokens = [bisect_right(ends, start) for start, _ in spans]
     last_tokens = [bisect_left(starts, end) - 1 for _, end in spans]
     scopes = _Scopes(clauses, [(first, last + 1) for first, last in zip(first_tokens, last_tokens, strict=True)])

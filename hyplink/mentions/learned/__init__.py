@@ -6,5 +6,6 @@ at it, `mention_prior` counts how often a surface form was marked, `span_feature
 """
 
 from hyplink.mentions.learned.detector import SpanDetector, load_span_detector, save_span_detector
+from hyplink.mentions.learned.unseen_names import Prefer
 
-__all__ = ["SpanDetector", "load_span_detector", "save_span_detector"]
+__all__ = ["Prefer", "SpanDetector", "load_span_detector", "save_span_detector"]

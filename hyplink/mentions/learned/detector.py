@@ -1,7 +1,7 @@
 """The span detector: selects the spans of a text that annotators would mark, whether they are names or not."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -11,6 +11,7 @@ from pydantic import FiniteFloat
 from safetensors.numpy import save
 from typing_extensions import TypedDict
 
+from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
@@ -20,8 +21,8 @@ from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_spans
 from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
 from hyplink.mentions.learned.token_features import N_COLUMNS, TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger
-from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read
-from hyplink.mentions.learned.unseen_names import plain_name_probabilities, plain_names_beside
+from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read_many
+from hyplink.mentions.learned.unseen_names import Prefer, name_probabilities, names_beside
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
 from hyplink.run import read_record, write_json
@@ -40,7 +41,7 @@ class SpanDetector:
         scorer: gives the probability of a mention from them.
         threshold: the minimum probability of a mention.
         discontinuous: the probability that a discontinuous name is a mention.
-        new: the probability that a plain name unseen in training is a mention.
+        new: the probability that a name unseen in training is a mention, estimated from plain ones.
     """
 
     token_features: TokenFeatures
@@ -51,25 +52,35 @@ class SpanDetector:
     discontinuous: float
     new: float
 
-    def mentions(self, text: str, detector: DictionaryDetector, *, nested: bool = False) -> list[DetectedMention]:
+    def mentions(
+        self, text: str, detector: DictionaryDetector, *, nested: bool = False, prefer: Prefer = "balanced"
+    ) -> list[DetectedMention]:
         """The mentions of a text with their probabilities, ordered by (start, end).
 
         Args:
             text: the text.
             detector: finds the names in it.
             nested: give the names inside mentions too.
+            prefer: give the spans that annotators would mark alone (precision), those and plain names (balanced), or
+                those and all names (recall). A name must exceed the threshold by its counts in training.
         """
-        tokenised = read(text, detector)
-        probabilities, by_name = (
-            self._probabilities(tokenised),
-            plain_name_probabilities(tokenised, self.mention_prior, self.new),
-        )
+        return self.mentions_of([text], detector, nested=nested, prefer=prefer)[0]
+
+    def mentions_of(
+        self, texts: Sequence[str], detector: DictionaryDetector, *, nested: bool = False, prefer: Prefer = "balanced"
+    ) -> list[list[DetectedMention]]:
+        """The mentions of each text, as `mentions` gives them."""
+        return [self._mentions(tokenised, nested=nested, prefer=prefer) for tokenised in read_many(texts, detector)]
+
+    def _mentions(self, tokenised: TokenisedText, *, nested: bool, prefer: Prefer) -> list[DetectedMention]:
+        probabilities = self._probabilities(tokenised)
+        by_name = name_probabilities(tokenised, self.mention_prior, self.new, prefer)
         chosen = selected_spans(probabilities, self.threshold)
-        chosen = sorted([*chosen, *plain_names_beside(chosen, by_name, self.threshold)])
+        chosen = sorted([*chosen, *names_beside(chosen, by_name, self.threshold)])
         probabilities |= {
             span: max(mention_probability, probabilities[span]) for span, mention_probability in by_name.items()
         }
-        expansions = Expansions.from_text(text)
+        expansions = Expansions.from_text(tokenised.text)
         found = [each for span in chosen for each in _mentions_at(tokenised, span, probabilities[span], expansions)]
         if self.discontinuous >= self.threshold:
             found += (
@@ -82,6 +93,13 @@ class SpanDetector:
                 if span not in chosen and any(first <= span[0] and span[1] <= end for first, end in chosen)
             )
         return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
+
+    def name_probabilities(self, text: str, detector: DictionaryDetector) -> dict[Span, float]:
+        """The probability that each contiguous name of a text is a mention, by its characters."""
+        [tokenised] = read_many([text], detector)
+        probabilities = self._probabilities(tokenised)
+        by_name = name_probabilities(tokenised, self.mention_prior, self.new, "balanced")
+        return {tokenised.characters(span): max(probabilities[span], by_name.get(span, 0)) for span in tokenised.names}
 
     def _probabilities(self, tokenised: TokenisedText) -> dict[TokenSpan, float]:
         """The probability of each proposed span."""
@@ -144,7 +162,7 @@ class _Settings(TypedDict):
     threshold: FiniteFloat
     discontinuous: FiniteFloat
     new: FiniteFloat
-    times: dict[str, tuple[int, int]]
+    times: dict[str, tuple[int, int, int]]
 
 
 def _shapes(dim: int) -> dict[str, Kind]:

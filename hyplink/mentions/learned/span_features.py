@@ -1,14 +1,17 @@
 """Features of the spans that may be mentions."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import log1p
 
 import numpy as np
 from scipy.special import expit, logit
 
-from hyplink.arrays import Indices, Scores
+from hyplink.arrays import Scores
+from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.learned.mention_prior import MentionPrior
-from hyplink.mentions.learned.token_tagger import CLOSES, COVERS, OPENS
+from hyplink.mentions.learned.token_tagger import CLOSES, OPENS
 from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 from hyplink.mentions.match import Match
 from hyplink.mentions.tokens import Gap
@@ -86,33 +89,35 @@ def span_features(
     """
     if not spans:
         return np.zeros((0, len(SPAN_FEATURES)))
-    names = np.array(list(tokenised.names), dtype=np.int64).reshape(-1, 2)
+    names, odds = _Names(tokenised.names), tuple(log_odds.T.tolist())
     rows = [
         [
-            *_of_boundaries(span, log_odds),
+            *_of_boundaries(span, *odds),
             *_of_form(tokenised, span),
-            *_of_names(tokenised, span, names),
+            *names.features(span, tokenised.names.get(span)),
             *_of_mention_prior(tokenised, span, mention_prior),
         ]
         for span in spans
     ]
-    return np.hstack([np.array(rows, dtype=np.float64), _of_text(tokenised, spans, log_odds)])
+    return np.hstack([np.array(rows, dtype=np.float64), _of_text(tokenised, spans, odds)])
 
 
-def _of_boundaries(span: TokenSpan, log_odds: Scores) -> list[float]:
+def _of_boundaries(
+    span: TokenSpan, opens: Sequence[float], covers: Sequence[float], closes: Sequence[float]
+) -> list[float]:
     first, end = span
-    covered = log_odds[first:end, COVERS]
+    covered = covers[first:end]
     return [
-        log_odds[first, OPENS],
-        log_odds[end - 1, CLOSES],
-        covered.min(),
-        covered.mean(),
-        log_odds[first - 1, COVERS] if first else BEYOND,
-        log_odds[end, COVERS] if end < len(log_odds) else BEYOND,
-        log_odds[first + 1 : end, OPENS].max(initial=BEYOND),
-        log_odds[first : end - 1, CLOSES].max(initial=BEYOND),
-        log_odds[first - 1, CLOSES] if first else BEYOND,
-        log_odds[end, OPENS] if end < len(log_odds) else BEYOND,
+        opens[first],
+        closes[end - 1],
+        min(covered),
+        sum(covered) / len(covered),
+        covers[first - 1] if first else BEYOND,
+        covers[end] if end < len(covers) else BEYOND,
+        max([BEYOND, *opens[first + 1 : end]]),
+        max([BEYOND, *closes[first : end - 1]]),
+        closes[first - 1] if first else BEYOND,
+        opens[end] if end < len(opens) else BEYOND,
     ]
 
 
@@ -122,51 +127,60 @@ def _of_form(tokenised: TokenisedText, span: TokenSpan) -> list[float]:
     return [end - first, end - first == 1, *(widest is gap for gap in (Gap.SLASH, Gap.COMMA, Gap.BRACKET))]
 
 
-def _of_names(tokenised: TokenisedText, span: TokenSpan, names: Indices) -> list[float]:
-    """The features that compare a span with the spans of the names of the text, int64 (names, 2)."""
-    name, (first, end) = tokenised.names.get(span), span
-    near = names[(names[:, 0] < end) & (names[:, 1] > first)]
-    within = (near[:, 0] <= first) & (near[:, 1] >= end)
-    held = (near[:, 0] >= first) & (near[:, 1] <= end)
-    other = (near[:, 0] != first) | (near[:, 1] != end)
-    lengths = near[held & other, 1] - near[held & other, 0]
-    return [
-        *(name is not None and name.match is match for match in NAME_MATCHES),
-        (within & other).any(),
-        len(lengths) > 0,
-        (held & other & (near[:, 1] == end)).any(),
-        lengths.max(initial=0) / (end - first),
-        (~within & ~held).any(),
-    ]
+class _Names:
+    """The spans of the names of a text, for comparison with other spans."""
+
+    def __init__(self, spans: Iterable[TokenSpan]) -> None:
+        self._spans = sorted(spans)
+        self._firsts = [first for first, _ in self._spans]
+        self._longest = max((end - first for first, end in self._spans), default=0)
+
+    def features(self, span: TokenSpan, name: DetectedMention | None) -> list[float]:
+        """The features that compare a span, which may be a name, with the names that share tokens with it."""
+        first, end = span
+        near = self._spans[bisect_right(self._firsts, first - self._longest) : bisect_left(self._firsts, end)]
+        within, crosses, ends_with, longest = False, False, False, 0
+        for other_first, other_end in near:
+            if other_end <= first or (other_first, other_end) == span:
+                continue
+            if other_first >= first and other_end <= end:
+                longest = max(longest, other_end - other_first)
+                ends_with = ends_with or other_end == end
+            elif other_first <= first and other_end >= end:
+                within = True
+            else:
+                crosses = True
+        matches = (name is not None and name.match is match for match in NAME_MATCHES)
+        return [*matches, within, longest > 0, ends_with, longest / (end - first), crosses]
 
 
 def _of_mention_prior(tokenised: TokenisedText, span: TokenSpan, mention_prior: MentionPrior) -> list[float]:
-    n_occurrences, marked = mention_prior.counts_of(tokenised, span)
+    n_occurrences, marked, _ = mention_prior.counts_of(tokenised, span)
     return [
-        np.log1p(marked),
-        np.log1p(n_occurrences - marked),
+        log1p(marked),
+        log1p(n_occurrences - marked),
         (marked + 0.5) / (n_occurrences + 1) if n_occurrences else 0.0,
     ]
 
 
-def _of_text(tokenised: TokenisedText, spans: Sequence[TokenSpan], log_odds: Scores) -> Scores:
+def _of_text(tokenised: TokenisedText, spans: Sequence[TokenSpan], odds: Sequence[Sequence[float]]) -> Scores:
     """The features of spans from equal words and abbreviations in the same text, float64 (spans, 5)."""
-    probabilities = [_probability(span, log_odds) for span in spans]
+    probabilities = expit([_least(span, *odds) for span in spans]).tolist()
     alike: dict[tuple[str, ...], list[float]] = defaultdict(list)
-    for span, chance in zip(spans, probabilities, strict=True):
-        alike[tokenised.words(span)].append(chance)
+    words = [tokenised.words(span) for span in spans]
+    for each, chance in zip(words, probabilities, strict=True):
+        alike[each].append(chance)
     rows = []
-    for span in spans:
-        same, word = alike[tokenised.words(span)], tokenised.tokens[span[0]].text
+    for each, span in zip(words, spans, strict=True):
+        same, word = alike[each], tokenised.tokens[span[0]].text
         alone = span[1] - span[0] == 1
         long = tokenised.long_forms.get(word) or tokenised.long_forms.get(word.removesuffix("s")) if alone else None
-        long_form = _probability(long, log_odds) if long else 0.5
+        long_form = float(expit(_least(long, *odds))) if long else 0.5
         rows.append([sum(same) / len(same), max(same), long is not None, long_form, alone and word.isupper()])
     return np.array(rows, dtype=np.float64)
 
 
-def _probability(span: TokenSpan, log_odds: Scores) -> float:
-    """The least of the token tagger's probabilities at a span: that it opens, closes, and covers each token."""
+def _least(span: TokenSpan, opens: Sequence[float], covers: Sequence[float], closes: Sequence[float]) -> float:
+    """The least of the token tagger's log-odds at a span: that it opens, closes, and covers each token."""
     first, end = span
-    least = min(log_odds[first, OPENS], log_odds[end - 1, CLOSES], log_odds[first:end, COVERS].min())
-    return float(expit(least))
+    return min(opens[first], closes[end - 1], *covers[first:end])

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from hyplink.corpus import Document
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
-from hyplink.mentions.tokens import Gap, document_tokens, gap_between
+from hyplink.mentions.tokens import Gap, document_columns, document_tokens
 from hyplink.names.normal_forms import Token, normal_word
 
 LONGEST = 8
@@ -67,12 +66,19 @@ class TokenisedText:
 
 def read(text: str, detector: DictionaryDetector) -> TokenisedText:
     """A text tokenised, with the names that the detector finds in it, nested ones included."""
+    return read_many([text], detector)[0]
+
+
+def read_many(texts: Sequence[str], detector: DictionaryDetector) -> list[TokenisedText]:
+    """Texts tokenised, as `read` does it; several times faster than one text at a time."""
+    return [_tokenised(*each) for each in zip(texts, detector.detect_many(texts, nested=True), strict=True)]
+
+
+def _tokenised(text: str, found: Sequence[DetectedMention]) -> TokenisedText:
     tokens = document_tokens(text)
-    between = (gap_between(text, before.end, after.start) for before, after in pairwise(tokens))
-    gaps = [Gap.HARD, *between, Gap.HARD] if tokens else [Gap.HARD]
+    gaps = [*document_columns(text).gaps, Gap.HARD]
     token_at_start = {token.start: number for number, token in enumerate(tokens)}
     token_at_end = {token.end: number for number, token in enumerate(tokens)}
-    found = detector.detect(text, nested=True)
     tokenised = TokenisedText(
         text,
         tokens,

@@ -185,12 +185,12 @@ CANCERS = DictionaryDetector.from_names(
 MET = {"cancer": Counts(9, 1), "lung cancer": Counts(3, 2)}
 
 
-def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=False, met=MET):
+def found_in(text, scores, *, threshold=0.5, discontinuous=0.0, new=0.0, nested=False, met=MET, prefer="balanced"):
     """The mentions of a text whose spans have these scores: (text, candidates, match, probability)."""
     detector = SpanDetector(
         FeaturesByPlace(), TaggerByPlace(), MentionPrior(met), ScorerByRun(scores), threshold, discontinuous, new
     )
-    mentions = detector.mentions(text, CANCERS, nested=nested)
+    mentions = detector.mentions(text, CANCERS, nested=nested, prefer=prefer)
     assert mentions == sorted(mentions, key=lambda each: (each.start, each.end, each.spans or ()))
     assert all(each.spans or text[each.start : each.end] == each.text for each in mentions)
     return [(each.text, each.candidates, each.match, pytest.approx(each.mention_probability)) for each in mentions]
@@ -212,10 +212,10 @@ def test_a_proposed_abbreviation_is_read_as_its_long_form():
 
 
 def test_a_plain_name_is_found_by_how_often_it_was_marked_where_it_scores_badly():
-    met = {"lung cancer": Counts(3, 3)}
-    assert found_in("lung cancer", {(0, 2): 0.1}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 3.4 / 4)]
+    met = {"lung cancer": Counts(3, 3)}  # (3 + 3 · 0.4) / (3 + 3)
+    assert found_in("lung cancer", {(0, 2): 0.1}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 0.7)]
     assert found_in("lung cancer", {(0, 2): 0.9}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 0.9)]
-    assert found_in("lung cancer", {(0, 2): 0.6}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 3.4 / 4)]
+    assert found_in("lung cancer", {(0, 2): 0.6}, new=0.4, met=met) == [("lung cancer", ("l",), Match.EXACT, 0.7)]
     assert found_in("lung cancer", {}, new=0.4, met={"lung cancer": Counts(3, 1), "cancer": Counts(9, 1)}) == []
 
 
@@ -223,6 +223,16 @@ def test_a_plain_name_that_was_never_met_has_the_probability_of_such_names():
     assert found_in("a lung", {}, new=0.625) == [("lung", ("g",), Match.EXACT, 0.625)]
     assert found_in("a lung", {}, new=0.5) == []
     assert found_in("a GATA", {}, new=0.625) == []  # a symbol is no plain name
+
+
+def test_recall_takes_all_names_by_their_counts_and_precision_the_scores_alone():
+    text, scores = "a lung, GATA", {(1, 2): 0.75}
+    chosen, symbol = ("lung", ("g",), Match.EXACT, 0.75), ("GATA", ("t",), Match.EXACT, 0.875)
+    assert found_in(text, scores, new=0.875, prefer="precision") == [chosen]
+    assert found_in(text, scores, new=0.875) == [(*chosen[:3], 0.875)]
+    assert found_in(text, scores, new=0.875, prefer="recall") == [(*chosen[:3], 0.875), symbol]
+    often_unmarked = {"lung": Counts(3, 0), "gata": Counts(9, 0)}
+    assert found_in(text, {}, new=0.875, met=often_unmarked, prefer="recall") == []
 
 
 def test_a_plain_name_that_overlaps_a_chosen_span_is_no_mention():
@@ -281,19 +291,19 @@ def test_names_within_a_mention_come_on_request_with_their_own_probabilities():
     assert found_in(text, scores, nested=True) == [
         whole,
         ("lung", ("g",), Match.EXACT, 0.125),
-        ("lung cancer", ("l",), Match.EXACT, 0.5),  # by how often it was marked: 2 / (3 + 1)
-        ("cancer", ("c",), Match.EXACT, 0.1),
+        ("lung cancer", ("l",), Match.EXACT, 2 / 6),  # by how often it was marked: 2 / (3 + 3)
+        ("cancer", ("c",), Match.EXACT, 1 / 12),
     ]
     assert found_in("lung cancer", {(0, 2): 0.75}, nested=True) == [
         ("lung", ("g",), Match.EXACT, 0.0),
         ("lung cancer", ("l",), Match.EXACT, 0.75),
-        ("cancer", ("c",), Match.EXACT, 0.1),
+        ("cancer", ("c",), Match.EXACT, 1 / 12),
     ]
 
 
 def test_a_name_that_a_mention_holds_in_part_is_not_nested_in_it():
     assert found_in("lung cancer mass", {(1, 3): 0.75}, nested=True) == [
-        ("cancer", ("c",), Match.EXACT, 0.1),
+        ("cancer", ("c",), Match.EXACT, 1 / 12),
         ("cancer mass", (), Match.PROPOSED, 0.75),
     ]
 
@@ -337,3 +347,16 @@ def test_the_error_for_a_damaged_file_names_its_folder(span_detector, tmp_path, 
         (folder / SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
     with pytest.raises(RunError, match=re.escape(str(folder))):
         load_span_detector(folder, LetterEncoder())
+
+
+def test_the_probability_of_each_name_is_that_of_its_mention_also_below_the_threshold(span_detector, detector):
+    probabilities = span_detector.name_probabilities(TEXT, detector)
+    found = {(each.start, each.end): each.mention_probability for each in span_detector.mentions(TEXT, detector)}
+    names = [(each.start, each.end) for each in detector.detect(TEXT, nested=True)]
+    assert sorted(probabilities) == sorted(names)
+    for place in names:
+        if place in found:
+            assert probabilities[place] == found[place]
+        else:
+            inside = any(start <= place[0] and place[1] <= end for start, end in found)
+            assert inside or probabilities[place] <= span_detector.threshold

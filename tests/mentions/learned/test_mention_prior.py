@@ -22,8 +22,29 @@ def test_marked_surface_forms_and_names_are_counted_wherever_they_occur():
             ("rod cells", set()),
         )
     )
-    assert prior.times == {"cell": Counts(5, 0), "hair cell": Counts(1, 1), "rod": Counts(5, 2)}
+    assert prior.times == {"cell": Counts(5, 0, 1), "hair cell": Counts(1, 1), "rod": Counts(5, 2)}
     assert list(prior.times) == ["cell", "hair cell", "rod"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "counts"),
+    [
+        ({(0, 3)}, {"cell": (1, 0, 1), "hair cell": (1, 0, 1), "hair cell line": (1, 1, 0)}),
+        ({(1, 3)}, {"cell": (1, 0, 1), "cell line": (1, 1, 0), "hair cell": (1, 0, 0)}),  # it crosses the mention
+        ({(0, 1)}, {"cell": (1, 0, 0), "hair": (1, 1, 0), "hair cell": (1, 0, 0)}),  # it contains the mention
+        ({(0, 3), (1, 2)}, {"cell": (1, 1, 0), "hair cell": (1, 0, 1), "hair cell line": (1, 1, 0)}),
+        ({(0, 2), (2, 3)}, {"cell": (1, 0, 1), "hair cell": (1, 1, 0), "line": (1, 1, 0)}),
+    ],
+)
+def test_occurrences_inside_longer_mentions_are_counted_apart(marked, counts):
+    prior = MentionPrior.from_texts(texts_of(("hair cell line", marked)))
+    assert prior.times == counts
+    assert prior.times["cell"].n_outside == 1 - counts["cell"][2]
+
+
+def test_a_surface_form_is_inside_where_it_is_and_outside_elsewhere():
+    prior = MentionPrior.from_texts(texts_of(("cell, hair cell; cell", {(1, 3)}), ("hair cell", set())))
+    assert prior.times == {"cell": (4, 0, 1), "hair cell": (2, 1, 0)}
 
 
 def test_a_marked_span_is_counted_where_its_words_are_adjacent_in_one_clause():
@@ -50,8 +71,8 @@ PRIOR = MentionPrior({"rod": Counts(3, 1), "rod cell": Counts(4, 0), "big rod": 
     ("span", "counts"), [((0, 1), (1, 0)), ((1, 2), (3, 1)), ((0, 2), (1, 1)), ((1, 3), (4, 0)), ((2, 3), (9, 0))]
 )
 def test_the_counts_of_a_span_are_those_of_its_words(span, counts):
-    assert NO_COUNTS == (0, 0)
-    expected = NO_COUNTS if span == (0, 1) else counts
+    assert NO_COUNTS == (0, 0, 0)
+    expected = NO_COUNTS if span == (0, 1) else Counts(*counts)
     assert PRIOR.counts_of(read("Big rods cells", DETECTOR), span) == expected
 
 

@@ -46,10 +46,10 @@ def test_the_surface_forms_of_all_documents_are_counted(span_detector):
     times = span_detector.mention_prior.times
     assert times["cone cell"] == times["rod cell"] == Counts(20, 20)
     assert times["inner hair cell"] == times["outer hair cell"] == Counts(20, 20)
-    assert times["rod"] == Counts(20 + 20, 20)
-    assert times["hair cell"] == Counts(40, 0)
+    assert times["rod"] == Counts(20 + 20, 20, inside=20)
+    assert times["hair cell"] == Counts(40, 0, inside=40)
     # In three of four sentences, and in cone cells, inner and outer hair cells, and rod cells.
-    assert times["cell"] == Counts(3 * 35 + 4 * 20, 0)
+    assert times["cell"] == Counts(3 * 35 + 4 * 20, 0, inside=4 * 20)
 
 
 def test_the_rate_of_unseen_names_is_estimated_from_names_unseen_in_other_folds():

@@ -5,7 +5,7 @@ import pytest
 from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.tokenised_text import read
-from hyplink.mentions.learned.unseen_names import is_plain, plain_name_probabilities, plain_names_beside, unseen_names
+from hyplink.mentions.learned.unseen_names import is_plain, name_probabilities, names_beside, unseen_names
 from hyplink.mentions.match import Match
 from tests.mentions.learned.conftest import NAMES
 
@@ -40,18 +40,20 @@ def test_names_in_other_words_are_not_plain():
     assert not is_plain(replace(name, match=Match.DERIVED))
 
 
-def test_a_name_counts_as_if_it_had_been_met_once_more_as_new_names_are():
+def test_a_name_counts_as_if_it_had_been_met_three_times_more_as_unseen_names_are():
     tokenised = read("Asthma or ataxia.", DETECTOR)
-    probabilities = plain_name_probabilities(tokenised, USAGE, 0.8)
+    probabilities = name_probabilities(tokenised, USAGE, 0.8, "balanced")
     assert {" ".join(tokenised.words(span)): chance for span, chance in probabilities.items()} == pytest.approx(
-        {"asthma": 0.8, "ataxia": 1.8 / 5}
+        {"asthma": 0.8, "ataxia": 3.4 / 7}
     )
+    inside = MentionPrior({"ataxia": Counts(4, 1, inside=3)})
+    assert name_probabilities(tokenised, inside, 0.8, "balanced")[2, 3] == pytest.approx(3.4 / 4)
 
 
 def test_likely_names_are_added_to_the_selected_spans_longest_first():
     probabilities = {(0, 1): 0.9, (2, 4): 0.5, (3, 4): 0.8, (6, 7): 0.2}
-    assert plain_names_beside([(0, 2)], probabilities, 0.3) == [(2, 4)]
-    assert plain_names_beside([], probabilities, 0.6) == [(0, 1), (3, 4)]
+    assert names_beside([(0, 2)], probabilities, 0.3) == [(2, 4)]
+    assert names_beside([], probabilities, 0.6) == [(0, 1), (3, 4)]
 
 
 def test_new_names_are_those_that_no_other_text_has_and_no_longer_mention_holds():
@@ -72,6 +74,16 @@ def test_a_name_that_was_met_often_and_never_marked_is_not_found(span_detector, 
     assert "cell" not in {mention.text for mention in span_detector.mentions("A cell; the cell.", detector)}
 
 
+def found_in(text, span_detector, names, **options):
+    detector = DictionaryDetector.from_names([*NAMES, *names])
+    return {mention.text: mention.mention_probability for mention in span_detector.mentions(text, detector, **options)}
+
+
+def test_names_that_were_met_inside_longer_mentions_alone_are_as_unseen_ones(span_detector):
+    assert span_detector.mention_prior.times["hair cell"].n_outside == 0
+    assert found_in("Quite unheard-of: hair cells!", span_detector, [])["hair cells"] >= span_detector.new
+
+
 def test_a_symbol_is_recognised_by_the_text_and_not_by_its_expansion():
     assert not is_plain(DetectedMention(0, 5, "BRCA1", ("X:1",), Match.EXACT, "breast cancer"))
     assert is_plain(DetectedMention(0, 6, "asthma", ("X:1",), Match.EXACT, "BRCA1"))
@@ -85,10 +97,12 @@ def test_a_capital_behind_a_letter_and_a_digit_are_signs_of_a_symbol_in_one_word
     assert is_plain(DetectedMention(0, 1, text, ("X:1",), Match.EXACT, text)) == expected
 
 
-def test_only_plain_names_have_a_probability():
+def test_no_names_plain_ones_or_all_have_a_probability():
     tokenised = read("GALT, asthma", DETECTOR)
     assert len(tokenised.names) == 2
-    assert plain_name_probabilities(tokenised, USAGE, 0.5) == {(1, 2): 0.5}
+    assert name_probabilities(tokenised, USAGE, 0.5, "precision") == {}
+    assert name_probabilities(tokenised, USAGE, 0.5, "balanced") == {(1, 2): 0.5}
+    assert name_probabilities(tokenised, USAGE, 0.5, "recall") == {(0, 1): 0.5, (1, 2): 0.5}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +119,7 @@ def test_only_plain_names_have_a_probability():
     ],
 )
 def test_only_names_above_the_threshold_are_added_to_the_selected_spans(chosen, names, expected):
-    assert plain_names_beside(chosen, names, 0.5) == expected
+    assert names_beside(chosen, names, 0.5) == expected
 
 
 @pytest.mark.parametrize(
@@ -125,4 +139,6 @@ def test_only_names_above_the_threshold_are_added_to_the_selected_spans(chosen, 
 def test_an_unseen_name_is_not_inside_a_longer_mention(marked, new):
     tokenised = read("her asthma attack", DETECTOR)
     assert unseen_names(tokenised, USAGE, iter(marked)) == ([(1, 2)] if new else [])
-    assert unseen_names(tokenised, MentionPrior({"asthma": Counts(1, 0)}), marked) == []
+    assert unseen_names(tokenised, MentionPrior({"asthma": Counts(2, 0, inside=1)}), marked) == []
+    inside_alone = MentionPrior({"asthma": Counts(2, 0, inside=2)})
+    assert unseen_names(tokenised, inside_alone, marked) == unseen_names(tokenised, USAGE, marked)

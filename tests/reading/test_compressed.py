@@ -6,7 +6,7 @@ import io
 import pytest
 
 from hyplink.errors import InputError
-from hyplink.reading.gzip_files import SETTING, USUAL_BYTES, TooLargeError, opened, unpacked_limit
+from hyplink.reading.compressed import SETTING, USUAL_BYTES, TooLargeError, opened, unpacked_limit
 
 
 def test_a_file_is_unpacked_if_its_first_bytes_are_those_of_gzip(tmp_path):
