@@ -53,16 +53,17 @@ async def load(url: str, texts: list[str], clients: int, n_requests: int) -> tup
     """Seconds of each answer, answers by status, and seconds in all, of `clients` that ask one after the other."""
     seconds, statuses, remaining = list[float](), Counter[int](), iter(range(n_requests))
 
-    async def client() -> None:
-        async with httpx.AsyncClient(timeout=120) as session:
-            for number in remaining:
-                start = time.perf_counter()
-                answer = await session.post(f"{url}/link", json={"text": texts[number % len(texts)]})
-                seconds.append(time.perf_counter() - start)
-                statuses[answer.status_code] += 1
+    async def client(session: httpx.AsyncClient) -> None:
+        for number in remaining:
+            start = time.perf_counter()
+            answer = await session.post(f"{url}/link", json={"text": texts[number % len(texts)]})
+            seconds.append(time.perf_counter() - start)
+            statuses[answer.status_code] += 1
 
     start = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(clients)))
+    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
+    async with httpx.AsyncClient(timeout=120, limits=limits) as session:
+        await asyncio.gather(*(client(session) for _ in range(clients)))
     return seconds, statuses, time.perf_counter() - start
 
 

@@ -6,8 +6,9 @@ it: a request is answered by one model, whole, and a model that is replaced is f
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from hyplink.linking.linker import Linker
@@ -45,7 +46,11 @@ class Deadline:
             BoundError: the time is over (408).
         """
         if time.monotonic() > self._end:
-            raise BoundError(408, f"the answer took longer than {self._seconds:g} seconds; send less at once")
+            raise self.exceeded()
+
+    def exceeded(self) -> BoundError:
+        """The error of a computation that has taken too long."""
+        return BoundError(408, f"the answer took longer than {self._seconds:g} seconds; send less at once")
 
 
 class Model:
@@ -81,30 +86,60 @@ class ServedModel:
         """Answers the requests from now on with another linker."""
         self.current = Model(linker, self.current.number + 1)
 
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Counts a request that is computed or waits for it.
+
+        Raises:
+            BoundError: there are too many (429).
+        """
+        if self.n_active >= self._settings.max_concurrent:
+            raise BoundError(429, f"{self._settings.max_concurrent} requests are being answered; try again later")
+        self.n_active += 1
+        try:
+            yield
+        finally:
+            self.n_active -= 1
+
     async def run(self, compute: Callable[[Model, Deadline], T]) -> T:
         """What a function returns that is called with the current model in one of the threads.
 
         Raises:
             BoundError: too many requests are being computed (429), or the time is over (408).
         """
-        if self.n_active >= self._settings.max_concurrent:
-            raise BoundError(429, f"{self._settings.max_concurrent} requests are being answered; try again later")
+        admission = self.admitted()
+        admission.__enter__()
+        task = self.start(compute)
+        # A computation cannot be interrupted, so a request counts until its computation ends.
+        task.add_done_callback(lambda _: admission.__exit__(None, None, None))
+        return await self.result(task)
+
+    def start(self, compute: Callable[[Model, Deadline], T]) -> "asyncio.Future[T]":
+        """Calls a function with the current model in one of the threads."""
         deadline = Deadline(self._settings.max_seconds)
-        self.n_active += 1
-        task = asyncio.get_running_loop().run_in_executor(self._threads, compute, self.current, deadline)
-        task.add_done_callback(self._ended)
+        loop = asyncio.get_running_loop()
+        task = loop.run_in_executor(self._threads, compute, self.current, deadline)
+        task.add_done_callback(_seen)
+        return task
+
+    async def result(self, task: "asyncio.Future[T]") -> T:
+        """The result of a computation, which goes on if it takes too long.
+
+        Raises:
+            BoundError: the time is over (408).
+        """
         try:
             async with asyncio.timeout(self._settings.max_seconds + 1):
                 return await asyncio.shield(task)
         except TimeoutError:
-            deadline.check()
-            raise
-
-    def _ended(self, task: asyncio.Future[T]) -> None:
-        self.n_active -= 1
-        if not task.cancelled():
-            task.exception()  # of a request that nobody waits for any longer
+            raise Deadline(self._settings.max_seconds).exceeded() from None
 
     def close(self) -> None:
         """Waits for the computations that have begun."""
         self._threads.shutdown()
+
+
+def _seen(task: "asyncio.Future[T]") -> None:
+    """Takes note of an error of a computation that nobody waits for any longer."""
+    if not task.cancelled():
+        task.exception()

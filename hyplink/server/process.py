@@ -9,6 +9,9 @@ from fastapi import FastAPI
 from hyplink.errors import InputError
 from hyplink.server.settings import ServerSettings
 
+KEEP_ALIVE = 60
+"""Seconds for which a connection is kept open without a request."""
+
 
 def listening_socket(settings: ServerSettings) -> socket.socket:
     """A socket that listens where the settings say.
@@ -51,6 +54,7 @@ def serve(app: FastAPI, opened: socket.socket, settings: ServerSettings, on_star
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=int(settings.max_seconds) + 1,
         h11_max_incomplete_event_size=64 * 1024,
         lifespan="on",

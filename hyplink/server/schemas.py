@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.annotations import in_text_order, mention_at
+from hyplink.linking.arguments import LinkOptions
 from hyplink.server.model import BoundError
 from hyplink.server.settings import ServerSettings
 
@@ -99,6 +100,10 @@ class LinkRequest(Texts):
     )
     nested: bool = Field(False, description="Also detect mentions inside other mentions.")
     search_all: bool = Field(False, description="Also search candidates for unambiguous names.")
+
+    def options(self) -> LinkOptions:
+        """How to link."""
+        return LinkOptions(self.top_k, self.min_confidence, self.nested, self.search_all)
 
 
 class ExplainRequest(Texts):

@@ -1,5 +1,6 @@
 """POST /link and /explain, and their bounds."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -116,3 +117,29 @@ def test_requests_after_a_replacement_are_answered_by_the_new_model(client, link
     served.replace(linker)
     assert client.get("/health").json()["model"] == 2
     assert client.post("/link", json={"text": TEXT}).status_code == 200
+
+
+def test_requests_that_wait_together_get_their_own_answers(client, linker):
+    texts = [
+        f"{name} {i}" for i in range(8) for name in ("eczema", "No arrhythmia", "nothing", "contact dermatitis of")
+    ]
+    options = [{}, {"top_k": 1}, {"nested": True}]
+    served = client.app.state.served
+    release = threading.Event()
+    blocker = client.portal.start_task_soon(served.run, lambda *_: release.wait(30))
+    with ThreadPoolExecutor(32) as pool:
+        bodies = [{"text": text, **options[i % 3]} for i, text in enumerate(texts)]
+        answers = list(pool.map(lambda body: client.post("/link", json=body).json(), bodies))
+    release.set()
+    blocker.result()
+    for body, answer in zip(bodies, answers, strict=True):
+        links = linker.link(body["text"], body.get("top_k", 5), nested=body.get("nested", False))
+        [found] = answer["documents"]
+        assert [each["concept"] for each in found["links"]] == [link.answer.concept for link in links]
+        assert [len(each["candidates"]) for each in found["links"]] == [len(link.candidates) for link in links]
+
+
+def test_a_request_that_fails_does_not_harm_the_next(client):
+    assert client.post("/link", json={"text": TEXT, "min_confidence": 0.5}).status_code == 400
+    assert client.post("/link", json={"text": TEXT}).status_code == 200
+    assert client.app.state.served.n_active == 0
