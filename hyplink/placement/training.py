@@ -111,8 +111,7 @@ class PlacementTraining:
         by_name, with_definition = without_definition(defined), defined.features[:, HAS_DEFINITION] > 0
         together = [(by_name, is_parent[proposed_by_name(defined)])]
         if with_definition.any():
-            columns = {field: getattr(defined, field)[with_definition] for field in ParentCandidates._fields}
-            together.append((ParentCandidates(**columns), is_parent[with_definition]))
+            together.append((defined.take(with_definition), is_parent[with_definition]))
         return joined(together)
 
     def _related(
