@@ -78,7 +78,7 @@ def train_ontology(
     "tune-encoder",
     epilog=examples(
         "hyplink tune-encoder runs/my",
-        "hyplink tune-encoder runs/my --set tune.encoder=all --set tune.model=minilm --set encode.encoder=transformer",
+        "hyplink tune-encoder runs/my --set tune.epochs=2 --force",
     ),
 )
 def tune_encoder(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:

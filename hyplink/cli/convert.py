@@ -1,5 +1,6 @@
 """`hyplink convert`: converts an ontology or annotated text to another format."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast, get_args
 
@@ -29,26 +30,26 @@ def convert_file(
             the output is the input, or exists and is not to be replaced.
         HyplinkError: the output cannot be written.
     """
-    if target.is_file() and not replace and not _is_same(source, target):
-        raise InputError(f"{target}: the file exists; choose another name, or replace it with --force")
     with write_errors_explained(target):
         if kind_of(source, from_format) == "corpus":
-            _convert_corpus(source, target, from_format, to_format, reporter)
+            _convert_corpus(source, target, from_format, to_format, reporter, replace=replace)
         else:
-            _convert_ontology(source, target, from_format, to_format, reporter)
+            _convert_ontology(source, target, from_format, to_format, reporter, replace=replace)
 
 
-def _is_same(source: Path, target: Path) -> bool:
-    """Whether the output is the input, which no option allows."""
-    return source.exists() and target.samefile(source)
+def _check_target(target: Path, inputs: Iterable[Path], *, replace: bool) -> None:
+    """Raises an InputError if the output is an input, or a file that is not to be replaced."""
+    check_output(target, inputs)
+    if target.is_file() and not replace:
+        raise InputError(f"{target}: the file exists; choose another name, or replace it with --force")
 
 
 def _convert_ontology(
-    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
+    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter, *, replace: bool
 ) -> None:
     if to_format not in (None, *get_args(WrittenOntologyFormat)):
         raise InputError(f"{source} is an ontology; --to must be one of {', '.join(get_args(WrittenOntologyFormat))}")
-    check_output(target, [source, *_files_named_in(source)])
+    _check_target(target, [source, *_files_named_in(source)], replace=replace)
     ontology = ontology_of(source, cast(OntologyFormat | None, from_format))
     text = text_of_ontology(ontology, target, cast(WrittenOntologyFormat | None, to_format))
     with output_file(target) as temporary:
@@ -65,7 +66,7 @@ def _files_named_in(source: Path) -> list[Path]:
 
 
 def _convert_corpus(
-    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter
+    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter, *, replace: bool
 ) -> None:
     if to_format not in (None, *get_args(CorpusFormat)):
         raise InputError(f"{source} is annotated text; --to {to_format} is an ontology format")
@@ -77,7 +78,8 @@ def _convert_corpus(
         )
     read, written = CorpusReport(), CorpusReport()
     input_format = cast(InputFormat, from_format or "auto")
-    check_output(target, (path for each in input_files([source], input_format) for path in each.files()))
+    inputs = (path for each in input_files([source], input_format) for path in each.files())
+    _check_target(target, inputs, replace=replace)
     documents = read_documents([source], input_format, read)
     if written_format == "brat":
         write_brat(target, documents, {})

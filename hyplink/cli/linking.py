@@ -89,15 +89,13 @@ def link_files(
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
-    if target.output is not None and target.output.suffix.lower() in _COMPRESSED:
-        raise InputError(f"{target.output}: links are not written compressed; write {target.output.with_suffix('')}")
-    link_format = target.link_format or link_format_of(target.output if target.shard_size is None else None)
     inputs = input_files(paths, input_format)
-    _check_target(target, link_format, points, parallel)
+    _check_points(target, points, parallel)
     for path in (target.output, points):
         check_output(path, (file for each in inputs for file in each.files()), run)
         if path is not None and path.is_file() and not target.replace:
             raise InputError(f"{path}: the file exists; choose another name, or replace it with --force")
+    link_format = _format_of(target)
     report = CorpusReport()
     files, shards = _Files(inputs, input_format, columns, report), None
     if target.output is not None and target.shard_size is not None:
@@ -136,9 +134,16 @@ def link_files(
         raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} skipped; see above")
 
 
-def _check_target(target: Target, link_format: LinkFormat, points: Path | None, parallel: Parallel) -> None:
-    """Raises an InputError for options that do not go together."""
+def _format_of(target: Target) -> LinkFormat:
+    """The format of the links.
+
+    Raises:
+        InputError: the output's name implies none, or the options do not go together.
+    """
     output = target.output
+    if output is not None and output.suffix.lower() in _COMPRESSED:
+        raise InputError(f"{output}: links are not written compressed; write {output.with_suffix('')}")
+    link_format = target.link_format or link_format_of(output if target.shard_size is None else None)
     if output is None and target.shard_size is not None:
         raise InputError("--shard-size needs --output, the folder of the shards")
     if target.resume and target.shard_size is None:
@@ -147,6 +152,12 @@ def _check_target(target: Target, link_format: LinkFormat, points: Path | None, 
         raise InputError("--output-format brat writes files for each document; it cannot be written in shards")
     if output is None and link_format in BINARY | {"brat"}:
         raise InputError(f"--output-format {link_format} cannot be written to standard output; give --output")
+    return link_format
+
+
+def _check_points(target: Target, points: Path | None, parallel: Parallel) -> None:
+    """Raises an InputError if points cannot be written to this file, or with these options."""
+    output = target.output
     if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):
         raise InputError(f"--points {points}: expected a file of its own whose name ends in .npy")
     if points is not None and (parallel.workers > 1 or target.shard_size is not None):

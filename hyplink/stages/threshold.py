@@ -131,8 +131,12 @@ def _dev_posteriors(run: Run, linker: Linker) -> tuple[list[Example], list[Poste
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
     require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
-    documents = read_documents(run.config.data.dev, run.config.data.input_format)
-    candidates = linker.candidates(mention_batch(examples), vectors, texts_of(documents))
+    texts = texts_of(read_documents(run.config.data.dev, run.config.data.input_format))
+    if missing := {example.doc for example in examples} - texts.keys():
+        raise InputError(
+            f"data.dev no longer has the document {min(missing)!r}; `hyplink encode {run.folder}` reads it anew"
+        )
+    candidates = linker.candidates(mention_batch(examples), vectors, texts)
     posteriors = posteriors_about(candidates, linker.ranker, linker.calibration, linker.ontology)
     single = [row for row, example in enumerate(examples) if len(example.gold) == 1]
     return [examples[row] for row in single], [posteriors[row] for row in single]
