@@ -95,7 +95,7 @@ def test_the_name_that_matched_is_shown_and_so_is_the_reason_of_a_name_that_was_
     assert "name: photoreceptor cell (the label)" in answer.out
     assert "not linked" in answer.out
     assert "'non' stands before it" in " ".join(answer.out.split())
-    linked, left_out = json.loads(hyplink("explain", tiny_run, text, "--json").out)
+    linked, *_, left_out = json.loads(hyplink("explain", tiny_run, text, "--json").out)
     assert (linked["matched_name"], linked["scope"]) == ("photoreceptor cell", "LABEL")
     assert left_out == {
         "start": 42,
