@@ -21,7 +21,7 @@ def decided(run, texts):
     for number, (words, concept) in enumerate(texts):
         text = f"She has {words}."
         made = Decision("mark", 8, 8 + len(words), concept)
-        decisions.decide(id_of(str(number), text), text, made, [])
+        decisions.decide(id_of(str(number), text), text, made, {})
     return decisions.path
 
 
