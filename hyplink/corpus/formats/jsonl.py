@@ -3,10 +3,10 @@
     {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
 
 A document with the key `mentions` is annotated, even if the list is empty. A document without the key is plain text.
-`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have
-an `id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. `proposed` is what it was linked to, and
-`checked` says that a reviewer confirmed it: a mention that has neither been changed nor checked was left alone. Unknown fields are ignored and
-counted.
+`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have an
+`id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. `proposed` is what it was linked to, and
+`checked` says that a reviewer confirmed it: a mention that has neither been changed nor checked was left alone. Unknown
+fields are ignored and counted.
 
 A line with the key `decision` is a state of a document under review (`hyplink review`): the last line of a document
 counts, and only if anything in it was decided.
