@@ -45,9 +45,14 @@ class _MentionRecord(BaseModel):
         if (spans[0][0], spans[-1][1]) != (self.start, self.end):
             raise ValueError(f"spans {self.spans} do not reach from start {self.start} to end {self.end}")
         mention = annotated_mention(text, spans, parts_from_items(self.concepts), report, self.text)
-        proposed = None if self.proposed is None else parts_from_items(self.proposed)
-        reviewed = {"proposed": proposed, "checked": self.checked}
-        return mention and replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos, **reviewed)
+        return mention and replace(
+            mention,
+            mention_id=self.id,
+            lemma=self.lemma,
+            part_of_speech=self.pos,
+            proposed=None if self.proposed is None else parts_from_items(self.proposed),
+            checked=self.checked,
+        )
 
 
 class _Decision(BaseModel):
