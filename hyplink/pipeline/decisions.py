@@ -1,8 +1,9 @@
 """The decisions of a reviewer: one JSON Lines file beside the run, appended to, which `data.train` reads as it is.
 
-Each line is the state of one document after a decision: its text, the mentions that were decided with their concepts,
-and the links that are still undecided as mentions without a concept, so that a span detector trained on the file does
-not take them for text that nobody marked. A rejected link is no mention. The last line of a document counts.
+Each line is the state of one document after a decision: its text, the mentions that were decided with their concepts
+(`checked`) and what they were linked to (`proposed`), and the links that nobody has decided on, so that a span detector
+trained on the file does not take them for text that nobody marked. A rejected link is a mention without a concept. The
+last line of a document counts.
 """
 
 import hashlib
@@ -18,6 +19,9 @@ from hyplink.errors import InputError
 from hyplink.run import Run
 
 Span = tuple[int, int]
+
+Undecided = dict[Span, str]
+"""The concept of each link that is shown and not decided."""
 Action = Literal["accept", "correct", "mark", "reject", "undo"]
 
 
@@ -44,11 +48,11 @@ class Decision:
 
 @dataclass
 class ReviewedText:
-    """A text with its decisions by span, and the spans of the links that were not decided."""
+    """A text with its decisions by span, and the links that were not decided."""
 
     text: str
     decisions: dict[Span, Decision] = field(default_factory=dict)
-    undecided: list[Span] = field(default_factory=list)
+    undecided: Undecided = field(default_factory=dict)
 
 
 def decisions_path(run: Run) -> Path:
@@ -88,14 +92,14 @@ class Decisions:
         found = self.texts.get(doc)
         return dict(found.decisions) if found else {}
 
-    def decide(self, doc: str, text: str, decision: Decision, undecided: list[Span]) -> None:
+    def decide(self, doc: str, text: str, decision: Decision, undecided: Undecided) -> None:
         """Adds a decision, which replaces earlier ones of overlapping spans. It is on the disk when this returns.
 
         Args:
             doc: id of the text (`id_of`).
             text: the text.
             decision: about a span of it.
-            undecided: the spans of the links that are shown and not decided.
+            undecided: the links of the text that are shown and not decided.
 
         Raises:
             OSError: the file cannot be written; the decision is then not made.
@@ -119,24 +123,23 @@ class Decisions:
             doc, span, before = self._made[-1]
             reviewed = self.texts[doc]
             decisions = {each: made for each, made in reviewed.decisions.items() if each != span}
-            was_link = reviewed.decisions[span].was is not None
+            was = reviewed.decisions[span].was
             if before is not None:
                 decisions[span] = before
             taken = Decision("undo", *span, None)
-            self._append(doc, reviewed.text, decisions, taken, [*reviewed.undecided, *([span] if was_link else [])])
+            undecided = {**reviewed.undecided, **({} if was is None else {span: was})}
+            self._append(doc, reviewed.text, decisions, taken, undecided)
             self._made.pop()
             return doc, span
 
     def _append(
-        self, doc: str, text: str, decisions: dict[Span, Decision], made: Decision, undecided: list[Span]
+        self, doc: str, text: str, decisions: dict[Span, Decision], made: Decision, undecided: Undecided
     ) -> None:
-        mentions = [
-            {"start": start, "end": end, "concepts": [each.concept]}
-            for (start, end), each in decisions.items()
-            if each.concept is not None
+        mentions = [_mention(each) for each in decisions.values()]
+        left = {span: was for span, was in undecided.items() if not any(_overlap(span, each) for each in decisions)}
+        mentions += [
+            {"start": start, "end": end, "concepts": [was], "proposed": [was]} for (start, end), was in left.items()
         ]
-        shown = {span for span in undecided if not any(_overlap(span, each) for each in decisions)}
-        mentions += [{"start": start, "end": end, "concepts": []} for start, end in shown]
         line = {
             "doc": doc,
             "text": text,
@@ -149,7 +152,7 @@ class Decisions:
             },
         }
         append_line(self.path, json.dumps(line, ensure_ascii=False))
-        self.texts[doc] = ReviewedText(text, decisions, sorted(shown))
+        self.texts[doc] = ReviewedText(text, decisions, left)
 
     def _read(self) -> None:
         if not self.path.exists():
@@ -169,6 +172,13 @@ class Decisions:
     def _take(self, line: dict[str, Any]) -> None:
         decided = [Decision(**each) for each in line["decision"]["decided"]]
         self.texts[line["doc"]] = ReviewedText(line["text"], {(each.start, each.end): each for each in decided})
+
+
+def _mention(decision: Decision) -> dict[str, Any]:
+    """The mention of a decision, as a line of the file has it."""
+    mention: dict[str, Any] = {"start": decision.start, "end": decision.end, "checked": True}
+    mention["concepts"] = [] if decision.concept is None else [decision.concept]
+    return mention if decision.was is None else {**mention, "proposed": [decision.was]}
 
 
 def append_line(path: Path, line: str) -> None:

@@ -150,9 +150,11 @@ def _split(documents: Sequence[Document]) -> tuple[list[Document], list[Document
     shown, held = list[Document](), list[Document]()
     for document in documents:
         mentions = document.mentions or ()
-        is_hidden = [bool(each.parts) and _key(document, each, by_document) in hidden for each in mentions]
+        is_hidden = [_has_concept(each) and _key(document, each, by_document) in hidden for each in mentions]
         masked = tuple(
-            replace(each, parts=()) if is_held else each for each, is_held in zip(mentions, is_hidden, strict=True)
+            _as_left_alone(each) if is_held else each
+            for each, is_held in zip(mentions, is_hidden, strict=True)
+            if not is_held or each.proposed is not None
         )
         shown.append(replace(document, mentions=masked))
         kept = tuple(each for each, is_held in zip(mentions, is_hidden, strict=True) if is_held)
@@ -167,8 +169,18 @@ def _key(document: Document, mention: Mention, by_document: bool) -> str:
     return sha256(f"{document.doc_id}{place}".encode()).hexdigest()
 
 
+def _as_left_alone(mention: Mention) -> Mention:
+    """A mention as it was before its decision."""
+    return replace(mention, parts=mention.proposed or (), checked=False)
+
+
+def _has_concept(mention: Mention) -> bool:
+    """Whether a concept was decided for a mention."""
+    return bool(mention.parts) and mention.decided
+
+
 def _mentions(documents: Sequence[Document]) -> list[Mention]:
-    return [mention for document in documents for mention in document.mentions or () if mention.parts]
+    return [mention for document in documents for mention in document.mentions or () if _has_concept(mention)]
 
 
 def _decided(documents: Sequence[Document], resolver: GoldResolver) -> Iterator[Mention]:

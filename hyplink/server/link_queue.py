@@ -7,12 +7,11 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.corpus import Document
 from hyplink.linking.arguments import LinkOptions
-from hyplink.linking.link import Link
 from hyplink.server.model import BoundError, Deadline, Model, ServedModel
 from hyplink.server.settings import ServerSettings
 
@@ -22,7 +21,8 @@ BATCH_SIZE = 16
 MAX_TOGETHER = 50_000
 """Characters that requests may have to be linked together; a longer request is linked by itself."""
 
-Links = list[list[Link]]
+Links = list[list[dict[str, Any]]]
+"""The links of each document, as JSON."""
 
 
 class _Waiting(NamedTuple):
@@ -100,7 +100,7 @@ class LinkQueue:
 
 
 def linked(model: Model, documents: Sequence[Document], options: LinkOptions, deadline: Deadline) -> Links:
-    """The links of documents, batch by batch until the deadline.
+    """The links of documents as JSON, batch by batch until the deadline.
 
     Raises:
         BoundError: a confidence is wanted of a run without confidences (400), or the time is over (408).
@@ -110,6 +110,6 @@ def linked(model: Model, documents: Sequence[Document], options: LinkOptions, de
     found = model.linker.link_many(documents, **options._asdict(), batch_size=BATCH_SIZE)
     links: Links = []
     while batch := list(islice(found, BATCH_SIZE)):
-        links.extend(batch)
+        links.extend([link.as_json() for link in each] for each in batch)
         deadline.check()
     return links

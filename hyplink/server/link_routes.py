@@ -18,10 +18,7 @@ def link_routes(served: ServedModel, settings: ServerSettings) -> APIRouter:
     async def link(request: LinkRequest) -> JSONResponse:
         documents = request.read(settings)
         links = await queue.link(documents, request.options())
-        answer = [
-            {"doc": document.doc_id, "links": [link.as_json() for link in each]}
-            for document, each in zip(documents, links, strict=True)
-        ]
+        answer = [{"doc": document.doc_id, "links": each} for document, each in zip(documents, links, strict=True)]
         return JSONResponse({"documents": answer})
 
     @router.post("/explain", response_model=ExplainAnswer, summary="Explain the links of texts")

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from hyplink.errors import InputError
+from hyplink.linking.linker import Linker
 from hyplink.pipeline.decisions import Decision, Decisions, decisions_path, id_of
 from hyplink.pipeline.learning import learn
 from hyplink.run import Run, SilentReporter
@@ -21,7 +22,7 @@ def decided(run, texts):
     for number, (words, concept) in enumerate(texts):
         text = f"She has {words}."
         made = Decision("mark", 8, 8 + len(words), concept)
-        decisions.decide(id_of(str(number), text), text, made, [])
+        decisions.decide(id_of(str(number), text), text, made, {})
     return decisions.path
 
 
@@ -57,3 +58,19 @@ def test_without_decisions_nothing_is_learned(run):
     with pytest.raises(InputError, match="no decisions"):
         learn(run, decisions_path(run), SilentReporter())
     assert Run.open(run.folder).config.data.train == ()
+
+
+def test_corrections_and_rejections_hold_in_plain_text_afterwards(run):
+    text = "Eczema and arrhythmia with itchy patches."
+    decisions, doc = Decisions(decisions_path(run)), id_of("a", text)
+    decisions.decide(doc, text, Decision("correct", 0, 6, "AIL:5", "AIL:4"), {(11, 21): "AIL:2"})
+    decisions.decide(doc, text, Decision("mark", 27, 40, "AIL:3"), {(11, 21): "AIL:2"})
+    before = {link.text: link.answer.concept for link in Linker.load(run.folder).link(text)}
+    assert before == {"Eczema": "AIL:4", "arrhythmia": "AIL:2"}
+    learn(run, decisions.path, SilentReporter())
+    after = {link.text: link.answer.concept for link in Linker.load(run.folder).link(text) if link.answer}
+    assert after == {"Eczema": "AIL:5", "arrhythmia": "AIL:2", "itchy patches": "AIL:3"}
+    decisions.decide(doc, text, Decision("reject", 11, 21, None, "AIL:2"), {})
+    learn(Run.open(run.folder), decisions.path, SilentReporter())
+    last = {link.text: link.answer.concept for link in Linker.load(run.folder).link(text) if link.answer}
+    assert last == {"Eczema": "AIL:5", "itchy patches": "AIL:3"}

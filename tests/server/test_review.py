@@ -18,6 +18,7 @@ from tests.server.conftest import URL
 
 TEXT = "No arrhythmia; she has contact dermatitis and a rash."
 ARRHYTHMIA, DERMATITIS, RASH = (3, 13), (23, 41), (48, 52)
+LEFT = [{"start": 23, "end": 41, "concept": "AIL:5"}]
 
 
 @pytest.fixture
@@ -88,18 +89,21 @@ def test_decisions_are_shown_instead_of_links_and_stay_after_a_restart(page, pat
 
 
 def test_the_file_is_annotated_text_that_training_reads(page, path):
-    decide(page, ARRHYTHMIA, "correct", "AIL:1", was="AIL:2", undecided=[DERMATITIS])
-    decide(page, RASH, "mark", "AIL:3", undecided=[DERMATITIS])
+    decide(page, ARRHYTHMIA, "correct", "AIL:1", was="AIL:2", undecided=LEFT)
+    decide(page, RASH, "mark", "AIL:3", undecided=LEFT)
     [document] = read_documents([path])
     assert document.text == TEXT
     assert document.mentions == (
         Mention(*ARRHYTHMIA, "arrhythmia", (("AIL:1",),)),
-        Mention(*DERMATITIS, "contact dermatitis"),  # not decided: a mention, of an unknown concept
+        Mention(*DERMATITIS, "contact dermatitis", (("AIL:5",),)),
         Mention(*RASH, "rash", (("AIL:3",),)),
     )
+    assert [each.decided for each in document.mentions] == [True, False, True]
+    assert [each.corrected for each in document.mentions] == [True, False, False]
     decide(page, DERMATITIS, "reject", None, was="AIL:5")
     [document] = read_documents([path])
-    assert [(each.start, each.end) for each in document.mentions] == [ARRHYTHMIA, RASH]
+    assert [each.parts for each in document.mentions] == [(("AIL:1",),), (), (("AIL:3",),)]
+    assert document.mentions[1].corrected
 
 
 def test_undo_takes_back_one_decision_after_another(page, path):
@@ -186,7 +190,7 @@ def test_learning_without_decisions_fails_with_the_reason(page):
 
 def test_a_span_decided_before_is_kept_when_the_disk_is_full(path, monkeypatch):
     decisions = Decisions(path)
-    decisions.decide("a", "eczema", Decision("accept", 0, 6, "AIL:4", "AIL:4"), [])
+    decisions.decide("a", "eczema", Decision("accept", 0, 6, "AIL:4", "AIL:4"), {})
     before = path.read_bytes()
 
     def full(_descriptor):
@@ -194,6 +198,6 @@ def test_a_span_decided_before_is_kept_when_the_disk_is_full(path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        decisions.decide("a", "eczema", Decision("reject", 0, 6, None, "AIL:4"), [])
+        decisions.decide("a", "eczema", Decision("reject", 0, 6, None, "AIL:4"), {})
     assert path.read_bytes() == before
     assert decisions.of("a")[0, 6].action == "accept"

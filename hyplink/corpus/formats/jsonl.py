@@ -3,8 +3,10 @@
     {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
 
 A document with the key `mentions` is annotated, even if the list is empty. A document without the key is plain text.
-`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have
-an `id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. Unknown fields are ignored and counted.
+`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have an
+`id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. `proposed` is what it was linked to, and
+`checked` says that a reviewer confirmed it: a mention that has neither been changed nor checked was left alone. Unknown
+fields are ignored and counted.
 
 A line with the key `decision` is a state of a document under review (`hyplink review`): the last line of a document
 counts, and only if anything in it was decided.
@@ -35,13 +37,22 @@ class _MentionRecord(BaseModel):
     id: str = ""
     lemma: str | None = None
     pos: PartOfSpeech | None = None
+    proposed: list[str] | None = None
+    checked: bool = False
 
     def mention(self, text: str, report: CorpusReport) -> Mention | None:
         spans = self.spans or [(self.start, self.end)]
         if (spans[0][0], spans[-1][1]) != (self.start, self.end):
             raise ValueError(f"spans {self.spans} do not reach from start {self.start} to end {self.end}")
         mention = annotated_mention(text, spans, parts_from_items(self.concepts), report, self.text)
-        return mention and replace(mention, mention_id=self.id, lemma=self.lemma, part_of_speech=self.pos)
+        return mention and replace(
+            mention,
+            mention_id=self.id,
+            lemma=self.lemma,
+            part_of_speech=self.pos,
+            proposed=None if self.proposed is None else parts_from_items(self.proposed),
+            checked=self.checked,
+        )
 
 
 class _Decision(BaseModel):
@@ -126,6 +137,13 @@ def _document_record(document: Document) -> dict[str, Any]:
 
 def _mention_record(mention: Mention) -> dict[str, Any]:
     spans = {"spans": [list(span) for span in mention.spans]} if mention.spans else {}
-    optional = {"id": mention.mention_id, "lemma": mention.lemma, "pos": mention.part_of_speech}
-    given = {name: value for name, value in optional.items() if value}
+    optional = {
+        "id": mention.mention_id,
+        "lemma": mention.lemma,
+        "pos": mention.part_of_speech,
+        "checked": mention.checked,
+    }
+    given: dict[str, Any] = {name: value for name, value in optional.items() if value}
+    if mention.proposed is not None:
+        given["proposed"] = items_of(mention.proposed)
     return {"start": mention.start, "end": mention.end, "concepts": items_of(mention.parts), **spans, **given}

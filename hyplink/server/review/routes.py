@@ -11,12 +11,13 @@ from pydantic import Field
 from hyplink.corpus import Document
 from hyplink.corpus.annotations import mention_at
 from hyplink.linking.explain import FEATURE_DESCRIPTIONS, Explanation, explanations
+from hyplink.ontology import Ontology
 from hyplink.pipeline.decisions import Decision, Decisions, id_of
 from hyplink.run import Run
 from hyplink.server.model import BoundError, Deadline, Model, ServedModel
 from hyplink.server.review.items import as_json, items_of, review_order
 from hyplink.server.review.job import LearningJob
-from hyplink.server.schemas import Body, Pair, Text, check_bound
+from hyplink.server.schemas import Body, Text, check_bound
 from hyplink.server.settings import ServerSettings
 
 PAGE = files("hyplink.server.review").joinpath("static")
@@ -55,14 +56,22 @@ class SpanOf(NamedText):
             raise BoundError(400, str(error)) from None
 
 
+class LeftLink(Body):
+    """A link that is shown and not decided."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    concept: Text
+
+
 class DecisionOf(SpanOf):
-    """A decision about a span, and the spans of the links that are shown and not decided."""
+    """A decision about a span, and the links that are shown and not decided."""
 
     action: Literal["accept", "correct", "mark", "reject"]
     concept: Text | None = None
     was: Text | None = None
     confidence: float | None = None
-    undecided: list[Pair] = Field([])
+    undecided: list[LeftLink] = Field([])
 
 
 def page_routes() -> APIRouter:
@@ -126,12 +135,14 @@ def review_routes(
     @router.post("/items", summary="The links and decisions of a text, and the order in which to review them")
     async def items(given: NamedText) -> dict[str, Any]:
         check_bound(len(given.text), settings.max_characters, "characters of text")
-        model = served.current
-        links = await served.run(lambda current, _: current.linker.link(given.text, CANDIDATES, search_all=True))
-        found = items_of(links, decisions.of(id_of(given.name, given.text)))
-        ontology = model.linker.ontology
-        shown = [as_json(each, given.text, ontology) for each in found]
-        return {"items": shown, "order": review_order(found), "n_decisions": decisions.n_decisions}
+        made = decisions.of(id_of(given.name, given.text))
+
+        def reviewed(model: Model, _: Deadline) -> dict[str, Any]:
+            found = items_of(model.linker.link(given.text, CANDIDATES, search_all=True), made)
+            shown = [as_json(each, given.text, model.linker.ontology) for each in found]
+            return {"items": shown, "order": review_order(found)}
+
+        return {**await served.run(reviewed), "n_decisions": decisions.n_decisions}
 
     @router.post("/explain", summary="The candidates of a span, with paths and evidence")
     async def explain(given: SpanOf) -> dict[str, Any]:
@@ -139,10 +150,11 @@ def review_routes(
         given.check()
         mention = mention_at(given.text, [(given.start, given.end)], ())
 
-        def explained(model: Model, _: Deadline) -> Explanation:
-            return next(explanations(model.linker, Document("", given.text, (mention,)), CANDIDATES))
+        def explained(model: Model, _: Deadline) -> dict[str, Any]:
+            found = next(explanations(model.linker, Document("", given.text, (mention,)), CANDIDATES))
+            return _explanation_json(found, model.linker.ontology)
 
-        return _explanation_json(await served.run(explained), served)
+        return await served.run(explained)
 
     @router.post("/decide", summary="Decide on a span")
     async def decide(given: DecisionOf) -> dict[str, Any]:
@@ -167,13 +179,12 @@ def review_routes(
     return router
 
 
-def _inside(spans: Sequence[Pair], text: str) -> list[tuple[int, int]]:
-    """The spans of a text, without those that are empty or outside it."""
-    return [(start, end) for start, end in spans if 0 <= start < end <= len(text)]
+def _inside(links: Sequence[LeftLink], text: str) -> dict[tuple[int, int], str]:
+    """The concepts of links by span, without links that are empty or outside the text."""
+    return {(each.start, each.end): each.concept for each in links if each.start < each.end <= len(text)}
 
 
-def _explanation_json(explanation: Explanation, served: ServedModel) -> dict[str, Any]:
-    ontology = served.current.linker.ontology
+def _explanation_json(explanation: Explanation, ontology: Ontology) -> dict[str, Any]:
     candidates = []
     for each in explanation.candidates:
         reasons = sorted(each.reasons, key=lambda reason: -abs(reason.value * reason.weight))

@@ -30,7 +30,11 @@ const say = (message) => {
   byId("status").textContent = message;
 };
 
-const undecided = () => state.items.filter((item) => !item.decision).map((item) => [item.start, item.end]);
+// The links that are left alone while one item is decided.
+function undecided(decided) {
+  const left = state.items.filter((item) => !item.decision && item !== decided && item.link?.concept);
+  return left.map(({ start, end, link }) => ({ start, end, concept: link.concept }));
+}
 
 function shown() {
   render(state.text, state.items, state.selected, choose);
@@ -95,7 +99,7 @@ async function decide(item, action, concept) {
     concept: concept?.concept ?? null,
     was: item.link?.concept ?? null,
     confidence: item.link?.confidence ?? null,
-    undecided: undecided().filter(([start, end]) => start !== item.start || end !== item.end),
+    undecided: undecided(item),
   };
   const answer = await post("/review/decide", body);
   item.decision = { action, concept: body.concept, label: concept?.label ?? null };
