@@ -76,10 +76,7 @@ def train_ontology(
 
 @app.command(
     "tune-encoder",
-    epilog=examples(
-        "hyplink tune-encoder runs/my",
-        "hyplink tune-encoder runs/my --set tune.epochs=2 --force",
-    ),
+    epilog=examples("hyplink tune-encoder runs/my", "hyplink tune-encoder runs/my --set tune.epochs=8"),
 )
 def tune_encoder(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
     """Trains a transformer on names and annotated mentions, end to end with the points of the concepts."""

@@ -97,7 +97,6 @@ class SpaceResearch(Section):
         "(Dhingra et al. 2018). lorentz: a point of the hyperboloid. project: cut off at the boundary. tanh-project: "
         "tanh of each coordinate, then cut off.",
     )
-
     concepts: Literal["tuned", "frozen"] = Field(
         "tuned",
         description="Whether the concept points are trained. tuned: with Riemannian Adam. frozen: they keep their "

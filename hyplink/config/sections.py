@@ -190,7 +190,7 @@ class TuneSection(Section):
     distil: bool = Field(
         False,
         description="Also write a static model for encode.encoder static: a table with a vector for each token, "
-        "computed with the tuned transformer. It is less accurate and encodes many times faster.",
+        "computed with the tuned transformer. It encodes without a forward pass of the transformer.",
     )
     device: Device = Field("auto", description=_DEVICE)
     threads: int = Field(1, ge=1, le=256, description="PyTorch's threads.")

@@ -24,6 +24,8 @@ from hyplink.gold import GoldResolver
 from hyplink.mentions.lexicon import Lexicon
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
+from hyplink.ontology.changes import previous_ids
+from hyplink.poincare.points import read_points
 from hyplink.ranking.cross_fitting import HeldOutSplit, held_out_splits, write_splits
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.spaces import PoincareSpace
@@ -79,14 +81,22 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
-    """Writes the transformer of the former run, which encodes the new names as well.
+    """Writes the transformer of the former run, which encodes the new names as well, and its points.
 
-    Without points: the regressor keeps those of the former run.
+    New concepts are at the centre of the ball: `fit` places them by their names.
     """
     for name in (ENCODER, f"{ENCODER}{STUDENT_SUFFIX}"):
         if former.has("tune-encoder", name):
             shutil.copytree(former.path("tune-encoder", name), folder / name)
     shutil.copyfile(former.path("tune-encoder", "history.jsonl"), folder / "history.jsonl")
+    if former.has("tune-encoder", "points.npy"):
+        old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+        new = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        before = read_points(former, old, "tune-encoder")
+        points = np.zeros((len(new), before.shape[1]))
+        for concept_id, was in previous_ids(old, new).items():
+            points[new.index_of[concept_id]] = before[old.index_of[was]]
+        np.save(folder / "points.npy", points, allow_pickle=False)
 
 
 def _model_of(settings: TuneSettings) -> Path:

@@ -32,7 +32,7 @@ def write_model_folder(model: TunedModel, folder: Path) -> None:
     model.network.save_pretrained(folder)
     model.tokenizer.tokenizer.save_pretrained(folder)
     write_json(folder / "modules.json", _MODULES)
-    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling").mkdir(exist_ok=True)  # tuning may have been interrupted after it was written
     write_json(
         folder / "1_Pooling" / "config.json", {"word_embedding_dimension": model.dim, "pooling_mode_mean_tokens": True}
     )

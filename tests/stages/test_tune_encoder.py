@@ -195,7 +195,8 @@ def test_an_update_keeps_the_tuned_transformer(tuned_run, tuned_world, tmp_path)
     kept = (folder / "tune-encoder" / "encoder" / "model.safetensors" for folder in (run.folder, new.folder))
     one, other = (path.read_bytes() for path in kept)
     assert one == other
-    assert np.array_equal(np.load(new.path("encode", "names.npy")), np.load(run.path("encode", "names.npy")))
+    for stage, name in (("encode", "names.npy"), ("tune-encoder", "points.npy")):
+        assert np.array_equal(np.load(new.path(stage, name)), np.load(run.path(stage, name)))
 
 
 def test_a_tuned_run_is_up_to_date_until_a_setting_of_tuning_changes(tuned_run, tuned_world):
