@@ -20,7 +20,8 @@ def listening_socket(settings: ServerSettings) -> socket.socket:
         InputError: the address is in use, not of this machine, or not allowed.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, asyncio sends an answer at once (TCP_NODELAY); it would wait 40 ms otherwise.
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((settings.host, settings.port))
