@@ -58,14 +58,26 @@ class Training:
 
 
 class Spy:
-    """Keeps every training of a regressor, and what was said of every split, while `fit` runs."""
+    """Keeps every training of a regressor, and what was said of every split, while `fit` runs.
+
+    The regressors that placement is learned from, which hold out concepts, are left out.
+    """
 
     def __init__(self, patch):
         self.trainings, self.splits, self.told = [], [], []
+        self._holds_out_concepts, self._placement = False, fit._placement
+        patch.setattr(fit, "_placement", self.placement)
         patch.setattr(fit, "train_regressor", self.train_regressor)
         patch.setattr(fit, "out_of_fold_examples", self.out_of_fold_examples)
 
+    def placement(self, *parts):
+        self._holds_out_concepts = True
+        return self._placement(*parts)
+
     def train_regressor(self, settings, learned, points, near, *, warm_start=None):
+        if self._holds_out_concepts:
+            yield from train_regressor(settings, learned, points, near, warm_start=warm_start)
+            return
         training = Training(settings, learned, points.copy(), warm_start and weights(warm_start))
         self.trainings.append(training)
         for record in train_regressor(settings, learned, points, near, warm_start=warm_start):
