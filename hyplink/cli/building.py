@@ -94,7 +94,7 @@ def encode(run: RunFolder, overrides: Overrides = None, force: Force = False, qu
 @app.command(epilog=examples("hyplink fit runs/my", "hyplink fit runs/my --set fit.epochs=10"))
 def fit(run: RunFolder, overrides: Overrides = None, force: Force = False, quiet: Quiet = False) -> None:
     """Trains the regressor, which maps mention vectors to points of the ball, and the ranker."""
-    _stage("fit", existing_run(run, overrides), force, quiet)
+    _stage("fit", existing_run(run, overrides, follow_references=True), force, quiet)
 
 
 @app.command(
