@@ -18,7 +18,7 @@ hyplink run "$run" --config configs/disease.yaml
 say "the text to link, $text:"
 cat "$text"
 
-say "hyplink link $run $text --output-format tsv | cut -f 1-9"
-hyplink link "$run" "$text" --output-format tsv | cut -f 1-9
+say "hyplink link $run $text --output-format tsv | cut -f 1-6,11"
+hyplink link "$run" "$text" --output-format tsv | cut -f 1-6,11
 
 say "done; link your own text with: .venv/bin/hyplink link $run FILE"
