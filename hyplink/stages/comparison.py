@@ -97,10 +97,13 @@ def compare_runs(runs: Sequence[Run], seed: int = 0) -> list[list[Comparison]]:
     """The metrics of each run but the first beside those of the first.
 
     Raises:
-        InputError: the runs were evaluated on other data or mentions, or the dev data changed or cannot be read.
+        InputError: a run is given twice, the runs were evaluated on other data or mentions, or the dev data changed or
+            cannot be read.
         RunError: a run is not evaluated, or damaged.
     """
     hashes = {run.folder: run.manifest("evaluate").inputs.get(_DEV) for run in runs}
+    if len({folder.resolve() for folder in hashes}) < len(runs):
+        raise InputError("a run is given twice; name different runs")
     first, *others = hashes
     for other in others:
         if hashes[other] != hashes[first]:

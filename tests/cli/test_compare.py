@@ -89,3 +89,8 @@ def test_runs_on_other_dev_data_or_without_an_evaluation_are_errors_of_one_line(
     answer = hyplink("compare", run, other)
     assert answer.status in (1, 2)
     assert "evaluate has not been run" in answer.err
+
+
+def test_a_run_that_is_given_twice_is_an_error_of_one_line(run, other, hyplink):
+    answer = hyplink("compare", run, other, run)
+    assert (answer.status, answer.err) == (2, "hyplink: a run is given twice; name different runs\n")
