@@ -56,8 +56,9 @@ def updated(tiny_run, release, tmp_path_factory):
 
 def test_after_an_update_every_stage_is_up_to_date(updated):
     run = Run.open(updated)
-    assert [str(run.is_fresh(stage).reason) for stage in STAGES.values()] == [""] * 4
-    assert {path.name for path in updated.iterdir()} == {"run.json", "config.yaml", ".lock", *STAGES}
+    needed = {name: stage for name, stage in STAGES.items() if name != "tune-encoder"}
+    assert [str(run.is_fresh(stage).reason) for stage in needed.values()] == [""] * 4
+    assert {path.name for path in updated.iterdir()} == {"run.json", "config.yaml", ".lock", *needed}
 
 
 def test_an_added_concept_is_linked(updated, hyplink, tmp_path):

@@ -2,6 +2,7 @@ import dataclasses
 import json
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from hyplink.run.files import sha256_of_tree
 from hyplink.run.manifest import fingerprint_of_settings
 from tests.run.stages import POINTS, VECTORS, build_points, build_vectors
 
-FILES = {"encode.vectors", "encode.model", "train_ontology.embedding"}
+FILES = {"encode.vectors", "encode.model", "train_ontology.embedding", "tune.model"}
 
 
 @pytest.fixture
@@ -86,12 +87,17 @@ def test_a_research_setting_counts_for_its_own_stage_only(section):
         assert f"research.{RESEARCH[section]}" in change or not change
 
 
-def test_every_setting_counts_for_exactly_one_stage():
-    stages = [Stage("any", name) for name in ("train_ontology", "encode", "fit", "evaluate")]
-    counted = [name for stage in stages for name in fingerprint_of_settings(stage, Config()).settings]
+def test_every_setting_counts_for_one_stage_and_those_of_the_space_for_tuning_too():
+    stages = [Stage("any", name) for name in ("train_ontology", "tune", "encode", "fit", "evaluate")]
+    counted = Counter(name for stage in stages for name in fingerprint_of_settings(stage, Config()).settings)
     sections = Config().model_dump(exclude={"data"})
-    named = {f"{name}.{key}" for name, values in sections.items() for key in values}
-    assert sorted(counted) == sorted(named - FILES)  # files count by content
+    named = {f"{name}.{key}" for name, values in sections.items() for key in values if key != "device"}
+    assert counted.keys() == named - FILES  # files count by content
+    twice = {name for name, n in counted.items() if n > 1}
+    assert twice == set(fingerprint_of_settings(Stage("any", "tune"), Config()).settings) - {
+        f"tune.{key}" for key in sections["tune"]
+    }
+    assert {name.partition(".")[0] for name in twice} == {"research"}
 
 
 def test_a_stage_built_before_a_setting_was_renamed_stays_fresh(run):
