@@ -76,8 +76,11 @@ def mention_at(text: str, spans: Sequence[Span], parts: Parts) -> Mention:
     """The mention that covers `spans` of `text`.
 
     Raises:
-        ValueError: a span is empty, reversed, outside the text or begins before the previous one ends.
+        ValueError: there is no span, or one is empty, reversed, outside the text or begins before the one before it
+            ends.
     """
+    if not spans:
+        raise ValueError("a mention without spans; expected at least one")
     previous = 0
     for start, end in spans:
         if not previous <= start < end <= len(text):

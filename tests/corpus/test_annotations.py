@@ -116,3 +116,8 @@ def test_mentions_are_ordered_by_start_and_end():
 def test_an_id_with_the_character_that_separates_ids_is_not_written():
     with pytest.raises(InputError, match="concept id 'http://a/b;c' cannot be written"):
         text_of_parts((("A:1", "http://a/b;c"),))
+
+
+def test_a_mention_without_spans_is_an_error():
+    with pytest.raises(ValueError, match="at least one"):
+        mention_at("a rod", (), ())
