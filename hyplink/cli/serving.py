@@ -178,7 +178,7 @@ def _serve(
     more: "Callable[[ServedModel], APIRouter] | None" = None,
     page: str = "",
 ) -> None:
-    """Serves a run with its review page until the process is told to end."""
+    """Serves a run with its review page until SIGTERM or Ctrl-C."""
     from hyplink.linking.linker import Linker
     from hyplink.pipeline.decisions import Decisions, decisions_path
     from hyplink.server.app import create_app

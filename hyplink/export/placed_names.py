@@ -1,6 +1,6 @@
 """New concepts with their proposed parents, as rows for an editor of the ontology to review.
 
-- OBO: a term for each name, with its best parent and, as a comment, what speaks for it.
+- OBO: a term for each name, with its most probable parent and the evidence as a comment.
 - A ROBOT template (http://robot.obolibrary.org/template): the columns from `probability` on are for the reviewer alone.
 - JSON Lines: every proposed parent with its probability and evidence.
 

@@ -18,7 +18,7 @@ THRESHOLDS = 60
 
 @dataclass(frozen=True, slots=True)
 class RelationMetrics:
-    """How well relations are told apart.
+    """Classification metrics of the relations exact, broader and none.
 
     Attributes:
         confusion: the number of mentions by right relation (row) and given relation (column).

@@ -30,7 +30,7 @@ class Parent:
         concept: its id.
         label: its preferred name.
         probability: that it is a direct parent.
-        evidence: what speaks for it, in words.
+        evidence: the features that contribute most to its probability, as text.
     """
 
     concept: str

@@ -1,6 +1,6 @@
 """Opens files that may be compressed (gzip, xz, Zstandard), and stops at content that unpacks to far more than text.
 
-How a file is compressed is told by its first bytes, not by its name.
+The compression format is detected from the first bytes of a file, not from its name.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""Runs a server until it is told to end: it then finishes what it is answering."""
+"""Runs a server until SIGTERM or Ctrl-C; requests in progress are completed before it exits."""
 
 import socket
 from collections.abc import Callable

@@ -25,7 +25,7 @@ NOT_RUN = {
     r"^source ": "enters an environment that is not there",
     r"^pip ": "installs, or builds a package",
     r"^git ": "changes the repository",
-    r"^hyplink (serve|review) |^hyplink audit runs/my ": "serves until it is told to end",
+    r"^hyplink (serve|review) |^hyplink audit runs/my ": "serves until it is stopped",
     r"^curl ": "asks a server that is not there",
     r"^docker ": "makes and runs an image",
     r" runs/nouns": "of WordNet, which does not ship",
