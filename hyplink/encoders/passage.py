@@ -1,7 +1,7 @@
 """Passages, the input of encoders, and the tokenisation of their words."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CHARACTERS_PER_WORD = 25
 """Characters of context per word of the window, so that the cost does not depend on the length of the document."""
@@ -10,8 +10,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _WORD = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A mention with its left and right context, which are empty for a name.
 
     Attributes:

@@ -38,7 +38,7 @@ class LinkBuilder:
     ) -> Link:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
         words = span.passage.mention
-        candidates = tuple(self.candidate(each, words) for each in options[:top_k])
+        candidates = tuple([self.candidate(each, words) for each in options[:top_k]])
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
         answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
         relation = None if span.means_nothing else relation
@@ -68,7 +68,7 @@ class LinkBuilder:
     def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]
         if min_confidence is None:
-            confidence = sum(each.probability for each in options if each.gold_group == best.gold_group)
+            confidence = sum([each.probability for each in options if each.gold_group == best.gold_group])
             return Answer(ids[best.concept], confidence, None)
         candidates = ((ids[each.concept], each.probability, each.gold_group) for each in options)
         posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)

@@ -24,12 +24,16 @@ _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
 
 
 def shared_words(
-    words: Sequence[Word], is_modifier: Callable[[str], bool], is_name: Callable[[Sequence[Word]], bool]
+    words: Sequence[Word],
+    is_known: Callable[[str], bool],
+    is_modifier: Callable[[str], bool],
+    is_name: Callable[[Sequence[Word]], bool],
 ) -> Iterator[list[Word]]:
     """Word sequences, in text order, of a coordinated part and words that it shares with another.
 
     Args:
         words: the words of a text.
+        is_known: whether a word is in names at all; sequences with another word are not worth giving.
         is_modifier: whether a word precedes others in names; only such a word can share the end of another part
             (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
         is_name: whether words are a name; only the modifier of a name is shared with the right part.
@@ -37,13 +41,15 @@ def shared_words(
     for end, start in _conjunctions(words):
         if end > 0 and start < len(words) and words[start].gap < Gap.COMMA and words[start].text.lower() not in _ENDS:
             right = _phrase_after(words, start)
+            shared = _shared_parts(right, is_known)
             for part in _parts_before(words, end):
-                if is_modifier(part[-1].text):
-                    yield from _shared_end(part, right)
-            left = _phrase_before(words, end)
-            yield from _shared_start(left, right)
-            if words[end].gap < Gap.COMMA:
-                yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
+                if shared and is_modifier(part[-1].text):
+                    yield from _shared_end(part, shared)
+            if is_known(right[0].text):
+                left = _phrase_before(words, end)
+                yield from _shared_start(left, right)
+                if words[end].gap < Gap.COMMA:
+                    yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
             yield from _enumerated(words, end, right)
 
 
@@ -60,16 +66,23 @@ def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             yield i, end
 
 
-def _shared_end(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
-    """The last words of the left part with the shared end of the right part."""
+def _shared_parts(right: Sequence[Word], is_known: Callable[[str], bool]) -> list[Sequence[Word]]:
+    """The words of the right part that the left part may share: any few in a row, without the first word."""
+    ends = range(2, len(right) + 1)
+    parts = [right[start:end] for end in ends for start in range(max(1, end - _MAX_SHARED), end)]
+    return [
+        each
+        for each in parts
+        if not _is_function(each[0]) and not _is_function(each[-1]) and all(is_known(word[0]) for word in each)
+    ]
+
+
+def _shared_end(left: Sequence[Word], shared: Sequence[Sequence[Word]]) -> Iterator[list[Word]]:
+    """The last words of the left part with each of the parts that it may share."""
     for size in range(1, min(len(left), _MAX_PART) + 1):
         part = left[len(left) - size :]
-        if _is_function(part[0]):
-            continue
-        for end in range(2, len(right) + 1):
-            for start in range(max(1, end - _MAX_SHARED), end):
-                if not _is_function(right[start]) and not _is_function(right[end - 1]):
-                    yield [*part, *right[start:end]]
+        if not _is_function(part[0]):
+            yield from ([*part, *each] for each in shared)
 
 
 def _shared_start(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:

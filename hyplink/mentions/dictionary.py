@@ -8,7 +8,6 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
@@ -39,8 +38,7 @@ _JOINTS = PREPOSITIONS | {"with"}
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
 
-@dataclass(frozen=True, slots=True)
-class DetectedMention:
+class DetectedMention(NamedTuple):
     """A mention detected in a text, by a name or by the span detector.
 
     Attributes:
@@ -235,14 +233,18 @@ class DictionaryDetector:
 
     def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[_Found]:
         """The names that coordinated words match when completed by the words that they share."""
-        for pieces in shared_words(words, self._may_share_end, self._are_name):
+        for pieces in shared_words(words, self._is_known, self._may_share_end, self._are_name):
             matched = self._coordinations[tuple([word[0] for word in pieces])]
             if matched is not None and matched[0] not in _NOT_OF_PIECES:
                 yield _found_in_pieces(text, pieces, matched)
 
+    def _is_known(self, word: str) -> bool:
+        """Whether a word is in any name."""
+        return self._index.code(word) is not None
+
     def _may_share_end(self, word: str) -> bool:
         """Whether a word may be the last one of a part that shares the end of another: only one in names may."""
-        return self._index.code(word) is not None and self._index.is_modifier(word)
+        return self._is_known(word) and self._index.is_modifier(word)
 
     def _are_name(self, words: Sequence[Word]) -> bool:
         """Whether words have the content of a name."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
@@ -23,8 +24,7 @@ CHARACTERS_AT_A_TIME = 1 << 15
 AFFIRMED = Assertion(negated=False, uncertain=False)
 
 
-@dataclass(frozen=True, slots=True)
-class MentionSpan:
+class MentionSpan(NamedTuple):
     """A mention to be linked.
 
     Attributes:

@@ -20,6 +20,9 @@ MAX_INVERSE_TEMPERATURE = 100.0
 RADIUS_MARGIN = 1.0
 """The maximum hyperbolic radius of an output's point exceeds that of the concepts by this much."""
 
+_ROWS_AT_A_TIME = 256
+"""Rows of a matrix of Gromov products computed together, to bound memory."""
+
 FLOAT32_MAX_RADIUS = 6.0
 """Tuned points beyond this hyperbolic radius are float64: geoopt clips float32 points to a radius of 6.2."""
 
@@ -137,9 +140,11 @@ class PoincareSpace(nn.Module):
     @torch.no_grad()
     def gromov_products(self, first: Tensor, second: Tensor) -> NDArray[np.float64]:
         """The Gromov products, float64 (A, B), of concepts (A,) and (B,) at the origin."""
-        points = self.points.double()
-        rows = [gromov_product(point, points[second]) for point in points[first]]
-        return torch.stack(rows).numpy() if rows else np.zeros((0, len(second)))
+        points, products = self.points.double(), np.zeros((len(first), len(second)))
+        for start in range(0, len(first), _ROWS_AT_A_TIME):
+            rows = slice(start, start + _ROWS_AT_A_TIME)
+            products[rows] = gromov_product(points[first[rows]][:, None], points[second]).numpy()
+        return products
 
 
 def _ball_parameter(points: Tensor) -> nn.Parameter:

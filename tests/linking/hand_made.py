@@ -1,7 +1,5 @@
 """A linker made by hand, of eight concepts and an encoder whose vectors follow from the text."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from hyplink.candidates.examples import Example
@@ -82,7 +80,7 @@ class LengthDetector:
 
     def mentions(self, text, detector, *, nested=False, prefer="balanced"):
         found = detector.detect(text, nested=nested)
-        return [replace(each, mention_probability=1 - len(each.text) / 100) for each in found]
+        return [each._replace(mention_probability=1 - len(each.text) / 100) for each in found]
 
 
 def calibration_of(source, **fields):

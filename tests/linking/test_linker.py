@@ -73,7 +73,7 @@ def test_a_reworded_mention_matches_the_more_general_of_two_concepts(linker):
     kin = ("CL:0000210", above)
     found = DetectedMention(0, 1, "x", kin, Match.REWORDED, "x")
     assert linker.span_finder._concepts_of(found) == (above,)
-    assert linker.span_finder._concepts_of(replace(found, match=Match.EXACT)) == kin
+    assert linker.span_finder._concepts_of(found._replace(match=Match.EXACT)) == kin
 
 
 def test_mentions_within_others_are_found_on_request(linker):

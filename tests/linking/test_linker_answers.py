@@ -1,7 +1,6 @@
 """From scored candidates to links, on scores made by hand."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,7 +28,7 @@ def scored_by_hand(rows, named=()):
 
 def links_of(linker, rows, named=(), top_k=9, least=None, n_mentions=None):
     n_mentions = n_mentions or 1 + max(row[0] for row in rows)
-    spans = [[replace(span_of("w" * (row + 1)), start=row) for row in range(n_mentions)]]
+    spans = [[span_of("w" * (row + 1))._replace(start=row) for row in range(n_mentions)]]
     return list(linker.links(spans, scored_by_hand(rows, named), top_k, least))
 
 
@@ -156,7 +155,7 @@ def test_the_nearest_concepts_of_points_come_nearest_first(linker):
 
 def test_each_candidate_and_the_answer_have_the_name_that_matches_the_mention_as_it_is_read(linker):
     rows = [(0, 4, -1, 0.6, 4), (0, 6, -2, 0.3, 6), (0, 2, -3, 0.1, 2), (1, 7, -1, 0.5, 7), (1, 2, -2, 0.4, 2)]
-    spans = [[replace(span_of("SC"), passage=Passage("S cells")), replace(span_of("helpers"), start=2)]]
+    spans = [[span_of("SC")._replace(passage=Passage("S cells")), span_of("helpers")._replace(start=2)]]
     first, second = (link.as_json() for link in linker.links(spans, scored_by_hand(rows), 9))
     names = [("X:4", "S cell", "EXACT"), ("X:6", "S cell", "EXACT"), ("X:2", "rod cell", "LABEL")]
     assert [(each["concept"], each["matched_name"], each["scope"]) for each in first["candidates"]] == names

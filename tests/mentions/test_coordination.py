@@ -16,8 +16,12 @@ def is_among(names):
     return lambda words: " ".join(word.text for word in words) in names
 
 
-def shared(text, modifiers="pqrs", names=()):
-    found = shared_words(words_of(text, {}, NONE), lambda word: word[0] in modifiers, is_among(names))
+def always(word):
+    return True
+
+
+def shared(text, modifiers="pqrs", names=(), is_known=always):
+    found = shared_words(words_of(text, {}, NONE), is_known, lambda word: word[0] in modifiers, is_among(names))
     return [" ".join(word.text for word in each) for each in found]
 
 
@@ -28,7 +32,19 @@ def test_a_part_shares_the_words_that_follow_the_other_part(conjunction):
 
 def test_shared_words_are_those_of_the_text():
     words = words_of("no p and t u", {}, NONE)
-    assert list(shared_words(words, lambda word: True, is_among(()))) == [[words[1], words[4]]]
+    assert list(shared_words(words, always, always, is_among(()))) == [[words[1], words[4]]]
+
+
+@pytest.mark.parametrize("text", ["p and t u v w", "u of p and t v", "p x and t u v", "p 1 and 2 t u"])
+@pytest.mark.parametrize("unknown", "tuvw12")
+def test_a_word_that_is_in_no_name_costs_no_sequence_of_other_words(text, unknown):
+    every, fewer = shared(text, names=["p x"]), shared(text, names=["p x"], is_known=lambda word: word != unknown)
+    assert set(fewer) <= set(every)
+    assert {each for each in every if unknown not in each.split()} <= set(fewer)
+
+
+def test_words_that_are_in_no_name_are_not_shared():
+    assert shared("p and t u v w", is_known=lambda word: word != "v") == ["p u", "p w"]
 
 
 def test_the_modifier_of_a_name_of_two_words_is_shared_with_what_follows():
@@ -170,7 +186,7 @@ def test_a_phrase_before_a_conjunction_has_six_words():
 
 def test_a_row_of_words_may_begin_within_a_sentence():
     words = [Word(text, i, i + 1, Gap.OPEN) for i, text in enumerate(["k", "of", "x", "and", "t"])]
-    assert [[word.text for word in each] for each in shared_words(words, lambda word: False, is_among(()))] == [
+    assert [[word.text for word in each] for each in shared_words(words, always, lambda word: False, is_among(()))] == [
         ["k", "t"]
     ]
 

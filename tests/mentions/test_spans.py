@@ -1,6 +1,6 @@
 """Mention spans with the context needed to link them: every value belongs to its own mention."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_given_mentions_keep_their_spans_and_words_and_have_no_names():
     )
     found = spans_of(document)
     assert {each.document_text for each in found} == {text}
-    assert [replace(each, document_text="") for each in found] == [
+    assert [each._replace(document_text="") for each in found] == [
         MentionSpan(
             "doc 7", 3, 20, spans, "fever heat", Passage("fever heat", "No ", text[20:45]), (), None, 1.0, NEGATED
         ),
@@ -133,7 +133,7 @@ def test_a_trained_detector_decides_where_there_is_one():
     trained = FixedDetector(found)
     found = spans_of(Document("d", text), trained=trained)
     assert {each.document_text for each in found} == {text}
-    assert [replace(each, document_text="") for each in found] == [
+    assert [each._replace(document_text="") for each in found] == [
         MentionSpan(
             "d", 3, 8, None, "text 3", Passage("fever of", "No ", text[8:]), ("fever",), Match.EXACT, 0.5, NEGATED
         ),

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -84,11 +84,11 @@ class SpanDetector:
         found = [each for span in chosen for each in _mentions_at(tokenised, span, probabilities[span], expansions)]
         if self.discontinuous >= self.threshold:
             found += (
-                replace(each, mention_probability=self.discontinuous) for each in discontinuous_names(tokenised, chosen)
+                each._replace(mention_probability=self.discontinuous) for each in discontinuous_names(tokenised, chosen)
             )
         if nested:
             found += (
-                replace(name, mention_probability=probabilities[span])
+                name._replace(mention_probability=probabilities[span])
                 for span, name in tokenised.names.items()
                 if span not in chosen and any(first <= span[0] and span[1] <= end for first, end in chosen)
             )
@@ -225,10 +225,10 @@ def _mentions_at(
     start, end = tokenised.characters(span)
     words = tokenised.text[start:end]
     if span in tokenised.names:
-        yield replace(tokenised.names[span], mention_probability=mention_probability)
+        yield tokenised.names[span]._replace(mention_probability=mention_probability)
     elif parts := _coordinated(tokenised, span):
         for part in parts:
-            yield replace(part, start=start, end=end, text=words, spans=None, mention_probability=mention_probability)
+            yield part._replace(start=start, end=end, text=words, spans=None, mention_probability=mention_probability)
     else:
         yield DetectedMention(
             start, end, words, (), Match.PROPOSED, expansions.expanded(words), mention_probability=mention_probability
