@@ -14,9 +14,9 @@ from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.errors import RunError
 from hyplink.gold import GoldResolver
+from hyplink.mentions.abbreviations import Expansions
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.dictionary import DictionaryDetector
-from hyplink.mentions.expansions import Expansions
 from hyplink.mentions.lexicon import Lexicon, WordUse, use_from_json, used_word
 from hyplink.names.inflection import other_number
 from hyplink.names.name_variants import known_names

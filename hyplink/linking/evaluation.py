@@ -9,7 +9,7 @@ from hyplink.corpus import Document, Mention
 from hyplink.gold import GoldResolver
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
-from hyplink.mentions.expansions import Expansions
+from hyplink.mentions.abbreviations import Expansions
 from hyplink.metrics.detection import (
     EvaluatedDocument,
     LabelledMention,

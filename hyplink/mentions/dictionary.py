@@ -4,19 +4,23 @@ A window over the words of a sentence grows to the right, and its content words 
 (`name_index`). Then coordinations are expanded (`coordination`), and the longest of overlapping mentions is kept.
 """
 
-import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from hyplink.corpus.document import Span
-from hyplink.mentions.abbreviations import abbreviations_of
+from hyplink.mentions.abbreviations import abbreviations_of, joined_long_forms
 from hyplink.mentions.coordination import shared_words
-from hyplink.mentions.joined_abbreviations import joined_long_forms
-from hyplink.mentions.literal_names import LiteralMatch, LiteralNames, is_distinctive, without_closing
+from hyplink.mentions.literal_names import LiteralNames, is_distinctive, without_closing
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_index import NameIndex, Rows
+from hyplink.mentions.name_matches import (
+    DetectedMention,
+    NameMatch,
+    match_of_letters,
+    match_of_pieces,
+    match_of_words,
+    mention_of,
+)
+from hyplink.mentions.overlaps import kept_places, without_added_words
 from hyplink.mentions.scan.windows import Window, WindowScan
 from hyplink.mentions.tokens import Gap, Word, document_columns, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
@@ -28,54 +32,10 @@ from hyplink.names.normal_forms import PREPOSITIONS, is_number
 from hyplink.names.vocabulary import Vocabulary
 from hyplink.ontology import Ontology
 
-_BLOCK = 64
-"""Characters of a block, in which overlapping mentions are looked for."""
-
 _NOT_OF_PIECES = (Match.DERIVED, Match.REORDERED)
 """Matches that are coincidences where the words of a mention are apart: `widened and deepened mandible`."""
 
 _JOINTS = PREPOSITIONS | {"with"}
-_OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
-
-
-class DetectedMention(NamedTuple):
-    """A mention detected in a text, by a name or by the span detector.
-
-    Attributes:
-        start, end: its characters, from the first to the last.
-        text: its words; the pieces of a discontinuous mention are joined by a space.
-        candidates: ids of the concepts whose names match best: several for an ambiguous name, none for a mention
-            without a name.
-        match: how the words match those names.
-        name_text: the words that were matched, abbreviations expanded.
-        spans: the pieces of a discontinuous mention in text order, else None.
-        mention_probability: the probability that it is a mention at all.
-    """
-
-    start: int
-    end: int
-    text: str
-    candidates: tuple[str, ...]
-    match: Match
-    name_text: str
-    spans: tuple[Span, ...] | None = None
-    mention_probability: float = 1.0
-
-
-_Place = tuple[int, Match, int, tuple[Span, ...]]
-"""Minus the size of a mention, its match, its first character, and its pieces if it is discontinuous, in which order
-mentions are preferred."""
-
-
-class _Found(NamedTuple):
-    """A match of a name in a text: its place, and as in `DetectedMention`, its candidates and the words matched."""
-
-    minus_size: int
-    match: Match
-    start: int
-    spans: tuple[Span, ...]
-    candidates: tuple[str, ...]
-    name_text: str
 
 
 _Matched = tuple[Match, tuple[str, ...]] | None
@@ -147,21 +107,23 @@ class DictionaryDetector:
         """The mentions of each text, as `detect` gives them; several times faster than one text at a time."""
         mentions = []
         for text, matches in zip(texts, self._matches_of(texts), strict=True):
-            found = _without_added_words(matches)
-            mentions.append([_mention(text, found[i]) for i in _kept([each[:4] for each in found], nested=nested)])
+            found = without_added_words(matches)
+            mentions.append(
+                [mention_of(text, found[i]) for i in kept_places([each[:4] for each in found], nested=nested)]
+            )
         return mentions
 
     def matches(self, text: str) -> list[DetectedMention]:
         """All matches of names in a text, overlapping ones too; some occur more than once."""
-        return [_mention(text, found) for found in self._matches_of([text])[0]]
+        return [mention_of(text, found) for found in self._matches_of([text])[0]]
 
-    def _matches_of(self, texts: Sequence[str]) -> list[list[_Found]]:
+    def _matches_of(self, texts: Sequence[str]) -> list[list[NameMatch]]:
         """All matches of names in each text."""
-        found, streams, owners = list[list[_Found]](), list[Sequence[Word]](), list[int]()
+        found, streams, owners = list[list[NameMatch]](), list[Sequence[Word]](), list[int]()
         words_of_text = list[Sequence[Word]]()
         for number, text in enumerate(texts):
             found.append(
-                [_literal_match(text, each) for each in self.literal.find(text, document_columns(text).columns)]
+                [match_of_letters(text, each) for each in self.literal.find(text, document_columns(text).columns)]
             )
             words, *around = self._streams(text)
             words_of_text.append(words)
@@ -186,7 +148,7 @@ class DictionaryDetector:
         yield words
         yield from without_definitions(text, words, abbreviations)
 
-    def _match_of_window(self, text: str, words: Sequence[Word], window: Window) -> _Found | None:
+    def _match_of_window(self, text: str, words: Sequence[Word], window: Window) -> NameMatch | None:
         """The name that a window of words is; None if it is none after all."""
         _, i, j, is_parted, rows = window
         texts = tuple([word[0] for word in words[i : j + 1]])
@@ -203,7 +165,7 @@ class DictionaryDetector:
             or self._cuts_phrase(text, words, i, j, matched[0], parted=is_parted)
         ):
             return None
-        return _found_at(words[i : j + 1], texts, matched)
+        return match_of_words(words[i : j + 1], texts, matched)
 
     def _cuts_phrase(self, text: str, words: Sequence[Word], i: int, j: int, match: Match, *, parted: bool) -> bool:
         """Whether the words i to j are not a phrase, so that the match is probably a coincidence.
@@ -231,12 +193,12 @@ class DictionaryDetector:
         hyphens = text[max(0, words[i].start - 1) : words[i].start] + text[words[j].end : words[j].end + 1]
         return match is Match.REWORDED and "-" in hyphens
 
-    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[_Found]:
+    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[NameMatch]:
         """The names that coordinated words match when completed by the words that they share."""
         for pieces in shared_words(words, self._is_known, self._may_share_end, self._are_name):
             matched = self._coordinations[tuple([word[0] for word in pieces])]
             if matched is not None and matched[0] not in _NOT_OF_PIECES:
-                yield _found_in_pieces(text, pieces, matched)
+                yield match_of_pieces(text, pieces, matched)
 
     def _is_known(self, word: str) -> bool:
         """Whether a word is in any name."""
@@ -270,90 +232,6 @@ def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection
     return spans == [(0, len(text))] and all(each in owners for each in mentions[0].candidates)
 
 
-def kept(mentions: Iterable[DetectedMention], *, nested: bool) -> list[DetectedMention]:
-    """The mentions left after overlaps are resolved, ordered by (start, end).
-
-    Of mentions of the same characters the one with the better match is kept; of overlapping contiguous mentions the
-    longer one, then the better match, then the first. A discontinuous mention always shares words with the mention it
-    is coordinated with, so it is dropped only if one mention contains all of it.
-    """
-    mentions = list(mentions)
-    places = [(-_size(each), each.match, each.start, each.spans or ()) for each in mentions]
-    return [mentions[i] for i in _kept(places, nested=nested)]
-
-
-def _kept(places: Sequence[_Place], *, nested: bool) -> list[int]:
-    """Which of some mentions are left after overlaps are resolved, as `kept` does, ordered by (start, end)."""
-    ordered = sorted(range(len(places)), key=places.__getitem__)
-    spans = [pieces or ((start, start - minus_size),) for minus_size, _, start, pieces in places]
-    if nested:
-        chosen = list({spans[i]: i for i in reversed(ordered)}.values())
-    elif any(place[3] for place in places):
-        chosen = _not_dropped(spans, ordered)
-    else:
-        chosen = _not_overlapping([each[0] for each in spans], ordered)
-    return sorted(chosen, key=lambda i: (places[i][2], spans[i][-1][1], places[i][3]))
-
-
-def _not_overlapping(spans: Sequence[Span], ordered: Sequence[int]) -> list[int]:
-    """The contiguous mentions, the best first, without those that share characters with a better one."""
-    taken, chosen = bytearray(max((end for _, end in spans), default=0)), list[int]()
-    for i in ordered:
-        start, end = spans[i]
-        if taken.find(1, start, end) < 0:
-            taken[start:end] = b"\1" * (end - start)
-            chosen.append(i)
-    return chosen
-
-
-def _not_dropped(spans: Sequence[Sequence[Span]], ordered: Sequence[int]) -> list[int]:
-    """The mentions, the best first, that no better one drops, given the pieces of each."""
-    chosen: list[int] = []
-    nearby: defaultdict[int, list[int]] = defaultdict(list)  # by block, so that time is linear in length
-    for i in ordered:
-        others = (other for block in _blocks(spans[i][0]) for other in nearby[block])
-        if any(_is_dropped(spans[i], spans[other]) for other in others):
-            continue
-        chosen.append(i)
-        for block in {block for span in spans[i] for block in _blocks(span)}:
-            nearby[block].append(i)
-    return chosen
-
-
-def _without_added_words(matches: Sequence[_Found]) -> Sequence[_Found]:
-    """The matches without inexact ones that add words to a plain name of the same concepts: `signs of asthma`."""
-    plain: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
-    for each in matches:
-        if each.match <= Match.NORMALISED and not each.spans:
-            plain[each.candidates].append((each.start, each.start - each.minus_size))
-    for spans in plain.values():
-        spans.sort()
-    return [
-        each
-        for each in matches
-        if each.match <= Match.NORMALISED or not _contains_any(each, plain.get(each.candidates, ()))
-    ]
-
-
-def _contains_any(match: _Found, spans: Sequence[Span]) -> bool:
-    """Whether the characters of a match contain one of the spans, which are in order."""
-    end = match.spans[-1][1] if match.spans else match.start - match.minus_size
-    i = bisect_left(spans, (match.start, match.start))
-    return i < len(spans) and spans[i][1] <= end
-
-
-def _blocks(span: Span) -> range:
-    """The numbers of the blocks of the text that a span shares characters with."""
-    return range(span[0] // _BLOCK, (span[1] - 1) // _BLOCK + 1)
-
-
-def _is_dropped(spans: Sequence[Span], others: Sequence[Span]) -> bool:
-    """Whether a mention is dropped because of another, longer one."""
-    if len(spans) == len(others) == 1:
-        return spans[0][0] < others[0][1] and others[0][0] < spans[0][1]
-    return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
-
-
 def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
     """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
     covered = text[words[i].start : words[j].end]
@@ -363,47 +241,3 @@ def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
         return True
     around = [*words[max(0, i - 2) : i], *words[j + 1 : j + 3]]
     return len(around) < 2 or not all(word.text.isupper() for word in around)
-
-
-def _size(mention: DetectedMention) -> int:
-    return sum(end - start for start, end in mention.spans or ((mention.start, mention.end),))
-
-
-def _found_at(words: Sequence[Word], texts: Sequence[str], matched: tuple[Match, tuple[str, ...]]) -> _Found:
-    """The match of contiguous words."""
-    match, candidates = matched
-    start, end = words[0][1], words[-1][2]
-    if match is Match.EXACT and any(word[6] for word in words):
-        match = Match.NORMALISED
-    return _Found(start - end, match, start, (), candidates, " ".join(texts))
-
-
-def _literal_match(text: str, found: LiteralMatch) -> _Found:
-    """The match of a name that was found letter by letter."""
-    start, end = found.start, found.end
-    match = Match.EXACT if found.is_exact else Match.NORMALISED
-    return _Found(start - end, match, start, (), found.concept_ids, text[start:end])
-
-
-def _found_in_pieces(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> _Found:
-    """The match of words that need not be contiguous."""
-    match, candidates = matched
-    spans: list[Span] = []
-    for word in words:
-        if spans and not _OTHER_WORDS.search(text, spans[-1][1], word.start):
-            spans[-1] = (spans[-1][0], max(word.end, spans[-1][1]))
-        else:
-            spans.append((word.start, word.end))
-    size = sum(end - start for start, end in spans)
-    pieces = tuple(spans) if len(spans) > 1 else ()
-    return _Found(-size, match, spans[0][0], pieces, candidates, " ".join(word.text for word in words))
-
-
-def _mention(text: str, found: _Found) -> DetectedMention:
-    """The mention of a match."""
-    minus_size, match, start, pieces, candidates, name_text = found
-    if not pieces:
-        end = start - minus_size
-        return DetectedMention(start, end, text[start:end], candidates, match, name_text)
-    words = " ".join(text[first:end] for first, end in pieces)
-    return DetectedMention(start, pieces[-1][1], words, candidates, match, name_text, pieces)

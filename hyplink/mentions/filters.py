@@ -7,7 +7,8 @@ cells), and so are verbs: `they left`, `we process`, `to match the`.
 import re
 from collections.abc import Iterator, Sequence
 
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 from hyplink.config import PartOfSpeech
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
-from hyplink.mentions.dictionary import DetectedMention
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.inflection import other_number
 from hyplink.ontology import Concept, Ontology
 

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from hyplink.corpus import Document, Mention
 from hyplink.corpus.document import Span
 from hyplink.encoders import Passage, passage_of
+from hyplink.mentions.abbreviations import Expansions
 from hyplink.mentions.assertion import Assertion, assertions_of
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
-from hyplink.mentions.expansions import Expansions
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.filters import NameOnlyDetector
 from hyplink.mentions.learned import Prefer, SpanDetector
 from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.ontology import Ontology
 

@@ -9,8 +9,8 @@ from hyplink.confidence.calibration import Calibration
 from hyplink.corpus import Document, Mention
 from hyplink.linking import linker as linker_module
 from hyplink.linking.linker import BATCH_SIZE, Linker
-from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.run.mode import Mode
 from hyplink.run.swaps import SUCCESSOR, install_successor
 

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
+from hyplink.mentions.overlaps import kept
 
 NAMES = [
     ("Breast cancer", "breast"),

@@ -9,7 +9,6 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
-from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.lexicon import (
     SENSE_FEATURES,
     Lexicon,
@@ -21,6 +20,7 @@ from hyplink.mentions.lexicon import (
     used_word,
 )
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.ontology import Concept, Ontology, Sense, Synonym, read_ontology
 from hyplink.senses.features import SenseFeatures
 

@@ -7,9 +7,10 @@ import pytest
 from hyplink.corpus import Document, Mention
 from hyplink.encoders import Passage
 from hyplink.mentions.assertion import Assertion
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.lexicon import Lexicon, WordUse
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.mentions.spans import AFFIRMED, MentionSpan, SpanFinder
 from hyplink.ontology import Concept, Ontology, Sense
 

@@ -7,7 +7,7 @@ from typing import Any
 from hyplink.corpus.document import Span
 from hyplink.linking.left_out.spellings import unmatched_spellings
 from hyplink.linking.link import Link
-from hyplink.mentions.dictionary import DetectedMention
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.mentions.spans import SpanFinder
 
 

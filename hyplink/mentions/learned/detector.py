@@ -14,8 +14,8 @@ from typing_extensions import TypedDict
 from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector, kept
-from hyplink.mentions.expansions import Expansions
+from hyplink.mentions.abbreviations import Expansions
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_spans, span_features
 from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
@@ -25,6 +25,8 @@ from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, re
 from hyplink.mentions.learned.unseen_names import Prefer, name_probabilities, names_beside
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
+from hyplink.mentions.overlaps import kept
 from hyplink.run import read_record, write_json
 from hyplink.run.array_files import Kind, check_shapes, read_tensors
 

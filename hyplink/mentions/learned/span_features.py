@@ -9,11 +9,11 @@ import numpy as np
 from scipy.special import expit, logit
 
 from hyplink.arrays import Scores
-from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.learned.mention_prior import MentionPrior
 from hyplink.mentions.learned.token_tagger import CLOSES, OPENS
 from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.mentions.tokens import Gap
 
 LEAST_PROBABILITY = 0.02

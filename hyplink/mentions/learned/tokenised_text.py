@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from hyplink.corpus import Document
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import abbreviations_of
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.mentions.tokens import Gap, document_columns, document_tokens
 from hyplink.names.normal_forms import Token, normal_word
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from hyplink.mentions.dictionary import DetectedMention
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 
 Prefer = Literal["precision", "balanced", "recall"]
 """Which names are mentions although the span scorer does not select them: none, plain names, or all names."""

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from hyplink.errors import RunError
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import load_span_detector, save_span_detector
 from hyplink.mentions.learned.detector import SETTINGS, WEIGHTS, SpanDetector, selected_spans
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import SPAN_FEATURES
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from tests.mentions.learned.conftest import LetterEncoder, annotated, taught
 
 TEXT = "We saw rods and inner hair cells in the retina of each cell line. The loss of rod cells was found."

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import (
     BEYOND,
@@ -17,6 +17,7 @@ from hyplink.mentions.learned.span_features import (
 )
 from hyplink.mentions.learned.tokenised_text import read
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 
 TEXT = "Inner hair cells, rod/cone (IHC) or IHCs. Cell"
 LOG_ODDS = np.array(  # opens, covers, closes

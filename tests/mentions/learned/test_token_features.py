@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction import FeatureHasher
 
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.token_features import (
     N_COLUMNS,
     NOTHING,
@@ -17,6 +17,7 @@ from hyplink.mentions.learned.token_features import (
 from hyplink.mentions.learned.tokenised_text import read
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.normal_forms import stem
 from tests.mentions.learned.conftest import LetterEncoder
 

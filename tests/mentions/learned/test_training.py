@@ -5,7 +5,7 @@ import pytest
 
 from hyplink.corpus import Document, Mention
 from hyplink.gold import GoldResolver
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.detector import discontinuous_names
 from hyplink.mentions.learned.mention_prior import NO_COUNTS, Counts, MentionPrior
 from hyplink.mentions.learned.token_features import TokenFeatures
@@ -26,6 +26,7 @@ from hyplink.mentions.learned.training import (
 )
 from hyplink.mentions.learned.word_classes import WordClasses
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from hyplink.ontology import Concept, Ontology
 from hyplink.run.mode import MIN_MENTIONS
 from tests.mentions.learned.conftest import LetterEncoder, taught

@@ -1,10 +1,11 @@
 import pytest
 
-from hyplink.mentions.dictionary import DetectedMention, DictionaryDetector
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.tokenised_text import read
 from hyplink.mentions.learned.unseen_names import is_plain, name_probabilities, names_beside, unseen_names
 from hyplink.mentions.match import Match
+from hyplink.mentions.name_matches import DetectedMention
 from tests.mentions.learned.conftest import NAMES
 
 DETECTOR = DictionaryDetector.from_names(

@@ -4,15 +4,15 @@ The method is that of Schwartz and Hearst, "A simple algorithm for identifying a
 text", PSB 2003: a parenthesis with a short form, preceded by the shortest sequence of words whose letters spell it. In
 addition, words whose initials are the short form take precedence (`attenuated adenomatous polyposis coli (AAPC)`, where
 three words would spell it too), with or without small words such as `and`, and initials in another order are accepted:
-`myotonic dystrophy (DM)`. Definitions without a parenthesis are those of `listed_abbreviations`.
+`myotonic dystrophy (DM)`. Definitions without a parenthesis are those of `listed`.
 """
 
 import re
 from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.listed_abbreviations import listed_definitions
-from hyplink.mentions.spelling import initials_start, spelled_start
+from hyplink.mentions.abbreviations.listed import listed_definitions
+from hyplink.mentions.abbreviations.spelling import initials_start, spelled_start
 from hyplink.names.memo import recent_texts
 
 PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")

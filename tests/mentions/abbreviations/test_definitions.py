@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.mentions.abbreviations import (
+from hyplink.mentions.abbreviations.definitions import (
     Abbreviation,
     abbreviations_of,
     clause_before,
     is_short_form,
 )
-from hyplink.mentions.spelling import initials_start, spelled_start
+from hyplink.mentions.abbreviations.spelling import initials_start, spelled_start
 
 
 def pairs(text):

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.mentions.expansions import Expansions
-from hyplink.mentions.joined_abbreviations import _is_long_form, joined_long_forms
+from hyplink.mentions.abbreviations import Expansions
+from hyplink.mentions.abbreviations.joined import _is_long_form, joined_long_forms
 
 DUCHENNE_BECKER = {"DMD": "Duchenne muscular dystrophy", "BMD": "Becker muscular dystrophy"}
 

@@ -2,8 +2,8 @@
 
 import re
 
-from hyplink.mentions.abbreviations import abbreviations_of
-from hyplink.mentions.joined_abbreviations import joined_long_forms
+from hyplink.mentions.abbreviations.definitions import abbreviations_of
+from hyplink.mentions.abbreviations.joined import joined_long_forms
 
 _TOKEN = re.compile(r"[^\s()\[\],;/]+")
 _PLURAL = re.compile(r"['’]?s$")

@@ -8,8 +8,8 @@ the others: `Duchenne` for `Duchenne muscular dystrophy`.
 import re
 from collections.abc import Iterator
 
-from hyplink.mentions.abbreviations import PARENTHESIS, clause_before, is_short_form
-from hyplink.mentions.spelling import initials_start, spelled_start
+from hyplink.mentions.abbreviations.definitions import PARENTHESIS, clause_before, is_short_form
+from hyplink.mentions.abbreviations.spelling import initials_start, spelled_start
 
 _JOINT = re.compile(r"\s*(?:[/,;-]|\b(?:and|or)\b)\s*")
 _JOINT_BEFORE = re.compile(r"(?:[/,-]|\b(?:and|or))\s*$")

@@ -1,6 +1,6 @@
 import pytest
 
-from hyplink.mentions.expansions import Expansions
+from hyplink.mentions.abbreviations import Expansions
 
 TEXT = "Retinal pigment cells (RPC) and basal cell carcinoma (BCC) were seen. An RPC (rod photoreceptor cell) too."
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.spelling import initials_start, spelled_start
+from hyplink.mentions.abbreviations.spelling import initials_start, spelled_start
 from hyplink.names.name_forms import STOP_WORDS
 
 _SHORT, _LONG = r"[^\W_][\w+-]{1,9}", r"[^\W\d_][^.;:,=()\[\]\n]{2,80}"
