@@ -16,6 +16,22 @@ WARM_UP = 1000
 """Labels of concepts that are linked before workers are started."""
 
 
+def links_of_documents(
+    linker: Linker, documents: Iterable[Document], options: LinkOptions, shard_size: int | None = None
+) -> Iterator[LinkedDocument]:
+    """Each document with its links, in order, from this process.
+
+    Args:
+        linker: finds the links.
+        documents: read as they are needed, a batch at a time.
+        options: how to link.
+        shard_size: documents in a shard. No batch has documents of two shards, so that a run that is resumed has the
+            same batches: the last digits of a distance depend on the batch.
+    """
+    for block in _blocks(documents, shard_size):
+        yield from map(LinkedDocument, block, linker.link_many(block, **options._asdict()))
+
+
 def links_of_workers(
     linker: Linker,
     documents: Iterable[Document],
@@ -23,8 +39,9 @@ def links_of_workers(
     n_workers: int,
     seconds: float,
     given_up: Callable[[str, str], None],
+    shard_size: int | None = None,
 ) -> Iterator[LinkedDocument]:
-    """Each document with its links, as `Linker.link_many` gives them: in order, and batch by batch the same.
+    """Each document with its links, in order: those that `links_of_documents` gives, to the last digit.
 
     Args:
         linker: is in the memory of every worker, without being copied.
@@ -34,6 +51,7 @@ def links_of_workers(
         seconds: the most that a document may take. A batch of documents that takes longer is linked one by one.
         given_up: called with the id of a document that took longer, or ended its worker, and with what happened; the
             document then has no links.
+        shard_size: as for `links_of_documents`.
 
     Raises:
         HyplinkError: this system cannot fork processes, or a document cannot be linked.
@@ -44,7 +62,7 @@ def links_of_workers(
         return list(linker.link_many(block, **options._asdict()))
 
     _warm_up(linker, options)
-    ahead, again = tee(_blocks(documents))
+    ahead, again = tee(_blocks(documents, shard_size))
     with Workers(work, n_workers, seconds) as workers:
         for block, results in zip(again, workers.results(ahead), strict=True):
             for document, result in zip(block, results, strict=True):
@@ -61,7 +79,9 @@ def _warm_up(linker: Linker, options: LinkOptions) -> None:
     linker.link(". ".join(labels), **options._asdict())
 
 
-def _blocks(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    remaining = iter(documents)
-    while block := list(islice(remaining, BATCH_SIZE)):
+def _blocks(documents: Iterable[Document], shard_size: int | None) -> Iterator[list[Document]]:
+    """The documents in blocks of at most `BATCH_SIZE`, none of which has documents of two shards."""
+    remaining, n_left = iter(documents), shard_size or BATCH_SIZE
+    while block := list(islice(remaining, min(BATCH_SIZE, n_left))):
         yield block
+        n_left = (n_left - len(block)) or shard_size or BATCH_SIZE

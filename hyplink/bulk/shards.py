@@ -22,8 +22,8 @@ from hyplink.export.formats import link_chunks, suffix_of
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Ontology
 from hyplink.run import Run
-from hyplink.run.files import locked, sync
-from hyplink.run.outputs import output_file
+from hyplink.run.files import LOCK_FILES, locked, sync
+from hyplink.run.outputs import output_file, remove_unfinished
 
 MANIFEST = "manifest.jsonl"
 _VERSION = 1
@@ -95,7 +95,9 @@ class ShardedOutput:
         self._manifest = folder / MANIFEST
         self.finished: list[Shard] = []
         self.is_complete = False
-        has_files = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        has_files = folder.exists() and (
+            not folder.is_dir() or any(each.name not in LOCK_FILES for each in folder.iterdir())
+        )
         if has_files and not resume:
             raise InputError(f"{folder}: it exists and is not empty; choose another folder, or continue with --resume")
         if has_files and self._manifest.is_file():
@@ -133,6 +135,7 @@ class ShardedOutput:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder):
+            remove_unfinished(self.folder)
             if not self._manifest.is_file():
                 self._append({"version": _VERSION} | _as_json(self._plan))
             remaining = iter(linked)

@@ -1,8 +1,9 @@
 """Worker processes that share the memory of this one: blocks of items go out, results come back in order.
 
 A worker is a fork of this process, so a model that was loaded before is in its memory without being copied. A block
-whose worker dies, or takes too long, is done again item by item; an item that kills its worker again, or takes too long
-alone, is given up, and the others are not lost.
+whose worker dies is done again: whole, in case the worker was killed from outside, and if it dies again item by item. A
+block that takes too long is done item by item at once. An item that takes too long, or whose worker dies twice, is
+given up, and the others are not lost.
 """
 
 import gc
@@ -53,11 +54,18 @@ class _Block(Generic[Item, Result]):
 
 
 class _Task(NamedTuple):
-    """Some items of a block: those from `start` to `end`."""
+    """Some items of a block: those from `start` to `end`.
+
+    Attributes:
+        number: of the block.
+        start, end: of the items.
+        has_killed: whether a worker died that had them.
+    """
 
     number: int
     start: int
     end: int
+    has_killed: bool = False
 
 
 @dataclass
@@ -156,14 +164,20 @@ class Workers(Generic[Item, Result]):
         for i in busy.values():
             worker = self._workers[i]
             if worker.task is not None and worker.deadline <= now and not worker.connection.poll():
-                self._replace(i, f"took longer than {self._seconds:g} seconds", tasks, blocks)
+                self._replace(i)
+                _give_up(worker.task, f"took longer than {self._seconds:g} seconds", tasks, blocks)
 
     def _take(self, i: int, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
         worker = self._workers[i]
         try:
             results = worker.connection.recv()
         except (EOFError, OSError):
-            self._replace(i, "ended its process", tasks, blocks)
+            self._replace(i)
+            task = worker.task
+            if task is not None and not task.has_killed:
+                tasks.appendleft(task._replace(has_killed=True))
+            elif task is not None:
+                _give_up(task, "ended its process", tasks, blocks)
             return
         if isinstance(results, HyplinkError):
             raise results
@@ -171,19 +185,18 @@ class Workers(Generic[Item, Result]):
         if task is not None:
             blocks[task.number].add(task.start, results)
 
-    def _replace(self, i: int, reason: str, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
-        """Replaces a worker, and gives up its item or has its items done one by one, before all other tasks."""
-        worker = self._workers[i]
-        _end(worker)
-        task = worker.task
-        self._workers[i : i + 1] = []
+    def _replace(self, i: int) -> None:
+        _end(self._workers[i])
+        self._workers[i : i + 1] = []  # the new worker must not inherit the connection of the old one
         self._workers.insert(i, self._started())
-        if task is None:
-            return
-        if task.end - task.start == 1:
-            blocks[task.number].add(task.start, [GivenUp(reason)])
-        else:
-            tasks.extendleft(_Task(task.number, at, at + 1) for at in reversed(range(task.start, task.end)))
+
+
+def _give_up(task: _Task, reason: str, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
+    """Gives up the item of a task, or has its items done one by one, before all other tasks."""
+    if task.end - task.start == 1:
+        blocks[task.number].add(task.start, [GivenUp(reason)])
+    else:
+        tasks.extendleft(_Task(task.number, at, at + 1) for at in reversed(range(task.start, task.end)))
 
 
 def _end(worker: _Worker) -> None:

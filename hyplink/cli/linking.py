@@ -9,7 +9,7 @@ from itertools import tee
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from hyplink.bulk.links import links_of_workers
+from hyplink.bulk.links import links_of_documents, links_of_workers
 from hyplink.bulk.progress import with_progress
 from hyplink.bulk.shards import ShardedOutput, ShardPlan, identity_of
 from hyplink.cli.npy_rows import WriteRows, writing_rows
@@ -111,7 +111,9 @@ def link_files(
     with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
         documents = files.documents() if shards is None else shards.skipped(files.documents())
         linked = with_progress(
-            files.counted(_linked(linker, documents, options, parallel, write_points)), files.share, reporter.line
+            files.counted(_linked(linker, documents, options, parallel, target.shard_size, write_points)),
+            files.share,
+            reporter.line,
         )
         if shards is not None:
             with write_errors_explained(shards.folder):
@@ -169,17 +171,16 @@ def _linked(
     documents: Iterable[Document],
     options: LinkOptions,
     parallel: Parallel,
+    shard_size: int | None,
     write_points: WriteRows | None,
 ) -> Iterator[LinkedDocument]:
     """Each document with its links; the points of their mentions are written, if they are asked for."""
     if parallel.workers > 1:
-        return links_of_workers(linker, documents, options, *parallel, _report_given_up)
-    first, second = tee(documents)
+        return links_of_workers(linker, documents, options, *parallel, _report_given_up, shard_size)
     if write_points is None:
-        links_of_documents = linker.link_many(first, **options._asdict())
-    else:
-        links_of_documents = _points_written(linker.link_with_points(first, options), write_points)
-    return map(LinkedDocument, second, links_of_documents)
+        return links_of_documents(linker, documents, options, shard_size)
+    first, second = tee(documents)
+    return map(LinkedDocument, second, _points_written(linker.link_with_points(first, options), write_points))
 
 
 def _report_given_up(doc_id: str, reason: str) -> None:

@@ -28,6 +28,9 @@ RANKED_AT_A_TIME = 4096
 COMPARED_AT_A_TIME = 2048
 """Pairs compared at a time, to bound memory: in the flat space each pair takes a row of n_concepts logits."""
 
+_BLOCK = 32
+"""Rows that the network gets at a time."""
+
 FORMER_NAMES = {
     "space.reach": "space.max_radius",
     "network.layers.weights": "network.layers.parametrizations.weights.original",
@@ -65,12 +68,24 @@ class Regressor:
 
     @torch.no_grad()
     def outputs(self, vectors: NDArray[np.float32]) -> Tensor:
-        """The network's outputs, float32 (n, output_dim), for vectors, float32 (n, dim)."""
-        inputs = self.whitening(torch.from_numpy(vectors))
+        """The network's outputs, float32 (n, output_dim), for vectors, float32 (n, dim).
+
+        The output for a vector is the same to the last digit whatever the others are. Matrix products differ with the
+        number of rows, so the network gets blocks of so many rows always, the last one filled with zeros.
+        """
+        network = self.network.eval()
+        padded = np.zeros((len(vectors) + -len(vectors) % _BLOCK, vectors.shape[1]), np.float32)
+        padded[: len(vectors)] = vectors
+        starts = range(0, max(1, len(padded)), _BLOCK)
+        outputs = [network(self._inputs(torch.from_numpy(padded[start : start + _BLOCK]))) for start in starts]
+        return torch.cat(outputs)[: len(vectors)]
+
+    def _inputs(self, vectors: Tensor) -> Tensor:
+        """The whitened vectors, without their context if it is not used."""
+        inputs: Tensor = self.whitening(vectors)
         if not self.uses_context:
             inputs[:, self.whitening.blocks[0] :] = 0
-        outputs: Tensor = self.network.eval()(inputs)
-        return outputs
+        return inputs
 
     def points(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """The points of the ball, float64 (n, d), for vectors, float32 (n, dim).

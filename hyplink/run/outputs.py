@@ -69,6 +69,12 @@ def temporary_path(folder: Path) -> Path:
     return folder / f".hyplink-{secrets.token_hex(8)}.partial"
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Removes the temporary files of killed processes from a folder to which no other process is writing."""
+    for path in folder.glob(".hyplink-*.partial"):
+        path.unlink()
+
+
 def check_not_input(output: Path, inputs: Iterable[Path]) -> None:
     """Checks that writing an output overwrites no input.
 

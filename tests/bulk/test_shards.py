@@ -10,6 +10,8 @@ from hyplink.corpus import CorpusReport, Document
 from hyplink.errors import InputError
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
+from hyplink.run.files import locked
+from hyplink.run.outputs import temporary_path
 
 ONTOLOGY = Ontology([Concept("A", "a")])
 PLAN = ShardPlan("hash", (("in.txt", 5),), {"top_k": 5}, "pubtator", 3)
@@ -62,6 +64,24 @@ def test_an_interrupted_run_continues_to_the_same_files(tmp_path, at):
     assert written(tmp_path / "out", resume=True) == [str(i) for i in range(at // 3 * 3, 8)]
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
     assert ShardedOutput(tmp_path / "out", PLAN, resume=True).is_complete
+
+
+def test_the_temporary_file_of_a_killed_process_is_removed(tmp_path):
+    with pytest.raises(KilledError):
+        written(tmp_path / "out", killed_at="4")
+    unfinished, own = temporary_path(tmp_path / "out"), tmp_path / "out" / ".hyplink-notes"
+    unfinished.touch()
+    own.touch()
+    written(tmp_path / "out", resume=True)
+    assert own.exists()
+    assert not unfinished.exists()
+
+
+def test_a_run_that_was_killed_before_it_wrote_anything_is_begun_again(tmp_path):
+    (tmp_path / "out").mkdir()
+    with locked(tmp_path / "out"):
+        pass
+    assert written(tmp_path / "out", resume=True) == [str(i) for i in range(8)]
 
 
 @pytest.mark.parametrize("cut", [1, 5, 40])

@@ -48,6 +48,30 @@ def test_an_item_that_kills_its_worker_is_given_up_and_no_other_is():
     assert results_of(crashing, 20) == [GivenUp("ended its process") if i == 6 else i * i for i in range(20)]
 
 
+def test_workers_that_are_killed_from_outside_cost_no_result(tmp_path):
+    kills = [("block 1", 4), ("block 2", 4), ("item", 1)]
+
+    def killed(items):
+        for name, n_items in kills:
+            if 6 in items and len(items) == n_items and not (tmp_path / name).exists():
+                (tmp_path / name).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        return [(item, len(items)) for item in items]
+
+    assert results_of(killed, 20) == [(i, 1 if 4 <= i < 8 else 4) for i in range(20)]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_block_whose_worker_is_killed_once_is_done_again_as_a_whole(tmp_path):
+    def killed(items):
+        if 6 in items and not (tmp_path / "killed").exists():
+            (tmp_path / "killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [len(items)] * len(items)
+
+    assert results_of(killed, 20) == [4] * 20
+
+
 def test_an_unexpected_error_is_a_crash_and_an_error_of_hyplink_ends_the_work():
     def wrong(items):
         return [1 // item for item in items]

@@ -190,3 +190,14 @@ def test_contexts_are_dropped_from_some_mentions_and_borrowed_for_some_names():
     assert has_context[1000:].float().mean().item() == pytest.approx(0.7, abs=0.05)
     assert concepts.tolist() == [0] * 1000 + [1] * 1000
     assert (examples.mentions == 1).all()  # the stored vectors do not change
+
+
+def test_an_output_depends_on_no_other_row_to_the_last_digit(targets):
+    """With 512 hidden units, as by default, matrix products of one row and of many differ in the last digits."""
+    regressor = _trained(targets, epochs=1, hidden=512)[-1].regressor
+    vectors = np.random.default_rng(2).normal(size=(70, 8)).astype(np.float32)
+    outputs = regressor.outputs(vectors)
+    assert outputs.shape == (70, 3)
+    assert len(regressor.outputs(vectors[:0])) == 0
+    for rows in ([3], [69, 3], np.random.default_rng(3).permutation(70), range(40)):
+        assert torch.equal(regressor.outputs(vectors[list(rows)]), outputs[list(rows)])
