@@ -62,6 +62,7 @@ STAGES = {
                 "encode/names.npy",
                 "encode/glosses.npy",
                 "encode/train.npy",
+                "encode/dev.npy",
                 "encode/unlabelled.npy",
                 "encode/topics.npy",
                 "encode/index",
