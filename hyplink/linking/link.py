@@ -12,6 +12,9 @@ from hyplink.placement.relation import RELATIONS, Relation
 SHOWN = 100
 """Links that a notebook shows of a document."""
 
+LEFT = 'style="text-align: left"'
+"""Notebooks align cells to the right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -147,7 +150,8 @@ class Links(list[Link]):
 
     def _repr_html_(self) -> str:
         """A table with the words, the concept and the confidence of each link; of many, the first `SHOWN`."""
-        heading = "".join(f"<th>{name}</th>" for name in ("mention", "concept", "label", "confidence", ""))
+        names = ("mention", "concept", "label", "confidence", "")
+        heading = "".join(f"<th {LEFT}>{name}</th>" for name in names)
         rows = "".join(f"<tr>{_cells_in_html(each)}</tr>" for each in self[:SHOWN])
         others = f"<p>{len(self):,} links, the first {SHOWN} shown</p>" if len(self) > SHOWN else ""
         if not self:
@@ -163,4 +167,4 @@ def _cells_in_html(link: Link) -> str:
     if link.broader is not None:
         notes.append(f"a kind of {link.broader.label}")
     cells = (link.text, concept, label, confidence, ", ".join(notes))
-    return "".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in cells)
+    return "".join(f"<td {LEFT}>{escape(cell)}</td>" for cell in cells)

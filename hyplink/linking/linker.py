@@ -326,9 +326,7 @@ class Linker:
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
-    def _linked(
-        self, documents: Texts, options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[Links], Spans]]:
+    def _linked(self, documents: Texts, options: LinkOptions, batch_size: int) -> Iterator[tuple[list[Links], Spans]]:
         """The links of each document of a batch, and its mention spans, batch by batch."""
         options.check()
         check_count("batch_size", batch_size)
