@@ -5,8 +5,9 @@ r"""Measures how the links of other documents improve as a reviewer corrects lin
 
 A run trained on names alone links the given mentions of a random half of the pool. A simulated reviewer goes through
 the table of links, those with the least confidence first or in random order, writes the annotated concept into the
-column `concept`, and marks the row as checked. After each number of rows, a run is trained with the table as
-`data.train`, and the given mentions of the other documents are linked. Each seed draws another half of the pool.
+column `concept`, and marks the row as checked. After each number of rows, the run is refitted with the table as
+`data.train`, as the review page does: word vectors are kept, and as long as corrections act as names alone, ranker and
+calibration too. Then the given mentions of the other documents are linked. Each seed draws another half of the pool.
 Finished trials are kept in the work folder, so that the script may be stopped and continued.
 """
 
@@ -18,14 +19,19 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hyplink import Linker
 from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.export.tabular import delimited_lines
 from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.linked_document import LinkedDocument
-from hyplink.run import SilentReporter, configured_run
+from hyplink.metrics.bootstrap import document_counts
+from hyplink.pipeline.learning import refit
+from hyplink.run import Run, SilentReporter, configured_run
 from hyplink.stages import run_stage
 
 ORDERS = ("least confident first", "random order")
@@ -37,6 +43,26 @@ class Reviewed(NamedTuple):
 
     rows: list[dict[str, str]]
     gold: list[str]
+
+
+class Trial(TypedDict):
+    """What was measured after a number of rows.
+
+    Attributes:
+        right: mentions of each other document that are linked to their concepts.
+        counted: mentions of each other document that are measured.
+        corrections: cells `concept` that the reviewer changed.
+        trained_on: names or documents; see `Mode`.
+    """
+
+    right: list[int]
+    counted: list[int]
+    corrections: int
+    trained_on: str
+
+
+Results = dict[str, Trial]
+"""Trials by `ROWS|ORDER|SEED`, and the one without corrections as `0`."""
 
 
 def main() -> None:
@@ -51,17 +77,21 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", dest="overrides")
     chosen = parser.parse_args()
     simulate(chosen)
-    print("\n".join(table(_results(chosen.work), chosen.rows)))
+    print("\n".join(table(_results(chosen.work), chosen.rows, chosen.seeds)))
 
 
 def simulate(chosen: argparse.Namespace) -> None:
     """Runs the trials that have no result yet."""
     chosen.work.mkdir(parents=True, exist_ok=True)
     pool, others = ([*read_documents([path])] for path in (chosen.pool, chosen.others))
-    base = chosen.work / "base"
-    linker = trained(base, [f"data.ontology={chosen.ontology.resolve()}", *chosen.overrides])
+    settings = [f"data.ontology={chosen.ontology.resolve()}", *chosen.overrides]
+    base = configured_run(chosen.work / "base", None, settings)
+    for stage in ("train-ontology", "encode", "fit"):
+        run_stage(stage, base, SilentReporter())
+    linker = Linker.from_run(base)
     results = _results(chosen.work)
-    results["0"] = {"accuracy": accuracy(linker, others), "corrections": 0}
+    if "0" not in results:
+        results["0"] = _measured(linker, others, 0)
     for seed in chosen.seeds:
         for order in ORDERS:
             review = None
@@ -70,27 +100,18 @@ def simulate(chosen: argparse.Namespace) -> None:
                 if key in results:
                     continue
                 review = review or review_of(linker, pool, order, seed)
-                results[key] = _trial(chosen, base, review, n_rows, others)
+                links = chosen.work / "links.csv"
+                n_corrected = write_review(review, n_rows, links)
+                learned = _refitted(chosen.work / "trial", base, [*settings, f"data.train={links.resolve()}"])
+                results[key] = _measured(learned, others, n_corrected)
                 (chosen.work / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
-                print(key, results[key], flush=True)
+                print(f"{key}: accuracy {_accuracy(results[key]):.3f}, {n_corrected} corrections", flush=True)
 
 
-def _trial(
-    chosen: argparse.Namespace, base: Path, review: Reviewed, n_rows: int, others: Sequence[Document]
-) -> dict[str, float]:
-    links, folder = chosen.work / "links.csv", chosen.work / "trial"
-    n_corrected = write_review(review, n_rows, links)
+def _refitted(folder: Path, base: Run, settings: Sequence[str]) -> Linker:
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(base, folder)
-    settings = [f"data.ontology={chosen.ontology.resolve()}", f"data.train={links.resolve()}", *chosen.overrides]
-    return {"accuracy": accuracy(trained(folder, settings), others), "corrections": n_corrected}
-
-
-def trained(folder: Path, overrides: Sequence[str]) -> Linker:
-    """The linker of a run with these settings; stages that are up to date are kept."""
-    run = configured_run(folder, None, overrides)
-    for stage in ("train-ontology", "encode", "fit"):
-        run_stage(stage, run, SilentReporter())
+    run = configured_run(folder, None, settings)
+    refit(run, base, SilentReporter())
     return Linker.from_run(run)
 
 
@@ -128,34 +149,65 @@ def write_review(review: Reviewed, n_rows: int, path: Path) -> int:
     return n_corrected
 
 
-def accuracy(linker: Linker, documents: Sequence[Document]) -> float:
-    """The share of the given mentions with a single concept in the ontology that are linked to it."""
-    return fmean(_are_right(linker, documents))
-
-
-def _are_right(linker: Linker, documents: Sequence[Document]) -> Iterator[bool]:
-    resolver = GoldResolver(linker.ontology)
+def _measured(linker: Linker, documents: Sequence[Document], n_corrected: int) -> Trial:
+    """The links of the given mentions with a single concept in the ontology, against their annotations."""
+    resolver, right, counted = GoldResolver(linker.ontology), list[int](), list[int]()
     for document, links in zip(documents, linker.link_many(documents), strict=True):
-        for mention, link in zip(document.mentions or (), links, strict=True):
-            gold = resolver.resolve(mention)
-            if gold.resolvable and not gold.composite:
-                yield link.answer is not None and link.answer.concept in gold.concepts
+        gold = [resolver.resolve(mention) for mention in document.mentions or ()]
+        pairs = [(link, each) for link, each in zip(links, gold, strict=True) if each.resolvable and not each.composite]
+        counted.append(len(pairs))
+        right.append(sum(link.answer is not None and link.answer.concept in each.concepts for link, each in pairs))
+    return {"right": right, "counted": counted, "corrections": n_corrected, "trained_on": linker.mode.trained_on}
 
 
-def table(results: dict[str, dict[str, float]], rows: Sequence[int]) -> Iterator[str]:
-    """The lines of a Markdown table: the mean accuracy over seeds, with the least and the greatest."""
-    yield f"before any correction: {results['0']['accuracy']:.3f}"
-    yield f"| rows reviewed | {' | '.join(ORDERS)} |"
-    yield "|---|" + "---|" * len(ORDERS)
+def _accuracy(trial: Trial) -> float:
+    return sum(trial["right"]) / sum(trial["counted"])
+
+
+def table(results: Results, rows: Sequence[int], seeds: Sequence[int]) -> Iterator[str]:
+    """The lines of a Markdown table of mean accuracies over seeds, with 95% intervals.
+
+    The intervals are percentile intervals of a bootstrap that draws both documents and seeds; those of the difference
+    draw the same for both orders.
+    """
+    before = results["0"]
+    yield f"other documents: {len(before['counted'])}, with {sum(before['counted'])} mentions; seeds: {len(seeds)}"
+    yield "| rows reviewed | " + " | ".join(f"{order} | corrected" for order in ORDERS) + " | difference |"
+    yield "|---|" + "---|" * (2 * len(ORDERS) + 1)
+    yield f"| 0 | {_cell_of([before], _draws([before]))} | 0 |" + f" {_accuracy(before):.3f} | 0 | – |"
     for n_rows in rows:
-        cells = []
-        for order in ORDERS:
-            found = [each["accuracy"] for key, each in results.items() if key.startswith(f"{n_rows}|{order}|")]
-            cells.append(f"{fmean(found):.3f} ({min(found):.3f}–{max(found):.3f})" if found else "–")
-        yield f"| {n_rows} | {' | '.join(cells)} |"
+        trials = [[results[f"{n_rows}|{order}|{seed}"] for seed in seeds] for order in ORDERS]
+        draws = [_draws(each) for each in trials]
+        cells = [
+            f"{_cell_of(each, drawn)} | {fmean(trial['corrections'] for trial in each):.0f}"
+            for each, drawn in zip(trials, draws, strict=True)
+        ]
+        first, second = (fmean(map(_accuracy, each)) for each in trials)
+        yield f"| {n_rows} | {' | '.join(cells)} | {first - second:+.3f} {_interval(draws[0] - draws[1], '+')} |"
 
 
-def _results(work: Path) -> dict[str, dict[str, float]]:
+def _cell_of(trials: Sequence[Trial], draws: NDArray[np.float64]) -> str:
+    return f"{fmean(map(_accuracy, trials)):.3f} {_interval(draws)}"
+
+
+def _interval(draws: NDArray[np.float64], sign: str = "") -> str:
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return f"({low:{sign}.3f} to {high:{sign}.3f})"
+
+
+def _draws(trials: Sequence[Trial]) -> NDArray[np.float64]:
+    """Mean accuracies over seeds in bootstrap samples of documents and of seeds, float64 (n_resamples,)."""
+    right = np.array([trial["right"] for trial in trials])  # (n_seeds, n_documents)
+    counted, rng = np.array(trials[0]["counted"]), np.random.default_rng(0)
+    return np.array(
+        [
+            (right[rng.integers(len(trials), size=len(trials))] @ times / (counted @ times)).mean()
+            for times in document_counts(len(counted), seed=0)
+        ]
+    )
+
+
+def _results(work: Path) -> Results:
     path = work / "results.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 

@@ -78,14 +78,14 @@ def described_file(path: Path) -> Iterator[str]:
     yield from described_ontology(ontology_of(path))
     if kind == "configuration":
         data = read_config(path).data
-        for name, paths in (("train", data.train), ("dev", data.dev)):
+        for name, paths, sheet in (("train", data.train, data.train_sheet), ("dev", data.dev, data.dev_sheet)):
             if paths:
-                yield _described_corpus(list(paths), name)
+                yield _described_corpus(list(paths), name, sheet)
 
 
-def _described_corpus(paths: list[Path], name: str) -> str:
+def _described_corpus(paths: list[Path], name: str, sheet: str | None = None) -> str:
     report = CorpusReport()
-    for _ in read_documents(paths, report=report):
+    for _ in read_documents(paths, report=report, sheet=sheet):
         pass
     return f"{name}: {report.sentence}"
 

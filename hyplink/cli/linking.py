@@ -16,7 +16,7 @@ from hyplink.cli.npy_rows import WriteRows, writing_rows
 from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
-from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, input_files, read_file
+from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, check_sheet, input_files, read_file
 from hyplink.errors import InputError
 from hyplink.export.formats import BINARY, link_chunks, link_format_of, write_linked_brat
 from hyplink.linking.arguments import LinkOptions
@@ -25,6 +25,9 @@ from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
+
+_READ_IN_FOLDERS: frozenset[LinkFormat] = frozenset({"pubtator", "bioc", "bioc-json", "docbin", "brat"})
+"""Formats of links whose files in a folder are read as documents; lines of links are passed over, tables not sought."""
 
 _COMPRESSED = frozenset({".gz", ".xz", ".bz2", ".zip", ".zst"})
 
@@ -64,6 +67,7 @@ def link_files(
     paths: Sequence[str],
     input_format: InputFormat,
     columns: TextColumns | None,
+    sheet: str | None,
     target: Target,
     options: LinkOptions,
     reporter: Reporter,
@@ -77,6 +81,7 @@ def link_files(
         paths: files, folders, or `-` for standard input.
         input_format: their format.
         columns: of tables of texts.
+        sheet: of workbooks; None for the first one.
         target: where and how the links are written.
         options: how to link.
         reporter: receives messages.
@@ -90,16 +95,19 @@ def link_files(
         HyplinkError: the output cannot be written.
     """
     inputs = input_files(paths, input_format)
+    check_sheet(inputs, sheet)
     _check_points(target, points, parallel)
     for path in (target.output, points):
         check_output(path, (file for each in inputs for file in each.files()), run)
         if path is not None and path.is_file() and not target.replace:
             raise InputError(f"{path}: the file exists; choose another name, or replace it with --force")
     link_format = _format_of(target)
+    _check_not_in_input_folder(target.output, link_format, paths)
     report = CorpusReport()
-    files, shards = _Files(inputs, input_format, columns, report), None
+    files, shards = _Files(inputs, input_format, columns, sheet, report), None
     if target.output is not None and target.shard_size is not None:
         tables = options._asdict() | {"candidates": target.candidates, "input_format": input_format, "columns": columns}
+        tables |= {} if sheet is None else {"sheet": sheet}
         plan = ShardPlan(identity_of(run), tuple(files.sizes.items()), tables, link_format, target.shard_size)
         shards = ShardedOutput(target.output, plan, resume=target.resume)
         if shards.is_complete:
@@ -157,6 +165,18 @@ def _format_of(target: Target) -> LinkFormat:
     return link_format
 
 
+def _check_not_in_input_folder(output: Path | None, link_format: LinkFormat, paths: Sequence[str]) -> None:
+    """Raises an InputError if the output would be a document of an input folder when the folder is read again."""
+    if output is None or link_format not in _READ_IN_FOLDERS:
+        return
+    place = output.resolve()
+    for folder in (each for each in map(Path, paths) if each.is_dir()):
+        if place.is_relative_to(folder.resolve()):
+            raise InputError(
+                f"{output}: it would be read as a document of the input folder {folder} next time; write it elsewhere"
+            )
+
+
 def _check_points(target: Target, points: Path | None, parallel: Parallel) -> None:
     """Raises an InputError if points cannot be written to this file, or with these options."""
     output = target.output
@@ -195,9 +215,11 @@ class _Files:
         files: Sequence[InputFile],
         input_format: InputFormat,
         columns: TextColumns | None,
+        sheet: str | None,
         report: CorpusReport,
     ) -> None:
-        self._files, self._format, self._columns, self._report = files, input_format, columns, report
+        self._files, self._format, self._report = files, input_format, report
+        self._columns, self._sheet = columns, sheet
         self.n_documents = self.n_links = self.n_bad = self._n_read = 0
 
     def __len__(self) -> int:
@@ -225,7 +247,7 @@ class _Files:
         n_before = 0
         for file in self._files:
             try:
-                for document in read_file(file, self._format, self._report, columns=self._columns):
+                for document in read_file(file, self._format, self._report, columns=self._columns, sheet=self._sheet):
                     self._n_read += len(document.text)
                     yield document
             except InputError as error:

@@ -50,6 +50,10 @@ def link(
             metavar="HEADING", help="With --text-column: the column of document ids.", show_default="row numbers"
         ),
     ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The sheet of a workbook.", show_default="the first one with cells"),
+    ] = None,
     output_format: Annotated[
         LinkFormat | None,
         typer.Option(help="Format of the links.", show_default="by the name of the output, else jsonl"),
@@ -141,6 +145,7 @@ def link(
         [*(paths or ()), *listed(files_from)],
         input_format,
         columns,
+        sheet,
         target,
         options,
         reporter_of(quiet),

@@ -56,6 +56,9 @@ class DataSettings(Section):
         description="For a table: the headings of its columns, as in {id: code, label: title, parents: broader}. "
         "Columns with the following headings need not be listed: " + ", ".join(get_args(Column)) + ".",
     )
+    ontology_sheet: str | None = Field(
+        None, min_length=1, description="For a workbook: the name of its sheet. null: the first one with cells."
+    )
     language: str | None = Field(
         None,
         min_length=1,
@@ -79,6 +82,8 @@ class DataSettings(Section):
     )
     train: Paths = Field((), description="Annotated text to train on: files or folders. Optional.")
     dev: Paths = Field((), description="Annotated text to evaluate on: files or folders with no document of train.")
+    train_sheet: str | None = Field(None, min_length=1, description="For workbooks in train: the name of the sheet.")
+    dev_sheet: str | None = Field(None, min_length=1, description="For workbooks in dev: the name of the sheet.")
     input_format: InputFormat = Field(
         "auto", description="Format of train and dev: " + ", ".join(get_args(InputFormat)) + "."
     )
@@ -97,6 +102,9 @@ class DataSettings(Section):
     )
     id_column: str | None = Field(
         None, min_length=1, description="For tables in unlabelled: the heading of the column of document ids."
+    )
+    text_sheet: str | None = Field(
+        None, min_length=1, description="For workbooks in unlabelled and texts: the name of the sheet."
     )
 
 

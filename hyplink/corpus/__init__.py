@@ -5,7 +5,7 @@ from hyplink.corpus.files import InputFile, input_files, is_corpus
 from hyplink.corpus.formats.brat import write_brat
 from hyplink.corpus.formats.texts import TextColumns
 from hyplink.corpus.formats.wsd import write_answers
-from hyplink.corpus.readers import read_documents, read_file
+from hyplink.corpus.readers import check_sheet, read_documents, read_file
 from hyplink.corpus.report import CorpusReport
 from hyplink.corpus.running_text import running_texts
 from hyplink.corpus.writers import corpus_chunks, corpus_format_of
@@ -16,6 +16,7 @@ __all__ = [
     "InputFile",
     "Mention",
     "TextColumns",
+    "check_sheet",
     "corpus_chunks",
     "corpus_format_of",
     "input_files",

@@ -26,7 +26,7 @@ from hyplink.corpus.formats.wsd import documents_of_wsd, is_wsd
 from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_errors_explained, read_lines
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
-from hyplink.reading.sheets import SHEETS
+from hyplink.reading.sheets import SHEETS, is_workbook
 
 
 def read_documents(
@@ -34,6 +34,7 @@ def read_documents(
     input_format: InputFormat = "auto",
     report: CorpusReport | None = None,
     columns: TextColumns | None = None,
+    sheet: str | None = None,
 ) -> Iterator[Document]:
     """The documents of files and folders, one at a time. Repeated documents are skipped and counted.
 
@@ -42,15 +43,19 @@ def read_documents(
         input_format: the format; `auto` detects it for each file by its name, its first line and the files beside it.
         report: updated while the documents are read.
         columns: of tables of texts; other files are read as without them.
+        sheet: the name of the sheet of workbooks; None for the first one. Other files are read as without it.
 
     Raises:
-        InputError: a file is missing, empty or malformed, or two texts have the same document id.
+        InputError: a file is missing, empty or malformed, two texts have the same document id, or a sheet is named and
+            no file is a workbook.
     """
     report = CorpusReport() if report is None else report
     digests: dict[str, bytes] = {}
-    for file in input_files([paths] if isinstance(paths, Path | str) else paths, input_format):
+    files = input_files([paths] if isinstance(paths, Path | str) else paths, input_format)
+    check_sheet(files, sheet)
+    for file in files:
         of_table = columns if file.path.suffix.lower() in SUFFIXES["mentions"] else None
-        for document in read_file(file, input_format, report, columns=of_table):
+        for document in read_file(file, input_format, report, columns=of_table, sheet=sheet):
             digest = hashlib.blake2b(document.text.encode(), digest_size=16).digest()
             if document.doc_id not in digests:
                 digests[document.doc_id] = digest
@@ -66,12 +71,19 @@ def read_documents(
                 )
 
 
+def check_sheet(files: Sequence[InputFile], sheet: str | None) -> None:
+    """Raises an InputError if a sheet is named and no file is a workbook."""
+    if sheet is not None and not any(is_workbook(each.path) for each in files):
+        raise InputError(f"the sheet {sheet!r} was chosen, and no input is a workbook (.xlsx); leave the sheet out")
+
+
 def read_file(
     file: InputFile,
     input_format: InputFormat = "auto",
     report: CorpusReport | None = None,
     stdin: BinaryIO | None = None,
     columns: TextColumns | None = None,
+    sheet: str | None = None,
 ) -> Iterator[Document]:
     """The documents of one file, one at a time.
 
@@ -81,13 +93,14 @@ def read_file(
         report: counts in `notices` what the reader ignores or tolerates; the documents are not counted.
         stdin: read instead of the standard input of the process.
         columns: of a table of texts; a table without them is one of mentions.
+        sheet: the name of the sheet of a workbook; None for the first one.
 
     Raises:
         InputError: the file is missing, empty or malformed, or its format cannot be detected.
     """
     report = CorpusReport() if report is None else report
     if file.path.suffix.lower() in SHEETS:
-        yield from _documents_of_table(table_of_sheet(file.path, report), file.doc_id, report, columns)
+        yield from _documents_of_table(table_of_sheet(file.path, report, sheet), file.doc_id, report, columns)
         return
     if input_format == "brat" or (input_format == "auto" and is_brat_pair(file.path)):
         yield read_brat(file.path, file.doc_id, report)

@@ -9,6 +9,12 @@ from hyplink.corpus.document import Span
 from hyplink.mentions.match import Match
 from hyplink.placement.relation import RELATIONS, Relation
 
+SHOWN = 100
+"""Links that a notebook shows of a document."""
+
+LEFT = 'style="text-align: left"'
+"""Notebooks align cells to the right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -53,7 +59,7 @@ class Candidate:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Link:
     """A mention and the concept that it was linked to.
 
@@ -98,13 +104,15 @@ class Link:
     relation_probabilities: tuple[float, float, float] | None = None
     broader: Candidate | None = None
 
+    def __repr__(self) -> str:
+        """The words and the answer, without the candidates."""
+        answer = "NIL" if self.answer is None else f"{self.answer.concept} {self.answer.label!r}"
+        confidence = "" if self.confidence is None else f", {self.confidence:.2f}"
+        return f"<Link: {self.text!r} {self.start}-{self.end} → {answer}{confidence}>"
+
     def _repr_html_(self) -> str:
-        """A row with the words, the concept and the confidence, as notebooks show it."""
-        answer = self.answer
-        words = "NIL" if answer is None else f"{answer.label} ({answer.concept})"
-        confidence = "" if self.confidence is None else f"{self.confidence:.2f}"
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in (self.text, words, confidence))
-        return f"<table><tr>{cells}</tr></table>"
+        """A table of one row, as notebooks show it."""
+        return Links([self])._repr_html_()
 
     def as_json(self) -> dict[str, Any]:
         """The link as one line of `hyplink link`'s JSON Lines."""
@@ -135,3 +143,28 @@ class Link:
             "uncertain": self.uncertain,
             "candidates": [each.as_json() for each in self.candidates],
         }
+
+
+class Links(list[Link]):
+    """The links of a document, in text order: a list that notebooks show as a table."""
+
+    def _repr_html_(self) -> str:
+        """A table with the words, the concept and the confidence of each link; of many, the first `SHOWN`."""
+        names = ("mention", "concept", "label", "confidence", "")
+        heading = "".join(f"<th {LEFT}>{name}</th>" for name in names)
+        rows = "".join(f"<tr>{_cells_in_html(each)}</tr>" for each in self[:SHOWN])
+        others = f"<p>{len(self):,} links, the first {SHOWN} shown</p>" if len(self) > SHOWN else ""
+        if not self:
+            return "<p>no links</p>"
+        return f"<table><thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>{others}"
+
+
+def _cells_in_html(link: Link) -> str:
+    answer = link.answer
+    concept, label = ("NIL", "") if answer is None else (answer.concept, answer.label)
+    confidence = "" if link.confidence is None else f"{link.confidence:.2f}"
+    notes = [name for name, holds in (("negated", link.negated), ("uncertain", link.uncertain)) if holds]
+    if link.broader is not None:
+        notes.append(f"a kind of {link.broader.label}")
+    cells = (link.text, concept, label, confidence, ", ".join(notes))
+    return "".join(f"<td {LEFT}>{escape(cell)}</td>" for cell in cells)

@@ -34,7 +34,7 @@ from hyplink.linking.arguments import (
 from hyplink.linking.consistency import check_parts
 from hyplink.linking.frame import frame_of_links
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
-from hyplink.linking.link import Candidate, Link
+from hyplink.linking.link import Candidate, Link, Links
 from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.relations import RelationFinder
@@ -189,7 +189,7 @@ class Linker:
         nested: bool = False,
         search_all: bool = False,
         prefer: Prefer = "balanced",
-    ) -> list[Link]:
+    ) -> Links:
         """The links of one text; arguments and errors as for `link_many`."""
         texts = [check_text(text)]
         return next(self.link_many(texts, top_k, min_confidence, nested=nested, search_all=search_all, prefer=prefer))
@@ -204,8 +204,10 @@ class Linker:
         search_all: bool = False,
         prefer: Prefer = "balanced",
         batch_size: int = BATCH_SIZE,
-    ) -> Iterator[list[Link]]:
+    ) -> Iterator[Links]:
         """The links of each document in turn, in text order; documents are read as they are needed.
+
+        The links of a document are a list, which notebooks show as a table.
 
         Args:
             documents: texts, such as a column of a pandas or polars data frame, pairs of a document id and a text, or
@@ -324,9 +326,7 @@ class Linker:
             for pairs in (zip(*each, strict=True) for each in zip(*(part.tolist() for part in found), strict=True))
         ]
 
-    def _linked(
-        self, documents: Texts, options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[list[Link]], Spans]]:
+    def _linked(self, documents: Texts, options: LinkOptions, batch_size: int) -> Iterator[tuple[list[Links], Spans]]:
         """The links of each document of a batch, and its mention spans, batch by batch."""
         options.check()
         check_count("batch_size", batch_size)
@@ -337,7 +337,7 @@ class Linker:
 
     def _batches(
         self, remaining: Iterator[Document], options: LinkOptions, batch_size: int
-    ) -> Iterator[tuple[list[list[Link]], Spans]]:
+    ) -> Iterator[tuple[list[Links], Spans]]:
         top_k, min_confidence, nested, search_all, prefer = options
         search_all = search_all or min_confidence is not None
         while True:
@@ -346,7 +346,7 @@ class Linker:
                 spans = self.span_finder.find_many(block, nested=nested, prefer=prefer)
                 scored = self.score(spans, search_all=search_all) if any(spans) else None
                 links = self.links(spans, scored, top_k, min_confidence) if scored else iter(())
-                found = [list(islice(links, len(each))) for each in spans]
+                found = [Links(islice(links, len(each))) for each in spans]
             if not block:
                 return
             yield found, spans

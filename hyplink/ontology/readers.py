@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from hyplink.config import Column, DataSettings, OntologyFormat, PartOfSpeech
 from hyplink.errors import InputError
@@ -15,6 +16,14 @@ from hyplink.ontology.table import read_table
 from hyplink.ontology.tsv import read_names, read_tsv
 from hyplink.ontology.wn_lmf import read_wn_lmf
 from hyplink.ontology.wordnet import FILES, read_wordnet
+from hyplink.reading.sheets import is_workbook
+
+
+class _Table(NamedTuple):
+    """How a table is read; see `read_table`."""
+
+    columns: Mapping[Column, str]
+    sheet: str | None
 
 
 def read_ontology(
@@ -26,6 +35,7 @@ def read_ontology(
     exclude: Sequence[str] = (),
     language: str | None = None,
     columns: Mapping[Column, str] | None = None,
+    sheet: str | None = None,
     ontology_format: OntologyFormat | None = None,
     parts_of_speech: Sequence[PartOfSpeech] = tuple(FILES),
 ) -> Ontology:
@@ -40,6 +50,7 @@ def read_ontology(
         exclude: concept ids; these concepts and descendants that are below no other concept are dropped.
         language: for OWL and SKOS, the language tag of the names to read; None reads all.
         columns: for a table, the headings of its columns; see `read_table`.
+        sheet: for a workbook, the name of the sheet to read; None for the first one.
         ontology_format: the format; None detects it by the file's name and content.
         parts_of_speech: for WordNet and WN-LMF, the parts of speech to read.
 
@@ -51,7 +62,10 @@ def read_ontology(
     if detected is None:
         raise unknown_format_error(path)
     _check_options(detected, names=names, language=language, columns=columns)
-    ontology = _read_file(path, detected, Path(names) if names else None, language, columns or {}, parts_of_speech)
+    if sheet is not None and not is_workbook(path):
+        raise InputError(f"data.ontology_sheet is for workbooks (.xlsx), and the ontology is {path.name}; remove it")
+    table = _Table(columns or {}, sheet)
+    ontology = _read_file(path, detected, Path(names) if names else None, language, table, parts_of_speech)
     if len(ontology) < 2:
         found = "one concept" if len(ontology) else "no concept"
         raise InputError.at(path, None, f"contains {found}; linking needs at least two concepts")
@@ -78,6 +92,7 @@ def configured_ontology(data: DataSettings) -> Ontology:
         exclude=data.exclude,
         language=data.language,
         columns=data.columns,
+        sheet=data.ontology_sheet,
         parts_of_speech=data.parts_of_speech,
     )
 
@@ -98,7 +113,7 @@ def _read_file(
     detected: OntologyFormat,
     names: Path | None,
     language: str | None,
-    columns: Mapping[Column, str],
+    table: _Table,
     parts_of_speech: Sequence[PartOfSpeech],
 ) -> Ontology:
     match detected:
@@ -109,7 +124,7 @@ def _read_file(
         case "owl" | "skos":
             return read_rdf(path, language)
         case "table":
-            return read_table(path, columns)
+            return read_table(path, table.columns, table.sheet)
         case "relations":
             return read_tsv(path, names)
         case "wordnet":

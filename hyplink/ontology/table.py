@@ -48,7 +48,7 @@ def is_table(path: Path, columns: Mapping[Column, str]) -> bool:
     return {columns.get("id", "id").lower(), columns.get("label", "label").lower()} <= header
 
 
-def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
+def read_table(path: Path, columns: Mapping[Column, str], sheet: str | None = None) -> Ontology:
     """The ontology of a table with a header.
 
     Parents may be given as ids or as labels that are unique. Columns that are not read, cells beyond the header and a
@@ -57,16 +57,20 @@ def read_table(path: Path, columns: Mapping[Column, str]) -> Ontology:
     Args:
         path: the table, delimited by tabs, commas or semicolons, plain or gzip-compressed.
         columns: the table's headings for names of `COLUMNS`; the heading of any other column is its name.
+        sheet: the name of the sheet of a workbook; None for the first one.
 
     Raises:
-        InputError: the file cannot be read, a required column is missing, or a row has no id (file and line).
+        InputError: the file cannot be read, a sheet or a required column is missing, or a row has no id (file and
+            line).
     """
-    log = ProblemLog()
-    rows = _rows(path)
+    log, unread = ProblemLog(), list[str]()
+    rows = _rows(path, sheet, unread)
     _, header = next(rows, (0, None))
     if header is None:
         raise InputError.at(path, 1, "no header; expected one with columns id and label")
-    positions = _positions(path, header, columns)
+    positions = _positions(path, header, columns, unread)
+    for name in unread:
+        log.add("unread-sheet", repr(name))
     log_unread_columns(header, positions, COLUMNS, log)
     by_id: dict[str, list[dict[Column, str]]] = {}
     for line, cells in rows:
@@ -92,10 +96,10 @@ def _separators(rows: Sequence[Rows], headings: Mapping[Column, str], log: Probl
     return separators
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of each row that is not empty, including the header."""
+def _rows(path: Path, sheet: str | None, unread: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each row that is not empty, including the header; see `sheet_rows`."""
     if path.suffix.lower() in SHEETS:
-        yield from ((number, cells) for number, cells in sheet_rows(path) if any(cells))
+        yield from ((number, cells) for number, cells in sheet_rows(path, sheet, unread) if any(cells))
         return
     text = read_text(path)
     rows = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=_delimiter(_first_line(text)))
@@ -133,7 +137,9 @@ def _delimiter(line: str) -> str:
     return "\t" if "\t" in line else max(",;", key=line.count)
 
 
-def _positions(path: Path, header: list[str], columns: Mapping[Column, str]) -> dict[Column, int]:
+def _positions(
+    path: Path, header: list[str], columns: Mapping[Column, str], unread_sheets: Sequence[str]
+) -> dict[Column, int]:
     """The position of each column that the table has."""
     found = {heading.strip().lower(): i for i, heading in reversed(list(enumerate(header)))}
     headings = {name: columns.get(name, name).lower() for name in COLUMNS}
@@ -141,6 +147,8 @@ def _positions(path: Path, header: list[str], columns: Mapping[Column, str]) -> 
         if headings[name] not in found:
             brief = (repr(shorten(each, HEADING_LENGTH, placeholder="…")) for each in header[:HEADINGS_SHOWN])
             shown = ", ".join(brief) + (", …" if len(header) > HEADINGS_SHOWN else "")
+            sheets = ", ".join(map(repr, unread_sheets[:HEADINGS_SHOWN]))
+            shown += f", and other sheets are {sheets}: choose one with data.ontology_sheet" if sheets else ""
             raise InputError.at(
                 path,
                 1,

@@ -103,7 +103,7 @@ def learn(run: Run, decisions: Path, reporter: Reporter) -> Learned:
         before = _dev_figures(run)
         config = _with_train(run.config, [*run.config.data.train, decisions])
         with run.successor(config) as successor:
-            _refit(successor, run, reporter)
+            refit(successor, run, reporter)
             if config.data.dev:
                 run_stage("evaluate", successor, reporter)
         after = _dev_figures(run)
@@ -112,8 +112,16 @@ def learn(run: Run, decisions: Path, reporter: Reporter) -> Learned:
     return Learned(len(wanted), held_back, share, {name: (before.get(name), after[name]) for name in after})
 
 
-def _refit(run: Run, former: Run, reporter: Reporter) -> None:
-    """Runs the stages of a run, keeping what decisions do not change of the former run."""
+def refit(run: Run, former: Run, reporter: Reporter) -> None:
+    """Runs the stages of a run whose training texts changed, keeping what they do not change of the former run.
+
+    The vectors of words are kept. If both runs are trained on names alone, so are ranker and calibration.
+
+    Args:
+        run: the new run; it differs from the former one in `data.train` alone.
+        former: a finished run.
+        reporter: receives messages and progress.
+    """
     update_stage("train-ontology", run, former, reporter)
     update_stage("encode", run, former, reporter)
     mode, before = (Mode.read(each.path("encode", "mode.json")) for each in (run, former))
@@ -134,7 +142,7 @@ def _held_back(run: Run, documents: Sequence[Document], former: Linker, decision
         train = [each for each in run.config.data.train if each.resolve() != decisions.resolve()]
         config = _with_train(run.config, [*train, path])
         trial = Run.create(Path(name) / "run", config, follow_references=run.follow_references)
-        _refit(trial, run, reporter)
+        refit(trial, run, reporter)
         learned = Linker.from_run(trial)
     return Share(len(_mentions(hidden)), _n_right(former, hidden), _n_right(learned, hidden))
 

@@ -18,7 +18,10 @@ STAGES = {
         Stage(
             "train-ontology",
             section="train_ontology",
-            data=("ontology", "columns", "language", "names", "synonyms", "roots", "exclude", "parts_of_speech"),
+            data=(
+                *("ontology", "columns", "ontology_sheet", "language", "names", "synonyms"),
+                *("roots", "exclude", "parts_of_speech"),
+            ),
             writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
             resumes=True,
         ),
@@ -26,7 +29,7 @@ STAGES = {
             "tune-encoder",
             section="tune",
             reads=("train-ontology/ontology.json.gz",),
-            data=("train", "input_format"),
+            data=("train", "train_sheet", "input_format"),
             writes=("encoder", "history.jsonl"),
             resumes=True,
         ),
@@ -35,7 +38,10 @@ STAGES = {
             section="encode",
             reads=("train-ontology/ontology.json.gz",),
             reads_if_tuned=("tune-encoder",),
-            data=("train", "dev", "input_format", "unlabelled", "texts", "text_column", "id_column"),
+            data=(
+                *("train", "train_sheet", "dev", "dev_sheet", "input_format"),
+                *("unlabelled", "texts", "text_column", "id_column", "text_sheet"),
+            ),
             writes=(
                 "encoder.json",
                 "mode.json",
@@ -62,6 +68,7 @@ STAGES = {
                 "encode/names.npy",
                 "encode/glosses.npy",
                 "encode/train.npy",
+                "encode/dev.npy",
                 "encode/unlabelled.npy",
                 "encode/topics.npy",
                 "encode/index",
@@ -80,7 +87,7 @@ STAGES = {
             "evaluate",
             section="evaluate",
             reads=("train-ontology/ontology.json.gz", "encode", "fit"),
-            data=("dev", "input_format"),
+            data=("dev", "dev_sheet", "input_format"),
             writes=("metrics.json", "predictions.jsonl", "found.jsonl", "mistakes.jsonl"),
         ),
     )

@@ -189,7 +189,8 @@ def _texts(run: Run, ontology: Ontology) -> Iterator[tuple[str, EvaluatedDocumen
         spans = tuple(line["spans"] or [(line["start"], line["end"])])
         concepts = frozenset([line["concept"]] if line["concept"] else [])
         found.setdefault(line["doc"], []).append(LabelledMention(spans, concepts))
-    for document in running_texts(read_documents(run.config.data.dev, run.config.data.input_format)):
+    data = run.config.data
+    for document in running_texts(read_documents(data.dev, data.input_format, sheet=data.dev_sheet)):
         of_document = gold.setdefault(document.doc_id, [])
         for mention in document.mentions or ():
             of_document.extend(

@@ -66,7 +66,8 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         raise InputError("there are no annotated dev mentions to evaluate on; set data.dev")
     require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
-    documents = list(read_documents(run.config.data.dev, run.config.data.input_format))
+    data = run.config.data
+    documents = list(read_documents(data.dev, data.input_format, sheet=data.dev_sheet))
     evaluation = _evaluated(run, documents, examples, vectors, reporter)
     write_json(folder / "metrics.json", evaluation.metrics)
     write_json_lines(folder / "predictions.jsonl", evaluation.predictions)

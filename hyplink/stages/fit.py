@@ -41,6 +41,7 @@ from hyplink.ranking.cross_fitting import (
 )
 from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, prior_ranker, train_ranker
 from hyplink.regressor import FitRecord, Regressor, TrainingExamples, load_regressor, train_regressor
+from hyplink.regressor.dev_accuracy import DevMentions
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import initial_points, scale_radii
 from hyplink.run import Reporter, Run, counted, write_json_lines
@@ -60,7 +61,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the regressor, the ranker, its calibration and the history of training to `folder`."""
     ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
     trainer = RegressorTrainer(run, ontology, reporter)
-    regressor, history = trainer.trained("fitting")
+    regressor, history = trainer.trained("fitting", dev=_dev_mentions(run, ontology))
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
     first_ranker, ranker, calibration = _cross_fit(trainer)
@@ -88,7 +89,8 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     regressor = load_regressor(former.path("fit"))
     old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
     points = points_in_new_release(old, ontology, regressor, trainer.encoded)
-    regressor, history = trainer.trained("fitting on", UPDATE_EPOCHS, former=(regressor, points))
+    dev = _dev_mentions(run, ontology)
+    regressor, history = trainer.trained("fitting on", UPDATE_EPOCHS, former=(regressor, points), dev=dev)
     regressor.save(folder)
     write_json_lines(folder / "history.jsonl", history)
     shutil.copytree(former.path("fit", "ranker"), folder / "ranker")
@@ -153,11 +155,13 @@ class RegressorTrainer:
         kept: Rows | None = None,
         former: tuple[Regressor, NDArray[np.float64]] | None = None,
         encoded: Encoded | None = None,
+        dev: DevMentions | None = None,
     ) -> tuple[Regressor, list[dict[str, float]]]:
         """A trained regressor, and the history of its training.
 
         It is trained on all examples or the kept ones, for a share of the epochs, from scratch or from a former
-        regressor and its points. Other vectors of the examples may be given.
+        regressor and its points. Other vectors of the examples may be given. On dev mentions it is measured after each
+        epoch.
         """
         learned = training_examples(encoded or self.encoded, self.ontology, kept, self._unlabelled)
         epochs = max(1, round(share * self.settings.n_epochs(len(learned))))
@@ -170,7 +174,9 @@ class RegressorTrainer:
         records = train_regressor(settings, learned, points, self._near, warm_start=regressor)
         with self._reporter.progress(what, epochs) as progress:
             for record in records:
-                history.append({"epoch": record.epoch, "loss": record.loss, "seconds": round(record.seconds, 2)})
+                measured = {} if dev is None else {"dev_accuracy_at_1": dev.accuracy_at_1(record.regressor)}
+                seconds = round(record.seconds, 2)
+                history.append({"epoch": record.epoch, "loss": record.loss, **measured, "seconds": seconds})
                 progress.advance(note=f"loss {record.loss:.3f}")
         return record.regressor, history
 
@@ -285,6 +291,15 @@ def read_encoded(run: Run, within: str = "") -> Encoded:
         blocks,
         dict(zip(documents, topics, strict=True)),
     )
+
+
+def _dev_mentions(run: Run, ontology: Ontology) -> DevMentions | None:
+    """The dev mentions with a single concept in the ontology, or alternatives; None without any."""
+    examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
+    dim = sum(read_settings(run.path("encode", "encoder.json"))["blocks"])
+    vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), dim))
+    gold = [each.gold[0] if len(each.gold) == 1 else () for each in examples]
+    return DevMentions.sampled(vectors, [frozenset(map(ontology.index_of.__getitem__, each)) for each in gold])
 
 
 def training_examples(

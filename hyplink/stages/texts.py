@@ -14,6 +14,7 @@ from hyplink.corpus.files import SUFFIXES
 from hyplink.encoders.vector_files import text_lines
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
+from hyplink.reading.sheets import is_workbook
 from hyplink.run import Reporter, counted
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 
@@ -42,9 +43,9 @@ class Texts:
         Raises:
             InputError: a text cannot be read, or a document of dev is in another split too.
         """
-        train = _read("train", data.train, data.input_format, reporter)
-        dev = _read("dev", data.dev, data.input_format, reporter)
-        unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter, text_columns(data))
+        train = _read("train", data.train, data.input_format, reporter, data.train_sheet)
+        dev = _read("dev", data.dev, data.input_format, reporter, data.dev_sheet)
+        unlabelled = _read("unlabelled", data.unlabelled, "auto", reporter, data.text_sheet, text_columns(data))
         _refuse_shared_documents([*train, *unlabelled], dev)
         _report_links(train, reporter)
         return cls(train, dev, unlabelled)
@@ -84,7 +85,8 @@ def plain_lines(data: DataSettings) -> Iterator[str]:
     columns = text_columns(data)
     for path in data.texts:
         if columns and path.suffix.lower() in TABLES:
-            texts = (each.text for each in read_documents([path], "auto", columns=columns))
+            sheet = data.text_sheet if is_workbook(path) else None
+            texts = (each.text for each in read_documents([path], "auto", columns=columns, sheet=sheet))
             yield from (line for text in texts for line in text.splitlines())
         else:
             yield from text_lines([path])
@@ -145,12 +147,13 @@ def _read(
     paths: Sequence[Path],
     input_format: InputFormat,
     reporter: Reporter,
+    sheet: str | None,
     columns: TextColumns | None = None,
 ) -> list[Document]:
     if not paths:
         return []
     report = CorpusReport()
-    documents = list(read_documents(paths, input_format, report, columns))
+    documents = list(read_documents(paths, input_format, report, columns, sheet))
     reporter.line(f"{split}: {report.sentence}")
     return documents
 

@@ -131,7 +131,8 @@ def _dev_posteriors(run: Run, linker: Linker) -> tuple[list[Example], list[Poste
         raise InputError("there are no annotated dev mentions to choose a threshold on; set data.dev")
     require_text(examples, run.path("encode", "mentions.jsonl"))
     vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
-    texts = texts_of(read_documents(run.config.data.dev, run.config.data.input_format))
+    data = run.config.data
+    texts = texts_of(read_documents(data.dev, data.input_format, sheet=data.dev_sheet))
     if missing := {example.doc for example in examples} - texts.keys():
         raise InputError(
             f"data.dev no longer has the document {min(missing)!r}; `hyplink encode {run.folder}` reads it anew"

@@ -144,7 +144,7 @@ def _documents(run: Run, reporter: Reporter) -> list[Document]:
     if not data.train:
         return []
     report = CorpusReport()
-    documents = list(read_documents(data.train, data.input_format, report))
+    documents = list(read_documents(data.train, data.input_format, report, sheet=data.train_sheet))
     reporter.line(f"train: {report.sentence}")
     return [document.with_decided_mentions() for document in documents]
 

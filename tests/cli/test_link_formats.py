@@ -127,6 +127,21 @@ def test_a_column_that_the_table_lacks_is_an_error_that_shows_its_headings(hypli
     assert "--id-column needs --text-column" in hyplink("link", tiny_run, spreadsheet, "--id-column", "Case").err
 
 
+def test_another_sheet_of_a_workbook_is_chosen_by_its_name(hyplink, tiny_run, spreadsheet):
+    workbook = openpyxl.load_workbook(spreadsheet)
+    other = workbook.create_sheet("2024")
+    other.append(["Note"])
+    other.append(["Two photoreceptor cells."])
+    workbook.save(spreadsheet)
+    words = ("link", tiny_run, spreadsheet, "--text-column", "note")
+    answer = hyplink(*words, "--sheet", "2024")
+    assert [json.loads(line)["doc"] for line in answer.out.splitlines()] == ["notes:2"]
+    assert "sheets of notes.xlsx beside the first ('2024') passed over, choose one with --sheet" in hyplink(*words).err
+    answer = hyplink(*words, "--sheet", "2025")
+    assert (answer.status, answer.out) == (2, "")
+    assert "no sheet '2025'; the workbook has 'Sheet', '2024'" in answer.err
+
+
 def test_an_existing_output_is_replaced_only_with_force(hyplink, tiny_run, note, tmp_path):
     out = tmp_path / "links.csv"
     out.write_text("corrected\n")

@@ -51,6 +51,31 @@ def test_link_to_brat_keeps_a_folder_that_holds_an_input(hyplink, tiny_run, note
     assert [path.name for path in note.parent.iterdir()] == ["note.txt"]
 
 
+@pytest.mark.parametrize("words", [["o.pubtator"], ["o.xml"], ["o.spacy"], ["o", "--output-format", "brat"]])
+def test_links_that_would_be_read_as_documents_of_the_input_folder_are_written_elsewhere(
+    hyplink, tiny_run, note, tmp_path, words
+):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    note.rename(folder / "note.txt")
+    output = folder / "found" / words[0]
+    answer = hyplink("link", tiny_run, folder, "-o", output, *words[1:])
+    assert answer.status == 2
+    assert f"{output}: it would be read as a document of the input folder {folder} next time" in answer.err
+    assert [path.name for path in folder.iterdir()] == ["note.txt"]
+
+
+@pytest.mark.parametrize("name", ["links.jsonl", "links.csv", "links.tsv", "links.html", "links.xlsx"])
+def test_links_in_the_input_folder_are_not_read_again(hyplink, tiny_run, note, tmp_path, name):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    note.rename(folder / "note.txt")
+    first = hyplink("link", tiny_run, folder).out
+    assert hyplink("link", tiny_run, folder, "-o", folder / name).status == 0
+    assert (folder / name).exists()
+    assert hyplink("link", tiny_run, folder).out == first != ""
+
+
 @pytest.mark.parametrize("name", ["config.yaml", "run.json", ".lock", "fit/manifest.json", "fit/new.jsonl"])
 @pytest.mark.parametrize("words", [("link", "RUN", "NOTE", "-o"), ("plot", "RUN", "--force", "-o")])
 def test_no_output_replaces_a_file_of_the_run(hyplink, run, note, name, words):

@@ -1,9 +1,13 @@
 """Links as a pandas DataFrame, and as notebooks show them."""
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from hyplink import Candidate, Document, Link, Linker
+from hyplink.linking.link import SHOWN, Links
 
 TEXTS = ["A photoreceptor cell.", "Nothing here.", "No photoreceptor cells."]
 
@@ -46,7 +50,35 @@ def test_a_linker_says_what_it_links_to(linker):
     assert "concepts of" in repr(linker)
 
 
-def test_a_link_is_shown_with_escaped_words():
-    answer = Candidate("X:1", "a <b>", -0.1, None)
-    link = Link("d", 0, 3, None, "<i>", False, False, answer, 1, 0.5, "names", None, (answer,))
-    assert link._repr_html_() == ("<table><tr><td>&lt;i&gt;</td><td>a &lt;b&gt; (X:1)</td><td>0.50</td></tr></table>")
+NIL = Link("d", 4, 7, None, "<i>", True, True, None, None, None, None, None, ())
+ANSWER = Candidate("X:1", "a <b>", -0.1, None)
+BROADER = replace(NIL, answer=ANSWER, negated=False, uncertain=False, confidence=0.5, broader=ANSWER)
+
+
+def cells_of(shown):
+    return re.findall("<td[^>]*>(.*?)</td>", shown)
+
+
+def test_a_link_is_shown_as_a_row_with_escaped_words():
+    assert cells_of(BROADER._repr_html_()) == ["&lt;i&gt;", "X:1", "a &lt;b&gt;", "0.50", "a kind of a &lt;b&gt;"]
+    assert cells_of(NIL._repr_html_()) == ["&lt;i&gt;", "NIL", "", "", "negated, uncertain"]
+
+
+def test_a_link_is_written_without_its_candidates():
+    assert repr(BROADER) == "<Link: '<i>' 4-7 → X:1 'a <b>', 0.50>"
+    assert repr([NIL]) == "[<Link: '<i>' 4-7 → NIL>]"
+
+
+def test_the_links_of_a_document_are_a_list_that_is_shown_as_one_table(linker):
+    many = list(linker.link_many(TEXTS))
+    assert many[0] == [many[0][0]]
+    assert many[0]._repr_html_() == linker.link(TEXTS[0])._repr_html_()
+    assert cells_of(many[2]._repr_html_())[:3] == ["photoreceptor cells", "CL:0000210", "photoreceptor cell"]
+    assert many[1]._repr_html_() == "<p>no links</p>"
+
+
+def test_of_many_links_the_first_are_shown_and_all_counted():
+    shown = Links([replace(NIL, start=start) for start in range(1001)])._repr_html_()
+    assert shown.count("<tr>") == SHOWN + 1
+    assert shown.endswith(f"<p>1,001 links, the first {SHOWN} shown</p>")
+    assert "shown" not in Links([NIL] * SHOWN)._repr_html_()

@@ -23,17 +23,25 @@ def test_the_rows_that_were_reviewed_are_checked_and_the_wrong_ones_corrected(tm
     assert decided == {"a": True, "b": True, "c": True, "d": False}
 
 
-def test_the_table_has_the_mean_of_each_order_and_its_range():
+def trial(right, corrections=0):
+    return {"right": right, "counted": [4, 6], "corrections": corrections, "trained_on": "names"}
+
+
+def test_the_table_has_the_means_over_seeds_and_the_paired_difference_of_the_orders():
     import simulate_corrections
 
     first, second = simulate_corrections.ORDERS
-    results = {"0": {"accuracy": 0.5, "corrections": 0}}
-    results |= {f"10|{first}|{seed}": {"accuracy": figure, "corrections": 3} for seed, figure in enumerate([0.6, 0.7])}
-    results[f"10|{second}|0"] = {"accuracy": 0.55, "corrections": 2}
-    assert list(simulate_corrections.table(results, [10, 50])) == [
-        "before any correction: 0.500",
-        f"| rows reviewed | {first} | {second} |",
-        "|---|---|---|",
-        "| 10 | 0.650 (0.600–0.700) | 0.550 (0.550–0.550) |",
-        "| 50 | – | – |",
+    results = {"0": trial([2, 3])}
+    for seed, n in enumerate([1, 2]):
+        results |= {f"10|{first}|{seed}": trial([2, 4 + seed], n), f"10|{second}|{seed}": trial([2, 3 + seed], 2 * n)}
+    lines = list(simulate_corrections.table(results, [10], [0, 1]))
+    assert lines[:3] == [
+        "other documents: 2, with 10 mentions; seeds: 2",
+        f"| rows reviewed | {first} | corrected | {second} | corrected | difference |",
+        "|---|---|---|---|---|---|",
     ]
+    before, after = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[3:])
+    assert before == ["0", "0.500 (0.500 to 0.500)", "0", "0.500", "0", "–"]
+    assert (after[0], after[1][:5], after[2], after[3][:5], after[4]) == ("10", "0.650", "2", "0.550", "3")
+    # Whichever seeds and documents are drawn, the first order has one more mention of the second document right.
+    assert after[5] == "+0.100 (+0.000 to +0.167)"

@@ -300,6 +300,29 @@ def test_the_regressor_that_is_saved_is_the_one_that_learned_everything(watched)
     assert [each["epoch"] for each in history] == [1, 2, 3, 4, 5]
 
 
+def test_the_history_has_the_accuracy_of_the_regressor_on_dev_after_each_epoch(watched):
+    run, _, _ = watched
+    examples, ontology = read_examples(run.path("encode", "mentions.jsonl"))["dev"], ontology_of(run)
+    nearest = load_regressor(run.path("fit")).rank(np.load(run.path("encode", "dev.npy")), 1).concepts[:, 0]
+    right = [
+        ontology.concept_ids[concept] in each.gold[0]
+        for concept, each in zip(nearest, examples, strict=True)
+        if len(each.gold) == 1 and each.gold[0]
+    ]
+    assert len(right) < len(examples)  # there are composite mentions
+    history = list(read_json_lines(run.path("fit", "history.jsonl")))
+    assert [0 <= each["dev_accuracy_at_1"] <= 1 for each in history] == [True] * 5
+    assert history[-1]["dev_accuracy_at_1"] == sum(right) / len(right)
+    assert len({each["dev_accuracy_at_1"] for each in history}) > 1
+
+
+def test_without_dev_data_the_history_has_losses_alone_and_the_same_is_learned(world, finished, tmp_path):
+    without, _ = rebuilt(finished, tmp_path / "run", world.config(data={"dev": ()}), "encode", "fit")
+    for each in read_json_lines(without.path("fit", "history.jsonl")):
+        assert each.keys() == {"epoch", "loss", "seconds"}
+    assert contents(without, "fit", "history.jsonl") == contents(finished, "fit", "history.jsonl")
+
+
 def test_the_ranker_and_the_calibration_learn_from_what_all_splits_said(watched):
     run, lines, spy = watched
     first = concatenated(spy.told)

@@ -88,7 +88,7 @@ def _answers(rows: Sequence["_MentionRow"], report: CorpusReport) -> list["_Ment
 def _roles(table: Table) -> Mapping[str, str]:
     """The known column that each heading stands for."""
     if not is_table_of_mentions(table.columns):
-        found = ", ".join(map(repr, table.columns[:12]))
+        found = table.described()
         raise InputError.at(table.path, 1, f"no column 'mention' among {found}; rename the column of the mentions")
     lower = {name.lower(): name for name in table.columns}
     aliases = {lower[name]: known for name, known in OF_LINKS.items() if name in lower and known not in lower}

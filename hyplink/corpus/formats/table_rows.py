@@ -15,6 +15,8 @@ from hyplink.reading.sheets import sheet_rows
 
 DELIMITERS = "\t,;"
 
+CHOOSE_A_SHEET = "choose one with --sheet, or data.train_sheet, data.dev_sheet or data.text_sheet"
+
 Row = Mapping[str, str]
 
 
@@ -26,11 +28,18 @@ class Table:
         path: the file, or a name for a stream.
         columns: the headings as the file has them, without surrounding spaces.
         rows: (line or row number, cells by heading) of the rows that are not empty.
+        unread_sheets: the other sheets of a workbook, if none was chosen.
     """
 
     path: str
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, Row]]
+    unread_sheets: tuple[str, ...] = ()
+
+    def described(self) -> str:
+        """Its first headings, and the other sheets, for the message that a column is missing."""
+        headings, sheets = (", ".join(map(repr, names[:12])) for names in (self.columns, self.unread_sheets))
+        return f"{headings}, and other sheets are {sheets}: {CHOOSE_A_SHEET}" if sheets else headings
 
 
 def header_cells(first: str, delimiter: str) -> list[str]:
@@ -53,18 +62,27 @@ def table_of_lines(header: Line, lines: Iterable[Line], delimiter: str, report: 
     return Table(header.path, tuple(map(str.strip, columns)), _by_column(columns, rows, report))
 
 
-def table_of_sheet(path: Path, report: CorpusReport) -> Table:
+def table_of_sheet(path: Path, report: CorpusReport, sheet: str | None = None) -> Table:
     """The table of a workbook or a Parquet file.
 
+    Args:
+        path: the file.
+        report: counts sheets that are not read, if there are several and none is named.
+        sheet: the name of a sheet of the workbook; None for the first one.
+
     Raises:
-        InputError: the file cannot be read, or is empty.
+        InputError: the file cannot be read, is empty, or has no such sheet.
     """
-    rows = sheet_rows(path)
+    unread: list[str] = []
+    rows = sheet_rows(path, sheet, unread)
     filled = ((number, cells) for number, cells in rows if any(cells))
     _, columns = next(filled, (0, None))
     if columns is None:
         raise InputError.at(path, None, "the table is empty; expected a row of headings")
-    return Table(str(path), tuple(map(str.strip, columns)), _by_column(columns, filled, report))
+    if unread:
+        names = ", ".join(map(repr, unread[:12]))
+        report.notices[f"sheets of {path.name} beside the first ({names}) passed over, {CHOOSE_A_SHEET}"] += len(unread)
+    return Table(str(path), tuple(map(str.strip, columns)), _by_column(columns, filled, report), tuple(unread))
 
 
 def _by_column(

@@ -53,6 +53,5 @@ def documents_of_texts(table: Table, name: str, columns: TextColumns, report: Co
 def _heading(table: Table, wanted: str) -> str:
     found = next((name for name in table.columns if name.lower() == wanted.strip().lower()), None)
     if found is None:
-        headings = ", ".join(map(repr, table.columns[:12]))
-        raise InputError.at(table.path, 1, f"no column {wanted!r}; the table has {headings}")
+        raise InputError.at(table.path, 1, f"no column {wanted!r}; the table has {table.described()}")
     return found

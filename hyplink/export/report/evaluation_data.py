@@ -37,7 +37,7 @@ class EvaluationData:
         data = run.config.data
         return cls(
             tuple(path.name for path in data.dev),
-            list(read_documents(data.dev, data.input_format)),
+            list(read_documents(data.dev, data.input_format, sheet=data.dev_sheet)),
             read_metrics(run.path("evaluate", "metrics.json")),
             list(read_records(Mistake, run.path("evaluate", "mistakes.jsonl"))),
         )
