@@ -9,6 +9,7 @@ from hyplink.cli.tables import FIGURE_WIDTH, MODEL_WIDTH, empty_table
 from hyplink.run import counted
 
 if TYPE_CHECKING:
+    from hyplink.stages.relation_threshold import RelationThreshold
     from hyplink.stages.threshold import Threshold
 
 BACK_OFF = {"coverage": "linked", "accuracy": "accuracy", "depth_lost": "steps\nup"}
@@ -63,6 +64,26 @@ def describe_threshold(found: "Threshold", accuracy: float, delta: float) -> str
         "a link",
         "assumptions: a link to the gold concept or to an ancestor of it other than the root is correct, and the "
         f"{unit} to be linked are exchangeable with the dev {unit}",
+    ]
+    return "\n".join(lines)
+
+
+def describe_relation_threshold(found: "RelationThreshold", accuracy: float, delta: float) -> str:
+    """The least `relation_confidence` on a line of its own, then its guarantee, its results and its assumptions."""
+    unit, least = found.unit, f"{found.found.least:.2f}"
+    average = "averaged over documents" if unit == "documents" else "over all mentions"
+    n_answered, n_right = sum(found.n_answered.values()), sum(found.n_right.values())
+    by_relation = ", ".join(f"{found.n_right[name]:,} of {n:,} {name}" for name, n in found.n_answered.items())
+    lines = [
+        least,
+        f"guarantee: of the links by `hyplink link --search-all` with a relation_confidence of at least {least}, the "
+        f"share with a right relation and concept, {average}, is at least {accuracy:g} with probability {1 - delta:g} "
+        f"over the choice of the dev data (p = {found.found.p_value:.3f})",
+        f"dev data: {n_answered / found.n_mentions:.1%} of {counted(found.n_mentions, 'mention')} answered, "
+        f"{n_right / n_answered:.1%} of the answers right ({by_relation}); {counted(found.found.n_units, unit[:-1])} "
+        "with an answer",
+        "assumptions: `exact` is right with a gold concept, `broader` with an ancestor of what is meant other than the "
+        f"root, `none` where the ontology has nothing; the {unit} to be linked are exchangeable with the dev {unit}",
     ]
     return "\n".join(lines)
 

@@ -159,6 +159,7 @@ def link(
     epilog=examples(
         "hyplink find-threshold runs/my --target-accuracy 0.9",
         "hyplink find-threshold runs/my --target-accuracy 0.95 --unit mentions",
+        "hyplink find-threshold runs/my --relations --unit mentions",
     ),
 )
 def find_threshold(
@@ -175,13 +176,23 @@ def find_threshold(
     unit: Annotated[
         Literal["documents", "mentions"], typer.Option(help="The exchangeable units of the dev data and of later text.")
     ] = "documents",
+    relations: Annotated[
+        bool,
+        typer.Option(
+            "--relations", help="Find the lowest `relation_confidence`, from dev data with relations, instead."
+        ),
+    ] = False,
     follow_references: FollowReferences = False,
 ) -> None:
     """Finds the lowest `link --min-confidence` that guarantees an accuracy, from the dev data."""
-    from hyplink.cli.confidence import describe_threshold
-    from hyplink.stages import threshold
+    from hyplink.cli.confidence import describe_relation_threshold, describe_threshold
+    from hyplink.stages import relation_threshold, threshold
 
     opened = Run.open(run, follow_references=follow_references)
+    if relations:
+        answers = opened.snapshot(lambda: relation_threshold.find_relation_threshold(opened, accuracy, delta, unit))
+        typer.echo(describe_relation_threshold(answers, accuracy, delta))
+        return
     found = opened.snapshot(lambda: threshold.find_threshold(opened, accuracy, delta, unit))
     typer.echo(describe_threshold(found, accuracy, delta))
 

@@ -1,5 +1,6 @@
 """Links: the concept of a mention, with its confidence and candidates."""
 
+import math
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -110,6 +111,21 @@ class Link:
         confidence = "" if self.confidence is None else f", {self.confidence:.2f}"
         return f"<Link: {self.text!r} {self.start}-{self.end} → {answer}{confidence}>"
 
+    @property
+    def relation_confidence(self) -> float | None:
+        """The probability of the relation times that of its concept; None where either is unknown.
+
+        The concept of `exact` is the answer, with its confidence; that of `broader` has the probability that it is a
+        direct parent; `none` has no concept.
+        """
+        if self.relation is None or self.relation_probabilities is None:
+            return None
+        probability = self.relation_probabilities[RELATIONS.index(self.relation)]
+        if self.relation == "none":
+            return probability
+        of_concept = math.exp(self.broader.score) if self.broader else self.confidence
+        return None if of_concept is None else probability * of_concept
+
     def _repr_html_(self) -> str:
         """A table of one row, as notebooks show it."""
         return Links([self])._repr_html_()
@@ -137,6 +153,7 @@ class Link:
             "distance": answer.distance if answer else None,
             "relation": self.relation,
             "relation_probabilities": probabilities and dict(zip(RELATIONS, probabilities, strict=True)),
+            "relation_confidence": self.relation_confidence,
             "broader": self.broader.concept if self.broader else None,
             "broader_label": self.broader.label if self.broader else None,
             "negated": self.negated,

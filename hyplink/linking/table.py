@@ -23,6 +23,7 @@ TYPES: Mapping[str, type] = {
     "distance": float,
     "confidence": float,
     "relation": str,
+    "relation_confidence": float,
     "broader": str,
     "broader_label": str,
     "match": str,

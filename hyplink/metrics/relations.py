@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.metrics.backoff import steps_above_gold
 from hyplink.metrics.calibration import calibration_metrics
 from hyplink.ontology import Ontology
 
@@ -97,6 +98,27 @@ def relation_metrics(
         _best_thresholds(right, confidences),
         _auroc(right == N_RELATIONS - 1, -confidences),
     )
+
+
+def is_right_answer(given: int, concept: str | None, right: int, gold: frozenset[str], ontology: Ontology) -> bool:
+    """Whether a relation with its concept is a right answer.
+
+    `exact` is right if the concept is a gold concept of a mention annotated as exact, and `none` for a mention
+    annotated so. `broader` is right if the concept is an ancestor of what is meant other than a root, be that in the
+    ontology or not; of a missing concept any gold concept is an ancestor.
+
+    Args:
+        given: the index of the given relation.
+        concept: its concept; None for `none`.
+        right: the index of the annotated relation.
+        gold: the gold concepts of an exact mention, the direct parents of a missing concept; empty for `none`.
+        ontology: the concepts.
+    """
+    exact, broader, _ = range(N_RELATIONS)
+    if given != broader or concept is None:
+        return given == right and (given != exact or concept in gold)
+    steps = steps_above_gold(concept, gold, ontology)
+    return steps is not None and (steps > 0 or right == broader)
 
 
 def placement_metrics(

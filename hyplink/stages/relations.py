@@ -4,14 +4,16 @@ The annotation is a column `relation` of a table of mentions: `exact`, `broader`
 of what is meant) or `none`. `scripts/hold_out_concepts.py` writes such tables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
 import numpy as np
 
 from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError
+from hyplink.gold import GoldResolver
+from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
 from hyplink.metrics.relations import placement_metrics, relation_metrics
 from hyplink.placement.baselines import baseline_rankings
@@ -20,6 +22,21 @@ from hyplink.placement.training import encoded_texts
 
 RANKED = 100
 """How many parents are ranked."""
+
+
+class RelationAnswer(NamedTuple):
+    """What was answered to an annotated mention.
+
+    Attributes:
+        link: the answer.
+        relation: the annotated relation.
+        gold: the ids of the annotated concepts: any that is meant, or the nearest ancestors of what is meant.
+    """
+
+    link: Link
+    relation: Relation
+    gold: frozenset[str]
+
 
 CERTAIN = {name: tuple(float(name == each) for each in RELATIONS) for name in RELATIONS}
 
@@ -35,29 +52,41 @@ def relation_figures(linker: Linker, documents: Sequence[Document], *, seed: int
     Raises:
         InputError: a relation is of another name, or the run has learned no relations.
     """
-    annotated = [replace(each, mentions=tuple(m for m in each.mentions or () if _relation(m))) for each in documents]
-    annotated = [each for each in annotated if each.mentions]
-    if not annotated:
+    answered = relation_answers(linker, documents)
+    if not answered:
         return None
-    if linker.placement.relation is None:
-        raise InputError(f"relations of the dev data cannot be evaluated: {linker.placement.reason}")
-    mentions = [mention for each in annotated for mention in each.mentions or ()]
-    links = [link for found in linker.link_many(annotated, search_all=True) for link in found]
-    relations = np.array([RELATIONS.index(cast(Relation, _relation(each))) for each in mentions], dtype=np.int64)
+    links = [each.link for each in answered]
+    relations = np.array([RELATIONS.index(each.relation) for each in answered], dtype=np.int64)
     probabilities = np.array([link.relation_probabilities or CERTAIN["exact"] for link in links])
     confidences = np.array([link.confidence or 0.0 for link in links])
     return {
         "n_mentions": dict(zip(RELATIONS, np.bincount(relations, minlength=len(RELATIONS)).tolist(), strict=True)),
         "relations": asdict(relation_metrics(relations, probabilities, confidences, seed=seed)),
-        "placement": _placement_figures(linker, [each for each in mentions if _relation(each) == "broader"]),
+        "placement": _placement_figures(linker, [each for each in answered if each.relation == "broader"]),
     }
 
 
-def _placement_figures(linker: Linker, mentions: Sequence[Mention]) -> dict[str, Any]:
+def relation_answers(linker: Linker, documents: Iterable[Document]) -> list[RelationAnswer]:
+    """The link of each mention that is annotated with a relation, beside the annotation.
+
+    Raises:
+        InputError: a relation is of another name, or the run has learned no relations.
+    """
+    annotated = [replace(each, mentions=tuple(m for m in each.mentions or () if _relation(m))) for each in documents]
+    annotated = [each for each in annotated if each.mentions]
+    if annotated and linker.placement.relation is None:
+        raise InputError(f"relations of the dev data cannot be evaluated: {linker.placement.reason}")
+    resolver = GoldResolver(linker.ontology)
+    return [
+        RelationAnswer(link, cast(Relation, _relation(mention)), resolver.resolve(mention).concepts)
+        for document, links in zip(annotated, linker.link_many(annotated, search_all=True), strict=True)
+        for mention, link in zip(document.mentions or (), links, strict=True)
+    ]
+
+
+def _placement_figures(linker: Linker, answered: Sequence[RelationAnswer]) -> dict[str, Any]:
     """By the name of a ranking, the metrics of the parents that it gives for mentions of missing concepts."""
-    known = linker.ontology.concepts.keys()
-    golds = [frozenset(each for part in mention.parts for each in part if each in known) for mention in mentions]
-    placed = [(mention.text, gold) for mention, gold in zip(mentions, golds, strict=True) if gold]
+    placed = [(each.link.text, each.gold) for each in answered if each.gold]
     if not placed:
         return {}
     names = [name for name, _ in placed]

@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from hyplink.export.report import report_path
+from hyplink.export.report import report_path, write_report
+from hyplink.export.report.evaluation_data import EvaluationData
 from hyplink.run import Run
+from tests.export.missing import MISSING
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 
@@ -97,3 +100,21 @@ def test_a_marker_is_at_the_position_of_its_value_on_the_axis(page, trusted):
         box = dot.bounding_box()
         expected = bottom - point["coverage"] * (bottom - top)
         assert box["y"] + box["height"] / 2 == pytest.approx(expected, abs=1.5)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_section_of_missing_concepts_fits_the_window_and_shades_cells_by_their_share(
+    browser, trusted, tmp_path, scheme, width
+):
+    run = Run.open(trusted)
+    data = EvaluationData.from_run(run)
+    write_report(run, replace(data, metrics={**data.metrics, "missing_concepts": MISSING}), tmp_path / "report.html")
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    cells = page.locator(".confusion td")
+    colours = [each.evaluate("cell => getComputedStyle(cell).backgroundColor") for each in cells.all()]
+    empty, full = colours[6], colours[8]
+    assert colours[7] == empty
+    assert len({empty, full, *colours[:2]}) == 4
+    page.close()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_value, n_rejected
+from hyplink.metrics.guarantee import binomial_p_value, hoeffding_bentkus_p_value, lowest_threshold, n_rejected
 
 
 def test_the_p_value_without_errors_is_the_probability_of_observing_none():
@@ -69,3 +69,41 @@ def test_testing_stops_at_the_first_hypothesis_that_is_not_rejected():
     assert n_rejected([0.01, 0.1, 0.2, 0.0], 0.1) == 2
     assert n_rejected([0.5, 0.0], 0.1) == 0
     assert n_rejected([], 0.1) == 0
+
+
+def drawn(generator, n):
+    """Confidences and errors of three-way answers: `none` is over-confident, and the middle is worse than the low."""
+    kinds = generator.integers(3, size=n)
+    confidences = np.where(kinds == 0, generator.beta(8, 2, n), generator.beta(3, 3, n))
+    rates = np.select([kinds == 0, kinds == 1], [0.05 + 0.3 * (confidences < 0.75), 0.3], 0.15)
+    return confidences, generator.random(n) < rates
+
+
+def found_on(confidences, wrong, tolerated, delta):
+    return lowest_threshold(lambda least: wrong[confidences >= least].astype(float), binomial_p_value, tolerated, delta)
+
+
+@pytest.mark.parametrize(("tolerated", "delta"), [(0.15, 0.1), (0.18, 0.1), (0.15, 0.3)])
+def test_the_error_rate_above_a_found_threshold_is_tolerable_in_all_but_delta_of_the_draws(tolerated, delta):
+    generator = np.random.default_rng(1)
+    confidences, wrong = drawn(generator, 400_000)
+    risk = {percent: wrong[confidences >= percent / 100].mean() for percent in range(91)}
+    found = [found_on(*drawn(generator, 600), tolerated, delta) for _ in range(300)]
+    thresholds = [each.least for each in found if each]
+    violated = [risk[round(100 * least)] > tolerated for least in thresholds]
+    assert len(thresholds) > 100
+    assert 0 < sum(risk[percent] > tolerated for percent in risk) < len(risk)
+    assert sum(violated) / len(found) <= delta
+
+
+def test_a_threshold_that_ignored_the_uncertainty_would_be_violated_more_often():
+    generator = np.random.default_rng(2)
+    confidences, wrong = drawn(generator, 400_000)
+    risk = {percent: wrong[confidences >= percent / 100].mean() for percent in range(91)}
+    violated = 0
+    for _ in range(200):
+        of_draw, errors = drawn(generator, 300)
+        rates = [(percent, errors[of_draw >= percent / 100].mean()) for percent in range(91)]
+        lowest = min((percent for percent, rate in rates if rate <= 0.15), default=None)
+        violated += lowest is not None and risk[lowest] > 0.15
+    assert violated / 200 > 0.2

@@ -60,6 +60,40 @@ UNRESOLVABLE = ("gold not in ontology", "the gold id is not a concept of this on
 
 OVERRIDES = {"exact_name": "exact name", "any_wording": "name in any surface form"}
 
+RELATIONS = {
+    "exact": "the concept is what is meant",
+    "broader": "the ontology lacks what is meant, and a concept subsumes it",
+    "none": "the ontology has nothing for it",
+}
+
+PLACEMENT = {
+    "mean_reciprocal_rank": ("MRR", "mean of 1 / rank of the first direct parent", True),
+    "hits_at_1": ("hits@1", "share whose first answer is a direct parent", True),
+    "hits_at_5": ("hits@5", "share with a direct parent among the first five", True),
+    "too_high": ("too high", "share whose first answer is an ancestor of a direct parent", None),
+    "steps_too_high": ("steps too high", "mean number of is-a steps by which such an answer is too high", None),
+    "wrong_branch": ("wrong branch", "share whose first answer is neither a direct parent nor above one", False),
+    "tree_distance": (
+        "tree distance",
+        "mean number of is-a steps from the first answer, if any, to a direct parent",
+        None,
+    ),
+}
+"""Title and explanation of each metric of the parents of missing concepts, and whether higher is better.
+
+None: it says how answers are wrong, and to be least is no merit alone.
+"""
+
+RULES = {
+    "TF-IDF": "concepts by the similarity of their names, by character n-grams",
+    "BM25": "concepts by the rare words that their names share with the mention",
+    "parents by TF-IDF": "the parents of the concepts that TF-IDF ranks",
+    "parents by vectors": "the parents of the concepts with the most similar vectors",
+    "parents by ball": "the parents of the concepts nearest to the mention's point",
+    "longest name in it": "the concept with the longest name within the mention",
+}
+"""How each simple rule ranks concepts as parents."""
+
 
 def model_note(model: str) -> str:
     """What a model does; empty for a model that is not described."""

@@ -5,7 +5,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hyplink.candidates.examples import texts_of
-from hyplink.export.report import descriptions, panels
+from hyplink.export.report import descriptions, missing_concepts, panels
 from hyplink.export.report.confidence import back_off_charts, reliability_chart
 from hyplink.export.report.error_examples import ErrorClass, error_classes
 from hyplink.export.report.evaluation_data import EvaluationData
@@ -56,6 +56,8 @@ def _contents(run: Run, data: EvaluationData) -> dict[str, Any]:
         "n_resamples": N_RESAMPLES,
         "descriptions": descriptions,
         "panels": panels,
+        "missing": metrics.get("missing_concepts"),
+        "missing_concepts": missing_concepts,
         "reliability": reliability_chart(confidence["calibration"]) if confidence.get("calibration") else None,
         "back_off": back_off_charts(confidence["back_off"]) if confidence.get("calibration") else [],
         "error_examples": _error_examples(data, ontology),
