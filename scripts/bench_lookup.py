@@ -110,7 +110,8 @@ def random_points(n: int, dim: int, radius: float) -> NDArray[np.float64]:
     points = generator.standard_normal((n, dim))
     radii = radius * generator.uniform(0, 1, n) ** (1 / dim)
     norms = np.array([norm_of_radius(r) for r in radii])
-    return points * (norms / np.linalg.norm(points, axis=1))[:, None]
+    scaled: NDArray[np.float64] = points * (norms / np.linalg.norm(points, axis=1))[:, None]
+    return scaled
 
 
 def keyed_vectors(ids: list[str], points: NDArray[np.float64]) -> PoincareKeyedVectors:

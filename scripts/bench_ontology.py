@@ -12,6 +12,7 @@ import argparse
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def speed(nouns: Relations, n_concepts: int) -> None:
     for negatives in (10, 50):
         trainer = FastTrainer(settings_of(NOUNS, negatives=negatives), hierarchy, None)
         trainer.run_epoch(1)
-        ours = len(nouns) / median_cpu_seconds(lambda trainer=trainer: trainer.run_epoch(50))
+        ours = len(nouns) / median_cpu_seconds(partial(trainer.run_epoch, 50))
         print(f"  hyplink, {negatives} negatives: {ours:,.0f} pairs per CPU second, {ours / gensim:.0f} times gensim")
 
 
@@ -88,11 +89,15 @@ def threads(nouns: Relations, n_concepts: int) -> None:
     for n_threads in (1, 2):
         trainer = FastTrainer(settings_of(NOUNS, threads=n_threads), hierarchy, None)
         trainer.run_epoch(1)
-        seconds.append(
-            median_seconds(lambda trainer=trainer: [trainer.run_epoch(50) for _ in range(5)], time.perf_counter)
-        )
+        seconds.append(median_seconds(partial(run_epochs, trainer, 5), time.perf_counter))
     load = Path("/proc/loadavg").read_text().split()[0] if Path("/proc/loadavg").exists() else "unknown"
     print(f"threads: two are {seconds[0] / seconds[1]:.2f} times as fast as one (load of the machine: {load})")
+
+
+def run_epochs(trainer: FastTrainer, n_epochs: int) -> None:
+    """Trains for some epochs."""
+    for _ in range(n_epochs):
+        trainer.run_epoch(50)
 
 
 def train(name: str, relations: Relations, n_concepts: int, settings: TrainOntologySettings) -> None:
@@ -101,7 +106,7 @@ def train(name: str, relations: Relations, n_concepts: int, settings: TrainOntol
     compiled_seconds()
     cpu, wall = time.process_time(), time.perf_counter()
     initial = None
-    if settings.init == "construct":
+    if settings.embedding_init == "construct":
         initial = constructed_points(hierarchy, settings.dim, settings.max_radius)
     trainer = FastTrainer(settings, hierarchy, initial)
     for epoch in range(1, settings.n_epochs + 1):

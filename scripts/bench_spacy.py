@@ -21,7 +21,7 @@ import spacy
 from bench_linking import documents_of
 
 import hyplink.integrations.spacy  # noqa: F401 - finds the factory where hyplink is not installed but run from here
-from hyplink.cli.linking import link_files
+from hyplink.cli.linking import Source, Target, link_files
 from hyplink.linking.arguments import LinkOptions
 from hyplink.run import Run, SilentReporter, write_json_lines
 
@@ -46,14 +46,14 @@ def main() -> None:
 
 def linked(run: str, texts: Sequence[str]) -> float:
     """CPU seconds of what `hyplink link FILE -o OUT` does for these texts beyond loading the run."""
-    options = LinkOptions(top_k=5, min_confidence=None, nested=False, search_all=False)
+    options = LinkOptions(top_k=5, min_confidence=None, nested=False, search_all=False, prefer="balanced")
     with tempfile.TemporaryDirectory() as folder:
 
         def seconds(texts: Sequence[str], name: str) -> float:
             file, start = Path(folder) / f"{name}.jsonl", time.process_time()
             write_json_lines(file, ({"doc": str(number), "text": text} for number, text in enumerate(texts)))
-            links = Path(folder) / f"{name}.links.jsonl"
-            link_files(Run.open(Path(run)), [str(file)], "auto", links, "jsonl", options, SilentReporter())
+            target = Target(Path(folder) / f"{name}.links.jsonl", "jsonl", candidates=False, replace=False)
+            link_files(Run.open(Path(run)), Source([str(file)]), target, options, SilentReporter())
             return time.process_time() - start
 
         seconds(texts[:1], "warm-up")

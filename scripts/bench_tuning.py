@@ -64,6 +64,8 @@ def row(path: Path, overrides: list[str], n_names: int, batch_size: int, accumul
         n_names=min(n_names, len(examples)),
         held_out=examples.held_out[:n_names],
     )
+    if settings.model is None:
+        raise SystemExit("bench_tuning: set tune.model")
     model = TunedModel(settings.model, settings.window, resolved_device(settings.device))
     targets = HierarchyTargets.from_ontology(ontology)
     with tempfile.TemporaryDirectory() as folder:

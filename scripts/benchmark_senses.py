@@ -176,7 +176,7 @@ def told(data: Data, known: NDArray[np.int64], asked: NDArray[np.int64], epochs:
     """The candidates and features of the queried uses, with evidence from the known uses."""
     words, meant = [data.uses[row] for row in known.tolist()], data.meant(known)
     uses, vectors = [data.uses[row] for row in asked.tolist()], data.vectors[asked]
-    features = {}
+    features: dict[str, NDArray[np.float64]] = {}
     for ending, ontology in (("", data.ontology), (FLAT, without_hierarchy(data.ontology))):
         evidence = SenseFeatures.from_uses(ontology, data.glosses, words, meant, data.vectors[known], data.blocks)
         rows, concepts = evidence.candidates(uses)

@@ -16,6 +16,7 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from hyplink.regressor.heads import HEADS
 
@@ -77,7 +78,7 @@ def draw_tree_and_room() -> Figure:
 
 def _draw_tree(panel: Axes) -> None:
     edges = list(tree_edges())
-    panel.add_patch(plt.Circle((0, 0), 1, fill=False, color=GREY, linewidth=1))
+    panel.add_patch(Circle((0, 0), 1, fill=False, color=GREY, linewidth=1))
     for parent, child in edges:
         way = np.array(geodesic(parent, child))
         panel.plot(way.real, way.imag, color=BLUE, linewidth=0.7)

@@ -134,7 +134,9 @@ def write(ontology: Ontology, rows: Iterable[Row], config: Config, folder: Path)
     with (folder / "mentions.csv").open("w", encoding="utf-8", newline="") as out:
         cells = csv.writer(out)
         cells.writerow(Row._fields)
-        cells.writerows(row._replace(concepts=text_of_parts((row.concepts,))) for row in rows)
+        cells.writerows(
+            (row.mention, row.relation, text_of_parts((row.concepts,)), row.removed, row.position) for row in rows
+        )
     data = DataSettings(
         ontology=Path("ontology.csv"), dev=(Path("mentions.csv"),), texts=config.data.texts, input_format="mentions"
     )

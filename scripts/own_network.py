@@ -31,7 +31,7 @@ from hyplink.building_blocks import (
     logmap0,
     read_embedding,
 )
-from hyplink.corpus import read_documents
+from hyplink.corpus import Document, read_documents
 
 CELL = Path(__file__).resolve().parents[1] / "data" / "cell"
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -88,10 +88,10 @@ def encoded(text: str, start: int, end: int) -> np.ndarray:
     return np.concatenate([mean_vector(words_of(text[start:end])), mean_vector(context)])
 
 
-def mentions_of(texts: list) -> Iterator[tuple[np.ndarray, int, str]]:
+def mentions_of(texts: list[Document]) -> Iterator[tuple[np.ndarray, int, str]]:
     """The vector, the concept's row and the words of each mention that one concept annotates."""
     for document in texts:
-        for mention in document.mentions:
+        for mention in document.mentions or ():
             gold = [each for part in mention.parts for each in part]
             if len(gold) == 1 and gold[0] in embedding.row_of:
                 yield encoded(document.text, mention.start, mention.end), embedding.row_of[gold[0]], mention.text
@@ -122,7 +122,7 @@ optimiser.add_param_group({"params": concepts.parameters(), "lr": 3e-2})  # poin
 
 for epoch in range(1, arguments.epochs + 1):
     losses = []
-    for rows in torch.randperm(len(inputs)).split(128):
+    for rows in torch.split(torch.randperm(len(inputs)), 128):
         points = expmap0_points(network(inputs[rows]), max_radius)
         loss = distance_softmax(points, concepts.weight, gold[rows], inverse_temperature)
         optimiser.zero_grad()

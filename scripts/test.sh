@@ -27,6 +27,7 @@ check() {
 check ruff check .
 check ruff format --check .
 check mypy
+MYPYPATH=scripts:scripts/studies check mypy scripts/*.py scripts/studies/*.py
 check lint-imports
 NO_MKDOCS_2_WARNING=1 check mkdocs build --strict --quiet
 check pytest -n 2 --dist loadgroup "${tests[@]}"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
@@ -72,9 +73,9 @@ def main() -> None:
     chosen = parser.parse_args()
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     print("wall clock, whole processes")
-    table({name: lambda words=words: seconds_of(words) for name, words in COMMANDS.items()}, chosen.rounds)
+    table({name: partial(seconds_of, words) for name, words in COMMANDS.items()}, chosen.rounds)
     print("CPU time, one thread")
-    table({name: lambda line=line: cpu_seconds_of(line) for name, line in IMPORTS.items()}, chosen.rounds)
+    table({name: partial(cpu_seconds_of, line) for name, line in IMPORTS.items()}, chosen.rounds)
     for run in chosen.load:
         taken = [printed_by(LOADING, run) for _ in range(chosen.rounds)]
         loaded, linked = (statistics.median(each) for each in zip(*taken, strict=True))

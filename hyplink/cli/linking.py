@@ -23,6 +23,7 @@ from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
+from hyplink.ontology import Ontology
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
 
@@ -62,12 +63,25 @@ class Parallel(NamedTuple):
 ONE_PROCESS = Parallel()
 
 
+class Source(NamedTuple):
+    """What is linked.
+
+    Attributes:
+        paths: files, folders, or `-` for standard input.
+        input_format: their format.
+        columns: of tables of texts.
+        sheet: of workbooks; None for the first one.
+    """
+
+    paths: Sequence[str]
+    input_format: InputFormat = "auto"
+    columns: TextColumns | None = None
+    sheet: str | None = None
+
+
 def link_files(
     run: Run,
-    paths: Sequence[str],
-    input_format: InputFormat,
-    columns: TextColumns | None,
-    sheet: str | None,
+    source: Source,
     target: Target,
     options: LinkOptions,
     reporter: Reporter,
@@ -78,10 +92,7 @@ def link_files(
 
     Args:
         run: the run to link with.
-        paths: files, folders, or `-` for standard input.
-        input_format: their format.
-        columns: of tables of texts.
-        sheet: of workbooks; None for the first one.
+        source: the files, and how they are read.
         target: where and how the links are written.
         options: how to link.
         reporter: receives messages.
@@ -94,54 +105,77 @@ def link_files(
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
-    inputs = input_files(paths, input_format)
-    check_sheet(inputs, sheet)
+    inputs = input_files(source.paths, source.input_format)
+    check_sheet(inputs, source.sheet)
     _check_points(target, points, parallel)
-    for path in (target.output, points):
-        check_output(path, (file for each in inputs for file in each.files()), run)
-        if path is not None and path.is_file() and not target.replace:
-            raise InputError(f"{path}: the file exists; choose another name, or replace it with --force")
     link_format = _format_of(target)
-    _check_not_in_input_folder(target.output, link_format, paths)
+    _check_outputs(target, points, inputs, run)
+    _check_not_in_input_folder(target.output, link_format, source.paths)
     report = CorpusReport()
-    files, shards = _Files(inputs, input_format, columns, sheet, report), None
-    if target.output is not None and target.shard_size is not None:
-        tables = options._asdict() | {"candidates": target.candidates, "input_format": input_format, "columns": columns}
-        tables |= {} if sheet is None else {"sheet": sheet}
-        plan = ShardPlan(identity_of(run), tuple(files.sizes.items()), tables, link_format, target.shard_size)
-        shards = ShardedOutput(target.output, plan, resume=target.resume)
-        if shards.is_complete:
-            reporter.line(f"{target.output}: all {counted(len(shards.finished), 'shard')} are finished")
-            return
+    files = _Files(inputs, source, report)
+    shards = _shards(run, files, target, link_format, options)
+    if shards is not None and shards.is_complete:
+        reporter.line(f"{target.output}: all {counted(len(shards.finished), 'shard')} are finished")
+        return
     linker = Linker.from_run(run)
     start = time.perf_counter()
     regressor = linker.generator.regressor
     with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
         documents = files.documents() if shards is None else shards.skipped(files.documents())
-        linked = with_progress(
-            files.counted(_linked(linker, documents, options, parallel, target.shard_size, write_points)),
-            files.share,
-            reporter.line,
-        )
-        if shards is not None:
+        linked = files.counted(_linked(linker, documents, options, parallel, target.shard_size, write_points))
+        linked = with_progress(linked, files.share, reporter.line)
+        if shards is None:
+            _write(linked, target, link_format, linker.ontology, report)
+        else:
             with write_errors_explained(shards.folder):
                 for _ in shards.write(linked, linker.ontology, report, candidates=target.candidates):
                     pass
-        elif link_format == "brat" and target.output is not None:
-            with write_errors_explained(target.output):
-                write_linked_brat(target.output, linked, linker.ontology)
-        else:
-            with _writing(target.output) as out:
-                for chunk in link_chunks(linked, link_format, linker.ontology, report, target.candidates):
-                    out.write(chunk)
-    seconds, notices = time.perf_counter() - start, [f"{what}: {n:,}" for what, n in report.notices.items()]
-    links, linked_documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
-    in_shards = [] if shards is None else [f"{counted(len(shards.finished), 'shard')} in {shards.folder}"]
-    reporter.line("; ".join([f"{links} linked in {linked_documents}, {seconds:.1f} s", *in_shards, *notices]))
+    reporter.line(_summary(files, shards, report, time.perf_counter() - start))
     if isinstance(linker.calibration, Uncalibrated):
         reporter.line(f"the links have no confidence: {linker.calibration.reason}")
     if files.n_bad:
         raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} skipped; see above")
+
+
+def _check_outputs(target: Target, points: Path | None, inputs: Sequence[InputFile], run: Run) -> None:
+    """Raises an InputError if an output is an input, is in the run, or exists and is not to be replaced."""
+    for path in (target.output, points):
+        check_output(path, (file for each in inputs for file in each.files()), run)
+        if path is not None and path.is_file() and not target.replace:
+            raise InputError(f"{path}: the file exists; choose another name, or replace it with --force")
+
+
+def _shards(
+    run: Run, files: "_Files", target: Target, link_format: LinkFormat, options: LinkOptions
+) -> ShardedOutput | None:
+    """The shards that the links are written to; None if they go to a single output."""
+    if target.output is None or target.shard_size is None:
+        return None
+    given = options._asdict() | {"candidates": target.candidates} | files.source._asdict()
+    del given["paths"]  # the files themselves are in the plan
+    plan = ShardPlan(identity_of(run), tuple(files.sizes.items()), given, link_format, target.shard_size)
+    return ShardedOutput(target.output, plan, resume=target.resume)
+
+
+def _write(
+    linked: Iterable[LinkedDocument], target: Target, link_format: LinkFormat, ontology: Ontology, report: CorpusReport
+) -> None:
+    """Writes links to a single output as they are computed."""
+    if link_format == "brat" and target.output is not None:
+        with write_errors_explained(target.output):
+            write_linked_brat(target.output, linked, ontology)
+        return
+    with _writing(target.output) as out:
+        for chunk in link_chunks(linked, link_format, ontology, report, target.candidates):
+            out.write(chunk)
+
+
+def _summary(files: "_Files", shards: ShardedOutput | None, report: CorpusReport, seconds: float) -> str:
+    """What was linked, in one line."""
+    links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
+    in_shards = [] if shards is None else [f"{counted(len(shards.finished), 'shard')} in {shards.folder}"]
+    notices = [f"{what}: {n:,}" for what, n in report.notices.items()]
+    return "; ".join([f"{links} linked in {documents}, {seconds:.1f} s", *in_shards, *notices])
 
 
 def _format_of(target: Target) -> LinkFormat:
@@ -210,16 +244,9 @@ def _report_given_up(doc_id: str, reason: str) -> None:
 class _Files:
     """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one."""
 
-    def __init__(
-        self,
-        files: Sequence[InputFile],
-        input_format: InputFormat,
-        columns: TextColumns | None,
-        sheet: str | None,
-        report: CorpusReport,
-    ) -> None:
-        self._files, self._format, self._report = files, input_format, report
-        self._columns, self._sheet = columns, sheet
+    def __init__(self, files: Sequence[InputFile], source: Source, report: CorpusReport) -> None:
+        self.source = source
+        self._files, self._report = files, report
         self.n_documents = self.n_links = self.n_bad = self._n_read = 0
 
     def __len__(self) -> int:
@@ -244,10 +271,10 @@ class _Files:
 
     def documents(self) -> Iterator[Document]:
         """The documents of all files; invalid files are reported and skipped."""
-        n_before = 0
+        n_before, (_, input_format, columns, sheet) = 0, self.source
         for file in self._files:
             try:
-                for document in read_file(file, self._format, self._report, columns=self._columns, sheet=self._sheet):
+                for document in read_file(file, input_format, self._report, columns=columns, sheet=sheet):
                     self._n_read += len(document.text)
                     yield document
             except InputError as error:

@@ -128,7 +128,7 @@ def link(
     quiet: Quiet = False,
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
-    from hyplink.cli.linking import Parallel, Target, link_files
+    from hyplink.cli.linking import Parallel, Source, Target, link_files
     from hyplink.corpus import TextColumns
     from hyplink.linking.arguments import LinkOptions
 
@@ -142,10 +142,7 @@ def link(
     opened, parallel = Run.open(run, follow_references=follow_references), Parallel(workers, time_limit)
     link_files(
         opened,
-        [*(paths or ()), *listed(files_from)],
-        input_format,
-        columns,
-        sheet,
+        Source([*(paths or ()), *listed(files_from)], input_format, columns, sheet),
         target,
         options,
         reporter_of(quiet),

@@ -65,11 +65,11 @@ class Attempt:
 
 def network_of(n_in: int, n_out: int) -> nn.Module:
     """A hidden layer and a linear one, started as Keras starts them: uniform by Glorot, biases 0."""
-    network = nn.Sequential(nn.Linear(n_in, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, n_out))
-    for layer in (network[0], network[2]):
+    hidden, last = nn.Linear(n_in, HIDDEN), nn.Linear(HIDDEN, n_out)
+    for layer in (hidden, last):
         nn.init.xavier_uniform_(layer.weight)
         nn.init.zeros_(layer.bias)
-    return network
+    return nn.Sequential(hidden, nn.ReLU(), last)
 
 
 def bare_dist(u: Tensor, v: Tensor) -> Tensor:
@@ -114,15 +114,16 @@ class AskedAdam(torch.optim.Optimizer):
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """Updates all weights and sets `scales` to the factors of their gradients."""
         self._n_steps += 1
-        self.scales = [self._update(each, self.param_groups[0]["lr"]) for each in self.param_groups[0]["params"]]
+        weights, lr = (self.param_groups[0][name] for name in ("params", "lr"))
+        self.scales = [self._update(each, each.grad, lr) for each in weights]
 
-    def _update(self, weights: Tensor, lr: float) -> Tensor:
+    def _update(self, weights: Tensor, gradient: Tensor, lr: float) -> Tensor:
         state = self.state[weights]
         means = state.setdefault("means", torch.zeros_like(weights))
         squares = state.setdefault("squares", torch.zeros_like(weights))
         squared_norms = weights.square().sum(0, keepdim=True)  # (1, n_in), or (1,) for a bias
         scales = (1 - squared_norms).square() / 4
-        gradient = scales * weights.grad
+        gradient = scales * gradient
         means.lerp_(gradient, 1 - DECAYS[0])
         squares.lerp_(gradient.square(), 1 - DECAYS[1])
         lr *= (1 - DECAYS[1] ** self._n_steps) ** 0.5 / (1 - DECAYS[0] ** self._n_steps)
@@ -136,7 +137,8 @@ class AskedAdam(torch.optim.Optimizer):
         if self._projection == "old norm":
             return updated / old_norms.clamp_min(1) - (old_norms > 1) * EPSILON
         norms = torch.linalg.vector_norm(updated, dim=0, keepdim=True)
-        return updated / (norms / (1 - EPSILON)).clamp_min(1)
+        projected: Tensor = updated / (norms / (1 - EPSILON)).clamp_min(1)
+        return projected
 
 
 BARE = Attempt("the bare formula, plain Adam", distance="bare", log_of_exp=False, optimiser="adam")

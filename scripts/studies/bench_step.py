@@ -52,7 +52,12 @@ def milliseconds(fit: FitSettings, n_concepts: int, dim: int) -> list[float]:
     examples = random_examples(n_concepts, fit.batch_size * STEPS_AN_EPOCH)
     config = Config(fit=FitSection(hidden=fit.hidden), train_ontology=TrainOntologySection(dim=dim))
     units = units_of_equal_flat(config, examples, n_concepts)
-    changes = [{}, {"space": "euclidean"}, {"space": "flat", "hidden": units}, {"space": "flat"}]
+    changes: list[dict[str, object]] = [
+        {},
+        {"space": "euclidean"},
+        {"space": "flat", "hidden": units},
+        {"space": "flat"},
+    ]
     near = HierarchyTargets(torch.zeros(n_concepts, 1, dtype=torch.int64), torch.ones(n_concepts, 1))
     points = random_points(n_concepts, dim, 1.0, seed=0)
     fits = [train_regressor(fit.model_copy(update=change), examples, points, near) for change in changes]

@@ -16,6 +16,7 @@ import numpy as np
 from attempts import AS_ASKED, ATTEMPTS, BARE, PLAIN_ADAM, PROJECTED, REPAIRED, Attempt
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 from study_repairs import CURVE_EVERY, DISK_RADIUS, LR
 from workbench import Ledger
 
@@ -79,7 +80,7 @@ def draw_disk(rows: list[dict[str, Any]]) -> Figure:
     figure, panels = plt.subplots(1, len(attempts), figsize=(9, 3.3))
     for panel, attempt in zip(panels, attempts, strict=True):
         row = row_of(rows, replace(attempt, radius=DISK_RADIUS), dim=2)
-        panel.add_patch(plt.Circle((0, 0), 1, fill=False, color=GREY))
+        panel.add_patch(Circle((0, 0), 1, fill=False, color=GREY))
         panel.scatter(*np.array(row["gold"]).T, s=14, color=RED, alpha=0.25, linewidths=0, label="targets")
         panel.scatter(*np.array(row["points"], float).T, s=6, color=BLUE, alpha=0.5, linewidths=0, label="outputs")
         ending = "" if row["first_bad"] is None else f": NaN from step {row['first_bad']:,}"

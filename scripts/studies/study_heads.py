@@ -140,8 +140,8 @@ def stability() -> Iterator[Row]:
         yield Row(space, (f"research.space={space}", *rates), n_steps=STEPS)
     for head in ("project", "tanh-project"):
         name = f"{head}, distance, targets at {BEYOND:.0f} (refused elsewhere)"
-        settings = (f"research.head={head}", FROZEN, "research.loss=distance", *rates)
-        yield Row(name, settings, n_steps=STEPS, radius=BEYOND)
+        projected = (f"research.head={head}", FROZEN, "research.loss=distance", *rates)
+        yield Row(name, projected, n_steps=STEPS, radius=BEYOND)
 
 
 def twins() -> Iterator[Row]:

@@ -183,8 +183,8 @@ def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"| {name} | " + " | ".join(EMPTY if np.isnan(m) else f"{m:.3f} ± {s:.3f}" for m, s in cells) + " |"
     for other in list(found)[1:]:
         differences = found["ball"] - found[other]
-        cells = [" ".join(f"{each:+.3f}" for each in column) for column in differences.T]
-        yield f"| ball − {other} | " + " | ".join(cells) + " |"
+        signed = [" ".join(f"{each:+.3f}" for each in column) for column in differences.T]
+        yield f"| ball − {other} | " + " | ".join(signed) + " |"
 
 
 def values(figures: Mapping[str, Any]) -> list[float]:

@@ -126,7 +126,7 @@ class Trial:
             points = self._attempt.place(network(vectors[rows]))
             loss = self._attempt.loss(points, targets[examples.concepts[rows]])
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             losses[step] = loss.item()
         scales = optimiser.scales if isinstance(optimiser, AskedAdam) else []

@@ -126,10 +126,14 @@ class Workbench:
             self._embeddings[key] = last.points
         return self._embeddings[key]
 
-    def fitted(self, config: Config, points: Points, **options: bool) -> list[FitRecord]:
+    def fitted(self, config: Config, points: Points, *, checks_head_radius: bool = True) -> list[FitRecord]:
         """The records of a whole fit; the last one holds the regressor."""
         torch.set_num_threads(config.fit.threads)
-        return list(train_regressor(config.fit_settings, self.examples, points, self.near, **options))
+        return list(
+            train_regressor(
+                config.fit_settings, self.examples, points, self.near, checks_head_radius=checks_head_radius
+            )
+        )
 
     def figures(self, regressor: Regressor) -> dict[str, float]:
         """How well a regressor alone links the dev mentions, over every one of them."""
@@ -146,7 +150,7 @@ class Workbench:
             )
         ]
         figures = linking_metrics(predictions, self.ontology).groups["every_mention"].figures
-        return {name: figures[name].value for name in FIGURES}
+        return {name: figures[name].value or 0.0 for name in FIGURES}
 
     def radii(self, regressor: Regressor) -> dict[str, float]:
         """Median hyperbolic radii of the points of dev mentions and of their concepts; none but on the ball."""
