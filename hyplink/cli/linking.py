@@ -195,6 +195,7 @@ def _linked(
     if parallel.workers > 1:
         return links_of_workers(linker, documents, options, *parallel, _report_given_up)
     first, second = tee(documents)
+    links_of_documents: Iterator[list[Link]]
     if write_points is None:
         links_of_documents = linker.link_many(first, **options._asdict())
     else:
