@@ -1,5 +1,7 @@
 """Array types, and operations on segments: runs of consecutive rows that belong to one mention."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,14 @@ Indices = NDArray[np.int64]
 
 Scores = NDArray[np.float64]
 """Scores, features, weights or probabilities."""
+
+LARGEST = 1e9
+"""No trained weight is as large; products of a few larger numbers could overflow."""
+
+
+def are_moderate(arrays: Iterable[NDArray[np.float64]]) -> bool:
+    """Whether all numbers of arrays are finite and at most `LARGEST` in size."""
+    return all((np.abs(each) <= LARGEST).all() for each in arrays)  # false for NaN
 
 
 def segment_starts(segments: Indices) -> Indices:

@@ -52,7 +52,7 @@ def load_placement(folder: Path) -> PlacementModel:
     parents, relation = model.parents, model.relation
     fit = [_fits(parents.columns, FEATURES) and parents.is_sound] if parents else []
     fit += [_fits(relation.columns, RELATION_FEATURES) and relation.is_sound] if relation else []
-    if not all(fit):
+    if not all(fit) or (relation and not parents):  # a broader answer needs both
         raise RunError(f"{folder}: not the weights of this version's features; re-run `hyplink fit` with --force")
     return model
 

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
+from hyplink.arrays import LARGEST, Indices, Scores, are_moderate, log_softmax, segment_starts
 from hyplink.placement.features import FEATURES, ParentCandidates
 
 HIDDEN, EPOCHS, BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 32, 15, 32, 5e-3, 1e-3, 0.1
@@ -55,11 +55,12 @@ class ParentRanker:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the weights have the shapes that belong together, and all numbers are finite."""
+        """Whether the weights have the shapes that belong together, and give finite scores."""
         n, hidden = len(self.columns), len(self.hidden_bias)
         arrays = (self.mean, self.scale, self.hidden_weights, self.hidden_bias, self.output_weights)
         shapes = [each.shape for each in arrays] == [(n,), (n,), (n, hidden), (hidden,), (hidden,)]
-        return shapes and all(np.isfinite(each).all() for each in arrays) and 0 < self.temperature < np.inf
+        divisors = np.array([*self.scale, self.temperature])
+        return shapes and are_moderate([*arrays, divisors]) and bool((divisors >= 1 / LARGEST).all())
 
     def scores(self, candidates: ParentCandidates) -> Scores:
         """The log-probability of each candidate among those of its name, float64 (c,)."""

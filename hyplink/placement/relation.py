@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import softmax
 
-from hyplink.arrays import Indices, Scores
+from hyplink.arrays import LARGEST, Indices, Scores, are_moderate
 from hyplink.placement.relation_features import RELATION_FEATURES
 
 Relation = Literal["exact", "broader", "none"]
@@ -49,11 +49,11 @@ class RelationModel:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the weights have the shapes that belong together, and all numbers are finite."""
+        """Whether the weights have the shapes that belong together, and give probabilities."""
         n, n_relations = len(self.columns), len(RELATIONS)
         arrays = (self.mean, self.scale, self.weights, self.bias)
         shapes = [each.shape for each in arrays] == [(n,), (n,), (n, n_relations), (n_relations,)]
-        return shapes and all(np.isfinite(each).all() for each in arrays) and 0 <= self.of_names <= 1
+        return shapes and are_moderate(arrays) and bool((self.scale >= 1 / LARGEST).all()) and 0 <= self.of_names <= 1
 
     def probabilities(self, features: Scores) -> Scores:
         """The probability of each of `RELATIONS`, float64 (n, 3), given features, (n, len(RELATION_FEATURES))."""

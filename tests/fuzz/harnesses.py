@@ -1,8 +1,10 @@
 """All harnesses, by name."""
 
-from tests.fuzz import corpora, ontologies, run_files, writers
+from tests.fuzz import corpora, ontologies, placement_files, run_files, writers
 from tests.fuzz.harness import Harness
 
 HARNESSES: dict[str, Harness] = {
-    each.name: each for module in (ontologies, corpora, writers, run_files) for each in module.HARNESSES
+    each.name: each
+    for module in (ontologies, corpora, writers, run_files, placement_files)
+    for each in module.HARNESSES
 }

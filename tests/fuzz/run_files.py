@@ -249,10 +249,10 @@ def _in_folder(
     def others() -> dict[str, bytes]:
         return dict(zip(names, _saved(save, *names), strict=True))
 
-    return Harness(name, names[0], call, lambda: [others()[names[0]]], tokens, _Later(others))
+    return Harness(name, names[0], call, lambda: [others()[names[0]]], tokens, Later(others))
 
 
-class _Later(dict):  # type: ignore[type-arg]
+class Later(dict):  # type: ignore[type-arg]
     """Files that are made when they are asked for, not when this module is imported."""
 
     def __init__(self, make: Callable[[], dict[str, bytes]]) -> None:

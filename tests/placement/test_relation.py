@@ -7,10 +7,13 @@ import pytest
 
 from hyplink.errors import RunError
 from hyplink.placement.model import PlacementModel, load_placement, save_placement
+from hyplink.placement.parent_ranker import ParentRanker
 from hyplink.placement.relation import train_relation
 from hyplink.placement.relation_features import RELATION_FEATURES
 
 TFIDF, NAME = RELATION_FEATURES.index("tfidf"), RELATION_FEATURES.index("normal_name")
+
+PARENTS = ParentRanker(["suffix"], np.zeros(1), np.full(1, 0.1), np.ones((1, 1)), np.zeros(1), np.ones(1), 1.0)
 
 
 def examples(seed, counts=(40, 40, 40)):
@@ -57,11 +60,17 @@ def test_without_examples_of_a_relation_nothing_is_learned():
 
 
 def test_a_stored_model_gives_the_same_probabilities(model, tmp_path):
-    save_placement(PlacementModel(None, model), tmp_path / "placement")
+    save_placement(PlacementModel(PARENTS, model), tmp_path / "placement")
     restored = load_placement(tmp_path / "placement")
     features, _ = examples(2)
     assert restored.relation.probabilities(features).tolist() == model.probabilities(features).tolist()
-    assert restored.parents is None
+    assert restored.parents.output_weights.tolist() == PARENTS.output_weights.tolist()
+
+
+def test_relations_without_a_ranker_of_parents_are_refused(model, tmp_path):
+    save_placement(PlacementModel(None, model), tmp_path / "placement")
+    with pytest.raises(RunError, match="--force"):
+        load_placement(tmp_path / "placement")
 
 
 @pytest.mark.parametrize(
@@ -71,10 +80,29 @@ def test_a_stored_model_gives_the_same_probabilities(model, tmp_path):
         {"columns": ["tfidf"]},
         {"mean": np.zeros(2)},
         {"weights": np.full((len(RELATION_FEATURES), 3), np.nan)},
+        {"weights": np.full((len(RELATION_FEATURES), 3), 1e200)},
+        {"scale": np.zeros(len(RELATION_FEATURES))},
         {"of_names": 1.5},
     ],
 )
 def test_weights_that_do_not_fit_are_refused(model, change, tmp_path):
-    save_placement(PlacementModel(None, replace(model, **change)), tmp_path / "placement")
+    save_placement(PlacementModel(PARENTS, replace(model, **change)), tmp_path / "placement")
+    with pytest.raises(RunError, match="--force"):
+        load_placement(tmp_path / "placement")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"columns": ["no such feature"]},
+        {"hidden_bias": np.zeros(2)},
+        {"output_weights": np.full(1, 1e300)},
+        {"scale": np.zeros(1)},
+        {"temperature": 0.0},
+        {"temperature": 1e300},
+    ],
+)
+def test_a_ranker_of_parents_whose_scores_would_be_no_numbers_is_refused(change, tmp_path):
+    save_placement(PlacementModel(replace(PARENTS, **change), None), tmp_path / "placement")
     with pytest.raises(RunError, match="--force"):
         load_placement(tmp_path / "placement")

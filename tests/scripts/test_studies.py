@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,6 +11,7 @@ from hyplink.config import Config
 from hyplink.regressor import TrainingExamples, train_regressor
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.regressor.start import random_points
+from tests.hand_made import identity_regressor
 
 N, WIDTH = 300, 30
 
@@ -73,3 +75,59 @@ def test_a_fit_is_made_in_the_precision_that_a_study_asks_for(examples, dtype):
     assert {parameter.dtype for parameter in learned} == {getattr(torch, dtype)}
     assert counts == {"steps": 3, "bad_losses": 0, "bad_weights": 0, "bad_outputs": 0}
     assert torch.get_default_dtype() is torch.float32
+
+
+def test_a_regressor_without_a_space_proposes_nothing_and_prefers_nothing():
+    from study_placement import Pointless
+
+    known = identity_regressor([0.5, 1.0, -1.0])
+    pointless = Pointless(known.whitening, known.network, known.space, known.uses_context)
+    outputs = pointless.outputs(np.ones((2, sum(known.whitening.blocks)), np.float32))
+    assert (known.rank_outputs(outputs, 2).concepts >= 0).all()
+    assert (pointless.rank_outputs(outputs, 2).concepts == -1).all()
+    compared = pointless.compare_outputs(outputs, np.array([0, 0, 1]), np.array([0, 1, 2]))
+    assert compared.scores.tolist() == [0, 0, 0]
+    assert compared.distances is None
+
+
+def figures(reciprocal_rank, macro_f1, rule=0.4):
+    def placement(value):
+        rates = dict.fromkeys(("hits_at_1", "hits_at_5", "too_high", "wrong_branch"), value)
+        return {"mean_reciprocal_rank": value, **rates}
+
+    relations = dict.fromkeys(("expected_calibration_error", "none_f1", "none_auroc"), 0.5)
+    return {
+        "placement": {
+            "hyplink": placement(reciprocal_rank),
+            "TF-IDF": placement(rule),
+            "BM25": placement(rule - 0.1),
+            "parents by ball": placement(0.9),
+        },
+        "relations": {
+            "macro_f1": macro_f1,
+            "thresholds_macro_f1": 0.55,
+            "thresholds_none_auroc": 0.45,
+            **relations,
+        },
+    }
+
+
+def test_the_table_of_placement_has_means_deviations_and_paired_differences():
+    from study_placement import table
+
+    values = {"ball": (0.6, 0.8), "Euclidean": (0.5, 0.8), "none": (0.6, 0.4)}
+    rows = [
+        {"key": {"seed": seed, "space": space}, "figures": figures(found[seed], 0.7)}
+        for seed in (0, 1)
+        for space, found in values.items()
+    ]
+    lines = list(table(rows))
+    cells = {line.split(" | ")[0].strip("| "): line.strip("| ").split(" | ") for line in lines if "---" not in line}
+    assert cells["ball"][1] == "0.700 ± 0.141"
+    assert cells["none"][1] == "0.500 ± 0.141"
+    assert cells["ball"][6] == "0.700 ± 0.000"
+    assert cells["ball − Euclidean"][1] == "+0.100 +0.000"
+    assert cells["ball − none"][1] == "+0.000 +0.400"
+    assert cells["best rule"][1:3] == ["0.400 ± 0.000"] * 2  # TF-IDF; what uses points is no rule of names
+    assert cells["best rule"][6] == "0.550 ± 0.000"
+    assert cells["best rule"][7:9] == ["–", "–"]
