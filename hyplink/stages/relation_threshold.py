@@ -78,7 +78,7 @@ def find_relation_threshold(run: Run, accuracy: float, delta: float, unit: Unit)
     kept = [row for row, each in enumerate(answered) if _is_answered(each, found.least)]
     given = Counter(answered[row].link.relation or "" for row in kept)
     correct = Counter(answered[row].link.relation or "" for row in kept if right[row])
-    by_relation = [{name: counts[name] for name in RELATIONS} for counts in (given, correct)]
+    by_relation = [dict[str, int]((name, counts[name]) for name in RELATIONS) for counts in (given, correct)]
     return RelationThreshold(found, unit, len(answered), *by_relation)
 
 
@@ -90,7 +90,7 @@ def is_right(answered: RelationAnswer, ontology: Ontology) -> bool:
     given, right = RELATIONS.index(link.relation), RELATIONS.index(answered.relation)
     concepts = {"exact": link.answer, "broader": link.broader, "none": None}
     concept = concepts[link.relation]
-    return is_right_answer(given, concept and concept.concept, right, answered.gold, ontology)
+    return is_right_answer(given, None if concept is None else concept.concept, right, answered.gold, ontology)
 
 
 def losses_of(
