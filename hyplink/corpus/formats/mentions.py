@@ -23,6 +23,7 @@ from hyplink.corpus.formats.case_folding import find_ignoring_case
 from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.csv_rows import advice_on_headings
 
 COLUMNS = ("doc", "mention", "start", "spans", "concepts", "context")
 """The columns that are written."""
@@ -101,7 +102,8 @@ def _roles(table: Table) -> Mapping[str, str]:
     if not is_table_of_mentions(table.columns):
         found = ", ".join(map(repr, table.columns[:12]))
         expected = "expected 'mention' or, in a table of links, 'text', 'concept' and 'proposed'"
-        raise InputError.at(table.path, 1, f"no column of mentions among {found}; {expected}")
+        advice = advice_on_headings(table.path, table.columns)
+        raise InputError.at(table.path, 1, f"no column of mentions among {found}; {expected}.{advice}".rstrip("."))
     lower = {name.lower(): name for name in table.columns}
     aliases = {lower[name]: known for name, known in OF_LINKS.items() if name in lower and known not in lower}
     known = KNOWN if aliases else KNOWN - ONLY_OF_LINKS

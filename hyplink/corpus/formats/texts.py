@@ -7,6 +7,7 @@ from hyplink.corpus.document import Document
 from hyplink.corpus.formats.table_rows import Table
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.csv_rows import advice_on_headings
 
 
 class TextColumns(NamedTuple):
@@ -54,5 +55,11 @@ def _heading(table: Table, wanted: str) -> str:
     found = next((name for name in table.columns if name.lower() == wanted.strip().lower()), None)
     if found is None:
         headings = ", ".join(map(repr, table.columns[:12]))
-        raise InputError.at(table.path, 1, f"no column {wanted!r}; the table has {headings}")
+        raise InputError.at(
+            table.path,
+            1,
+            f"no column {wanted!r}; the table has {headings}.{advice_on_headings(table.path, table.columns)}".rstrip(
+                "."
+            ),
+        )
     return found
