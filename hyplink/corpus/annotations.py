@@ -19,8 +19,8 @@ def parts_from_items(items: Sequence[str]) -> Parts:
     """The parts of a mention annotated with alternative items.
 
     An item is one id, or the ids of a composite mention: `A|B` or `A+B`, both of which need all their parts. The
-    empty string, `-`, `-1` and `NIL` in any case mean that there is no id. Line ends and tabs in an id, which formats of lines
-    cannot hold, become spaces.
+    empty string, `-`, `-1` and `NIL` in any case mean that there is no id. Line ends and tabs in an id, which formats
+    of lines cannot hold, become spaces.
 
     Raises:
         ValueError: composite items are mixed with single ids, or do not combine the alternatives of each part.

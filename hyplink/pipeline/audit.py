@@ -250,8 +250,8 @@ def answer_from_gold(audit: Audit, annotated: Sequence[Document], linker: Linker
     plain = [each.doc_id for each in annotated if not each.annotated]
     if plain:
         raise InputError(
-            f"{len(plain):,} of {len(annotated):,} documents, such as {plain[0]!r}, are plain text, without annotations "
-            "to take in the reviewer's place; leave --gold out to check their links yourself"
+            f"{len(plain):,} of {len(annotated):,} documents, such as {plain[0]!r}, are plain text, without "
+            "annotations to take in the reviewer's place; leave --gold out to check their links yourself"
         )
     resolver = GoldResolver(linker.ontology)
     for number, link in enumerate(audit.plan.links):
