@@ -44,7 +44,8 @@ class GoldResolver:
 
     An id is looked up first among the ids of live concepts, then among alternative ids, replaced obsolete concepts and
     cross-references. The first of these that contains it decides, and all concepts found there are right. Last, what is
-    no id may be the label of a single concept, which people write when they correct links. Prefixes are compared
+    no id may be the id or the label of a single concept in another case, as people write when they correct links.
+    Prefixes are compared
     ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`. An IRI is shortened
     with the ontology's prefixes and those of well-known vocabularies.
     """
@@ -52,7 +53,7 @@ class GoldResolver:
     def __init__(self, ontology: Ontology) -> None:
         live, lookup = ontology.concepts, self._lookup
         self._prefixes = PrefixMap(ontology.prefixes)
-        self._by_label = _by_label(ontology)
+        self._by_written = _by_written(ontology)
         self._lookups: tuple[Mapping[str, frozenset[str]], ...] = (
             lookup((concept_id, concept_id) for concept_id in live),
             lookup((i, c.concept_id) for c in live.values() for i in c.alternative_ids),
@@ -63,8 +64,8 @@ class GoldResolver:
     def concepts_of(self, annotated_id: str) -> frozenset[str]:
         """The concepts that an annotated id resolves to; empty if there are none."""
         key = self._key(annotated_id)
-        of_label = self._by_label.get(annotated_id.strip().casefold(), frozenset[str]())
-        return next((concepts[key] for concepts in self._lookups if key in concepts), of_label)
+        written = self._by_written.get(annotated_id.strip().casefold(), frozenset[str]())
+        return next((concepts[key] for concepts in self._lookups if key in concepts), written)
 
     def concepts_in(self, parts: Iterable[Iterable[str]]) -> frozenset[str]:
         """The concepts that any id of an annotation's parts resolves to."""
@@ -98,12 +99,13 @@ def normalized_id(annotated_id: str) -> str:
     return annotated_id
 
 
-def _by_label(ontology: Ontology) -> dict[str, frozenset[str]]:
-    """The concept of each label in lower case that only one has."""
-    owners = defaultdict[str, set[str]](set)
+def _by_written(ontology: Ontology) -> dict[str, frozenset[str]]:
+    """The concept of each id and each label in lower case that only one has; an id comes before a label."""
+    ids, labels = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for concept_id, concept in ontology.concepts.items():
-        owners[concept.label.casefold()].add(concept_id)
-    return {label: frozenset(found) for label, found in owners.items() if len(found) == 1}
+        ids[concept_id.casefold()].add(concept_id)
+        labels[concept.label.casefold()].add(concept_id)
+    return {text: frozenset(found) for text, found in {**labels, **ids}.items() if len(found) == 1}
 
 
 def _replacements(ontology: Ontology) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,7 @@ def resolver():
         ("X:7", set()),
         ("D000001", set()),
         ("190685", set()),
+        ("Flu", {"X:3"}),
     ],
 )
 def test_an_id_resolves_in_order_of_ids_alternative_ids_replacements_and_cross_references(
@@ -72,3 +73,10 @@ def test_most_mentions_of_the_disease_corpus_resolve_through_cross_references():
     assert (len(mentions), sum(resolver.resolve(mention).resolvable for mention in mentions)) == (787, 678)
     annotated_ids = {each for mention in mentions for part in mention.parts for each in part}
     assert not annotated_ids & ontology.concepts.keys()
+
+
+def test_an_id_in_another_case_resolves_if_only_one_concept_has_it_and_comes_before_a_label():
+    concepts = [Concept("PR-1a", "cup"), Concept("ab", "plate"), Concept("AB", "fork"), Concept("X", "pr-1A")]
+    resolver = GoldResolver(Ontology(concepts))
+    written = ["pr-1a", " Pr-1A ", "AB", "ab", "Ab", "Fork"]
+    assert list(map(resolver.concepts_of, written)) == [{"PR-1a"}, {"PR-1a"}, {"AB"}, {"ab"}, set(), {"AB"}]

@@ -19,15 +19,15 @@ def parts_from_items(items: Sequence[str]) -> Parts:
     """The parts of a mention annotated with alternative items.
 
     An item is one id, or the ids of a composite mention: `A|B` or `A+B`, both of which need all their parts. The
-    empty string, `-`, `-1` and `NIL` mean that there is no id. Line ends and tabs in an id, which formats of lines
-    cannot hold, become spaces.
+    empty string, `-`, `-1` and `NIL` in any case mean that there is no id. Line ends and tabs in an id, which formats
+    of lines cannot hold, become spaces.
 
     Raises:
         ValueError: composite items are mixed with single ids, or do not combine the alternatives of each part.
     """
     single_lines = (_LINE_ENDS_AND_TABS.sub(" ", item) for item in items)
     rows = list(dict.fromkeys(tuple(map(str.strip, item.replace("+", "|").split("|"))) for item in single_lines))
-    rows = [row for row in rows if not NO_ID.issuperset(row)]
+    rows = [row for row in rows if not all(map(_is_no_id, row))]
     if not rows:
         return ()
     if len(set(map(len, rows))) > 1:
@@ -35,7 +35,11 @@ def parts_from_items(items: Sequence[str]) -> Parts:
     columns = tuple(tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True))
     if prod(map(len, columns)) != len(rows):
         raise ValueError(f"{list(items)} lacks combinations of the alternatives of each part; give every combination")
-    return tuple(tuple(concept_id for concept_id in column if concept_id not in NO_ID) for column in columns)
+    return tuple(tuple(concept_id for concept_id in column if not _is_no_id(concept_id)) for column in columns)
+
+
+def _is_no_id(item: str) -> bool:
+    return item.upper() in NO_ID
 
 
 def items_of(parts: Parts) -> list[str]:

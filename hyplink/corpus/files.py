@@ -169,5 +169,6 @@ def format_of(path: Path, first: Line, second: Line | None = None) -> InputForma
     known = ", ".join(SUFFIXES)
     raise first.error(
         f"cannot tell the format of a {suffix} file that begins {content[:40]!r}; give one with "
-        f"--input-format, or data.input_format to train: {known} (a table needs a column 'mention')",
+        f"--input-format, or data.input_format to train: {known} (a table needs a column 'mention', "
+        "or --text-column, the heading of its texts)",
     )

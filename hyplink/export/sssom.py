@@ -175,9 +175,15 @@ def _row(link: Link, ontology: Ontology, references: _References) -> dict[str, s
 
 
 def _mapping(link: Link) -> tuple[str, Candidate | None, float | None]:
-    """The predicate, the concept and the confidence of a link; an answer that was backed off to is given as it is."""
-    if link.back_off_of or link.answer is None or link.relation in (None, "exact"):
-        return ("skos:broadMatch" if link.back_off_of else "skos:exactMatch"), link.answer, link.confidence
+    """The predicate, the concept and the confidence of a link; an answer that was backed off to is given as it is.
+
+    In a run that tells no relations, only words that are a name of the concept are known to be an exact match.
+    """
+    if link.back_off_of:
+        return "skos:broadMatch", link.answer, link.confidence
+    if link.answer is None or link.relation in (None, "exact"):
+        is_exact = link.answer is None or link.relation == "exact" or _is_name(link)
+        return ("skos:exactMatch" if is_exact else "skos:closeMatch"), link.answer, link.confidence
     probability = dict(zip(RELATIONS, link.relation_probabilities or (), strict=True))[link.relation]
     return ("skos:broadMatch" if link.broader else "skos:exactMatch"), link.broader, probability
 
@@ -187,6 +193,9 @@ def _justification(link: Link) -> str:
 
     The latter combines the similarity of names, the context and the distance in the ball.
     """
+    return f"semapv:{'Lexical' if _is_name(link) else 'Composite'}Matching"
+
+
+def _is_name(link: Link) -> bool:
     name = link.answer.matched_name if link.answer else None
-    is_name = name is not None and normal_text(name) == normal_text(link.text)
-    return f"semapv:{'Lexical' if is_name else 'Composite'}Matching"
+    return name is not None and normal_text(name) == normal_text(link.text)

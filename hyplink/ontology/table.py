@@ -20,6 +20,7 @@ from hyplink.ontology.lines import read_text
 from hyplink.ontology.ontology import Ontology
 from hyplink.ontology.problems import ProblemLog
 from hyplink.ontology.table_cells import cell_of, log_unread_columns, separator_of, values_of, with_parents_resolved
+from hyplink.reading.csv_rows import advice_on_headings
 from hyplink.reading.sheets import SHEETS, sheet_rows
 
 SYNONYM_COLUMNS: Mapping[Column, Scope] = {
@@ -152,7 +153,8 @@ def _positions(
             raise InputError.at(
                 path,
                 1,
-                f"no column {columns.get(name, name)!r} for {name}; the table has {shown}. "
+                f"no column {columns.get(name, name)!r} for {name}; the table has {shown}."
+                f"{advice_on_headings(header)} "
                 "Name the columns in data.columns, for example {id: code, label: title, parents: broader}",
             )
     return {name: found[heading] for name, heading in headings.items() if heading in found}

@@ -243,7 +243,16 @@ def answer_from_gold(audit: Audit, annotated: Sequence[Document], linker: Linker
         audit: the audit, whose documents are the texts of `annotated`.
         annotated: the same documents with their mentions.
         linker: finds the links.
+
+    Raises:
+        InputError: a document is not annotated.
     """
+    plain = [each.doc_id for each in annotated if not each.annotated]
+    if plain:
+        raise InputError(
+            f"{len(plain):,} of {len(annotated):,} documents, such as {plain[0]!r}, are plain text, without "
+            "annotations to take in the reviewer's place; leave --gold out to check their links yourself"
+        )
     resolver = GoldResolver(linker.ontology)
     for number, link in enumerate(audit.plan.links):
         there = [

@@ -1,7 +1,7 @@
-"""Rows of delimited text whose cells may be longer than the csv module allows by default."""
+"""Rows of delimited text whose cells may be longer than the csv module allows by default, and rows of headings."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 LONGEST_CELL = 2**24
@@ -23,3 +23,10 @@ def rows_with_long_cells(reader: Any) -> Iterator[list[str]]:  # noqa: ANN401 - 
         if row is None:
             return
         yield row
+
+
+def advice_on_headings(cells: Sequence[str]) -> str:
+    """What to do about a first row that lacks a heading, as a sentence; empty if it does not look like a title."""
+    if sum(bool(cell.strip()) for cell in cells) != 1:
+        return ""
+    return " If this row is a title, delete it, so that the headings come first."

@@ -18,6 +18,9 @@ from hyplink.reading.sheets import is_workbook
 from hyplink.run import Reporter, counted
 from hyplink.run.mode import MIN_DOCUMENTS, MIN_MENTIONS, Mode
 
+CORRECTIONS_SHOWN = 10
+"""Corrections to no known concept that are listed."""
+
 TABLES = SUFFIXES["mentions"]
 """Suffixes of tables."""
 
@@ -122,11 +125,14 @@ def report_unknown_corrections(train: Sequence[Document], resolver: GoldResolver
     corrected = [(document.doc_id, each) for document in train for each in document.mentions or () if each.corrected]
     lost = [(doc_id, each) for doc_id, each in corrected if each.parts and not resolver.concepts_in(each.parts)]
     if lost:
-        doc_id, mention = lost[0]
-        example = f"{text_of_parts(mention.parts)!r} of {mention.text!r} in document {doc_id!r}"
+        shown = "; ".join(
+            f"{text_of_parts(each.parts)!r} of {each.text!r} in document {doc_id!r}"
+            for doc_id, each in lost[:CORRECTIONS_SHOWN]
+        )
+        more = "; …" if len(lost) > CORRECTIONS_SHOWN else ""
         reporter.line(
-            f"train: {counted(len(lost), 'correction')} to no known concept, such as {example}; write the id of a "
-            "concept, or a label that only one concept has"
+            f"train: {counted(len(lost), 'correction')} to no known concept, {shown}{more}; write the id of a concept, "
+            "or a label that only one concept has"
         )
 
 

@@ -106,9 +106,11 @@ def test_a_hangup_that_nohup_ignores_ends_nothing(tiny_run, tmp_path):
     assert (tmp_path / "links.jsonl").is_file()
 
 
-def test_ctrl_c_while_an_import_runs_a_string_ends_with_the_status_of_every_other_ctrl_c():
-    command = [sys.executable, "-m", "tests.cli.interrupted_exec"]
-    assert subprocess.run(command, cwd=ROOT, env=ONE_THREAD, capture_output=True, check=False).returncode == 130
+@pytest.mark.parametrize("program", ["interrupted_exec", "interrupted_import"])
+def test_ctrl_c_while_a_module_is_imported_ends_with_the_status_of_every_other_ctrl_c(program):
+    command = [sys.executable, "-m", f"tests.cli.{program}"]
+    ended = subprocess.run(command, cwd=ROOT, env=ONE_THREAD, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
 
 
 def test_a_closed_pipe_ends_link_without_an_error_message(tiny_run, tmp_path):

@@ -61,7 +61,7 @@ def test_mentions_in_a_table_are_written_as_sssom(hyplink, tiny_run, tmp_path):
             "subject_id": f"mention:{doc}",
             "subject_label": text,
             "subject_type": "rdfs literal",
-            "predicate_id": "skos:exactMatch",
+            "predicate_id": predicate,
             "object_id": "CL:0000210",
             "object_label": "photoreceptor cell",
             "mapping_justification": justification,
@@ -72,9 +72,9 @@ def test_mentions_in_a_table_are_written_as_sssom(hyplink, tiny_run, tmp_path):
             "match_string": "photoreceptor cell",
             "object_match_field": "rdfs:label",
         }
-        for doc, text, justification in (
-            ("terms%3A2_0-19", "photoreceptor cells", "semapv:LexicalMatching"),
-            ("terms%3A3_22-25", "PRC", "semapv:CompositeMatching"),
+        for doc, text, predicate, justification in (
+            ("terms%3A2_0-19", "photoreceptor cells", "skos:exactMatch", "semapv:LexicalMatching"),
+            ("terms%3A3_22-25", "PRC", "skos:closeMatch", "semapv:CompositeMatching"),
         )
     ]
 

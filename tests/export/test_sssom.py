@@ -127,6 +127,8 @@ def test_words_that_are_no_name_of_the_concept_are_justified_by_several_kinds_of
     kinds = ["Lexical", "Composite", "Composite", "Composite"]
     assert [row["mapping_justification"] for row in found] == [f"semapv:{kind}Matching" for kind in kinds]
     assert [row["match_string"] for row in found] == ["red skin", "skin", "", ""]
+    predicates = ["skos:exactMatch", "skos:closeMatch", "skos:closeMatch", "skos:exactMatch"]
+    assert [row["predicate_id"] for row in found] == predicates  # no relation is known; the last is NoTermFound
 
 
 def test_a_relation_selects_the_predicate_the_concept_and_its_probability():

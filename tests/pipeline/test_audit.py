@@ -67,6 +67,16 @@ def test_with_annotations_as_the_reviewer_the_figures_are_theirs(audit_in, docum
     assert any(line.startswith("precision 33.3%") for line in found.sentences())
 
 
+def test_plain_text_cannot_take_the_place_of_the_reviewer(audit_in, documents, linker):  # noqa: F811
+    audit = audit_in()
+    mixed = [Document(each.doc_id, each.text, () if number else None) for number, each in enumerate(documents)]
+    with pytest.raises(
+        InputError, match=f"1 of {len(documents)} documents, such as '{documents[0].doc_id}', are plain"
+    ):
+        answer_from_gold(audit, mixed, linker)
+    assert not audit.checks
+
+
 def test_links_are_checked_in_random_order(audit_in):
     places = [(each.doc, each.start) for each in audit_in().plan.links]
     assert len(set(places)) == len(places)

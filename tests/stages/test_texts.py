@@ -68,4 +68,14 @@ def test_a_correction_to_an_unknown_concept_is_named():
     reporter = Lines()
     report_unknown_corrections([Document("d", "skin hair", mentions)], GoldResolver(ontology), reporter)
     [line] = reporter.lines
-    assert line.startswith("train: 1 correction to no known concept, such as 'A:9' of 'skin' in document 'd'; write")
+    assert line.startswith("train: 1 correction to no known concept, 'A:9' of 'skin' in document 'd'; write")
+
+
+def test_the_first_ten_corrections_to_unknown_concepts_are_listed():
+    corrected = [Mention(0, 4, "skin", ((f"A:{n}",),), proposed=(("A:1",),)) for n in range(11, 23)]
+    reporter = Lines()
+    resolver = GoldResolver(Ontology([Concept("A:1", "skin")]))
+    report_unknown_corrections([Document("d", "skin", corrected)], resolver, reporter)
+    [line] = reporter.lines
+    assert line.startswith("train: 12 corrections to no known concept, 'A:11' of 'skin'")
+    assert "'A:20' of 'skin' in document 'd'; …; write" in line

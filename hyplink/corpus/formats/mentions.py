@@ -6,7 +6,8 @@ context has that of the row before it or, if there is none, is a text of its own
 
 A table of links, as `hyplink link` writes it, is read in the same way: `text` is the mention, `concept` its concept,
 and `start` is an offset in the document, whose part from the offset `context_start` on is the context. `proposed` is
-the concept that it was linked to, and any text in `checked` says that a reviewer has checked the row.
+the concept that it was linked to, and any text in `checked` says that a reviewer has checked the row. With `proposed`,
+`doc` and `start` may be missing.
 """
 
 import csv
@@ -22,6 +23,7 @@ from hyplink.corpus.formats.case_folding import find_ignoring_case
 from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells
 from hyplink.corpus.report import READ_BACK_AS_ANNOTATED, CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.csv_rows import advice_on_headings
 
 COLUMNS = ("doc", "mention", "start", "spans", "concepts", "context")
 """The columns that are written."""
@@ -33,13 +35,17 @@ KNOWN = frozenset(COLUMNS) | {"context_start", "rank", "proposed", "checked"}
 
 ONLY_OF_LINKS = frozenset({"rank", "proposed", "checked"})
 
+OFFSETS = frozenset({"start", "context_start", "rank"})
+
 _SPAN = re.compile(r"(\d{1,18})-(\d{1,18})")
+_WHOLE_FLOAT = re.compile(r"(\d+)\.0")
 
 
 def is_table_of_mentions(columns: Iterable[str]) -> bool:
     """Whether a table with these headings has mentions, or is a table of links."""
     names = {name.strip().lower() for name in columns}
-    return "mention" in names or names.issuperset({"doc", "start", "text", "concept"})
+    of_links = names.issuperset({"text", "concept"}) and ("proposed" in names or names.issuperset({"doc", "start"}))
+    return "mention" in names or of_links
 
 
 def delimiter_of(header: str) -> str | None:
@@ -48,16 +54,17 @@ def delimiter_of(header: str) -> str | None:
 
 
 def documents_of_mentions(table: Table, doc_id: str, report: CorpusReport) -> Iterator[Document]:
-    """The documents of a table, in the order of their first rows. A row without a `doc` is one named `doc_id:LINE`.
+    """The documents of a table, in the order of their first rows. A row without a `doc` is one named `doc_id:ROW`.
 
     Raises:
-        InputError: there is no column `mention`, or offsets do not fit the context (file and line).
+        InputError: there is no column `mention`, or offsets do not fit the context (file and row).
     """
     roles = _roles(table)
     is_of_links = "mention" not in {name.lower() for name in table.columns}
     groups: defaultdict[str, list[_MentionRow]] = defaultdict(list)
     for number, row in table.rows:
-        read = _MentionRow(number, {roles[name]: cell for name, cell in row.items() if name in roles}, is_of_links)
+        cells = {roles[name]: _cell(roles[name], cell) for name, cell in row.items() if name in roles}
+        read = _MentionRow(number, cells, is_of_links)
         read.columns = tuple((name, cell) for name, cell in row.items() if name not in roles)
         if not read.is_complete:
             report.notices["rows without a mention, passed over"] += 1
@@ -68,6 +75,11 @@ def documents_of_mentions(table: Table, doc_id: str, report: CorpusReport) -> It
             report.notices[f"columns {name!r}, not read"] += 1
     for name, rows in groups.items():
         yield _document(table.path, name, _answers(rows, report) if is_of_links else rows, report)
+
+
+def _cell(column: str, cell: str) -> str:
+    """A cell, without the decimals that pandas adds to whole numbers in a column with empty cells."""
+    return _WHOLE_FLOAT.sub(r"\1", cell) if column in OFFSETS and _WHOLE_FLOAT.fullmatch(cell.strip()) else cell
 
 
 def _answers(rows: Sequence["_MentionRow"], report: CorpusReport) -> list["_MentionRow"]:
@@ -88,8 +100,10 @@ def _answers(rows: Sequence["_MentionRow"], report: CorpusReport) -> list["_Ment
 def _roles(table: Table) -> Mapping[str, str]:
     """The known column that each heading stands for."""
     if not is_table_of_mentions(table.columns):
-        found = table.described()
-        raise InputError.at(table.path, 1, f"no column 'mention' among {found}; rename the column of the mentions")
+        expected = "expected 'mention' or, in a table of links, 'text', 'concept' and 'proposed'"
+        advice = advice_on_headings(table.columns)
+        message = f"no column of mentions among {table.described()}; {expected}.{advice}"
+        raise InputError.at(table.path, 1, message.rstrip("."))
     lower = {name.lower(): name for name in table.columns}
     aliases = {lower[name]: known for name, known in OF_LINKS.items() if name in lower and known not in lower}
     known = KNOWN if aliases else KNOWN - ONLY_OF_LINKS

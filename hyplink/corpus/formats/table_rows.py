@@ -27,7 +27,7 @@ class Table:
     Attributes:
         path: the file, or a name for a stream.
         columns: the headings as the file has them, without surrounding spaces.
-        rows: (line or row number, cells by heading) of the rows that are not empty.
+        rows: (row number, cells by heading) of the rows that are not empty.
         unread_sheets: the other sheets of a workbook, if none was chosen.
     """
 
@@ -99,8 +99,8 @@ def _by_column(
 def _delimited_rows(header: Line, lines: Iterable[Line], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     cells = csv.reader(_physical_lines(header, lines), delimiter=delimiter, strict=True)
     try:
-        for row in rows_with_long_cells(cells):
-            yield cells.line_num, row
+        # a cell may have several lines: the number is that of the row, which is what a spreadsheet shows
+        yield from enumerate(rows_with_long_cells(cells), start=1)
     except csv.Error as error:
         raise InputError.at(header.path, cells.line_num, f"malformed row: {error}") from None
 

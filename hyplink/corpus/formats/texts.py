@@ -7,6 +7,7 @@ from hyplink.corpus.document import Document
 from hyplink.corpus.formats.table_rows import Table
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
+from hyplink.reading.csv_rows import advice_on_headings
 
 
 class TextColumns(NamedTuple):
@@ -53,5 +54,7 @@ def documents_of_texts(table: Table, name: str, columns: TextColumns, report: Co
 def _heading(table: Table, wanted: str) -> str:
     found = next((name for name in table.columns if name.lower() == wanted.strip().lower()), None)
     if found is None:
-        raise InputError.at(table.path, 1, f"no column {wanted!r}; the table has {table.described()}")
+        advice = advice_on_headings(table.columns)
+        message = f"no column {wanted!r}; the table has {table.described()}.{advice}"
+        raise InputError.at(table.path, 1, message.rstrip("."))
     return found

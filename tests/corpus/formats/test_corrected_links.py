@@ -52,6 +52,28 @@ def test_a_table_without_what_was_proposed_is_annotated_text(write):
     assert set(found.values()) == {(False, True)}
 
 
+@pytest.mark.parametrize("deleted", [("doc",), ("start",), ("context_start",), ("doc", "start", "context_start")])
+def test_columns_that_a_reviewer_deleted_are_not_needed(write, deleted):
+    header, *rows = (line.split(",") for line in LINKS.splitlines())
+    kept = [number for number, name in enumerate(header) if name not in deleted]
+    lines = (",".join(cells[number] for number in kept) for cells in (header, *rows))
+    documents = list(read_documents([write("links.csv", "\n".join(lines) + "\n")]))
+    mentions = [each for document in documents for each in document.mentions]
+    assert [each.text for each in mentions] == ["skin", "hair", *["nail"] * 4]
+    assert [each.corrected for each in mentions] == [corrected for corrected, _ in DECIDED.values()]
+    assert len(documents) == (6 if "doc" in deleted else 5)
+
+
+def test_offsets_may_have_the_decimals_that_pandas_gives_a_column_with_empty_cells(write, tmp_path):
+    import pandas as pd
+
+    frame = pd.read_csv(write("links.csv", LINKS + "i,,,,No link here.,0,,\n"))
+    frame.to_csv(tmp_path / "saved.csv", index=False)
+    assert "d,8.0,hair" in (tmp_path / "saved.csv").read_text(encoding="utf-8")
+    saved, former = ([*read_documents([tmp_path / name])] for name in ("saved.csv", "links.csv"))
+    assert [(each.text, each.mentions) for each in saved] == [(each.text, each.mentions) for each in former]
+
+
 def test_the_mentions_that_nobody_decided_can_be_left_out(write):
     first = next(read_documents([write("links.csv", LINKS)]))
     assert [each.text for each in first.with_decided_mentions().mentions] == ["hair"]
@@ -77,6 +99,11 @@ def test_repeated_ids_of_texts_get_the_number_of_their_row(write):
     path = write("t.csv", "id,text\n7,a\n8,b\n7,c\n,d\n 7,e\n")
     assert texts_of(path, report, "ID") == [("7", "a"), ("8", "b"), ("7:4", "c"), ("t:5", "d"), ("7:6", "e")]
     assert report.notices == {"rows with the id of another one, which the row number was added to": 2}
+
+
+def test_the_number_of_a_row_is_that_of_the_spreadsheet_although_cells_have_several_lines(write):
+    path = write("t.csv", 'id,text\n1,"a\nb\nc"\n\n1,d\n')
+    assert [doc for doc, _ in texts_of(path, CorpusReport(), "ID")] == ["1", "1:4"]
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t.parquet"])

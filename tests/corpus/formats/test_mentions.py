@@ -45,7 +45,7 @@ def test_rows_of_one_document_share_its_context(write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name,code\nskin,1\n", "t.csv:1: no column 'mention' among 'name', 'code'; rename the column of the mentions"),
+        ("name,code\nskin,1\n", "t.csv:1: no column of mentions among 'name', 'code'; expected 'mention' or"),
         ("mention,start,context\nskin,3,A skin.\n", "t.csv:2: 'skin' is not at offset 3 of the context"),
         ("mention,start,context\nskin,x,A skin.\n", "t.csv:2: start 'x' is not a number"),
         ("mention,spans,context\nskin,2-6-7,A skin.\n", "t.csv:2: spans '2-6-7' are malformed; expected START-END"),
