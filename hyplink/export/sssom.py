@@ -3,7 +3,8 @@
 A row tells where the mention stands (`subject_id`), which name of the concept is most similar to it (`match_string`,
 `object_match_field`), how it was matched (`mapping_justification`), and the columns of the table that it was read from,
 as extension slots. A NIL mention, and one with the relation `none`, is mapped to `sssom:NoTermFound`; one with the
-relation `broader` is mapped to its broader concept as `skos:broadMatch`.
+relation `broader` is mapped to its broader concept as `skos:broadMatch`. The confidence of both relations is
+`relation_confidence`.
 
 The file declares the prefixes of its rows with the IRI prefixes that the ontology declares or that are well known. A
 concept id that is an IRI gets a generated prefix `ns1`, `ns2`, …, and any other id that is not a CURIE gets the prefix
@@ -28,7 +29,6 @@ from hyplink.linking.table import cells_of_mentions, own_cells
 from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 from hyplink.ontology.prefixes import OBO_IN_OWL, UNKNOWN, PrefixMap
-from hyplink.placement.relation import RELATIONS
 
 COLUMNS = (
     "subject_id",
@@ -184,8 +184,7 @@ def _mapping(link: Link) -> tuple[str, Candidate | None, float | None]:
     if link.answer is None or link.relation in (None, "exact"):
         is_exact = link.answer is None or link.relation == "exact" or _is_name(link)
         return ("skos:exactMatch" if is_exact else "skos:closeMatch"), link.answer, link.confidence
-    probability = dict(zip(RELATIONS, link.relation_probabilities or (), strict=True))[link.relation]
-    return ("skos:broadMatch" if link.broader else "skos:exactMatch"), link.broader, probability
+    return ("skos:broadMatch" if link.broader else "skos:exactMatch"), link.broader, link.relation_confidence
 
 
 def _justification(link: Link) -> str:

@@ -143,7 +143,7 @@ def test_a_relation_selects_the_predicate_the_concept_and_its_probability():
     _, found = parsed([LinkedDocument(Document("d", "x"), links)], ontology)
     assert [(each["predicate_id"], each["object_id"], each["confidence"]) for each in found] == [
         ("skos:exactMatch", "GO:2", "0.7500"),
-        ("skos:broadMatch", "GO:1", "0.7000"),
+        ("skos:broadMatch", "GO:1", "0.4246"),  # 0.7 · exp(-0.5)
         ("skos:exactMatch", "sssom:NoTermFound", "0.8000"),
     ]
 
