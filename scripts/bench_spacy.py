@@ -21,7 +21,7 @@ import spacy
 from bench_linking import documents_of
 
 import hyplink.integrations.spacy  # noqa: F401 - finds the factory where hyplink is not installed but run from here
-from hyplink.cli.linking import link_files
+from hyplink.cli.linking import Target, link_files
 from hyplink.linking.arguments import LinkOptions
 from hyplink.run import Run, SilentReporter, write_json_lines
 
@@ -52,8 +52,9 @@ def linked(run: str, texts: Sequence[str]) -> float:
         def seconds(texts: Sequence[str], name: str) -> float:
             file, start = Path(folder) / f"{name}.jsonl", time.process_time()
             write_json_lines(file, ({"doc": str(number), "text": text} for number, text in enumerate(texts)))
-            links = Path(folder) / f"{name}.links.jsonl"
-            link_files(Run.open(Path(run)), [str(file)], "auto", links, "jsonl", options, SilentReporter())
+            target = Target(Path(folder) / f"{name}.links.jsonl", "jsonl", candidates=False, replace=False)
+            opened, reporter = Run.open(Path(run)), SilentReporter()
+            link_files(opened, [str(file)], "auto", None, None, target, options, reporter)
             return time.process_time() - start
 
         seconds(texts[:1], "warm-up")
