@@ -18,7 +18,7 @@ from hyplink.linking.linker import Linker
 from hyplink.metrics.guarantee import FoundThreshold, binomial_p_value, hoeffding_bentkus_p_value, lowest_threshold
 from hyplink.metrics.relations import is_right_answer
 from hyplink.ontology import Ontology
-from hyplink.placement.relation import RELATIONS
+from hyplink.placement.relation import RELATIONS, Relation
 from hyplink.run import Run
 from hyplink.stages.relations import RelationAnswer, relation_answers
 
@@ -40,8 +40,8 @@ class RelationThreshold:
     found: FoundThreshold
     unit: Unit
     n_mentions: int
-    n_answered: Mapping[str, int]
-    n_right: Mapping[str, int]
+    n_answered: Mapping[Relation, int]
+    n_right: Mapping[Relation, int]
 
 
 def find_relation_threshold(run: Run, accuracy: float, delta: float, unit: Unit) -> RelationThreshold:
@@ -76,10 +76,10 @@ def find_relation_threshold(run: Run, accuracy: float, delta: float, unit: Unit)
             f"{accuracy:g} cannot be shown at delta {delta:g}; ask for less, or give more dev data"
         )
     kept = [row for row, each in enumerate(answered) if _is_answered(each, found.least)]
-    given = Counter(answered[row].link.relation or "" for row in kept)
-    correct = Counter(answered[row].link.relation or "" for row in kept if right[row])
-    by_relation = [dict[str, int]((name, counts[name]) for name in RELATIONS) for counts in (given, correct)]
-    return RelationThreshold(found, unit, len(answered), *by_relation)
+    given = Counter(answered[row].link.relation for row in kept)
+    correct = Counter(answered[row].link.relation for row in kept if right[row])
+    n_given, n_correct = ({name: counts[name] for name in RELATIONS} for counts in (given, correct))
+    return RelationThreshold(found, unit, len(answered), n_given, n_correct)
 
 
 def is_right(answered: RelationAnswer, ontology: Ontology) -> bool:
@@ -90,7 +90,7 @@ def is_right(answered: RelationAnswer, ontology: Ontology) -> bool:
     given, right = RELATIONS.index(link.relation), RELATIONS.index(answered.relation)
     concepts = {"exact": link.answer, "broader": link.broader, "none": None}
     concept = concepts[link.relation]
-    return is_right_answer(given, None if concept is None else concept.concept, right, answered.gold, ontology)
+    return is_right_answer(given, concept.concept if concept else None, right, answered.gold, ontology)
 
 
 def losses_of(
