@@ -98,6 +98,13 @@ class Link:
     relation_probabilities: tuple[float, float, float] | None = None
     broader: Candidate | None = None
 
+    def __repr__(self) -> str:
+        """One line: a list of links is shown by the words, the concepts and the confidences."""
+        concept = "NIL" if self.answer is None else f"{self.answer.label} ({self.answer.concept})"
+        confidence = "" if self.confidence is None else f", confidence {self.confidence:.2f}"
+        flags = "".join(f", {name}" for name in ("negated", "uncertain") if getattr(self, name))
+        return f"<Link {self.start}–{self.end} {self.text!r}: {concept}{confidence}{flags}>"
+
     def _repr_html_(self) -> str:
         """A row with the words, the concept and the confidence, as notebooks show it."""
         answer = self.answer

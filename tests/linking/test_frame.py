@@ -44,6 +44,16 @@ def test_each_candidate_has_a_row_on_request(linker):
 def test_a_linker_says_what_it_links_to(linker):
     assert repr(linker).startswith("<Linker: ")
     assert "concepts of" in repr(linker)
+    assert repr(linker.ontology) == f"<Ontology: {len(linker.ontology)} concepts of {linker.ontology.source}>"
+
+
+def test_a_link_is_one_line_of_a_list():
+    answer = Candidate("X:1", "skin", -0.1, None)
+    links = [
+        Link("d", 0, 3, None, "cut", True, False, answer, 1, 0.5, "names", None, (answer,)),
+        Link("d", 4, 7, None, "it", False, False, None, None, None, None, None, ()),
+    ]
+    assert repr(links) == "[<Link 0–3 'cut': skin (X:1), confidence 0.50, negated>, <Link 4–7 'it': NIL>]"
 
 
 def test_a_link_is_shown_with_escaped_words():
