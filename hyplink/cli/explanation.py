@@ -74,7 +74,9 @@ def explain_text(
     if left_out:
         print_left_out(left_out, linker.ontology, console)
     if not explained:
-        reporter.line("no mention was detected in the text; name one with --mention")
+        # one word may also be the path of a file that is not there
+        taken = "" if " " in text or text == "-" or _is_file(text) else f" {text!r}, which is not the name of a file"
+        reporter.line(f"no mention was detected in the text{taken}; name one with --mention")
 
 
 def print_left_out(left_out: Iterable[LeftOut], ontology: Ontology, console: Console) -> None:

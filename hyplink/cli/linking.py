@@ -133,6 +133,8 @@ def link_files(
     reporter.line(_summary(files, shards, report, time.perf_counter() - start))
     if isinstance(linker.calibration, Uncalibrated):
         reporter.line(f"the links have no confidence: {linker.calibration.reason}")
+    if files.n_bad_members:
+        raise InputError(f"{counted(files.n_bad + files.n_bad_members, 'file')} skipped; see above")
     if files.n_bad:
         raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} skipped; see above")
 
@@ -242,15 +244,23 @@ def _report_given_up(doc_id: str, reason: str) -> None:
 
 
 class _Files:
-    """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one."""
+    """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one.
+
+    Of an archive, the invalid files are reported and skipped.
+    """
 
     def __init__(self, files: Sequence[InputFile], source: Source, report: CorpusReport) -> None:
         self.source = source
         self._files, self._report = files, report
-        self.n_documents = self.n_links = self.n_bad = self._n_read = 0
+        self.n_documents = self.n_links = self.n_bad = self.n_bad_members = self._n_read = 0
+        report.skip = self._skip_member
 
     def __len__(self) -> int:
         return len(self._files)
+
+    def _skip_member(self, error: InputError) -> None:
+        self.n_bad_members += 1
+        sys.stderr.write(f"hyplink: skipped: {error}\n")
 
     @cached_property
     def sizes(self) -> dict[str, int]:

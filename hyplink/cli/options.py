@@ -40,7 +40,9 @@ def listed(path: Path | None) -> list[str]:
         return []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError.at(path, None, f"cannot be read as a list of paths: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise InputError.at(path, None, f"cannot be read as a list of paths: {error}") from None
     return [line for line in lines if line.strip()]
 

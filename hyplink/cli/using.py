@@ -132,6 +132,8 @@ def link(
     from hyplink.corpus import TextColumns
     from hyplink.linking.arguments import LinkOptions
 
+    if run.is_file():
+        raise InputError(f"{run} is a file; name a run first, as in `hyplink link runs/my {run.name}`")
     if not (paths or files_from):
         raise InputError("nothing to link: name files or folders, - for standard input, or a list with --files-from")
     if id_column is not None and text_column is None:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from hyplink.config import InputFormat
 from hyplink.corpus.document import Document
 from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, endings_of, format_of, input_files
-from hyplink.corpus.formats.archives import is_archive, members_of
+from hyplink.corpus.formats.archives import Member, is_archive, members_of
 from hyplink.corpus.formats.bioc import documents_of_bioc
 from hyplink.corpus.formats.brat import is_brat_pair, read_brat
 from hyplink.corpus.formats.docbin import documents_of_docbin
@@ -114,17 +114,28 @@ def read_file(
         return
     if stream is None and is_archive(file.path):
         for member in members_of(file.path, endings_of(input_format, in_archive=True)):
-            name = f"{file.path}:{member.name}"
-            lines = decode_lines(member.stream, name)
-            with read_errors_explained(name):
-                yield from _documents_of_lines(
-                    Path(member.name), member.doc_id, lines, input_format, report, None, in_folder=True
-                )
+            try:
+                yield from _documents_of_member(f"{file.path}:{member.name}", member, input_format, report)
+            except InputError as error:
+                if report.skip is None:
+                    raise
+                report.skip(error)
         return
     lines = decode_lines(stream, "standard input") if stream else read_lines(file.path)
     yield from _documents_of_lines(
         file.path, file.doc_id, lines, input_format, report, columns, in_folder=file.in_folder
     )
+
+
+def _documents_of_member(
+    name: str, member: Member, input_format: InputFormat, report: CorpusReport
+) -> Iterator[Document]:
+    """The documents of a file of an archive, which errors call `name`."""
+    lines = decode_lines(member.stream, name)
+    with read_errors_explained(name):
+        yield from _documents_of_lines(
+            Path(member.name), member.doc_id, lines, input_format, report, None, in_folder=True
+        )
 
 
 def _documents_of_lines(

@@ -1,9 +1,11 @@
 """Counts of what a corpus contains and of what its readers ignored or tolerated, so that nothing is lost silently."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hyplink.corpus.document import Document
+from hyplink.errors import InputError
 from hyplink.run import counted
 
 READ_BACK_AS_ANNOTATED = "plain-text documents that will be read back as annotated"
@@ -23,6 +25,8 @@ class CorpusReport:
         n_alternatives: mentions for which several ids are right.
         n_without_id: mentions without an id.
         notices: how often readers or writers ignored, tolerated or changed something, by description.
+        skip: is called with the error of an invalid file of an archive, which is then passed over; None: the error is
+            raised.
     """
 
     n_documents: int = 0
@@ -33,6 +37,7 @@ class CorpusReport:
     n_alternatives: int = 0
     n_without_id: int = 0
     notices: Counter[str] = field(default_factory=Counter)
+    skip: Callable[[InputError], None] | None = None
 
     def count(self, document: Document) -> None:
         """Adds a document and its mentions to the counts."""

@@ -106,10 +106,11 @@ class Link:
     broader: Candidate | None = None
 
     def __repr__(self) -> str:
-        """The words and the answer, without the candidates."""
-        answer = "NIL" if self.answer is None else f"{self.answer.concept} {self.answer.label!r}"
-        confidence = "" if self.confidence is None else f", {self.confidence:.2f}"
-        return f"<Link: {self.text!r} {self.start}-{self.end} → {answer}{confidence}>"
+        """One line with the words and the answer, without the candidates."""
+        concept = "NIL" if self.answer is None else f"{self.answer.label} ({self.answer.concept})"
+        confidence = "" if self.confidence is None else f", confidence {self.confidence:.2f}"
+        flags = "".join(f", {name}" for name in ("negated", "uncertain") if getattr(self, name))
+        return f"<Link {self.start}–{self.end} {self.text!r}: {concept}{confidence}{flags}>"
 
     @property
     def relation_confidence(self) -> float | None:

@@ -56,6 +56,9 @@ class Ontology:
         self._graph = IsaGraph([tuple(map(self.index_of.__getitem__, c.parents)) for c in self.concepts.values()])
         self.roots: tuple[str, ...] = tuple(self._ids(self._graph.roots))
 
+    def __repr__(self) -> str:
+        return f"<Ontology: {len(self):,} concepts of {self.source or 'no file'}>"
+
     def __len__(self) -> int:
         return len(self.concept_ids)
 

@@ -48,6 +48,8 @@ def test_a_text_without_mentions_gives_a_hint(hyplink, tiny_run):
     assert (answer.status, answer.out) == (0, "")
     assert "no mention was detected in the text; name one with --mention" in answer.err
     assert json.loads(hyplink("explain", tiny_run, "Nothing of the kind.", "--json").out) == []
+    missing = hyplink("explain", tiny_run, "missing.txt").err
+    assert "detected in the text 'missing.txt', which is not the name of a file; name one" in missing
 
 
 @pytest.fixture(scope="module")

@@ -87,5 +87,9 @@ def test_a_list_names_the_inputs(hyplink, tiny_run, notes, tmp_path):
         hyplink("link", tiny_run, "--files-from", tmp_path / "list").out
         == hyplink("link", tiny_run, notes, CELL / "dev").out
     )
-    assert "cannot be read as a list" in hyplink("link", tiny_run, "--files-from", tmp_path / "none").err
+    missing = hyplink("link", tiny_run, "--files-from", tmp_path / "none").err
+    assert missing == f"hyplink: {tmp_path / 'none'}: cannot be read as a list of paths: No such file or directory\n"
+    forgotten = hyplink("link", notes)
+    assert (forgotten.status, forgotten.out) == (2, "")
+    assert f"{notes} is a file; name a run first, as in `hyplink link runs/my {notes.name}`" in forgotten.err
     assert "nothing to link" in hyplink("link", tiny_run).err

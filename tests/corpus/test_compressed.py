@@ -8,7 +8,7 @@ import tarfile
 import pytest
 import zstandard
 
-from hyplink.corpus import read_documents
+from hyplink.corpus import CorpusReport, read_documents
 from hyplink.errors import InputError
 
 PACKED = {".gz": gzip.compress, ".xz": lzma.compress, ".zst": zstandard.compress}
@@ -90,3 +90,15 @@ def test_an_archive_without_text_or_cut_off_is_named(tmp_path):
 def test_an_error_in_a_member_names_it(tmp_path):
     with pytest.raises(InputError, match=r"x\.tar:a\.jsonl:1: "):
         list(read_documents([archive(tmp_path / "x.tar", {"a.jsonl": "{no json\n"})]))
+
+
+def test_an_invalid_file_of_an_archive_can_be_passed_over_but_not_a_damaged_archive(tmp_path):
+    errors = []
+    report = CorpusReport(skip=errors.append)
+    path = archive(tmp_path / "x.tar", {"0.jsonl": "{no json\n"} | FILES | {"nul.txt": "\0", "z.txt": "Last."})
+    assert [each.doc_id for each in read_documents([path], report=report)] == ["1", "2", "3", "c", "z"]
+    assert [str(each).removeprefix(str(path))[:10] for each in errors] == [":0.jsonl:1", ":nul.txt:1"]
+    cut = archive(tmp_path / "y.tar.gz", {"a.txt": "word " * 100_000}, "w:gz")
+    cut.write_bytes(cut.read_bytes()[:-200])
+    with pytest.raises(InputError, match=r"y\.tar\.gz.*damaged"):
+        list(read_documents([cut], report=report))

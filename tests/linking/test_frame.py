@@ -48,6 +48,7 @@ def test_each_candidate_has_a_row_on_request(linker):
 def test_a_linker_says_what_it_links_to(linker):
     assert repr(linker).startswith("<Linker: ")
     assert "concepts of" in repr(linker)
+    assert repr(linker.ontology) == f"<Ontology: {len(linker.ontology)} concepts of {linker.ontology.source}>"
 
 
 NIL = Link("d", 4, 7, None, "<i>", True, True, None, None, None, None, None, ())
@@ -65,8 +66,8 @@ def test_a_link_is_shown_as_a_row_with_escaped_words():
 
 
 def test_a_link_is_written_without_its_candidates():
-    assert repr(BROADER) == "<Link: '<i>' 4-7 → X:1 'a <b>', 0.50>"
-    assert repr([NIL]) == "[<Link: '<i>' 4-7 → NIL>]"
+    assert repr(BROADER) == "<Link 4–7 '<i>': a <b> (X:1), confidence 0.50>"
+    assert repr([NIL]) == "[<Link 4–7 '<i>': NIL, negated, uncertain>]"
 
 
 def test_the_links_of_a_document_are_a_list_that_is_shown_as_one_table(linker):

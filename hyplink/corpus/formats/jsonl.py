@@ -3,10 +3,10 @@
     {"doc": "…", "text": "…", "mentions": [{"start": 10, "end": 21, "concepts": ["DOID:…"]}]}
 
 A document with the key `mentions` is annotated, even if the list is empty. A document without the key is plain text.
-`concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has `spans`. A mention may have an
-`id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. `proposed` is what it was linked to, and
-`checked` says that a reviewer confirmed it: a mention that has neither been changed nor checked was left alone. Unknown
-fields are ignored and counted.
+`doc` may be an integer. `concepts` are alternatives; an item `A|B` is composite. A discontinuous mention also has
+`spans`. A mention may have an `id`, a `lemma` and a part of speech, `pos`; `concepts` may be absent. `proposed` is what
+it was linked to, and `checked` says that a reviewer confirmed it: a mention that has neither been changed nor checked
+was left alone. Unknown fields are ignored and counted.
 
 A line with the key `decision` is a state of a document under review (`hyplink review`): the last line of a document
 counts, and only if anything in it was decided.
@@ -15,9 +15,9 @@ counts, and only if anything in it was decided.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from hyplink.config import PartOfSpeech
 from hyplink.corpus.annotations import annotated_mention, in_text_order, items_of, parts_from_items
@@ -64,7 +64,7 @@ class _Decision(BaseModel):
 class _DocumentRecord(BaseModel):
     model_config = ConfigDict(extra="allow")
 
-    doc: str
+    doc: Annotated[str, BeforeValidator(lambda given: str(given) if type(given) is int else given)]
     text: str
     mentions: list[_MentionRecord] | None = None
     decision: _Decision | None = None

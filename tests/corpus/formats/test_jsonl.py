@@ -9,6 +9,10 @@ def test_only_doc_and_text_are_needed(write):
     assert document == Document("d", "a\r\nb")
 
 
+def test_the_id_of_a_document_may_be_an_integer(write):
+    assert [each.doc_id for each in read_documents([write("a.jsonl", '{"doc": 7, "text": "a"}\n')])] == ["7"]
+
+
 def test_the_text_of_a_mention_is_checked_if_it_is_given(write):
     path = write("a.jsonl", '{"doc":"d","text":"skin tumour","mentions":[{"start":5,"end":11,"text":"skin"}]}')
     with pytest.raises(InputError, match=r"a\.jsonl:1: mentions\[0\]: the annotation gives 'skin'"):
@@ -28,7 +32,7 @@ def test_unknown_fields_are_counted(write):
         ("{", "Invalid JSON"),
         ("[1]", "expected {"),
         ('{"text": "a"}', "doc: Field required"),
-        ('{"doc": 7, "text": "a"}', "doc: Input should be a valid string"),
+        ('{"doc": 7.5, "text": "a"}', "doc: Input should be a valid string"),
         ('{"doc": "d", "text": "a", "mentions": [{"start": "0", "end": 1}]}', "mentions[0].start: Input should be"),
         ('{"doc": "d", "text": "a", "mentions": [{"start": 0, "end": 9}]}', "mentions[0]: offsets 0–9 do not fit"),
         (
