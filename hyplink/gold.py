@@ -45,9 +45,8 @@ class GoldResolver:
     An id is looked up first among the ids of live concepts, then among alternative ids, replaced obsolete concepts and
     cross-references. The first of these that contains it decides, and all concepts found there are right. Last, what is
     no id may be the id or the label of a single concept in another case, as people write when they correct links.
-    Prefixes are compared
-    ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`. An IRI is shortened
-    with the ontology's prefixes and those of well-known vocabularies.
+    Prefixes are compared ignoring case, and `D003110` and `OMIM 190685` are read as `MESH:D003110` and `OMIM:190685`.
+    An IRI is shortened with the ontology's prefixes and those of well-known vocabularies.
     """
 
     def __init__(self, ontology: Ontology) -> None:
