@@ -95,15 +95,32 @@ class ShardedOutput:
         self._manifest = folder / MANIFEST
         self.finished: list[Shard] = []
         self.is_complete = False
-        has_files = folder.exists() and (
-            not folder.is_dir() or any(each.name not in LOCK_FILES for each in folder.iterdir())
-        )
+        has_files = folder.exists() and (not folder.is_dir() or self._has_files())
+        self._is_new = not has_files
         if has_files and not resume:
             raise InputError(f"{folder}: it exists and is not empty; choose another folder, or continue with --resume")
         if has_files and self._manifest.is_file():
             self._read()
         elif has_files:
             raise InputError(f"{folder}: has no {MANIFEST}, so there is nothing to continue; choose another folder")
+
+    def _has_files(self) -> bool:
+        """Whether the folder has more than a run left that ended before its first shard."""
+        names = {each.name for each in self.folder.iterdir()} - LOCK_FILES
+        if names != {MANIFEST}:
+            return bool(names)
+        content = self._manifest.read_bytes()
+        return content.count(b"\n") > 1 or not content.startswith(b'{"version"')
+
+    def _begin(self) -> None:
+        """Removes what a run left that ended before its first shard.
+
+        Raises:
+            InputError: another process has written shards meanwhile.
+        """
+        if self._has_files():
+            raise InputError(f"{self.folder}: another process has written to it; choose another folder")
+        self._manifest.unlink(missing_ok=True)
 
     def skipped(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The documents after those of finished shards.
@@ -136,6 +153,8 @@ class ShardedOutput:
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder):
             remove_unfinished(self.folder)
+            if self._is_new:
+                self._begin()
             if not self._manifest.is_file():
                 self._append({"version": _VERSION} | _as_json(self._plan))
             remaining = iter(linked)

@@ -84,6 +84,33 @@ def test_a_run_that_was_killed_before_it_wrote_anything_is_begun_again(tmp_path)
     assert written(tmp_path / "out", resume=True) == [str(i) for i in range(8)]
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_ended_before_its_first_shard_is_begun_anew_even_with_another_plan(tmp_path, resume):
+    with pytest.raises(KilledError):
+        written(tmp_path / "out", killed_at="1")
+    other = replace(PLAN, inputs=(("other.txt", 7),))
+    assert written(tmp_path / "out", plan=other, resume=resume) == [str(i) for i in range(8)]
+    written(tmp_path / "whole", plan=other)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_shards_that_another_process_wrote_meanwhile_are_kept(tmp_path):
+    late = ShardedOutput(tmp_path / "out", PLAN, resume=False)
+    written(tmp_path / "out")
+    before = contents(tmp_path / "out")
+    with pytest.raises(InputError, match="another process has written to it"):
+        list(late.write([], ONTOLOGY, CorpusReport(), candidates=False))
+    assert contents(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("text", ["{}\n", "mine\n"])
+def test_a_manifest_of_others_is_left_alone(tmp_path, text):
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(InputError, match="not empty"):
+        written(tmp_path)
+    assert (tmp_path / MANIFEST).read_text() == text
+
+
 @pytest.mark.parametrize("cut", [1, 5, 40])
 def test_a_line_of_the_manifest_that_was_cut_off_is_written_again(tmp_path, cut):
     written(tmp_path / "whole")

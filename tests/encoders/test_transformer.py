@@ -10,10 +10,10 @@ import torch
 from hyplink.encoders import Passage, load_encoder
 from hyplink.encoders.transformer import TransformerEncoder, folder_of_hub_model
 from hyplink.errors import InputError, RunError
+from tests.tiny_transformer import DIM, write_transformer
 
 transformers = pytest.importorskip("transformers")
 
-DIM = 16
 WORDS = [
     "the",
     "a",
@@ -38,21 +38,7 @@ WORDS = [
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """A folder written by `save_pretrained`: a BERT model of two layers and at most 24 tokens."""
-    folder = tmp_path_factory.mktemp("model")
-    vocabulary = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS])}
-    (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n")
-    transformers.BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=DIM,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=24,
-    )
-    transformers.BertModel(config).save_pretrained(folder)
-    return folder
+    return write_transformer(tmp_path_factory.mktemp("model"), WORDS, max_tokens=24)
 
 
 @pytest.fixture(scope="module")
