@@ -21,8 +21,8 @@ EDGES = (0.5, 0.8, 0.9, 0.97)
 LEAST_IN_STRATUM = 5
 """Links drawn from a stratum at least, or all that it has."""
 
-SHRINKAGE = 0.5
-"""How far the accuracy that a confidence promises is moved towards ½ to plan a sample: other text is harder."""
+SHRINKAGE = 0.75
+"""How far the accuracy that a confidence promises is moved towards ½ to plan a sample: text of another kind is much harder."""
 
 
 class Estimate(NamedTuple):

@@ -51,7 +51,7 @@ def test_the_interval_holds_the_true_share_whatever_confidences_are_worth(bias):
         found.append(stratified_share(counts))
     assert np.mean([each.low <= right.mean() <= each.high for each in found]) >= 0.93
     assert np.mean([each.value for each in found]) == pytest.approx(right.mean(), abs=0.005)  # unbiased
-    assert np.mean([each.margin for each in found]) < 0.065
+    assert np.mean([each.margin for each in found]) <= 0.05  # as was asked for
 
 
 def test_more_links_are_drawn_for_a_smaller_margin_and_from_doubtful_strata():
