@@ -147,10 +147,12 @@ def audit(
     settings = _settings_class()(host, port, token)
     from hyplink.corpus import read_documents
     from hyplink.linking.linker import Linker
-    from hyplink.pipeline.audit import Audit, answer_from_gold, audit_path, findings_of
+    from hyplink.pipeline.audit import Audit, answer_from_gold, audit_path, findings_of, refuse_plain
 
     opened, reporter = Run.open(run, follow_references=follow_references), reporter_of(quiet)
     annotated = list(read_documents(paths, input_format))
+    if gold:
+        refuse_plain(annotated)  # before an audit of them is begun
     linker = Linker.from_run(opened)
     plain = [each.without_annotation() for each in annotated]
     audited = Audit(audit_path(opened), opened, linker, plain, margin, seed)

@@ -202,7 +202,7 @@ def _documents(detected: InputFormat, lines: Iterable[Line], doc_id: str, report
         case "jsonl":
             return documents_of_jsonl(lines, report)
         case "pubmed":
-            return documents_of_pubmed(lines, report)
+            return documents_of_pubmed(lines, doc_id, report)
         case _:
             return [document_of_text(lines, doc_id)]
 

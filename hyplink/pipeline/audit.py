@@ -109,7 +109,7 @@ class Audit:
         seed: of the random draw.
 
     Raises:
-        InputError: the file is of other texts or another model, or damaged; or nothing was linked.
+        InputError: the file is of other texts, another model or another margin, or damaged; or nothing was linked.
     """
 
     def __init__(
@@ -122,6 +122,11 @@ class Audit:
         of = _hash_of(run, documents)
         if path.exists():
             self.plan = self._read(of)
+            if margin != self.plan.margin:
+                raise InputError(
+                    f"{path}: an audit for a margin of {self.plan.margin:g}, not {margin:g}; go on with --margin "
+                    f"{self.plan.margin:g}, or move the file away to begin a new one"
+                )
         else:
             self.plan = _drawn(of, linker, documents, margin, seed)
             write_json_lines(path, [{"plan": _plan_json(self.plan)}])
@@ -234,6 +239,20 @@ def findings_of(audit: Audit, wanted: float) -> Findings:
     return Findings(right, recall, strata, threshold, wanted, len(checked))
 
 
+def refuse_plain(documents: Sequence[Document]) -> None:
+    """Refuses documents that cannot answer in the reviewer's place.
+
+    Raises:
+        InputError: a document is not annotated.
+    """
+    plain = [each.doc_id for each in documents if not each.annotated]
+    if plain:
+        raise InputError(
+            f"{len(plain):,} of {len(documents):,} documents, such as {plain[0]!r}, are plain text, without "
+            "annotations to take in the reviewer's place; leave --gold out to check their links yourself"
+        )
+
+
 def answer_from_gold(audit: Audit, annotated: Sequence[Document], linker: Linker) -> None:
     """Checks all links and reads all passages with the annotations of the texts in the reviewer's place.
 
@@ -247,12 +266,7 @@ def answer_from_gold(audit: Audit, annotated: Sequence[Document], linker: Linker
     Raises:
         InputError: a document is not annotated.
     """
-    plain = [each.doc_id for each in annotated if not each.annotated]
-    if plain:
-        raise InputError(
-            f"{len(plain):,} of {len(annotated):,} documents, such as {plain[0]!r}, are plain text, without "
-            "annotations to take in the reviewer's place; leave --gold out to check their links yourself"
-        )
+    refuse_plain(annotated)
     resolver = GoldResolver(linker.ontology)
     for number, link in enumerate(audit.plan.links):
         there = [

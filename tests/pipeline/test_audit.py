@@ -19,8 +19,8 @@ def documents():
 
 @pytest.fixture
 def audit_in(small_run, linker, documents, tmp_path):  # noqa: F811
-    def make(texts=documents):
-        return Audit(tmp_path / "run.audit.jsonl", Run.open(small_run), linker, texts, 0.05)
+    def make(texts=documents, margin=0.05):
+        return Audit(tmp_path / "run.audit.jsonl", Run.open(small_run), linker, texts, margin)
 
     return make
 
@@ -75,6 +75,12 @@ def test_plain_text_cannot_take_the_place_of_the_reviewer(audit_in, documents, l
     ):
         answer_from_gold(audit, mixed, linker)
     assert not audit.checks
+
+
+def test_an_audit_is_not_continued_for_another_margin(audit_in):
+    margin = audit_in().plan.margin
+    with pytest.raises(InputError, match=rf"for a margin of {margin:g}, not 0.02; go on with --margin {margin:g}"):
+        audit_in(margin=0.02)
 
 
 def test_links_are_checked_in_random_order(audit_in):

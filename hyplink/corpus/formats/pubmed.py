@@ -1,7 +1,7 @@
 """PubMed XML, as the baseline and update files of the National Library of Medicine are: one document for each article.
 
 A document's text is the title and the abstract, a line each; the label of a part of a structured abstract stands before
-it (`RESULTS: …`). Its id is the PubMed id. Articles are read one at a time, so a file may be of any length.
+it (`RESULTS: …`). Its id is the PubMed id; an article without one is named `NAME:2` after its place in the file. Articles are read one at a time, so a file may be of any length.
 """
 
 import re
@@ -19,11 +19,12 @@ _ARTICLES = ("PubmedArticle", "PubmedBookArticle")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 
 
-def documents_of_pubmed(lines: Iterable[Line], report: CorpusReport) -> Iterator[Document]:
+def documents_of_pubmed(lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterator[Document]:
     """The documents of a PubMed file, plain texts.
 
     Args:
         lines: of the file.
+        doc_id: the id of the file, for articles without one.
         report: counts articles without a text, which are left out.
 
     Raises:
@@ -31,13 +32,14 @@ def documents_of_pubmed(lines: Iterable[Line], report: CorpusReport) -> Iterator
     """
     # An entity is not expanded, and nothing outside the file is read: PubMed files declare a DTD by its address alone.
     parser = etree.XMLPullParser(tag=_ARTICLES, resolve_entities=False, no_network=True, load_dtd=False)
-    n_documents, name = 0, ""
+    n_articles, n_documents, name = 0, 0, ""
     try:
         for line in lines:
             name = line.path
             parser.feed(_without_declaration(line))
             for _, article in parser.read_events():
-                document = _document(article)
+                n_articles += 1
+                document = _document(article, f"{doc_id}:{n_articles}")
                 _forget(article)
                 if document is None:
                     report.notices["articles without title and abstract, ignored"] += 1
@@ -56,12 +58,12 @@ def _without_declaration(line: Line) -> str:
     return _DECLARATION.sub("", line.content(), count=1) + "\n" if line.number == 1 else line.text
 
 
-def _document(article: etree._Element) -> Document | None:
+def _document(article: etree._Element, default_id: str) -> Document | None:
     identifier = article.findtext("./MedlineCitation/PMID") or article.findtext("./BookDocument/PMID") or ""
     titles = [_text(each) for each in article.iterfind("./*//ArticleTitle")][:1]
     parts = [_part(each) for each in article.iterfind("./*//Abstract/AbstractText")]
     text = "\n".join(part for part in [*titles, *parts] if part)
-    return Document(identifier.strip(), text) if text else None
+    return Document(identifier.strip() or default_id, text) if text else None
 
 
 def _part(element: etree._Element) -> str:

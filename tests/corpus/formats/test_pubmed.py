@@ -55,6 +55,14 @@ def test_articles_without_a_text_are_counted(write):
     assert report.notices == {"articles without title and abstract, ignored": 1}
 
 
+def test_an_article_without_an_id_is_named_after_its_place(write):
+    path = write("a.xml", file_of(article(1, "x"), article(" ", "y"), article("", "z")))
+    ids = [each.doc_id for each in read_documents([path])]
+    assert ids[0] == "1"
+    assert [each.rpartition(":")[2] for each in ids[1:]] == ["2", "3"]
+    assert all("a" in each for each in ids[1:])
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -85,5 +93,5 @@ def test_articles_come_as_they_are_read(tmp_path):
             n_read += 1
             yield Line("a.xml", n_read, text + "\n")
 
-    assert next(documents_of_pubmed(lines(), CorpusReport())).doc_id == "0"
+    assert next(documents_of_pubmed(lines(), "a", CorpusReport())).doc_id == "0"
     assert n_read < 10
