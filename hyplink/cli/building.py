@@ -15,6 +15,7 @@ from hyplink.cli.options import (
     Overrides,
     Quiet,
     RunFolder,
+    Sheet,
     existing_run,
     reporter_of,
 )
@@ -107,6 +108,7 @@ def evaluate(
         typer.Option("--data", metavar="PATH", help="Annotated text to use instead of data.dev; may be repeated."),
     ] = None,
     input_format: Format = "auto",
+    sheet: Sheet = None,
     json_path: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Also write the metrics to a JSON file.")
     ] = None,
@@ -128,6 +130,8 @@ def evaluate(
     from hyplink.cli.evaluation import print_evaluation
     from hyplink.corpus import input_files
 
+    if sheet is not None and not data:
+        raise InputError("--sheet requires --data; the sheet of data.dev is data.dev_sheet")
     if report is not None and not data:
         raise InputError(f"--report requires --data; the report on data.dev is {run}/evaluate/report.html")
     if branch is not None:
@@ -137,7 +141,7 @@ def evaluate(
     for output in (json_path, report):
         check_output(output, inputs, opened)
     if data:
-        metrics = _metrics_of_data(opened, data, input_format, report, reporter)
+        metrics = _metrics_of_data(opened, data, input_format, sheet, report, reporter)
     else:
         metrics = _metrics(opened, reporter, force)
     if json_path is not None:
@@ -219,7 +223,7 @@ def _metrics(run: Run, reporter: Reporter, force: bool) -> Any:  # noqa: ANN401
 
 
 def _metrics_of_data(
-    run: Run, data: list[str], input_format: InputFormat, report: Path | None, reporter: Reporter
+    run: Run, data: list[str], input_format: InputFormat, sheet: str | None, report: Path | None, reporter: Reporter
 ) -> Any:  # noqa: ANN401
     from hyplink.corpus import CorpusReport, read_documents
     from hyplink.export.report import write_report
@@ -227,7 +231,7 @@ def _metrics_of_data(
     from hyplink.stages.evaluate import evaluate_documents
 
     corpus_report = CorpusReport()
-    documents = list(read_documents(data, input_format, corpus_report))
+    documents = list(read_documents(data, input_format, corpus_report, sheet=sheet))
     reporter.line(f"data: {corpus_report.sentence}")
     evaluation = run.snapshot(lambda: evaluate_documents(run, documents, reporter))
     if report is not None:

@@ -19,6 +19,7 @@ def convert_file(
     target: Path,
     from_format: str | None,
     to_format: str | None,
+    sheet: str | None,
     reporter: Reporter,
     *,
     replace: bool,
@@ -32,9 +33,9 @@ def convert_file(
     """
     with write_errors_explained(target):
         if kind_of(source, from_format) == "corpus":
-            _convert_corpus(source, target, from_format, to_format, reporter, replace=replace)
+            _convert_corpus(source, target, from_format, to_format, sheet, reporter, replace=replace)
         else:
-            _convert_ontology(source, target, from_format, to_format, reporter, replace=replace)
+            _convert_ontology(source, target, from_format, to_format, sheet, reporter, replace=replace)
 
 
 def _check_target(target: Path, inputs: Iterable[Path], *, replace: bool) -> None:
@@ -45,12 +46,19 @@ def _check_target(target: Path, inputs: Iterable[Path], *, replace: bool) -> Non
 
 
 def _convert_ontology(
-    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter, *, replace: bool
+    source: Path,
+    target: Path,
+    from_format: str | None,
+    to_format: str | None,
+    sheet: str | None,
+    reporter: Reporter,
+    *,
+    replace: bool,
 ) -> None:
     if to_format not in (None, *get_args(WrittenOntologyFormat)):
         raise InputError(f"{source} is an ontology; --to must be one of {', '.join(get_args(WrittenOntologyFormat))}")
     _check_target(target, [source, *_files_named_in(source)], replace=replace)
-    ontology = ontology_of(source, cast(OntologyFormat | None, from_format))
+    ontology = ontology_of(source, cast(OntologyFormat | None, from_format), sheet)
     text = text_of_ontology(ontology, target, cast(WrittenOntologyFormat | None, to_format))
     with output_file(target) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
@@ -66,7 +74,14 @@ def _files_named_in(source: Path) -> list[Path]:
 
 
 def _convert_corpus(
-    source: Path, target: Path, from_format: str | None, to_format: str | None, reporter: Reporter, *, replace: bool
+    source: Path,
+    target: Path,
+    from_format: str | None,
+    to_format: str | None,
+    sheet: str | None,
+    reporter: Reporter,
+    *,
+    replace: bool,
 ) -> None:
     if to_format not in (None, *get_args(CorpusFormat)):
         raise InputError(f"{source} is annotated text; --to {to_format} is an ontology format")
@@ -80,7 +95,7 @@ def _convert_corpus(
     input_format = cast(InputFormat, from_format or "auto")
     inputs = (path for each in input_files([source], input_format) for path in each.files())
     _check_target(target, inputs, replace=replace)
-    documents = read_documents([source], input_format, read)
+    documents = read_documents([source], input_format, read, sheet=sheet)
     if written_format == "brat":
         write_brat(target, documents, {})
     else:

@@ -5,7 +5,9 @@ from typing import Literal, get_args
 
 from hyplink.config import InputFormat, OntologyFormat, read_config
 from hyplink.corpus import is_corpus
+from hyplink.errors import InputError
 from hyplink.ontology import Ontology, configured_ontology, ontology_format_of, read_ontology
+from hyplink.reading.sheets import is_workbook
 
 Kind = Literal["configuration", "ontology", "corpus"]
 
@@ -27,12 +29,19 @@ def kind_of(path: Path, known: str | None = None) -> Kind:
     return "ontology" if ontology_format_of(path, {}) else "corpus"
 
 
-def ontology_of(path: Path, known: OntologyFormat | None = None) -> Ontology:
+def ontology_of(path: Path, known: OntologyFormat | None = None, sheet: str | None = None) -> Ontology:
     """Reads the ontology of a file, or the one that a configuration names.
 
+    Args:
+        path: the file.
+        known: its format; None detects it.
+        sheet: the name of the sheet of a workbook; None for the first one.
+
     Raises:
-        InputError: it cannot be read, or the configuration names none.
+        InputError: it cannot be read, the configuration names none, or a sheet is named and there is no workbook.
     """
+    if sheet is not None and not is_workbook(path):
+        raise InputError(f"the sheet {sheet!r} was chosen, and {path.name} is no workbook (.xlsx); leave the sheet out")
     if kind_of(path, known) == "configuration":
         return configured_ontology(read_config(path).data)
-    return read_ontology(path, ontology_format=known)
+    return read_ontology(path, ontology_format=known, sheet=sheet)

@@ -1,13 +1,16 @@
 """Arguments and options that several commands share, and the objects made from them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hyplink.config import InputFormat, read_config
 from hyplink.errors import InputError
 from hyplink.run import Reporter, Run, SilentReporter
+
+if TYPE_CHECKING:
+    from hyplink.corpus import TextColumns
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The run directory, which holds all files of a model.")]
 ConfigFile = Annotated[
@@ -28,6 +31,35 @@ FollowReferences = Annotated[
     ),
 ]
 Format = Annotated[InputFormat, typer.Option("--input-format", help="Format of the input text.")]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.", show_default="the first one")
+]
+TextColumn = Annotated[
+    str | None,
+    typer.Option("--text-column", metavar="HEADING", help="Find mentions in the texts of this column of a table."),
+]
+IdColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--id-column",
+        metavar="HEADING",
+        help="With --text-column: the column of document ids.",
+        show_default="row numbers",
+    ),
+]
+
+
+def text_columns_of(text_column: str | None, id_column: str | None) -> "TextColumns | None":
+    """The columns of a table of texts; None if no column of texts is named.
+
+    Raises:
+        InputError: a column of ids is named, and none of texts.
+    """
+    from hyplink.corpus import TextColumns
+
+    if id_column is not None and text_column is None:
+        raise InputError("--id-column needs --text-column, the column of the texts")
+    return None if text_column is None else TextColumns(text_column, id_column)
 
 
 def listed(path: Path | None) -> list[str]:

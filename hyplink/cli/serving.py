@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hyplink.cli.app import app, examples
-from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, reporter_of
+from hyplink.cli.options import (
+    FollowReferences,
+    Format,
+    IdColumn,
+    Quiet,
+    RunFolder,
+    Sheet,
+    TextColumn,
+    reporter_of,
+    text_columns_of,
+)
 from hyplink.errors import InputError
 from hyplink.run import Run, counted
 
@@ -106,6 +116,9 @@ def review(
     run: RunFolder,
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files or folders with the texts to review.")],
     input_format: Format = "auto",
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    sheet: Sheet = None,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     token: Token = None,
@@ -116,7 +129,9 @@ def review(
     settings = _settings_class()(host, port, token)
     from hyplink.corpus import read_documents
 
-    documents = [each.without_annotation() for each in read_documents(paths, input_format)]
+    columns = text_columns_of(text_column, id_column)
+    read = read_documents(paths, input_format, columns=columns, sheet=sheet)
+    documents = [each.without_annotation() for each in read]
     _serve(Run.open(run, follow_references=follow_references), settings, quiet, documents)
 
 
@@ -137,6 +152,9 @@ def audit(
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random draw.")] = 0,
     input_format: Format = "auto",
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    sheet: Sheet = None,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     token: Token = None,
@@ -150,7 +168,8 @@ def audit(
     from hyplink.pipeline.audit import Audit, answer_from_gold, audit_path, findings_of, refuse_plain
 
     opened, reporter = Run.open(run, follow_references=follow_references), reporter_of(quiet)
-    annotated = list(read_documents(paths, input_format))
+    columns = text_columns_of(text_column, id_column)
+    annotated = list(read_documents(paths, input_format, columns=columns, sheet=sheet))
     if gold:
         refuse_plain(annotated)  # before an audit of them is begun
     linker = Linker.from_run(opened)

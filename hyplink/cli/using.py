@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 import typer
 
 from hyplink.cli.app import app, examples
-from hyplink.cli.options import FollowReferences, Format, Quiet, RunFolder, listed, reporter_of
+from hyplink.cli.options import (
+    FollowReferences,
+    Format,
+    IdColumn,
+    Quiet,
+    RunFolder,
+    Sheet,
+    TextColumn,
+    listed,
+    reporter_of,
+    text_columns_of,
+)
 from hyplink.config import LinkFormat
 from hyplink.errors import InputError
 from hyplink.run import Run
@@ -40,20 +51,9 @@ def link(
         ),
     ] = None,
     input_format: Format = "auto",
-    text_column: Annotated[
-        str | None,
-        typer.Option(metavar="HEADING", help="Find mentions in the texts of this column of a table."),
-    ] = None,
-    id_column: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HEADING", help="With --text-column: the column of document ids.", show_default="row numbers"
-        ),
-    ] = None,
-    sheet: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The sheet of a workbook.", show_default="the first one with cells"),
-    ] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    sheet: Sheet = None,
     output_format: Annotated[
         LinkFormat | None,
         typer.Option(help="Format of the links.", show_default="by the name of the output, else jsonl"),
@@ -129,16 +129,13 @@ def link(
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
     from hyplink.cli.linking import Parallel, Source, Target, link_files
-    from hyplink.corpus import TextColumns
     from hyplink.linking.arguments import LinkOptions
 
     if run.is_file():
         raise InputError(f"{run} is a file; name a run first, as in `hyplink link runs/my {run.name}`")
     if not (paths or files_from):
         raise InputError("nothing to link: name files or folders, - for standard input, or a list with --files-from")
-    if id_column is not None and text_column is None:
-        raise InputError("--id-column needs --text-column, the column of the texts")
-    columns = None if text_column is None else TextColumns(text_column, id_column)
+    columns = text_columns_of(text_column, id_column)
     options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all, prefer)
     target = Target(output, output_format, top_k is not None, force, shard_size, resume)
     opened, parallel = Run.open(run, follow_references=follow_references), Parallel(workers, time_limit)

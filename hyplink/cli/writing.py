@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from hyplink.cli.app import app, examples
-from hyplink.cli.options import Quiet, RunFolder, reporter_of
+from hyplink.cli.options import Quiet, RunFolder, Sheet, reporter_of
 from hyplink.cli.outputs import write_errors_explained
 from hyplink.config import CorpusFormat, InputFormat, OntologyFormat, WrittenOntologyFormat
 from hyplink.errors import InputError
@@ -117,10 +117,11 @@ def convert(
     to_format: Annotated[
         WrittenFormat | None, typer.Option("--to", help="Format of OUT.", show_default="by its name")
     ] = None,
+    sheet: Sheet = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Converts an ontology or annotated text to another format."""
     from hyplink.cli.convert import convert_file
 
-    convert_file(source, target, from_format, to_format, reporter_of(quiet), replace=force)
+    convert_file(source, target, from_format, to_format, sheet, reporter_of(quiet), replace=force)

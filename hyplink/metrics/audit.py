@@ -22,7 +22,7 @@ LEAST_IN_STRATUM = 5
 """Links drawn from a stratum at least, or all that it has."""
 
 SHRINKAGE = 0.75
-"""How far the accuracy that a confidence promises is moved towards ½ to plan a sample: text of another kind is much harder."""
+"""How far the accuracy that a confidence promises is moved towards ½ to plan a sample: other text may be harder."""
 
 
 class Estimate(NamedTuple):

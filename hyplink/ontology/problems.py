@@ -37,7 +37,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "split-parents": "parents separated at `;` or `,` instead of `|`",
     "stub": "entries without names, parents and children, dropped",
     "unread-column": "columns that were passed over",
-    "unread-sheet": "sheets beside the first one, passed over; choose one with data.ontology_sheet",
+    "unread-sheet": "sheets beside the first, passed over; choose one with data.ontology_sheet (`convert`: --sheet)",
     "unsplit-commas": "columns without a `|` whose cells contain commas, not separated; write `|` between values",
 }
 TOLERATED = frozenset({"ambiguous-name", "implied-edge", "no-edges"})

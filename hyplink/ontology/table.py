@@ -149,7 +149,11 @@ def _positions(
             brief = (repr(shorten(each, HEADING_LENGTH, placeholder="…")) for each in header[:HEADINGS_SHOWN])
             shown = ", ".join(brief) + (", …" if len(header) > HEADINGS_SHOWN else "")
             sheets = ", ".join(map(repr, unread_sheets[:HEADINGS_SHOWN]))
-            shown += f", and other sheets are {sheets}: choose one with data.ontology_sheet" if sheets else ""
+            shown += (
+                f", and other sheets are {sheets}: choose one with data.ontology_sheet (`convert`: --sheet)"
+                if sheets
+                else ""
+            )
             raise InputError.at(
                 path,
                 1,

@@ -4,6 +4,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from hyplink.corpus import read_documents
@@ -31,6 +32,20 @@ def test_an_ontology_survives_conversion_through_every_format(hyplink, tmp_path)
     for concept_id, concept in start.concepts.items():
         assert set(end.concepts[concept_id].names()) == set(concept.names())
         assert set(end.concepts[concept_id].parents) == set(concept.parents)
+
+
+def test_the_sheet_of_a_workbook_is_converted(hyplink, tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["notes"])
+    concepts = workbook.create_sheet("concepts")
+    for row in (["id", "label", "parent"], ["a", "animal", ""], ["b", "dog", "a"], ["c", "cat", "a"]):
+        concepts.append(row)
+    workbook.save(tmp_path / "all.xlsx")
+    answer = hyplink("convert", tmp_path / "all.xlsx", tmp_path / "a.obo", "--from", "table", "--sheet", "concepts")
+    assert (answer.status, "a.obo: 3 concepts" in answer.err) == (0, True), answer.err
+    answer = hyplink("convert", ANIMALS, tmp_path / "b.obo", "--sheet", "concepts")
+    assert "the sheet 'concepts' was chosen, and animals.obo is no workbook" in answer.err
+    assert answer.status == 2
 
 
 def test_repaired_problems_are_reported(hyplink, tmp_path):

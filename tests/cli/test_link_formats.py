@@ -142,6 +142,21 @@ def test_another_sheet_of_a_workbook_is_chosen_by_its_name(hyplink, tiny_run, sp
     assert "no sheet '2025'; the workbook has 'Sheet', '2024'" in answer.err
 
 
+def test_evaluate_and_audit_read_the_sheet_that_they_are_told(hyplink, run, spreadsheet):
+    workbook = openpyxl.load_workbook(spreadsheet)
+    gold = workbook.create_sheet("gold")
+    gold.append(["doc", "mention", "concept", "context"])
+    gold.append(["a", "photoreceptor cell", "CL:0000210", "A photoreceptor cell."])
+    workbook.save(spreadsheet)
+    answer = hyplink("evaluate", run, "--data", spreadsheet, "--sheet", "gold")
+    assert (answer.status, "1 document, 1 mention" in answer.err) == (0, True), answer.err
+    assert "--sheet requires --data" in hyplink("evaluate", run, "--sheet", "gold").err
+    answer = hyplink("audit", run, spreadsheet, "--sheet", "gold", "--gold", "--port", "0")
+    assert (answer.status, "1 link to check" in answer.err) == (0, True), answer.err
+    answer = hyplink("audit", run, spreadsheet, "--text-column", "note", "--gold")
+    assert "are plain text, without annotations" in answer.err
+
+
 def test_an_existing_output_is_replaced_only_with_force(hyplink, tiny_run, note, tmp_path):
     out = tmp_path / "links.csv"
     out.write_text("corrected\n")

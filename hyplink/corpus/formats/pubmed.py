@@ -1,7 +1,8 @@
 """PubMed XML, as the baseline and update files of the National Library of Medicine are: one document for each article.
 
 A document's text is the title and the abstract, a line each; the label of a part of a structured abstract stands before
-it (`RESULTS: …`). Its id is the PubMed id; an article without one is named `NAME:2` after its place in the file. Articles are read one at a time, so a file may be of any length.
+it (`RESULTS: …`). Its id is the PubMed id; an article without one is named `NAME:2`, after its place in the file.
+Articles are read one at a time, so a file may be of any length.
 """
 
 import re
