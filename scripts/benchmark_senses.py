@@ -112,7 +112,20 @@ class Judged(NamedTuple):
 
 def main() -> None:
     """Reads the command line, trains, prints."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
+    parser.add_argument(
+        "--epochs", type=int, default=3, help="of the ball and of the flat softmax (default: 3); 0: leave them out"
+    )
+    chosen = parser.parse_args()
+    started = time.process_time()
+    data = read(chosen)
+    report(chosen, data)
+    Console().print(f"{(time.process_time() - started) / 60:.1f} CPU minutes in all")
+
+
+def arguments(about: str) -> argparse.ArgumentParser:
+    """The options that say which data is read, and how it is encoded and divided."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
     parser.add_argument("--text", type=Path, required=True, help="annotated text: x.data.xml beside x.gold.key.txt")
     parser.add_argument("--dev", type=Path, help="further annotated text, to be reported alone")
@@ -123,14 +136,7 @@ def main() -> None:
     parser.add_argument(
         "--parts", type=int, nargs="+", default=[1, 5], help="parts of the documents to hold out (default: 1 5)"
     )
-    parser.add_argument(
-        "--epochs", type=int, default=3, help="of the ball and of the flat softmax (default: 3); 0: leave them out"
-    )
-    chosen = parser.parse_args()
-    started = time.process_time()
-    data = read(chosen)
-    report(chosen, data)
-    Console().print(f"{(time.process_time() - started) / 60:.1f} CPU minutes in all")
+    return parser
 
 
 def read(chosen: argparse.Namespace) -> Data:

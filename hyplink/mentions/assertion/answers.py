@@ -89,9 +89,13 @@ def _marks(text: ClauseText) -> Iterator[Answer]:
 
 
 def _query(text: ClauseText, mark: Span, following: int) -> Iterator[Answer]:
-    """A question mark that doubts what is before it, unless an answer follows, or the word directly after it."""
+    """A question mark that doubts what is before it, unless an answer follows, or what is after it.
+
+    It doubts what is after it if it stands directly before a word, or at the start of an item.
+    """
     start, end = mark
-    if end < len(text.text) and text.text[end].isalnum() and _QUERY_BEFORE.search(text.text[max(0, start - 1) : start]):
+    is_before = text.text[end : end + 1].isalnum() and _QUERY_BEFORE.search(text.text[max(0, start - 1) : start])
+    if following < len(text.words) and (is_before or _ITEM_START.search(text.text, max(0, start - 3), start)):
         yield Answer("uncertain", mark, following, before=False)
     elif following == len(text.words) or text.words[following]:
         yield Answer("uncertain", mark, following)

@@ -96,8 +96,9 @@ class _Scopes:
         if (meaning := trigger.meanings.get("before")) is not None and self._text.gap(trigger.start) < Break.END:
             for i in self._backwards(trigger.start):
                 self._ending[i].add(meaning)
-        if (meaning := trigger.meanings.get("beside")) is not None:
+        if (meaning := trigger.meanings.get("next")) is not None:
             self._beginning[trigger.end].add(meaning)
+        if (meaning := trigger.meanings.get("previous")) is not None and self._text.gap(trigger.start) < Break.END:
             self._ending[trigger.start - 1].add(meaning)
 
     def _forwards(self, trigger: Trigger, meaning: str) -> Iterator[int]:
@@ -153,7 +154,8 @@ class _Scopes:
         if self._starts_clause(i) or self._is_transitive(i):
             return True
         joined = i > trigger.end and (self._text.gap(i) is Break.COMMA or words[i - 1] in _CONJUNCTIONS)
-        return joined and i in self._trigger_starts
+        is_affirmed = words[i] in self._classes["slight"] and "negated" in trigger.meanings.values()
+        return joined and (i in self._trigger_starts or is_affirmed)  # `no fever, mild cough`
 
     def _backwards(self, end: int) -> range:
         """The tokens before `end` at which the mentions end that a trigger or answer acts on."""

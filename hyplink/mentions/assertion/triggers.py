@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hyplink.mentions.assertion.clauses import Break, ClauseText
 
+CONJUNCTIONS = frozenset(["and", "or", "but"])
 NEGATORS = frozenset(["not", "cannot", "never", "no", "without", "unable", "neither", "nor"])
 _WORDS_BEFORE_EXCLUSION = 6
 _ENDINGS = ("ed", "ly")
@@ -24,8 +25,8 @@ class Trigger(NamedTuple):
     Attributes:
         start, end: its first token, and the token after its last.
         meanings: by what it acts on: `negated`, `uncertain` or `none` for the mentions `before` it, those `after` it,
-            those in the noun phrase after it (`phrase`), or the two `beside` it. Those of `-` act on no mention;
-            `stop`, `cause` and `verb` end the scopes of others.
+            those in the noun phrase after it (`phrase`), or the one directly before or after it (`previous`, `next`).
+            Those of `-` act on no mention; `stop`, `cause` and `verb` end the scopes of others.
     """
 
     start: int
@@ -66,7 +67,7 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
             matches = _matches(_Match(text, mentioned, i), i, first)
             trigger = max(matches, key=lambda match: match.end, default=None)
             if trigger is not None:
-                _add(text, found, _with_denied_mention(text, trigger, mentioned))
+                _add(text, found, _in_context(text, trigger, mentioned))
                 end = trigger.end
     return found
 
@@ -82,6 +83,8 @@ def _matches(match: _Match, i: int, following: dict[str, _Node]) -> Iterator[Tri
     text = match.text
     if i >= len(text.words) or (i > match.start and text.gap(i) is not Break.NONE):
         return
+    if i == match.start and f"^{text.words[i]}" in following and text.gap(i) is Break.END:
+        yield Trigger(i, i + 1, following[f"^{text.words[i]}"].meanings)
     for element in _elements_of(text.words[i]):
         if element not in following or (element[0] == "*" and i in match.mentioned):
             continue
@@ -89,15 +92,37 @@ def _matches(match: _Match, i: int, following: dict[str, _Node]) -> Iterator[Tri
         yield from _matches(match, i + 1, node.following)
         if node.meanings:
             yield Trigger(match.start, i + 1, node.meanings)
-    if i == match.start and f"^{text.words[i]}" in following and text.gap(i) is Break.END:
-        yield Trigger(i, i + 1, following[f"^{text.words[i]}"].meanings)
 
 
-def _with_denied_mention(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trigger:
-    """`did not` negates only verbs such as `have`, unless the next word is itself a mention: `did not vomit`."""
-    if "-" in trigger.meanings and text.words[trigger.end - 1] in NEGATORS and trigger.end in mentioned:
+def _in_context(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trigger:
+    """A trigger with the meanings that the words around it give it.
+
+    - `did not` negates only verbs such as `have`, unless the next word is itself a mention: `did not vomit`.
+    - What denies or excludes at the end of a clause is about what is before it: `diplopia never developed`. So does a
+      `was not`: `tremor was present, but rigidity was not`.
+    - `and excluded` before a mention is about this one: `confirmed gout and excluded arthritis`.
+    """
+    start, end, meanings = trigger
+    if "-" in meanings and text.words[end - 1] in NEGATORS and end in mentioned:
         return trigger._replace(meanings={"after": "negated"})
+    if start > 0 and text.gap(start) is not Break.END and _ends_clause(text, end):
+        if text.words[start:end] == ["not"]:
+            is_predicate = text.words[start - 1] in word_classes()["be"]
+            return Trigger(start - 1, end, {"before": "negated"}) if is_predicate else trigger
+        is_verb = text.words[end - 1] not in NEGATORS
+        if is_verb and meanings.get("after", meanings.get("phrase")) == "negated":
+            return trigger._replace(meanings={"before": "negated"})
+    joins = meanings == {"before": "excluded"} and text.words[start] in CONJUNCTIONS
+    if joins and end in mentioned and text.gap(end) is Break.NONE:
+        return trigger._replace(meanings={"after": "excluded"})
     return trigger
+
+
+def _ends_clause(text: ClauseText, end: int) -> bool:
+    """Whether a clause ends before token `end`, and no colon introduces what follows."""
+    if end == len(text.words):
+        return True
+    return text.gap(end) is Break.END and ":" not in text.between(end)
 
 
 def _add(text: ClauseText, found: list[Trigger], trigger: Trigger) -> None:
