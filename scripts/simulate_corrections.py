@@ -4,8 +4,9 @@ r"""Measures how the links of other documents improve as a reviewer corrects lin
         --pool data/disease/ncbi_train.pubtator --others data/disease/ncbi_dev.pubtator --work simulation
 
 A run trained on names alone links the given mentions of a random half of the pool. A simulated reviewer goes through
-the table of links, those with the least confidence first or in random order, writes the annotated concept into the
-column `concept`, and marks the row as checked. After each number of rows, the run is refitted with the table as
+the table of links, writes the annotated concept into the column `concept`, and marks the row as checked. The order is
+that of the confidence, the least first; or random; or one row of each surface form first, that with the greatest sum of
+1 − confidence over all its rows at the beginning. After each number of rows, the run is refitted with the table as
 `data.train`, as the review page does: word vectors are kept, and as long as corrections act as names alone, ranker and
 calibration too. Then the given mentions of the other documents are linked. Each seed draws another half of the pool.
 Finished trials are kept in the work folder, so that the script may be stopped and continued.
@@ -16,6 +17,7 @@ import csv
 import json
 import random
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -30,11 +32,12 @@ from hyplink.export.tabular import delimited_lines
 from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.metrics.bootstrap import document_counts
+from hyplink.names.normal_forms import normal_text
 from hyplink.pipeline.learning import refit
 from hyplink.run import Run, SilentReporter, configured_run
 from hyplink.stages import run_stage
 
-ORDERS = ("least confident first", "random order")
+ORDERS = ("least confident first", "random order", "most doubtful words first")
 CHECKED = "checked"
 
 
@@ -127,7 +130,20 @@ def review_of(linker: Linker, pool: Sequence[Document], order: str, seed: int) -
     rng.shuffle(places)
     if order == ORDERS[0]:
         places.sort(key=lambda place: float(rows[place]["confidence"] or 1))
+    elif order == ORDERS[2]:
+        places = _by_words(rows, places)
     return Reviewed([rows[place] for place in places], [gold[place] for place in places])
+
+
+def _by_words(rows: Sequence[dict[str, str]], places: Sequence[int]) -> list[int]:
+    """Places of rows, those of the most doubtful surface forms first, one of each form before the second of any."""
+    doubts, seen, turns = defaultdict[str, float](float), Counter[str](), dict[int, int]()
+    for place in places:
+        form = normal_text(rows[place]["text"])
+        doubts[form] += 1 - float(rows[place]["confidence"] or 0)
+        turns[place] = seen[form]
+        seen[form] += 1
+    return sorted(places, key=lambda place: (turns[place], -doubts[normal_text(rows[place]["text"])]))
 
 
 def _cell(gold: Gold) -> str:
@@ -167,14 +183,14 @@ def _accuracy(trial: Trial) -> float:
 def table(results: Results, rows: Sequence[int], seeds: Sequence[int]) -> Iterator[str]:
     """The lines of a Markdown table of mean accuracies over seeds, with 95% intervals.
 
-    The intervals are percentile intervals of a bootstrap that draws both documents and seeds; those of the difference
-    draw the same for both orders.
+    The intervals are percentile intervals of a bootstrap that draws both documents and seeds; those of the differences
+    to the random order draw the same for both.
     """
-    before = results["0"]
+    before, differences = results["0"], list[str]()
     yield f"other documents: {len(before['counted'])}, with {sum(before['counted'])} mentions; seeds: {len(seeds)}"
-    yield "| rows reviewed | " + " | ".join(f"{order} | corrected" for order in ORDERS) + " | difference |"
-    yield "|---|" + "---|" * (2 * len(ORDERS) + 1)
-    yield f"| 0 | {_cell_of([before], _draws([before]))} | 0 |" + f" {_accuracy(before):.3f} | 0 | – |"
+    yield "| rows reviewed | " + " | ".join(f"{order} | corrected" for order in ORDERS) + " |"
+    yield "|---|" + "---|" * (2 * len(ORDERS))
+    yield f"| 0 | {_cell_of([before], _draws([before]))} | 0 |" + f" {_accuracy(before):.3f} | 0 |" * (len(ORDERS) - 1)
     for n_rows in rows:
         trials = [[results[f"{n_rows}|{order}|{seed}"] for seed in seeds] for order in ORDERS]
         draws = [_draws(each) for each in trials]
@@ -182,8 +198,14 @@ def table(results: Results, rows: Sequence[int], seeds: Sequence[int]) -> Iterat
             f"{_cell_of(each, drawn)} | {fmean(trial['corrections'] for trial in each):.0f}"
             for each, drawn in zip(trials, draws, strict=True)
         ]
-        first, second = (fmean(map(_accuracy, each)) for each in trials)
-        yield f"| {n_rows} | {' | '.join(cells)} | {first - second:+.3f} {_interval(draws[0] - draws[1], '+')} |"
+        yield f"| {n_rows} | {' | '.join(cells)} |"
+        for order, each, drawn in zip(ORDERS, trials, draws, strict=True):
+            if order != ORDERS[1]:
+                lead = fmean(map(_accuracy, each)) - fmean(map(_accuracy, trials[1]))
+                differences.append(
+                    f"{n_rows} rows, {order}, over random: {lead:+.3f} {_interval(drawn - draws[1], '+')}"
+                )
+    yield from ("", *differences)
 
 
 def _cell_of(trials: Sequence[Trial], draws: NDArray[np.float64]) -> str:
