@@ -32,7 +32,7 @@ def convert_file(
         HyplinkError: the output cannot be written.
     """
     with write_errors_explained(target):
-        if kind_of(source, from_format) == "corpus":
+        if kind_of(source, from_format, sheet) == "corpus":
             _convert_corpus(source, target, from_format, to_format, sheet, reporter, replace=replace)
         else:
             _convert_ontology(source, target, from_format, to_format, sheet, reporter, replace=replace)

@@ -14,7 +14,7 @@ Kind = Literal["configuration", "ontology", "corpus"]
 CONFIGURATIONS = frozenset({".yaml", ".yml"})
 
 
-def kind_of(path: Path, known: str | None = None) -> Kind:
+def kind_of(path: Path, known: str | None = None, sheet: str | None = None) -> Kind:
     """The kind of a file, by the format that the user gives, or else by its name and content.
 
     Raises:
@@ -24,7 +24,7 @@ def kind_of(path: Path, known: str | None = None) -> Kind:
         return "configuration"
     if known in get_args(OntologyFormat):
         return "ontology"
-    if known in get_args(InputFormat) or path.is_dir() or is_corpus(path):
+    if known in get_args(InputFormat) or path.is_dir() or is_corpus(path, sheet):
         return "corpus"
     return "ontology" if ontology_format_of(path, {}) else "corpus"
 
@@ -42,6 +42,6 @@ def ontology_of(path: Path, known: OntologyFormat | None = None, sheet: str | No
     """
     if sheet is not None and not is_workbook(path):
         raise InputError(f"the sheet {sheet!r} was chosen, and {path.name} is no workbook (.xlsx); leave the sheet out")
-    if kind_of(path, known) == "configuration":
+    if kind_of(path, known, sheet) == "configuration":
         return configured_ontology(read_config(path).data)
     return read_ontology(path, ontology_format=known, sheet=sheet)

@@ -9,6 +9,8 @@ import typer
 from hyplink.cli.app import app, examples
 from hyplink.cli.options import FollowReferences, Quiet, RunFolder, reporter_of
 from hyplink.errors import InputError
+from hyplink.ontology import Ontology
+from hyplink.run import Reporter, Run, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,47 +58,77 @@ def place(
     from hyplink.cli.outputs import check_output, write_errors_explained
     from hyplink.export.placed_names import text_of_placed_names
     from hyplink.linking.linker import Linker
-    from hyplink.run import Run, counted
     from hyplink.run.outputs import output_file
 
-    rows = _rows(names or [], definition, table)
+    reporter = reporter_of(quiet)
+    rows = _rows(names or [], definition, table, reporter)
     opened = Run.open(run, follow_references=follow_references)
     check_output(output, [table] if table else [], opened)
     if output is not None and output.is_file() and not force:
         raise InputError(f"{output}: the file exists; choose another name, or replace it with --force")
-    placer = Linker.from_run(opened).placer
-    placed = placer.place([name for name, _ in rows], [text for _, text in rows], top_k)
+    linker = Linker.from_run(opened)
+    rows = _without_known(rows, linker.ontology, reporter)
+    if not rows:
+        raise InputError("the ontology has all these names already; there is none to place")
+    placed = linker.placer.place([name for name, _ in rows], [text for _, text in rows], top_k)
     if output is None:
         _print(placed, Console(highlight=False, soft_wrap=True))
         return
     text = text_of_placed_names(placed, output)
     with write_errors_explained(output), output_file(output) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
-    reporter_of(quiet).line(f"{output}: {counted(len(placed), 'new concept')} to review")
+    reporter.line(f"{output}: {counted(len(placed), 'new concept')} to review")
 
 
-def _rows(names: Sequence[str], definition: str | None, table: Path | None) -> list[tuple[str, str]]:
-    """The names with their definitions, those of the command line first.
+def _rows(
+    names: Sequence[str], definition: str | None, table: Path | None, reporter: Reporter
+) -> list[tuple[str, str]]:
+    """The names with their definitions, those of the command line first, each name once.
 
     Raises:
-        InputError: there are none, a name has no words, or a definition is given for several.
+        InputError: there are none, a name of the command line has no words, or a definition is given for several.
     """
-    from hyplink.corpus import read_documents
+    from hyplink.corpus import CorpusReport, read_documents
     from hyplink.names.normal_forms import tokens_of
 
     if definition is not None and (len(names) != 1 or table):
         raise InputError("--definition is that of a single NAME; give the definitions of several names in --table")
-    rows = [(name, definition or "") for name in names]
-    for document in read_documents([table], "mentions") if table else ():
+    for name in names:
+        if not tokens_of(name):
+            raise InputError(f"{name!r} is no name: it has neither letters nor digits")
+    rows, report = [(name, definition or "") for name in names], CorpusReport()
+    for document in read_documents([table], "mentions", report) if table else ():
         for mention in document.mentions or ():
             cells = {heading.lower(): cell for heading, cell in mention.columns}
             rows.append((mention.text, cells.get("definition", "")))
-    if not rows:
+    distinct: dict[str, tuple[str, str]] = {}
+    nameless, repeated = report.notices["rows without a mention, passed over"], 0
+    for row in rows:
+        if not tokens_of(row[0]):
+            nameless += 1
+        elif distinct.setdefault(_folded(row[0]), row) is not row:
+            repeated += 1
+    if not distinct:
         raise InputError("there is no name to place; give NAME or --table")
+    for n, what in ((nameless, "without a name"), (repeated, "with the name of another one")):
+        if n:
+            reporter.line(f"{table}: {counted(n, 'row')} {what}, passed over")
+    return list(distinct.values())
+
+
+def _without_known(rows: Sequence[tuple[str, str]], ontology: Ontology, reporter: Reporter) -> list[tuple[str, str]]:
+    """The rows whose names the ontology lacks; the others are reported."""
+    owners: dict[str, list[str]] = {}
+    for name, concept_id in ontology.names():
+        owners.setdefault(_folded(name), []).append(concept_id)
     for name, _ in rows:
-        if not tokens_of(name):
-            raise InputError(f"{name!r} is no name: it has neither letters nor digits")
-    return rows
+        if concepts := owners.get(_folded(name)):
+            reporter.line(f"{name!r} is a name already, of {', '.join(dict.fromkeys(concepts))}: not placed")
+    return [row for row in rows if _folded(row[0]) not in owners]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _print(placed: Sequence["PlacedName"], console: "Console") -> None:

@@ -131,15 +131,19 @@ def _main_file(path: Path, input_format: InputFormat) -> Path:
     return data_path(path) if input_format in ("auto", "wsd") else path
 
 
-def is_corpus(path: Path) -> bool:
+def is_corpus(path: Path, sheet: str | None = None) -> bool:
     """Whether a file is annotated text by its name, a BRAT file beside it, or the header of its table.
+
+    Args:
+        path: the file.
+        sheet: the name of the sheet of a workbook; None for the first one.
 
     Raises:
         InputError: its table cannot be read.
     """
     suffix = uncompressed_name(path).suffix.lower()
     if suffix in SHEETS:
-        return is_table_of_mentions(next(sheet_rows(path), (0, ()))[1])
+        return is_table_of_mentions(next(sheet_rows(path, sheet), (0, ()))[1])
     if suffix in SUFFIXES["mentions"]:
         first = next(read_lines(path), None)
         return first is not None and delimiter_of(first.content()) is not None

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from hyplink.errors import InputError
 from hyplink.run import Run
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 Span = tuple[int, int]
 
@@ -66,7 +69,10 @@ def id_of(name: str, text: str) -> str:
 
 
 class Decisions:
-    """The decisions in a file, which is read once and then appended to.
+    """The decisions in a file, which are kept in memory and appended to.
+
+    The first decision takes the file for this process: a line is the state of a whole text, so that the lines of two
+    processes would undo each other's decisions. The file is free again when the process ends.
 
     Args:
         path: the file; it need not exist.
@@ -80,6 +86,7 @@ class Decisions:
         self.texts: dict[str, ReviewedText] = {}
         self._made: list[tuple[str, Span, Decision | None]] = []  # what each decision of this process replaced
         self._lock = Lock()
+        self._owned: FileLock | None = None
         self._read()
 
     @property
@@ -102,10 +109,12 @@ class Decisions:
             undecided: the links of the text that are shown and not decided.
 
         Raises:
+            InputError: another process writes decisions of this run.
             OSError: the file cannot be written; the decision is then not made.
         """
         span = (decision.start, decision.end)
         with self._lock:
+            self._own()
             known = self.texts.get(doc, ReviewedText(text)).decisions
             kept = {each: made for each, made in known.items() if each == span or not _overlap(each, span)}
             self._append(doc, text, {**kept, span: decision}, decision, undecided)
@@ -131,6 +140,28 @@ class Decisions:
             self._append(doc, reviewed.text, decisions, taken, undecided)
             self._made.pop()
             return doc, span
+
+    def _own(self) -> None:
+        """Takes the file for this process, and reads what others wrote to it before."""
+        if self._owned is not None:
+            return
+        from filelock import FileLock, Timeout  # slow to import
+
+        lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise InputError(
+                f"{self.path}: another server writes decisions of this run; review there, or stop it first"
+            ) from None
+        self._owned = lock
+        if self.path.exists():
+            content = self.path.read_bytes()
+            whole = content.rfind(b"\n") + 1
+            if whole != len(content):  # a line that was cut short was never confirmed
+                os.truncate(self.path, whole)
+        self.texts.clear()
+        self._read()
 
     def _append(
         self, doc: str, text: str, decisions: dict[Span, Decision], made: Decision, undecided: Undecided
@@ -159,8 +190,6 @@ class Decisions:
             return
         content = self.path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
-        if whole != content:  # a line that was cut short was never confirmed
-            os.truncate(self.path, len(whole))
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 self._take(json.loads(line))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from hyplink.config import Config
+from hyplink.config import Config, InputFormat
 from hyplink.corpus import Document, Mention, corpus_chunks, read_documents
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
@@ -85,14 +85,10 @@ def learn(run: Run, decisions: Path, reporter: Reporter) -> Learned:
         reporter: receives messages and progress.
 
     Raises:
-        InputError: there are no decisions with concepts, or a file cannot be read.
+        InputError: there are no decisions with concepts, a file cannot be read, or the format of annotated texts is
+            one that cannot be told by their names and beginnings.
         RunError: the run is unfinished or damaged.
     """
-    if run.config.data.input_format not in {"auto", "jsonl"}:
-        raise InputError(
-            f"data.input_format is {run.config.data.input_format}, and decisions are jsonl; learn with "
-            "data.input_format auto, which tells formats apart"
-        )
     documents = list(read_documents([decisions])) if decisions.exists() else []
     former = Linker.from_run(run)
     wanted = list(_decided(documents, GoldResolver(former.ontology)))
@@ -206,8 +202,31 @@ def _n_right(linker: Linker, documents: Sequence[Document]) -> int:
 
 
 def _with_train(config: Config, train: Sequence[Path]) -> Config:
+    """The configuration with other training texts, among them decisions, which are JSON Lines.
+
+    Raises:
+        InputError: the configuration names a format that its own texts do not show.
+    """
+    data = config.data
     paths = tuple(dict.fromkeys(each.resolve() for each in train))
-    return config.model_copy(update={"data": config.data.model_copy(update={"train": paths})})
+    changed: dict[str, Any] = {"train": paths}
+    if data.input_format not in {"auto", "jsonl"}:
+        for texts, sheet in ((data.train, data.train_sheet), (data.dev, data.dev_sheet)):
+            if _documents_of(texts, "auto", sheet) != _documents_of(texts, data.input_format, sheet):
+                raise InputError(
+                    f"data.input_format is {data.input_format}, and decisions are jsonl; name the files of annotated "
+                    "text so that data.input_format auto tells their formats, and set it"
+                )
+        changed["input_format"] = "auto"
+    return config.model_copy(update={"data": data.model_copy(update=changed)})
+
+
+def _documents_of(paths: Sequence[Path], input_format: InputFormat, sheet: str | None) -> list[Document] | None:
+    """The documents of files in a format; None if they cannot be read in it."""
+    try:
+        return list(read_documents(paths, input_format, sheet=sheet))
+    except InputError:
+        return None
 
 
 def _dev_figures(run: Run) -> dict[str, float | None]:

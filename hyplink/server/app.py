@@ -117,4 +117,6 @@ def _problem(status: int, detail: str, headers: dict[str, str] | None = None) ->
 def _first_fault(error: RequestValidationError) -> str:
     fault = error.errors()[0]
     place = ".".join(str(step) for step in fault["loc"])
-    return f"{place}: {fault['msg']}"
+    is_text = fault["loc"] == ("body",) and isinstance(fault.get("input"), str | bytes)
+    advice = "; send JSON with the header `Content-Type: application/json`" if is_text else ""
+    return f"{place}: {fault['msg']}{advice}"

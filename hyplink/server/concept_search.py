@@ -39,6 +39,10 @@ class ConceptSearch:
         self._rows = np.array([row for _, row in pairs], dtype=np.int64)
         self._lengths = np.array([len(name) for name in self._folded], dtype=np.int64)
 
+    def concept_with_id(self, text: str) -> str | None:
+        """The concept whose id a text is, letter case aside; None if it is no id."""
+        return self._by_id.get(text.strip().casefold())
+
     def find(self, text: str, limit: int) -> list[FoundConcept]:
         """At most `limit` concepts, best first, each with its best name.
 

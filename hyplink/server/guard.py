@@ -102,12 +102,13 @@ class Guard:
         token, path = self._settings.token, scope["path"]
         if token is None or path.startswith(PAGE_PATHS):
             return True
-        if path in PUBLIC_PATHS and scope["method"] in {"GET", "HEAD"} and not scope["query_string"]:
+        is_description = path in PUBLIC_PATHS and not (path == "/reconcile" and scope["query_string"])
+        if is_description and scope["method"] in {"GET", "HEAD"}:
             return True
         if scope["method"] == "OPTIONS":  # a preflight carries no credentials
             return True
-        given = headers.get("authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         limit = self._settings.max_body_bytes

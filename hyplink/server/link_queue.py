@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hyplink.confidence.calibration import Uncalibrated
 from hyplink.corpus import Document
 from hyplink.linking.arguments import LinkOptions
-from hyplink.server.model import BoundError, Deadline, Model, ServedModel
+from hyplink.server.model import BoundError, Deadline, Model, ServedModel, take_note
 from hyplink.server.settings import ServerSettings
 
 BATCH_SIZE = 16
@@ -57,16 +57,20 @@ class LinkQueue:
         """
         with self._served.admitted():
             answer: asyncio.Future[Links] = asyncio.get_running_loop().create_future()
+            answer.add_done_callback(take_note)
             n_characters = sum(len(each.text) for each in documents)
             self._waiting.append(_Waiting(documents, options, n_characters, answer))
             self._start()
-            return await self._served.result(answer)
+            try:
+                return await self._served.result(answer)
+            finally:
+                answer.cancel()  # where the time is over or the client went away, it need not be linked any more
 
     def _start(self) -> None:
         """Begins as many batches as may be computed at once."""
-        while self._waiting and self._n_batches < self._most_batches:
+        while self._n_batches < self._most_batches and (batch := self._next_batch()):
             self._n_batches += 1
-            self._compute(self._next_batch())
+            self._compute(batch)
 
     def _compute(self, batch: list[_Waiting]) -> None:
         documents, options = [document for each in batch for document in each.documents], batch[0].options
@@ -74,7 +78,13 @@ class LinkQueue:
         task.add_done_callback(lambda done: self._answer(batch, done))
 
     def _next_batch(self) -> list[_Waiting]:
-        """The first of the waiting requests, and those right behind it that can be linked together with it."""
+        """The first of the waiting requests, and those right behind it that can be linked together with it.
+
+        Requests that nobody waits for any longer are dropped.
+        """
+        self._waiting = deque(each for each in self._waiting if not each.answer.done())
+        if self._served.is_closed or not self._waiting:
+            return []
         batch = [self._waiting.popleft()]
         n_characters = batch[0].n_characters
         while self._waiting and self._waiting[0].options == batch[0].options:
@@ -90,7 +100,7 @@ class LinkQueue:
         links = iter([] if error else done.result())
         for each in batch:
             of_request = list(islice(links, len(each.documents)))
-            if each.answer.done():  # its client went away
+            if each.answer.done():  # nobody waits for it any longer
                 continue
             if error:
                 each.answer.set_exception(error)

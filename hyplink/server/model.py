@@ -81,6 +81,7 @@ class ServedModel:
         self._threads = ThreadPoolExecutor(settings.threads, "hyplink")
         self.current = Model(linker)
         self.n_active = 0
+        self.is_closed = False
 
     def replace(self, linker: Linker) -> None:
         """Answers the requests from now on with another linker."""
@@ -119,7 +120,7 @@ class ServedModel:
         deadline = Deadline(self._settings.max_seconds)
         loop = asyncio.get_running_loop()
         task = loop.run_in_executor(self._threads, compute, self.current, deadline)
-        task.add_done_callback(_seen)
+        task.add_done_callback(take_note)
         return task
 
     async def result(self, task: "asyncio.Future[T]") -> T:
@@ -135,11 +136,12 @@ class ServedModel:
             raise Deadline(self._settings.max_seconds).exceeded() from None
 
     def close(self) -> None:
-        """Waits for the computations that have begun."""
+        """Waits for the computations that have begun; no other begins."""
+        self.is_closed = True
         self._threads.shutdown()
 
 
-def _seen(task: "asyncio.Future[T]") -> None:
+def take_note(task: "asyncio.Future[T]") -> None:
     """Takes note of an error of a computation that nobody waits for any longer."""
     if not task.cancelled():
         task.exception()

@@ -1,10 +1,13 @@
 """Runs a server until SIGTERM or Ctrl-C; requests in progress are completed before it exits."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 
+import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hyplink.errors import InputError
 from hyplink.server.settings import ServerSettings
@@ -52,6 +55,7 @@ def serve(app: FastAPI, opened: socket.socket, settings: ServerSettings, on_star
     """
     config = uvicorn.Config(
         app,
+        http=_protocol(settings.max_seconds),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -61,6 +65,39 @@ def serve(app: FastAPI, opened: socket.socket, settings: ServerSettings, on_star
         lifespan="on",
     )
     _Server(config, on_start).run(sockets=[opened])
+
+
+def _protocol(max_seconds: float) -> type[H11Protocol]:
+    """A protocol that closes a connection on which a request has begun and its headers are not whole in time."""
+
+    class TimedProtocol(H11Protocol):
+        _too_late: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._await_headers()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.conn.their_state is h11.IDLE:
+                self._await_headers()
+            else:
+                self._have_headers()
+
+        def connection_lost(self, error: Exception | None) -> None:
+            self._have_headers()
+            super().connection_lost(error)
+
+        def _await_headers(self) -> None:
+            if self._too_late is None:
+                self._too_late = self.loop.call_later(max_seconds, self.transport.close)
+
+        def _have_headers(self) -> None:
+            if self._too_late is not None:
+                self._too_late.cancel()
+                self._too_late = None
+
+    return TimedProtocol
 
 
 class _Server(uvicorn.Server):

@@ -1,7 +1,13 @@
 """The settings of a server: where it listens, who may ask, and the bounds of a request."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
+
+from hyplink.errors import InputError
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""What a bearer token may be (RFC 6750, section 2.1)."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,9 @@ class ServerSettings:
         max_seconds: time that a request may take to be received, and again to be answered (408).
         max_concurrent: requests that are computed or wait for it at once (429).
         threads: requests that are computed at once.
+
+    Raises:
+        InputError: the token cannot be sent in a header.
     """
 
     host: str = "127.0.0.1"
@@ -37,6 +46,10 @@ class ServerSettings:
     max_seconds: float = 60.0
     max_concurrent: int = 128
     threads: int = 2
+
+    def __post_init__(self) -> None:
+        if self.token is not None and not _TOKEN.fullmatch(self.token):
+            raise InputError("--token: expected letters, digits and any of -._~+/ without spaces, = only at the end")
 
     @property
     def is_local(self) -> bool:

@@ -146,9 +146,13 @@ def test_a_line_that_a_crash_cut_short_is_dropped(page, path):
     decide(page, ARRHYTHMIA, "accept", "AIL:2", was="AIL:2")
     whole = path.read_bytes()
     for length in (1, 40, len(whole) - 1):
-        path.write_bytes(whole + whole[:length])
-        assert Decisions(path).n_decisions == 1
-        assert path.read_bytes() == whole
+        copy = path.with_name(f"copy-{length}.jsonl")
+        copy.write_bytes(whole + whole[:length])
+        decisions = Decisions(copy)
+        assert decisions.n_decisions == 1
+        decisions.decide("other", "eczema", Decision("accept", 0, 6, "AIL:4"), {})
+        assert copy.read_bytes().startswith(whole)
+        assert Decisions(copy).n_decisions == 2
 
 
 def test_a_damaged_file_is_named_with_its_line(path):
@@ -180,12 +184,29 @@ def test_documents_and_the_place_of_the_decisions_are_shown(page, path):
     assert page.get("/review/documents/1").status_code == 404
 
 
-def test_learning_without_decisions_fails_with_the_reason(page):
+def test_learning_without_decisions_is_refused(page):
+    answer = page.post("/review/learn")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "there are no decisions to learn from yet")
+    assert page.get("/review/state").json()["learning"]["state"] == "idle"
+
+
+def test_learning_from_rejections_alone_fails_with_the_reason(page):
+    decide(page, ARRHYTHMIA, "reject", None, was="AIL:2")
     assert page.post("/review/learn").json() == {"started": True}
     while (state := page.get("/review/state").json()["learning"])["state"] == "running":
         time.sleep(0.1)
     assert state["state"] == "failed"
-    assert "no decisions" in state["line"]
+    assert "no decisions with concepts" in state["line"]
+
+
+def test_two_servers_of_a_run_do_not_undo_the_decisions_of_each_other(path):
+    first, second = Decisions(path), Decisions(path)
+    first.decide("a", "eczema", Decision("accept", 0, 6, "AIL:4"), {})
+    with pytest.raises(InputError, match="another server writes decisions of this run"):
+        second.decide("b", "rash", Decision("accept", 0, 4, "AIL:3"), {})
+    del first
+    second.decide("b", "rash", Decision("accept", 0, 4, "AIL:3"), {})
+    assert second.n_decisions == Decisions(path).n_decisions == 2
 
 
 def test_a_span_decided_before_is_kept_when_the_disk_is_full(path, monkeypatch):

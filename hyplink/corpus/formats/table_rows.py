@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -26,7 +27,8 @@ class Table:
 
     Attributes:
         path: the file, or a name for a stream.
-        columns: the headings as the file has them, without surrounding spaces.
+        columns: the headings as the file has them, without surrounding spaces; the second of equal ones gets the ending
+            `.2`, and so on.
         rows: (row number, cells by heading) of the rows that are not empty.
         unread_sheets: the other sheets of a workbook, if none was chosen.
     """
@@ -59,7 +61,8 @@ def table_of_lines(header: Line, lines: Iterable[Line], delimiter: str, report: 
     """
     rows = _delimited_rows(header, lines, delimiter)
     _, columns = next(rows)
-    return Table(header.path, tuple(map(str.strip, columns)), _by_column(columns, rows, report))
+    names = _distinct(columns, report)
+    return Table(header.path, names, _by_column(names, rows, report))
 
 
 def table_of_sheet(path: Path, report: CorpusReport, sheet: str | None = None) -> Table:
@@ -82,13 +85,24 @@ def table_of_sheet(path: Path, report: CorpusReport, sheet: str | None = None) -
     if unread:
         names = ", ".join(map(repr, unread[:12]))
         report.notices[f"sheets of {path.name} beside the first ({names}) passed over, {CHOOSE_A_SHEET}"] += len(unread)
-    return Table(str(path), tuple(map(str.strip, columns)), _by_column(columns, filled, report), tuple(unread))
+    headings = _distinct(columns, report)
+    return Table(str(path), headings, _by_column(headings, filled, report), tuple(unread))
+
+
+def _distinct(columns: Sequence[str], report: CorpusReport) -> tuple[str, ...]:
+    """The headings, of which equal ones are made different; columns without a heading stay so."""
+    seen, names = Counter[str](), list[str]()
+    for name in map(str.strip, columns):
+        seen[name] += 1
+        names.append(f"{name}.{seen[name]}" if name and seen[name] > 1 else name)
+        if name and seen[name] > 1:
+            report.notices[f"columns with the heading {name!r} of another one, read as {names[-1]!r}"] += 1
+    return tuple(names)
 
 
 def _by_column(
-    columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], report: CorpusReport
+    names: tuple[str, ...], rows: Iterable[tuple[int, Sequence[str]]], report: CorpusReport
 ) -> Iterator[tuple[int, Row]]:
-    names = tuple(map(str.strip, columns))
     for number, cells in rows:
         if any(cells):
             if any(cells[len(names) :]):

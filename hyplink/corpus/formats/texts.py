@@ -11,7 +11,7 @@ from hyplink.reading.csv_rows import advice_on_headings
 
 
 class TextColumns(NamedTuple):
-    """The headings of the columns of a table of texts, letter case aside.
+    """The headings of the columns of a table of texts; letter case matters only between two that are equal otherwise.
 
     Attributes:
         text: of the texts.
@@ -52,7 +52,9 @@ def documents_of_texts(table: Table, name: str, columns: TextColumns, report: Co
 
 
 def _heading(table: Table, wanted: str) -> str:
-    found = next((name for name in table.columns if name.lower() == wanted.strip().lower()), None)
+    exact = (name for name in table.columns if name == wanted.strip())
+    folded = (name for name in table.columns if name.lower() == wanted.strip().lower())
+    found = next(exact, None) or next(folded, None)
     if found is None:
         advice = advice_on_headings(table.columns)
         message = f"no column {wanted!r}; the table has {table.described()}.{advice}"

@@ -12,6 +12,7 @@ from hyplink.candidates.features import FEATURES
 from hyplink.corpus import Document, Mention
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.scored_candidates import ScoredCandidates
+from hyplink.names.normal_forms import tokens_of
 from hyplink.ontology import Ontology
 from hyplink.server.model import BoundError, Deadline, Model
 from hyplink.server.protocols.concept_properties import values_as_text
@@ -40,7 +41,7 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Text = ""
+    query: Text | None = None
     type: str | list[str] = []
     limit: float = _DEFAULT_LIMIT
     properties: list[_PropertyValue] = []
@@ -48,10 +49,19 @@ class Query(BaseModel):
 
 
 class _Cell(NamedTuple):
-    """A query that is linked, with the concepts that it may be linked to; None for all."""
+    """A query that is linked.
+
+    Attributes:
+        query: the query.
+        allowed: the concepts of the wanted types; None for all.
+        is_of_type: whether the wanted types are known, or none is wanted: only then is a candidate a match.
+        concept_id: the concept whose id the query is; None if it is no id.
+    """
 
     query: Query
     allowed: frozenset[str] | None
+    is_of_type: bool
+    concept_id: str | None
 
 
 _QUERIES = TypeAdapter(dict[Text, Query])
@@ -69,7 +79,7 @@ def parsed_queries(text: str) -> dict[str, Query]:
         fault = error.errors(include_url=False)[0]
         raise BoundError(400, f"queries: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
     for key, query in queries.items():
-        if not query.query and not query.properties:
+        if query.query is None and not query.properties:
             raise BoundError(400, f"queries: {key}: expected a query, or properties")
     return queries
 
@@ -81,28 +91,32 @@ def answers_to(queries: Mapping[str, Query], model: Model, deadline: Deadline) -
         BoundError: the time is over (408).
     """
     ontology, answer = model.linker.ontology, dict[str, Any]()
-    linked = [(key, query) for key, query in queries.items() if query.query.strip()]
+    linked = [(key, query) for key, query in queries.items() if tokens_of(query.query or "")]
     for start in range(0, len(linked), _BATCH_SIZE):
         deadline.check()
         batch = linked[start : start + _BATCH_SIZE]
-        cells = [_Cell(query, _allowed(query, ontology)) for _, query in batch]
+        cells = [
+            _Cell(query, *_allowed(query, ontology), model.search.concept_with_id(query.query or ""))
+            for _, query in batch
+        ]
         for (key, _), candidates in zip(batch, _candidates(cells, model), strict=True):
             answer[key] = {"result": candidates}
     return {key: answer.get(key, {"result": []}) for key in queries}
 
 
-def _allowed(query: Query, ontology: Ontology) -> frozenset[str] | None:
+def _allowed(query: Query, ontology: Ontology) -> tuple[frozenset[str] | None, bool]:
+    """The concepts of the wanted types, None for all, and whether a type is known or none is wanted."""
     types = [query.type] if isinstance(query.type, str) else query.type
     known = [each for each in types if each in ontology.concepts]
     if not known:  # of an unknown type, candidates are shown all the same
-        return None
-    return frozenset[str]().union(*(ontology.descendants(each) - {each} for each in known))
+        return None, not types or ANY_CONCEPT["id"] in types
+    return frozenset[str]().union(*(ontology.descendants(each) - {each} for each in known)), True
 
 
 def _candidates(cells: Sequence[_Cell], model: Model) -> Iterator[list[dict[str, Any]]]:
     """The candidates of each cell, best first."""
     linker = model.linker
-    texts = [" ".join(cell.query.query.split()) for cell in cells]
+    texts = [" ".join((cell.query.query or "").split()) for cell in cells]
     documents = [Document("", text, (Mention(0, len(text), text),)) for text in texts]
     spans = [linker.span_finder.find(document) for document in documents]
     scored = linker.score(spans)
@@ -118,9 +132,8 @@ def _result(
     cell: _Cell, link: Link, rows: Mapping[int, int], scored: ScoredCandidates, ontology: Ontology
 ) -> list[dict[str, Any]]:
     limit = int(max(1, min(cell.query.limit, _MAX_LIMIT)))
-    concept_id = cell.query.query.strip()
     allowed = (each for each in link.candidates if cell.allowed is None or each.concept in cell.allowed)
-    others = (each for each in allowed if each.concept != concept_id)
+    others = (each for each in allowed if each.concept != cell.concept_id)
     ranked = list(_with_shares(cell, others, limit, ontology))
     n_named = sum(scored.candidates.features[row, _NORMAL_NAME] > 0 for row in rows.values())
     found, least = list[dict[str, Any]](), 0.0
@@ -135,13 +148,13 @@ def _result(
             {
                 **_described(candidate.concept, ontology),
                 "score": round(least, 3),
-                "match": bool(is_only_name or is_certain),
+                "match": bool(cell.is_of_type and (is_only_name or is_certain)),
                 "features": shown if share is None else [*shown, {"id": "properties", "value": share}],
             }
         )
     found.reverse()
-    if concept_id in ontology.concepts:
-        found = [{**_described(concept_id, ontology), "score": 100.0, "match": True, "features": []}, *found]
+    if cell.concept_id:
+        found = [{**_described(cell.concept_id, ontology), "score": 100.0, "match": True, "features": []}, *found]
     return found[:limit]
 
 

@@ -46,7 +46,7 @@ def reconciliation_routes(served: ServedModel, settings: ServerSettings) -> APIR
         if queries is not None:
             batch = parsed_queries(queries)
             check_bound(len(batch), settings.max_queries, "queries")
-            check_bound(sum(len(each.query) for each in batch.values()), settings.max_characters, "characters")
+            check_bound(sum(len(each.query or "") for each in batch.values()), settings.max_characters, "characters")
             return JSONResponse(await served.run(lambda model, deadline: answers_to(batch, model, deadline)))
         if extend is not None:
             return JSONResponse(await served.run(lambda model, deadline: _extended(extend, model, deadline, settings)))
@@ -202,13 +202,16 @@ def _limit(extended: _ExtendedProperty) -> int | None:
     """The most values of a cell; None for all.
 
     Raises:
-        BoundError: the setting is no number (400).
+        BoundError: the setting is no number, or a negative one (400).
     """
     given = extended.settings.get("limit", 0)
     try:
-        return int(given) or None
+        limit = int(given)
     except (TypeError, ValueError, OverflowError):
-        raise BoundError(400, f"extend: {extended.id}: limit must be a number, not {given!r}") from None
+        limit = -1
+    if limit < 0:
+        raise BoundError(400, f"extend: {extended.id}: limit must be a number, at least 0, not {given!r}")
+    return limit or None
 
 
 def _meta(property_id: str) -> dict[str, Any]:

@@ -174,6 +174,8 @@ def review_routes(
 
     @router.post("/learn", status_code=202, summary="Refit the run with the decisions")
     async def learn() -> dict[str, bool]:
+        if not decisions.n_decisions:
+            raise BoundError(400, "there are no decisions to learn from yet")
         return {"started": job.start()}
 
     return router
