@@ -23,8 +23,8 @@ class Contexts:
                 self._begins.append(found.end())
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the parts that a mention is in, without white space at the end."""
+        """The span of the parts that a mention is in, without white space at the end; an empty one is in one part."""
         begin = self._begins[bisect_right(self._begins, start) - 1]
-        after = bisect_left(self._begins, end)
+        after = bisect_left(self._begins, max(end, start + 1))
         limit = self._begins[after] if after < len(self._begins) else len(self._text)
         return begin, max(end, begin + len(self._text[begin:limit].rstrip()))

@@ -1,5 +1,6 @@
 """Links in the formats of other tools, read back by hyplink. Other tests read them with bioc and spaCy."""
 
+import csv
 import json
 from datetime import UTC, datetime
 
@@ -118,6 +119,20 @@ def test_texts_of_a_column_are_linked_and_the_other_columns_carried_through(
     assert first.text == "A photoreceptor cell."
     assert first.mentions[0].parts == (("CL:0000210",),)
     assert "Ward" in dict(first.mentions[0].columns)
+
+
+def test_the_exact_heading_is_read_and_a_text_without_mentions_keeps_its_row(hyplink, tiny_run, tmp_path):
+    (tmp_path / "n.csv").write_text("note ,Note,note\nx,y,A photoreceptor cell.\nx,y,Fine weather.\n", encoding="utf-8")
+    answer = hyplink("link", tiny_run, tmp_path / "n.csv", "--text-column", "Note", "--output-format", "csv")
+    assert [row["context"] for row in csv.DictReader(answer.out.splitlines())] == ["y", "y"]
+    answer = hyplink("link", tiny_run, tmp_path / "n.csv", "--text-column", "note.2", "--output-format", "csv")
+    rows = list(csv.DictReader(answer.out.splitlines()))
+    assert [(row["concept"], row["context"]) for row in rows] == [
+        ("CL:0000210", "A photoreceptor cell."),
+        ("", "Fine weather."),
+    ]
+    assert [(row["note"], row["Note"]) for row in rows] == [("x", "y")] * 2
+    assert "columns with the heading 'note' of another one, read as 'note.2': 1" in answer.err
 
 
 def test_a_column_that_the_table_lacks_is_an_error_that_shows_its_headings(hyplink, tiny_run, spreadsheet):

@@ -88,3 +88,16 @@ def test_json_lines_have_every_parent(tmp_path):
 def test_a_term_in_obo_says_what_is_to_be_reviewed(tmp_path):
     text = text_of_placed_names(PLACED, tmp_path / "new.obo")
     assert "is_a: X:1\ncomment: to review: is_a cell with probability 0.750, same head word, parent of cone\n" in text
+
+
+def test_rows_without_a_name_of_one_name_twice_and_of_known_names_are_reported(hyplink, placing, tmp_path):
+    table, output = tmp_path / "names.csv", tmp_path / "new.tsv"
+    table.write_text("mention,definition\ngiant cell,big\n...,\nGiant  cell,\nAmacrine cell,\n")
+    answer = hyplink("place", placing, "--table", table, "-o", output)
+    assert answer.status == 0
+    assert "1 row without a name, passed over" in answer.err
+    assert "1 row with the name of another one, passed over" in answer.err
+    assert "'Amacrine cell' is a name already, of CL:0000561: not placed" in answer.err
+    assert "new.tsv: 1 new concept to review" in answer.err
+    answer = hyplink("place", placing, "amacrine cell")
+    assert (answer.status, "the ontology has all these names already" in answer.err) == (2, True)

@@ -74,3 +74,17 @@ def test_corrections_and_rejections_hold_in_plain_text_afterwards(run):
     learn(Run.open(run.folder), decisions.path, SilentReporter())
     last = {link.text: link.answer.concept for link in Linker.load(run.folder).link(text) if link.answer}
     assert last == {"Eczema": "AIL:5", "itchy patches": "AIL:3"}
+
+
+def test_a_run_with_another_format_of_text_learns_if_its_texts_show_that_format(run, tmp_path):
+    (tmp_path / "gold.csv").write_text("mention,concept\nitchy skin,AIL:4\n", encoding="utf-8")
+    data = run.config.data.model_copy(update={"train": (tmp_path / "gold.csv",), "input_format": "mentions"})
+    path = decided(run, [("itchy patches", "AIL:4")])
+    learn(Run.create(run.folder, run.config.model_copy(update={"data": data})), path, SilentReporter())
+    learned = Run.open(run.folder).config.data
+    assert (learned.input_format, learned.train) == ("auto", (tmp_path / "gold.csv", path))
+    (tmp_path / "gold.csv").rename(tmp_path / "gold.txt")
+    data = data.model_copy(update={"train": (tmp_path / "gold.txt",)})
+    other = Run.create(run.folder, run.config.model_copy(update={"data": data}))
+    with pytest.raises(InputError, match="name the files of annotated text so that"):
+        learn(other, path, SilentReporter())

@@ -2,6 +2,9 @@
 
 import pytest
 
+from hyplink.errors import InputError
+from hyplink.server.settings import ServerSettings
+
 BODY = {"text": "eczema"}
 
 
@@ -73,3 +76,15 @@ def test_pages_cannot_be_framed_by_others_and_load_nothing_from_elsewhere(client
     policy = client.get("/health").headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("token", ["", "a b", "é", "a=b", "'quoted'"])
+def test_a_token_that_no_header_can_carry_is_refused_at_the_start(token):
+    with pytest.raises(InputError, match="--token: expected letters, digits"):
+        ServerSettings(token=token)
+
+
+def test_the_scheme_of_a_token_may_be_in_any_letter_case_and_descriptions_have_queries(client_with):
+    client = client_with(token="secret")
+    assert client.get("/concepts", params={"query": "a"}, headers={"authorization": "bearer secret"}).status_code == 200
+    assert client.get("/health", params={"probe": 1}).status_code == 200

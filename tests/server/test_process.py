@@ -41,6 +41,18 @@ def test_sigterm_finishes_what_is_being_answered(small_run):
             socket.create_connection((host, int(port)), 5)
 
 
+def test_a_connection_whose_headers_do_not_arrive_in_time_is_closed(small_run):
+    with running("serve", small_run, "--max-seconds", "1") as server:
+        host, _, port = server.url.removeprefix("http://").partition(":")
+        for begun in (b"", b"POST /link HT", b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nPOST /li"):
+            with socket.create_connection((host, int(port)), 60) as connection:
+                connection.sendall(begun)
+                received = b""
+                while part := connection.recv(65536):  # until the server closes it
+                    received += part
+            assert (b"200 OK" in received) == begun.startswith(b"GET")
+
+
 def test_it_listens_on_this_machine_alone_unless_told_otherwise(small_run):
     with running("serve", small_run) as server:
         assert server.url.startswith("http://127.0.0.1:")

@@ -107,7 +107,8 @@ def test_a_table_is_extended_by_properties(client):
 
 @pytest.mark.parametrize(
     "extend", ["{", '{"ids": []}', '{"ids": ["AIL:1"], "properties": [{"id": "colour"}]}',
-               '{"ids": ["AIL:1"], "properties": [{"id": "label", "settings": {"limit": "many"}}]}']
+               '{"ids": ["AIL:1"], "properties": [{"id": "label", "settings": {"limit": "many"}}]}',
+               '{"ids": ["AIL:1"], "properties": [{"id": "label", "settings": {"limit": -1}}]}']
 )  # fmt: skip
 def test_a_malformed_extension_is_refused(client, extend):
     assert client.post("/reconcile", data={"extend": extend}).status_code == 400
@@ -126,3 +127,21 @@ def test_with_a_token_the_manifest_says_so_and_queries_need_it(client_with):
     assert client.get("/reconcile").json()["authentication"]["type"] == "apiKey"
     assert client.get("/reconcile", params={"queries": "{}"}).status_code == 401
     assert client.post("/reconcile", data={"queries": "{}"}).status_code == 401
+
+
+def test_a_query_without_words_has_no_candidates_and_keeps_no_other_from_its_own(client):
+    queries = {"a": {"query": ""}, "b": {"query": " ... "}, "c": {"query": "eczema"}}
+    answer = client.post("/reconcile", data={"queries": json.dumps(queries)}).json()
+    assert (answer["a"], answer["b"]) == ({"result": []}, {"result": []})
+    assert answer["c"]["result"][0]["id"] == "AIL:4"
+
+
+def test_nothing_is_a_match_of_an_unknown_type_and_an_id_is_one_in_any_letter_case(client):
+    queries = {"a": {"query": "eczema", "type": "nothing"}, "b": {"query": "eczema"}, "c": {"query": "ail:4"}}
+    answer = client.post("/reconcile", data={"queries": json.dumps(queries)}).json()
+    best = {key: answer[key]["result"][0] for key in queries}
+    assert {key: (each["id"], each["match"]) for key, each in best.items()} == {
+        "a": ("AIL:4", False),
+        "b": ("AIL:4", True),
+        "c": ("AIL:4", True),
+    }

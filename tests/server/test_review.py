@@ -57,7 +57,7 @@ def items_of(client):
 def test_the_page_and_its_files_are_served_and_load_nothing_from_elsewhere(page):
     index = page.get("/")
     assert index.status_code == 200
-    for name in ("page.js", "page.css", "api.js", "dom.js", "marked.js", "panel.js", "search.js"):
+    for name in ("page.js", "page.css", "actions.js", "api.js", "dom.js", "marked.js", "panel.js", "search.js"):
         assert page.get(f"/static/{name}").status_code == 200
     assert "http" not in index.text
     for name in ("../page.js", "other.js", "index.html", "page.py"):
@@ -168,6 +168,7 @@ def test_the_same_words_come_later_in_the_order(linker):
     assert sorted(order) == list(range(len(items)))
     first = [items[i].link.text.lower() for i in order]
     assert set(first[:3]) == {"eczema", "arrhythmia", "skin disease"}
+    assert first[0] == "eczema"  # three doubts of the same words outweigh one
 
 
 def test_an_explanation_has_paths_and_evidence(page):

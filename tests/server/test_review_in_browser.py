@@ -166,6 +166,42 @@ def test_right_links_take_one_key_each_and_undo_takes_one_back(run, open_page):
         page.wait_for_selector(".mention.rejected")
 
 
+def test_without_a_keyboard_buttons_do_what_the_keys_do(run, browser, tmp_path):
+    (tmp_path / "a.txt").write_text("Eczema, arrhythmia, a rash.", encoding="utf-8")
+    with running("review", run, tmp_path / "a.txt") as server:
+        page = browser.new_page(viewport={"width": 390, "height": 700}, has_touch=True)
+        page.goto(server.url)
+        page.wait_for_selector(".candidate")
+
+        def tap(name):
+            page.get_by_role("button", name=name, exact=True).tap()
+
+        tap("Accept")
+        decided(page, 1)
+        page.wait_for_selector(".candidate")
+        tap("Reject")
+        page.wait_for_selector(".mention.rejected")
+        tap("Undo")
+        decided(page, 1)
+        tap("Mark")
+        page.wait_for_selector("mark")
+        assert not page.get_by_role("button", name="Reject", exact=True).is_visible()
+        for _ in range(6):  # to the last word
+            tap("word to the right")
+        tap("word to the left")
+        tap("More words")
+        assert page.inner_text("mark") == "a rash"
+        shoot(page, "11-touch", "light", 390)
+        tap("Take")
+        page.wait_for_selector("#search[open]")
+        page.locator("#query").fill("skin dis")
+        page.locator("#found li").first.tap()
+        decided(page, 2)
+        page.close()
+    [document] = read_documents([run.with_name("run.decisions.jsonl")])
+    assert [each.text for each in document.mentions if each.decided][-1] == "a rash"
+
+
 def test_a_folder_is_reviewed_document_by_document(run, open_page, tmp_path):
     (tmp_path / "notes").mkdir()
     for name, text in (("a", "Eczema."), ("b", "😀 An arrhythmia.")):

@@ -1,16 +1,13 @@
 """The items of a text under review: its links and decisions, and the order in which to look at them."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hyplink.linking.link import Link
 from hyplink.ontology import Ontology
 from hyplink.pipeline.decisions import Decision, Span
-
-REPEATED = 0.5
-"""By how much an item loses for each earlier one of the same words: the first of them teaches the most."""
 
 
 class Item(NamedTuple):
@@ -35,15 +32,19 @@ def items_of(links: Sequence[Link], decisions: Mapping[Span, Decision]) -> list[
 
 
 def review_order(items: Sequence[Item]) -> list[int]:
-    """The indices of the items without a decision, the most informative first: uncertain, and of other words."""
-    doubt = {i: _doubt(item.link) for i, item in enumerate(items) if item.link and not item.decision}
-    seen, order = Counter[str](), list[int]()
-    while doubt:
-        best = max(doubt, key=lambda i: (doubt[i] * REPEATED ** seen[_words(items[i])], -i))
-        order.append(best)
-        seen[_words(items[best])] += 1
-        del doubt[best]
-    return order
+    """The indices of the items without a decision, the most informative first.
+
+    One item of all words comes before the second one of any, and the most doubtful words first: those with the greatest
+    sum of doubts over their items. A decision is learned as a name, and so decides on the same words elsewhere.
+    """
+    undecided = [i for i, item in enumerate(items) if item.link and not item.decision]
+    doubts, seen, turns = defaultdict[str, float](float), Counter[str](), dict[int, int]()
+    for i in undecided:
+        words = _words(items[i])
+        doubts[words] += _doubt(items[i].link)
+        turns[i] = seen[words]
+        seen[words] += 1
+    return sorted(undecided, key=lambda i: (turns[i], -doubts[_words(items[i])], i))
 
 
 def as_json(item: Item, text: str, ontology: Ontology) -> dict[str, Any]:

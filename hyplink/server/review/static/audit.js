@@ -1,5 +1,6 @@
 // The page of an audit: one link after another is checked, then passages are read for missed mentions.
 
+import { addActions } from "./actions.js";
 import { get, post } from "./api.js";
 import { byId, characters, element } from "./dom.js";
 import { Marking } from "./marking.js";
@@ -145,4 +146,5 @@ function run(action) {
 }
 
 document.addEventListener("keydown", keyPressed);
+addActions();
 run(next);

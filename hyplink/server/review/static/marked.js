@@ -63,6 +63,7 @@ export function render(text, items, selected, choose) {
     at = item.end;
   });
   parts.push(cut(at));
+  document.body.classList.remove("marking");
   byId("marked").replaceChildren(...parts);
   byId("marked").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
@@ -82,6 +83,7 @@ export function renderMarking(text, span) {
   const letters = characters(text);
   const [start, end] = span;
   const words = element("mark", {}, letters.slice(start, end).join(""));
+  document.body.classList.add("marking");
   byId("marked").replaceChildren(letters.slice(0, start).join(""), words, letters.slice(end).join(""));
   words.scrollIntoView({ block: "nearest" });
 }

@@ -1,5 +1,6 @@
 // The page: the text under review, the keys, decisions, and learning.
 
+import { addActions } from "./actions.js";
 import { get, post } from "./api.js";
 import { byId, characters, element } from "./dom.js";
 import { render } from "./marked.js";
@@ -296,4 +297,5 @@ byId("text").addEventListener("input", typed);
 byId("documents").addEventListener("change", (event) => run(() => openDocument(Number(event.target.value))));
 byId("learn").addEventListener("click", () => run(learn));
 document.addEventListener("keydown", keyPressed);
+addActions();
 run(start);
