@@ -114,8 +114,8 @@ def is_short_form(word: str) -> bool:
         2 <= len(word) <= _MAX_SHORT
         and len(word.split()) <= _MAX_SHORT_WORDS
         and word[0].isalnum()
-        and any(character.isalpha() for character in word)
-        and (any(character.isupper() or character.isdigit() for character in word))
+        and any(map(str.isalpha, word))
+        and (any(map(str.isupper, word)) or any(map(str.isdigit, word)))
     )
 
 
