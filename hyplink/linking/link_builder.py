@@ -41,7 +41,7 @@ class LinkBuilder:
         relation: MentionRelation | None = None,
     ) -> Link:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
-        words = span.passage.mention
+        words, (negated, uncertain) = span.passage.mention, span.assertion
         candidates = tuple([self.candidate(each, words) for each in options[:top_k]])
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
         answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
@@ -52,7 +52,8 @@ class LinkBuilder:
             span.end,
             span.spans,
             span.text,
-            *span.assertion,
+            negated,
+            uncertain,
             best if answer.concept == best.concept else self._ancestor(answer, candidates, words),
             None if answer.concept is None else self.ontology.depth(answer.concept),
             answer.probability if source and answer.concept else None,

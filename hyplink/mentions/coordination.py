@@ -111,9 +111,7 @@ def _shared_parts(texts: Sequence[str], right: range, is_known: Callable[[str], 
     parts = [(start, end) for end in ends for start in range(max(1, end - _MAX_SHARED), end)]
     may_border = [not _is_function(texts[i]) for i in right]
     return [
-        right[start:end]
-        for start, end in parts
-        if may_border[start] and may_border[end - 1] and all(known[start:end])
+        right[start:end] for start, end in parts if may_border[start] and may_border[end - 1] and all(known[start:end])
     ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import compress, starmap
 from operator import add, ne
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
@@ -142,7 +142,8 @@ class WordColumns(NamedTuple):
 
     def part(self, start: int, end: int) -> "WordColumns":
         """Some consecutive words."""
-        return WordColumns(*[column[start:end] for column in self])
+        columns: list[list[Any]] = [column[start:end] for column in self]
+        return WordColumns(*columns)
 
 
 def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -> WordColumns:
@@ -168,11 +169,11 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -
 
 def _with_replaced(words: WordColumns, replaced: Sequence[tuple[int, int, list[Word]]]) -> WordColumns:
     """Words with those of some ranges, which are in order, replaced by others."""
-    words = WordColumns(*map(list, words))
+    columns: list[list[Any]] = [list(column) for column in words]  # they may be shared with the tokens
     for start, end, others in reversed(replaced):
-        for column, values in zip(words, zip(*others, strict=True), strict=True):
-            column[start:end] = values  # type: ignore[arg-type]
-    return words
+        for column, values in zip(columns, zip(*others, strict=True), strict=True):
+            column[start:end] = values
+    return WordColumns(*columns)
 
 
 class _SpecialWords:

@@ -41,7 +41,7 @@ _INVISIBLE = rf"(?:[\u00ad\u200c\u200d\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}]
 
 _TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
 _PIECES, _ASCII_PIECES = re.compile(f"({_TOKEN.pattern})"), re.compile("([A-Za-z0-9]+)")
-"""What splits a text into tokens and what separates them. In ASCII text the shorter pattern splits alike, and faster."""
+"""What splits a text into tokens and what separates them; in ASCII text the shorter pattern does the same faster."""
 
 _NOT_SEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DROPPED = re.compile(f"[{_POINTS}\u0640]")  # and the Arabic character that lengthens a word

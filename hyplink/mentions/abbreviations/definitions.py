@@ -32,7 +32,6 @@ _CLAUSE = 200
 """Characters before a parenthesis among which its clause is looked for."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Abbreviation:
     """A short form with its long form.

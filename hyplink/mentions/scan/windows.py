@@ -61,7 +61,7 @@ class WindowScan:
     def _columns(
         self, texts: Sequence[WordColumns]
     ) -> tuple[Indices, NDArray[np.int8], NDArray[np.bool_], NDArray[np.bool_]]:
-        """The number of each word of some texts, its gap, and whether a mention may start or end at it, (words,) each."""
+        """The number of each word, its gap, and whether a mention may start or end at it, (words,) each."""
         self._table.make_room()
         number_of = self._table.number_of.__getitem__
         numbers = np.array([number for words in texts for number in map(number_of, words.texts)], np.int64)
