@@ -89,7 +89,7 @@ def document_columns(text: str) -> DocumentTokens:
     gaps[:1] = [Gap.HARD] * len(gaps[:1])
     if "\n" in text or "\r" in text:
         _, starts, ends, between = columns
-        for i in [i for i, each in enumerate(between) if i and ("\n" in each or "\r" in each)]:
+        for i in compress(range(1, len(gaps)), map(_HAVE_LINE_END.__getitem__, between[1:])):
             gaps[i] = gap_between(text, ends[i - 1], starts[i])
     return DocumentTokens(*columns, gaps)
 
@@ -190,7 +190,7 @@ class _SpecialWords:
         if self._short_forms:
             openings = {form[0] for form in self._short_forms} | {f"{form[0]}s" for form in self._short_forms}
             places.update(i for i, each in enumerate(columns.texts) if each in openings)
-        if _HYPHEN.search(self._text):
+        if any(hyphen in self._text for hyphen in _HYPHENS):
             are_hyphens = map(_BEGIN_WITH_HYPHEN.__getitem__, columns.between[1:])
             places.update(compress(range(len(columns.texts)), are_hyphens))
         if not self._text.isascii():
@@ -250,7 +250,15 @@ def _begins_with_hyphen(between: str) -> bool:
     return between[:1] in _HYPHENS
 
 
-_GAPS, _BEGIN_WITH_HYPHEN = Memo(gap_of, 1 << 12), Memo(_begins_with_hyphen, 1 << 12)
+def _has_line_end(between: str) -> bool:
+    return "\n" in between or "\r" in between
+
+
+_GAPS, _BEGIN_WITH_HYPHEN, _HAVE_LINE_END = (
+    Memo(gap_of, 1 << 12),
+    Memo(_begins_with_hyphen, 1 << 12),
+    Memo(_has_line_end, 1 << 12),
+)
 
 
 def without_definitions(text: str, words: WordColumns, abbreviations: Sequence[Abbreviation]) -> Iterator[WordColumns]:
