@@ -58,7 +58,8 @@ def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
         if parts := [part for part in _parts(words, left) if tests.is_modifier(texts[part[-1]])]:
             yield from _shared_ends(texts, parts, right, tests.is_known)
         if tests.is_known(texts[start]):
-            yield from _shared_starts(texts, left, right)
+            if prepositions := [i for i in left if texts[i].lower() in ("of", "in")]:
+                yield from _shared_starts(texts, range(left.start, prepositions[-1]), right)
             if gaps[end] < Gap.COMMA and len(left) > 1 and tests.is_modifier(texts[left[-2]]):
                 yield from _shared_modifiers(texts, left[-2:], right, tests.is_name)
         if _is_enumerator(texts[start]):
@@ -115,14 +116,13 @@ def _shared_parts(texts: Sequence[str], right: range, is_known: Callable[[str], 
     ]
 
 
-def _shared_starts(texts: Sequence[str], left: range, right: range) -> Iterator[list[int]]:
-    """The words up to a preposition before the left part, followed by the right part."""
-    end = max([i for i in left if texts[i].lower() in ("of", "in")], default=0)
+def _shared_starts(texts: Sequence[str], shared: range, right: range) -> Iterator[list[int]]:
+    """The last words before a preposition of the left part, followed by the right part."""
     right = right[1:] if _is_function(texts[right[0]]) else right
-    for start in range(max(left.start, end - _MAX_SHARED), end):
+    for start in shared[-_MAX_SHARED:]:
         for size in range(1, min(len(right), _MAX_PART) + 1):
             if not _is_function(texts[start]) and not _is_function(texts[right[size - 1]]):
-                yield [*range(start, end), *right[:size]]
+                yield [*range(start, shared.stop), *right[:size]]
 
 
 def _shared_modifiers(

@@ -81,9 +81,12 @@ def _is_inside_one(start: int, end: int, spans: Sequence[Span]) -> bool:
 
 def without_added_words(matches: Sequence[NameMatch]) -> Sequence[NameMatch]:
     """The matches without inexact ones that add words to a plain name of the same concepts: `signs of asthma`."""
+    inexact = {each.candidates for each in matches if each.match > Match.NORMALISED}
+    if not inexact:
+        return matches
     plain: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
     for each in matches:
-        if each.match <= Match.NORMALISED and not each.spans:
+        if each.candidates in inexact and each.match <= Match.NORMALISED and not each.spans:
             plain[each.candidates].append((each.start, each.start - each.minus_size))
     for spans in plain.values():
         spans.sort()
