@@ -303,6 +303,8 @@ def add_named_nearby(candidates: Candidates, batch: MentionBatch) -> None:
         mention, concept = rows[i]
         if documents[mention]:
             surface_forms.setdefault((documents[mention], concept), set()).add(words[mention])
+    nearby = [surface_forms.get((documents[mention], concept)) for mention, concept in rows]
     features[:, _COLUMN["named_nearby"]] = [
-        bool(surface_forms.get((documents[mention], concept), set()) - {words[mention]}) for mention, concept in rows
+        forms is not None and (len(forms) > 1 or words[mention] not in forms)
+        for forms, (mention, _) in zip(nearby, rows, strict=True)
     ]

@@ -43,13 +43,11 @@ class RememberedCandidates:
             self._blocks.clear()
             self._n_rows = 0
         # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
-        blocks = {key: block for key in set(keys) if (block := self._blocks.get(key)) is not None}
-        new = {key: row for row, key in enumerate(keys) if key not in blocks}
-        if new:
-            made = self._made(list(new), self._generate(batch.take(new.values())))
-            blocks |= made
-            self._blocks.update(made)
-        return _joined([blocks[key] for key in keys])
+        found = list(map(self._blocks.get, keys))
+        new = {key: row for row, (key, block) in enumerate(zip(keys, found, strict=True)) if block is None}
+        made = self._made(list(new), self._generate(batch.take(new.values()))) if new else {}
+        self._blocks.update(made)
+        return _joined([made[key] if block is None else block for key, block in zip(keys, found, strict=True)])
 
     def _made(self, keys: Sequence[_Key], found: Candidates) -> dict[_Key, _Block]:
         """The blocks of the mentions of some keys."""

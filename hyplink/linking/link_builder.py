@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hyplink.candidates.matched_names import LazyName, MatchedNames
 from hyplink.confidence.backoff import Answer, Posterior, backed_off
@@ -10,8 +11,11 @@ from hyplink.linking.link import Candidate, Link
 from hyplink.linking.relations import Broader, MentionRelation
 from hyplink.linking.scored_candidates import Option
 from hyplink.mentions.spans import MentionSpan
+from hyplink.names.memo import Memo
 from hyplink.ontology import Ontology
 from hyplink.run.mode import TrainingSource
+
+_CANDIDATES_KEPT = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class LinkBuilder:
         relation: MentionRelation | None = None,
     ) -> Link:
         """The link of a mention to the best of its candidates, or to what is backed off to."""
-        words = span.passage.mention
+        words, (negated, uncertain) = span.passage.mention, span.assertion
         candidates = tuple([self.candidate(each, words) for each in options[:top_k]])
         best, source = candidates[0], None if math.isnan(options[0].probability) else self.source
         answer = Answer(None, 0.0, None) if span.means_nothing else self._answer(options, min_confidence)
@@ -48,7 +52,8 @@ class LinkBuilder:
             span.end,
             span.spans,
             span.text,
-            *span.assertion,
+            negated,
+            uncertain,
             best if answer.concept == best.concept else self._ancestor(answer, candidates, words),
             None if answer.concept is None else self.ontology.depth(answer.concept),
             answer.probability if source and answer.concept else None,
@@ -76,12 +81,19 @@ class LinkBuilder:
 
     def candidate(self, option: Option, words: str | None = None) -> Candidate:
         """The candidate of some words with its id and label."""
-        concept_id = self.ontology.concept_ids[option.concept]
         distance = None if math.isnan(option.distance) else option.distance
-        label, name = self.ontology.concepts[concept_id].label, None
-        if words is not None:
-            name = LazyName(self.names, words, concept_id)
-        return Candidate(concept_id, label, -option.minus_score, distance, name)
+        return self._candidates[option.concept, option.minus_score, distance, words]
+
+    @cached_property
+    def _candidates(self) -> Memo[tuple[int, float, float | None, str | None], Candidate]:
+        """The candidates made last: a name that a text repeats, or a batch, often has the same candidates each time."""
+        return Memo(self._made, _CANDIDATES_KEPT)
+
+    def _made(self, fields: tuple[int, float, float | None, str | None]) -> Candidate:
+        concept, minus_score, distance, words = fields
+        concept_id = self.ontology.concept_ids[concept]
+        name = None if words is None else LazyName(self.names, words, concept_id)
+        return Candidate(concept_id, self.ontology.concepts[concept_id].label, -minus_score, distance, name)
 
     def _ancestor(self, answer: Answer, candidates: Iterable[Candidate], words: str) -> Candidate | None:
         """The concept backed off to: one of the candidates shown, or else one made of its id and label."""

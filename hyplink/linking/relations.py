@@ -5,16 +5,17 @@ A mention that is, in normal form, the name of one concept, or a word of the lex
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from hyplink.arrays import Indices
+from hyplink.arrays import Indices, Scores
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.confidence.calibration import are_plain, best_candidates
 from hyplink.linking.scored_candidates import ScoredCandidates
 from hyplink.mentions.spans import MentionSpan
-from hyplink.placement.model import chosen_candidates, radii_of
+from hyplink.placement.model import chosen_candidates, concept_radii, radii_of
 from hyplink.placement.placer import Placer
 from hyplink.placement.relation import RELATIONS, Relation, RelationModel
 from hyplink.placement.relation_features import RelationFeatures
@@ -101,11 +102,15 @@ class RelationFinder:
         uncertain: Indices = rows[~are_plain(scored.candidates)[best] & ~unsearched & ~words]
         return uncertain
 
+    @cached_property
+    def _concept_radii(self) -> Scores | None:
+        return concept_radii(self.placer.features.regressor)
+
     def _probabilities(
         self, spans: Sequence[MentionSpan], scored: ScoredCandidates, vectors: Vectors, rows: Indices
     ) -> "np.typing.NDArray[np.float64]":
         chosen = np.isin(scored.candidates.mentions, rows)
-        radii = radii_of(self.placer.features.regressor, vectors)
+        radii = radii_of(self.placer.features.regressor, vectors, self._concept_radii)
         features = self.features.features(
             [spans[row].passage.mention for row in rows.tolist()],
             chosen_candidates(scored.candidates, chosen),

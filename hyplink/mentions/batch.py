@@ -49,13 +49,15 @@ class MentionBatch:
             ontology: the concepts.
             search_all: search candidates for mentions that were found by a name of a single concept too.
         """
-        flat = [(str(number), span) for number, each in enumerate(spans) for span in each]
+        flat = [span for each in spans for span in each]
+        documents = [str(number) for number, each in enumerate(spans) for _ in each]
+        index_of = ontology.index_of.__getitem__
         return cls(
-            [span.passage for _, span in flat],
-            [document for document, _ in flat],
-            [tuple(ontology.index_of[concept] for concept in span.named) for _, span in flat],
-            [not search_all and len(span.named) == 1 for _, span in flat],
-            [span.use and span.use._replace(doc=document) for document, span in flat],
+            [span.passage for span in flat],
+            documents,
+            [tuple(map(index_of, span.named)) for span in flat],
+            [not search_all and len(span.named) == 1 for span in flat],
+            [span.use and span.use._replace(doc=doc) for doc, span in zip(documents, flat, strict=True)],
         )
 
     @classmethod

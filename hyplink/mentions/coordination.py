@@ -6,9 +6,11 @@ names.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
-from hyplink.mentions.tokens import Gap, Word
+from hyplink.mentions.tokens import Gap, WordColumns
 from hyplink.names.name_forms import STOP_WORDS
 from hyplink.names.normal_forms import FUNCTION_WORDS, is_number
 
@@ -23,148 +25,170 @@ _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
 
 
-def shared_words(
-    words: Sequence[Word],
-    is_known: Callable[[str], bool],
-    is_modifier: Callable[[str], bool],
-    is_name: Callable[[Sequence[Word]], bool],
-) -> Iterator[list[Word]]:
-    """Word sequences, in text order, of a coordinated part and words that it shares with another.
+class WordTests(NamedTuple):
+    """What names tell of the words of a text.
 
-    Args:
-        words: the words of a text.
+    Attributes:
         is_known: whether a word is in names at all; sequences with another word are not worth giving.
         is_modifier: whether a word precedes others in names; only such a word can share the end of another part
             (`renal` in `renal and hepatic cysts` does, `anomaly` in `renal anomaly and cysts` does not).
         is_name: whether words are a name; only the modifier of a name is shared with the right part.
     """
+
+    is_known: Callable[[str], bool]
+    is_modifier: Callable[[str], bool]
+    is_name: Callable[[Sequence[str]], bool]
+
+
+def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
+    """Sequences of words, in text order, of a coordinated part and words that it shares with another.
+
+    Args:
+        words: the words of a text.
+        tests: what names tell of them.
+
+    Returns:
+        The place of each word of a sequence in `words`.
+    """
+    texts, gaps = words.texts, words.gaps
     for end, start in _conjunctions(words):
-        if end > 0 and start < len(words) and words[start].gap < Gap.COMMA and words[start].text.lower() not in _ENDS:
-            right = _phrase_after(words, start)
-            shared = _shared_parts(right, is_known)
-            for part in _parts_before(words, end):
-                if shared and is_modifier(part[-1].text):
-                    yield from _shared_end(part, shared)
-            if is_known(right[0].text):
-                left = _phrase_before(words, end)
-                yield from _shared_start(left, right)
-                if words[end].gap < Gap.COMMA:
-                    yield from _shared_modifier(left[-2:], right, is_modifier, is_name)
+        if not _is_joint(words, end, start):
+            continue
+        left, right = _phrase_before(words, end), _phrase_after(words, start)
+        if parts := [part for part in _parts(words, left) if tests.is_modifier(texts[part[-1]])]:
+            yield from _shared_ends(texts, parts, right, tests.is_known)
+        if tests.is_known(texts[start]):
+            if prepositions := [i for i in left if texts[i].lower() in ("of", "in")]:
+                yield from _shared_starts(texts, range(left.start, prepositions[-1]), right)
+            if gaps[end] < Gap.COMMA and len(left) > 1 and tests.is_modifier(texts[left[-2]]):
+                yield from _shared_modifiers(texts, left[-2:], right, tests.is_name)
+        if _is_enumerator(texts[start]):
             yield from _enumerated(words, end, right)
 
 
-def _conjunctions(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+def _conjunctions(words: WordColumns) -> Iterator[tuple[int, int]]:
     """The joints of two parts: the word after the left part and the first of the right; `and/or` is one joint."""
-    end = 0
-    for i in [i for i, word in enumerate(words) if word[3] is Gap.SLASH or word[0] in _CONJUNCTIONS]:
-        if words[i].gap is Gap.SLASH and i >= end:
+    texts, gaps, end = words.texts, words.gaps, 0
+    places = [i for i, text in enumerate(texts) if text in _CONJUNCTIONS]
+    if Gap.SLASH in gaps:
+        places = sorted({*places, *(i for i, gap in enumerate(gaps) if gap is Gap.SLASH)})
+    for i in places:
+        if gaps[i] is Gap.SLASH and i >= end:
             yield i, i
-        if i >= end and words[i].text in _CONJUNCTIONS:
+        if i >= end and texts[i] in _CONJUNCTIONS:
             end = i
-            while end < len(words) and words[end].text in _CONJUNCTIONS:
+            while end < len(texts) and texts[end] in _CONJUNCTIONS:
                 end += 1
             yield i, end
 
 
-def _shared_parts(right: Sequence[Word], is_known: Callable[[str], bool]) -> list[Sequence[Word]]:
+def _is_joint(words: WordColumns, end: int, start: int) -> bool:
+    """Whether words before `end` are coordinated with those from `start` on."""
+    if end == 0 or start == len(words.texts):
+        return False
+    return words.gaps[start] < Gap.COMMA and words.texts[start].lower() not in _ENDS
+
+
+def _shared_ends(
+    texts: Sequence[str], parts: Sequence[range], right: range, is_known: Callable[[str], bool]
+) -> Iterator[list[int]]:
+    """The last words of each left part with each of the parts of the right part that it may share."""
+    shared = _shared_parts(texts, right, is_known)
+    for part in parts if shared else ():
+        for size in range(1, min(len(part), _MAX_PART) + 1):
+            own = part[-size:]
+            if not is_known(texts[own[0]]):
+                break
+            if not _is_function(texts[own[0]]):
+                yield from ([*own, *each] for each in shared)
+
+
+def _shared_parts(texts: Sequence[str], right: range, is_known: Callable[[str], bool]) -> list[range]:
     """The words of the right part that the left part may share: any few in a row, without the first word."""
+    known = [is_known(texts[i]) for i in right]
+    if not any(known[1:]):
+        return []
     ends = range(2, len(right) + 1)
-    parts = [right[start:end] for end in ends for start in range(max(1, end - _MAX_SHARED), end)]
+    parts = [(start, end) for end in ends for start in range(max(1, end - _MAX_SHARED), end)]
+    may_border = [not _is_function(texts[i]) for i in right]
     return [
-        each
-        for each in parts
-        if not _is_function(each[0]) and not _is_function(each[-1]) and all(is_known(word[0]) for word in each)
+        right[start:end] for start, end in parts if may_border[start] and may_border[end - 1] and all(known[start:end])
     ]
 
 
-def _shared_end(left: Sequence[Word], shared: Sequence[Sequence[Word]]) -> Iterator[list[Word]]:
-    """The last words of the left part with each of the parts that it may share."""
-    for size in range(1, min(len(left), _MAX_PART) + 1):
-        part = left[len(left) - size :]
-        if not _is_function(part[0]):
-            yield from ([*part, *each] for each in shared)
-
-
-def _shared_start(left: Sequence[Word], right: Sequence[Word]) -> Iterator[list[Word]]:
-    """The words up to a preposition before the left part, followed by the right part."""
-    prepositions = [i for i, word in enumerate(left) if word.text.lower() in ("of", "in")]
-    if not prepositions or prepositions[-1] == 0:
-        return
-    end = prepositions[-1]
-    right = right[1:] if _is_function(right[0]) else right
-    for start in range(max(0, end - _MAX_SHARED), end):
+def _shared_starts(texts: Sequence[str], shared: range, right: range) -> Iterator[list[int]]:
+    """The last words before a preposition of the left part, followed by the right part."""
+    right = right[1:] if _is_function(texts[right[0]]) else right
+    for start in shared[-_MAX_SHARED:]:
         for size in range(1, min(len(right), _MAX_PART) + 1):
-            if not _is_function(left[start]) and not _is_function(right[size - 1]):
-                yield [*left[start:end], *right[:size]]
+            if not _is_function(texts[start]) and not _is_function(texts[right[size - 1]]):
+                yield [*range(start, shared.stop), *right[:size]]
 
 
-def _shared_modifier(
-    left: Sequence[Word],
-    right: Sequence[Word],
-    is_modifier: Callable[[str], bool],
-    is_name: Callable[[Sequence[Word]], bool],
-) -> Iterator[list[Word]]:
+def _shared_modifiers(
+    texts: Sequence[str], left: range, right: range, is_name: Callable[[Sequence[str]], bool]
+) -> Iterator[list[int]]:
     """The modifier of the left part, a name of two words, followed by the right part: `cleft lip and palate`."""
-    if len(left) == 2 and is_modifier(left[0].text) and not _is_function(right[0]) and is_name(left):
+    if not _is_function(texts[right[0]]) and is_name(texts[left.start : left.stop]):
         for size in range(1, min(len(right), _MAX_SHARED) + 1):
-            if not _is_function(right[size - 1]):
+            if not _is_function(texts[right[size - 1]]):
                 yield [left[0], *right[:size]]
 
 
-def _enumerated(words: Sequence[Word], end: int, right: Sequence[Word]) -> Iterator[list[Word]]:
+def _enumerated(words: WordColumns, end: int, right: range) -> Iterator[list[int]]:
     """The words before and after a list of letters or numbers with each of them: `type 1 and 2 diabetes`."""
-    first = end - 1
-    while first > 0 and _is_enumerator(words[first]) and words[first].gap in (Gap.COMMA, Gap.SLASH):
+    texts, gaps, first = words.texts, words.gaps, end - 1
+    while first > 0 and _is_enumerator(texts[first]) and gaps[first] in (Gap.COMMA, Gap.SLASH):
         first -= 1
-    if not _is_enumerator(words[first]) or not _is_enumerator(right[0]):
+    if not _is_enumerator(texts[first]):
         return
-    head = _phrase_before(words, first)[-_MAX_SHARED:] if words[first].gap is Gap.OPEN else ()
-    for each in (*words[first:end], right[0]):
-        for start in range(len(head)):
+    head = _phrase_before(words, first)[-_MAX_SHARED:] if gaps[first] is Gap.OPEN else range(0)
+    for each in (*range(first, end), right[0]):
+        for i, start in enumerate(head):
             for size in range(1, min(len(right), _MAX_SHARED + 1) + 1):
-                if not _is_function(head[start]) and (size > 1 or each is not words[first]):
-                    yield [*head[start:], each, *right[1:size]]
+                if not _is_function(texts[start]) and (size > 1 or each != first):
+                    yield [*head[i:], each, *right[1:size]]
 
 
-def _is_enumerator(word: Word) -> bool:
+@lru_cache(maxsize=1 << 16)
+def _is_enumerator(word: str) -> bool:
     """Whether a word is a capital letter or a number."""
-    return (len(word.text) == 1 and word.text.isupper()) or is_number(word.text)
+    return (len(word) == 1 and word.isupper()) or is_number(word)
 
 
-def _parts_before(words: Sequence[Word], conjunction: int) -> Iterator[Sequence[Word]]:
-    """The coordinated parts before a conjunction, nearest first: `a, b and c` has two."""
-    end = conjunction
+def _parts(words: WordColumns, last: range) -> Iterator[range]:
+    """The coordinated parts of which the last is given, nearest first: `a, b and c` has two before its conjunction."""
+    part = last
     for _ in range(_MAX_PARTS):
-        part = _phrase_before(words, end)
         if not part:
             return
         yield part
-        end -= len(part)
-        if words[end].gap is not Gap.COMMA:
+        if words.gaps[part.start] is not Gap.COMMA:
             return
+        part = _phrase_before(words, part.start)
 
 
-def _phrase_before(words: Sequence[Word], end: int) -> Sequence[Word]:
+def _phrase_before(words: WordColumns, end: int) -> range:
     """The words up to `end` without a gap that ends a phrase."""
-    start = end
+    texts, gaps, start = words.texts, words.gaps, end
     while start > 0 and end - start < _MAX_PART + _MAX_SHARED:
         start -= 1
-        if words[start].text.lower() in _ENDS:
-            return words[start + 1 : end]
-        if words[start].gap is not Gap.OPEN:
+        if texts[start].lower() in _ENDS:
+            return range(start + 1, end)
+        if gaps[start] is not Gap.OPEN:
             break
-    return words[start:end]
+    return range(start, end)
 
 
-def _phrase_after(words: Sequence[Word], start: int) -> Sequence[Word]:
+def _phrase_after(words: WordColumns, start: int) -> range:
     """The words from `start` on without a gap that ends a phrase."""
-    end = start + 1
-    while end < len(words) and end - start < _MAX_PART + _MAX_SHARED:
-        if words[end].gap is not Gap.OPEN or words[end].text.lower() in _ENDS:
+    texts, gaps, end = words.texts, words.gaps, start + 1
+    while end < len(texts) and end - start < _MAX_PART + _MAX_SHARED:
+        if gaps[end] is not Gap.OPEN or texts[end].lower() in _ENDS:
             break
         end += 1
-    return words[start:end]
+    return range(start, end)
 
 
-def _is_function(word: Word) -> bool:
-    return word.text.lower() in FUNCTION_WORDS
+def _is_function(word: str) -> bool:
+    return word.lower() in FUNCTION_WORDS

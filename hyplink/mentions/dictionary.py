@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from hyplink.mentions.abbreviations import abbreviations_of, joined_long_forms
-from hyplink.mentions.coordination import shared_words
+from hyplink.mentions.coordination import WordTests, shared_words
 from hyplink.mentions.literal_names import LiteralNames, is_distinctive, without_closing
-from hyplink.mentions.match import Match
-from hyplink.mentions.name_index import NameIndex, Rows
+from hyplink.mentions.match import Match, Words
+from hyplink.mentions.name_index import NameIndex
 from hyplink.mentions.name_matches import (
     DetectedMention,
     NameMatch,
+    WordsMatch,
     match_of_letters,
     match_of_pieces,
     match_of_words,
@@ -22,7 +23,7 @@ from hyplink.mentions.name_matches import (
 )
 from hyplink.mentions.overlaps import kept_places, without_added_words
 from hyplink.mentions.scan.windows import Window, WindowScan
-from hyplink.mentions.tokens import Gap, Word, document_columns, without_definitions, words_of
+from hyplink.mentions.tokens import Gap, WordColumns, document_columns, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.names.memo import Memo
@@ -38,8 +39,7 @@ _NOT_OF_PIECES = (Match.DERIVED, Match.REORDERED)
 _JOINTS = PREPOSITIONS | {"with"}
 
 
-_Matched = tuple[Match, tuple[str, ...]] | None
-_MATCHES_KEPT = 1 << 16
+_MATCHES_KEPT, _WORDS_KEPT = 1 << 16, 1 << 18
 
 
 class DictionaryDetector:
@@ -55,8 +55,9 @@ class DictionaryDetector:
         self.literal = literal
         self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
         self._scan = WindowScan(index)
-        self._matched: dict[tuple[tuple[str, ...], bool], _Matched] = {}
-        self._coordinations: Memo[tuple[str, ...], _Matched] = Memo(self._coordination, _MATCHES_KEPT)
+        self._tests = _tests_of(index)
+        self._matches = Memo(self._match_of_content, _MATCHES_KEPT)
+        self._coordinations = Memo(self._match_in_order, _MATCHES_KEPT)
 
     @classmethod
     def from_ontology(cls, ontology: Ontology, corrections: Corrections = NO_CORRECTIONS) -> "DictionaryDetector":
@@ -119,26 +120,26 @@ class DictionaryDetector:
 
     def _matches_of(self, texts: Sequence[str]) -> list[list[NameMatch]]:
         """All matches of names in each text."""
-        found, streams, owners = list[list[NameMatch]](), list[Sequence[Word]](), list[int]()
-        words_of_text = list[Sequence[Word]]()
+        found, streams, owners = list[list[NameMatch]](), list[WordColumns](), list[int]()
+        words_of_text = list[WordColumns]()
         for number, text in enumerate(texts):
             found.append(
                 [match_of_letters(text, each) for each in self.literal.find(text, document_columns(text).columns)]
             )
-            words, *around = self._streams(text)
-            words_of_text.append(words)
-            streams += words, *around
+            own, *around = self._streams(text)
+            words_of_text.append(own)
+            streams += own, *around
             owners += [number] * (1 + len(around))
         for window in self._scan.windows(streams):
-            number = owners[window.text]
-            match = self._match_of_window(texts[number], streams[window.text], window)
+            number, words = owners[window[0]], streams[window[0]]
+            match = self._match_of_window(texts[number], words, window)
             if match is not None:
                 found[number].append(match)
         for text, stream, of_text in zip(texts, words_of_text, found, strict=True):
             of_text.extend(self._coordinated(text, stream))
         return found
 
-    def _streams(self, text: str) -> Iterator[list[Word]]:
+    def _streams(self, text: str) -> Iterator[WordColumns]:
         """The words of a text, and those around each definition of an abbreviation."""
         abbreviations = abbreviations_of(text)
         by_themselves = {
@@ -148,82 +149,69 @@ class DictionaryDetector:
         yield words
         yield from without_definitions(text, words, abbreviations)
 
-    def _match_of_window(self, text: str, words: Sequence[Word], window: Window) -> NameMatch | None:
+    def _match_of_window(self, text: str, words: WordColumns, window: Window) -> NameMatch | None:
         """The name that a window of words is; None if it is none after all."""
-        _, i, j, is_parted, rows = window
-        texts = tuple([word[0] for word in words[i : j + 1]])
-        try:
-            matched = self._matched[texts, is_parted]
-        except KeyError:
-            if len(self._matched) >= _MATCHES_KEPT:
-                self._matched.clear()
-            matched = self._index.best_matches(texts, rows, parted=is_parted, in_order=False)
-            self._matched[texts, is_parted] = matched
-        if (
-            matched is None
-            or not _is_plausible(text, words, i, j)
-            or self._cuts_phrase(text, words, i, j, matched[0], parted=is_parted)
-        ):
+        _, i, j, is_parted = window
+        matched = self._matches[tuple(words.texts[i : j + 1]), is_parted]
+        if matched is None or not _is_plausible(text, words, i, j):
             return None
-        return match_of_words(words[i : j + 1], texts, matched)
+        if (is_parted or matched.match > Match.NORMALISED) and self._cuts_phrase(text, words, window, matched.match):
+            return None
+        return match_of_words(words, i, j, matched)
 
-    def _cuts_phrase(self, text: str, words: Sequence[Word], i: int, j: int, match: Match, *, parted: bool) -> bool:
-        """Whether the words i to j are not a phrase, so that the match is probably a coincidence.
+    def _cuts_phrase(self, text: str, words: WordColumns, window: Window, match: Match) -> bool:
+        """Whether the words of a window are not a phrase, so that an inexact match is probably a coincidence.
 
         After a comma, and if reordered, a phrase does not end inside another phrase: `hearing loss, progressive` before
         `gait instability`, `hyperplasia of the mandibular` before `coronoid process`, `cerebellum with absence` before
         `of the velum`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
         ends inside a hyphenated word.
         """
-        if match <= Match.NORMALISED and not parted:
-            return False
-        following = words[j + 1] if j + 1 < len(words) and words[j + 1].gap is Gap.OPEN else None
-        follower = following.text.lower() if following else ""
-        continued = bool(follower) and follower not in COMMON_WORDS and self._index.is_modifier(words[j].text)
-        if continued and (parted or match > Match.DERIVED):
+        _, i, j, is_parted = window
+        texts, follower = words.texts, ""
+        if j + 1 < len(texts) and words.gaps[j + 1] is Gap.OPEN:
+            follower = texts[j + 1].lower()
+        continued = bool(follower) and follower not in COMMON_WORDS and self._index.is_modifier(texts[j])
+        if continued and (is_parted or match > Match.DERIVED):
             return True
         if match <= Match.NORMALISED:
             return False
-        is_type = is_number(words[i + 1].text) if i < j else False
-        if (words[i].text.lower() in COMMON_WORDS and not is_type) or words[j].text.lower() in COMMON_WORDS:
+        is_type = is_number(texts[i + 1]) if i < j else False
+        if (texts[i].lower() in COMMON_WORDS and not is_type) or texts[j].lower() in COMMON_WORDS:
             return True
-        joints = _JOINTS.intersection(word.text.lower() for word in words[i:j])
+        joints = _JOINTS.intersection(map(str.lower, texts[i:j]))
         if match > Match.DERIVED and follower == "of" and joints and "of" not in joints:
             return True
-        hyphens = text[max(0, words[i].start - 1) : words[i].start] + text[words[j].end : words[j].end + 1]
+        hyphens = text[max(0, words.starts[i] - 1) : words.starts[i]] + text[words.ends[j] : words.ends[j] + 1]
         return match is Match.REWORDED and "-" in hyphens
 
-    def _coordinated(self, text: str, words: Sequence[Word]) -> Iterator[NameMatch]:
+    def _coordinated(self, text: str, words: WordColumns) -> Iterator[NameMatch]:
         """The names that coordinated words match when completed by the words that they share."""
-        for pieces in shared_words(words, self._is_known, self._may_share_end, self._are_name):
-            matched = self._coordinations[tuple([word[0] for word in pieces])]
-            if matched is not None and matched[0] not in _NOT_OF_PIECES:
-                yield match_of_pieces(text, pieces, matched)
+        texts = words.texts
+        for places in shared_words(words, self._tests):
+            matched = self._coordinations[tuple([texts[i] for i in places])]
+            if matched is not None and matched.match not in _NOT_OF_PIECES:
+                yield match_of_pieces(text, words, places, matched)
 
-    def _is_known(self, word: str) -> bool:
-        """Whether a word is in any name."""
-        return self._index.code(word) is not None
+    def _match_of_content(self, words: tuple[Words, bool]) -> WordsMatch | None:
+        """The names that words match in any order, given whether there is a comma, bracket or slash between them."""
+        return self._match_of(words[0], parted=words[1], in_order=False)
 
-    def _may_share_end(self, word: str) -> bool:
-        """Whether a word may be the last one of a part that shares the end of another: only one in names may."""
-        return self._is_known(word) and self._index.is_modifier(word)
-
-    def _are_name(self, words: Sequence[Word]) -> bool:
-        """Whether words have the content of a name."""
-        return self._rows([word.text for word in words]) is not None
-
-    def _coordination(self, texts: Sequence[str]) -> _Matched:
+    def _match_in_order(self, words: Words) -> WordsMatch | None:
         """The names that words match in their order."""
-        rows = self._rows(texts)
-        return None if rows is None else self._index.best_matches(texts, rows, parted=False, in_order=True)
+        return self._match_of(words, parted=False, in_order=True)
 
-    def _rows(self, texts: Sequence[str]) -> Rows | None:
-        """The names that have the content of words; None if there are none."""
-        codes = [self._index.code(each) for each in texts]
-        known = [code for code in codes if code is not None]
-        if len(known) < len(codes):
-            return None
-        return self._index.find(sum(code.by_root for code in known), sum(code.by_meaning for code in known))
+    def _match_of(self, words: Words, *, parted: bool, in_order: bool) -> WordsMatch | None:
+        rows = self._index.rows_of(words)
+        best = rows and self._index.best_matches(words, rows, parted=parted, in_order=in_order)
+        return WordsMatch(*best, " ".join(words)) if best else None
+
+
+def _tests_of(index: NameIndex) -> WordTests:
+    """What names tell of words that may be coordinated."""
+    is_known = Memo[str, bool](lambda word: index.code(word) is not None, _WORDS_KEPT)
+    is_modifier = Memo[str, bool](lambda word: is_known[word] and index.is_modifier(word), _WORDS_KEPT)
+    return WordTests(is_known.__getitem__, is_modifier.__getitem__, lambda words: index.rows_of(words) is not None)
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:
@@ -232,12 +220,12 @@ def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection
     return spans == [(0, len(text))] and all(each in owners for each in mentions[0].candidates)
 
 
-def _is_plausible(text: str, words: Sequence[Word], i: int, j: int) -> bool:
+def _is_plausible(text: str, words: WordColumns, i: int, j: int) -> bool:
     """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
-    covered = text[words[i].start : words[j].end]
+    covered = text[words.starts[i] : words.ends[j]]
     if i < j and (covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]")):
         return False
     if not covered.isupper() or covered.lower() not in COMMON_WORDS:
         return True
-    around = [*words[max(0, i - 2) : i], *words[j + 1 : j + 3]]
-    return len(around) < 2 or not all(word.text.isupper() for word in around)
+    around = [*words.texts[max(0, i - 2) : i], *words.texts[j + 1 : j + 3]]
+    return len(around) < 2 or not all(map(str.isupper, around))

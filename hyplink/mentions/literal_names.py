@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from hyplink.names.memo import Memo
@@ -92,8 +93,8 @@ class LiteralNames:
         """The longest name at each token of a text, in text order."""
         if not self._entries:
             return
-        openings = [self._openings[each] for each in tokens.texts]
-        for i in [i for i, each in enumerate(openings) if each is not None]:
+        openings = list(map(self._openings.__getitem__, tokens.texts))
+        for i in compress(range(len(openings)), openings):
             following = openings[i] or set()
             if _NO_WORD not in following and normal_word("".join(tokens.texts[i + 1 : i + 2])) not in following:
                 continue

@@ -154,6 +154,14 @@ class NameIndex:
         """The rows of the names with these sums: by root, or else by meaning; None if there are none."""
         return self._rows_by_root.get(by_root) or self._rows_by_meaning.get(by_meaning)
 
+    def rows_of(self, words: Sequence[str]) -> Rows | None:
+        """The rows of the names that have the content of words; None if there are none."""
+        codes = [self.code(each) for each in words]
+        known = [code for code in codes if code is not None]
+        if len(known) < len(codes):
+            return None
+        return self.find(sum(code.by_root for code in known), sum(code.by_meaning for code in known))
+
     def best_matches(
         self, words: Sequence[str], rows: Iterable[int], *, parted: bool, in_order: bool
     ) -> tuple[Match, tuple[str, ...]] | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hyplink.corpus.document import Span
 from hyplink.mentions.literal_names import LiteralMatch
 from hyplink.mentions.match import Match
-from hyplink.mentions.tokens import Word
+from hyplink.mentions.tokens import WordColumns
 
 _OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
 
@@ -47,13 +47,21 @@ class NameMatch(NamedTuple):
     name_text: str
 
 
-def match_of_words(words: Sequence[Word], texts: Sequence[str], matched: tuple[Match, tuple[str, ...]]) -> NameMatch:
-    """The match of contiguous words."""
-    match, candidates = matched
-    start, end = words[0][1], words[-1][2]
-    if match is Match.EXACT and any(word[6] for word in words):
+class WordsMatch(NamedTuple):
+    """What words match wherever they are: as in `NameMatch`."""
+
+    match: Match
+    candidates: tuple[str, ...]
+    name_text: str
+
+
+def match_of_words(words: WordColumns, i: int, j: int, matched: WordsMatch) -> NameMatch:
+    """The match of the contiguous words i to j."""
+    match, candidates, name_text = matched
+    start, end = words.starts[i], words.ends[j]
+    if match is Match.EXACT and any(words.respelled[i : j + 1]):
         match = Match.NORMALISED
-    return NameMatch(start - end, match, start, (), candidates, " ".join(texts))
+    return NameMatch(start - end, match, start, (), candidates, name_text)
 
 
 def match_of_letters(text: str, found: LiteralMatch) -> NameMatch:
@@ -63,18 +71,18 @@ def match_of_letters(text: str, found: LiteralMatch) -> NameMatch:
     return NameMatch(start - end, match, start, (), found.concept_ids, text[start:end])
 
 
-def match_of_pieces(text: str, words: Sequence[Word], matched: tuple[Match, tuple[str, ...]]) -> NameMatch:
-    """The match of words that need not be contiguous."""
-    match, candidates = matched
+def match_of_pieces(text: str, words: WordColumns, places: Sequence[int], matched: WordsMatch) -> NameMatch:
+    """The match of the words at some places, which need not be contiguous."""
+    match, candidates, name_text = matched
     spans: list[Span] = []
-    for word in words:
-        if spans and not _OTHER_WORDS.search(text, spans[-1][1], word.start):
-            spans[-1] = (spans[-1][0], max(word.end, spans[-1][1]))
+    for start, end in ((words.starts[i], words.ends[i]) for i in places):
+        if spans and not _OTHER_WORDS.search(text, spans[-1][1], start):
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
-            spans.append((word.start, word.end))
+            spans.append((start, end))
     size = sum(end - start for start, end in spans)
     pieces = tuple(spans) if len(spans) > 1 else ()
-    return NameMatch(-size, match, spans[0][0], pieces, candidates, " ".join(word.text for word in words))
+    return NameMatch(-size, match, spans[0][0], pieces, candidates, name_text)
 
 
 def mention_of(text: str, found: NameMatch) -> DetectedMention:

@@ -1,6 +1,6 @@
 """Which of overlapping mentions are kept."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -54,23 +54,39 @@ def _not_overlapping(spans: Sequence[Span], ordered: Sequence[int]) -> list[int]
 
 def _not_dropped(spans: Sequence[Sequence[Span]], ordered: Sequence[int]) -> list[int]:
     """The mentions, the best first, that no better one drops, given the pieces of each."""
-    chosen: list[int] = []
-    nearby: defaultdict[int, list[int]] = defaultdict(list)  # by block, so that time is linear in length
+    taken, chosen = bytearray(max(pieces[-1][1] for pieces in spans)), list[int]()
+    whole: list[Span] = []  # the contiguous mentions chosen, in text order
+    apart: defaultdict[int, list[int]] = defaultdict(list)  # the others by block, so that time is linear in length
     for i in ordered:
-        others = (other for block in _blocks(spans[i][0]) for other in nearby[block])
-        if any(_is_dropped(spans[i], spans[other]) for other in others):
+        pieces, (start, end) = spans[i], (spans[i][0][0], spans[i][-1][1])
+        if taken.find(1, start, end) >= 0 if len(pieces) == 1 else _is_inside_one(start, end, whole):
+            continue
+        if any(_is_inside(pieces, spans[other]) for block in _blocks(pieces[0]) for other in apart.get(block, ())):
             continue
         chosen.append(i)
-        for block in {block for span in spans[i] for block in _blocks(span)}:
-            nearby[block].append(i)
+        if len(pieces) == 1:
+            taken[start:end] = b"\1" * (end - start)
+            insort(whole, (start, end))
+        else:
+            for block in {block for span in pieces for block in _blocks(span)}:
+                apart[block].append(i)
     return chosen
+
+
+def _is_inside_one(start: int, end: int, spans: Sequence[Span]) -> bool:
+    """Whether one of some spans, which are in text order and do not overlap, contains all characters [start, end)."""
+    i = bisect_right(spans, start, key=lambda span: span[0]) - 1
+    return i >= 0 and end <= spans[i][1]
 
 
 def without_added_words(matches: Sequence[NameMatch]) -> Sequence[NameMatch]:
     """The matches without inexact ones that add words to a plain name of the same concepts: `signs of asthma`."""
+    inexact = {each.candidates for each in matches if each.match > Match.NORMALISED}
+    if not inexact:
+        return matches
     plain: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
     for each in matches:
-        if each.match <= Match.NORMALISED and not each.spans:
+        if each.candidates in inexact and each.match <= Match.NORMALISED and not each.spans:
             plain[each.candidates].append((each.start, each.start - each.minus_size))
     for spans in plain.values():
         spans.sort()
@@ -93,10 +109,8 @@ def _blocks(span: Span) -> range:
     return range(span[0] // _BLOCK, (span[1] - 1) // _BLOCK + 1)
 
 
-def _is_dropped(spans: Sequence[Span], others: Sequence[Span]) -> bool:
-    """Whether a mention is dropped because of another, longer one."""
-    if len(spans) == len(others) == 1:
-        return spans[0][0] < others[0][1] and others[0][0] < spans[0][1]
+def _is_inside(spans: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether each piece of a mention is inside a piece of another one."""
     return all(any(o[0] <= s[0] and s[1] <= o[1] for o in others) for s in spans)
 
 

@@ -19,7 +19,7 @@ from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
 from hyplink.ontology import Ontology
 
-CHARACTERS_AT_A_TIME = 1 << 15
+CHARACTERS_AT_A_TIME = 1 << 16
 """Characters of documents that are searched together."""
 
 AFFIRMED = Assertion(negated=False, uncertain=False)
@@ -172,13 +172,13 @@ class SpanFinder:
             probability,
             assertion,
             use,
-            means_nothing=self.corrections.mean_nothing(text),
-            document_text=document.text,
+            self.corrections.mean_nothing(text),
+            document.text,
         )
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    """The documents in groups that are searched together: some tens of short ones, or a long one by itself."""
+    """The documents in groups that are searched together: many short ones, or a long one by itself."""
     start = length = 0
     for end, document in enumerate(documents, start=1):
         length += len(document.text)

@@ -8,9 +8,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from itertools import repeat, starmap
-from operator import ne
-from typing import NamedTuple
+from itertools import compress, starmap
+from operator import add, ne
+from typing import Any, NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.abbreviations import Abbreviation
@@ -77,27 +77,27 @@ class DocumentTokens(NamedTuple):
 
     @property
     def columns(self) -> TokenColumns:
-        """The tokens alone."""
-        return TokenColumns(self.texts, self.starts, self.ends)
+        """The tokens without their gaps."""
+        return TokenColumns(*self[:-1])
 
 
 @recent_texts  # detection, assertion and the span detector each read the same document
 def document_columns(text: str) -> DocumentTokens:
     """The tokens of a document and the gaps before them, in text order."""
-    texts, starts, ends = token_columns(text)
-    between = [text[end:start] for end, start in zip([0, *ends], starts, strict=False)]
-    gaps = [_GAPS[each] for each in between]
+    columns = token_columns(text)
+    gaps = list(map(_GAPS.__getitem__, columns.between))
     gaps[:1] = [Gap.HARD] * len(gaps[:1])
     if "\n" in text or "\r" in text:
-        for i in [i for i, each in enumerate(between) if i and ("\n" in each or "\r" in each)]:
+        _, starts, ends, between = columns
+        for i in compress(range(1, len(gaps)), map(_HAVE_LINE_END.__getitem__, between[1:])):
             gaps[i] = gap_between(text, ends[i - 1], starts[i])
-    return DocumentTokens(texts, starts, ends, between, gaps)
+    return DocumentTokens(*columns, gaps)
 
 
 @recent_texts
 def document_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a document, in text order."""
-    return tuple(starmap(Token, zip(*document_columns(text).columns, strict=True)))
+    return tuple(starmap(Token, zip(*document_columns(text)[:3], strict=True)))
 
 
 class Word(NamedTuple):
@@ -120,7 +120,33 @@ class Word(NamedTuple):
     respelled: bool = False
 
 
-def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -> list[Word]:
+class WordColumns(NamedTuple):
+    """The token stream of a text in columns, with an entry in each for every word, as in `Word`."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    gaps: list[Gap]
+    opens: list[bool]
+    closes: list[bool]
+    respelled: list[bool]
+
+    @classmethod
+    def from_words(cls, words: Sequence[Word]) -> "WordColumns":
+        """The columns of words."""
+        return cls(*map(list, zip(*words, strict=True))) if words else cls([], [], [], [], [], [], [])
+
+    def words(self) -> list[Word]:
+        """An object for every word."""
+        return list(starmap(Word, zip(*self, strict=True)))
+
+    def part(self, start: int, end: int) -> "WordColumns":
+        """Some consecutive words."""
+        columns: list[list[Any]] = [column[start:end] for column in self]
+        return WordColumns(*columns)
+
+
+def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -> WordColumns:
     """The token stream of a text.
 
     Args:
@@ -128,19 +154,26 @@ def words_of(text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -
         long_forms: the long form of each short form that the text defines.
         vocabulary: the words of names; `micro-cephaly` is one word if its joined form is among them.
     """
-    texts, starts, ends, _, gaps = columns = document_columns(text)
-    known = [vocabulary.known_words[each] for each in texts]
-    flags = repeat(True), repeat(True), map(ne, known, texts)  # opens, closes, respelled
-    words = list(starmap(Word, zip(known, starts, ends, gaps, *flags, strict=False)))
+    texts, starts, ends, _, gaps = tokens = document_columns(text)
+    known, always = list(map(vocabulary.known_words.__getitem__, texts)), [True] * len(texts)
+    words = WordColumns(known, starts, ends, gaps, always, always, list(map(ne, known, texts)))
     special = _SpecialWords(text, long_forms, vocabulary)
-    read, at = list[Word](), 0
-    for i in special.places(columns):
-        found = special.at(columns, i) if i >= at else None
+    replaced, end = list[tuple[int, int, list[Word]]](), 0
+    for i in special.places(tokens):
+        found = special.at(tokens, i) if i >= end else None
         if found is not None:
-            read += words[at:i]
-            read += found[0]
-            at = i + found[1]
-    return read + words[at:] if at else words
+            end = i + found[1]
+            replaced.append((i, end, found[0]))
+    return _with_replaced(words, replaced) if replaced else words
+
+
+def _with_replaced(words: WordColumns, replaced: Sequence[tuple[int, int, list[Word]]]) -> WordColumns:
+    """Words with those of some ranges, which are in order, replaced by others."""
+    columns: list[list[Any]] = [list(column) for column in words]  # they may be shared with the tokens
+    for start, end, others in reversed(replaced):
+        for column, values in zip(columns, zip(*others, strict=True), strict=True):
+            column[start:end] = values
+    return WordColumns(*columns)
 
 
 class _SpecialWords:
@@ -157,8 +190,9 @@ class _SpecialWords:
         if self._short_forms:
             openings = {form[0] for form in self._short_forms} | {f"{form[0]}s" for form in self._short_forms}
             places.update(i for i, each in enumerate(columns.texts) if each in openings)
-        if not _HYPHENS.isdisjoint(self._text):
-            places.update(i for i, each in enumerate(columns.between[1:]) if each[:1] in _HYPHENS)
+        if any(hyphen in self._text for hyphen in _HYPHENS):
+            are_hyphens = map(_BEGIN_WITH_HYPHEN.__getitem__, columns.between[1:])
+            places.update(compress(range(len(columns.texts)), are_hyphens))
         if not self._text.isascii():
             places.update(i for i, each in enumerate(columns.texts) if "\uac00" <= each[-1] <= "\ud7a3")
         return sorted(places)
@@ -211,24 +245,34 @@ def gap_between(text: str, start: int, end: int) -> Gap:
     return gap
 
 
-_GAPS = Memo(gap_of, 1 << 12)
+def _begins_with_hyphen(between: str) -> bool:
+    """Whether a hyphen follows a word, given the text between it and the next."""
+    return between[:1] in _HYPHENS
 
 
-def without_definitions(
-    text: str, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
-) -> Iterator[list[Word]]:
+def _has_line_end(between: str) -> bool:
+    return "\n" in between or "\r" in between
+
+
+_GAPS, _BEGIN_WITH_HYPHEN, _HAVE_LINE_END = (
+    Memo(gap_of, 1 << 12),
+    Memo(_begins_with_hyphen, 1 << 12),
+    Memo(_has_line_end, 1 << 12),
+)
+
+
+def without_definitions(text: str, words: WordColumns, abbreviations: Sequence[Abbreviation]) -> Iterator[WordColumns]:
     """For each definition `long form (SF) more`, the words around it without the parenthesis."""
-    if not abbreviations:
-        return
-    starts, ends = [word.start for word in words], [word.end for word in words]
+    starts, ends = words.starts, words.ends
     for abbreviation in abbreviations:
         start, end = abbreviation.short
         if abbreviation.long[1] > start or text[end : end + 1] not in (")", "]"):
             continue
-        before = words[bisect_left(starts, abbreviation.long[0] - 60) : bisect_right(ends, abbreviation.long[1])]
-        after = words[bisect_right(starts, end) : bisect_left(starts, end + 60)]
-        if before and after and gap_of(text[end + 1 : after[0].start]) is Gap.OPEN:
-            yield [*before, after[0]._replace(gap=Gap.OPEN), *after[1:]]
+        before = words.part(bisect_left(starts, abbreviation.long[0] - 60), bisect_right(ends, abbreviation.long[1]))
+        after = words.part(bisect_right(starts, end), bisect_left(starts, end + 60))
+        if before.texts and after.texts and gap_of(text[end + 1 : after.starts[0]]) is Gap.OPEN:
+            after.gaps[0] = Gap.OPEN
+            yield WordColumns(*map(add, before, after))
 
 
 def _expanded(long: str, span: Span, gap: Gap) -> list[Word]:

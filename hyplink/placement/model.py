@@ -61,17 +61,22 @@ def _fits(columns: Sequence[str], known: Sequence[str]) -> bool:
     return 0 < len(columns) == len(set(columns)) and set(columns) <= set(known)
 
 
-def radii_of(regressor: Regressor, vectors: Vectors) -> tuple[Scores, Scores] | None:
+def radii_of(regressor: Regressor, vectors: Vectors, of_concepts: Scores | None = None) -> tuple[Scores, Scores] | None:
     """The distances from the origin of mentions' points and of all concepts'; None if the space is not the ball.
 
     Args:
         regressor: maps vectors to points.
         vectors: of the mentions, float32 (n, dim).
+        of_concepts: what `concept_radii` gave for the regressor, if it is known.
     """
-    concepts = regressor.space.concept_points()
-    if regressor.space.name != "poincare" or concepts is None:
-        return None
-    return _radii(regressor.points(vectors)), _radii(concepts)
+    of_concepts = concept_radii(regressor) if of_concepts is None else of_concepts
+    return None if of_concepts is None else (_radii(regressor.points(vectors)), of_concepts)
+
+
+def concept_radii(regressor: Regressor) -> Scores | None:
+    """The distances of all concepts' points from the origin, (n_concepts,); None if the space is not the ball."""
+    points = regressor.space.concept_points()
+    return None if regressor.space.name != "poincare" or points is None else _radii(points)
 
 
 def _radii(points: Scores) -> Scores:

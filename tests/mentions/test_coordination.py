@@ -2,8 +2,8 @@
 
 import pytest
 
-from hyplink.mentions.coordination import shared_words
-from hyplink.mentions.tokens import Gap, Word, words_of
+from hyplink.mentions.coordination import WordTests, shared_words
+from hyplink.mentions.tokens import Gap, Word, WordColumns, words_of
 from hyplink.names.vocabulary import Vocabulary
 
 NONE = Vocabulary(())
@@ -13,7 +13,7 @@ WORDS_AFTER = ["u", "u v", "v", "u v w", "v w", "w", "v w x", "w x", "x", "w x y
 
 
 def is_among(names):
-    return lambda words: " ".join(word.text for word in words) in names
+    return lambda words: " ".join(words) in names
 
 
 def always(word):
@@ -21,8 +21,9 @@ def always(word):
 
 
 def shared(text, modifiers="pqrs", names=(), is_known=always):
-    found = shared_words(words_of(text, {}, NONE), is_known, lambda word: word[0] in modifiers, is_among(names))
-    return [" ".join(word.text for word in each) for each in found]
+    words = words_of(text, {}, NONE)
+    found = shared_words(words, WordTests(is_known, lambda word: word[0] in modifiers, is_among(names)))
+    return [" ".join(words.texts[i] for i in places) for places in found]
 
 
 @pytest.mark.parametrize("conjunction", [" and ", " or ", " nor ", " AND ", "/", " and/or ", " and/", " and or "])
@@ -32,7 +33,7 @@ def test_a_part_shares_the_words_that_follow_the_other_part(conjunction):
 
 def test_shared_words_are_those_of_the_text():
     words = words_of("no p and t u", {}, NONE)
-    assert list(shared_words(words, always, always, is_among(()))) == [[words[1], words[4]]]
+    assert list(shared_words(words, WordTests(always, always, is_among(())))) == [[1, 4]]
 
 
 @pytest.mark.parametrize("text", ["p and t u v w", "u of p and t v", "p x and t u v", "p 1 and 2 t u"])
@@ -186,9 +187,8 @@ def test_a_phrase_before_a_conjunction_has_six_words():
 
 def test_a_row_of_words_may_begin_within_a_sentence():
     words = [Word(text, i, i + 1, Gap.OPEN) for i, text in enumerate(["k", "of", "x", "and", "t"])]
-    assert [[word.text for word in each] for each in shared_words(words, always, lambda word: False, is_among(()))] == [
-        ["k", "t"]
-    ]
+    tests = WordTests(always, lambda word: False, is_among(()))
+    assert list(shared_words(WordColumns.from_words(words), tests)) == [[0, 4]]
 
 
 def test_each_conjunction_of_a_text_is_read():

@@ -6,8 +6,8 @@ import pytest
 
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.scan import windows, word_table
-from hyplink.mentions.scan.windows import Window, WindowScan
-from hyplink.mentions.tokens import Gap, Word
+from hyplink.mentions.scan.windows import WindowScan
+from hyplink.mentions.tokens import Gap, Word, WordColumns
 
 WORDS = ["spleen", "cyst", "left", "big", "of", "the", "loss", "non", "zzz"]
 INDEX = NameIndex.from_names(
@@ -38,7 +38,7 @@ def windows_one_by_one(number, words):
                 break
             rows = INDEX.find(sum(code.by_root for code in content), sum(code.by_meaning for code in content))
             if rows and words[j].closes and codes[j] is not FUNCTION_CODE:
-                yield Window(number, i, j, any(word.gap >= Gap.SLASH for word in words[i + 1 : j + 1]), rows)
+                yield number, i, j, any(word.gap >= Gap.SLASH for word in words[i + 1 : j + 1])
 
 
 @pytest.mark.parametrize("words_at_a_time", [1, 50, 1 << 16])
@@ -47,11 +47,11 @@ def test_windows_are_those_of_a_search_one_by_one_however_texts_are_grouped(monk
     texts = [words_at_random(seed) for seed in range(60)]
     expected = [window for number, words in enumerate(texts) for window in windows_one_by_one(number, words)]
     assert len(expected) > 50
-    assert list(WindowScan(INDEX).windows(texts)) == expected
+    assert list(WindowScan(INDEX).windows([WordColumns.from_words(words) for words in texts])) == expected
 
 
 def test_a_full_table_of_words_is_emptied_between_scans(monkeypatch):
-    scan, texts = WindowScan(INDEX), [words_at_random(seed) for seed in range(9)]
+    scan, texts = WindowScan(INDEX), [WordColumns.from_words(words_at_random(seed)) for seed in range(9)]
     expected = list(scan.windows(texts))
     monkeypatch.setattr(word_table, "WORDS_KEPT", 2)
     assert list(scan.windows(texts)) == list(scan.windows(texts)) == expected

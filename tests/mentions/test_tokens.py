@@ -3,7 +3,7 @@
 import pytest
 
 from hyplink.mentions.abbreviations import Abbreviation
-from hyplink.mentions.tokens import Gap, Word, gap_of, without_definitions, words_of
+from hyplink.mentions.tokens import Gap, Word, WordColumns, document_columns, gap_of, without_definitions, words_of
 from hyplink.names.vocabulary import Vocabulary
 
 NONE = Vocabulary(())
@@ -55,7 +55,7 @@ def test_gaps_are_ordered_from_none_to_the_end_of_a_sentence():
 
 
 def test_each_word_has_its_characters_and_the_gap_before_it():
-    assert words_of("No rods, (cone/lens) cells. End", {}, NONE) == [
+    assert words_of("No rods, (cone/lens) cells. End", {}, NONE).words() == [
         Word("No", 0, 2, Gap.HARD),
         Word("rods", 3, 7, Gap.OPEN),
         Word("cone", 10, 14, Gap.BRACKET),
@@ -65,17 +65,32 @@ def test_each_word_has_its_characters_and_the_gap_before_it():
     ]
 
 
+def test_columns_of_words_have_all_that_the_words_have():
+    words = [Word("ab", 0, 2, Gap.HARD, closes=False), Word("c", 3, 4, Gap.COMMA, opens=False, respelled=True)]
+    columns = WordColumns.from_words(words)
+    assert columns.words() == words
+    assert columns.part(1, 2).words() == words[1:]
+    assert WordColumns.from_words([]).words() == []
+
+
+def test_a_text_whose_words_are_replaced_keeps_its_own_tokens():
+    text, long_forms = "x-y AB, AB-c", {"AB": "aa bb"}
+    before = [list(column) for column in document_columns(text)]
+    assert words_of(text, long_forms, Vocabulary({"xy"})).texts == ["xy", "aa", "bb", "aa", "bb", "c"]
+    assert [list(column) for column in document_columns(text)] == before
+
+
 def test_a_word_may_open_and_close_a_mention_by_default():
     assert Word("x", 0, 1, Gap.OPEN) == ("x", 0, 1, Gap.OPEN, True, True, False)
 
 
 def test_the_first_word_of_a_text_starts_a_clause_whatever_precedes_it():
-    assert words_of(" x", {}, NONE) == [Word("x", 1, 2, Gap.HARD)]
-    assert words_of("", {}, NONE) == []
+    assert words_of(" x", {}, NONE).words() == [Word("x", 1, 2, Gap.HARD)]
+    assert words_of("", {}, NONE).words() == []
 
 
 def test_words_with_a_hyphen_are_joined_where_the_vocabulary_has_them_as_one():
-    assert words_of("a, Micro-Cephalies-like x", {}, Vocabulary({"microcephaly"})) == [
+    assert words_of("a, Micro-Cephalies-like x", {}, Vocabulary({"microcephaly"})).words() == [
         Word("a", 0, 1, Gap.HARD),
         Word("MicroCephalies", 3, 18, Gap.COMMA),
         Word("like", 19, 23, Gap.OPEN),
@@ -87,11 +102,11 @@ def test_words_with_a_hyphen_are_joined_where_the_vocabulary_has_them_as_one():
     "text", ["micro cephaly", "micro/cephaly", "micro--cephaly", "micro- cephaly", "micro-cephal", "micro-"]
 )
 def test_words_are_joined_across_one_hyphen_alone_and_only_to_a_known_word(text):
-    assert "microcephaly" not in [word.text for word in words_of(text, {}, Vocabulary({"microcephaly"}))]
+    assert "microcephaly" not in words_of(text, {}, Vocabulary({"microcephaly"})).texts
 
 
 def test_a_short_form_is_replaced_by_the_words_of_its_long_form():
-    assert words_of("no GPD, x", {"GPD": "glucose 6-phosphate dehydrogenase"}, NONE) == [
+    assert words_of("no GPD, x", {"GPD": "glucose 6-phosphate dehydrogenase"}, NONE).words() == [
         Word("no", 0, 2, Gap.HARD),
         Word("glucose", 3, 6, Gap.OPEN, opens=True, closes=False),
         Word("6", 3, 6, Gap.OPEN, opens=False, closes=False),
@@ -102,18 +117,18 @@ def test_a_short_form_is_replaced_by_the_words_of_its_long_form():
 
 
 def test_a_long_form_of_one_word_may_open_and_close_a_mention():
-    assert words_of("(AMN)", {"AMN": "adrenomyeloneuropathy"}, NONE) == [
+    assert words_of("(AMN)", {"AMN": "adrenomyeloneuropathy"}, NONE).words() == [
         Word("adrenomyeloneuropathy", 1, 4, Gap.HARD, opens=True, closes=True)
     ]
 
 
 def test_the_gap_before_a_short_form_is_that_of_its_first_word():
-    gaps = [word.gap for word in words_of("x. HD, HD", {"HD": "Huntington disease"}, NONE)]
+    gaps = words_of("x. HD, HD", {"HD": "Huntington disease"}, NONE).gaps
     assert gaps == [Gap.HARD, Gap.HARD, Gap.OPEN, Gap.COMMA, Gap.OPEN]
 
 
 def test_a_short_form_of_two_tokens_covers_both():
-    assert words_of("in A-T cells", {"A-T": "ataxia telangiectasia"}, NONE) == [
+    assert words_of("in A-T cells", {"A-T": "ataxia telangiectasia"}, NONE).words() == [
         Word("in", 0, 2, Gap.HARD),
         Word("ataxia", 3, 6, Gap.OPEN, opens=True, closes=False),
         Word("telangiectasia", 3, 6, Gap.OPEN, opens=False, closes=True),
@@ -155,7 +170,7 @@ def test_the_longest_short_form_counts_and_one_word_may_be_in_the_plural(text, e
         "A-B-C": "alphabet",
         "A-T": "ataxia",
     }
-    assert [word.text for word in words_of(text, long_forms, Vocabulary({"tcell"}))] == expected
+    assert words_of(text, long_forms, Vocabulary({"tcell"})).texts == expected
 
 
 GP = "glucose phosphate (GP) deficiency in mice"
@@ -165,7 +180,7 @@ DEFINITION = Abbreviation((19, 21), (0, 17), "GP", "glucose phosphate")
 def around(text, abbreviation, long_forms=None):
     words = words_of(text, long_forms or {}, NONE)
     return [
-        [(word.text, word.start, word.gap) for word in each]
+        list(zip(each.texts, each.starts, each.gaps, strict=True))
         for each in without_definitions(text, words, [abbreviation])
     ]
 
@@ -209,7 +224,7 @@ def test_a_definition_with_the_long_form_in_the_parenthesis_is_found():
 
 
 def test_a_definition_without_words_before_it_is_not_passed_over():
-    assert list(without_definitions(GP, words_of(GP, {}, NONE)[3:], [DEFINITION])) == []
+    assert list(without_definitions(GP, words_of(GP, {}, NONE).part(3, 9), [DEFINITION])) == []
 
 
 def test_each_definition_is_passed_over_by_itself():
@@ -217,7 +232,7 @@ def test_each_definition_is_passed_over_by_itself():
     other = Abbreviation((0, 2), (7, 9), "aa", "AB")
     definitions = [other, Abbreviation((7, 9), (0, 5), "AB", "aa bb"), Abbreviation((18, 20), (11, 16), "CD", "cc dd")]
     found = without_definitions(text, words_of(text, {}, NONE), definitions)
-    assert [[word.text for word in each] for each in found] == [
+    assert [each.texts for each in found] == [
         ["aa", "bb", "cc", "dd", "CD", "ee"],
         ["aa", "bb", "AB", "cc", "dd", "ee"],
     ]
@@ -231,11 +246,13 @@ def test_sixty_characters_on_each_side_of_a_definition_are_read(blanks, nearest)
     start, end = len(before), len(before) + 9
     definition = Abbreviation((start + 7, end), (start, start + 5), "AB", "aa bb")
     (words,) = without_definitions(text, words_of(text, {}, NONE), [definition])
-    assert [start - word.start for word in words if word.text == "b"] == list(range(62 - nearest, nearest - 1, -2))
-    assert [word.start - end for word in words if word.text == "a"] == list(range(nearest, 60, 2))
+    assert [start - word.start for word in words.words() if word.text == "b"] == list(
+        range(62 - nearest, nearest - 1, -2)
+    )
+    assert [word.start - end for word in words.words() if word.text == "a"] == list(range(nearest, 60, 2))
 
 
 def test_a_word_that_reaches_beyond_the_long_form_is_not_among_the_words_before_it():
     text = "aa bbb (AB) cc"
     (words,) = without_definitions(text, words_of(text, {}, NONE), [Abbreviation((8, 10), (0, 5), "AB", "aa bb")])
-    assert [word.text for word in words] == ["aa", "cc"]
+    assert words.texts == ["aa", "cc"]

@@ -17,7 +17,8 @@ from hyplink.names.memo import recent_texts
 
 PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _BRACKET = re.compile(r"[()\[\]]")
-_CLAUSE_END = re.compile(r"[.;:!?](?=\s)|\n\s*\n")
+_CLAUSE_END = re.compile(r"[.;:!?\n](?:(?<!\n)(?=\s)|(?<=\n)\s*\n)")
+_SEPARATOR = re.compile(r"[,;]\s")
 _CUE = re.compile(
     r"\s*(?:(?:hereafter|hereinafter|henceforth|from here on|below|also|abbreviated|abbreviation|abbr\.|termed|called"
     r"|known|denoted|designated|referred to|in short|short|or|i\.e\.|as|to|by)[,:]?\s+)+",
@@ -27,6 +28,8 @@ _CUE = re.compile(
 
 _AROUND = " \t\r\n\"'“”‘’"
 _MAX_SHORT, _MAX_SHORT_WORDS = 10, 2
+_CLAUSE = 200
+"""Characters before a parenthesis among which its clause is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +60,39 @@ def _definition(text: str, parenthesis: re.Match[str]) -> Abbreviation | None:
     """The definition at a parenthesis: `long (short)` or `short (long)`; None if it defines nothing."""
     cue = _CUE.match(text, *parenthesis.span(1))
     inside_start = cue.end() if cue else parenthesis.start(1)
-    inside = re.split(r"[,;]\s", text[inside_start : parenthesis.end(1)], maxsplit=1)[0].strip(_AROUND)
+    inside = _SEPARATOR.split(text[inside_start : parenthesis.end(1)], maxsplit=1)[0].strip(_AROUND)
     inside_start = text.index(inside, inside_start)
-    before_start, before = clause_before(text, parenthesis.start())
     if is_short_form(inside):
-        words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
-        start = _first(
-            initials_start(inside, words, in_order=True, small_words=False),
-            initials_start(inside, words, in_order=True),
-            _run_start(inside, words),
-            initials_start(inside, words, in_order=False),
-        )
-        if start is not None and not _BRACKET.search(words, start):
-            begin = before_start + len(before) - len(words) + start
-            return _abbreviation(text, (inside_start, inside_start + len(inside)), (begin, before_start + len(before)))
+        return _short_inside(text, parenthesis.start(), (inside_start, inside_start + len(inside)))
+    return _long_inside(text, parenthesis.start(), (inside_start, inside_start + len(inside)))
+
+
+def _short_inside(text: str, end: int, short: Span) -> Abbreviation | None:
+    """The definition of a short form by the words before its parenthesis, which begins at `end`."""
+    inside = text[slice(*short)]
+    before_start, before = clause_before(text, end)
+    words = _last_words(before, min(len(inside) + 5, 2 * len(inside)))
+    start = _first(
+        initials_start(inside, words, in_order=True, small_words=False),
+        initials_start(inside, words, in_order=True),
+        _run_start(inside, words),
+        initials_start(inside, words, in_order=False),
+    )
+    if start is None or _BRACKET.search(words, start):
         return None
-    word = re.search(r"\S+$", before)
-    if word is None or not is_short_form(word.group()) or _run_start(word.group(), inside) != 0:
+    begin = before_start + len(before) - len(words) + start
+    return _abbreviation(text, short, (begin, before_start + len(before)))
+
+
+def _long_inside(text: str, end: int, long: Span) -> Abbreviation | None:
+    """The definition of the short form before a parenthesis, which begins at `end`, by the words in it."""
+    if not is_short_form(_last_word(text[max(0, end - _CLAUSE) : end])):  # most parentheses define nothing
         return None
-    short = (before_start + word.start(), before_start + word.end())
-    return _abbreviation(text, short, (inside_start, inside_start + len(inside)))
+    before_start, before = clause_before(text, end)
+    word = _last_word(before)
+    if not is_short_form(word) or _run_start(word, text[slice(*long)]) != 0:
+        return None
+    return _abbreviation(text, (before_start + len(before) - len(word), before_start + len(before)), long)
 
 
 def _abbreviation(text: str, short: Span, long: Span) -> Abbreviation:
@@ -85,7 +101,7 @@ def _abbreviation(text: str, short: Span, long: Span) -> Abbreviation:
 
 def clause_before(text: str, end: int) -> tuple[int, str]:
     """The start of the clause that ends at `end`, and its text without trailing spaces."""
-    start = max(0, end - 200)
+    start = max(0, end - _CLAUSE)
     for match in _CLAUSE_END.finditer(text, start, end):
         start = match.end()
     return start, text[start:end].rstrip()
@@ -97,8 +113,8 @@ def is_short_form(word: str) -> bool:
         2 <= len(word) <= _MAX_SHORT
         and len(word.split()) <= _MAX_SHORT_WORDS
         and word[0].isalnum()
-        and any(character.isalpha() for character in word)
-        and (any(character.isupper() or character.isdigit() for character in word))
+        and any(map(str.isalpha, word))
+        and (any(map(str.isupper, word)) or any(map(str.isdigit, word)))
     )
 
 
@@ -106,6 +122,11 @@ def _last_words(clause: str, count: int) -> str:
     """The last words of a clause, as written."""
     starts = [match.start() for match in re.finditer(r"\S+", clause)]
     return clause[starts[-count] :] if len(starts) > count else clause.lstrip()
+
+
+def _last_word(clause: str) -> str:
+    """The last word of a clause; empty if it has none."""
+    return "".join(clause.split()[-1:])
 
 
 def _run_start(short: str, words: str) -> int | None:

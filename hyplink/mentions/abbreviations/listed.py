@@ -14,7 +14,8 @@ from hyplink.names.name_forms import STOP_WORDS
 
 _SHORT, _LONG = r"[^\W_][\w+-]{1,9}", r"[^\W\d_][^.;:,=()\[\]\n]{2,80}"
 _EQUATION = re.compile(rf"(?<![\w+-])({_SHORT})[ \t]?=[ \t]?({_LONG})")
-_ITEM = re.compile(rf"(?:^|(?<=[.;:(\[\n]))[ \t]*({_SHORT})(:|,)[ \t]+({_LONG})(?=[.;)\]\n]|\Z)", re.MULTILINE)
+_FIRST_ITEM = re.compile(rf"[ \t]*({_SHORT})(:|,)[ \t]+({_LONG})(?=[.;)\]\n]|\Z)")
+_ITEM = re.compile(rf"[.;:(\[\n]{_FIRST_ITEM.pattern}")
 _MAX_WORDS = 10
 
 
@@ -24,7 +25,8 @@ def listed_definitions(text: str) -> Iterator[tuple[Span, Span]]:
         if length := _length_of_long_form(match[1], match[2]):
             yield match.span(1), (match.start(2), match.start(2) + length)
     run: list[re.Match[str]] = []
-    for match in _ITEM.finditer(text):
+    first = _FIRST_ITEM.match(text)
+    for match in (*([first] if first else []), *_ITEM.finditer(text, first.end() if first else 0)):
         if run and text[run[-1].end() : match.start(1)].strip() != ";":
             yield from _defined(run)
             run = []

@@ -28,6 +28,9 @@ _MARK = re.compile(
     r"\?+|\(\s*(?P<bracketed>[-–−+]+)\s*\)|[:=\t] ?(?P<sign>[-–−+]+)(?=[ \t]*(?:[\n\r;,.|]|$))"
     r"|[,;(\n][ \t]*\+(?=[ \t]*\w)"
 )
+_SIGN = re.compile(r"[(:=\t]\s*[-–−]")
+"""With a minus sign, the beginning of a mark; few texts have one."""
+
 _ITEM_START = re.compile(r"(?:^|[\n\r,;:.])\s{0,2}$")
 _QUERY_BEFORE = re.compile(r"(?:^|[\s(\[:,;.-])$")
 
@@ -58,7 +61,7 @@ def answers_in(text: ClauseText) -> Iterator[Answer]:
             if i + 1 < len(text.words):
                 text.end_before(i + 1)
             yield Answer(meaning, (text.starts[i], text.ends[i]), i)
-    if "?" in text.text or "-" in text.text or "+" in text.text:
+    if "?" in text.text or "+" in text.text or _SIGN.search(text.text):
         yield from _marks(text)
 
 

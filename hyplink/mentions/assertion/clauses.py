@@ -4,10 +4,13 @@ import re
 from enum import IntEnum
 
 from hyplink.mentions.tokens import DocumentTokens, Gap, document_columns
+from hyplink.names.memo import Memo
 
 _DASH = re.compile(r"\s[-–—]+\s|—|\t")
 _ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp"])
 """Words behind which a full stop does not end a sentence."""
+
+_LOWERED = Memo(str.lower, 1 << 18)
 
 
 class Break(IntEnum):
@@ -30,7 +33,7 @@ class ClauseText:
 
     def __init__(self, text: str, tokens: DocumentTokens) -> None:
         self.text, self.starts, self.ends = text, tokens.starts, tokens.ends
-        self.words = list(map(str.lower, tokens.texts))
+        self.words = list(map(_LOWERED.__getitem__, tokens.texts))
         self._between, self._gaps = tokens.between, tokens.gaps
         self._breaks: dict[int, Break] = {}
         if "'" in text or "’" in text:

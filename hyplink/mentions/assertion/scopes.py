@@ -22,6 +22,7 @@ them.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
@@ -41,6 +42,9 @@ class Assertion(NamedTuple):
     uncertain: bool
 
 
+_AFFIRMED = Assertion(negated=False, uncertain=False)
+
+
 def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
     """The assertion status of each mention of a text.
 
@@ -50,7 +54,7 @@ def assertions_of(text: str, spans: Sequence[Span]) -> list[Assertion]:
     """
     clauses = ClauseText.from_text(text) if spans else None
     if clauses is None or not clauses.words:
-        return [Assertion(negated=False, uncertain=False) for _ in spans]
+        return [_AFFIRMED] * len(spans)
     starts, ends = clauses.starts, clauses.ends
     first_tokens = [bisect_right(ends, start) for start, _ in spans]
     last_tokens = [bisect_left(starts, end) - 1 for _, end in spans]
@@ -69,6 +73,7 @@ class _Scopes:
         triggers = triggers_in(text, mentions)
         self._stops = {i: each for each in triggers if each.is_stop for i in range(each.start, each.end)}
         self._trigger_starts = {each.start for each in triggers if {"after", "phrase"} & each.meanings.keys()}
+        self._triggered = self._stops.keys() | self._trigger_starts
         for answer in answers:
             self._add_answer(answer)
         for trigger in triggers:
@@ -77,6 +82,8 @@ class _Scopes:
     def assertion(self, first_token: int, last_token: int) -> Assertion:
         """The assertion status of the mention of some tokens."""
         meanings = self._beginning.get(first_token, _NOTHING) | self._ending.get(last_token, _NOTHING)
+        if not meanings:
+            return _AFFIRMED
         return Assertion("negated" in meanings, "uncertain" in meanings)
 
     def _add_answer(self, answer: Answer) -> None:
@@ -108,6 +115,11 @@ class _Scopes:
         end = start + _WORDS_FORWARDS
         while i < min(len(words), end):
             gap = self._text.gap(i)
+            if gap is Break.NONE and not _has_role(words[i]) and i not in self._triggered:
+                if not is_skipped:
+                    yield i
+                i += 1
+                continue
             if (gap is Break.END and i > start) or self._ends_forwards(i, trigger):
                 return
             if i > start and self._is_preposition(i) and words[i - 1] not in self._classes["evidence"]:
@@ -202,3 +214,11 @@ class _Scopes:
             and words[i + 1] in self._classes["determiner"]
             and words[i] not in self._classes["have"]
         )
+
+
+@lru_cache(maxsize=1 << 16)
+def _has_role(word: str) -> bool:
+    """Whether a word may end or interrupt the scope of a trigger before it; most words only continue it."""
+    classes = word_classes()
+    in_class = any(word in classes[name] for name in ("preposition", "slight", "subject", "verb"))
+    return in_class or word in _CONJUNCTIONS or word.endswith("ed")

@@ -5,7 +5,7 @@
 start of a clause.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from importlib.resources import files
 from itertools import product
@@ -59,39 +59,37 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
     """
     found: list[Trigger] = []
     mentioned = {i for start, end in mentions for i in range(start, end)}
-    first, first_words = _patterns().following, _first_words()
-    following_words, end = [*text.words[1:], ""], 0
-    beginnings = [i for i, word in enumerate(text.words) if word in first_words]
-    for i in beginnings:
-        if i >= end and i not in mentioned and _may_begin(text.words[i], following_words[i]):
-            matches = _matches(_Match(text, mentioned, i), i, first)
-            trigger = max(matches, key=lambda match: match.end, default=None)
+    words, first, first_words = text.words, _patterns().following, _first_words()
+    following_words, end = [*words[1:], ""], 0
+    for i in [i for i, word in enumerate(words) if word in first_words and _may_begin(word, following_words[i])]:
+        if i >= end and i not in mentioned:
+            trigger = _longest(text, mentioned, (i, i), first)
             if trigger is not None:
                 _add(text, found, _in_context(text, trigger, mentioned))
                 end = trigger.end
     return found
 
 
-class _Match(NamedTuple):
-    text: ClauseText
-    mentioned: Set[int]
-    start: int
-
-
-def _matches(match: _Match, i: int, following: dict[str, _Node]) -> Iterator[Trigger]:
-    """The patterns that match from token `match.start` on, given those that may follow at token i."""
-    text = match.text
-    if i >= len(text.words) or (i > match.start and text.gap(i) is not Break.NONE):
-        return
-    if i == match.start and f"^{text.words[i]}" in following and text.gap(i) is Break.END:
-        yield Trigger(i, i + 1, following[f"^{text.words[i]}"].meanings)
+def _longest(
+    text: ClauseText, mentioned: Set[int], tokens: tuple[int, int], following: dict[str, _Node]
+) -> Trigger | None:
+    """The longest pattern that matches from the first of two tokens on, given those that may follow at the second."""
+    start, i = tokens
+    if i >= len(text.words) or (i > start and text.gap(i) is not Break.NONE):
+        return None
+    best = None
+    if i == start and f"^{text.words[i]}" in following and text.gap(i) is Break.END:
+        best = Trigger(i, i + 1, following[f"^{text.words[i]}"].meanings)
     for element in _elements_of(text.words[i]):
-        if element not in following or (element[0] == "*" and i in match.mentioned):
+        if element not in following or (element[0] == "*" and i in mentioned):
             continue
         node = following[element]
-        yield from _matches(match, i + 1, node.following)
-        if node.meanings:
-            yield Trigger(match.start, i + 1, node.meanings)
+        found = _longest(text, mentioned, (start, i + 1), node.following) if node.following else None
+        if found is None and node.meanings:
+            found = Trigger(start, i + 1, node.meanings)
+        if found is not None and (best is None or found.end > best.end):
+            best = found
+    return best
 
 
 def _in_context(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trigger:

@@ -6,15 +6,14 @@ then all of two, and so on; a window is extended as long as a name with so many 
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
-from hyplink.mentions.name_index import NameIndex, Rows
+from hyplink.mentions.name_index import NameIndex
 from hyplink.mentions.scan.word_table import CONTENT, UNKNOWN, WordTable
-from hyplink.mentions.tokens import Gap, Word
+from hyplink.mentions.tokens import Gap, WordColumns
 
 WORDS_AT_A_TIME = 1 << 16
 """Words scanned together, which bounds memory, unless a single text has more."""
@@ -22,21 +21,9 @@ WORDS_AT_A_TIME = 1 << 16
 _BITS = 20
 
 
-class Window(NamedTuple):
-    """A window of words with the content of names.
-
-    Attributes:
-        text: the number of the sequence of words that it is in.
-        first, last: its first and its last word.
-        is_parted: whether there is a comma, bracket or slash between its words.
-        rows: of the names in the index.
-    """
-
-    text: int
-    first: int
-    last: int
-    is_parted: bool
-    rows: Rows
+Window = tuple[int, int, int, bool]
+"""A window of words: the number of the text that it is in, its first and its last word, and whether there is a comma,
+bracket or slash between its words."""
 
 
 class WindowScan:
@@ -51,40 +38,44 @@ class WindowScan:
         self._table = WordTable(index)
         self._may_be_root, self._may_be_meaning = _bitmap(index.by_root), _bitmap(index.by_meaning)
 
-    def windows(self, texts: Sequence[Sequence[Word]]) -> Iterator[Window]:
-        """The windows of texts, by text, first and last word."""
+    def windows(self, texts: Sequence[WordColumns]) -> Iterator[Window]:
+        """The windows of texts that probably have the content of names, by text, first and last word."""
         start = n_words = 0
         for end, words in enumerate(texts, start=1):
-            n_words += len(words)
+            n_words += len(words.texts)
             if n_words >= WORDS_AT_A_TIME or end == len(texts):
                 yield from self._in_group(texts[start:end], start)
                 start, n_words = end, 0
 
-    def _in_group(self, texts: Sequence[Sequence[Word]], number: int) -> Iterator[Window]:
+    def _in_group(self, texts: Sequence[WordColumns], number: int) -> Iterator[Window]:
         """The windows of some texts, of which the first one has a number."""
-        words = list(chain.from_iterable(texts))
-        starts = np.cumsum([0, *map(len, texts)])
-        self._table.make_room()
-        numbers = np.array([self._table.number_of[word[0]] for word in words], np.int64)
-        self._table.complete()
-        gaps = np.array([word[3] for word in words], np.int8)
-        gaps[starts[:-1][starts[:-1] < len(words)]] = Gap.HARD
-        opens, closes = (np.array([word[column] for word in words], np.bool_) for column in (4, 5))
-        first, last, by_root, by_meaning = self._found(numbers, gaps, opens, closes)
+        starts = np.cumsum([0, *(len(words.texts) for words in texts)])
+        numbers, gaps, opens, closes = self._columns(texts)
+        gaps[starts[:-1][starts[:-1] < len(numbers)]] = Gap.HARD
+        first, last = self._found(numbers, gaps, opens, closes)
         parts = np.cumsum(gaps >= Gap.SLASH)
         in_text = np.searchsorted(starts, first, side="right") - 1
-        columns = (in_text, first - starts[in_text], last - starts[in_text], parts[last] > parts[first])
-        for text, i, j, is_parted, root, meaning in zip(
-            *(each.tolist() for each in (*columns, by_root, by_meaning)), strict=True
-        ):
-            rows = self._index.find(root, meaning)
-            if rows is not None:
-                yield Window(number + text, i, j, is_parted, rows)
+        columns = (number + in_text, first - starts[in_text], last - starts[in_text], parts[last] > parts[first])
+        return zip(*(each.tolist() for each in columns), strict=True)
+
+    def _columns(
+        self, texts: Sequence[WordColumns]
+    ) -> tuple[Indices, NDArray[np.int8], NDArray[np.bool_], NDArray[np.bool_]]:
+        """The number of each word, its gap, and whether a mention may start or end at it, (words,) each."""
+        self._table.make_room()
+        number_of = self._table.number_of.__getitem__
+        numbers = np.array([number for words in texts for number in map(number_of, words.texts)], np.int64)
+        self._table.complete()
+        gaps, opens, closes = (
+            np.frombuffer(bytearray(chain.from_iterable(columns)), np.int8)  # far faster than an array of `Gap`
+            for columns in zip(*((words.gaps, words.opens, words.closes) for words in texts), strict=True)
+        )
+        return numbers, gaps, opens.view(np.bool_), closes.view(np.bool_)
 
     def _found(
         self, numbers: Indices, gaps: NDArray[np.int8], opens: NDArray[np.bool_], closes: NDArray[np.bool_]
-    ) -> tuple[Indices, Indices, Indices, Indices]:
-        """First and last word and both hashes of the windows that may be names, in order, int64 (n,) each."""
+    ) -> tuple[Indices, Indices]:
+        """First and last word of the windows that may be names, in order, int64 (n,) each."""
         table = self._table
         kind = table.kind[numbers]
         places = np.flatnonzero(kind == CONTENT)
@@ -103,16 +94,16 @@ class WindowScan:
             first, last = begin[chosen], end[chosen]
             by_root, by_meaning = roots[last + 1] - roots[first], meanings[last + 1] - meanings[first]
             hit = self._may_be_root[_low(by_root)] | self._may_be_meaning[_low(by_meaning)]
-            found.append(np.stack([places[first], places[last], by_root, by_meaning])[:, hit])
+            found.append(places[np.stack([first[hit], last[hit]])])
             length += 1
             going = np.flatnonzero((end + 1 < len(places)) & (limit >= length))
             going = going[clause[end[going] + 1] == clause[begin[going]]]
             limit = np.minimum(limit[going], longest[end[going] + 1])
             begin = begin[going][limit >= length]
             limit = limit[limit >= length]
-        every = np.concatenate(found, axis=1) if found else np.zeros((4, 0), np.int64)
-        first, last, by_root, by_meaning = every[:, np.lexsort((every[1], every[0]))]
-        return first, last, by_root, by_meaning
+        first, last = np.concatenate(found, axis=1) if found else np.zeros((2, 0), np.int64)
+        order = np.lexsort((last, first))
+        return first[order], last[order]
 
 
 def _sums(hashes: Indices) -> Indices:
