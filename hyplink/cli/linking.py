@@ -7,9 +7,9 @@ from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from itertools import tee
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
-from hyplink.bulk.links import links_of_documents, links_of_workers
+from hyplink.bulk.links import DocumentLinker, parts_of_documents, parts_of_workers
 from hyplink.bulk.progress import with_progress
 from hyplink.bulk.shards import ShardedOutput, ShardPlan, identity_of
 from hyplink.cli.npy_rows import WriteRows, writing_rows
@@ -18,12 +18,12 @@ from hyplink.confidence.calibration import Uncalibrated
 from hyplink.config import InputFormat, LinkFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, check_sheet, input_files, read_file
 from hyplink.errors import InputError
-from hyplink.export.formats import BINARY, link_chunks, link_format_of, write_linked_brat
+from hyplink.export.formats import BINARY, AnnotatedText, link_format_of, link_writer
+from hyplink.export.parts import LinkWriter, Part, chunks_of_parts, contents_of_parts, parts_of
 from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
-from hyplink.ontology import Ontology
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
 
@@ -122,13 +122,14 @@ def link_files(
     regressor = linker.generator.regressor
     with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
         documents = files.documents() if shards is None else shards.skipped(files.documents())
-        linked = files.counted(_linked(linker, documents, options, parallel, target.shard_size, write_points))
-        linked = with_progress(linked, files.share, reporter.line)
+        writer = link_writer(link_format, linker.ontology, target.candidates)
+        parts = _parts(linker, documents, options, writer, parallel, target.shard_size, write_points)
+        parts = with_progress(files.counted(parts), files.share, reporter.line)
         if shards is None:
-            _write(linked, target, link_format, linker.ontology, report)
+            _write(parts, target, writer, report)
         else:
             with write_errors_explained(shards.folder):
-                for _ in shards.write(linked, linker.ontology, report, candidates=target.candidates):
+                for _ in shards.write(parts, writer, report):
                     pass
     reporter.line(_summary(files, shards, report, time.perf_counter() - start))
     if isinstance(linker.calibration, Uncalibrated):
@@ -159,16 +160,14 @@ def _shards(
     return ShardedOutput(target.output, plan, resume=target.resume)
 
 
-def _write(
-    linked: Iterable[LinkedDocument], target: Target, link_format: LinkFormat, ontology: Ontology, report: CorpusReport
-) -> None:
+def _write(parts: Iterable[Part], target: Target, writer: LinkWriter[Any], report: CorpusReport) -> None:
     """Writes links to a single output as they are computed."""
-    if link_format == "brat" and target.output is not None:
+    if isinstance(writer, AnnotatedText) and writer.corpus_format == "brat" and target.output is not None:
         with write_errors_explained(target.output):
-            write_linked_brat(target.output, linked, ontology)
+            writer.write_brat(target.output, contents_of_parts(parts, report))
         return
     with _writing(target.output) as out:
-        for chunk in link_chunks(linked, link_format, ontology, report, target.candidates):
+        for chunk in chunks_of_parts(parts, writer, report):
             out.write(chunk)
 
 
@@ -222,21 +221,24 @@ def _check_points(target: Target, points: Path | None, parallel: Parallel) -> No
         raise InputError("--points needs a single process and a single output, without --workers and --shard-size")
 
 
-def _linked(
+def _parts(
     linker: Linker,
     documents: Iterable[Document],
     options: LinkOptions,
+    writer: LinkWriter[Any],
     parallel: Parallel,
     shard_size: int | None,
     write_points: WriteRows | None,
-) -> Iterator[LinkedDocument]:
-    """Each document with its links; the points of their mentions are written, if they are asked for."""
+) -> Iterator[Part]:
+    """What is written of each document; the points of its mentions are written, if they are asked for."""
+    if write_points is not None:
+        first, second = tee(documents)
+        links = _points_written(linker.link_with_points(first, options), write_points)
+        return parts_of(map(LinkedDocument, second, links), writer)
+    of_documents = DocumentLinker(linker, options, writer)
     if parallel.workers > 1:
-        return links_of_workers(linker, documents, options, *parallel, _report_given_up, shard_size)
-    if write_points is None:
-        return links_of_documents(linker, documents, options, shard_size)
-    first, second = tee(documents)
-    return map(LinkedDocument, second, _points_written(linker.link_with_points(first, options), write_points))
+        return parts_of_workers(of_documents, documents, *parallel, _report_given_up, shard_size)
+    return parts_of_documents(of_documents, documents, shard_size)
 
 
 def _report_given_up(doc_id: str, reason: str) -> None:
@@ -272,11 +274,11 @@ class _Files:
         total = sum(self.sizes.values())
         return min(1.0, self._n_read / total) if total > 0 and min(self.sizes.values()) >= 0 else None
 
-    def counted(self, linked: Iterable[LinkedDocument]) -> Iterator[LinkedDocument]:
-        """The documents with their links unchanged, which are counted."""
-        for each in linked:
+    def counted(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts unchanged, whose documents and links are counted."""
+        for each in parts:
             self.n_documents += 1
-            self.n_links += len(each.links)
+            self.n_links += each.n_links
             yield each
 
     def documents(self) -> Iterator[Document]:
