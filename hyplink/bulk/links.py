@@ -91,21 +91,40 @@ def parts_of_workers(
     Raises:
         HyplinkError: this system cannot fork processes, or a document cannot be linked.
     """
+    with linking_workers(linker, n_workers, seconds) as workers:
+        yield from parts_of_blocks(linker, workers, blocks(documents, shard_size), given_up)
+
+
+def linking_workers(linker: DocumentLinker, n_workers: int, seconds: float) -> Workers[FileDocument, Part]:
+    """Processes that link, as for `parts_of_workers`.
+
+    Raises:
+        HyplinkError: this system cannot fork processes.
+    """
 
     def work(block: Sequence[FileDocument]) -> list[Part]:
         torch.set_num_threads(1)  # a worker is for one core, and threads of this process are not in its fork
         return list(linker.parts(block))
 
     linker.warm_up()
-    ahead, again = tee(blocks(documents, shard_size))
-    with Workers(work, n_workers, seconds) as workers:
-        for block, results in zip(again, workers.results(ahead), strict=True):
-            for each, result in zip(block, results, strict=True):
-                if isinstance(result, GivenUp):
-                    given_up(each.document.doc_id, result.reason)
-                    yield linker.without_links(each)
-                else:
-                    yield result
+    return Workers(work, n_workers, seconds)
+
+
+def parts_of_blocks(
+    linker: DocumentLinker,
+    workers: Workers[FileDocument, Part],
+    several: Iterable[Sequence[FileDocument]],
+    given_up: Callable[[str, str], None],
+) -> Iterator[Part]:
+    """The part of each document of blocks that workers link, in order; `given_up` as for `parts_of_workers`."""
+    ahead, again = tee(several)
+    for block, results in zip(again, workers.results(ahead), strict=True):
+        for each, result in zip(block, results, strict=True):
+            if isinstance(result, GivenUp):
+                given_up(each.document.doc_id, result.reason)
+                yield linker.without_links(each)
+            else:
+                yield result
 
 
 def blocks(documents: Iterable[Document], shard_size: int | None) -> Iterator[list[FileDocument]]:
