@@ -15,7 +15,7 @@ from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import BATCH_SIZE, Linker
 from hyplink.linking.table import own_columns
 
-WARM_UP = 1000
+WARM_UP = 100
 """Labels of concepts that are linked before workers are started."""
 
 
