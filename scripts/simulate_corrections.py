@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 
 from hyplink import Linker
 from hyplink.corpus import CorpusReport, Document, read_documents
-from hyplink.export.tabular import delimited_lines
+from hyplink.export.formats import link_writer
+from hyplink.export.parts import chunks_of_parts, parts_of
 from hyplink.gold import Gold, GoldResolver
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.metrics.bootstrap import document_counts
@@ -123,7 +124,9 @@ def review_of(linker: Linker, pool: Sequence[Document], order: str, seed: int) -
     rng = random.Random(seed)
     documents = rng.sample(pool, len(pool) // 2)
     linked = map(LinkedDocument, documents, linker.link_many(documents, search_all=True))
-    rows = list(csv.DictReader("".join(delimited_lines(linked, ",", False, CorpusReport())).splitlines(keepends=True)))
+    writer = link_writer("csv", linker.ontology)
+    table = b"".join(chunks_of_parts(parts_of(linked, writer), writer, CorpusReport())).decode()
+    rows = list(csv.DictReader(table.splitlines(keepends=True)))
     resolver = GoldResolver(linker.ontology)
     gold = [_cell(resolver.resolve(mention)) for each in documents for mention in each.mentions or ()]
     places = list(range(len(rows)))

@@ -2,23 +2,25 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
-from hyplink.linking.linked_document import LinkedDocument
 from hyplink.run.reporter import counted, seconds_in_words
+
+Item = TypeVar("Item")
 
 SECONDS_BETWEEN_LINES = 5.0
 
 
 def with_progress(
-    linked: Iterable[LinkedDocument],
+    linked: Iterable[Item],
     share: Callable[[], float | None],
     line: Callable[[str], None],
     clock: Callable[[], float] = time.monotonic,
-) -> Iterator[LinkedDocument]:
-    """The documents unchanged; every few seconds a line with their number, their number per second and the time left.
+) -> Iterator[Item]:
+    """The items unchanged; every few seconds a line with their number, the number per second and the time left.
 
     Args:
-        linked: documents with their links.
+        linked: one item for each document that was linked.
         share: the share of the input that was read, between 0 and 1; None if it is not known.
         line: receives the lines.
         clock: the time in seconds.

@@ -18,9 +18,8 @@ from typing import Any, NamedTuple
 from hyplink.config import LinkFormat
 from hyplink.corpus import CorpusReport, Document
 from hyplink.errors import InputError
-from hyplink.export.formats import link_chunks, suffix_of
-from hyplink.linking.linked_document import LinkedDocument
-from hyplink.ontology import Ontology
+from hyplink.export.formats import suffix_of
+from hyplink.export.parts import LinkWriter, Part, chunks_of_parts
 from hyplink.run import Run
 from hyplink.run.files import LOCK_FILES, locked, sync
 from hyplink.run.outputs import output_file, remove_unfinished
@@ -135,16 +134,13 @@ class ShardedOutput:
                 raise InputError(f"{self.folder / shard.shard}: was linked from other documents; the input has changed")
         return remaining
 
-    def write(
-        self, linked: Iterable[LinkedDocument], ontology: Ontology, report: CorpusReport, *, candidates: bool
-    ) -> Iterator[Shard]:
+    def write(self, parts: Iterable[Part], writer: LinkWriter[Any], report: CorpusReport) -> Iterator[Shard]:
         """Writes the shards that are left, and gives each when it is complete.
 
         Args:
-            linked: the documents after those of finished shards.
-            ontology: as for `link_chunks`.
-            report: as for `link_chunks`.
-            candidates: as for `link_chunks`.
+            parts: the documents after those of finished shards.
+            writer: of the format of the links.
+            report: counts what the format cannot represent.
 
         Raises:
             OSError: a file cannot be written.
@@ -157,21 +153,21 @@ class ShardedOutput:
                 self._begin()
             if not self._manifest.is_file():
                 self._append({"version": _VERSION} | _as_json(self._plan))
-            remaining = iter(linked)
-            while block := list(islice(remaining, self._plan.shard_size)):
-                yield self._written(block, link_chunks(block, self._plan.link_format, ontology, report, candidates))
+            remaining = iter(parts)
+            while shard := list(islice(remaining, self._plan.shard_size)):
+                yield self._written(shard, chunks_of_parts(shard, writer, report))
             self._append({"finished": True})
             self.is_complete = True
 
-    def _written(self, block: Sequence[LinkedDocument], chunks: Iterable[bytes]) -> Shard:
+    def _written(self, parts: Sequence[Part], chunks: Iterable[bytes]) -> Shard:
         name = f"part-{len(self.finished):05}{suffix_of(self._plan.link_format)}"
         digest = hashlib.sha256()
         with output_file(self.folder / name) as temporary, temporary.open("wb") as out:
             for chunk in chunks:
                 digest.update(chunk)
                 out.write(chunk)
-        n_links = sum(len(each.links) for each in block)
-        shard = Shard(name, len(block), n_links, block[-1].document.doc_id, digest.hexdigest())
+        n_links = sum(each.n_links for each in parts)
+        shard = Shard(name, len(parts), n_links, parts[-1].doc_id, digest.hexdigest())
         self._append(shard._asdict())
         self.finished.append(shard)
         return shard

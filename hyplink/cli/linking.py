@@ -4,31 +4,36 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cached_property
 from itertools import tee
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
-from hyplink.bulk.links import links_of_documents, links_of_workers
+from hyplink.bulk.links import DocumentLinker, parts_of_documents, parts_of_workers
+from hyplink.bulk.on_ray import Cluster, LinkedBlocks, Model, parts_of_cluster
 from hyplink.bulk.progress import with_progress
 from hyplink.bulk.shards import ShardedOutput, ShardPlan, identity_of
+from hyplink.cli.link_inputs import LinkInputs, Source
 from hyplink.cli.npy_rows import WriteRows, writing_rows
 from hyplink.cli.outputs import check_output, write_errors_explained
 from hyplink.confidence.calibration import Uncalibrated
-from hyplink.config import InputFormat, LinkFormat
-from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, check_sheet, input_files, read_file
+from hyplink.config import LinkFormat
+from hyplink.corpus import CorpusReport, Document, InputFile, check_sheet, input_files
+from hyplink.corpus.files import STDIN
 from hyplink.errors import InputError
-from hyplink.export.formats import BINARY, link_chunks, link_format_of, write_linked_brat
+from hyplink.export.formats import BINARY, AnnotatedText, link_format_of, link_writer
+from hyplink.export.parts import LinkWriter, Part, chunks_of_parts, contents_of_parts, parts_of
 from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
-from hyplink.ontology import Ontology
 from hyplink.run import Reporter, Run, counted
 from hyplink.run.outputs import output_file
 
 _READ_IN_FOLDERS: frozenset[LinkFormat] = frozenset({"pubtator", "bioc", "bioc-json", "docbin", "brat"})
 """Formats of links whose files in a folder are read as documents; lines of links are passed over, tables not sought."""
+
+Engine = Literal["local", "ray"]
+"""What runs the processes that link."""
 
 _COMPRESSED = frozenset({".gz", ".xz", ".bz2", ".zip", ".zst"})
 
@@ -54,29 +59,27 @@ class Target(NamedTuple):
 
 
 class Parallel(NamedTuple):
-    """How many processes link, and how long a document may take in one of them, in seconds."""
+    """Which processes link.
 
-    workers: int = 1
+    Attributes:
+        workers: how many; None: one or, on a cluster, as many as it has cores.
+        seconds: the most that a document may take in one of several processes.
+        engine: processes of this machine, or workers of a Ray cluster.
+        address: of the cluster; None: that of the environment, or else one is started on this machine.
+    """
+
+    workers: int | None = None
     seconds: float = 60.0
+    engine: Engine = "local"
+    address: str | None = None
+
+    @property
+    def is_one_process(self) -> bool:
+        """Whether this process links."""
+        return self.engine == "local" and self.workers in (None, 1)
 
 
 ONE_PROCESS = Parallel()
-
-
-class Source(NamedTuple):
-    """What is linked.
-
-    Attributes:
-        paths: files, folders, or `-` for standard input.
-        input_format: their format.
-        columns: of tables of texts.
-        sheet: of workbooks; None for the first one.
-    """
-
-    paths: Sequence[str]
-    input_format: InputFormat = "auto"
-    columns: TextColumns | None = None
-    sheet: str | None = None
 
 
 def link_files(
@@ -105,6 +108,7 @@ def link_files(
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
+    _check_engine(source, parallel)
     inputs = input_files(source.paths, source.input_format)
     check_sheet(inputs, source.sheet)
     _check_points(target, points, parallel)
@@ -112,8 +116,8 @@ def link_files(
     link_format = _format_of(target)
     _check_not_in_input_folder(target.output, link_format, source.paths)
     report = CorpusReport()
-    files = _Files(inputs, source, report)
-    shards = _shards(run, files, target, link_format, options)
+    files = LinkInputs(inputs, source, report)
+    shards = files.shards = _shards(run, files, target, link_format, options)
     if shards is not None and shards.is_complete:
         reporter.line(f"{target.output}: all {counted(len(shards.finished), 'shard')} are finished")
         return
@@ -121,14 +125,18 @@ def link_files(
     start = time.perf_counter()
     regressor = linker.generator.regressor
     with nullcontext() if points is None else writing_rows(points, regressor.point_dim) as write_points:
-        documents = files.documents() if shards is None else shards.skipped(files.documents())
-        linked = files.counted(_linked(linker, documents, options, parallel, target.shard_size, write_points))
-        linked = with_progress(linked, files.share, reporter.line)
+        writer = link_writer(link_format, linker.ontology, target.candidates)
+        if parallel.engine == "ray":
+            model = Model(str(run.folder.absolute()), run.follow_references, options, link_format, target.candidates)
+            parts = _parts_of_cluster(model, files, parallel, target.shard_size)
+        else:
+            parts = _parts(linker, files.documents(), options, writer, parallel, target.shard_size, write_points)
+        parts = with_progress(files.counted(parts), files.share, reporter.line)
         if shards is None:
-            _write(linked, target, link_format, linker.ontology, report)
+            _write(parts, target, writer, report)
         else:
             with write_errors_explained(shards.folder):
-                for _ in shards.write(linked, linker.ontology, report, candidates=target.candidates):
+                for _ in shards.write(parts, writer, report):
                     pass
     reporter.line(_summary(files, shards, report, time.perf_counter() - start))
     if isinstance(linker.calibration, Uncalibrated):
@@ -148,7 +156,7 @@ def _check_outputs(target: Target, points: Path | None, inputs: Sequence[InputFi
 
 
 def _shards(
-    run: Run, files: "_Files", target: Target, link_format: LinkFormat, options: LinkOptions
+    run: Run, files: LinkInputs, target: Target, link_format: LinkFormat, options: LinkOptions
 ) -> ShardedOutput | None:
     """The shards that the links are written to; None if they go to a single output."""
     if target.output is None or target.shard_size is None:
@@ -159,20 +167,18 @@ def _shards(
     return ShardedOutput(target.output, plan, resume=target.resume)
 
 
-def _write(
-    linked: Iterable[LinkedDocument], target: Target, link_format: LinkFormat, ontology: Ontology, report: CorpusReport
-) -> None:
+def _write(parts: Iterable[Part], target: Target, writer: LinkWriter[Any], report: CorpusReport) -> None:
     """Writes links to a single output as they are computed."""
-    if link_format == "brat" and target.output is not None:
+    if isinstance(writer, AnnotatedText) and writer.corpus_format == "brat" and target.output is not None:
         with write_errors_explained(target.output):
-            write_linked_brat(target.output, linked, ontology)
+            writer.write_brat(target.output, contents_of_parts(parts, report))
         return
     with _writing(target.output) as out:
-        for chunk in link_chunks(linked, link_format, ontology, report, target.candidates):
+        for chunk in chunks_of_parts(parts, writer, report):
             out.write(chunk)
 
 
-def _summary(files: "_Files", shards: ShardedOutput | None, report: CorpusReport, seconds: float) -> str:
+def _summary(files: LinkInputs, shards: ShardedOutput | None, report: CorpusReport, seconds: float) -> str:
     """What was linked, in one line."""
     links, documents = counted(files.n_links, "mention"), counted(files.n_documents, "document")
     in_shards = [] if shards is None else [f"{counted(len(shards.finished), 'shard')} in {shards.folder}"]
@@ -213,87 +219,59 @@ def _check_not_in_input_folder(output: Path | None, link_format: LinkFormat, pat
             )
 
 
+def _check_engine(source: Source, parallel: Parallel) -> None:
+    """Raises an InputError if the options of a cluster do not go together with others."""
+    if parallel.address is not None and parallel.engine != "ray":
+        raise InputError("--address needs --engine ray, which links on that cluster")
+    if parallel.engine == "ray" and str(STDIN) in source.paths:
+        raise InputError("--engine ray does not read standard input; name a file")
+
+
 def _check_points(target: Target, points: Path | None, parallel: Parallel) -> None:
     """Raises an InputError if points cannot be written to this file, or with these options."""
     output = target.output
     if points is not None and (points.suffix != ".npy" or (output and points.resolve() == output.resolve())):
         raise InputError(f"--points {points}: expected a file of its own whose name ends in .npy")
-    if points is not None and (parallel.workers > 1 or target.shard_size is not None):
+    if points is not None and not (parallel.is_one_process and target.shard_size is None):
         raise InputError("--points needs a single process and a single output, without --workers and --shard-size")
 
 
-def _linked(
+def _parts(
     linker: Linker,
     documents: Iterable[Document],
     options: LinkOptions,
+    writer: LinkWriter[Any],
     parallel: Parallel,
     shard_size: int | None,
     write_points: WriteRows | None,
-) -> Iterator[LinkedDocument]:
-    """Each document with its links; the points of their mentions are written, if they are asked for."""
-    if parallel.workers > 1:
-        return links_of_workers(linker, documents, options, *parallel, _report_given_up, shard_size)
-    if write_points is None:
-        return links_of_documents(linker, documents, options, shard_size)
-    first, second = tee(documents)
-    return map(LinkedDocument, second, _points_written(linker.link_with_points(first, options), write_points))
+) -> Iterator[Part]:
+    """What is written of each document; the points of its mentions are written, if they are asked for."""
+    if write_points is not None:
+        first, second = tee(documents)
+        links = _points_written(linker.link_with_points(first, options), write_points)
+        return parts_of(map(LinkedDocument, second, links), writer)
+    of_documents = DocumentLinker(linker, options, writer)
+    if parallel.is_one_process:
+        return parts_of_documents(of_documents, documents, shard_size)
+    n_workers, seconds = parallel.workers or 1, parallel.seconds
+    return parts_of_workers(of_documents, documents, n_workers, seconds, _report_given_up, shard_size)
+
+
+def _parts_of_cluster(model: Model, files: LinkInputs, parallel: Parallel, shard_size: int | None) -> Iterator[Part]:
+    """What is written of each document, from workers of a Ray cluster."""
+    cluster = Cluster(parallel.address, parallel.workers, parallel.seconds)
+    for each in parts_of_cluster(model, files.elsewhere(), cluster, shard_size):
+        if isinstance(each, LinkInputs):
+            files.add(each)
+        elif isinstance(each, LinkedBlocks):
+            for doc_id, reason in each.given_up:
+                _report_given_up(doc_id, reason)
+            files.set_share(each.share)
+            yield from each.parts
 
 
 def _report_given_up(doc_id: str, reason: str) -> None:
     sys.stderr.write(f"hyplink: {doc_id}: {reason}; it has no links\n")
-
-
-class _Files:
-    """The documents of files. An invalid file is reported on standard error and skipped, unless it is the only one.
-
-    Of an archive, the invalid files are reported and skipped.
-    """
-
-    def __init__(self, files: Sequence[InputFile], source: Source, report: CorpusReport) -> None:
-        self.source = source
-        self._files, self._report = files, report
-        self.n_documents = self.n_links = self.n_bad = self.n_bad_members = self._n_read = 0
-        report.skip = self._skip_member
-
-    def __len__(self) -> int:
-        return len(self._files)
-
-    def _skip_member(self, error: InputError) -> None:
-        self.n_bad_members += 1
-        sys.stderr.write(f"hyplink: skipped: {error}\n")
-
-    @cached_property
-    def sizes(self) -> dict[str, int]:
-        """The number of bytes of each file; -1 for standard input and what is no file."""
-        return {str(each.path): each.path.stat().st_size if each.path.is_file() else -1 for each in self._files}
-
-    def share(self) -> float | None:
-        """The share of the input that was read; None if it is not known, as of standard input."""
-        total = sum(self.sizes.values())
-        return min(1.0, self._n_read / total) if total > 0 and min(self.sizes.values()) >= 0 else None
-
-    def counted(self, linked: Iterable[LinkedDocument]) -> Iterator[LinkedDocument]:
-        """The documents with their links unchanged, which are counted."""
-        for each in linked:
-            self.n_documents += 1
-            self.n_links += len(each.links)
-            yield each
-
-    def documents(self) -> Iterator[Document]:
-        """The documents of all files; invalid files are reported and skipped."""
-        n_before, (_, input_format, columns, sheet) = 0, self.source
-        for file in self._files:
-            try:
-                for document in read_file(file, input_format, self._report, columns=columns, sheet=sheet):
-                    self._n_read += len(document.text)
-                    yield document
-            except InputError as error:
-                if len(self) == 1:
-                    raise
-                self.n_bad += 1
-                sys.stderr.write(f"hyplink: skipped: {error}\n")
-            n_before += max(0, self.sizes[str(file.path)])
-            self._n_read = n_before
 
 
 def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: WriteRows) -> Iterator[list[Link]]:

@@ -30,12 +30,14 @@ DEFAULT_TOP_K = 5
         "hyplink link runs/my notes.txt -o links.html",
         "hyplink link runs/my visits.xlsx --text-column note -o links.xlsx",
         "hyplink link runs/my - --top-k 1 < notes.txt",
+        "hyplink link runs/my s3://texts/*.parquet --text-column text -o links/ --shard-size 1000 --engine ray",
     )
 )
 def link(
     run: RunFolder,
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")
+        list[str] | None,
+        typer.Argument(metavar="PATH…", help="Files, folders, addresses (s3://…), or - for standard input."),
     ] = None,
     files_from: Annotated[
         Path | None, typer.Option(metavar="LIST", help="A file with the path of an input on each line.")
@@ -101,8 +103,26 @@ def link(
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Processes that link, which share the memory of one model.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Processes that link, which share the memory of one model on this machine.",
+            show_default="1; with --engine ray the cores of the cluster",
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="Link on this machine, or with workers on all nodes of a Ray cluster (hyplink[ray])."),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="With --engine ray: the address of the cluster, such as auto or 10.0.0.1:6379.",
+            show_default="RAY_ADDRESS, else a cluster is started on this machine",
+        ),
+    ] = None,
     time_limit: Annotated[
         float,
         typer.Option(
@@ -128,7 +148,8 @@ def link(
     quiet: Quiet = False,
 ) -> None:
     """Links mentions in text: given mentions in annotated text, detected mentions in plain text."""
-    from hyplink.cli.linking import Parallel, Source, Target, link_files
+    from hyplink.cli.link_inputs import Source
+    from hyplink.cli.linking import Parallel, Target, link_files
     from hyplink.linking.arguments import LinkOptions
 
     if run.is_file():
@@ -138,7 +159,7 @@ def link(
     columns = text_columns_of(text_column, id_column)
     options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all, prefer)
     target = Target(output, output_format, top_k is not None, force, shard_size, resume)
-    opened, parallel = Run.open(run, follow_references=follow_references), Parallel(workers, time_limit)
+    opened = Run.open(run, follow_references=follow_references)
     link_files(
         opened,
         Source([*(paths or ()), *listed(files_from)], input_format, columns, sheet),
@@ -146,7 +167,7 @@ def link(
         options,
         reporter_of(quiet),
         points,
-        parallel,
+        Parallel(workers, time_limit, engine, address),
     )
 
 

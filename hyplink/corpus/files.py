@@ -14,6 +14,7 @@ from hyplink.corpus.formats.pubmed import ROOT as PUBMED_ROOT
 from hyplink.corpus.formats.pubtator import TEXT_LINE
 from hyplink.corpus.formats.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.corpus.lines import Line, read_lines
+from hyplink.corpus.remote import addresses_of, is_address, size_of
 from hyplink.errors import InputError
 from hyplink.reading import compressed
 from hyplink.reading.compressed import uncompressed_name
@@ -54,11 +55,28 @@ class InputFile:
         path: the path of the file.
         doc_id: the document's id in formats without ids of their own (BRAT and plain text).
         in_folder: whether it was found in a folder, and not named by the user.
+        address: where it is if it is not a file of this machine, such as `s3://bucket/texts.jsonl`.
     """
 
     path: Path
     doc_id: str
     in_folder: bool = False
+    address: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The address or the path."""
+        return self.address or str(self.path)
+
+    def size(self) -> int:
+        """The number of bytes; -1 for standard input, what is no file, and where a server does not tell.
+
+        Raises:
+            InputError: the file of an address cannot be read.
+        """
+        if self.address:
+            return size_of(self.address)
+        return self.path.stat().st_size if self.path.is_file() else -1
 
     def files(self) -> list[Path]:
         """The files that may be read for this input: its own, and the annotations or gold keys beside it."""
@@ -74,21 +92,34 @@ def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto")
     The id of a file is its stem or, in a folder, its path below the folder. Files whose ids would be equal have their
     whole paths as ids. A path that does not exist is kept, and reading it raises an error.
 
+    An address with a protocol, such as `s3://bucket/texts/`, is a file, a folder, or a pattern with `*`.
+
     Raises:
-        InputError: a folder contains no file of the format.
+        InputError: a folder contains no file of the format, or an address cannot be read.
     """
-    given_paths = dict.fromkeys(map(Path, paths))
-    found = (each for given in given_paths for each in _named_files(given, input_format))
-    named = {path: readable_name(name) for path, name in found}
-    n_with_name = Counter(named.values())
+    given_paths = dict.fromkeys(each if is_address(each) else Path(each) for each in paths)
+    named: dict[Path, tuple[str, str | None]] = {}
+    for given in given_paths:
+        if isinstance(given, str):
+            named |= {
+                Path(each): (uncompressed_name(Path(each)).stem, each) for each in _addresses(given, input_format)
+            }
+        else:
+            named |= {path: (readable_name(name), None) for path, name in _named_files(given, input_format)}
+    n_with_name = Counter(name for name, _ in named.values())
     return [
         InputFile(
             path,
-            name if n_with_name[name] == 1 else readable_name(path.as_posix()),
-            in_folder=path not in given_paths,
+            name if n_with_name[name] == 1 else readable_name(address or path.as_posix()),
+            in_folder=(address or path) not in given_paths,
+            address=address,
         )
-        for path, name in named.items()
+        for path, (name, address) in named.items()
     ]
+
+
+def _addresses(given: str, input_format: InputFormat) -> list[str]:
+    return addresses_of(given, endings_of(input_format))
 
 
 def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path, str]]:

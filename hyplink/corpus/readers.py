@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +25,7 @@ from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells, t
 from hyplink.corpus.formats.texts import TextColumns, documents_of_texts
 from hyplink.corpus.formats.wsd import documents_of_wsd, is_wsd
 from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_errors_explained, read_lines
+from hyplink.corpus.remote import local_copy
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 from hyplink.reading.sheets import SHEETS, is_workbook
@@ -99,6 +101,9 @@ def read_file(
         InputError: the file is missing, empty or malformed, or its format cannot be detected.
     """
     report = CorpusReport() if report is None else report
+    if file.address is not None:
+        yield from _documents_of_address(file, file.address, input_format, report, columns, sheet)
+        return
     if file.path.suffix.lower() in SHEETS:
         yield from _documents_of_table(table_of_sheet(file.path, report, sheet), file.doc_id, report, columns)
         return
@@ -125,6 +130,23 @@ def read_file(
     yield from _documents_of_lines(
         file.path, file.doc_id, lines, input_format, report, columns, in_folder=file.in_folder
     )
+
+
+def _documents_of_address(
+    file: InputFile,
+    address: str,
+    input_format: InputFormat,
+    report: CorpusReport,
+    columns: TextColumns | None,
+    sheet: str | None,
+) -> Iterator[Document]:
+    """The documents of a file that is copied to this machine meanwhile; errors name its address."""
+    with local_copy(address) as path:
+        copied = replace(file, path=path, address=None)
+        try:
+            yield from read_file(copied, input_format, report, columns=columns, sheet=sheet)
+        except InputError as error:
+            raise InputError(str(error).replace(str(path), address)) from error
 
 
 def _documents_of_member(

@@ -1,18 +1,18 @@
 """The output formats of links, and the format that a file name implies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from hyplink.config import LinkFormat, StreamedFormat
-from hyplink.corpus import CorpusReport, corpus_chunks, write_brat
+from hyplink.config import CorpusFormat, LinkFormat, StreamedFormat
+from hyplink.corpus import CorpusReport, Document, corpus_chunks, write_brat
 from hyplink.errors import InputError
-from hyplink.export.html import html_chunks
-from hyplink.export.sheets import parquet_bytes, workbook_bytes
-from hyplink.export.sssom import sssom_lines
-from hyplink.export.tabular import delimited_lines, jsonl_lines
+from hyplink.export.html import HtmlPage
+from hyplink.export.parts import LinkWriter
+from hyplink.export.sheets import BinaryTable, parquet_bytes, workbook_bytes
+from hyplink.export.sssom import Sssom
+from hyplink.export.tabular import DelimitedLines, JsonLines
 from hyplink.linking.linked_document import LinkedDocument
-from hyplink.linking.table import table_rows
 from hyplink.ontology import Ontology
 
 SUFFIXES: dict[str, LinkFormat] = {
@@ -55,56 +55,64 @@ def suffix_of(link_format: LinkFormat) -> str:
     return next((suffix for suffix, each in SUFFIXES.items() if each == link_format), ".jsonl")
 
 
-def link_chunks(
-    linked: Iterable[LinkedDocument],
-    link_format: LinkFormat,
-    ontology: Ontology,
-    report: CorpusReport,
-    candidates: bool = False,
-) -> Iterator[bytes]:
-    """The bytes of a file of links, in chunks written as documents are linked; a binary file is a single chunk.
+def link_writer(link_format: LinkFormat, ontology: Ontology, candidates: bool = False) -> LinkWriter[Any]:
+    """The writer of a format.
 
     Args:
-        linked: documents with their links.
-        link_format: any except `brat`, which needs two files per document; see `write_linked_brat`.
+        link_format: any; `brat` is written by `AnnotatedText.write_brat`.
         ontology: the ontology of the concepts.
-        report: collects what the format cannot represent.
         candidates: whether tables have a row for each candidate, not for each link.
-
-    Raises:
-        InputError: the format cannot represent a document, or its optional library is not installed.
     """
     match link_format:
         case "jsonl":
-            chunks = jsonl_lines(linked)
+            return JsonLines()
         case "tsv":
-            chunks = delimited_lines(linked, "\t", candidates, report)
+            return DelimitedLines("\t", candidates)
         case "csv":
-            chunks = delimited_lines(linked, ",", candidates, report)
+            return DelimitedLines(",", candidates)
         case "xlsx":
-            return iter([workbook_bytes(table_rows(linked, candidates, report))])
+            return BinaryTable(workbook_bytes, candidates)
         case "parquet":
-            return iter([parquet_bytes(table_rows(linked, candidates, report))])
+            return BinaryTable(parquet_bytes, candidates)
         case "sssom":
-            chunks = sssom_lines(linked, ontology)
+            return Sssom(ontology)
         case "html":
-            chunks = html_chunks(linked, ontology)
+            return HtmlPage(ontology)
         case _:
-            annotated = (each.annotated() for each in linked)
-            return corpus_chunks(annotated, cast(StreamedFormat, link_format), _labels(ontology), report)
-    return (chunk.encode() for chunk in chunks)
+            return AnnotatedText(link_format, ontology)
 
 
-def write_linked_brat(folder: Path, linked: Iterable[LinkedDocument], ontology: Ontology) -> None:
-    """Writes a `.txt` and an `.ann` file for each document.
+class AnnotatedText(LinkWriter[Document]):
+    """Documents whose mentions are the links.
 
-    Raises:
-        InputError: a document id is not usable as a file name.
-        OSError: a file cannot be written.
+    Args:
+        corpus_format: their format.
+        ontology: the ontology of the concepts.
+
+    Attributes:
+        corpus_format: their format.
     """
-    write_brat(folder, (each.annotated() for each in linked), _labels(ontology))
 
+    def __init__(self, corpus_format: CorpusFormat, ontology: Ontology) -> None:
+        self.corpus_format, self._ontology = corpus_format, ontology
 
-def _labels(ontology: Ontology) -> dict[str, str]:
-    """The label of each concept by id."""
-    return {concept_id: concept.label for concept_id, concept in ontology.concepts.items()}
+    def content(self, linked: LinkedDocument, columns: Sequence[str], report: CorpusReport) -> Document:
+        """The annotated document."""
+        return linked.annotated()
+
+    def chunks(self, contents: Iterable[Document], columns: Sequence[str], report: CorpusReport) -> Iterator[bytes]:
+        """The bytes of all documents; not of `brat`, which has two files for each."""
+        return corpus_chunks(contents, cast(StreamedFormat, self.corpus_format), self._labels(), report)
+
+    def write_brat(self, folder: Path, contents: Iterable[Document]) -> None:
+        """Writes a `.txt` and an `.ann` file for each document.
+
+        Raises:
+            InputError: a document id is not usable as a file name.
+            OSError: a file cannot be written.
+        """
+        write_brat(folder, contents, self._labels())
+
+    def _labels(self) -> dict[str, str]:
+        """The label of each concept by id."""
+        return {concept_id: concept.label for concept_id, concept in self._ontology.concepts.items()}

@@ -6,30 +6,51 @@ the page; without scripts it still shows the text with the label of each concept
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
 
+from hyplink.corpus import CorpusReport
 from hyplink.export.interactive_disk import script_json
+from hyplink.export.parts import LinkWriter
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Ontology
 from hyplink.run import counted
 
 
-def html_chunks(linked: Iterable[LinkedDocument], ontology: Ontology) -> Iterator[str]:
-    """The page in chunks: its head, one section per document, its end."""
-    files_of = files("hyplink.export")
-    head, _, end = files_of.joinpath("links.html").read_text(encoding="utf-8").partition("<!--DOCUMENTS-->")
-    source = escape(f"{ontology.source} {ontology.release or ''}".strip())
-    style, script = (files_of.joinpath(f"links.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    yield head.replace("<!--SOURCE-->", source).replace("/*STYLE*/", style)
-    first = 0
-    for each in linked:
-        yield _section(each, first)
-        first += len(each.links)
-    yield end.replace("/*SCRIPT*/", script)
+class HtmlPage(LinkWriter[LinkedDocument]):
+    """A page with a section for each document, whose links are numbered over the whole page.
+
+    Args:
+        ontology: the ontology of the concepts.
+    """
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+
+    def content(self, linked: LinkedDocument, columns: Sequence[str], report: CorpusReport) -> LinkedDocument:
+        """The document with its links."""
+        return linked
+
+    def chunks(
+        self, contents: Iterable[LinkedDocument], columns: Sequence[str], report: CorpusReport
+    ) -> Iterator[bytes]:
+        """The head of the page, one section for each document, its end."""
+        return (chunk.encode() for chunk in self._texts(contents))
+
+    def _texts(self, linked: Iterable[LinkedDocument]) -> Iterator[str]:
+        files_of = files("hyplink.export")
+        head, _, end = files_of.joinpath("links.html").read_text(encoding="utf-8").partition("<!--DOCUMENTS-->")
+        source = escape(f"{self._ontology.source} {self._ontology.release or ''}".strip())
+        style, script = (files_of.joinpath(f"links.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+        yield head.replace("<!--SOURCE-->", source).replace("/*STYLE*/", style)
+        first = 0
+        for each in linked:
+            yield _section(each, first)
+            first += len(each.links)
+        yield end.replace("/*SCRIPT*/", script)
 
 
 def _section(linked: LinkedDocument, first: int) -> str:

@@ -2,17 +2,44 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
+from hyplink.corpus import CorpusReport
 from hyplink.errors import InputError
-from hyplink.linking.table import OF_CANDIDATES, Cell
+from hyplink.export.parts import LinkWriter
+from hyplink.linking.linked_document import LinkedDocument
+from hyplink.linking.table import OF_CANDIDATES, Cell, rows_of_document, table_header
 from hyplink.reading.sheets import MAX_ROWS
 
 MAX_CELL = 32_767
 """Characters of a cell of a sheet."""
 
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class BinaryTable(LinkWriter[list[list[Cell]]]):
+    """A table in a binary file.
+
+    Args:
+        bytes_of: gives the bytes of rows, the header first.
+        candidates: whether every candidate has a row.
+    """
+
+    def __init__(self, bytes_of: Callable[[Iterable[Sequence[Cell]]], bytes], candidates: bool) -> None:
+        self._bytes_of, self._candidates = bytes_of, candidates
+
+    def content(self, linked: LinkedDocument, columns: Sequence[str], report: CorpusReport) -> list[list[Cell]]:
+        """The rows of a document."""
+        return list(rows_of_document(linked, columns, self._candidates, report))
+
+    def chunks(
+        self, contents: Iterable[list[list[Cell]]], columns: Sequence[str], report: CorpusReport
+    ) -> Iterator[bytes]:
+        """The whole file, after all documents."""
+        rows = chain([table_header(columns, self._candidates)], chain.from_iterable(contents))
+        return iter([self._bytes_of(rows)])
 
 
 def workbook_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -15,7 +15,7 @@ import csv
 import io
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from urllib.parse import quote
@@ -23,9 +23,11 @@ from urllib.parse import quote
 import yaml
 
 import hyplink
+from hyplink.corpus import CorpusReport
+from hyplink.export.parts import LinkWriter
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
-from hyplink.linking.table import cells_of_mentions, own_cells
+from hyplink.linking.table import cells_of_mentions
 from hyplink.names.normal_forms import normal_text
 from hyplink.ontology import Ontology
 from hyplink.ontology.prefixes import OBO_IN_OWL, UNKNOWN, PrefixMap
@@ -57,30 +59,44 @@ MATCH_FIELDS = {
 }
 """The property by which a concept has its matched name; none for a wording of annotated text."""
 
+_Row = dict[str, str | None]
+
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):[\w.-]+")
 _IRI = re.compile(r"(https?://\S*[/#])([\w.-]+)")
 
 
-def sssom_lines(linked: Iterable[LinkedDocument], ontology: Ontology) -> Iterator[str]:
-    """The text of an SSSOM/TSV file in chunks: metadata as comments, a header, one row per link.
+class Sssom(LinkWriter[list[_Row]]):
+    """An SSSOM/TSV file. The metadata declare the prefixes of the rows, so it is a single chunk.
 
-    The columns of the table that the first document was read from follow those of SSSOM. The first chunk is returned
-    after all documents are linked, because the metadata declare the prefixes of the rows.
+    The columns of the table that the first document was read from follow those of SSSOM.
+
+    Args:
+        ontology: the ontology of the concepts.
     """
-    linked, references = iter(linked), _References(PrefixMap(ontology.prefixes))
-    first = next(linked, None)
-    own = _slots([] if first is None else own_cells(first))
-    out = io.StringIO()
-    rows = csv.DictWriter(out, [*COLUMNS, *own.values()], delimiter="\t", lineterminator="\n")
-    rows.writeheader()
-    today = datetime.now(UTC).date().isoformat()
-    for each in chain([] if first is None else [first], linked):
-        for link, cells in zip(each.links, cells_of_mentions(each), strict=True):
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._today = datetime.now(UTC).date().isoformat()
+
+    def content(self, linked: LinkedDocument, columns: Sequence[str], report: CorpusReport) -> list[_Row]:
+        """The rows of a document, with ids that are not CURIEs yet."""
+        own, rows = _slots(columns), []
+        for link, cells in zip(linked.links, cells_of_mentions(linked), strict=True):
             carried = {slot: " ".join(cells.get(name, "").split()) for name, slot in own.items()}
-            rows.writerow({**_row(link, ontology, references), "mapping_date": today, **carried})
-    metadata = _metadata(ontology, references.addresses, own)
-    yield "".join(f"#{line}\n" for line in metadata.splitlines())
-    yield out.getvalue()
+            rows.append({**_row(link, self._ontology), "mapping_date": self._today, **carried})
+        return rows
+
+    def chunks(self, contents: Iterable[list[_Row]], columns: Sequence[str], report: CorpusReport) -> Iterator[bytes]:
+        """Metadata as comments, a header, one row per link."""
+        references, own = _References(PrefixMap(self._ontology.prefixes)), _slots(columns)
+        out = io.StringIO()
+        rows = csv.DictWriter(out, [*COLUMNS, *own.values()], delimiter="\t", lineterminator="\n")
+        rows.writeheader()
+        for row in chain.from_iterable(contents):
+            rows.writerow(references.resolved(row))
+        metadata = _metadata(self._ontology, references.addresses, own)
+        yield "".join(f"#{line}\n" for line in metadata.splitlines()).encode()
+        yield out.getvalue().encode()
 
 
 def _slots(names: Iterable[str]) -> dict[str, str]:
@@ -107,6 +123,17 @@ class _References:
         self._prefixes = prefixes
         self._namespaces: dict[str, str] = {}
         self.addresses: dict[str, str] = {}
+
+    def resolved(self, row: _Row) -> _Row:
+        """A row with CURIEs for the ids of its mention, its concept, its ontology and the property of its name."""
+        concept_id, source = row["object_id"], row["object_source"]
+        return {
+            **row,
+            "subject_id": self.own("mention", row["subject_id"] or ""),
+            "object_id": self.curie(concept_id) if concept_id is not None else "sssom:NoTermFound",
+            "object_source": self.own("ontology", source) if source else "",
+            "object_match_field": self.match_field(row["object_match_field"]),
+        }
 
     def own(self, prefix: str, local_id: str) -> str:
         """A CURIE with one of hyplink's own prefixes."""
@@ -154,23 +181,24 @@ def _extensions(own: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"slot_name": slot, "property": f"{UNKNOWN}column:{quote(name, safe='')}"} for name, slot in own.items()]
 
 
-def _row(link: Link, ontology: Ontology, references: _References) -> dict[str, str]:
+def _row(link: Link, ontology: Ontology) -> _Row:
+    """The row of a link before its ids are CURIEs: no `object_id` is NIL, `object_match_field` is a scope."""
     predicate, mapped, confidence = _mapping(link)
     is_answer = mapped is not None and mapped is link.answer
     spans = "_".join(f"{start}-{end}" for start, end in link.spans or [(link.start, link.end)])
     return {
-        "subject_id": references.own("mention", f"{link.doc}_{spans}"),
+        "subject_id": f"{link.doc}_{spans}",
         "subject_label": " ".join(link.text.split()),
         "subject_type": LITERAL,
         "predicate_id": predicate,
-        "object_id": references.curie(mapped.concept) if mapped else "sssom:NoTermFound",
+        "object_id": mapped.concept if mapped else None,
         "object_label": mapped.label if mapped else "",
         "mapping_justification": _justification(link) if is_answer else "semapv:CompositeMatching",
-        "object_source": references.own("ontology", ontology.source) if ontology.source else "",
+        "object_source": ontology.source,
         "object_source_version": ontology.release or "",
         "confidence": "" if confidence is None else f"{confidence:.4f}",
         "match_string": " ".join((mapped.matched_name or "").split()) if mapped and is_answer else "",
-        "object_match_field": references.match_field(mapped.scope) if mapped and is_answer else "",
+        "object_match_field": mapped.scope if mapped and is_answer else None,
     }
 
 

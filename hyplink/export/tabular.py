@@ -3,40 +3,53 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from hyplink.corpus import CorpusReport
+from hyplink.export.parts import LinkWriter
 from hyplink.linking.linked_document import LinkedDocument
-from hyplink.linking.table import Cell, table_rows
+from hyplink.linking.table import Cell, rows_of_document, table_header
 
 _ONE_LINE = str.maketrans("\r\n\t", "   ")
 
 
-def jsonl_lines(linked: Iterable[LinkedDocument]) -> Iterator[str]:
+class JsonLines(LinkWriter[bytes]):
     """Each link as one line of JSON."""
-    for each in linked:
-        for link in each.links:
-            yield json.dumps(link.as_json(), ensure_ascii=False) + "\n"
+
+    def content(self, linked: LinkedDocument, columns: Sequence[str], report: CorpusReport) -> bytes:
+        """The lines of a document."""
+        return "".join(json.dumps(link.as_json(), ensure_ascii=False) + "\n" for link in linked.links).encode()
+
+    def chunks(self, contents: Iterable[bytes], columns: Sequence[str], report: CorpusReport) -> Iterator[bytes]:
+        """The lines of all documents."""
+        return iter(contents)
 
 
-def delimited_lines(
-    linked: Iterable[LinkedDocument], delimiter: str, candidates: bool, report: CorpusReport
-) -> Iterator[str]:
+class DelimitedLines(LinkWriter[bytes]):
     """A table as delimited text: a header, then a line for each link or candidate. Line ends and tabs become spaces.
 
     Args:
-        linked: documents with their links.
         delimiter: between cells.
         candidates: whether every candidate has a line.
-        report: counts cells that are left out.
     """
-    out = io.StringIO()
-    rows = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    for row in table_rows(linked, candidates, report):
-        rows.writerow(map(_text_of_cell, row))
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
+
+    def __init__(self, delimiter: str, candidates: bool) -> None:
+        self._delimiter, self._candidates = delimiter, candidates
+
+    def content(self, linked: LinkedDocument, columns: Sequence[str], report: CorpusReport) -> bytes:
+        """The lines of a document."""
+        return self._lines(rows_of_document(linked, columns, self._candidates, report))
+
+    def chunks(self, contents: Iterable[bytes], columns: Sequence[str], report: CorpusReport) -> Iterator[bytes]:
+        """The header, then the lines of all documents."""
+        yield self._lines([table_header(columns, self._candidates)])
+        yield from contents
+
+    def _lines(self, rows: Iterable[Iterable[Cell]]) -> bytes:
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=self._delimiter, lineterminator="\n")
+        writer.writerows(map(_text_of_cell, row) for row in rows)
+        return out.getvalue().encode()
 
 
 def _text_of_cell(value: Cell) -> str:

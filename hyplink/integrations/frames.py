@@ -1,6 +1,7 @@
 """Tables of texts and of links in Arrow, with fixed types, so that the parts of one dataset have one schema."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from hyplink.corpus import CorpusReport, Document
 from hyplink.errors import InputError
@@ -11,6 +12,20 @@ from hyplink.linking.table import TYPES, table_rows
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
+
+
+DEFAULTS = LinkOptions(top_k=1, min_confidence=None, nested=False, search_all=False, prefer="balanced")
+
+
+def options_of(given: Mapping[str, Any] | None) -> LinkOptions:
+    """The arguments of `Linker.link_many`, with those that are given.
+
+    Raises:
+        InputError: one of them is unknown.
+    """
+    if unknown := set(given or {}) - set(LinkOptions._fields):
+        raise InputError(f"options: {min(unknown)!r} is unknown; use {', '.join(LinkOptions._fields)}")
+    return DEFAULTS._replace(**(given or {}))
 
 
 def links_of_table(linker: Linker, table: "Table", text_column: str, id_column: str, options: LinkOptions) -> "Table":

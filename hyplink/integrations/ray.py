@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from hyplink.errors import InputError
-from hyplink.integrations.frames import links_of_table
+from hyplink.integrations.frames import links_of_table, options_of
 from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.linker import Linker
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 256
 """Texts that a worker links together by default."""
-
-DEFAULTS = LinkOptions(top_k=1, min_confidence=None, nested=False, search_all=False, prefer="balanced")
 
 
 def link_dataset(
@@ -54,12 +51,10 @@ def link_dataset(
     Raises:
         InputError: an option is none of `Linker.link_many`. A run that cannot be read is an error when the dataset is.
     """
-    if unknown := set(options or {}) - set(LinkOptions._fields):
-        raise InputError(f"options: {min(unknown)!r} is unknown; use {', '.join(LinkOptions._fields)}")
     arguments = {
         "run": str(run),
         "columns": (text_column, id_column),
-        "options": DEFAULTS._replace(**(options or {})),
+        "options": options_of(options),
         "follow_references": follow_references,
     }
     return dataset.map_batches(

@@ -1,9 +1,9 @@
 """Links as the rows of a table."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from hyplink.corpus import CorpusReport
+from hyplink.corpus import CorpusReport, Document
 from hyplink.linking.contexts import Contexts
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
@@ -46,39 +46,58 @@ OF_CANDIDATES: Mapping[str, type] = {"rank": int, **TYPES}
 def table_rows(
     linked: Iterable[LinkedDocument], candidates: bool, report: CorpusReport, *, all_texts: bool = True
 ) -> Iterator[list[Cell]]:
-    """The rows of a table of links, the header first.
-
-    The other columns of the table that the first document was read from come first. Those with the heading of a column
-    of links are called `input_…`, such as `input_rank`.
+    """The rows of a table of links, the header first: the columns of the first document, then those of links.
 
     Args:
         linked: documents with their links.
-        candidates: whether every candidate has a row, with its rank; otherwise the answers alone have.
-        report: counts cells of columns that the first document does not have.
-        all_texts: whether a text without mentions has a row too, with its first line as context.
+        candidates: as for `rows_of_document`.
+        report: as for `rows_of_document`.
+        all_texts: as for `rows_of_document`.
     """
     linked = iter(linked)
     first = next(linked, None)
-    columns = OF_CANDIDATES if candidates else TYPES
-    own = [] if first is None else list(own_cells(first))
-    yield [*own, *columns]
+    own = () if first is None else own_columns(first.document)
+    yield table_header(own, candidates)
     for each in chain([] if first is None else [first], linked):
-        contexts = Contexts(each.document.text)
-        if all_texts and not each.links:
-            row = _row_without_mention(each, contexts)
-            yield [*(row.get(name, "") for name in own), *(row.get(name) for name in columns)]
-        for link, cells in zip(each.links, cells_of_mentions(each), strict=True):
-            for name in cells.keys() - own:
-                report.notices[f"cells of column {name!r}, which the first input lacks, left out"] += 1
-            for fields in _candidates(link) if candidates else [link.as_json()]:
-                row = {**fields, **_place(link, each.document.text, contexts)}
-                yield [*(cells.get(name, "") for name in own), *(row[name] for name in columns)]
+        yield from rows_of_document(each, own, candidates, report, all_texts=all_texts)
 
 
-def own_cells(linked: LinkedDocument) -> Mapping[str, str]:
-    """The cells of the row that a document was read from and, if its mentions are rows, of the first of these."""
-    mentions = linked.document.mentions or ()
-    return _renamed(linked.document.columns, mentions[0].columns if mentions else ())
+def table_header(own: Sequence[str], candidates: bool) -> list[Cell]:
+    """The header of a table of links, whose own columns come first."""
+    return [*own, *(OF_CANDIDATES if candidates else TYPES)]
+
+
+def rows_of_document(
+    linked: LinkedDocument, own: Sequence[str], candidates: bool, report: CorpusReport, *, all_texts: bool = True
+) -> Iterator[list[Cell]]:
+    """The rows of the links of a document.
+
+    Args:
+        linked: the document with its links.
+        own: the columns of the table that was read, as `own_columns` gives them of the first document of the output.
+        candidates: whether every candidate has a row, with its rank; otherwise the answers alone have.
+        report: counts cells of columns that are not among `own`.
+        all_texts: whether a text without mentions has a row too, with its first line as context.
+    """
+    columns, contexts = OF_CANDIDATES if candidates else TYPES, Contexts(linked.document.text)
+    if all_texts and not linked.links:
+        row = _row_without_mention(linked, contexts)
+        yield [*(row.get(name, "") for name in own), *(row.get(name) for name in columns)]
+    for link, cells in zip(linked.links, cells_of_mentions(linked), strict=True):
+        for name in cells.keys() - own:
+            report.notices[f"cells of column {name!r}, which the first input lacks, left out"] += 1
+        for fields in _candidates(link) if candidates else [link.as_json()]:
+            row = {**fields, **_place(link, linked.document.text, contexts)}
+            yield [*(cells.get(name, "") for name in own), *(row[name] for name in columns)]
+
+
+def own_columns(document: Document) -> tuple[str, ...]:
+    """The columns of the row that a document was read from and, if its mentions are rows, of the first of these.
+
+    Those with the heading of a column of links are called `input_…`, such as `input_rank`.
+    """
+    mentions = document.mentions or ()
+    return tuple(_renamed(document.columns, mentions[0].columns if mentions else ()))
 
 
 def cells_of_mentions(linked: LinkedDocument) -> list[dict[str, str]]:

@@ -8,12 +8,14 @@ import pytest
 from hyplink.bulk.shards import MANIFEST, ShardedOutput, ShardPlan
 from hyplink.corpus import CorpusReport, Document
 from hyplink.errors import InputError
+from hyplink.export.formats import link_writer
+from hyplink.export.parts import parts_of
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
 from hyplink.run.files import locked
 from hyplink.run.outputs import temporary_path
 
-ONTOLOGY = Ontology([Concept("A", "a")])
+WRITER = link_writer("pubtator", Ontology([Concept("A", "a")]))
 PLAN = ShardPlan("hash", (("in.txt", 5),), {"top_k": 5}, "pubtator", 3)
 DOCUMENTS = [Document(str(i), f"text {i}") for i in range(8)]
 
@@ -34,7 +36,8 @@ def written(folder, *, resume=False, plan=PLAN, documents=DOCUMENTS, killed_at=N
             yield LinkedDocument(document, [])
 
     output = ShardedOutput(folder, plan, resume=resume)
-    list(output.write(link(output.skipped(documents)), ONTOLOGY, CorpusReport(), candidates=False))
+    parts = parts_of(link(output.skipped(documents)), WRITER)
+    list(output.write(parts, WRITER, CorpusReport()))
     return linked
 
 
@@ -99,7 +102,7 @@ def test_shards_that_another_process_wrote_meanwhile_are_kept(tmp_path):
     written(tmp_path / "out")
     before = contents(tmp_path / "out")
     with pytest.raises(InputError, match="another process has written to it"):
-        list(late.write([], ONTOLOGY, CorpusReport(), candidates=False))
+        list(late.write([], WRITER, CorpusReport()))
     assert contents(tmp_path / "out") == before
 
 

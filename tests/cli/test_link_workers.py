@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from importlib.util import find_spec
 
 import pytest
 
@@ -93,3 +94,51 @@ def test_a_list_names_the_inputs(hyplink, tiny_run, notes, tmp_path):
     assert (forgotten.status, forgotten.out) == (2, "")
     assert f"{notes} is a file; name a run first, as in `hyplink link runs/my {notes.name}`" in forgotten.err
     assert "nothing to link" in hyplink("link", tiny_run).err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--address", "auto"], "--address needs --engine ray"),
+        (["-", "--engine", "ray"], "--engine ray does not read standard input"),
+        (["--engine", "ray", "--points", "p.npy"], "--points needs a single process"),
+    ],
+)
+def test_options_of_a_cluster_that_do_not_go_together(hyplink, tiny_run, notes, words, message):
+    answer = hyplink("link", tiny_run, notes, *words)
+    assert (answer.status, answer.err.count("\n")) == (2, 1)
+    assert message in answer.err
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is installed")
+def test_a_cluster_without_ray_is_an_error_in_one_line(hyplink, tiny_run, notes):
+    answer = hyplink("link", tiny_run, notes, "--engine", "ray")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err == 'hyplink: --engine ray needs Ray, which is missing: pip install "hyplink[ray]"\n'
+
+
+def test_addresses_are_read_like_the_files_that_they_name(hyplink, tiny_run, notes, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "b.jsonl").write_text('{"doc": "b", "text": "A photoreceptor cell."}\n')
+    (tmp_path / "folder" / "none.pdf").write_text("nothing")
+    whole = hyplink("link", tiny_run, notes, tmp_path / "folder")
+    for folder in ("folder", "folder/*.jsonl", "folder/b.jsonl"):
+        by_address = hyplink("link", tiny_run, f"file://{notes}", f"file://{tmp_path / folder}")
+        assert (by_address.status, by_address.out) == (0, whole.out)
+    assert "mentions linked in 301 documents" in by_address.err
+
+
+def test_what_is_wrong_with_an_address_is_told_in_one_line(hyplink, tiny_run, tmp_path):
+    (tmp_path / "bad.jsonl").write_text('{"doc": "a", "text": "x"}\n{"doc"\n')
+    (tmp_path / "empty").mkdir()
+    for address, message in [
+        (f"file://{tmp_path}/none.jsonl", "no such file"),
+        (f"file://{tmp_path}/empty", "no such file, or none in this folder that ends in"),
+        ("nothing://x/y", "cannot be read: Protocol not known: nothing"),
+    ]:
+        answer = hyplink("link", tiny_run, address)
+        assert (answer.status, answer.out) == (2, "")
+        assert answer.err.startswith(f"hyplink: {address}: {message}")
+        assert answer.err.count("\n") == 1
+    address = f"file://{tmp_path}/bad.jsonl"
+    assert f"hyplink: {address}:2: " in hyplink("link", tiny_run, address).err

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from hyplink.corpus import Document
-from hyplink.export.html import html_chunks
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
+from tests.export.written import file_of
 
 TEXT = "No <b>red & dry</b> skin\nor scar."
 RED = Candidate("A:1", 'red "skin" <i>', 0.0, 1.5)
@@ -51,7 +51,7 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page():
-    complete = "".join(html_chunks([LinkedDocument(Document("d<1>", TEXT), LINKS)], ONTOLOGY))
+    complete = file_of([LinkedDocument(Document("d<1>", TEXT), LINKS)], "html", ONTOLOGY).decode()
     assert "<h1>Linked to &lt;o&gt;.obo 1&amp;2</h1>" in complete
     return re.sub(r"<header>.*</form>", "", complete, flags=re.DOTALL)
 
@@ -81,7 +81,7 @@ def test_each_segment_leads_to_the_data_of_every_mention_that_covers_it(page):
 
 def test_links_are_numbered_through_all_documents():
     document = LinkedDocument(Document("d", TEXT), LINKS)
-    page = "".join(html_chunks([document, document], ONTOLOGY))
+    page = file_of([document, document], "html", ONTOLOGY).decode()
     found = links_of(page)
     marks = _Page(page[page.index("<section>") :].replace("</body>", "").replace("</html>", "")).marks
     for mark in marks:
@@ -92,7 +92,7 @@ def test_links_are_numbered_through_all_documents():
 
 def test_a_mention_is_the_more_opaque_the_higher_its_confidence():
     links = [replace(LINKS[0], confidence=0.257), replace(LINKS[2], confidence=None)]
-    page = "".join(html_chunks([LinkedDocument(Document("d", TEXT), links)], ONTOLOGY))
+    page = file_of([LinkedDocument(Document("d", TEXT), links)], "html", ONTOLOGY).decode()
     styles = re.findall(r'<mark [^>]*style="--hue: \d+(; --sure: [.\d]+)?" data-links', page)
     assert styles == ["; --sure: 0.26", "; --sure: 0.26", ""]
 

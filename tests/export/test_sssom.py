@@ -9,10 +9,10 @@ import yaml
 
 from hyplink.candidates.matched_names import LazyName, MatchedName
 from hyplink.corpus import Document, Mention
-from hyplink.export.sssom import sssom_lines
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.ontology import Concept, Ontology
+from tests.export.written import file_of
 
 OWN = {"mention": "urn:hyplink:mention:"}
 
@@ -36,7 +36,7 @@ def link(concept_id, text="x", name=None, scope="LABEL", **fields):
 
 def parsed(documents, ontology):
     """The metadata, and the rows by column."""
-    lines = "".join(sssom_lines(documents, ontology)).splitlines()
+    lines = file_of(documents, "sssom", ontology).decode().splitlines()
     metadata = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
     return metadata, list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
 

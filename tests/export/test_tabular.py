@@ -11,12 +11,12 @@ from hyplink.candidates.matched_names import LazyName, MatchedName
 from hyplink.corpus import CorpusReport, Document, Mention, read_documents
 from hyplink.errors import InputError
 from hyplink.export import sheets
-from hyplink.export.formats import link_chunks
 from hyplink.linking.contexts import LONGEST, Contexts
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology
+from tests.export.written import file_of
 
 ONTOLOGY = Ontology([Concept("A:1", "skin"), Concept("A:2", "hair", parents=("A:1",))])
 
@@ -44,7 +44,7 @@ def link(doc, text, start, end, answer=CANDIDATES[0], spans=None):
 
 
 def content(linked, link_format, candidates=False):
-    return b"".join(link_chunks(linked, link_format, ONTOLOGY, CorpusReport(), candidates))
+    return file_of(linked, link_format, ONTOLOGY, candidates=candidates)
 
 
 def written(tmp_path, linked, link_format):
@@ -173,7 +173,7 @@ def test_each_given_mention_has_the_other_cells_of_its_own_row():
 def test_cells_of_columns_that_the_first_document_lacks_are_counted():
     report = CorpusReport()
     linked = [plain("d"), plain("e", columns=(("Kind", "x"),))]
-    assert "Kind" not in b"".join(link_chunks(linked, "csv", ONTOLOGY, report)).decode()
+    assert "Kind" not in file_of(linked, "csv", ONTOLOGY, report).decode()
     assert report.notices == {"cells of column 'Kind', which the first input lacks, left out": 2}
 
 

@@ -13,11 +13,12 @@ from hyplink.config import LinkFormat, StreamedFormat, TableFormat, WrittenOntol
 from hyplink.corpus import CorpusReport, Document, Mention, corpus_chunks, read_documents, write_brat
 from hyplink.corpus.annotations import in_text_order, mention_at, parts_from_items
 from hyplink.errors import HyplinkError
-from hyplink.export.formats import link_chunks, write_linked_brat
+from hyplink.export.formats import AnnotatedText
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.mentions.match import Match
 from hyplink.ontology import Concept, Ontology, Synonym, read_ontology, text_of_ontology
+from tests.export.written import file_of
 from tests.fuzz.harness import Harness, words
 from tests.fuzz.samples import small_ontology
 
@@ -184,9 +185,9 @@ def _links_harness(link_format: LinkFormat) -> Harness:
             folder = path.with_name("links")
             shutil.rmtree(folder, ignore_errors=True)
             with write_errors_explained(folder):
-                write_linked_brat(folder, documents, small_ontology())
+                AnnotatedText("brat", small_ontology()).write_brat(folder, (each.annotated() for each in documents))
         else:
-            content = b"".join(link_chunks(documents, link_format, small_ontology(), CorpusReport()))
+            content = file_of(documents, link_format, small_ontology())
             if link_format in ("jsonl", *get_args(TableFormat)):
                 _read_again(path.with_name(f"out.{link_format}"), content)
 
