@@ -73,8 +73,8 @@ class LinkBuilder:
     def _answer(self, options: Sequence[Option], min_confidence: float | None) -> Answer:
         ids, best = self.ontology.concept_ids, options[0]
         if min_confidence is None:
-            confidence = sum([each.probability for each in options if each.gold_group == best.gold_group])
-            return Answer(ids[best.concept], confidence, None)
+            rivals = [each.probability for each in options[1:] if each.gold_group == best.gold_group]
+            return Answer(ids[best.concept], sum(rivals, best.probability), None)
         candidates = ((ids[each.concept], each.probability, each.gold_group) for each in options)
         posterior = Posterior.from_candidates(candidates, ids[best.concept], self.ontology)
         return backed_off(posterior, min_confidence, self.ontology)

@@ -43,6 +43,9 @@ def options_of(scored: ScoredCandidates, n_mentions: int) -> list[list[Option]]:
     distances = np.full(scores.shape, np.nan) if candidates.distances is None else candidates.distances
     options: list[list[Option]] = [[] for _ in range(n_mentions)]
     columns = (~named, -scores, candidates.concepts, distances, probabilities, candidates.gold_groups)
-    for row, *fields in zip(candidates.mentions.tolist(), *(each.tolist() for each in columns), strict=True):
-        options[row].append(Option(*fields))
-    return [sorted(each) for each in options]
+    made = map(Option, *(each.tolist() for each in columns))
+    for row, option in zip(candidates.mentions.tolist(), made, strict=True):
+        options[row].append(option)
+    for each in options:
+        each.sort()
+    return options

@@ -37,7 +37,7 @@ class WordTests(NamedTuple):
 
     is_known: Callable[[str], bool]
     is_modifier: Callable[[str], bool]
-    is_name: Callable[[Sequence[str]], bool]
+    is_name: Callable[[tuple[str, ...]], bool]
 
 
 def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
@@ -126,10 +126,10 @@ def _shared_starts(texts: Sequence[str], shared: range, right: range) -> Iterato
 
 
 def _shared_modifiers(
-    texts: Sequence[str], left: range, right: range, is_name: Callable[[Sequence[str]], bool]
+    texts: Sequence[str], left: range, right: range, is_name: Callable[[tuple[str, ...]], bool]
 ) -> Iterator[list[int]]:
     """The modifier of the left part, a name of two words, followed by the right part: `cleft lip and palate`."""
-    if not _is_function(texts[right[0]]) and is_name(texts[left.start : left.stop]):
+    if not _is_function(texts[right[0]]) and is_name(tuple(texts[left.start : left.stop])):
         for size in range(1, min(len(right), _MAX_SHARED) + 1):
             if not _is_function(texts[right[size - 1]]):
                 yield [left[0], *right[:size]]

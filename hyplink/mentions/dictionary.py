@@ -211,7 +211,8 @@ def _tests_of(index: NameIndex) -> WordTests:
     """What names tell of words that may be coordinated."""
     is_known = Memo[str, bool](lambda word: index.code(word) is not None, _WORDS_KEPT)
     is_modifier = Memo[str, bool](lambda word: is_known[word] and index.is_modifier(word), _WORDS_KEPT)
-    return WordTests(is_known.__getitem__, is_modifier.__getitem__, lambda words: index.rows_of(words) is not None)
+    is_name = Memo[Words, bool](lambda words: index.rows_of(words) is not None, _MATCHES_KEPT)
+    return WordTests(is_known.__getitem__, is_modifier.__getitem__, is_name.__getitem__)
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:

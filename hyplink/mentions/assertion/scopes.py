@@ -115,11 +115,6 @@ class _Scopes:
         end = start + _WORDS_FORWARDS
         while i < min(len(words), end):
             gap = self._text.gap(i)
-            if gap is Break.NONE and not _has_role(words[i]) and i not in self._triggered:
-                if not is_skipped:
-                    yield i
-                i += 1
-                continue
             if (gap is Break.END and i > start) or self._ends_forwards(i, trigger):
                 return
             if i > start and self._is_preposition(i) and words[i - 1] not in self._classes["evidence"]:
@@ -158,6 +153,8 @@ class _Scopes:
     def _ends_forwards(self, i: int, trigger: Trigger) -> bool:
         """Whether the scope of a trigger ends at token i, before any break of the text."""
         words, stop = self._text.words, self._stops.get(i)
+        if i not in self._triggered and not _has_role(words[i]):
+            return False  # as at most tokens
         if stop is not None:
             is_denied = stop.meanings["-"] == "verb" and not self._classes["person"].isdisjoint(
                 words[trigger.start : i]
@@ -218,7 +215,7 @@ class _Scopes:
 
 @lru_cache(maxsize=1 << 16)
 def _has_role(word: str) -> bool:
-    """Whether a word may end or interrupt the scope of a trigger before it; most words only continue it."""
+    """Whether the scope of a trigger may end at a word, if no other trigger is there."""
     classes = word_classes()
-    in_class = any(word in classes[name] for name in ("preposition", "slight", "subject", "verb"))
-    return in_class or word in _CONJUNCTIONS or word.endswith("ed")
+    in_class = any(word in classes[name] for name in ("slight", "subject", "verb"))
+    return in_class or word == "and" or word.endswith("ed")
