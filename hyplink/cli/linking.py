@@ -1,5 +1,6 @@
 """`hyplink link`: links the documents of files and writes the links as they are computed."""
 
+import io
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -285,8 +286,14 @@ def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: W
 def _writing(path: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that gets its name once it is complete."""
     if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        stream = sys.stdout.buffer
+        if isinstance(stream, io.RawIOBase):  # with PYTHONUNBUFFERED; it may write a part of what it is given
+            buffered = io.BufferedWriter(stream)
+            yield buffered
+            buffered.detach()
+        else:
+            yield stream
+            stream.flush()
         return
     with write_errors_explained(path), output_file(path) as temporary, temporary.open("wb") as out:
         yield out

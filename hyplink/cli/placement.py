@@ -9,12 +9,12 @@ import typer
 from hyplink.cli.app import app, examples
 from hyplink.cli.options import FollowReferences, Quiet, RunFolder, reporter_of
 from hyplink.errors import InputError
-from hyplink.ontology import Ontology
 from hyplink.run import Reporter, Run, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hyplink.ontology import Ontology
     from hyplink.placement.placer import PlacedName
 
 
@@ -116,7 +116,7 @@ def _rows(
     return list(distinct.values())
 
 
-def _without_known(rows: Sequence[tuple[str, str]], ontology: Ontology, reporter: Reporter) -> list[tuple[str, str]]:
+def _without_known(rows: Sequence[tuple[str, str]], ontology: "Ontology", reporter: Reporter) -> list[tuple[str, str]]:
     """The rows whose names the ontology lacks; the others are reported."""
     owners: dict[str, list[str]] = {}
     for name, concept_id in ontology.names():

@@ -30,7 +30,6 @@ DEFAULT_TOP_K = 5
         "hyplink link runs/my notes.txt -o links.html",
         "hyplink link runs/my visits.xlsx --text-column note -o links.xlsx",
         "hyplink link runs/my - --top-k 1 < notes.txt",
-        "hyplink link runs/my s3://texts/*.parquet --text-column text -o links/ --shard-size 1000 --engine ray",
     )
 )
 def link(
