@@ -21,7 +21,8 @@ import spacy
 from bench_linking import documents_of
 
 import hyplink.integrations.spacy  # noqa: F401 - finds the factory where hyplink is not installed but run from here
-from hyplink.cli.linking import Source, Target, link_files
+from hyplink.cli.link_inputs import Source
+from hyplink.cli.linking import Target, link_files
 from hyplink.linking.arguments import LinkOptions
 from hyplink.run import Run, SilentReporter, write_json_lines
 
