@@ -1,6 +1,5 @@
 """`hyplink link`: links the documents of files and writes the links as they are computed."""
 
-import io
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -283,17 +282,24 @@ def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: W
 
 
 @contextmanager
-def _writing(path: Path | None) -> Iterator[BinaryIO]:
+def _writing(path: Path | None) -> Iterator["_Whole"]:
     """Standard output, or a file that gets its name once it is complete."""
     if path is None:
-        stream = sys.stdout.buffer
-        if isinstance(stream, io.RawIOBase):  # with PYTHONUNBUFFERED; it may write a part of what it is given
-            buffered = io.BufferedWriter(stream)
-            yield buffered
-            buffered.detach()
-        else:
-            yield stream
-            stream.flush()
+        yield _Whole(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
         return
     with write_errors_explained(path), output_file(path) as temporary, temporary.open("wb") as out:
-        yield out
+        yield _Whole(out)
+
+
+class _Whole:
+    """Writes all that it is given: the bare file that standard output is with PYTHONUNBUFFERED may write a part."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes) -> None:
+        """Writes all bytes."""
+        left = memoryview(data)
+        while left:
+            left = left[self._stream.write(left) :]

@@ -1,5 +1,6 @@
 """Outputs of commands: what they may not overwrite, and what they write through."""
 
+import io
 import os
 import resource
 import stat
@@ -8,6 +9,8 @@ import sys
 import threading
 
 import pytest
+
+from hyplink.cli import linking
 
 TEXT = "Cone cells and rod cells are photoreceptor cells of the retina.\n"
 CHEBI_LIKE = "format-version: 1.2\n\n[Term]\nid: A:1\nname: root\n\n[Term]\nid: A:2\nname: leaf\nis_a: A:1\n"
@@ -188,3 +191,17 @@ def test_other_users_can_use_a_run_and_an_export(hyplink, run, tmp_path):
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {
             stat.S_IMODE((run / "run.json").stat().st_mode)
         }
+
+
+def test_a_stream_that_writes_parts_gets_all():
+    class Short(io.RawIOBase):
+        def __init__(self):
+            self.parts = []
+
+        def write(self, data):
+            self.parts.append(bytes(data[:3]))
+            return min(3, len(data))
+
+    stream = Short()
+    linking._Whole(stream).write(b"abcdefgh")
+    assert stream.parts == [b"abc", b"def", b"gh"]
