@@ -35,12 +35,14 @@ class CharTfidf:
         ngrams: the columns, in alphabetical order.
         rarity: the inverse document frequency of each n-gram, float32 (ngrams,).
         weights: of the n-grams of each name, float32 (names, ngrams), rows of length 1.
+        postings: the transpose of `weights`, by which the names with an n-gram are found.
     """
 
     concepts: Indices
     ngrams: Sequence[str]
     rarity: npt.NDArray[np.float32]
     weights: sparse.csr_matrix
+    postings: sparse.csr_matrix
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, int]]) -> "CharTfidf":
@@ -56,7 +58,8 @@ class CharTfidf:
         held = np.bincount(counts.indices, minlength=len(ngrams)).astype(np.float32)
         rarity = np.log(np.float32(len(rows) + 1) / (held + 1)) + np.float32(1)
         concepts = np.array([concept for concept, _ in rows], dtype=np.int64)
-        return cls(concepts, ngrams, rarity, _weighted(counts, rarity))
+        weights = _weighted(counts, rarity)
+        return cls(concepts, ngrams, rarity, weights, weights.T.tocsr())
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; names that share no n-gram with it are left out."""
@@ -92,10 +95,11 @@ class CharTfidf:
 
     def _rank_one(self, query: sparse.csr_matrix, k: int) -> tuple[Indices, Scores]:
         scores = np.zeros(len(self.concepts), dtype=np.float32)
-        starts = self._by_ngram.indptr
+        postings = self.postings
+        starts = postings.indptr
         for feature, weight in zip(query.indices, query.data, strict=True):
             column = slice(starts[feature], starts[feature + 1])
-            scores[self._by_ngram.indices[column]] += weight * self._by_ngram.data[column]
+            scores[postings.indices[column]] += weight * postings.data[column]
         rows = best_names(scores, self.concepts, k)
         rows = rows[scores[rows] > 0]
         return best_per_concept(self.concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
@@ -108,10 +112,6 @@ class CharTfidf:
     @cached_property
     def _column_of(self) -> dict[str, int]:
         return {ngram: column for column, ngram in enumerate(self.ngrams)}
-
-    @cached_property
-    def _by_ngram(self) -> sparse.csc_matrix:
-        return self.weights.tocsc()
 
     @cached_property
     def _rows(self) -> RowsOfConcepts:

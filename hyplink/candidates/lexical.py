@@ -6,7 +6,7 @@ candidates are padded with index -1 and score -inf.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from hyplink.arrays import Indices, Scores
 from hyplink.names.normal_forms import normal_text, order_free
+from hyplink.string_table import StringIndex
 
 SIMILARITIES = 1 << 24
 """Pairs of a mention's and a name's vector compared at a time, which bounds memory."""
@@ -86,9 +87,9 @@ class RowsOfConcepts:
         return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
 
 
-@dataclass
+@dataclass(frozen=True)
 class ConceptsOfKeys:
-    """Concept indices by key, in flat arrays: a list per key would burden the garbage collector.
+    """Concept indices by key, in arrays.
 
     Attributes:
         keys: distinct.
@@ -96,13 +97,9 @@ class ConceptsOfKeys:
         concepts: concept indices, grouped by key, int64 (n,).
     """
 
-    keys: Sequence[str]
+    keys: StringIndex
     starts: Indices
     concepts: Indices
-    _places: dict[str, int] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._places = {key: place for place, key in enumerate(self.keys)}
 
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
@@ -111,12 +108,13 @@ class ConceptsOfKeys:
         for key, concept in pairs:
             concepts.setdefault(key, {})[concept] = None
         starts = np.cumsum([0, *map(len, concepts.values())])
-        return cls(list(concepts), starts, np.fromiter(chain.from_iterable(concepts.values()), np.int64))
+        flat = np.fromiter(chain.from_iterable(concepts.values()), np.int64)
+        return cls(StringIndex.from_strings(concepts), starts, flat)
 
     def get(self, key: str) -> list[int]:
         """The concepts of a key; none for an unknown one."""
-        place = self._places.get(key)
-        return [] if place is None else self.concepts[self.starts[place] : self.starts[place + 1]].tolist()
+        row = self.keys.get(key)
+        return [] if row is None else self.concepts[self.starts[row] : self.starts[row + 1]].tolist()
 
 
 @dataclass(frozen=True)

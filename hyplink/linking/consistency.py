@@ -54,16 +54,19 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
     index, names, n_concepts = indices.index, indices.names, len(ontology)
     forms = index.forms
     columns: list[Sized] = [
-        forms.concept_ids,
+        forms.owners,
         forms.lowered,
         forms.normal,
         forms.stems,
         forms.cased,
         forms.turned,
         forms.parted,
+        forms.composed,
     ]
     if len({*(len(each) for each in columns), len(index.by_root), len(index.by_meaning)}) > 1:
         yield "has columns of names of different lengths"
+    if not _are_concepts(forms.owners, len(forms.concept_ids)):
+        yield "holds names without concepts"
     corrections = indices.corrections
     corrected = chain.from_iterable((*corrections.meanings.values(), *corrections.rejected.values()))
     if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids, *corrected}:
@@ -82,6 +85,7 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
     n_ngrams, n_words = len(names.tfidf.ngrams), len(names.overlap.known)
     pairs = [
         (names.tfidf.weights.shape, (len(names.tfidf.concepts), n_ngrams)),
+        (names.tfidf.postings.shape, (n_ngrams, len(names.tfidf.concepts))),
         (names.tfidf.rarity.shape, (n_ngrams,)),
         (names.labels.weights.shape, (len(names.labels.concepts), len(names.labels.ngrams))),
         (names.labels.rarity.shape, (len(names.labels.ngrams),)),

@@ -77,14 +77,14 @@ class NameIndex:
     vocabulary: frozenset[str]
     longest: Mapping[str, int]
     leads: Mapping[str, int]
-    _rows_by_root: dict[int, Rows] = field(init=False, repr=False)
-    _rows_by_meaning: dict[int, Rows] = field(init=False, repr=False)
+    _rows_by_root: "_RowsOfSums" = field(init=False, repr=False)
+    _rows_by_meaning: "_RowsOfSums" = field(init=False, repr=False)
     _names: dict[int, Name] = field(init=False, repr=False, default_factory=dict)
     _codes: Memo[str, WordCode | None] = field(init=False, repr=False)
     _modifiers: Memo[str, bool] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._rows_by_root, self._rows_by_meaning = _rows_of(self.by_root), _rows_of(self.by_meaning)
+        self._rows_by_root, self._rows_by_meaning = _RowsOfSums(self.by_root), _RowsOfSums(self.by_meaning)
         self._codes, self._modifiers = Memo(self._code, _CODES_KEPT), Memo(self._is_modifier, _CODES_KEPT)
 
     @classmethod
@@ -152,7 +152,7 @@ class NameIndex:
 
     def find(self, by_root: int, by_meaning: int) -> Rows | None:
         """The rows of the names with these sums: by root, or else by meaning; None if there are none."""
-        return self._rows_by_root.get(by_root) or self._rows_by_meaning.get(by_meaning)
+        return self._rows_by_root.of(by_root) or self._rows_by_meaning.of(by_meaning) or None
 
     def rows_of(self, words: Sequence[str]) -> Rows | None:
         """The rows of the names that have the content of words; None if there are none."""
@@ -229,13 +229,25 @@ def _classes(names: Sequence[tuple[Words, str]], expected: Sequence[Words]) -> d
     return equal | dict.fromkeys(sorted(optional), "") | dict.fromkeys(sorted(heads), representative)
 
 
-def _rows_of(sums: NDArray[np.int64]) -> dict[int, Rows]:
-    """The rows of each sum except 0."""
-    rows: dict[int, Rows] = {}
-    for row, each in enumerate(sums.tolist()):
-        if each:
-            rows[each] = (*rows.get(each, ()), row)
-    return rows
+class _RowsOfSums:
+    """Looks up the names whose hash sum is a number.
+
+    Args:
+        sums: of the names, int64 (names,); 0 for a name that is not looked up.
+    """
+
+    def __init__(self, sums: NDArray[np.int64]) -> None:
+        order = np.argsort(sums, kind="stable")
+        self._rows = order[sums[order] != 0]
+        self._sums = sums[self._rows]
+
+    def of(self, number: int) -> Rows:
+        """The rows of the names with a sum, ascending."""
+        first = int(np.searchsorted(self._sums, number))
+        last = first
+        while last < len(self._sums) and self._sums[last] == number:
+            last += 1
+        return tuple(self._rows[first:last].tolist())
 
 
 def _representatives(roots: Words, head_of: Mapping[str, str]) -> Words:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.arrays import Indices
 from hyplink.names.normal_forms import PREPOSITIONS, Token, has_content, normal_word, stem, tokens_of
+from hyplink.string_table import StringTable
 
 _LINES = files("hyplink.names").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
 STOP_WORDS = frozenset(word for line in _LINES if not line.startswith("#") for word in line.split())
@@ -47,18 +49,22 @@ class NameForm(NamedTuple):
 
 @dataclass(frozen=True)
 class NameForms:
-    """Forms of names in columns: an object per form would burden the garbage collector.
+    """Forms of names in columns.
 
     Attributes:
-        concept_ids, lowered, normal, stems, cased: as in `NameForm`; words are joined by tabs.
+        concept_ids: those of all concepts that have a form, each once.
+        owners: the row in `concept_ids` of each form's concept, int64 (names,).
+        lowered, normal, stems: as in `NameForm`; words are joined by tabs.
+        cased: as in `NameForm`; empty for None.
         turned, parted, composed: bool (names,).
     """
 
-    concept_ids: Sequence[str]
-    lowered: Sequence[str]
-    normal: Sequence[str]
-    stems: Sequence[str]
-    cased: Sequence[str | None]
+    concept_ids: StringTable
+    owners: Indices
+    lowered: StringTable
+    normal: StringTable
+    stems: StringTable
+    cased: StringTable
     turned: NDArray[np.bool_]
     parted: NDArray[np.bool_]
     composed: NDArray[np.bool_]
@@ -66,12 +72,15 @@ class NameForms:
     @classmethod
     def from_forms(cls, forms: Sequence[NameForm]) -> "NameForms":
         """The columns of forms."""
+        row_of: dict[str, int] = {}
+        owners = [row_of.setdefault(form.concept_id, len(row_of)) for form in forms]
         return cls(
-            [form.concept_id for form in forms],
-            [form.lowered for form in forms],
-            ["\t".join(form.normal) for form in forms],
-            ["\t".join(form.stems) for form in forms],
-            [form.cased for form in forms],
+            StringTable.from_strings(row_of),
+            np.array(owners, np.int64),
+            StringTable.from_strings(form.lowered for form in forms),
+            StringTable.from_strings("\t".join(form.normal) for form in forms),
+            StringTable.from_strings("\t".join(form.stems) for form in forms),
+            StringTable.from_strings(form.cased or "" for form in forms),
             np.array([form.turned for form in forms], dtype=bool),
             np.array([form.parted for form in forms], dtype=bool),
             np.array([form.composed for form in forms], dtype=bool),
@@ -80,13 +89,13 @@ class NameForms:
     def at(self, row: int) -> NameForm:
         """One of the forms."""
         return NameForm(
-            self.concept_ids[row],
+            self.concept_ids[self.owners[row]],
             self.lowered[row],
             tuple(self.normal[row].split("\t")),
             tuple(self.stems[row].split("\t")),
             bool(self.turned[row]),
             bool(self.parted[row]),
-            self.cased[row],
+            self.cased[row] or None,
             bool(self.composed[row]),
         )
 

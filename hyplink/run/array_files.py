@@ -3,7 +3,9 @@
 Nothing is unpickled, and what a file says of its size is compared with its real size before memory is allocated.
 """
 
+import json
 import math
+import mmap
 from collections.abc import Mapping
 from pathlib import Path
 from tokenize import TokenError
@@ -11,10 +13,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from hyplink.run.artifacts import damaged, unreadable
+
+_DTYPES = {"BOOL": "?", "U8": "u1", "I32": "<i4", "I64": "<i8", "F16": "<f2", "F32": "<f4", "F64": "<f8"}
+"""The types of numbers in the safetensors files of a run, as numpy names them."""
+
+_NUMBERS_CHECKED = 1 << 22
+"""Numbers of a mapped tensor that are checked at a time."""
 
 Kind = tuple[type[np.generic], tuple[int | None, ...]]
 """The type of an array's numbers, and the length of each axis; None for any length."""
@@ -66,6 +74,46 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
             raise damaged(path, f"{name} holds numbers that are not finite")
     return tensors
+
+
+def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
+    """Maps the tensors of a safetensors file of a run to memory, which processes share; they cannot be written to.
+
+    Raises:
+        RunError: the file cannot be read, is damaged, or holds numbers that are not finite.
+    """
+    try:
+        with safe_open(path, framework="numpy"), path.open("rb") as file:  # the former checks header and size
+            start = int.from_bytes(file.read(8), "little")
+            described = json.loads(file.read(start))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        described.pop("__metadata__", None)
+        tensors = {name: _mapped_tensor(mapped, 8 + start, each) for name, each in described.items()}
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise damaged(path, f"not tensors ({error})") from error
+    for name, tensor in tensors.items():
+        if tensor.dtype.kind == "f" and not _is_finite(tensor.reshape(-1), mapped):
+            raise damaged(path, f"{name} holds numbers that are not finite")
+    return tensors
+
+
+def _mapped_tensor(mapped: mmap.mmap, start: int, described: Mapping[str, Any]) -> NDArray[Any]:
+    """The tensor that an entry of the header describes, given the start of the data."""
+    dtype, shape = np.dtype(_DTYPES[described["dtype"]]), described["shape"]
+    tensor: NDArray[Any] = np.frombuffer(mapped, dtype, math.prod(shape), start + described["data_offsets"][0])
+    return tensor.reshape(shape)
+
+
+def _is_finite(numbers: NDArray[Any], mapped: mmap.mmap) -> bool:
+    """Whether numbers (n,) are finite. What is read for it does not count as memory of the process afterwards."""
+    for at in range(0, len(numbers), _NUMBERS_CHECKED):
+        if not np.isfinite(numbers[at : at + _NUMBERS_CHECKED]).all():
+            return False
+        if hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
+    return True
 
 
 def check_shapes(tensors: Mapping[str, NDArray[Any]], expected: Mapping[str, Kind], path: Path) -> None:

@@ -1,8 +1,8 @@
 """Dataclasses of arrays and JSON values, stored in a folder of two files, so that precomputed data load quickly.
 
 The fields of such a dataclass are arrays, sparse matrices, JSON values, sets of strings, or dataclasses of the same
-kind. Arrays are stored in `tables.safetensors`, everything else in `tables.json`. Reading never unpickles, and the
-caller names the class to build, not the file.
+kind. Arrays are stored in `tables.safetensors` and mapped to memory when they are read; everything else is stored in
+`tables.json`. Reading never unpickles, and the caller names the class to build, not the file.
 """
 
 import json
@@ -14,11 +14,11 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
-from safetensors.numpy import save
+from safetensors.numpy import save_file
 from scipy import sparse
 
 from hyplink.errors import RunError
-from hyplink.run.array_files import read_tensors
+from hyplink.run.array_files import map_tensors
 from hyplink.run.files import read_json
 
 Record = TypeVar("Record")
@@ -33,7 +33,7 @@ def write_tables(record: object, folder: Path) -> None:
     folder.mkdir()
     arrays: Arrays = {}
     text = json.dumps(_to_json(record, "", arrays), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    (folder / ARRAYS).write_bytes(save(arrays))
+    save_file(arrays, folder / ARRAYS)
     (folder / TABLES).write_text(text, encoding="utf-8", newline="")
 
 
@@ -43,7 +43,7 @@ def read_tables(kind: type[Record], folder: Path) -> Record:
     Raises:
         RunError: a file is missing, damaged or of another version.
     """
-    tables, arrays = read_json(folder / TABLES), read_tensors(folder / ARRAYS)
+    tables, arrays = read_json(folder / TABLES), map_tensors(folder / ARRAYS)
     try:
         return cast(Record, _from_json(kind, tables, "", arrays))
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:

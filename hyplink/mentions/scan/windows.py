@@ -18,7 +18,8 @@ from hyplink.mentions.tokens import Gap, WordColumns
 WORDS_AT_A_TIME = 1 << 16
 """Words scanned together, which bounds memory, unless a single text has more."""
 
-_BITS = 20
+_LEAST_SLOTS, _SLOTS_PER_NAME = 1 << 20, 8
+"""Slots of the table that tells hashes that are no name's: at least so many, for each name at least so many."""
 
 
 Window = tuple[int, int, int, bool]
@@ -36,7 +37,7 @@ class WindowScan:
     def __init__(self, index: NameIndex) -> None:
         self._index = index
         self._table = WordTable(index)
-        self._may_be_root, self._may_be_meaning = _bitmap(index.by_root), _bitmap(index.by_meaning)
+        self._may_be_root, self._may_be_meaning = _slots_of(index.by_root), _slots_of(index.by_meaning)
 
     def windows(self, texts: Sequence[WordColumns]) -> Iterator[Window]:
         """The windows of texts that probably have the content of names, by text, first and last word."""
@@ -93,7 +94,7 @@ class WindowScan:
             chosen = np.flatnonzero(closes[end])
             first, last = begin[chosen], end[chosen]
             by_root, by_meaning = roots[last + 1] - roots[first], meanings[last + 1] - meanings[first]
-            hit = self._may_be_root[_low(by_root)] | self._may_be_meaning[_low(by_meaning)]
+            hit = _taken(self._may_be_root, by_root) | _taken(self._may_be_meaning, by_meaning)
             found.append(places[np.stack([first[hit], last[hit]])])
             length += 1
             going = np.flatnonzero((end + 1 < len(places)) & (limit >= length))
@@ -111,13 +112,16 @@ def _sums(hashes: Indices) -> Indices:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(hashes)])
 
 
-def _low(hashes: Indices) -> Indices:
-    """The low bits of hashes."""
-    return hashes & ((1 << _BITS) - 1)
+def _slots_of(hashes: Indices) -> NDArray[np.bool_]:
+    """True at the low bits of the hashes of names; the number of slots is a power of two."""
+    n_slots = _LEAST_SLOTS
+    while n_slots < _SLOTS_PER_NAME * len(hashes):
+        n_slots *= 2
+    slots = np.zeros(n_slots, np.bool_)
+    slots[hashes[hashes != 0] & (n_slots - 1)] = True
+    return slots
 
 
-def _bitmap(hashes: Indices) -> NDArray[np.bool_]:
-    """True at the low bits of the hashes of names, bool (2 ** _BITS,)."""
-    bitmap = np.zeros(1 << _BITS, np.bool_)
-    bitmap[_low(hashes[hashes != 0])] = True
-    return bitmap
+def _taken(slots: NDArray[np.bool_], hashes: Indices) -> NDArray[np.bool_]:
+    """Whether the slots of hashes are True: some hashes that are no name's share the slot of one."""
+    return slots[hashes & (len(slots) - 1)]
