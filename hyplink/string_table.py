@@ -25,12 +25,14 @@ class StringTable(Sequence[str]):
 
     utf8: NDArray[np.uint8]
     starts: NDArray[np.int64]
-    _views: "tuple[memoryview, memoryview[int]]" = field(init=False, repr=False)
+    _views: tuple[memoryview, memoryview] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.utf8.ndim != 1:
+            raise ValueError("text that is not a row of bytes")
         _check_starts(self.starts, len(self.utf8))
         # The items of a view are read several times faster than those of an array.
-        object.__setattr__(self, "_views", (memoryview(self.utf8), memoryview(self.starts)))
+        object.__setattr__(self, "_views", (self.utf8.data, self.starts.data))
 
     @classmethod
     def from_strings(cls, strings: Iterable[str]) -> "StringTable":
@@ -85,7 +87,7 @@ class StringIndex:
     strings: StringTable
     buckets: NDArray[np.int64]
     rows: NDArray[np.int64]
-    _views: "tuple[memoryview[int], memoryview[int]]" = field(init=False, repr=False)
+    _views: tuple[memoryview, memoryview] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         n_buckets = len(self.buckets) - 1
@@ -93,7 +95,7 @@ class StringIndex:
             raise ValueError(f"{n_buckets} buckets; expected a power of two")
         _check_starts(self.buckets, len(self.rows))
         check_rows(self.rows, len(self.strings), len(self.strings))
-        object.__setattr__(self, "_views", (memoryview(self.buckets), memoryview(self.rows)))
+        object.__setattr__(self, "_views", (self.buckets.data, self.rows.data))
 
     @classmethod
     def from_strings(cls, strings: Iterable[str]) -> "StringIndex":
@@ -122,6 +124,48 @@ class StringIndex:
         self,
     ) -> "tuple[Callable[..., StringIndex], tuple[StringTable, NDArray[np.int64], NDArray[np.int64]]]":
         return StringIndex, (self.strings, self.buckets, self.rows)
+
+
+@dataclass(frozen=True)
+class NumbersOfStrings:
+    """Several numbers for each string, such as the concepts that have a name.
+
+    Attributes:
+        strings: distinct.
+        starts: the first place of each string in `numbers`, and the end of the last, int64 (strings + 1,).
+        numbers: those of one string after the other, int64 (n,).
+
+    Raises:
+        ValueError: the starts are not those of so many strings and numbers.
+    """
+
+    strings: StringIndex
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        _check_starts(self.starts, len(self.numbers))
+        if len(self.starts) != len(self.strings) + 1:
+            raise ValueError("strings without numbers")
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, int]]) -> "NumbersOfStrings":
+        """The numbers of each string, each once, in order of appearance."""
+        row_of: dict[str, int] = {}
+        several = [(row_of.setdefault(string, len(row_of)), number) for string, number in pairs]
+        rows, numbers = np.array(several, np.int64).reshape(-1, 2).T
+        order = np.lexsort((np.arange(len(rows)), numbers, rows))  # equal pairs are neighbours, the first one first
+        is_first = np.diff(rows[order], prepend=-1) != 0
+        is_first[1:] |= np.diff(numbers[order]) != 0
+        kept = np.sort(order[is_first])
+        kept = kept[np.argsort(rows[kept], kind="stable")]
+        starts = np.cumsum(np.bincount(rows[kept] + 1, minlength=len(row_of) + 1))
+        return cls(StringIndex.from_strings(row_of), starts, numbers[kept])
+
+    def get(self, string: str) -> list[int]:
+        """The numbers of a string; none for an unknown one."""
+        row = self.strings.get(string)
+        return [] if row is None else self.numbers[self.starts[row] : self.starts[row + 1]].tolist()
 
 
 def check_rows(rows: NDArray[np.int64], n: int, n_rows: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyplink.string_table import StringIndex, StringTable, check_rows
+from hyplink.string_table import NumbersOfStrings, StringIndex, StringTable, check_rows
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
@@ -79,3 +79,18 @@ def test_rows_are_checked():
 def test_tables_and_indices_are_pickled_as_their_arrays():
     table, index = (pickle.loads(pickle.dumps(kind.from_strings(["b", "a"]))) for kind in (StringTable, StringIndex))
     assert (list(table), index.get("a"), index.get("c")) == (["b", "a"], 1, None)
+
+
+def test_numbers_of_a_string_are_kept_once_in_order_of_appearance():
+    numbers = NumbersOfStrings.from_pairs([("b", 4), ("a", 9), ("b", 1), ("b", 4), ("c", 0)])
+    assert list(numbers.strings.strings) == ["b", "a", "c"]
+    assert numbers.starts.tolist() == [0, 2, 3, 4]
+    assert numbers.numbers.tolist() == [4, 1, 9, 0]
+    assert [numbers.get(each) for each in ("a", "b", "c", "d")] == [[9], [4, 1], [0], []]
+    assert NumbersOfStrings.from_pairs([]).get("a") == []
+
+
+@pytest.mark.parametrize("starts", [[0, 1], [0, 1, 3], [0, 2, 2, 2], [1, 1, 2]])
+def test_starts_of_numbers_must_be_those_of_the_strings(starts):
+    with pytest.raises(ValueError, match=r"strings without numbers|parts that overlap"):
+        NumbersOfStrings(StringIndex.from_strings(["a", "b"]), np.array(starts), np.array([5, 6]))

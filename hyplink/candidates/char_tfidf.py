@@ -4,6 +4,7 @@ The values are those of scikit-learn's `TfidfVectorizer(analyzer="char_wb", subl
 scikit-learn itself is not used because importing it takes longer than loading the whole linker.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -120,10 +121,12 @@ class CharTfidf:
 
 def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_matrix:
     """Counts of known n-grams in each text, float32 (texts, ngrams)."""
-    known = [[column_of[ngram] for ngram in ngrams_of(text) if ngram in column_of] for text in texts]
-    columns = np.fromiter(chain.from_iterable(known), np.int32)
-    starts = np.cumsum([0, *map(len, known)])
-    counts = sparse.csr_matrix((np.ones(len(columns), np.float32), columns, starts), (len(known), len(column_of)))
+    columns, ends = array("i"), array("q", [0])
+    for text in texts:
+        columns.extend(column_of[ngram] for ngram in ngrams_of(text) if ngram in column_of)
+        ends.append(len(columns))
+    shape = (len(ends) - 1, len(column_of))
+    counts = sparse.csr_matrix((np.ones(len(columns), np.float32), np.array(columns), np.array(ends)), shape)
     counts.sum_duplicates()
     return counts
 

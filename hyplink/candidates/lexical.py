@@ -8,7 +8,6 @@ candidates are padded with index -1 and score -inf.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy.typing as npt
 
 from hyplink.arrays import Indices, Scores
 from hyplink.names.normal_forms import normal_text, order_free
-from hyplink.string_table import StringIndex
+from hyplink.string_table import NumbersOfStrings
 
 SIMILARITIES = 1 << 24
 """Pairs of a mention's and a name's vector compared at a time, which bounds memory."""
@@ -88,36 +87,6 @@ class RowsOfConcepts:
 
 
 @dataclass(frozen=True)
-class ConceptsOfKeys:
-    """Concept indices by key, in arrays.
-
-    Attributes:
-        keys: distinct.
-        starts: the first position of each key in `concepts`, and the end of the last, int64 (keys + 1,).
-        concepts: concept indices, grouped by key, int64 (n,).
-    """
-
-    keys: StringIndex
-    starts: Indices
-    concepts: Indices
-
-    @classmethod
-    def from_pairs(cls, pairs: Iterable[tuple[str, int]]) -> "ConceptsOfKeys":
-        """The concept indices of each key, each once."""
-        concepts: dict[str, dict[int, None]] = {}
-        for key, concept in pairs:
-            concepts.setdefault(key, {})[concept] = None
-        starts = np.cumsum([0, *map(len, concepts.values())])
-        flat = np.fromiter(chain.from_iterable(concepts.values()), np.int64)
-        return cls(StringIndex.from_strings(concepts), starts, flat)
-
-    def get(self, key: str) -> list[int]:
-        """The concepts of a key; none for an unknown one."""
-        row = self.keys.get(key)
-        return [] if row is None else self.concepts[self.starts[row] : self.starts[row + 1]].tolist()
-
-
-@dataclass(frozen=True)
 class ExactNames:
     """Concepts by equal names. Scores: 1 for equal but for letter case, .9 in normal form, .8 in any order of words.
 
@@ -125,9 +94,9 @@ class ExactNames:
         spelled, normal, reordered: concepts by case-folded name, by normal form, by sorted stems.
     """
 
-    spelled: ConceptsOfKeys
-    normal: ConceptsOfKeys
-    reordered: ConceptsOfKeys
+    spelled: NumbersOfStrings
+    normal: NumbersOfStrings
+    reordered: NumbersOfStrings
 
     @classmethod
     def from_names(cls, names: Iterable[tuple[str, int]]) -> "ExactNames":
@@ -137,7 +106,7 @@ class ExactNames:
             names: (name, concept index).
         """
         keys = [(_keys(name), concept) for name, concept in names]
-        return cls(*(ConceptsOfKeys.from_pairs((each[way], concept) for each, concept in keys) for way in range(3)))
+        return cls(*(NumbersOfStrings.from_pairs((each[way], concept) for each, concept in keys) for way in range(3)))
 
     def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
         """The k best concepts of each mention; concepts that match equally well share a score."""

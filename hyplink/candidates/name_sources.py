@@ -8,12 +8,12 @@ import numpy as np
 
 from hyplink.arrays import Indices
 from hyplink.candidates.char_tfidf import CharTfidf
-from hyplink.candidates.lexical import ConceptsOfKeys, ExactNames, NearestNameVectors
+from hyplink.candidates.lexical import ExactNames, NearestNameVectors
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
 from hyplink.names.normal_forms import normal_text
 from hyplink.names.phrases import head_of
-from hyplink.string_table import StringTable
+from hyplink.string_table import NumbersOfStrings, StringTable
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class NameSources:
     nearest: NearestNameVectors
     overlap: WordOverlap
     labels: CharTfidf
-    own: ConceptsOfKeys
-    heads: ConceptsOfKeys
+    own: NumbersOfStrings
+    heads: NumbersOfStrings
     annotated: StringTable
     meant: Indices
     gold_groups: Indices
@@ -55,8 +55,8 @@ class NameSources:
             NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts),
             WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist()),
             CharTfidf.from_names(labels),
-            ConceptsOfKeys.from_pairs((normal_text(text), concept) for text, concept in own),
-            ConceptsOfKeys.from_pairs((head_of(text), concept) for text, concept in names),
+            NumbersOfStrings.from_pairs((normal_text(text), concept) for text, concept in own),
+            NumbersOfStrings.from_pairs((head_of(text), concept) for text, concept in names),
             StringTable.from_strings(normal_text(surface_forms.texts[row]) for row in np.flatnonzero(in_text).tolist()),
             surface_forms.concepts[in_text],
             surface_forms.gold_groups,

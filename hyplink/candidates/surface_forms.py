@@ -66,7 +66,7 @@ class SurfaceForms:
         return cls(
             tuple(examples[row].read_as for row in rows),
             np.array([concept for _, concept in pairs], dtype=np.int64),
-            vectors[rows],
+            vectors if rows == list(range(len(vectors))) else vectors[rows],  # they may take gigabytes
             tuple(examples[row].doc for row in rows),
             np.array([examples[row].text in own_names[concept] for row, concept in pairs], dtype=bool),
             np.array([not examples[row].doc and examples[row].text == labels[concept] for row, concept in pairs], bool),

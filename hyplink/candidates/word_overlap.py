@@ -75,9 +75,9 @@ class WordOverlap:
         order = np.argsort(concepts, kind="stable")
         stems = [order_free(texts[row]) for row in order]
         owners = concepts[order].tolist()
-        named = [(words, str(concept)) for words, concept in zip(stems, owners, strict=True)]
-        head_of = interchangeable_words(named) | dict.fromkeys(sorted(optional_words(named)), "")
+        head_of = _head_of(stems, owners)
         bags = [_bag(words, head_of) for words in stems]
+        del stems  # of millions of names, they take a gigabyte
         times = Counter(word for bag in bags for word in bag)
         known = sorted(times)
         rarity = np.log1p(len(bags) / np.array([times[word] for word in known]))
@@ -141,6 +141,12 @@ class WordOverlap:
     @cached_property
     def _rows(self) -> RowsOfConcepts:
         return RowsOfConcepts(self.concepts)
+
+
+def _head_of(stems: Sequence[Sequence[str]], concepts: Sequence[int]) -> dict[str, str]:
+    """The representative of each word that has synonyms, empty for an optional word."""
+    named = [(words, str(concept)) for words, concept in zip(stems, concepts, strict=True)]
+    return interchangeable_words(named) | dict.fromkeys(sorted(optional_words(named)), "")
 
 
 def _word_weights(

@@ -67,18 +67,20 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
         yield "has columns of names of different lengths"
     if not _are_concepts(forms.owners, len(forms.concept_ids)):
         yield "holds names without concepts"
-    corrections = indices.corrections
+    literal, corrections = indices.literal, indices.corrections
+    rows, seconds = literal.beginnings.numbers, literal.following.numbers
+    if not _are_concepts(rows[rows >= 0], len(literal.names)) or not _are_concepts(seconds, len(literal.seconds)):
+        yield "holds names that are looked up letter by letter without their words"
+    if len(literal.concept_ids) != len(literal.names) or literal.words.shape != (len(literal.names), 2):
+        yield "holds names that are looked up letter by letter without their concepts"
     corrected = chain.from_iterable((*corrections.meanings.values(), *corrections.rejected.values()))
-    if not ontology.index_of.keys() >= {*forms.concept_ids, *indices.literal.concept_ids, *corrected}:
+    if not ontology.index_of.keys() >= {*forms.concept_ids, *literal.concept_ids, *corrected}:
         yield "holds names of concepts that are not in the ontology"
     for concepts in (names.tfidf.concepts, names.labels.concepts, names.nearest.concepts, names.overlap.concepts):
         if not _are_concepts(concepts, n_concepts) or not (np.diff(concepts) >= 0).all():
             yield "holds names whose concepts are not in order, or not in the ontology"
     for lists in (names.exact.spelled, names.exact.normal, names.exact.reordered, names.own, names.heads):
-        starts = lists.starts
-        if len(starts) != len(lists.keys) + 1 or starts[0] != 0 or not (np.diff(starts) >= 0).all():
-            yield "holds names without concepts"
-        elif starts[-1] != len(lists.concepts) or not _are_concepts(lists.concepts, n_concepts):
+        if not _are_concepts(lists.numbers, n_concepts):
             yield "holds names of concepts that are not in the ontology"
     if not _are_concepts(names.meant, n_concepts) or len(names.meant) != len(names.annotated):
         yield "holds mentions of concepts that are not in the ontology"

@@ -64,7 +64,9 @@ class IndexBundle:
             corrections: what annotators decided that surface forms mean.
         """
         blocks = encoder.blocks
-        own = np.concatenate([vectors["names"], vectors["train"][:, : blocks[0]]])
+        own = vectors["names"]
+        if len(vectors["train"]):
+            own = np.concatenate([own, vectors["train"][:, : blocks[0]]])
         surface_forms = SurfaceForms.from_examples(ontology, [*examples["names"], *examples["train"]], own)
         senses = sense_features_from_examples(ontology, vectors["glosses"], examples["train"], vectors["train"], blocks)
         topics = None if senses else ConceptTopics.from_ontology(ontology, encoder)

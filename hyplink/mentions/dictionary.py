@@ -41,6 +41,9 @@ _JOINTS = PREPOSITIONS | {"with"}
 
 _MATCHES_KEPT, _WORDS_KEPT = 1 << 16, 1 << 18
 
+_NAMES_AT_A_TIME = 1 << 12
+"""Names that are looked for together in their own texts."""
+
 
 class DictionaryDetector:
     """Finds names in text; it has no state that depends on the texts.
@@ -78,7 +81,7 @@ class DictionaryDetector:
             composed: those that it implies (`names.composed_names`).
         """
         names = list(names)
-        by_words = cls(NameIndex.from_names(names, composed), LiteralNames([], []))
+        by_words = cls(NameIndex.from_names(names, composed), LiteralNames.from_names([]))
         return cls(by_words.index, LiteralNames.from_names(by_words._not_found(names)))
 
     def _not_found(self, names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -88,12 +91,19 @@ class DictionaryDetector:
             owners[name].add(concept_id)
         spellings = Counter(name.casefold() for name in owners)
         own_spellings = Counter((name.casefold(), concept_id) for name, concept_id in set(names))
+        doubtful = list[tuple[str, str, str]]()
         for name, concept_id in names:
             text, folded = without_closing(name), name.casefold()
             # Letter case tells `Turkey` from `turkey`, unless one concept is written in both ways.
             is_twin = spellings[folded] > own_spellings[folded, concept_id] == 1 and name_forms(name, concept_id)
-            if (is_twin or is_distinctive(text)) and not _is_found(self.detect(text), text, owners[name]):
-                yield name, concept_id
+            if is_twin or is_distinctive(text):
+                doubtful.append((name, concept_id, text))
+        for start in range(0, len(doubtful), _NAMES_AT_A_TIME):
+            several = doubtful[start : start + _NAMES_AT_A_TIME]
+            mentions_of = self.detect_many([text for _, _, text in several])
+            for (name, concept_id, text), mentions in zip(several, mentions_of, strict=True):
+                if not _is_found(mentions, text, owners[name]):
+                    yield name, concept_id
 
     def detect(self, text: str, *, nested: bool = False) -> list[DetectedMention]:
         """The mentions of a text, ordered by (start, end).

@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import compress
+from itertools import accumulate, compress
 from typing import NamedTuple
 
+import numpy as np
+
+from hyplink.arrays import Indices
 from hyplink.names.memo import Memo
 from hyplink.names.name_forms import COMMON_WORDS
 from hyplink.names.normal_forms import Token, TokenColumns, normal_word, tokens_of
+from hyplink.string_table import NumbersOfStrings, StringTable
 
 _SPACES = re.compile(r"\s+")
 _SAME_MARKS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "’": "'", "‘": "'"})
@@ -23,8 +27,9 @@ _CLOSING = " .,;:"
 """Punctuation at the end of a name that is not part of it."""
 
 _CASED_LETTERS = 6
-_OPENINGS_KEPT = 1 << 18
+_OPENINGS_KEPT, _ENTRIES_KEPT = 1 << 18, 1 << 16
 _NO_WORD = " "
+_LONGER = -1
 
 
 class LiteralMatch(NamedTuple):
@@ -59,27 +64,24 @@ class LiteralNames:
     Attributes:
         names: the names as written, without closing punctuation.
         concept_ids: the concept of each.
+        words: the start of the first and the end of the last word of each, int64 (names, 2).
+        beginnings: the rows of the names with certain words in normal form, which are separated as in the name, and
+            `_LONGER` where longer names begin with them.
+        following: the rows in `seconds` of the second words of the names with a certain first word, in normal form.
+        seconds: second words in normal form; `_NO_WORD` for a name of one word.
     """
 
-    names: Sequence[str]
-    concept_ids: Sequence[str]
-    _entries: dict[str, list[_Entry]] = field(init=False, repr=False)
-    _following: dict[str, set[str]] = field(init=False, repr=False)
+    names: StringTable
+    concept_ids: StringTable
+    words: Indices
+    beginnings: NumbersOfStrings
+    following: NumbersOfStrings
+    seconds: StringTable
+    _entries: Memo[str, list[_Entry] | None] = field(init=False, repr=False)
     _openings: Memo[str, set[str] | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._following = {}
-        self._entries = {}  # by the words of a name, and by those that it begins with, which may have no entry
-        for name, concept_id in zip(self.names, self.concept_ids, strict=True):
-            tokens = tokens_of(name)
-            before, after = _marks(name[: tokens[0].start]), _marks(name[tokens[-1].end :])
-            words, entries = "", list[_Entry]()
-            for piece in _pieces(name, tokens):
-                words += piece
-                entries = self._entries.setdefault(words, [])
-            entries.append(_Entry(name, before, after, _is_cased(name), concept_id))
-            first, *others = (normal_word(token.text) for token in tokens)
-            self._following.setdefault(first, set()).update(others[:1] or [_NO_WORD])
+        self._entries = Memo(self._entries_of, _ENTRIES_KEPT)
         self._openings = Memo(self._opening, _OPENINGS_KEPT)
 
     @classmethod
@@ -87,11 +89,29 @@ class LiteralNames:
         """The (name, concept id) pairs, without closing punctuation; a name without any word is left out."""
         pairs = dict.fromkeys((without_closing(name.strip()), concept_id) for name, concept_id in names)
         chosen = [pair for pair in pairs if tokens_of(pair[0])]
-        return cls([name for name, _ in chosen], [concept_id for _, concept_id in chosen])
+        beginnings, following, row_of = list[tuple[str, int]](), list[tuple[str, int]](), dict[str, int]()
+        places = list[tuple[int, int]]()
+        for row, (name, _) in enumerate(chosen):
+            tokens = tokens_of(name)
+            places.append((tokens[0].start, tokens[-1].end))
+            parts = list(accumulate(_pieces(name, tokens)))
+            beginnings += ((part, _LONGER) for part in parts[:-1])
+            beginnings.append((parts[-1], row))
+            first, *others = (normal_word(token.text) for token in tokens)
+            second = others[0] if others else _NO_WORD
+            following.append((first, row_of.setdefault(second, len(row_of))))
+        return cls(
+            StringTable.from_strings(name for name, _ in chosen),
+            StringTable.from_strings(concept_id for _, concept_id in chosen),
+            np.array(places, np.int64).reshape(-1, 2),
+            NumbersOfStrings.from_pairs(beginnings),
+            NumbersOfStrings.from_pairs(following),
+            StringTable.from_strings(row_of),
+        )
 
     def find(self, text: str, tokens: TokenColumns) -> Iterator[LiteralMatch]:
         """The longest name at each token of a text, in text order."""
-        if not self._entries:
+        if not len(self.names):
             return
         openings = list(map(self._openings.__getitem__, tokens.texts))
         for i in compress(range(len(openings)), openings):
@@ -103,7 +123,18 @@ class LiteralNames:
 
     def _opening(self, word: str) -> set[str] | None:
         """The normal forms of the second words of names that begin with a word, `_NO_WORD` for a name without one."""
-        return self._following.get(normal_word(word))
+        return {self.seconds[row] for row in self.following.get(normal_word(word))} or None
+
+    def _entries_of(self, words: str) -> list[_Entry] | None:
+        """The names with certain words; None if no name begins with them."""
+        rows = self.beginnings.get(words)
+        return [self._entry(row) for row in rows if row != _LONGER] if rows else None
+
+    def _entry(self, row: int) -> _Entry:
+        name = self.names[row]
+        start, end = self.words[row].tolist()
+        before, after = _marks(name[:start]), _marks(name[end:])
+        return _Entry(name, before, after, _is_cased(name), self.concept_ids[row])
 
     def _places(self, text: str, tokens: TokenColumns, i: int) -> list[tuple[int, int, list[_Entry]]]:
         """The characters and the entries of the names that consist of words from token i on, the shortest first."""
@@ -111,7 +142,7 @@ class LiteralNames:
         start = previous_end = tokens.starts[i]
         for n in range(i, len(tokens.texts)):
             words += _marks(text[previous_end : tokens.starts[n]]) + normal_word(tokens.texts[n])
-            entries = self._entries.get(words)
+            entries = self._entries[words]
             if entries is None:
                 break
             previous_end = tokens.ends[n]

@@ -5,7 +5,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from hyplink.candidates import lexical
 from hyplink.candidates.char_tfidf import CharTfidf
 from hyplink.candidates.lexical import (
-    ConceptsOfKeys,
     ExactNames,
     NearestNameVectors,
     Ranked,
@@ -137,14 +136,6 @@ def test_every_row_of_a_concept_is_found_and_none_of_a_concept_without_rows():
 def test_where_no_concept_has_rows_no_pair_has_any():
     pairs, found = RowsOfConcepts(np.array([], dtype=np.int64)).of(np.array([0, 3]))
     assert (pairs.tolist(), found.tolist()) == ([], [])
-
-
-def test_concepts_of_a_key_are_kept_once_in_order_of_appearance():
-    concepts_of = ConceptsOfKeys.from_pairs([("b", 4), ("a", 9), ("b", 1), ("b", 4), ("c", 0)])
-    assert list(concepts_of.keys) == ["b", "a", "c"]
-    assert concepts_of.starts.tolist() == [0, 2, 3, 4]
-    assert concepts_of.concepts.tolist() == [4, 1, 9, 0]
-    assert [concepts_of.get(key) for key in ("a", "b", "c", "d")] == [[9], [4, 1], [0], []]
 
 
 def test_letter_case_normal_form_and_word_order_each_have_their_score():

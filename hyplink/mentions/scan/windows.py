@@ -124,4 +124,5 @@ def _slots_of(hashes: Indices) -> NDArray[np.bool_]:
 
 def _taken(slots: NDArray[np.bool_], hashes: Indices) -> NDArray[np.bool_]:
     """Whether the slots of hashes are True: some hashes that are no name's share the slot of one."""
-    return slots[hashes & (len(slots) - 1)]
+    taken: NDArray[np.bool_] = slots[hashes & (len(slots) - 1)]
+    return taken
