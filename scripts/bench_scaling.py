@@ -5,28 +5,33 @@
 An ontology of n concepts is a random tree (the parent of each concept is one of those before it) with three names for
 each concept, made of words of a vocabulary that grows with the square root of n. Most names are a modifier before words
 of the parent's name, as in biomedical ontologies; the words themselves are made of syllables. It is trained on names
-alone. `load` reads the run and links one sentence, and `link` links texts with the names of a hundred thousand at most.
+alone. Then another process loads the run, and links texts with the names of a hundred thousand concepts at most.
 
-Printed are CPU seconds and peak memory of each stage, and the exponents: the slope of the logarithm of the seconds over
-that of the number of concepts, between the smallest and the largest. Finished sizes are kept in FOLDER.
+Printed are CPU seconds and peak memory of each stage, the memory that is resident after loading and after linking, the
+texts linked in a CPU second, and the exponents: the slope of the logarithm of the seconds over that of the number of
+concepts, between the smallest and the largest. Finished sizes are kept in FOLDER.
 """
 
 import argparse
 import json
 import math
+import multiprocessing
 import os
 import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-STAGES = ("train-ontology", "encode", "fit", "load", "link")
+STAGES = ("train-ontology", "encode", "fit")
+STEPS = (*STAGES, "load", "link")
 N_NAMES, MAX_WORDS, MODIFIED = 3, 5, 0.8
 """Names of a concept, words of a name at most, and the share of names that modify the parent's."""
 
@@ -37,7 +42,7 @@ SYLLABLES = [
 
 
 class Cost(NamedTuple):
-    """What a process needed: CPU seconds, and peak memory in bytes."""
+    """What a step needed: CPU seconds, and memory in bytes, at the peak of a stage or resident after another step."""
 
     seconds: float
     memory: int
@@ -63,8 +68,7 @@ def measured(folder: Path, n_concepts: int, overrides: Sequence[str]) -> dict[st
     concepts = list(generated(n_concepts, random.Random(0)))
     (folder / "ontology.obo").write_text("".join(concept.stanza for concept in concepts), encoding="utf-8")
     (folder / "texts.txt").write_text("\n".join(texts(concepts, random.Random(1))), encoding="utf-8")
-    (folder / "one.txt").write_text(f"There was {concepts[-1].names[0]} here.\n", encoding="utf-8")
-    costs = {stage: cost_of(stage, folder, overrides) for stage in STAGES}
+    costs = {stage: cost_of(stage, folder, overrides) for stage in STAGES} | costs_of_linking(folder)
     result.write_text(json.dumps(costs))
     shutil.rmtree(folder / "run")
     return costs
@@ -118,10 +122,7 @@ def texts(concepts: Sequence[GeneratedConcept], rng: random.Random) -> Iterator[
 def cost_of(stage: str, folder: Path, overrides: Sequence[str]) -> Cost:
     """Runs a stage in a process of its own."""
     run = folder / "run"
-    words = {
-        "load": ["link", run, folder / "one.txt", "--output", folder / "one.jsonl", "--quiet"],
-        "link": ["link", run, folder / "texts.txt", "--output", folder / "links.jsonl", "--top-k", "1", "--force"],
-    }.get(stage, [stage, run])
+    words: list[object] = [stage, run]
     if stage == STAGES[0]:
         changed = [f"data.ontology={folder / 'ontology.obo'}", *overrides]
         words += [word for each in changed for word in ("--set", each)]
@@ -133,19 +134,52 @@ def cost_of(stage: str, folder: Path, overrides: Sequence[str]) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
+def costs_of_linking(folder: Path) -> dict[str, Cost]:
+    """The costs of loading the run and of linking texts, in a process of their own."""
+    spawning = multiprocessing.get_context("spawn")
+    receiver, sender = spawning.Pipe(duplex=False)
+    process = spawning.Process(target=load_and_link, args=(folder, sender))
+    process.start()
+    sender.close()
+    costs = {step: Cost(*receiver.recv()) for step in STEPS[len(STAGES) :]}
+    process.join()
+    return costs
+
+
+def load_and_link(folder: Path, sender: Connection) -> None:
+    """Sends what it cost to load the run, then what it cost to link the texts."""
+    from hyplink.linking.linker import Linker
+
+    start = time.process_time()
+    linker = Linker.load(folder / "run")
+    sender.send((time.process_time() - start, resident()))
+    given = (folder / "texts.txt").read_text(encoding="utf-8").splitlines()
+    start = time.process_time()
+    for _ in linker.link_many(given, top_k=1):
+        pass
+    sender.send((time.process_time() - start, resident()))
+
+
+def resident() -> int:
+    """The bytes of this process that are in memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def table(costs: dict[int, dict[str, Cost]]) -> Table:
     """The costs, a row for each stage."""
     sizes = list(costs)
-    shown = Table(title="CPU seconds, peak memory")
+    shown = Table(title="CPU seconds, memory")
     for heading in ("", *(f"{n:,} concepts" for n in sizes), "exponent"):
         shown.add_column(heading, justify="right")
-    for stage in STAGES:
+    for stage in STEPS:
         cells = [f"{costs[n][stage].seconds:,.1f} s, {costs[n][stage].memory / 2**30:.2f} GiB" for n in sizes]
         exponent = ""
         if len(sizes) > 1:
             first, last = (costs[n][stage].seconds for n in (sizes[0], sizes[-1]))
             exponent = f"{math.log(last / first) / math.log(sizes[-1] / sizes[0]):.2f}"
         shown.add_row(stage, *cells, exponent)
+    shown.add_row("texts linked a second", *(f"{N_TEXTS / costs[n]['link'].seconds:,.0f}" for n in sizes), "")
     return shown
 
 
