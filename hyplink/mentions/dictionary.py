@@ -56,7 +56,7 @@ class DictionaryDetector:
     def __init__(self, index: NameIndex, literal: LiteralNames) -> None:
         self.index = self._index = index
         self.literal = literal
-        self._vocabulary = Vocabulary(index.vocabulary, index.forms.lowered)
+        self._vocabulary = Vocabulary(index.vocabulary, index.plurals)
         self._scan = WindowScan(index)
         self._tests = _tests_of(index)
         self._matches = Memo(self._match_of_content, _MATCHES_KEPT)

@@ -21,6 +21,7 @@ from hyplink.names.memo import Memo
 from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
 from hyplink.names.synonyms import equal_words, general_heads, interchangeable_words, optional_words
+from hyplink.names.vocabulary import plurals_of
 
 _DETERMINERS = frozenset(["his", "her", "its", "their", "my", "our", "your", "both"])
 _PARTICIPLES = frozenset(["affecting", "involving"])
@@ -64,6 +65,7 @@ class NameIndex:
         equal_to: from a root to the representative of its synonyms in general English.
         head_of: from a root to the representative of its synonyms in this ontology; empty for an optional word.
         vocabulary: the normal forms of all content words; hyphenated parts are words of their own.
+        plurals: the plurals among them that have no regular singular (`names.vocabulary`).
         longest: content words of the longest name that contains a representative.
         leads: how many times more often a stem precedes another one than it ends a name.
     """
@@ -75,6 +77,7 @@ class NameIndex:
     equal_to: Mapping[str, str]
     head_of: Mapping[str, str]
     vocabulary: frozenset[str]
+    plurals: Mapping[str, str]
     longest: Mapping[str, int]
     leads: Mapping[str, int]
     _rows_by_root: "_RowsOfSums" = field(init=False, repr=False)
@@ -120,6 +123,7 @@ class NameIndex:
             {word: words[0] for words in expected for word in words},
             head_of,
             frozenset(word for each in ways if each for word in each[0].normal),
+            plurals_of(form.lowered for form in forms),
             _longest(roots, head_of),
             _leads(forms),
         )

@@ -1,8 +1,8 @@
 """The words of an ontology's names, looked up in any grammatical number."""
 
 import re
-from collections.abc import Collection, Container, Iterable
-from functools import cached_property
+from collections.abc import Container, Iterable, Mapping
+from types import MappingProxyType
 
 from hyplink.names.inflection import possible_singulars
 from hyplink.names.memo import Memo
@@ -25,12 +25,12 @@ class Vocabulary(Container[str]):
 
     Args:
         words: normal forms.
-        names: lower-case names, whose words may be plurals.
+        plurals: as `plurals_of` gives.
     """
 
-    def __init__(self, words: Collection[str], names: Iterable[str] = ()) -> None:
+    def __init__(self, words: Container[str], plurals: Mapping[str, str] = MappingProxyType({})) -> None:
         self._words = words
-        self._names = names
+        self._plurals = plurals
         self.known_words = Memo(self.known, _KEPT)
         """What `known` gives, by word."""
 
@@ -55,13 +55,13 @@ class Vocabulary(Container[str]):
         ends = (whole[start:] for start in range(1, len(whole) - _LEAST_LETTERS + 1))
         return next((beginning + end for end in ends if normal_word(beginning + end) in self._words), None)
 
-    @cached_property
-    def _plurals(self) -> dict[str, str]:
-        """The normal forms of plurals in names by those of the singulars that they may have."""
-        plurals: dict[str, str] = {}
-        for word in dict.fromkeys(word for name in self._names for word in name.split()):
-            if len(word) > _LEAST_LETTERS:
-                for one in possible_singulars(word):
-                    if not word.startswith(one):  # regular plurals have the normal form of their singular
-                        plurals.setdefault(normal_word(one), normal_word(word))
-        return plurals
+
+def plurals_of(names: Iterable[str]) -> dict[str, str]:
+    """The normal forms of plurals in lower-case names by those of the singulars that they may have."""
+    plurals: dict[str, str] = {}
+    for word in dict.fromkeys(word for name in names for word in name.split()):
+        if len(word) > _LEAST_LETTERS:
+            for one in possible_singulars(word):
+                if not word.startswith(one):  # regular plurals have the normal form of their singular
+                    plurals.setdefault(normal_word(one), normal_word(word))
+    return plurals

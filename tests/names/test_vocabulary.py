@@ -2,7 +2,7 @@ import pytest
 
 from hyplink.names.inflection import possible_singulars
 from hyplink.names.normal_forms import normal_word
-from hyplink.names.vocabulary import Vocabulary
+from hyplink.names.vocabulary import Vocabulary, plurals_of
 
 PAIRS = [
     ("warehouse", "warehouses"),
@@ -34,13 +34,13 @@ PAIRS = [
 
 @pytest.mark.parametrize(("one", "many"), PAIRS)
 def test_a_plural_is_known_by_the_singular_in_names(one, many):
-    known = Vocabulary({normal_word(one)}, [one]).known(many)
+    known = Vocabulary({normal_word(one)}, plurals_of([one])).known(many)
     assert normal_word(known) == normal_word(one)
 
 
 @pytest.mark.parametrize(("one", "many"), [pair for pair in PAIRS if not pair[1].startswith(pair[0])])
 def test_a_singular_is_known_by_the_plural_in_names(one, many):
-    known = Vocabulary({normal_word(many)}, [f"big {many}"]).known(one)
+    known = Vocabulary({normal_word(many)}, plurals_of([f"big {many}"])).known(one)
     assert normal_word(known) == normal_word(many)
 
 
