@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from hyplink.arrays import Indices
+from hyplink.candidates.bm25 import Bm25
 from hyplink.candidates.char_tfidf import CharTfidf
 from hyplink.candidates.lexical import ExactNames, NearestNameVectors
 from hyplink.candidates.surface_forms import SurfaceForms
@@ -22,6 +23,7 @@ class NameSources:
 
     Attributes:
         exact, tfidf, nearest: propose concepts by equal names, by character n-grams, by word vectors.
+        bm25: compares the words of names, and of nothing else.
         overlap: compares words of mentions and surface forms.
         labels: compares the labels of concepts by character n-grams.
         own: the concepts that have a label or exact synonym with a normal form.
@@ -34,6 +36,7 @@ class NameSources:
     exact: ExactNames
     tfidf: CharTfidf
     nearest: NearestNameVectors
+    bm25: Bm25
     overlap: WordOverlap
     labels: CharTfidf
     own: NumbersOfStrings
@@ -53,6 +56,7 @@ class NameSources:
             ExactNames.from_names(names),
             CharTfidf.from_names(names),
             NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts),
+            Bm25.from_names(names[row] for row in np.flatnonzero(~in_text).tolist()),
             WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist()),
             CharTfidf.from_names(labels),
             NumbersOfStrings.from_pairs((normal_text(text), concept) for text, concept in own),

@@ -84,6 +84,8 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
             yield "holds names of concepts that are not in the ontology"
     if not _are_concepts(names.meant, n_concepts) or len(names.meant) != len(names.annotated):
         yield "holds mentions of concepts that are not in the ontology"
+    if not _are_concepts(names.bm25.concepts, n_concepts):
+        yield "holds names of concepts that are not in the ontology"
     n_ngrams, n_words = len(names.tfidf.ngrams), len(names.overlap.known)
     pairs = [
         (names.tfidf.weights.shape, (len(names.tfidf.concepts), n_ngrams)),
@@ -92,6 +94,8 @@ def _problems(indices: IndexBundle, ontology: Ontology, encoder: Encoder) -> Ite
         (names.labels.weights.shape, (len(names.labels.concepts), len(names.labels.ngrams))),
         (names.labels.rarity.shape, (len(names.labels.ngrams),)),
         (names.nearest.vectors.shape, (len(names.nearest.concepts), encoder.blocks[0])),
+        (names.bm25.weights.shape, (len(names.bm25.words), len(names.bm25.concepts))),
+        (names.bm25.rarity.shape, (len(names.bm25.words),)),
         (names.overlap.words.shape, (len(names.overlap.concepts), n_words)),
         (names.overlap.in_mention.shape, (n_words,)),
         (names.overlap.in_name.shape, (n_words,)),

@@ -17,9 +17,9 @@ from hyplink.arrays import Indices, Scores
 from hyplink.candidates.lexical import Ranked
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import Vectors
+from hyplink.names.memo import Memo
 from hyplink.names.phrases import head_of
 from hyplink.ontology import Ontology
-from hyplink.placement.bm25 import Bm25
 from hyplink.placement.contained_names import contained_names
 from hyplink.placement.hierarchy import Hierarchy
 from hyplink.regressor import Regressor
@@ -77,6 +77,9 @@ HAS_DEFINITION = _COLUMN["has_definition"]
 
 _BY_NAME = slice(0, _COLUMN["contained_below"] + 1)
 """The columns in which every candidate that its name proposes has a value."""
+
+HEADS_KEPT = 1 << 16
+"""Concepts whose heads of names are kept."""
 
 DEFINITION_WORDS = 16
 """How many words at the beginning of a definition are read: a definition names its genus first."""
@@ -175,7 +178,7 @@ class PlacementFeatures:
         found = {
             "tfidf": self.names.tfidf.rank(texts, k),
             "cosine": self.names.nearest.rank(vectors[:, : self.names.mention_dim], k),
-            "bm25": self._relative(self.bm25.rank(texts, k), texts),
+            "bm25": self._relative(self.names.bm25.rank(texts, k), texts),
             "ball": Ranked(ball.concepts, ball.scores),
         }
         ignored = np.array([query.ignored for query in queries], dtype=np.int64)
@@ -185,23 +188,19 @@ class PlacementFeatures:
         return {**kept, "ball": Ranked(kept["ball"].concepts, shares)}
 
     @cached_property
-    def bm25(self) -> Bm25:
-        """The index of the words of names."""
-        return Bm25((name, self.ontology.index_of[concept]) for name, concept in self.ontology.names())
-
-    @cached_property
     def hierarchy(self) -> Hierarchy:
         """The hierarchy by concept index."""
         return Hierarchy(self.ontology)
 
     @cached_property
-    def _heads(self) -> list[frozenset[str]]:
-        """The heads of the names of each concept."""
-        return [frozenset(map(head_of, concept.names())) for concept in self.ontology.concepts.values()]
+    def _heads(self) -> Memo[int, frozenset[str]]:
+        """The heads of the names of a concept."""
+        ids, concepts = self.ontology.concept_ids, self.ontology.concepts
+        return Memo(lambda concept: frozenset(map(head_of, concepts[ids[concept]].names())), HEADS_KEPT)
 
     def _relative(self, ranked: Ranked, texts: Sequence[str]) -> Ranked:
         """Scores as shares of the weight of all words of the name."""
-        weights = np.array([self.bm25.weight(text) for text in texts])
+        weights = np.array([self.names.bm25.weight(text) for text in texts])
         return Ranked(ranked.concepts, ranked.scores / np.maximum(weights, 1e-12)[:, None])
 
     def _table(self, row: int, query: Query, found: Mapping[str, Ranked]) -> _Table:
