@@ -1,13 +1,16 @@
 import json
+import mmap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 from scipy import sparse
 
 from hyplink.errors import RunError
+from hyplink.run import array_files
 from hyplink.run.tables import ARRAYS, TABLES, read_tables, write_tables
 
 
@@ -66,4 +69,32 @@ def test_a_matrix_with_an_index_out_of_range_is_an_error(outer, tmp_path):
     tables["first"]["matrix"] = [2, 1]
     (tmp_path / "new" / TABLES).write_text(json.dumps(tables), encoding="utf-8")
     with pytest.raises(RunError, match="not in the format of this version"):
+        read_tables(Outer, tmp_path / "new")
+
+
+def test_arrays_are_mapped_to_the_file_and_cannot_be_written_to(outer, tmp_path):
+    write_tables(outer, tmp_path / "new")
+    read = read_tables(Outer, tmp_path / "new")
+    for each in (read.sums, read.first.rows, read.first.matrix.data, read.first.matrix.indices):
+        base = each
+        while isinstance(base, np.ndarray):
+            base = base.base
+        assert isinstance(base, mmap.mmap)
+        assert not each.flags.writeable
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_are_an_error(value, outer, tmp_path, monkeypatch):
+    monkeypatch.setattr(array_files, "_NUMBERS_CHECKED", 2)
+    sums = np.zeros((2, 2), np.float32)
+    sums[1, 1] = value
+    write_tables(replace(outer, sums=sums), tmp_path / "new")
+    with pytest.raises(RunError, match=r"tables.safetensors: damaged: /sums holds numbers that are not finite"):
+        read_tables(Outer, tmp_path / "new")
+
+
+def test_numbers_of_a_type_that_no_run_has_are_an_error(outer, tmp_path):
+    write_tables(outer, tmp_path / "new")
+    save_file({"/sums": np.zeros(2, np.uint16)}, tmp_path / "new" / ARRAYS)
+    with pytest.raises(RunError, match=r"tables.safetensors: damaged: not tensors \('U16'\)"):
         read_tables(Outer, tmp_path / "new")
