@@ -79,7 +79,7 @@ def test_arrays_are_mapped_to_the_file_and_cannot_be_written_to(outer, tmp_path)
         base = each
         while isinstance(base, np.ndarray):
             base = base.base
-        assert isinstance(base, mmap.mmap)
+        assert isinstance(base.obj, mmap.mmap)
         assert not each.flags.writeable
 
 
