@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import overload
 from zlib import crc32
 
@@ -30,7 +31,7 @@ class StringTable(Sequence[str]):
     def __post_init__(self) -> None:
         if self.utf8.ndim != 1:
             raise ValueError("text that is not a row of bytes")
-        _check_starts(self.starts, len(self.utf8))
+        check_starts(self.starts, len(self.utf8))
         # The items of a view are read several times faster than those of an array.
         object.__setattr__(self, "_views", (self.utf8.data, self.starts.data))
 
@@ -71,6 +72,52 @@ class StringTable(Sequence[str]):
 
 
 @dataclass(frozen=True, eq=False)
+class StringLists(Sequence[tuple[str, ...]]):
+    """A sequence of lists of strings.
+
+    Attributes:
+        strings: those of one list after the other.
+        starts: the first string of each list, and the end of the last, int64 (n + 1,).
+
+    Raises:
+        ValueError: the starts are not those of lists of `strings`.
+    """
+
+    strings: StringTable
+    starts: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        check_starts(self.starts, len(self.strings))
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Iterable[str]]) -> "StringLists":
+        """The table of some lists."""
+        several = list(map(list, lists))
+        starts = np.cumsum([0, *map(len, several)], dtype=np.int64)
+        return cls(StringTable.from_strings(chain.from_iterable(several)), starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> tuple[str, ...]: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> list[tuple[str, ...]]: ...
+
+    def __getitem__(self, row: int | slice) -> tuple[str, ...] | list[tuple[str, ...]]:
+        rows = range(len(self))[row]
+        if isinstance(rows, range):
+            return list(map(self.__getitem__, rows))
+        return tuple(map(self.strings.__getitem__, self.rows(rows)))
+
+    def rows(self, row: int) -> range:
+        """The rows in `strings` of the list at a row, at least 0."""
+        starts = self.starts.data
+        return range(starts[row], starts[row + 1])
+
+
+@dataclass(frozen=True, eq=False)
 class StringIndex:
     """Distinct strings and the row of each, found by a hash table in arrays.
 
@@ -93,7 +140,7 @@ class StringIndex:
         n_buckets = len(self.buckets) - 1
         if n_buckets < 1 or n_buckets & (n_buckets - 1):
             raise ValueError(f"{n_buckets} buckets; expected a power of two")
-        _check_starts(self.buckets, len(self.rows))
+        check_starts(self.buckets, len(self.rows))
         check_rows(self.rows, len(self.strings), len(self.strings))
         object.__setattr__(self, "_views", (self.buckets.data, self.rows.data))
 
@@ -144,7 +191,7 @@ class NumbersOfStrings:
     numbers: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        _check_starts(self.starts, len(self.numbers))
+        check_starts(self.starts, len(self.numbers))
         if len(self.starts) != len(self.strings) + 1:
             raise ValueError("strings without numbers")
 
@@ -178,6 +225,11 @@ def check_rows(rows: NDArray[np.int64], n: int, n_rows: int) -> None:
         raise ValueError("rows outside their table")
 
 
-def _check_starts(starts: NDArray[np.int64], end: int) -> None:
+def check_starts(starts: NDArray[np.int64], end: int) -> None:
+    """Checks the first places of parts that follow each other, and the end of the last.
+
+    Raises:
+        ValueError: they do not ascend from 0 to `end`.
+    """
     if starts.ndim != 1 or not len(starts) or starts[0] != 0 or starts[-1] != end or (starts[1:] < starts[:-1]).any():
         raise ValueError("parts that overlap or end outside their table")

@@ -98,7 +98,7 @@ def fast_hpo(chosen: argparse.Namespace) -> Reader:
 
 def ontology_of(run: Path) -> Ontology:
     """The ontology of a run directory."""
-    return load_ontology(Run.open(run).path("train-ontology", "ontology.json.gz"))
+    return load_ontology(Run.open(run).path("train-ontology", "ontology"))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def figures_of(run: Path, releases: Releases) -> str:
 
 def moved(old: Path, updated: Path, stage: str) -> str:
     """The distances by which the points of unchanged concepts have moved."""
-    ontologies = [load_ontology(run / "train-ontology" / "ontology.json.gz") for run in (old, updated)]
+    ontologies = [load_ontology(run / "train-ontology" / "ontology") for run in (old, updated)]
     before, after = (torch.from_numpy(np.load(run / stage / "points.npy")) for run in (old, updated))
     pairs = previous_ids(*ontologies).items()
     was = [ontologies[0].index_of[former] for _, former in pairs]

@@ -187,7 +187,7 @@ def raw_figures(
     branch = run.config.evaluate.branch
     if not task.startswith("phenotype") or branch is None:
         return
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     taggers = {"exact names": exact_names(ontology, ontology.descendants(branch))}
     try:
         taggers |= fast_hpo_cr(ontology_path, run.folder.parent / "fasthpocr", ontology, branch)

@@ -26,8 +26,8 @@ TEXTS_KEPT = 1 << 14
 
 
 @dataclass(frozen=True)
-class CharTfidf:
-    """Concepts by the cosine of TF-IDF-weighted character n-grams between the mention and each name.
+class CharNgrams:
+    """Compares mentions with names by the cosine of their TF-IDF-weighted character n-grams.
 
     Names are compared in normal form, so that case, spelling variants and plurals make no difference.
 
@@ -36,18 +36,16 @@ class CharTfidf:
         ngrams: the columns, in alphabetical order.
         rarity: the inverse document frequency of each n-gram, float32 (ngrams,).
         weights: of the n-grams of each name, float32 (names, ngrams), rows of length 1.
-        postings: the transpose of `weights`, by which the names with an n-gram are found.
     """
 
     concepts: Indices
     ngrams: Sequence[str]
     rarity: npt.NDArray[np.float32]
     weights: sparse.csr_matrix
-    postings: sparse.csr_matrix
 
     @classmethod
-    def from_names(cls, names: Iterable[tuple[str, int]]) -> "CharTfidf":
-        """The index of names.
+    def from_names(cls, names: Iterable[tuple[str, int]]) -> "CharNgrams":
+        """The n-grams of names.
 
         Args:
             names: (name, concept index); texts of annotated mentions may join them.
@@ -59,21 +57,7 @@ class CharTfidf:
         held = np.bincount(counts.indices, minlength=len(ngrams)).astype(np.float32)
         rarity = np.log(np.float32(len(rows) + 1) / (held + 1)) + np.float32(1)
         concepts = np.array([concept for concept, _ in rows], dtype=np.int64)
-        weights = _weighted(counts, rarity)
-        return cls(concepts, ngrams, rarity, weights, weights.T.tocsr())
-
-    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
-        """The k best concepts of each mention; names that share no n-gram with it are left out."""
-        if len(self._ranked) > TEXTS_KEPT:
-            self._ranked.clear()
-        texts = [_compared(text) for text in mention_texts]
-        # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
-        ranked = {text: self._ranked.get((text, k)) for text in texts}
-        new = [text for text, found in ranked.items() if found is None]
-        queries = self._queries(new)
-        for i, text in enumerate(new):
-            ranked[text] = self._ranked[text, k] = self._rank_one(queries[i], k)
-        return stacked([found for text in texts if (found := ranked[text])], k)
+        return CharNgrams(concepts, ngrams, rarity, _weighted(counts, rarity))
 
     def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; 0 where a concept has no name.
@@ -94,6 +78,45 @@ class CharTfidf:
     def _queries(self, texts: Iterable[str]) -> sparse.csr_matrix:
         return _weighted(_counts(texts, self._column_of), self.rarity)
 
+    @cached_property
+    def _column_of(self) -> dict[str, int]:
+        return {ngram: column for column, ngram in enumerate(self.ngrams)}
+
+    @cached_property
+    def _rows(self) -> RowsOfConcepts:
+        return RowsOfConcepts(self.concepts)
+
+
+@dataclass(frozen=True)
+class CharTfidf(CharNgrams):
+    """Concepts by the cosine of TF-IDF-weighted character n-grams between the mention and each name.
+
+    Attributes:
+        postings: the transpose of `weights`, by which the names with an n-gram are found.
+    """
+
+    postings: sparse.csr_matrix
+
+    @classmethod
+    def from_names(cls, names: Iterable[tuple[str, int]]) -> "CharTfidf":
+        """The index of names, as in `CharNgrams`."""
+        of_names = CharNgrams.from_names(names)
+        weights = of_names.weights
+        return cls(of_names.concepts, of_names.ngrams, of_names.rarity, weights, weights.T.tocsr())
+
+    def rank(self, mention_texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each mention; names that share no n-gram with it are left out."""
+        if len(self._ranked) > TEXTS_KEPT:
+            self._ranked.clear()
+        texts = [_compared(text) for text in mention_texts]
+        # Another thread may clear the cache at any moment, so the answer is made of what was looked up once.
+        ranked = {text: self._ranked.get((text, k)) for text in texts}
+        new = [text for text, found in ranked.items() if found is None]
+        queries = self._queries(new)
+        for i, text in enumerate(new):
+            ranked[text] = self._ranked[text, k] = self._rank_one(queries[i], k)
+        return stacked([found for text in texts if (found := ranked[text])], k)
+
     def _rank_one(self, query: sparse.csr_matrix, k: int) -> tuple[Indices, Scores]:
         scores = np.zeros(len(self.concepts), dtype=np.float32)
         postings = self.postings
@@ -109,14 +132,6 @@ class CharTfidf:
     def _ranked(self) -> dict[tuple[str, int], tuple[Indices, Scores]]:
         """Cache of ranked texts by (text, k): the same mentions recur in a corpus."""
         return {}
-
-    @cached_property
-    def _column_of(self) -> dict[str, int]:
-        return {ngram: column for column, ngram in enumerate(self.ngrams)}
-
-    @cached_property
-    def _rows(self) -> RowsOfConcepts:
-        return RowsOfConcepts(self.concepts)
 
 
 def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_matrix:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hyplink.arrays import Indices
 from hyplink.candidates.bm25 import Bm25
-from hyplink.candidates.char_tfidf import CharTfidf
+from hyplink.candidates.char_tfidf import CharNgrams, CharTfidf
 from hyplink.candidates.lexical import ExactNames, NearestNameVectors
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
@@ -38,7 +38,7 @@ class NameSources:
     nearest: NearestNameVectors
     bm25: Bm25
     overlap: WordOverlap
-    labels: CharTfidf
+    labels: CharNgrams
     own: NumbersOfStrings
     heads: NumbersOfStrings
     annotated: StringTable
@@ -58,7 +58,7 @@ class NameSources:
             NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts),
             Bm25.from_names(names[row] for row in np.flatnonzero(~in_text).tolist()),
             WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist()),
-            CharTfidf.from_names(labels),
+            CharNgrams.from_names(labels),
             NumbersOfStrings.from_pairs((normal_text(text), concept) for text, concept in own),
             NumbersOfStrings.from_pairs((head_of(text), concept) for text, concept in names),
             StringTable.from_strings(normal_text(surface_forms.texts[row]) for row in np.flatnonzero(in_text).tolist()),

@@ -24,8 +24,8 @@ VOCABULARIES_SHOWN = 8
 def described_run(run: Run) -> Iterator[str]:
     """The ontology, the stages and the main metrics of a run, one per line."""
     yield f"run {run.folder}"
-    if run.has("train-ontology", "ontology.json.gz"):
-        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    if run.has("train-ontology", "ontology"):
+        ontology = load_ontology(run.path("train-ontology", "ontology"))
         n_names = sum(1 for _ in ontology.names())
         counts = f"{counted(len(ontology), 'concept')}, {counted(n_names, 'name')}"
         depth = max(map(ontology.depth, ontology.concept_ids), default=0)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from hyplink.encoders.subwords import END_OF_SENTENCE, Subwords
-from hyplink.errors import HyplinkError, RunError
+from hyplink.errors import RunError
+from hyplink.run.array_files import write_tensors
 
 Vector = NDArray[np.float32]
 
@@ -107,13 +107,7 @@ class WordVectors:
             "rows": np.ascontiguousarray(self._rows),
             "settings": np.array([self.n_tokens, *(astuple(self.subwords) if self.subwords else (0, 0, 0))], np.int64),
         }
-        path.touch()
-        mode = path.stat().st_mode  # the permissions that the umask allows; safetensors denies them to other users
-        try:
-            save_file(tensors, path)
-            path.chmod(mode)
-        except SafetensorError as error:
-            raise HyplinkError(f"{path}: cannot write the word vectors ({error}); is the disk full?") from error
+        write_tensors(path, tensors)
 
     def restricted_to(self, rows: Sequence[int]) -> "WordVectors":
         """The vectors of the words at some rows, ascending; other words are unknown to them."""

@@ -92,7 +92,7 @@ def disk_plot(run: Run, branch: str | None = None) -> DiskPlot:
         InputError: the branch is not a concept of the ontology.
         RunError: the run is unfinished or damaged.
     """
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     regressor = load_regressor(run.path("fit"))
     check_regressor(regressor, ontology, run)
     points = regressor.space.concept_points()

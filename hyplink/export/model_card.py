@@ -33,7 +33,7 @@ def model_card(
     Raises:
         RunError: the run is unfinished or damaged.
     """
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     parts = [
         f"# {name}",
         f"A hyplink model that links mentions in text to the {counted(len(ontology), 'concept')} of "

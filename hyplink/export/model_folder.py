@@ -59,7 +59,7 @@ def export_model(
         )
     with output_folder(folder) as new:
         run.snapshot(lambda: _copy(run, new))
-        ontology = load_ontology(new / "train-ontology" / "ontology.json.gz")
+        ontology = load_ontology(new / "train-ontology" / "ontology")
         vocabulary = remove_rare_words(new, run.config, ontology, min_count)
         if not with_text:
             remove_quotations(new)

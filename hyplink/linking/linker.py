@@ -159,7 +159,7 @@ class Linker:
 
     @classmethod
     def _read(cls, run: Run) -> "Linker":
-        ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        ontology = load_ontology(run.path("train-ontology", "ontology"))
         encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
         mode = Mode.read(run.path("encode", MODE))
         indices = read_tables(IndexBundle, run.path("encode", INDEX_FOLDER))

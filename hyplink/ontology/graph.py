@@ -1,16 +1,75 @@
 """The is-a hierarchy as a graph of concept indices: ancestors, descendants, depths and distances."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
 from hyplink.errors import InputError
+from hyplink.string_table import check_starts
 
 MOST_PAIRS = 10**8  # of a concept and an ancestor; they take 8 bytes each
 ANCESTORS_CACHED = 2**16  # the number of concepts whose ancestors are cached, to bound memory
+
+
+@dataclass(frozen=True, eq=False)
+class IndexLists(Sequence[list[int]]):
+    """A sequence of lists of concept indices, in arrays.
+
+    Attributes:
+        starts: the first place of each list in `items`, and the end of the last, int64 (n + 1,).
+        items: those of one list after the other, int64 (n_items,).
+
+    Raises:
+        ValueError: the starts are not those of lists of `items`.
+    """
+
+    starts: npt.NDArray[np.int64]
+    items: npt.NDArray[np.int64]
+    _views: tuple[memoryview, memoryview] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_starts(self.starts, len(self.items))
+        # The items of a view are read several times faster than those of an array.
+        object.__setattr__(self, "_views", (self.starts.data, self.items.data))
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Sequence[int]]) -> "IndexLists":
+        """The table of some lists."""
+        several = list(lists)
+        starts = np.cumsum([0, *map(len, several)], dtype=np.int64)
+        return cls(starts, np.fromiter(chain.from_iterable(several), np.int64, starts[-1]))
+
+    @property
+    def turned(self) -> "IndexLists":
+        """The lists that have an index, by the index, ascending; there are as many indices as lists."""
+        n = len(self)
+        order = np.argsort(self.items, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.items, minlength=n))]).astype(np.int64)
+        return IndexLists(starts, np.repeat(np.arange(n), np.diff(self.starts))[order])
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> list[int]: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> list[list[int]]: ...
+
+    def __getitem__(self, row: int | slice) -> list[int] | list[list[int]]:
+        if isinstance(row, slice):
+            return [self[each] for each in range(*row.indices(len(self)))]
+        starts, items = self._views
+        return items[starts[row] : starts[row + 1]].tolist()
+
+    def __reduce__(self) -> "tuple[Callable[..., IndexLists], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]":
+        return IndexLists, (self.starts, self.items)
 
 
 class IsaGraph:
@@ -20,15 +79,27 @@ class IsaGraph:
         parents: the indices of the parents of each concept.
         children: the indices of the children of each concept, ascending.
         roots: the indices of the concepts without parents, ascending.
-        depths: the length of the shortest path from each concept to a root; 0 for a root.
     """
 
-    def __init__(self, parents: Sequence[Sequence[int]]) -> None:
+    def __init__(self, parents: IndexLists) -> None:
         self.parents = parents
-        self.children = _children_of(parents)
-        self.roots = [concept for concept, its_parents in enumerate(parents) if not its_parents]
-        self.depths = self._depths()
+        self.children = parents.turned
+        self.roots: list[int] = np.flatnonzero(np.diff(parents.starts) == 0).tolist()
         self._ancestors: dict[int, dict[int, int]] = {}
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """The length of the shortest path from each concept to a root; 0 for a root."""
+        depths = [-1] * len(self.parents)
+        queue = list(self.roots)
+        for root in queue:
+            depths[root] = 0
+        for parent in queue:
+            for child in self.children[parent]:
+                if depths[child] < 0:
+                    depths[child] = depths[parent] + 1
+                    queue.append(child)
+        return depths
 
     def ancestors(self, concept: int) -> dict[int, int]:
         """The distance from a concept to itself (0) and to each ancestor. The dict is cached: do not modify it."""
@@ -100,8 +171,8 @@ class IsaGraph:
 
     def edges(self) -> npt.NDArray[np.int32]:
         """All pairs (concept, parent), int32 (n_pairs, 2), ordered by concept, its parents in the given order."""
-        pairs = [(concept, parent) for concept, parents in enumerate(self.parents) for parent in parents]
-        return np.array(pairs, np.int32) if pairs else _no_pairs()
+        children = np.repeat(np.arange(len(self.parents)), np.diff(self.parents.starts))
+        return np.stack([children, self.parents.items], axis=1).astype(np.int32)
 
     def implied_edges(self) -> Iterator[tuple[int, int]]:
         """The edges (child, parent) in which the parent is also an ancestor of another parent of the child."""
@@ -135,26 +206,6 @@ class IsaGraph:
                     found[parent] = steps
                     queue.append(parent)
         return found
-
-    def _depths(self) -> list[int]:
-        depths = [-1] * len(self.parents)
-        queue = list(self.roots)
-        for root in queue:
-            depths[root] = 0
-        for parent in queue:
-            for child in self.children[parent]:
-                if depths[child] < 0:
-                    depths[child] = depths[parent] + 1
-                    queue.append(child)
-        return depths
-
-
-def _children_of(parents: Sequence[Sequence[int]]) -> list[list[int]]:
-    children: list[list[int]] = [[] for _ in parents]
-    for concept, its_parents in enumerate(parents):
-        for parent in its_parents:
-            children[parent].append(concept)
-    return children
 
 
 def _no_pairs() -> npt.NDArray[np.int32]:

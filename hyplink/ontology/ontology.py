@@ -5,16 +5,32 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from hyplink.errors import InputError
 from hyplink.ontology.concept import Concept, Synonym
-from hyplink.ontology.graph import IsaGraph
+from hyplink.ontology.graph import IndexLists, IsaGraph
 from hyplink.ontology.problems import TOLERATED, Problem, ProblemLog, merged
 from hyplink.ontology.repair import repaired
 from hyplink.reading.surrogates import readable_name
+
+
+class SoundConcepts(NamedTuple):
+    """Concepts in a sound hierarchy (`hyplink.ontology.repair`).
+
+    Attributes:
+        live, obsolete: the concepts by id.
+        index_of: the row of each live concept, by id, in their order.
+        parents: the rows of the parents of each live concept.
+    """
+
+    live: Mapping[str, Concept]
+    obsolete: Mapping[str, Concept]
+    index_of: Mapping[str, int]
+    parents: IndexLists
 
 
 class Ontology:
@@ -29,6 +45,7 @@ class Ontology:
         concept_ids: ids of the live concepts; row i of every array over concepts is that of `concept_ids[i]`.
         index_of: the row of each live concept, by id.
         roots: ids of the live concepts without parents.
+        graph: the is-a hierarchy, by row.
         source: the file that the ontology was read from.
         release: the release that the file names, or None.
         prefixes: the IRI prefix of each CURIE prefix that the file declares and ids use; '' is the prefix of ids
@@ -45,16 +62,43 @@ class Ontology:
         problems: Sequence[Problem] = (),
     ) -> None:
         by_id, found = repaired(concepts)
-        self.concepts: Mapping[str, Concept] = {i: c for i, c in by_id.items() if not c.obsolete}
-        self.obsolete: Mapping[str, Concept] = {i: c for i, c in by_id.items() if c.obsolete}
-        self.concept_ids: tuple[str, ...] = tuple(self.concepts)
-        self.index_of: Mapping[str, int] = {concept_id: i for i, concept_id in enumerate(self.concept_ids)}
+        live = {i: c for i, c in by_id.items() if not c.obsolete}
+        index_of = {concept_id: i for i, concept_id in enumerate(live)}
+        parents = IndexLists.from_lists(list(map(index_of.__getitem__, c.parents)) for c in live.values())
+        sound = SoundConcepts(live, {i: c for i, c in by_id.items() if c.obsolete}, index_of, parents)
+        self._set(sound, source, release, prefixes, (*problems, *found))
+
+    @classmethod
+    def stored(
+        cls,
+        sound: SoundConcepts,
+        *,
+        source: str,
+        release: str | None,
+        prefixes: Mapping[str, str],
+        problems: Sequence[Problem],
+    ) -> "Ontology":
+        """The ontology of concepts that were repaired before, with all problems that were found."""
+        ontology = cls.__new__(cls)
+        ontology._set(sound, source, release, prefixes, problems)
+        return ontology
+
+    def _set(
+        self,
+        sound: SoundConcepts,
+        source: str,
+        release: str | None,
+        prefixes: Mapping[str, str] | None,
+        problems: Sequence[Problem],
+    ) -> None:
+        self.concepts, self.obsolete, self.index_of = sound.live, sound.obsolete, sound.index_of
+        self.concept_ids: tuple[str, ...] = tuple(sound.index_of)
+        self.graph = IsaGraph(sound.parents)
+        self.roots: tuple[str, ...] = tuple(self._ids(self.graph.roots))
         self.source = readable_name(source)
         self.release = release
         self.prefixes: Mapping[str, str] = dict(prefixes or {})
-        self._repairs = merged(p for p in (*problems, *found) if p.kind not in TOLERATED)
-        self._graph = IsaGraph([tuple(map(self.index_of.__getitem__, c.parents)) for c in self.concepts.values()])
-        self.roots: tuple[str, ...] = tuple(self._ids(self._graph.roots))
+        self._repairs = merged(problem for problem in problems if problem.kind not in TOLERATED)
 
     def __repr__(self) -> str:
         return f"<Ontology: {len(self):,} concepts of {self.source or 'no file'}>"
@@ -70,7 +114,7 @@ class Ontology:
             for concept_id in self.roots:
                 warnings.add("no-edges", concept_id)
         self._log_ambiguous_names(log)
-        for child, parent in self._graph.implied_edges():
+        for child, parent in self.graph.implied_edges():
             log.add("implied-edge", f"{self.concept_ids[child]} is_a {self.concept_ids[parent]}")
         return (*warnings.problems(), *self._repairs, *log.problems())
 
@@ -82,19 +126,19 @@ class Ontology:
 
     def children(self, concept_id: str) -> tuple[str, ...]:
         """The children of a concept, in file order."""
-        return tuple(self._ids(self._graph.children[self.index_of[concept_id]]))
+        return tuple(self._ids(self.graph.children[self.index_of[concept_id]]))
 
     def ancestors(self, concept_id: str) -> Mapping[str, int]:
         """The number of is-a steps from a concept to itself (0) and, on the shortest path, to each ancestor."""
-        return self._by_id(self._graph.ancestors(self.index_of[concept_id]))
+        return self._by_id(self.graph.ancestors(self.index_of[concept_id]))
 
     def descendants(self, concept_id: str) -> frozenset[str]:
         """The concept and all its descendants."""
-        return frozenset(self._ids(self._graph.reachable([self.index_of[concept_id]])))
+        return frozenset(self._ids(self.graph.reachable([self.index_of[concept_id]])))
 
     def depth(self, concept_id: str) -> int:
         """The number of is-a steps on the shortest path to a root; 0 for a root."""
-        return self._graph.depths[self.index_of[concept_id]]
+        return self.graph.depths[self.index_of[concept_id]]
 
     def lowest_common_ancestor(self, a: str, b: str) -> str | None:
         """The lowest common ancestor of a and b, or None if they share only the virtual root.
@@ -102,13 +146,13 @@ class Ontology:
         A common ancestor is lowest if none of its descendants is a common ancestor. For a concept and its descendant it
         is the concept. If several are lowest, it is the deepest of them, and among equally deep ones the first by id.
         """
-        lowest = self._graph.lowest_common_ancestors(self.index_of[a], self.index_of[b])
-        depths, ids = self._graph.depths, self.concept_ids
+        lowest = self.graph.lowest_common_ancestors(self.index_of[a], self.index_of[b])
+        depths, ids = self.graph.depths, self.concept_ids
         return min(((-depths[i], ids[i]) for i in lowest), default=(0, None))[1]
 
     def tree_distance(self, a: str, b: str) -> int:
         """The number of is-a steps from a to b through a common ancestor, or a virtual root above all roots."""
-        return self._graph.tree_distance(self.index_of[a], self.index_of[b])
+        return self.graph.tree_distance(self.index_of[a], self.index_of[b])
 
     def wu_palmer(self, a: str, b: str) -> float:
         """Similarity in [0, 1] by the lowest common ancestor c: 2k / (i + j + 2k); 1 only for a = b.
@@ -121,24 +165,24 @@ class Ontology:
         if common is None:
             return 0.0
         c = self.index_of[common]
-        steps = self._graph.ancestors(self.index_of[a])[c] + self._graph.ancestors(self.index_of[b])[c]
-        k = self._graph.depths[c] + 1
+        steps = self.graph.ancestors(self.index_of[a])[c] + self.graph.ancestors(self.index_of[b])[c]
+        k = self.graph.depths[c] + 1
         return 2 * k / (steps + 2 * k)
 
     def closure(self) -> npt.NDArray[np.int32]:
         """The indices of all pairs (concept, proper ancestor), int32 (n_pairs, 2), sorted."""
-        return self._graph.closure()
+        return self.graph.closure()
 
     def edges(self) -> npt.NDArray[np.int32]:
         """The indices of all pairs (concept, parent), int32 (n_edges, 2), ordered by concept."""
-        return self._graph.edges()
+        return self.graph.edges()
 
     def near_concepts(self, concept_id: str, max_distance: int) -> dict[str, int]:
         """The concepts at a tree distance ≤ `max_distance` with their distances; the concept itself at 0.
 
         Paths through the virtual root are not counted, so roots are not near each other.
         """
-        return self._by_id(self._graph.near(self.index_of[concept_id], max_distance))
+        return self._by_id(self.graph.near(self.index_of[concept_id], max_distance))
 
     def current_ids(self, concept_id: str) -> set[str]:
         """The live concepts that an id refers to, even if it is no longer in use.
@@ -188,7 +232,7 @@ class Ontology:
             for concept_id in concept_ids:
                 self.require(setting, concept_id)
         starts, blocked = (set(map(self.index_of.__getitem__, ids)) for ids in (roots or self.roots, exclude))
-        kept = set(self._ids(self._graph.reachable(starts, blocked)))
+        kept = set(self._ids(self.graph.reachable(starts, blocked)))
         if len(kept) < 2:
             raise InputError(
                 f"roots {list(roots)} and exclude {list(exclude)} leave {len(kept)} of {len(self):,} concepts; "

@@ -1,5 +1,7 @@
 """The is-a hierarchy by concept index, as placement walks it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hyplink.arrays import Indices
@@ -16,23 +18,16 @@ class Hierarchy:
     """
 
     def __init__(self, ontology: Ontology) -> None:
-        self.parents: list[tuple[int, ...]] = [
-            tuple(ontology.index_of[parent] for parent in ontology.concepts[concept_id].parents)
-            for concept_id in ontology.concept_ids
-        ]
-        self.children: list[list[int]] = [[] for _ in self.parents]
-        for child, parents in enumerate(self.parents):
-            for parent in parents:
-                self.children[parent].append(child)
-        self.depths: Indices = np.array([ontology.depth(each) for each in ontology.concept_ids], dtype=np.int64)
+        self.parents, self.children = ontology.graph.parents, ontology.graph.children
+        self.depths: Indices = np.array(ontology.graph.depths, dtype=np.int64)
         self._ancestors: dict[int, frozenset[int]] = {}
 
-    def parents_without(self, concept: int, ignored: int) -> tuple[int, ...]:
+    def parents_without(self, concept: int, ignored: int) -> Sequence[int]:
         """The parents of a concept in an ontology without the ignored one, whose children are those of its parents."""
         parents = self.parents[concept]
         if ignored not in parents:
             return parents
-        return tuple(dict.fromkeys((*(each for each in parents if each != ignored), *self.parents[ignored])))
+        return list(dict.fromkeys((*(each for each in parents if each != ignored), *self.parents[ignored])))
 
     def ancestors(self, concept: int) -> frozenset[int]:
         """The concept and its ancestors."""

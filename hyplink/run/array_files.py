@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
+from hyplink.errors import HyplinkError
 from hyplink.run.artifacts import damaged, unreadable
 
 _DTYPES = {"BOOL": "?", "U8": "u1", "I32": "<i4", "I64": "<i8", "F16": "<f2", "F32": "<f4", "F64": "<f8"}
@@ -74,6 +75,21 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
             raise damaged(path, f"{name} holds numbers that are not finite")
     return tensors
+
+
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Writes tensors in safetensors format.
+
+    Raises:
+        HyplinkError: the file cannot be written.
+    """
+    path.touch()
+    mode = path.stat().st_mode  # the permissions that the umask allows; safetensors denies them to other users
+    try:
+        save_file(dict(tensors), path)
+        path.chmod(mode)
+    except SafetensorError as error:
+        raise HyplinkError(f"{path}: cannot write the arrays ({error}); is the disk full?") from error
 
 
 def map_tensors(path: Path) -> dict[str, NDArray[Any]]:

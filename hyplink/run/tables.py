@@ -14,11 +14,10 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
-from safetensors.numpy import save_file
 from scipy import sparse
 
 from hyplink.errors import RunError
-from hyplink.run.array_files import map_tensors
+from hyplink.run.array_files import map_tensors, write_tensors
 from hyplink.run.files import read_json
 
 Record = TypeVar("Record")
@@ -33,8 +32,8 @@ def write_tables(record: object, folder: Path) -> None:
     folder.mkdir()
     arrays: Arrays = {}
     text = json.dumps(_to_json(record, "", arrays), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    save_file(arrays, folder / ARRAYS)
     (folder / TABLES).write_text(text, encoding="utf-8", newline="")
+    write_tensors(folder / ARRAYS, arrays)
 
 
 def read_tables(kind: type[Record], folder: Path) -> Record:

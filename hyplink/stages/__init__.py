@@ -22,13 +22,13 @@ STAGES = {
                 *("ontology", "columns", "ontology_sheet", "language", "names", "synonyms"),
                 *("roots", "exclude", "parts_of_speech"),
             ),
-            writes=("ontology.json.gz", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
+            writes=("ontology", "concepts.txt", "points.npy", "poincare.kv", "history.jsonl"),
             resumes=True,
         ),
         Stage(
             "tune-encoder",
             section="tune",
-            reads=("train-ontology/ontology.json.gz",),
+            reads=("train-ontology/ontology",),
             data=("train", "train_sheet", "input_format"),
             writes=("encoder", "history.jsonl"),
             resumes=True,
@@ -36,7 +36,7 @@ STAGES = {
         Stage(
             "encode",
             section="encode",
-            reads=("train-ontology/ontology.json.gz",),
+            reads=("train-ontology/ontology",),
             reads_if_tuned=("tune-encoder",),
             data=(
                 *("train", "train_sheet", "dev", "dev_sheet", "input_format"),
@@ -60,7 +60,7 @@ STAGES = {
             "fit",
             section="fit",
             reads=(
-                "train-ontology/ontology.json.gz",
+                "train-ontology/ontology",
                 "train-ontology/points.npy",
                 "encode/mentions.jsonl",
                 "encode/encoder.json",
@@ -86,7 +86,7 @@ STAGES = {
         Stage(
             "evaluate",
             section="evaluate",
-            reads=("train-ontology/ontology.json.gz", "encode", "fit"),
+            reads=("train-ontology/ontology", "encode", "fit"),
             data=("dev", "dev_sheet", "input_format"),
             writes=("metrics.json", "predictions.jsonl", "found.jsonl", "mistakes.jsonl"),
         ),

@@ -159,7 +159,7 @@ def _f1(counts: NDArray[np.int64]) -> float:
 
 def _evaluated(run: Run) -> _Evaluated:
     read_metrics(run.path("evaluate", "metrics.json"))
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     lines = [each for each in read_records(_Line, run.path("evaluate", "predictions.jsonl")) if len(each["gold"]) <= 1]
     metrics = [mention_metrics(_prediction(line), ontology) for line in lines]
     number_of = {doc_id: number for number, doc_id in enumerate(dict.fromkeys(line["doc"] for line in lines))}

@@ -53,7 +53,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: a text or a file of word vectors cannot be read.
     """
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     texts, tuned = Texts.read(run.config.data, reporter), _is_tuned(run)
     encoder = _encoder(run, ontology, texts.train, folder, reporter)
     splits = _write(ontology, texts, encoder, folder, reporter, tuned=tuned)
@@ -84,11 +84,11 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         vectors = read_array(former.path("encode", f"{split}.npy"), np.float32, (len(examples), dim))
         passages = [passage_of_example(each, texts.text_of(split), encoder.window) for each in examples]
         encoder.add(passages, vectors)
-    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    old = load_ontology(former.path("train-ontology", "ontology"))
     glosses = _glosses(old)
     path = former.path("encode", "glosses.npy")
     encoder.add(glosses, read_array(path, np.float32, (len(glosses), encoder.dim)))
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     _write(ontology, texts, encoder, folder, reporter, tuned=_is_tuned(run))
 
 

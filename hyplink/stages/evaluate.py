@@ -83,7 +83,7 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
     Raises:
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
     examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     if not examples:

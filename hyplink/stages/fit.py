@@ -59,7 +59,7 @@ UPDATE_EPOCHS = 0.1
 
 def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the regressor, the ranker, its calibration and the history of training to `folder`."""
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     trainer = RegressorTrainer(run, ontology, reporter)
     regressor, history = trainer.trained("fitting", dev=_dev_mentions(run, ontology))
     regressor.save(folder)
@@ -84,10 +84,10 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     if (settings.space, settings.concepts) != ("poincare", "tuned"):
         build(run, folder, reporter)
         return
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     trainer = RegressorTrainer(run, ontology, reporter)
     regressor = load_regressor(former.path("fit"))
-    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    old = load_ontology(former.path("train-ontology", "ontology"))
     points = points_in_new_release(old, ontology, regressor, trainer.encoded)
     dev = _dev_mentions(run, ontology)
     regressor, history = trainer.trained("fitting on", UPDATE_EPOCHS, former=(regressor, points), dev=dev)

@@ -54,7 +54,7 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
         build(run, folder, reporter)
         return
     ontology = _read(run, reporter)
-    old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
+    old = load_ontology(former.path("train-ontology", "ontology"))
     points = read_points(former, old)
     was = previous_ids(old, ontology)
     kept = np.full((len(ontology), points.shape[1]), np.nan)
@@ -91,7 +91,7 @@ def _write(
         history.append({"epoch": record.epoch, "loss": record.loss, **_figures(record)})
         if record.figures:
             reporter.line(f"train-ontology: epoch {record.epoch}: {record.figures.summary}")
-    write_ontology(ontology, folder / "ontology.json.gz")
+    write_ontology(ontology, folder / "ontology")
     (folder / "concepts.txt").write_text("\n".join(ontology.concept_ids) + "\n", encoding="utf-8")
     np.save(folder / "points.npy", record.points, allow_pickle=False)
     counts = np.bincount(relations.ravel(), minlength=len(ontology)).astype(np.int64)

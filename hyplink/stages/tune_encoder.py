@@ -55,7 +55,7 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """
     settings = run.config.tune_settings
     torch.set_num_threads(settings.threads)
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     documents = _documents(run, reporter)
     examples, splits = _examples_and_splits(run, ontology, documents)
     tuned = _tuning_examples(ontology, examples, splits, documents, settings.window)
@@ -90,8 +90,8 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
             shutil.copytree(former.path("tune-encoder", name), folder / name)
     shutil.copyfile(former.path("tune-encoder", "history.jsonl"), folder / "history.jsonl")
     if former.has("tune-encoder", "points.npy"):
-        old = load_ontology(former.path("train-ontology", "ontology.json.gz"))
-        new = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+        old = load_ontology(former.path("train-ontology", "ontology"))
+        new = load_ontology(run.path("train-ontology", "ontology"))
         before = read_points(former, old, "tune-encoder")
         points = np.zeros((len(new), before.shape[1]))
         for concept_id, was in previous_ids(old, new).items():

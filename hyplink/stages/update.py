@@ -22,7 +22,7 @@ def changes_of(run: Run, release: Path) -> OntologyChanges:
         InputError: the release cannot be read.
         RunError: the run's ontology is not trained yet, or damaged.
     """
-    old = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    old = load_ontology(run.path("train-ontology", "ontology"))
     return OntologyChanges.between(old, configured_ontology(_config_for(run.config, release).data))
 
 

@@ -56,7 +56,7 @@ def main() -> None:
 
 def bench_of(run: Run) -> Bench:
     """Trains the regressors for cross-fitting and generates all candidates once."""
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     trainer = RegressorTrainer(run, ontology, SilentReporter())
     training = cross_fitted_examples(trainer)
     if training is None:

@@ -83,7 +83,7 @@ class Workbench:
     @cached_property
     def ontology(self) -> Ontology:
         """The ontology."""
-        return load_ontology(self.run.path("train-ontology", "ontology.json.gz"))
+        return load_ontology(self.run.path("train-ontology", "ontology"))
 
     @cached_property
     def near(self) -> HierarchyTargets:

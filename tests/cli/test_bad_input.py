@@ -205,7 +205,7 @@ def test_a_run_of_a_newer_format(hyplink, run):
 @pytest.mark.parametrize(
     "name",
     ["fit/regressor.safetensors", "fit/regressor.json", "fit/points.npy", "encode/encoder.json",
-     "encode/vectors.safetensors", "train-ontology/ontology.json.gz", "fit/manifest.json"],
+     "encode/vectors.safetensors", "train-ontology/ontology/tables.safetensors", "fit/manifest.json"],
 )  # fmt: skip
 def test_a_damaged_file_is_named_and_the_next_run_writes_it_again(hyplink, run, name):
     whole = (run / name).read_bytes()

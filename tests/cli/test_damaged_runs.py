@@ -53,7 +53,8 @@ NAMES = (
     "evaluate/mistakes.jsonl",
     "evaluate/predictions.jsonl",
     "train-ontology/history.jsonl",
-    "train-ontology/ontology.json.gz",
+    "train-ontology/ontology/tables.json",
+    "train-ontology/ontology/tables.safetensors",
     "train-ontology/points.npy",
     *(f"{stage}/manifest.json" for stage in STAGES),
 )

@@ -21,7 +21,7 @@ NEWCOMER = Concept("X:1", "quuxoreceptor cell", (Synonym("quux cell"),), parents
 
 
 def ontology_of(run: Path) -> Ontology:
-    return load_ontology(run / "train-ontology" / "ontology.json.gz")
+    return load_ontology(run / "train-ontology" / "ontology")
 
 
 def released(ontology: Ontology, path: Path) -> Path:

@@ -41,7 +41,7 @@ def words_in(folder):
 
 def test_words_that_are_only_in_training_text_are_not_exported(model, tiny_run, tmp_path):
     run = Run.open(tiny_run)
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     public = words_of_ontology(ontology)
     text = " ".join(path.read_text(encoding="utf-8") for path in run.config.data.train)
     counts = Counter(words_of(text.lower()))

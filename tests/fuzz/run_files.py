@@ -1,6 +1,5 @@
 """Readers of the files of a run, of embeddings and of word vectors; what is read is used once."""
 
-import gzip
 import json
 import struct
 import tempfile
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
-from hyplink.candidates.examples import read_examples
+from hyplink.candidates.examples import Example, examples_of_names, read_examples
 from hyplink.candidates.features import FEATURES
 from hyplink.confidence.calibration import Calibration, Uncalibrated, load_calibration
 from hyplink.config import Config, read_config, write_config
@@ -29,6 +28,7 @@ from hyplink.export.report.training import _Epoch
 from hyplink.linking.error_analysis import Mistake
 from hyplink.linking.index_bundle import IndexBundle
 from hyplink.linking.metrics_file import read_metrics
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.detector import _shapes as detector_shapes
 from hyplink.mentions.learned.detector import load_span_detector
 from hyplink.ontology import load_ontology, write_ontology
@@ -40,7 +40,7 @@ from hyplink.run import Run, read_records
 from hyplink.run.array_files import read_array
 from hyplink.run.manifest import Manifest
 from hyplink.run.mode import Mode
-from hyplink.run.tables import read_tables
+from hyplink.run.tables import read_tables, write_tables
 from tests.fuzz.harness import Harness, words
 from tests.fuzz.ontologies import JSON
 from tests.fuzz.samples import small_ontology
@@ -124,7 +124,24 @@ def _save_encoder(folder: Path) -> None:
 
 
 def _save_ontology(folder: Path) -> None:
-    write_ontology(small_ontology(), folder / "ontology.json.gz")
+    write_ontology(small_ontology(), folder / "ontology")
+    _move_up(folder / "ontology")
+
+
+def _save_index(folder: Path) -> None:
+    ontology, encoder = small_ontology(), FastTextEncoder(word_vectors(), 3)
+    names = examples_of_names(ontology)
+    shapes = {"names": (len(names), 3), "train": (0, encoder.dim), "glosses": (len(ontology), encoder.dim)}
+    vectors = {split: np.ones(shape, np.float32) for split, shape in shapes.items()}
+    detector = DictionaryDetector.from_ontology(ontology)
+    examples: dict[str, list[Example]] = {"names": names, "train": []}
+    write_tables(IndexBundle.from_examples(ontology, detector, examples, vectors, encoder), folder / "index")
+    _move_up(folder / "index")
+
+
+def _move_up(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.rename(folder.parent / path.name)
 
 
 def _save_config(folder: Path) -> None:
@@ -224,11 +241,6 @@ def _save_checkpoint(folder: Path) -> None:
     Checkpoint(folder / "checkpoint.npz", "f").write({"points": np.zeros((2, 2)), "epoch": np.array(3)})
 
 
-def _ontology_content(path: Path) -> object:
-    path.write_bytes(gzip.compress(path.read_bytes(), 1))
-    return load_ontology(path)
-
-
 def _npy(array: Any) -> bytes:
     import io
 
@@ -263,15 +275,22 @@ class Later(dict):  # type: ignore[type-arg]
         return self._make().items()
 
 
-def _tables(file: str, other: str, tokens: tuple[bytes, ...]) -> Harness:
+def _in_index(file: str, other: str, tokens: tuple[bytes, ...]) -> Harness:
     def read(path: Path) -> object:
         return read_tables(IndexBundle, path.parent)
 
-    beside = {other: (SEEDS / other).read_bytes()}
-    return Harness(f"run-index-{file}", file, read, _seed(file), tokens, beside)
+    return _in_folder(f"run-index-{file}", read, _save_index, file, other, tokens=tokens)
 
 
-RUN_JSON = _json({"format": 5, "hyplink": "0.1.0"})
+def _in_ontology(file: str, other: str, tokens: tuple[bytes, ...]) -> Harness:
+    def read(path: Path) -> object:
+        ontology = load_ontology(path.parent)
+        return [*ontology.concepts.values(), *ontology.obsolete.values()]
+
+    return _in_folder(f"run-ontology-{file}", read, _save_ontology, file, other, tokens=tokens)
+
+
+RUN_JSON = _json({"format": 6, "hyplink": "0.1.0"})
 RANKS = {"mean_average_precision": 0.5, "mean_rank": 2.0, "n_concepts": 3}
 FIGURES = {"reconstruction": RANKS, "prediction": None, "norm_depth_correlation": 0.5, "sibling_ratio": 1.5}
 HISTORY = b"".join(
@@ -332,8 +351,8 @@ HARNESSES = (
     _in_folder(
         "run-span-detector", _span_detector, _save_span_detector, "span_detector.json", "span_detector.safetensors"
     ),
-    _tables("tables.json", "tables.safetensors", TOKENS),
-    _tables("tables.safetensors", "tables.json", TENSORS),
+    _in_index("tables.json", "tables.safetensors", TOKENS),
+    _in_index("tables.safetensors", "tables.json", TENSORS),
     Harness("run-npy", "dev.npy", _array, lambda: [_npy(np.ones((4, 3), np.float32))], NPY),
     _in_folder(
         "run-checkpoint",
@@ -346,14 +365,8 @@ HARNESSES = (
     Harness("run-predictions", "predictions.jsonl", _records(_Prediction), _seed("predictions.jsonl"), TOKENS),
     Harness("run-mistakes", "mistakes.jsonl", _records(Mistake), _seed("mistakes.jsonl"), TOKENS),
     Harness("run-history", "history.jsonl", _records(_Epoch), lambda: [HISTORY], TOKENS),
-    _in_folder("run-ontology", load_ontology, _save_ontology, "ontology.json.gz"),
-    Harness(
-        "run-ontology-content",
-        "ontology.json.gz",
-        _ontology_content,
-        lambda: [gzip.decompress(each) for each in _saved(_save_ontology, "ontology.json.gz")],
-        TOKENS,
-    ),
+    _in_ontology("tables.json", "tables.safetensors", TOKENS),
+    _in_ontology("tables.safetensors", "tables.json", TENSORS),
     Harness(
         "embedding", "a.kv", read_embedding, lambda: list(_saved(_save_keyed_vectors, "2.kv", "4.kv", "5.kv")), PICKLE
     ),

@@ -31,7 +31,7 @@ TEXT = "A photoreceptor cell is no olfactory receptor neuron. Retinal cone cells
 def prepared_anew(folder):
     """What the linker of a run knows of words, worked out again from the run's names, mentions and vectors."""
     run = Run.open(folder)
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     vectors = {split: np.load(run.path("encode", f"{split}.npy")) for split in ("names", "train", "glosses")}
     encoder = load_encoder(run.path("encode"))
     examples = read_examples(run.path("encode", "mentions.jsonl"))

@@ -130,8 +130,8 @@ def test_declared_prefixes_are_read_back_from_formats_that_can_declare_them(path
 
 def test_declared_prefixes_are_kept_in_a_run(path, tmp_path):
     ontology = read_ontology(path)
-    write_ontology(ontology, tmp_path / "ontology.json.gz")
-    assert load_ontology(tmp_path / "ontology.json.gz").prefixes == ontology.prefixes
+    write_ontology(ontology, tmp_path / "ontology")
+    assert load_ontology(tmp_path / "ontology").prefixes == ontology.prefixes
 
 
 def test_skos_is_written_with_the_declared_addresses():

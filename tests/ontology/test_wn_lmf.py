@@ -86,8 +86,8 @@ def test_a_compressed_file_is_read_and_kept_completely_in_a_run(path, tmp_path):
     packed.write_bytes(gzip.compress(path.read_bytes()))
     lexicon = read_ontology(packed)
     assert lexicon.concepts == read_ontology(path).concepts
-    write_ontology(lexicon, tmp_path / "ontology.json.gz")
-    assert load_ontology(tmp_path / "ontology.json.gz").concepts == lexicon.concepts
+    write_ontology(lexicon, tmp_path / "ontology")
+    assert load_ontology(tmp_path / "ontology").concepts == lexicon.concepts
 
 
 def test_a_damaged_file_is_an_error_of_one_line(path):

@@ -85,8 +85,8 @@ def test_a_folder_needs_only_the_files_of_the_requested_parts_of_speech(broken):
 
 
 def test_the_run_directory_keeps_senses_and_examples(lexicon, tmp_path):
-    write_ontology(lexicon, tmp_path / "ontology.json.gz")
-    assert load_ontology(tmp_path / "ontology.json.gz").concepts == lexicon.concepts
+    write_ontology(lexicon, tmp_path / "ontology")
+    assert load_ontology(tmp_path / "ontology").concepts == lexicon.concepts
 
 
 @pytest.mark.parametrize(

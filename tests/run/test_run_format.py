@@ -95,11 +95,14 @@ def test_a_newer_run_is_an_error_that_names_both_versions_even_if_its_configurat
         assert f"reads formats up to {FORMAT_VERSION}: install a newer hyplink" in message
 
 
-def test_a_run_of_format_1_opens_its_ontology_is_fresh_and_encode_must_be_run_again(run):
+def test_a_run_of_format_1_opens_and_its_stages_must_be_run_again(run):
     set_format(run.folder / "run.json", 1)
     for stage in ("train-ontology", "encode"):
         set_format(run.folder / stage / "manifest.json", None)
     opened = Run.open(run.folder)
+    reason = "written in run format 1; run format 6: the ontology is stored in columns, which are mapped to memory"
+    assert opened.is_fresh(POINTS).reason == reason
+    build_points(opened)
     assert opened.is_fresh(POINTS)
     reason = "written in run format 1; run format 2: the mode of the run is stored; the files of the mention detector"
     assert opened.is_fresh(VECTORS).reason.startswith(reason)

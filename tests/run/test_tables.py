@@ -98,3 +98,9 @@ def test_numbers_of_a_type_that_no_run_has_are_an_error(outer, tmp_path):
     save_file({"/sums": np.zeros(2, np.uint16)}, tmp_path / "new" / ARRAYS)
     with pytest.raises(RunError, match=r"tables.safetensors: damaged: not tensors \('U16'\)"):
         read_tables(Outer, tmp_path / "new")
+
+
+def test_both_files_may_be_read_by_the_same_users(outer, tmp_path):
+    write_tables(outer, tmp_path / "new")
+    modes = {(tmp_path / "new" / each).stat().st_mode for each in (TABLES, ARRAYS)}
+    assert len(modes) == 1

@@ -104,7 +104,7 @@ def test_the_linker_reads_the_framework_s_files_too(run):
 
 def test_in_cross_fitting_names_propose_candidates_for_resolvable_mentions_outside_the_lexicon(run):
     opened = Run.open(run)
-    ontology = load_ontology(opened.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(opened.path("train-ontology", "ontology"))
     encoded, regressor = read_encoded(opened), load_regressor(opened.path("fit"))
     *known, last = encoded.examples
     held = np.arange(len(encoded.examples)) >= len(known) - 1  # the last two

@@ -49,7 +49,7 @@ def vectors_of(run, split):
 
 
 def ontology_of(run):
-    return load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    return load_ontology(run.path("train-ontology", "ontology"))
 
 
 def texts_of(run):

@@ -110,7 +110,7 @@ def weights(regressor):
 
 
 def ontology_of(run):
-    return load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    return load_ontology(run.path("train-ontology", "ontology"))
 
 
 def embedding_of(run):

@@ -125,6 +125,6 @@ def test_an_update_takes_all_points_from_the_file(world, file, vectors, tmp_path
     data = former.config.data.model_copy(update={"ontology": tmp_path / "release.obo"})
     run = Run.create(tmp_path / "run", former.config.model_copy(update={"data": data}))
     update_stage("train-ontology", run, former, Reporter())
-    ids = load_ontology(run.path("train-ontology", "ontology.json.gz")).concept_ids
+    ids = load_ontology(run.path("train-ontology", "ontology")).concept_ids
     assert len(ids) == 24
     assert points_of(run).tolist() == [vectors[each].tolist() for each in ids]

@@ -20,7 +20,7 @@ def points_of(run):
 
 
 def ontology_of(run):
-    return load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    return load_ontology(run.path("train-ontology", "ontology"))
 
 
 def history_of(run):

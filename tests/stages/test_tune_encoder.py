@@ -70,7 +70,7 @@ def test_encode_uses_the_tuned_transformer(tuned_run, tuned_world):
 
 def test_the_ranker_learns_from_an_encoder_that_has_not_seen_its_examples(tuned_run):
     run, _ = tuned_run
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     encoded, splits = RegressorTrainer(run, ontology, Reporter()).cross_fitted()
     unseen = TransformerEncoder(run.path("tune-encoder", "cross-fit"), 4, by_reference=False)
     names = [Passage(each.read_as) for each in encoded.examples if not each.doc]
@@ -112,7 +112,7 @@ def test_sentence_transformers_loads_the_tuned_folder(tuned_run):
 
 def test_fit_may_start_from_the_tuned_points(tuned_run, tmp_path):
     run, _ = tuned_run
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     points = read_points(run, ontology, "tune-encoder")
     run.config = run.config.model_copy(update={"research": run.config.research.model_copy(update={"start": "tuned"})})
     try:

@@ -62,7 +62,7 @@ def test_all_stages_of_the_moved_run_are_up_to_date_and_made_from_the_new_releas
 
 def test_the_moved_run_has_the_concepts_of_the_release_and_the_points_of_those_that_stayed(moved, finished):
     run, _, _ = moved
-    old, new = (load_ontology(each.path("train-ontology", "ontology.json.gz")) for each in (finished, run))
+    old, new = (load_ontology(each.path("train-ontology", "ontology")) for each in (finished, run))
     assert "New:0" in new.concepts
     assert "D:11" not in new.concepts
     before, after = (np.load(each.path("train-ontology", "points.npy")) for each in (finished, run))
@@ -79,7 +79,7 @@ def test_ids_of_the_configuration_are_those_in_use_now(world, moved, tmp_path):
     updated(run, release(tmp_path / "new.obo", renamed=("D:1", "D:20")))
     assert run.config.data.roots == ("ND:1", "D:2")
     assert run.config.data.exclude == ("ND:20",)
-    ids = load_ontology(run.path("train-ontology", "ontology.json.gz")).concept_ids
+    ids = load_ontology(run.path("train-ontology", "ontology")).concept_ids
     assert set(ids) == {"ND:1", "D:2", "New:0", *(f"D:1{j}" for j in (0, 2, 3, 4)), *(f"D:2{j}" for j in (1, 2, 3, 4))}
 
 

@@ -42,7 +42,7 @@ def _environment() -> Environment:
 
 def _contents(run: Run, data: EvaluationData) -> dict[str, Any]:
     """The variables of the templates."""
-    ontology = load_ontology(run.path("train-ontology", "ontology.json.gz"))
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
     metrics = data.metrics
     confidence = metrics["confidence"]
     return {
