@@ -9,7 +9,8 @@ import numpy as np
 
 from hyplink.arrays import Indices
 from hyplink.candidates.char_tfidf import CharTfidf
-from hyplink.candidates.lexical import ConceptsOfKeys, ExactNames, NearestNameVectors
+from hyplink.candidates.lexical import ConceptsOfKeys, ExactNames
+from hyplink.candidates.nearest_vectors import NearestNameVectors
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
 from hyplink.names.normal_forms import normal_text
