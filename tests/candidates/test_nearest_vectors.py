@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from hyplink.candidates import nearest_vectors
-from hyplink.candidates.nearest_vectors import NearestNameVectors
+from hyplink.candidates.lexical import Ranked, best_per_concept
+from hyplink.candidates.nearest_vectors import NearestNameVectors, fill_best_concepts
 
 
 def test_nearest_vectors_count_a_concept_once_by_its_best_name():
@@ -44,3 +45,18 @@ def test_without_names_no_vector_is_near():
     index = NearestNameVectors.from_vectors(np.zeros((0, 2), np.float32), np.array([], dtype=np.int64))
     assert index.rank(np.ones((2, 2), np.float32), 2).concepts.tolist() == [[-1, -1]] * 2
     assert index.compare(np.ones((1, 2), np.float32), np.array([0, 0]), np.array([0, 8])).tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("k", [0, 1, 4, 20])
+@pytest.mark.parametrize("n_names", [0, 1, 7, 1024, 1025, 5000])
+def test_the_best_concepts_are_those_of_a_sort_with_ties_by_concept(n_names, k):
+    random = np.random.default_rng(n_names + k)
+    concepts = np.sort(random.integers(0, 1 + n_names // 3, n_names))
+    similarities = random.integers(-9, 10, (6, n_names)).astype(np.float32) / 16  # many are equal
+    similarities[3] = 0.25
+    ranked = Ranked.empty(6, k)
+    fill_best_concepts(similarities, concepts, ranked.concepts, ranked.scores)
+    for row in range(6):
+        expected, scores = best_per_concept(concepts, similarities[row].astype(np.float64), k)
+        assert ranked.concepts[row].tolist() == expected.tolist()
+        assert ranked.scores[row].tolist() == scores.tolist()
