@@ -57,7 +57,7 @@ def _measured(run: Path, files: list[Path], output: Path, workers: int) -> tuple
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     largest = 0
     while True:
-        largest = max(largest, sum(map(_proportional_size, _with_children(process.pid))))
+        largest = max(largest, sum(map(proportional_size, with_children(process.pid))))
         with suppress(subprocess.TimeoutExpired):
             process.wait(SECONDS_BETWEEN_SAMPLES)
             break
@@ -68,15 +68,17 @@ def _measured(run: Path, files: list[Path], output: Path, workers: int) -> tuple
     return int(found[1].replace(",", "")) / float(found[2]), largest
 
 
-def _with_children(pid: int) -> list[int]:
+def with_children(pid: int) -> list[int]:
+    """The process ids of a process and of all that it has started, directly or not (Linux)."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [pid, *(each for child in children for each in _with_children(int(child)))]
+    return [pid, *(each for child in children for each in with_children(int(child)))]
 
 
-def _proportional_size(pid: int) -> int:
+def proportional_size(pid: int) -> int:
+    """The proportional set size of a process, in bytes; 0 if it has ended (Linux)."""
     try:
         sizes = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:

@@ -5,22 +5,26 @@ concept index. Scores are in [0, 1], except that cosines of word vectors may be 
 candidates are padded with index -1 and score -inf.
 """
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from hyplink.arrays import Indices, Scores
 from hyplink.names.normal_forms import normal_text, order_free
 from hyplink.string_table import NumbersOfStrings
 
-SIMILARITIES = 1 << 24
-"""Pairs of a mention's and a name's vector compared at a time, which bounds memory."""
-
 _NORMALISED, _ORDER_FREE = 0.9, 0.8
+
+K1, B = 1.2, 0.75
+"""The parameters of BM25."""
 
 
 class Ranked(NamedTuple):
@@ -123,63 +127,6 @@ class ExactNames:
         return best_per_concept(concepts, np.fromiter(found.values(), np.float64, len(found)), k)
 
 
-@dataclass(frozen=True)
-class NearestNameVectors:
-    """Concepts by the cosine between the mention's vector and the vectors of their names.
-
-    Attributes:
-        vectors: of the names, float32 (names, dim), of length 1; a zero vector is near nothing.
-        concepts: the concept index of each, int64 (names,), ascending.
-    """
-
-    vectors: npt.NDArray[np.float32]
-    concepts: Indices
-
-    @classmethod
-    def from_vectors(cls, vectors: npt.NDArray[np.float32], concepts: Indices) -> "NearestNameVectors":
-        """The index of name vectors.
-
-        Args:
-            vectors: (names, dim) float32, one row a name, of any length.
-            concepts: (names,) int64, the concept index of each name.
-        """
-        order = np.argsort(concepts, kind="stable")
-        return cls(_unit_rows(vectors[order]), concepts[order])
-
-    def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
-        """The k best concepts of each mention.
-
-        Args:
-            vectors: (mentions, dim) float32.
-            k: how many.
-        """
-        vectors, at_a_time = _unit_rows(vectors), max(1, SIMILARITIES // max(1, len(self.vectors)))
-        blocks = (vectors[at : at + at_a_time] @ self.vectors.T for at in range(0, len(vectors), at_a_time))
-        return stacked([self._rank_one(row, k) for similarities in blocks for row in similarities], k)
-
-    def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
-        """The similarity (c,) of mentions and concepts, pair by pair; -1 where a concept has no name.
-
-        Args:
-            vectors: of the mentions, (n, dim) float32.
-            mentions: the mention's row of each pair, int64 (c,).
-            concepts: the concept index of each pair, int64 (c,).
-        """
-        similarity = np.full(len(concepts), -1.0)
-        pairs, rows = self._rows.of(concepts)
-        unit = _unit_rows(vectors)[mentions[pairs]]
-        np.maximum.at(similarity, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
-        return similarity
-
-    def _rank_one(self, similarities: npt.NDArray[np.float32], k: int) -> tuple[Indices, Scores]:
-        rows = best_names(similarities, self.concepts, k)
-        return best_per_concept(self.concepts[rows], similarities[rows].astype(np.float64), k)
-
-    @cached_property
-    def _rows(self) -> RowsOfConcepts:
-        return RowsOfConcepts(self.concepts)
-
-
 def _keys(name: str) -> tuple[str, str, str]:
     return " ".join(name.casefold().split()), normal_text(name), " ".join(order_free(name))
 
@@ -210,14 +157,78 @@ def _top(scores: npt.NDArray[np.float32], count: int) -> Indices:
     return np.argpartition(scores, len(scores) - count)[len(scores) - count :]
 
 
-def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32, copy=False)
-    return unit
-
-
 def stacked(rows: Sequence[tuple[Indices, Scores]], k: int) -> Ranked:
     """The candidates of mentions, each the (k,) concepts and scores of one."""
     if not rows:
         return Ranked(np.empty((0, k), dtype=np.int64), np.empty((0, k), dtype=np.float64))
     return Ranked(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
+
+
+@dataclass(frozen=True)
+class Bm25:
+    """Ranks concepts by BM25 of the words of their best name. A document is one name; words are compared by stems.
+
+    Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009.
+
+    Attributes:
+        concepts: the concept index of each name, int64 (names,).
+        words: the stems of the names, in alphabetical order.
+        rarity: the inverse document frequency of each word, float64 (words,).
+        weights: of the words in each name, float64 (words, names).
+    """
+
+    concepts: Indices
+    words: Sequence[str]
+    rarity: Scores
+    weights: sparse.csr_matrix
+
+    @classmethod
+    def from_names(cls, names: Iterable[tuple[str, int]]) -> "Bm25":
+        """The index of (name, concept index) pairs."""
+        rows = sorted({(concept, order_free(name)) for name, concept in names})
+        words = sorted(set(chain.from_iterable(stems for _, stems in rows)))
+        counts = _counts((stems for _, stems in rows), {word: column for column, word in enumerate(words)})
+        n_with = np.bincount(counts.indices, minlength=len(words))
+        rarity = np.log1p((len(rows) - n_with + 0.5) / (n_with + 0.5))
+        lengths = np.asarray(counts.sum(1)).ravel()
+        norms = np.repeat(K1 * (1 - B + B * lengths / max(lengths.mean(), 1e-12)), np.diff(counts.indptr))
+        weights = rarity[counts.indices] * counts.data * (K1 + 1) / (counts.data + norms)
+        by_word = sparse.csr_matrix((weights, counts.indices, counts.indptr), counts.shape).T.tocsr()
+        return cls(np.array([concept for concept, _ in rows], np.int64), words, rarity, by_word)
+
+    def rank(self, texts: Sequence[str], k: int) -> Ranked:
+        """The k best concepts of each text, by scores of at least 0; concepts without a common word are left out."""
+        queries = _counts(map(order_free, texts), self._column_of)
+        scores = (queries @ self.weights).tocsr()
+        found = []
+        for row in range(len(texts)):
+            part = slice(scores.indptr[row], scores.indptr[row + 1])
+            concepts, values = self.concepts[scores.indices[part]], scores.data[part]
+            order = np.argsort(concepts, kind="stable")
+            concepts, values = concepts[order], values[order]
+            best = best_names(values.astype(np.float32), concepts, k) if len(values) else order
+            found.append(best_per_concept(concepts[best], values[best], k))
+        return stacked(found, k)
+
+    def weight(self, text: str) -> float:
+        """The sum of the rarities of the words of a text, with that of a rare word for an unknown one."""
+        unknown = float(np.log1p(2 * len(self.concepts) + 1))
+        columns = (self._column_of.get(word) for word in order_free(text))
+        return sum(unknown if column is None else float(self.rarity[column]) for column in columns)
+
+    @cached_property
+    def _column_of(self) -> dict[str, int]:
+        return {word: column for column, word in enumerate(self.words)}
+
+
+def _counts(texts: Iterable[Sequence[str]], column_of: Mapping[str, int]) -> sparse.csr_matrix:
+    """The counts of known words in each text, float64 (texts, words)."""
+    columns, counts, ends = array("q"), array("d"), array("q", [0])
+    for words in texts:
+        for word, n in sorted(Counter(words).items()):
+            if word in column_of:
+                columns.append(column_of[word])
+                counts.append(n)
+        ends.append(len(columns))
+    shape = (len(ends) - 1, len(column_of))
+    return sparse.csr_matrix((np.array(counts), np.array(columns), np.array(ends)), shape)

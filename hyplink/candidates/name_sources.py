@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from hyplink.arrays import Indices
-from hyplink.candidates.bm25 import Bm25
 from hyplink.candidates.char_tfidf import CharNgrams, CharTfidf
-from hyplink.candidates.lexical import ExactNames, NearestNameVectors
+from hyplink.candidates.lexical import Bm25, ExactNames
+from hyplink.candidates.nearest_vectors import NearestNameVectors
 from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
 from hyplink.names.normal_forms import normal_text

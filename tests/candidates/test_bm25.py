@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from hyplink.candidates.bm25 import K1, B, Bm25
+from hyplink.candidates.lexical import K1, B, Bm25
 
 NAMES = [("renal cyst", 0), ("cyst", 1), ("large renal renal stone", 2), ("kidney cysts", 0)]
 

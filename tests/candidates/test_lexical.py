@@ -6,7 +6,6 @@ from hyplink.candidates import lexical
 from hyplink.candidates.char_tfidf import CharTfidf
 from hyplink.candidates.lexical import (
     ExactNames,
-    NearestNameVectors,
     Ranked,
     RowsOfConcepts,
     best_names,
@@ -70,26 +69,6 @@ def test_a_mention_of_unknown_letters_has_no_candidates():
     assert CharTfidf.from_names(NAMES).rank(["zzz", ""], 1).concepts.tolist() == [[-1], [-1]]
 
 
-def test_nearest_vectors_count_a_concept_once_by_its_best_name():
-    vectors = np.array([[1, 0], [0, 2], [1, 1], [0, 0]], dtype=np.float32)
-    ranked = NearestNameVectors.from_vectors(vectors, np.array([5, 5, 7, 9])).rank(
-        np.array([[0, 3]], dtype=np.float32), 3
-    )
-    assert ranked.concepts.tolist() == [[5, 7, 9]]
-    np.testing.assert_allclose(ranked.scores, [[1, np.sqrt(0.5), 0]], atol=1e-6)
-
-
-@pytest.mark.parametrize("at_a_time", [1, 90, 1000])
-def test_name_vectors_rank_the_same_however_many_are_compared_at_a_time(monkeypatch, at_a_time):
-    random = np.random.default_rng(0)
-    vectors, mentions = (random.normal(size=(n, 5)).astype(np.float32) for n in (30, 7))
-    index = NearestNameVectors.from_vectors(vectors, np.arange(30) // 2)
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    best = (mentions @ unit.T).argmax(1) // 2
-    monkeypatch.setattr(lexical, "SIMILARITIES", at_a_time)
-    assert index.rank(mentions, 1).concepts[:, 0].tolist() == best.tolist()
-
-
 def test_tfidf_weighs_ngrams_as_scikit_learn_does():
     texts = ["breast cancer of the breast", "type i", "i", "x linked 17 ketosteroid", "cold"]
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float32)
@@ -148,27 +127,6 @@ def test_letter_case_normal_form_and_word_order_each_have_their_score():
 def test_no_more_than_k_exact_names_are_ranked():
     names = ExactNames.from_names([("cold", concept) for concept in (5, 3, 4)])
     assert names.rank(["cold"], 2).concepts.tolist() == [[3, 4]]
-
-
-def test_name_vectors_are_stored_at_length_one_by_concept():
-    index = NearestNameVectors.from_vectors(np.array([[0, 2], [3, 4], [0, 0]], np.float32), np.array([6, 1, 2]))
-    assert index.concepts.tolist() == [1, 2, 6]
-    np.testing.assert_allclose(index.vectors, [[0.6, 0.8], [0, 0], [0, 1]], atol=1e-7)
-
-
-def test_pairs_of_vectors_are_compared_with_the_best_name_of_their_own_concept():
-    index = NearestNameVectors.from_vectors(np.array([[0, 2], [3, 4], [1, 0]], np.float32), np.array([6, 1, 6]))
-    vectors = np.array([[5, 0], [0, 0.5]], np.float32)
-    mentions, concepts = np.array([0, 0, 1, 1, 1]), np.array([1, 6, 6, 1, 3])
-    np.testing.assert_allclose(index.compare(vectors, mentions, concepts), [0.6, 1, 1, 0.8, -1], atol=1e-6)
-    opposite = index.compare(-vectors, mentions[:1], concepts[:1])
-    np.testing.assert_allclose(opposite, [-0.6], atol=1e-6)  # more than a concept without a name has
-
-
-def test_without_names_no_vector_is_near():
-    index = NearestNameVectors.from_vectors(np.zeros((0, 2), np.float32), np.array([], dtype=np.int64))
-    assert index.rank(np.ones((2, 2), np.float32), 2).concepts.tolist() == [[-1, -1]] * 2
-    assert index.compare(np.ones((1, 2), np.float32), np.array([0, 0]), np.array([0, 8])).tolist() == [-1, -1]
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 90, 299, 300, 400])

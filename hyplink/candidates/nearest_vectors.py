@@ -1,0 +1,136 @@
+"""Candidate concepts of mentions by the vectors of their names, as a source like those of `lexical`.
+
+A mention's vector is compared with the vectors of all names, by cosine. Selecting the best concepts is compiled: with a
+million names, sorting even a part of the similarities takes longer than computing them.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from hyplink.arrays import Indices, Scores
+from hyplink.candidates.lexical import Ranked, RowsOfConcepts
+from hyplink.poincare.compiled import compiled
+
+SIMILARITIES = 1 << 24
+"""Pairs of a mention's and a name's vector compared at a time, which bounds memory."""
+
+NAMES_PER_BLOCK = 1024
+"""Names of which only the greatest similarity is looked at, unless it is greater than that of the last concept kept."""
+
+
+@dataclass(frozen=True)
+class NearestNameVectors:
+    """Concepts by the cosine between the mention's vector and the vectors of their names.
+
+    Attributes:
+        vectors: of the names, float32 (names, dim), of length 1; a zero vector is near nothing.
+        concepts: the concept index of each, int64 (names,), ascending.
+    """
+
+    vectors: npt.NDArray[np.float32]
+    concepts: Indices
+
+    @classmethod
+    def from_vectors(cls, vectors: npt.NDArray[np.float32], concepts: Indices) -> "NearestNameVectors":
+        """The index of name vectors.
+
+        Args:
+            vectors: (names, dim) float32, one row a name, of any length.
+            concepts: (names,) int64, the concept index of each name.
+        """
+        order = np.argsort(concepts, kind="stable")
+        return cls(_unit_rows(vectors[order]), concepts[order])
+
+    def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
+        """The k best concepts of each mention.
+
+        Args:
+            vectors: (mentions, dim) float32.
+            k: how many.
+        """
+        vectors, at_a_time = _unit_rows(vectors), max(1, SIMILARITIES // max(1, len(self.vectors)))
+        ranked = Ranked.empty(len(vectors), k)
+        for start in range(0, len(vectors), at_a_time):
+            rows = slice(start, start + at_a_time)
+            fill_best_concepts(
+                vectors[rows] @ self.vectors.T, self.concepts, ranked.concepts[rows], ranked.scores[rows]
+            )
+        return ranked
+
+    def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
+        """The similarity (c,) of mentions and concepts, pair by pair; -1 where a concept has no name.
+
+        Args:
+            vectors: of the mentions, (n, dim) float32.
+            mentions: the mention's row of each pair, int64 (c,).
+            concepts: the concept index of each pair, int64 (c,).
+        """
+        similarity = np.full(len(concepts), -1.0)
+        pairs, rows = self._rows.of(concepts)
+        unit = _unit_rows(vectors)[mentions[pairs]]
+        np.maximum.at(similarity, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
+        return similarity
+
+    @cached_property
+    def _rows(self) -> RowsOfConcepts:
+        return RowsOfConcepts(self.concepts)
+
+
+def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32, copy=False)
+    return unit
+
+
+@compiled
+def fill_best_concepts(
+    similarities: npt.NDArray[np.float32], names: Indices, concepts: Indices, scores: Scores
+) -> None:
+    """Fills in the best concepts of each mention, best first, each once with its best name, ties by concept index.
+
+    Args:
+        similarities: of mentions and names, (mentions, names).
+        names: the concept index of each name, ascending, (names,).
+        concepts: filled, (mentions, k); its rows must hold -1, and keep it where there are no more concepts.
+        scores: filled, (mentions, k); its rows must hold -inf.
+    """
+    n_names, last = names.size, concepts.shape[1] - 1
+    for row in range(similarities.shape[0]):
+        of_row, best, best_scores = similarities[row], concepts[row], scores[row]
+        for start in range(0, n_names if last >= 0 else 0, NAMES_PER_BLOCK):
+            stop = min(start + NAMES_PER_BLOCK, n_names)
+            if _max(of_row[start:stop]) <= best_scores[last]:
+                continue
+            for name in range(start, stop):
+                if of_row[name] > best_scores[last]:
+                    _insert(names[name], of_row[name], best, best_scores)
+
+
+@compiled
+def _max(similarities: npt.NDArray[np.float32]) -> np.float32:
+    maximum: np.float32 = similarities[0]
+    for i in range(similarities.size):
+        maximum = similarities[i] if similarities[i] > maximum else maximum
+    return maximum
+
+
+@compiled
+def _insert(concept: int, score: float, best: Indices, scores: Scores) -> None:
+    """Inserts a concept behind those with an equal or greater score; one that is there already moves up, or stays.
+
+    The index of the concept is the greatest so far, so concepts with equal scores stay in the order of their indices.
+    """
+    place = 0
+    while scores[place] >= score:
+        if best[place] == concept:
+            return
+        place += 1
+    end = place
+    while end < best.size - 1 and best[end] != concept:
+        end += 1
+    for i in range(end, place, -1):
+        best[i], scores[i] = best[i - 1], scores[i - 1]
+    best[place], scores[place] = concept, score
