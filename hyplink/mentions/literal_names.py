@@ -128,7 +128,7 @@ class LiteralNames:
     def _entries_of(self, words: str) -> list[_Entry] | None:
         """The names with certain words; None if no name begins with them."""
         rows = self.beginnings.get(words)
-        return [self._entry(row) for row in rows if row != _LONGER] if rows else None
+        return [self._entry(row) for row in rows if row > _LONGER] if rows else None
 
     def _entry(self, row: int) -> _Entry:
         name = self.names[row]
