@@ -57,6 +57,7 @@ class PlacementTraining:
     Attributes:
         ontology: the concepts.
         encoded: names and annotated mentions with their vectors.
+        names: the indices of their surface forms.
         encoder: gives the vectors of noun phrases.
         mode: of the run.
         ranker, calibration: of the run; they score the candidates of mentions.
@@ -66,6 +67,7 @@ class PlacementTraining:
 
     ontology: Ontology
     encoded: Encoded
+    names: NameSources
     encoder: Encoder
     mode: Mode
     ranker: Ranker
@@ -85,11 +87,10 @@ class PlacementTraining:
             )
         if len(splits[0].concepts) < MAX_CONCEPTS:
             splits += [concept_split(self.ontology, self.encoded.examples, generator) for _ in range(SPLITS - 1)]
-        all_names = self._names_of(np.arange(len(self.encoded.examples)))
         placed, related = [], []
         for split in splits:
             regressor = self.regressor_of(split.kept)
-            placed.append(self._placed(split, PlacementFeatures(self.ontology, all_names, regressor)))
+            placed.append(self._placed(split, PlacementFeatures(self.ontology, self.names, regressor)))
             related.append(self._related(split, regressor, generator))
         candidates, is_parent = joined(placed)
         parents = train_parent_ranker(candidates, is_parent, self.seed)

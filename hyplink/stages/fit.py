@@ -6,6 +6,7 @@ cross-fitting: on documents or names held out from the regressors that score the
 
 import math
 import shutil
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -17,7 +18,6 @@ from hyplink.candidates.encoded import Encoded
 from hyplink.candidates.examples import read_examples, require_text
 from hyplink.candidates.gold_groups import target_concepts
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.candidates.topics import ConceptTopics
 from hyplink.confidence.calibration import Calibration, Uncalibrated, save_calibration, train_calibration
 from hyplink.config import FitSettings
 from hyplink.encoders.encoder import load_encoder, read_settings
@@ -143,9 +143,10 @@ class RegressorTrainer:
         # A step consists of many small products: more threads than idle cores make it many times slower.
         torch.set_num_threads(self.settings.threads)
 
-    def concept_topics(self) -> ConceptTopics | None:
-        """The topics of the concepts, which only runs that are trained on documents use; None for a lexicon."""
-        return read_tables(IndexBundle, self._run.path("encode", INDEX_FOLDER)).topics
+    @cached_property
+    def indices(self) -> IndexBundle:
+        """The indices of names and mentions. Their topics of concepts are None for a lexicon."""
+        return read_tables(IndexBundle, self._run.path("encode", INDEX_FOLDER))
 
     def trained(
         self,
@@ -223,6 +224,7 @@ def _placement(
     return PlacementTraining(
         trainer.ontology,
         trainer.encoded,
+        trainer.indices.names,
         encoder,
         trainer.mode,
         ranker,
@@ -254,7 +256,7 @@ def cross_fitted_examples(trainer: RegressorTrainer) -> CrossFitted | None:
     if trainer.mode.names_only or trainer.mode.is_lexicon:  # names have no document; senses, other features of theirs
         return CrossFitted(first, first)
     batches = [held_batch(encoded, split) for split in splits]
-    topics, topic_of = trainer.concept_topics(), encoded.topics.__getitem__
+    topics, topic_of = trainer.indices.topics, encoded.topics.__getitem__
     return CrossFitted(first, concatenated(with_document_features(parts, batches, regressors, topics, topic_of)))
 
 

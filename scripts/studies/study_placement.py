@@ -157,6 +157,7 @@ def without_space(run: Run) -> Linker:
     placement = PlacementTraining(
         linker.ontology,
         trainer.encoded,
+        trainer.indices.names,
         linker.encoder,
         trainer.mode,
         ranker,
