@@ -111,7 +111,7 @@ def fill_best_concepts(
 
 @compiled
 def _max(similarities: npt.NDArray[np.float32]) -> np.float32:
-    maximum: np.float32 = similarities[0]
+    maximum = np.float32(-np.inf)
     for i in range(similarities.size):
         maximum = similarities[i] if similarities[i] > maximum else maximum
     return maximum

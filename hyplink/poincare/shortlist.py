@@ -72,6 +72,82 @@ def shortlist(
 
 
 @compiled
+def shortlist_in_cells(
+    coordinates: Floats32,
+    weights: Floats32,
+    queries: Floats32,
+    k: int,
+    centres: tuple[Floats32, Floats32],
+    starts: NDArray[np.int64],
+    n_compared: int,
+    indices: NDArray[np.int32],
+    counts: NDArray[np.int64],
+) -> None:
+    """Collects, for each query, every concept that may be among its k nearest of the cells nearest to it.
+
+    A cell is compared with all queries that it is near to before the next one, so that its coordinates stay in the
+    cache. What is collected for a query does not depend on the others.
+
+    Args:
+        coordinates: of each cell's concepts, transposed, (dim, cell size), all cells joined, (dim × n_concepts,).
+        weights: as in `shortlist`, in the same order.
+        queries: the queries' points, (B, dim).
+        k: number of nearest concepts, at most the capacity.
+        centres: coordinates (dim, n_cells) and weights (n_cells,) of the centres of the cells, as of concepts.
+        starts: the first concept of each cell, and the end of the last, (n_cells + 1,).
+        n_compared: the number of concepts that a query is compared with at least; not less than k.
+        indices: filled, as in `shortlist`.
+        counts: filled, as in `shortlist`.
+    """
+    (n_queries, capacity), dim = indices.shape, queries.shape[1]
+    relative = np.float32((dim + 16) * 2.0**-23)
+    lower_bounds = np.empty((n_queries, capacity), np.float32)
+    upper_bounds = np.full((n_queries, k), MAX_FLOAT, np.float32)
+    block = np.empty(CONCEPTS_PER_BLOCK, np.float32)
+    is_near = _near_cells(queries, centres, starts, n_compared)
+    counts[:] = 0
+    for cell in range(starts.size - 1):
+        first, size = starts[cell], starts[cell + 1] - starts[cell]
+        of_cell = coordinates[first * dim : (first + size) * dim].reshape((dim, size))
+        for start in range(0, size, CONCEPTS_PER_BLOCK):
+            stop = min(start + CONCEPTS_PER_BLOCK, size)
+            squared, weight = block[: stop - start], weights[first + start : first + stop]
+            max_root_weight = np.sqrt(_max(weight))
+            for row in range(n_queries):
+                if counts[row] < 0 or not is_near[cell, row]:
+                    continue
+                _fill_squared_differences(squared, of_cell, queries[row], start, stop)
+                root = np.sqrt(upper_bounds[row, 0]) * (1 + relative) + ROUNDING * max_root_weight
+                if _min_key(squared, weight) <= root**2 * (1 + relative):
+                    at = first + start
+                    _add_block(
+                        squared, weight, at, relative, upper_bounds[row], lower_bounds[row], indices[row], counts, row
+                    )
+    for row in range(n_queries):
+        if counts[row] > 0:
+            counts[row] = _compacted(lower_bounds[row], indices[row], counts[row], upper_bounds[row, 0])
+
+
+@compiled
+def _near_cells(
+    queries: Floats32, centres: tuple[Floats32, Floats32], starts: NDArray[np.int64], n_compared: int
+) -> NDArray[np.bool_]:
+    """Which cells are compared with each query, (n_cells, B): those with the nearest centres that hold enough."""
+    n_cells = starts.size - 1
+    is_near = np.zeros((n_cells, len(queries)), np.bool_)
+    keys = np.empty(n_cells, np.float32)
+    for row in range(len(queries)):
+        _fill_squared_differences(keys, centres[0], queries[row], 0, n_cells)
+        left = n_compared
+        for cell in np.argsort(keys * centres[1], kind="mergesort"):
+            if left <= 0:
+                break
+            left -= starts[cell + 1] - starts[cell]
+            is_near[cell, row] = True
+    return is_near
+
+
+@compiled
 def _fill_squared_differences(squared: Floats32, coordinates: Floats32, query: Floats32, start: int, stop: int) -> None:
     """Fills |u − v|² for the concepts start to stop."""
     squared[:] = np.float32(0)
