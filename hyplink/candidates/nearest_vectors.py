@@ -51,13 +51,11 @@ class NearestNameVectors:
             vectors: (mentions, dim) float32.
             k: how many.
         """
-        vectors, at_a_time = _unit_rows(vectors), max(1, SIMILARITIES // max(1, len(self.vectors)))
-        ranked = Ranked.empty(len(vectors), k)
-        for start in range(0, len(vectors), at_a_time):
-            rows = slice(start, start + at_a_time)
-            fill_best_concepts(
-                vectors[rows] @ self.vectors.T, self.concepts, ranked.concepts[rows], ranked.scores[rows]
-            )
+        vectors, ranked = _unit_rows(vectors), Ranked.empty(len(vectors), k)
+        at_a_time = max(1, SIMILARITIES // max(1, len(vectors)))
+        for start in range(0, len(self.vectors), at_a_time):  # so that each name's vector is read once
+            names = slice(start, start + at_a_time)
+            fill_best_concepts(vectors @ self.vectors[names].T, self.concepts[names], *ranked)
         return ranked
 
     def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
@@ -89,13 +87,13 @@ def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def fill_best_concepts(
     similarities: npt.NDArray[np.float32], names: Indices, concepts: Indices, scores: Scores
 ) -> None:
-    """Fills in the best concepts of each mention, best first, each once with its best name, ties by concept index.
+    """Updates the best concepts of each mention, best first, each once with its best name, ties by concept index.
 
     Args:
         similarities: of mentions and names, (mentions, names).
         names: the concept index of each name, ascending, (names,).
-        concepts: filled, (mentions, k); its rows must hold -1, and keep it where there are no more concepts.
-        scores: filled, (mentions, k); its rows must hold -inf.
+        concepts: the best concepts of the names before these, (mentions, k), -1 where there are no more; updated.
+        scores: their scores, (mentions, k), -inf where there are no more; updated.
     """
     n_names, last = names.size, concepts.shape[1] - 1
     for row in range(similarities.shape[0]):
