@@ -12,8 +12,6 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from hyplink.config import PartOfSpeech
 from hyplink.ontology.concept import Concept, Scope, Sense, Synonym
@@ -256,6 +254,9 @@ def _rows(ids: Iterable[str], first: int) -> dict[str, int]:
 
 def _is_acyclic(parents: IndexLists) -> bool:
     """Whether no concept is its own ancestor: each is then a strongly connected component of its own."""
+    from scipy import sparse  # slow to import, and only runs need it
+    from scipy.sparse import csgraph
+
     n = len(parents)
     children = np.repeat(np.arange(n), np.diff(parents.starts))
     if (children == parents.items).any():

@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
-from scipy import sparse
 
 from hyplink.errors import RunError
 from hyplink.run.array_files import map_tensors, write_tensors
@@ -54,6 +53,8 @@ def read_tables(kind: type[Record], folder: Path) -> Record:
 
 def _to_json(value: object, name: str, arrays: Arrays) -> object:
     """The JSON part of a value; its arrays are added to `arrays`, by name."""
+    from scipy import sparse  # slow to import, and not all commands read tables
+
     if isinstance(value, np.ndarray):
         arrays[name] = np.ascontiguousarray(value)
         return None
@@ -68,6 +69,8 @@ def _to_json(value: object, name: str, arrays: Arrays) -> object:
 
 def _from_json(kind: Any, value: Any, name: str, arrays: Arrays) -> object:  # noqa: ANN401
     """The value of type `kind` with this JSON part and these arrays."""
+    from scipy import sparse
+
     if NoneType in get_args(kind):
         if value is None:
             return None
