@@ -14,6 +14,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -51,21 +52,16 @@ def main() -> None:
     queries = np.load(chosen.queries)[: chosen.n] if chosen.queries else noisy(points, chosen.n, chosen.noise)
     print(f"{len(points):,} concepts, {points.shape[1]} dimensions, {len(queries)} queries, {K} nearest")
     ids = [str(i) for i in range(len(points))]
-    cells, seconds = timed(lambda: Cells.from_points(points))
+    cells, seconds = timed(partial(Cells.from_points, points))
     exact = ConceptIndex(points, ids)
     truth = exact.nearest(queries, K)[0]
     for name, index in (("exact", exact), (f"cells, built in {seconds:.0f} s", ConceptIndex(points, ids, cells))):
         index.nearest(queries[:2], K)  # compiles
-        print_line(name, queries, truth, lambda some, index=index: index.nearest(some, K)[0])
+        print_line(name, queries, truth, partial(nearest_of, index))
     print_shares(points, queries, truth, cells)
     for name, search in peers(tangent(points)) if chosen.peers else ():
         for n in SHORTLISTS:
-            print_line(
-                f"{name}, {n} ranked again",
-                queries,
-                truth,
-                lambda some, search=search, n=n: ranked_again(some, search(tangent(some), n), points),
-            )
+            print_line(f"{name}, {n} ranked again", queries, truth, partial(nearest_of_shortlist, search, n, points))
 
 
 def print_line(name: str, queries: Floats, truth: NDArray[np.int64], search: Callable[[Floats], Any]) -> None:
@@ -94,7 +90,7 @@ def peers(vectors: NDArray[np.float32]) -> Iterator[tuple[str, Search]]:
     """The libraries that are installed, each with a graph of the vectors: 16 neighbours, 200 looked at to build it."""
     for name, build in (("hnswlib", _hnswlib), ("usearch", _usearch), ("faiss", _faiss)):
         if find_spec(name):
-            search, seconds = timed(lambda build=build: build(vectors))
+            search, seconds = timed(partial(build, vectors))
             yield f"{name}, built in {seconds:.0f} s", search
 
 
@@ -108,7 +104,8 @@ def _hnswlib(vectors: NDArray[np.float32]) -> Search:
 
     def search(queries: NDArray[np.float32], n: int) -> NDArray[np.int64]:
         index.set_ef(2 * n)
-        return index.knn_query(queries, k=n)[0].astype(np.int64)
+        found: NDArray[np.int64] = index.knn_query(queries, k=n)[0].astype(np.int64)
+        return found
 
     return search
 
@@ -121,7 +118,8 @@ def _usearch(vectors: NDArray[np.float32]) -> Search:
 
     def search(queries: NDArray[np.float32], n: int) -> NDArray[np.int64]:
         index.expansion_search = 2 * n
-        return index.search(queries, n, threads=1).keys.reshape(len(queries), -1).astype(np.int64)
+        found: NDArray[np.int64] = index.search(queries, n, threads=1).keys.reshape(len(queries), -1).astype(np.int64)
+        return found
 
     return search
 
@@ -136,9 +134,20 @@ def _faiss(vectors: NDArray[np.float32]) -> Search:
 
     def search(queries: NDArray[np.float32], n: int) -> NDArray[np.int64]:
         index.hnsw.efSearch = 2 * n
-        return index.search(queries, n)[1]
+        found: NDArray[np.int64] = index.search(queries, n)[1]
+        return found
 
     return search
+
+
+def nearest_of(index: ConceptIndex, queries: Floats) -> NDArray[np.int64]:
+    """The K nearest concepts of each query."""
+    return index.nearest(queries, K)[0]
+
+
+def nearest_of_shortlist(search: Search, n: int, points: Floats, queries: Floats) -> NDArray[np.int64]:
+    """The K nearest among the n that a library finds for each query."""
+    return ranked_again(queries, search(tangent(queries), n), points)
 
 
 def ranked_again(queries: Floats, shortlists: NDArray[np.int64], points: Floats) -> NDArray[np.int64]:
