@@ -1,13 +1,12 @@
-"""Recall and speed of the search for the nearest concepts: exact, in cells, and by libraries of approximate search.
+"""Recall and speed of the search for the nearest concepts, beside libraries of approximate search.
 
-    python scripts/bench_nearest.py POINTS.npy [--queries QUERIES.npy] [--noise 0.3] [--n 256] [--peers]
+    python scripts/bench_nearest.py POINTS.npy [--queries QUERIES.npy] [--noise 0.3] [--n 256]
 
 POINTS are those of concepts in the ball, such as `fit/points.npy` of a run. Queries are points too (`Linker.points`);
 without any, the tangent vectors of random concepts are moved in random directions, by so much of their length. Recall
 is the share of the 20 nearest concepts, as the linker asks for, that is found. The libraries (usearch, hnswlib, faiss;
 those that are installed) search a graph of the tangent vectors, and their shortlist is ranked by hyperbolic distance.
-Times are CPU time on one thread: ms for a query, s to build. The two tables of the end tell why cells are ordered by
-hyperbolic distance: the share of the concepts that must be scanned for recalls of .95 and .99.
+Times are CPU time on one thread: ms for a query, s to build.
 """
 
 import argparse
@@ -26,8 +25,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from hyplink.poincare.cells import Cells
-from hyplink.poincare.geometry import expmap0, logmap0, pairwise_training_dist
+from hyplink.poincare.geometry import expmap0, logmap0
 from hyplink.poincare.index import ConceptIndex
 
 K = 20
@@ -39,27 +37,22 @@ Search = Callable[[NDArray[np.float32], int], NDArray[np.int64]]
 
 
 def main() -> None:
-    """Reads the command line, and prints the tables."""
+    """Reads the command line, and prints a line for each search."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("points", type=Path)
     parser.add_argument("--queries", type=Path)
     parser.add_argument("--noise", type=float, default=0.3)
     parser.add_argument("--n", type=int, default=256, help="how many queries")
-    parser.add_argument("--peers", action="store_true", help="measure the libraries too")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     points = np.load(chosen.points)
     queries = np.load(chosen.queries)[: chosen.n] if chosen.queries else noisy(points, chosen.n, chosen.noise)
     print(f"{len(points):,} concepts, {points.shape[1]} dimensions, {len(queries)} queries, {K} nearest")
     ids = [str(i) for i in range(len(points))]
-    cells, seconds = timed(partial(Cells.from_points, points))
-    exact = ConceptIndex(points, ids)
-    truth = exact.nearest(queries, K)[0]
-    for name, index in (("exact", exact), (f"cells, built in {seconds:.0f} s", ConceptIndex(points, ids, cells))):
-        index.nearest(queries[:2], K)  # compiles
-        print_line(name, queries, truth, partial(nearest_of, index))
-    print_shares(points, queries, truth, cells)
-    for name, search in peers(tangent(points)) if chosen.peers else ():
+    index = ConceptIndex(points, ids)
+    truth = index.nearest(queries, K)[0]  # compiles
+    print_line("hyplink, exact", queries, truth, partial(nearest_of, index))
+    for name, search in peers(tangent(points)):
         for n in SHORTLISTS:
             print_line(f"{name}, {n} ranked again", queries, truth, partial(nearest_of_shortlist, search, n, points))
 
@@ -70,20 +63,6 @@ def print_line(name: str, queries: Floats, truth: NDArray[np.int64], search: Cal
     _, alone = timed(lambda: [search(query[None]) for query in queries[:20]])
     recall = np.mean([len(np.intersect1d(*rows)) / K for rows in zip(found, truth, strict=True)])
     print(f"{name:42} recall {recall:.4f}  {together / len(queries) * 1e3:7.3f} ms, alone {alone / 20 * 1e3:7.3f} ms")
-
-
-def print_shares(points: Floats, queries: Floats, truth: NDArray[np.int64], cells: Cells) -> None:
-    """Prints which share of the concepts must be scanned, by the order of the cells."""
-    sizes, cell_of = np.diff(cells.starts), np.empty(len(points), np.int64)
-    cell_of[cells.members] = np.repeat(np.arange(len(sizes)), sizes)
-    by_tangent = torch.cdist(torch.from_numpy(tangent(queries)), torch.from_numpy(tangent(cells.centres))).numpy()
-    by_ball = pairwise_training_dist(torch.from_numpy(queries), torch.from_numpy(cells.centres)).numpy()
-    for name, distances in (("tangent", by_tangent), ("hyperbolic", by_ball)):
-        order = distances.argsort(1)
-        before = np.cumsum(sizes[order], 1) / len(points)  # scanned with each cell and those before it
-        needed = np.take_along_axis(before, np.take_along_axis(order.argsort(1), cell_of[truth], 1), 1)
-        shares = " and ".join(f"{np.quantile(needed, recall):.3f}" for recall in (0.95, 0.99))
-        print(f"cells by {name} distance of their centres: {shares} of the concepts for a recall of .95 and .99")
 
 
 def peers(vectors: NDArray[np.float32]) -> Iterator[tuple[str, Search]]:

@@ -15,7 +15,6 @@ from torch import Tensor
 from typing_extensions import TypedDict
 
 from hyplink.errors import InputError, RunError
-from hyplink.poincare.cells import MIN_CONCEPTS, Cells
 from hyplink.regressor.layers import LastLayer
 from hyplink.regressor.network import Network
 from hyplink.regressor.spaces import Comparison, EuclideanSpace, FlatSpace, PoincareSpace, Ranking, Space
@@ -31,8 +30,6 @@ COMPARED_AT_A_TIME = 2048
 
 _BLOCK = 32
 """Rows that the network gets at a time."""
-
-CELLS = "cells.safetensors"
 
 FORMER_NAMES = {
     "space.reach": "space.max_radius",
@@ -180,16 +177,11 @@ class Regressor:
         return self.space.gromov_products(torch.from_numpy(first), torch.from_numpy(second))
 
     def save(self, folder: Path) -> None:
-        """Writes `regressor.safetensors`, `regressor.json` and, if concepts have points, `points.npy`.
-
-        Many points of the ball also get `cells.safetensors`, with which they are searched faster.
-        """
+        """Writes `regressor.safetensors`, `regressor.json` and, if concepts have points, `points.npy`."""
         (folder / "regressor.safetensors").write_bytes(save(self._weights()))
         points = self.space.concept_points()
         if points is not None:
             np.save(folder / "points.npy", points, allow_pickle=False)
-        if points is not None and isinstance(self.space, PoincareSpace) and len(points) >= MIN_CONCEPTS:
-            Cells.from_points(points).write(folder / CELLS)
         settings = {
             "space": self.space.name,
             "blocks": self.whitening.blocks,
@@ -276,8 +268,6 @@ def _restored(settings: _Settings, weights: dict[str, Tensor], points_path: Path
     if space.output_dim != settings["output_dim"]:
         raise ValueError(f"{settings['output_dim']} outputs; expected {space.output_dim}")
     space.load_state_dict(_with_prefix("space.", weights))
-    if isinstance(space, PoincareSpace) and (cells_path := points_path.with_name(CELLS)).exists():
-        space.cells = Cells.read(cells_path, tuple(space.points.shape))
     return Regressor(whitening, network, space, settings["uses_context"])
 
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from hyplink.config import SpaceResearch
-from hyplink.poincare.cells import Cells
 from hyplink.poincare.geometry import dist, dist0, gromov_product, logmap0, pairwise_training_dist, training_dist
 from hyplink.poincare.index import ConceptIndex
 from hyplink.regressor.heads import HEADS
@@ -79,11 +78,9 @@ class PoincareSpace(nn.Module):
     Attributes:
         concept_radius: maximum hyperbolic radius of the initial concept points.
         max_radius: maximum hyperbolic radius of the points of outputs, ().
-        cells: of the concept points, to search many of them; None to search exactly.
     """
 
     name = "poincare"
-    cells: Cells | None = None
 
     def __init__(self, points: NDArray[np.float64], head: str, tuned: bool) -> None:
         super().__init__()
@@ -119,7 +116,7 @@ class PoincareSpace(nn.Module):
 
     @torch.no_grad()
     def rank(self, outputs: Tensor, k: int) -> Ranking:
-        """The k nearest concepts of each output (n, output_dim), by float64 distances; see `ConceptIndex`."""
+        """The k nearest concepts of each output (n, output_dim), by exact float64 distances."""
         concepts, distances = self.index.nearest(self.to_points(outputs.double()).numpy(), k)
         return Ranking(concepts, -self.inverse_temperature().item() * distances, distances)
 
@@ -133,7 +130,7 @@ class PoincareSpace(nn.Module):
     def index(self) -> ConceptIndex:
         """The search index of the concept points. It is built on first access, which must be after training."""
         points = self.concept_points()
-        return ConceptIndex(points, [str(row) for row in range(len(points))], self.cells)
+        return ConceptIndex(points, [str(row) for row in range(len(points))])
 
     def concept_points(self) -> NDArray[np.float64]:
         """The concept points, float64 (n_concepts, d)."""

@@ -59,27 +59,6 @@ def test_a_loaded_regressor_ranks_as_the_saved_one(targets, space, tmp_path):
     assert (tmp_path / "points.npy").exists() == (space != "flat")
 
 
-def test_many_concepts_are_saved_with_cells_which_a_loaded_regressor_searches(targets, tmp_path, monkeypatch):
-    trained = _trained(targets, epochs=1)[-1].regressor
-    monkeypatch.setattr("hyplink.regressor.regressor.MIN_CONCEPTS", N + 1)
-    trained.save(tmp_path)
-    assert load_regressor(tmp_path).space.cells is None
-    monkeypatch.setattr("hyplink.regressor.regressor.MIN_CONCEPTS", N)
-    trained.save(tmp_path)
-    loaded = load_regressor(tmp_path)
-    assert loaded.space.index._cells is loaded.space.cells
-    assert sorted(loaded.space.cells.members) == list(range(N))
-    assert loaded.nearest(_points(), 1)[0].tolist() == trained.nearest(_points(), 1)[0].tolist()
-
-
-def test_a_damaged_file_of_cells_is_refused(targets, tmp_path, monkeypatch):
-    monkeypatch.setattr("hyplink.regressor.regressor.MIN_CONCEPTS", N)
-    _trained(targets, epochs=1)[-1].regressor.save(tmp_path)
-    (tmp_path / "cells.safetensors").write_bytes(b"\x00" * 64)
-    with pytest.raises(RunError, match=r"cells\.safetensors: damaged"):
-        load_regressor(tmp_path)
-
-
 @pytest.mark.parametrize("hidden", [0, 8])
 def test_the_weights_of_earlier_runs_are_loaded_by_their_former_names(targets, hidden, tmp_path):
     regressor = _trained(targets, epochs=1, layer="angular", hidden=hidden)[-1].regressor
