@@ -65,7 +65,7 @@ class NameIndex:
         equal_to: from a root to the representative of its synonyms in general English.
         head_of: from a root to the representative of its synonyms in this ontology; empty for an optional word.
         vocabulary: the normal forms of all content words; hyphenated parts are words of their own.
-        plurals: the plurals among them that have no regular singular (`names.vocabulary`).
+        plurals: the irregular plurals among them, by the singulars that they may have (`names.vocabulary.plurals_of`).
         longest: content words of the longest name that contains a representative.
         leads: how many times more often a stem precedes another one than it ends a name.
     """

@@ -2,8 +2,10 @@
 
 import random
 
+import numpy as np
 import pytest
 
+from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
 from hyplink.mentions.scan import windows, word_table
 from hyplink.mentions.scan.windows import WindowScan
@@ -55,3 +57,13 @@ def test_a_full_table_of_words_is_emptied_between_scans(monkeypatch):
     expected = list(scan.windows(texts))
     monkeypatch.setattr(word_table, "WORDS_KEPT", 2)
     assert list(scan.windows(texts)) == list(scan.windows(texts)) == expected
+
+
+def test_names_are_found_however_many_hashes_share_a_slot(monkeypatch):
+    monkeypatch.setattr(windows, "_LEAST_SLOTS", 2)
+    for per_name, n_slots in ((0, 2), (4, 16)):
+        monkeypatch.setattr(windows, "_SLOTS_PER_NAME", per_name)
+        assert len(windows._slots_of(np.array([5, 9, 12]))) == n_slots
+        detector = DictionaryDetector.from_names([("heart cyst", "x"), ("fever", "y"), ("loss of smell", "z")])
+        found = detector.detect("a fever, a heart cyst and loss of smell; no cyst of the liver")
+        assert [each.candidates for each in found] == [("y",), ("x",), ("z",)]
