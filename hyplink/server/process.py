@@ -84,6 +84,12 @@ def _protocol(max_seconds: float) -> type[H11Protocol]:
             else:
                 self._have_headers()
 
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            # A part of the next request may have come with the last one: no more data may ever arrive.
+            if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+                self._await_headers()
+
         def connection_lost(self, error: Exception | None) -> None:
             self._have_headers()
             super().connection_lost(error)

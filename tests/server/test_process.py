@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from hyplink.server.process import KEEP_ALIVE
 from tests.conftest import exit_status_of
 from tests.server.serving import running
 
@@ -45,7 +46,7 @@ def test_a_connection_whose_headers_do_not_arrive_in_time_is_closed(small_run):
     with running("serve", small_run, "--max-seconds", "1") as server:
         host, _, port = server.url.removeprefix("http://").partition(":")
         for begun in (b"", b"POST /link HT", b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nPOST /li"):
-            with socket.create_connection((host, int(port)), 60) as connection:
+            with socket.create_connection((host, int(port)), KEEP_ALIVE / 2) as connection:
                 connection.sendall(begun)
                 received = b""
                 while part := connection.recv(65536):  # until the server closes it
