@@ -4,6 +4,7 @@ The values are those of scikit-learn's `TfidfVectorizer(analyzer="char_wb", subl
 scikit-learn itself is not used because importing it takes longer than loading the whole linker.
 """
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +16,24 @@ import numpy.typing as npt
 from scipy import sparse
 
 from hyplink.arrays import Indices, Scores
-from hyplink.candidates.lexical import Ranked, RowsOfConcepts, best_names, best_per_concept, stacked
+from hyplink.candidates.lexical import Ranked, RowsOfConcepts, insert_best, stacked
 from hyplink.names.normal_forms import normal_text
+from hyplink.poincare.compiled import compiled
 
 LENGTHS = (3, 4)
 """Lengths of the n-grams, in characters."""
 
 TEXTS_KEPT = 1 << 14
 """Size of the cache of ranked texts."""
+
+POSTINGS_PER_COMPARISON = 160
+"""Postings that are read in the time in which a query is compared with a name."""
+
+ROUNDING = 1e-5
+"""More than the rounding error of a sum of float32 products."""
+
+SparseRows = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]
+"""A sparse matrix by rows: where each row starts, the column of each value, the values."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +129,106 @@ class CharTfidf(CharNgrams):
         return stacked([found for text in texts if (found := ranked[text])], k)
 
     def _rank_one(self, query: sparse.csr_matrix, k: int) -> tuple[Indices, Scores]:
-        scores = np.zeros(len(self.concepts), dtype=np.float32)
-        postings = self.postings
-        starts = postings.indptr
-        for feature, weight in zip(query.indices, query.data, strict=True):
-            column = slice(starts[feature], starts[feature + 1])
-            scores[postings.indices[column]] += weight * postings.data[column]
-        rows = best_names(scores, self.concepts, k)
-        rows = rows[scores[rows] > 0]
-        return best_per_concept(self.concepts[rows], np.minimum(scores[rows].astype(np.float64), 1.0), k)
+        concepts, scores = np.full(k, -1), np.full(k, -np.inf)
+        if k and query.nnz:
+            of_ngrams = self.postings.indptr, self.postings.indices, self.postings.data
+            of_names = self.weights.indptr, self.weights.indices, self.weights.data
+            fill_most_similar(query.indices, query.data, of_ngrams, of_names, self.concepts, concepts, scores)
+        return concepts, scores
 
     @cached_property
     def _ranked(self) -> dict[tuple[str, int], tuple[Indices, Scores]]:
         """Cache of ranked texts by (text, k): the same mentions recur in a corpus."""
         return {}
+
+
+@compiled
+def fill_most_similar(
+    ngrams: npt.NDArray[np.int32],
+    weights: npt.NDArray[np.float32],
+    of_ngrams: SparseRows,
+    of_names: SparseRows,
+    concepts: Indices,
+    best: Indices,
+    scores: Scores,
+) -> None:
+    """Fills in the concepts whose names are most similar to a query.
+
+    The n-grams are taken from the rarest to the most common one. What those that are left can add to a cosine is at
+    most the length of their part of the query. Once no other name can be among the best, the postings of the common
+    n-grams, which are nearly all postings, are not read: the names that can still be are compared one by one.
+
+    Args:
+        ngrams: of the query, (n,).
+        weights: of its n-grams, (n,), of length 1.
+        of_ngrams: the names of each n-gram.
+        of_names: the n-grams of each name; each name's weights are of length 1.
+        concepts: the concept index of each name, (names,).
+        best: filled with the best concepts, best first, ties by index, (k,).
+        scores: filled with their scores, (k,).
+    """
+    starts, names, values = of_ngrams
+    lengths = starts[ngrams + 1] - starts[ngrams]
+    similarity = np.zeros(concepts.size, np.float32)  # by the n-grams so far
+    found = np.empty(min(lengths.sum(), concepts.size), np.int64)
+    n_found, n_possible, n_left, left = 0, 0, lengths.sum(), np.float32(1)
+    next_check = np.float32(0.5)  # before, the best have a similarity of at most √(1 − left), which is below √left
+    for i in np.argsort(lengths):
+        for posting in range(starts[ngrams[i]], starts[ngrams[i] + 1]):
+            name = names[posting]
+            if similarity[name] == 0:
+                found[n_found] = name
+                n_found += 1
+            similarity[name] += weights[i] * values[posting]
+        n_left -= lengths[i]
+        left = max(np.float32(0), left - weights[i] * weights[i])
+        if n_left == 0 or (left < next_check and n_left >= n_found):
+            rest = math.sqrt(left) if n_left else 0.0
+            n_possible = _possible_first(found[:n_found], similarity, rest, concepts, best, scores)
+            if n_left == 0 or (scores[-1] > rest + ROUNDING and n_possible * POSTINGS_PER_COMPARISON <= n_left):
+                break
+            next_check = left / 2
+    starts, ngrams_of_names, values = of_names
+    weight_of = np.zeros(of_ngrams[0].size - 1, np.float32)
+    weight_of[ngrams] = weights
+    for name in found[:n_possible]:
+        total = np.float32(0)
+        for i in range(starts[name], starts[name + 1]):
+            total += weight_of[ngrams_of_names[i]] * values[i]
+        similarity[name] = min(np.float32(1), total)
+    _fill_best(found[:n_possible], similarity, concepts, best, scores)
+
+
+@compiled
+def _possible_first(
+    names: Indices, similarity: npt.NDArray[np.float32], rest: float, concepts: Indices, best: Indices, scores: Scores
+) -> int:
+    """Moves the names to the front that can be of the best concepts if a similarity grows by up to `rest`.
+
+    Returns:
+        how many.
+    """
+    _fill_best(names, similarity, concepts, best, scores)
+    least = scores[-1] - rest - ROUNDING
+    n_possible = 0
+    for i in range(names.size):
+        if similarity[names[i]] >= least:
+            names[i], names[n_possible] = names[n_possible], names[i]
+            n_possible += 1
+    return n_possible
+
+
+@compiled
+def _fill_best(
+    names: Indices, similarity: npt.NDArray[np.float32], concepts: Indices, best: Indices, scores: Scores
+) -> None:
+    """Fills in the best concepts of some names."""
+    best[:], scores[:] = -1, -np.inf
+    last = best.size - 1
+    for name in names:
+        likeness = similarity[name]
+        if likeness > scores[last] or (likeness == scores[last] and concepts[name] < best[last]):
+            insert_best(concepts[name], likeness, best, scores)
 
 
 def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_matrix:

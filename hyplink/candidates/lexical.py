@@ -19,6 +19,7 @@ from scipy import sparse
 
 from hyplink.arrays import Indices, Scores
 from hyplink.names.normal_forms import normal_text, order_free
+from hyplink.poincare.compiled import compiled
 from hyplink.string_table import NumbersOfStrings
 
 _NORMALISED, _ORDER_FREE = 0.9, 0.8
@@ -67,6 +68,33 @@ def best_per_concept(concepts: Indices, scores: Scores, k: int) -> tuple[Indices
         np.concatenate([concepts[order], np.full(missing, -1)]),
         np.concatenate([scores[order], np.full(missing, -np.inf)]),
     )
+
+
+@compiled
+def insert_best(concept: int, score: float, concepts: Indices, scores: Scores) -> None:
+    """Inserts a concept among the best ones; one that is there already moves up, or stays.
+
+    Args:
+        concept: index of the concept.
+        score: its score, not below that of the last concept.
+        concepts: (k,) the best concepts, best first, ties by index, -1 where there are no more; updated.
+        scores: (k,) their scores, -inf where there are no more; updated.
+    """
+    place = 0
+    while place < concepts.size and (
+        scores[place] > score or (scores[place] == score and -1 < concepts[place] <= concept)
+    ):
+        if concepts[place] == concept:
+            return
+        place += 1
+    if place == concepts.size:
+        return
+    end = place
+    while end < concepts.size - 1 and concepts[end] != concept:
+        end += 1
+    for i in range(end, place, -1):
+        concepts[i], scores[i] = concepts[i - 1], scores[i - 1]
+    concepts[place], scores[place] = concept, score
 
 
 class RowsOfConcepts:

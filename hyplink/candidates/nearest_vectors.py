@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hyplink.arrays import Indices, Scores
-from hyplink.candidates.lexical import Ranked, RowsOfConcepts
+from hyplink.candidates.lexical import Ranked, RowsOfConcepts, insert_best
 from hyplink.poincare.compiled import compiled
 
 SIMILARITIES = 1 << 24
@@ -104,7 +104,7 @@ def fill_best_concepts(
                 continue
             for name in range(start, stop):
                 if of_row[name] > best_scores[last]:
-                    _insert(names[name], of_row[name], best, best_scores)
+                    insert_best(names[name], of_row[name], best, best_scores)
 
 
 @compiled
@@ -113,22 +113,3 @@ def _max(similarities: npt.NDArray[np.float32]) -> np.float32:
     for i in range(similarities.size):
         maximum = similarities[i] if similarities[i] > maximum else maximum
     return maximum
-
-
-@compiled
-def _insert(concept: int, score: float, best: Indices, scores: Scores) -> None:
-    """Inserts a concept behind those with an equal or greater score; one that is there already moves up, or stays.
-
-    The index of the concept is the greatest so far, so concepts with equal scores stay in the order of their indices.
-    """
-    place = 0
-    while scores[place] >= score:
-        if best[place] == concept:
-            return
-        place += 1
-    end = place
-    while end < best.size - 1 and best[end] != concept:
-        end += 1
-    for i in range(end, place, -1):
-        best[i], scores[i] = best[i - 1], scores[i - 1]
-    best[place], scores[place] = concept, score

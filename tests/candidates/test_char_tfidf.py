@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -124,3 +126,46 @@ def test_the_best_of_many_names_is_found_at_any_index():
     index = CharTfidf.from_names([(f"cell {chr(97 + i)}{chr(98 + i)}", i // 2) for i in range(24)])
     assert index.rank(["cell st", "cells bc", "xy"], 1).concepts.tolist() == [[9], [0], [11]]
     assert index.rank(["cell st"], 2).scores[0, 0] == pytest.approx(1)
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """Names of rare words and a common one, of 500 concepts, two of which share most names."""
+    words = ["".join(letters) for letters in itertools.product("bdfg", "aeiou", "klmnrst", "aeo")]
+    names = [f"{first} {second} disorder" for first, second in itertools.pairwise(words[::2])]
+    shared = [(name, concept) for i, name in enumerate(names) for concept in (i, (7 * i) % 500)]
+    return CharTfidf.from_names([*shared, *((word, 499 - i) for i, word in enumerate(words[:40]))])
+
+
+@pytest.mark.parametrize("k", [1, 2, 7, 400])
+def test_the_best_concepts_are_those_of_all_names_compared_one_by_one(crowd, k):
+    texts = [
+        "baka beka disorder",
+        "baka disorder",
+        "disorder",
+        "baka",
+        "beka-disorder of gora",
+        "fuso disorders",
+        "disorders of bak",
+    ]
+    ranked = crowd.rank(texts, k)
+    concepts = np.unique(crowd.concepts)
+    mentions = np.repeat(np.arange(len(texts)), len(concepts))
+    similarity = crowd.compare(texts, mentions, np.tile(concepts, len(texts))).reshape(len(texts), -1)
+    for row, of_mention in enumerate(similarity):
+        expected = np.sort(of_mention[of_mention > 0])[::-1][:k]
+        np.testing.assert_allclose(ranked.scores[row][: len(expected)], expected, atol=1e-6)
+        assert (ranked.concepts[row][len(expected) :] == -1).all()
+        found = ranked.concepts[row][: len(expected)]
+        assert len(set(found)) == len(found)
+        np.testing.assert_allclose(of_mention[np.searchsorted(concepts, found)], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("text", "is_read"), [("baka beka disorder", False), ("disorder", True)])
+def test_postings_of_common_ngrams_are_read_only_where_rare_ones_do_not_decide(crowd, text, is_read):
+    best = crowd.rank([text], 1).concepts[0, 0]
+    common, spoilt = crowd.ngrams.index("diso"), crowd.postings.copy()
+    posting = slice(spoilt.indptr[common], spoilt.indptr[common + 1])
+    spoilt.data[posting] = np.where(crowd.concepts[spoilt.indices[posting]] == best, 0, 9)
+    changed = CharTfidf(crowd.concepts, crowd.ngrams, crowd.rarity, crowd.weights, spoilt)
+    assert (changed.rank([text], 1).concepts[0, 0] != best) == is_read
