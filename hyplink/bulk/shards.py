@@ -20,7 +20,6 @@ from hyplink.corpus import CorpusReport, Document
 from hyplink.errors import InputError
 from hyplink.export.formats import suffix_of
 from hyplink.export.parts import LinkWriter, Part, chunks_of_parts
-from hyplink.run import Run
 from hyplink.run.files import LOCK_FILES, locked, sync
 from hyplink.run.outputs import output_file, remove_unfinished
 
@@ -63,13 +62,6 @@ class Shard(NamedTuple):
     links: int
     last: str
     sha256: str
-
-
-def identity_of(run: Run) -> str:
-    """A hash of the outputs of all stages that linking reads."""
-    stages = {stage: run.manifest(stage).outputs for stage in ("train-ontology", "encode", "fit")}
-    hashes = {f"{stage}/{name}": output.sha256 for stage, outputs in stages.items() for name, output in outputs.items()}
-    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
 
 
 class ShardedOutput:

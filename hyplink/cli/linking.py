@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 from hyplink.bulk.links import DocumentLinker, parts_of_documents, parts_of_workers
 from hyplink.bulk.on_ray import Cluster, LinkedBlocks, Model, parts_of_cluster
 from hyplink.bulk.progress import with_progress
-from hyplink.bulk.shards import ShardedOutput, ShardPlan, identity_of
+from hyplink.bulk.shards import ShardedOutput, ShardPlan
 from hyplink.cli.link_inputs import LinkInputs, Source
 from hyplink.cli.npy_rows import WriteRows, writing_rows
 from hyplink.cli.outputs import check_output, write_errors_explained
@@ -26,7 +26,7 @@ from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.link import Link
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.linker import Linker, Points
-from hyplink.run import Reporter, Run, counted
+from hyplink.run import Reporter, Run, counted, model_id
 from hyplink.run.outputs import output_file
 
 _READ_IN_FOLDERS: frozenset[LinkFormat] = frozenset({"pubtator", "bioc", "bioc-json", "docbin", "brat"})
@@ -163,7 +163,7 @@ def _shards(
         return None
     given = options._asdict() | {"candidates": target.candidates} | files.source._asdict()
     del given["paths"]  # the files themselves are in the plan
-    plan = ShardPlan(identity_of(run), tuple(files.sizes.items()), given, link_format, target.shard_size)
+    plan = ShardPlan(model_id(run), tuple(files.sizes.items()), given, link_format, target.shard_size)
     return ShardedOutput(target.output, plan, resume=target.resume)
 
 

@@ -6,7 +6,7 @@
         print(entity.text, entity.kb_id_, entity._.hyplink["label"])
 
 The factory is registered as an entry point, so nothing needs to be imported. A saved pipeline contains the path of the
-run directory and the hashes of its model files, not the model itself.
+run directory and the hash of its model, not the model itself.
 """
 
 import warnings
@@ -25,7 +25,7 @@ from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError, RunError
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
-from hyplink.run import Run
+from hyplink.run import Run, model_id
 
 Mentions = Literal["found", "entities"]
 
@@ -34,8 +34,6 @@ SPAN_GROUP = "hyplink"
 
 MAX_BATCH_SIZE = 256
 """Larger batches, such as the 1,000 documents that `nlp.pipe` asks for by default, are not faster."""
-
-MODEL_STAGES = ("train-ontology", "encode", "fit")
 
 
 class LinkerComponent:
@@ -126,8 +124,8 @@ class LinkerComponent:
         return cast(Span, span)  # char_span returns None only for offsets outside the text
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The path of the run and the hashes of its model files."""
-        packed: bytes = srsly.msgpack_dumps({"run": str(self._run), "model": _fingerprint(self._run)})
+        """The path of the run and the hash of its model."""
+        packed: bytes = srsly.msgpack_dumps({"run": str(self._run), "model": model_id(Run.open(self._run))})
         return packed
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "LinkerComponent":
@@ -150,7 +148,7 @@ class LinkerComponent:
         raise RunError(f"{self._run}: contains another model than when the pipeline was saved; add the component again")
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Writes the path of the run and the hashes of its model files to `path`."""
+        """Writes the path of the run and the hash of its model to `path`."""
         Path(path).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "LinkerComponent":
@@ -163,17 +161,9 @@ def _register_extension() -> None:
         Span.set_extension("hyplink", default=None)
 
 
-def _fingerprint(folder: Path) -> dict[str, dict[str, str]]:
-    """The SHA-256 of every model file of a run, by stage and file name."""
-    run = Run.open(folder)
-    return {
-        stage: {name: output.sha256 for name, output in run.manifest(stage).outputs.items()} for stage in MODEL_STAGES
-    }
-
-
-def _is_model(folder: Path, fingerprint: object) -> bool:
+def _is_model(folder: Path, model: object) -> bool:
     try:
-        return _fingerprint(folder) == fingerprint
+        return model_id(Run.open(folder)) == model
     except RunError:
         return False
 

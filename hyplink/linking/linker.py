@@ -2,13 +2,14 @@
 
 import gc
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from html import escape
 from itertools import chain, islice, repeat, tee
 from pathlib import Path
-from typing import TYPE_CHECKING
+from pickle import PicklingError
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from hyplink.candidates.topics import topics_of_texts
 from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, load_encoder
-from hyplink.errors import InputError
+from hyplink.errors import InputError, RunError
 from hyplink.linking.arguments import (
     LinkOptions,
     as_documents,
@@ -50,7 +51,7 @@ from hyplink.placement.relation_features import RelationFeatures
 from hyplink.ranking.document_features import DocumentFeatures
 from hyplink.ranking.ranker import FIRST_WEIGHTS, WEIGHTS, Ranker, load_ranker
 from hyplink.regressor import load_regressor
-from hyplink.run import Run
+from hyplink.run import Run, model_id
 from hyplink.run.mode import Mode
 from hyplink.run.tables import read_tables
 from hyplink.senses.candidates import CandidateGenerator
@@ -113,6 +114,13 @@ class Linker:
         self.document_features = document_features
         self.placement = placement or PlacementModel(None, None, NOT_LEARNED)
         self._builder = LinkBuilder(ontology, MatchedNames(ontology, generator.names), calibration.source)
+        self._origin: _Origin | None = None
+
+    def __reduce__(self) -> "tuple[Callable[[_Origin], Linker], tuple[_Origin]]":
+        """How it is pickled: as the path of its run, from which another process loads the same model."""
+        if self._origin is None:
+            raise PicklingError("only a linker that was loaded from a run can be pickled")
+        return _linker_of, (self._origin,)
 
     def __repr__(self) -> str:
         concepts = f"{len(self.ontology):,} concepts of {self.ontology.source}"
@@ -168,7 +176,7 @@ class Linker:
         lexicon = indices.senses.inventory if indices.senses else None
         rejected = RejectedConcepts.from_corrections(indices.corrections, ontology)
         span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
-        return cls(
+        linker = cls(
             ontology,
             encoder,
             CandidateGenerator(indices.names, regressor, indices.senses, mode, rejected),
@@ -179,6 +187,8 @@ class Linker:
             DocumentFeatures(load_ranker(run.path("fit", "ranker") / FIRST_WEIGHTS), regressor, indices.topics),
             load_placement(run.path("fit", "placement")) if run.has("fit", "placement") else None,
         )
+        linker._origin = _Origin(run.folder.absolute(), run.follow_references, model_id(run))
+        return linker
 
     def link(
         self,
@@ -457,6 +467,26 @@ class Linker:
             raise InputError(f"this run cannot place new concepts: {self.placement.reason}")
         features = PlacementFeatures(self.ontology, self.generator.names, self.generator.regressor)
         return Placer(features, self.placement.parents, self.encoder)
+
+
+class _Origin(NamedTuple):
+    """Where a linker was loaded from: the run, whether references were followed, and the id of its model."""
+
+    folder: Path
+    follow_references: bool
+    model: str
+
+
+def _linker_of(origin: _Origin) -> Linker:
+    """The linker of a run again.
+
+    Raises:
+        RunError: the run holds another model now, or cannot be read.
+    """
+    linker = Linker.load(origin.folder, follow_references=origin.follow_references)
+    if linker._origin != origin:
+        raise RunError(f"{origin.folder}: contains another model than the linker that was pickled; load it again")
+    return linker
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from hyplink.run.configured import configured_run
 from hyplink.run.directory import Run
 from hyplink.run.files import read_json, read_json_lines, replacing, write_json, write_json_lines
 from hyplink.run.manifest import Freshness, Manifest, Stage
+from hyplink.run.model_id import model_id
 from hyplink.run.reporter import Progress, Reporter, SilentReporter, counted, seconds_in_words
 from hyplink.run.run_format import FORMAT_VERSION
 
@@ -20,6 +21,7 @@ __all__ = [
     "check_record",
     "configured_run",
     "counted",
+    "model_id",
     "read_json",
     "read_json_lines",
     "read_record",

@@ -10,7 +10,7 @@ from spacy.tokens import DocBin
 
 from hyplink import Linker
 from hyplink.errors import InputError, RunError
-from hyplink.integrations.spacy import _fingerprint
+from hyplink.run import Run
 
 TEXTS = [
     "Cone cells and rod cells are photoreceptor cells of the retina.",
@@ -90,7 +90,7 @@ def test_a_saved_pipeline_rejects_another_model_at_the_same_path(tiny_run, tmp_p
     nlp.add_pipe("hyplink", config={"run": str(run)})
     nlp.to_disk(tmp_path / "pipeline")
     manifest = run / "fit" / "manifest.json"
-    digest = _fingerprint(run)["fit"]["regressor.safetensors"]
+    digest = Run.open(run).manifest("fit").outputs["regressor.safetensors"].sha256
     manifest.write_text(manifest.read_text(encoding="utf-8").replace(digest, "0" * 64), encoding="utf-8")
     with pytest.raises(RunError, match="another model"):
         spacy.load(tmp_path / "pipeline")
