@@ -12,7 +12,9 @@ from hyplink.corpus import read_documents
 from hyplink.encoders import load_encoder
 from hyplink.errors import InputError, RunError
 from hyplink.linking.index_bundle import INDEX_FOLDER, IndexBundle
+from hyplink.linking.linker import Linker
 from hyplink.ontology import Concept, Ontology, load_ontology
+from hyplink.placement.training import PlacementTraining
 from hyplink.ranking.cross_fitting import (
     concatenated,
     held_batch,
@@ -361,6 +363,31 @@ def test_the_topics_of_training_documents_are_those_of_their_texts(finished, wor
     texts = texts_of(read_documents(world.config().data.train, "auto"))
     for doc, topic in read_encoded(finished).topics.items():
         assert topic.tolist() == encoder.topics([texts[doc]])[0].tolist()
+
+
+def test_placement_learns_with_the_names_and_the_ranker_that_linking_uses(world, finished, tmp_path, monkeypatch):
+    given = []
+
+    class Watched(PlacementTraining):
+        def trained(self):
+            given.append(self)
+            return super().trained()
+
+    monkeypatch.setattr(fit, "PlacementTraining", Watched)
+    run, _ = rebuilt(finished, tmp_path / "run", world.config(fit={"epochs": 1, "seed": 9}), "fit")
+    (training,) = given
+    linker = Linker.from_run(run)
+    stored = linker.generator.names
+    assert list(training.ontology.concept_ids) == list(linker.ontology.concept_ids)
+    assert training.encoded.examples == read_encoded(run).examples
+    for ours, theirs in ((training.names.tfidf, stored.tfidf), (training.names.labels, stored.labels)):
+        assert ours.concepts.tolist() == theirs.concepts.tolist()
+        assert list(ours.ngrams) == list(theirs.ngrams)
+        assert (ours.weights != theirs.weights).nnz == 0
+    assert training.names.nearest.vectors.tolist() == stored.nearest.vectors.tolist()
+    assert training.ranker.weights.tolist() == linker.ranker.weights.tolist()
+    assert training.calibration == linker.calibration
+    assert (training.mode, training.seed) == (linker.mode, 9)
 
 
 def test_dev_documents_are_held_out_of_nothing(watched):
