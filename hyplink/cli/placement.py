@@ -14,7 +14,7 @@ from hyplink.run import Reporter, Run, counted
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hyplink.ontology import Ontology
+    from hyplink.linking.linker import Linker
     from hyplink.placement.placer import PlacedName
 
 
@@ -34,8 +34,8 @@ def place(
         typer.Option(
             "--table",
             metavar="FILE",
-            help="A CSV or TSV table of names in the column mention and, if it has one, definitions in the column "
-            "definition.",
+            help="A table (CSV, TSV, XLSX or Parquet) of names in the column mention and, where it has one, "
+            "definitions in the column definition.",
         ),
     ] = None,
     output: Annotated[
@@ -67,7 +67,7 @@ def place(
     if output is not None and output.is_file() and not force:
         raise InputError(f"{output}: the file exists; choose another name, or replace it with --force")
     linker = Linker.from_run(opened)
-    rows = _without_known(rows, linker.ontology, reporter)
+    rows = _without_known(rows, linker, reporter)
     if not rows:
         raise InputError("the ontology has all these names already; there is none to place")
     placed = linker.placer.place([name for name, _ in rows], [text for _, text in rows], top_k)
@@ -109,22 +109,26 @@ def _rows(
         elif distinct.setdefault(_folded(row[0]), row) is not row:
             repeated += 1
     if not distinct:
-        raise InputError("there is no name to place; give NAME or --table")
-    for n, what in ((nameless, "without a name"), (repeated, "with the name of another one")):
+        raise InputError(f"{table}: no row has a name" if table else "there is no name to place; give NAME or --table")
+    where, what = (f"{table}: ", "row") if table else ("", "name")
+    for n, kind in ((nameless, "without a name"), (repeated, "with the name of another one")):
         if n:
-            reporter.line(f"{table}: {counted(n, 'row')} {what}, passed over")
+            reporter.line(f"{where}{counted(n, what)} {kind}, passed over")
     return list(distinct.values())
 
 
-def _without_known(rows: Sequence[tuple[str, str]], ontology: "Ontology", reporter: Reporter) -> list[tuple[str, str]]:
-    """The rows whose names the ontology lacks; the others are reported."""
-    owners: dict[str, list[str]] = {}
-    for name, concept_id in ontology.names():
-        owners.setdefault(_folded(name), []).append(concept_id)
-    for name, _ in rows:
-        if concepts := owners.get(_folded(name)):
-            reporter.line(f"{name!r} is a name already, of {', '.join(dict.fromkeys(concepts))}: not placed")
-    return [row for row in rows if _folded(row[0]) not in owners]
+def _without_known(rows: Sequence[tuple[str, str]], linker: "Linker", reporter: Reporter) -> list[tuple[str, str]]:
+    """The rows whose names the ontology lacks, case, spelling variants and number aside; the others are reported."""
+    from hyplink.names.normal_forms import normal_text
+
+    ontology, unknown = linker.ontology, []
+    for row in rows:
+        owners = [ontology.concept_ids[each] for each in linker.generator.names.own.get(normal_text(row[0]))]
+        if owners:
+            reporter.line(f"{row[0]!r} is a name already, of {', '.join(owners)}: not placed")
+        else:
+            unknown.append(row)
+    return unknown
 
 
 def _folded(name: str) -> str:

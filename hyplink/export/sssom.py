@@ -207,12 +207,14 @@ def _mapping(link: Link) -> tuple[str, Candidate | None, float | None]:
 
     In a run that tells no relations, only words that are a name of the concept are known to be an exact match.
     """
-    if link.back_off_of:
+    if link.back_off_of and link.answer:
         return "skos:broadMatch", link.answer, link.confidence
+    if link.relation == "none":
+        return "skos:exactMatch", None, link.relation_confidence
     if link.answer is None or link.relation in (None, "exact"):
         is_exact = link.answer is None or link.relation == "exact" or _is_name(link)
         return ("skos:exactMatch" if is_exact else "skos:closeMatch"), link.answer, link.confidence
-    return ("skos:broadMatch" if link.broader else "skos:exactMatch"), link.broader, link.relation_confidence
+    return "skos:broadMatch", link.broader, link.relation_confidence
 
 
 def _justification(link: Link) -> str:

@@ -1,6 +1,6 @@
 """Where concepts belong that the ontology lacks: ranked parents and siblings, with probability and evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,6 +11,8 @@ import numpy as np
 from hyplink.arrays import Scores
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.encoders import Encoder
+from hyplink.errors import InputError
+from hyplink.names.normal_forms import tokens_of
 from hyplink.placement.features import FEATURES, ParentCandidates, PlacementFeatures, Query
 from hyplink.placement.parent_ranker import ParentRanker
 from hyplink.placement.training import encoded_texts
@@ -60,6 +62,20 @@ class PlacedName:
         return asdict(self)
 
 
+def _checked(what: str, texts: Iterable[str]) -> list[str]:
+    """The texts as a list.
+
+    Raises:
+        InputError: they are a single text, or one of them is no text.
+    """
+    if isinstance(texts, str):
+        raise InputError(f"{what} must be several texts, not one")
+    several = list(texts)
+    if strange := [each for each in several if not isinstance(each, str)]:
+        raise InputError(f"{what} must be texts (str), not {strange[0]!r}")
+    return several
+
+
 @dataclass(frozen=True)
 class Placer:
     """Ranks the parents of names.
@@ -74,15 +90,26 @@ class Placer:
     ranker: ParentRanker
     encoder: Encoder
 
-    def place(self, names: Sequence[str], definitions: Sequence[str] = (), k: int = 5) -> list[PlacedName]:
+    def place(self, names: Iterable[str], definitions: Iterable[str] = (), k: int = 5) -> list[PlacedName]:
         """The k most probable parents of each name.
 
         Args:
             names: of concepts that the ontology lacks.
             definitions: of each, or none at all; an empty one is not used.
             k: how many parents, at least 1.
+
+        Raises:
+            InputError: the names or definitions are not texts, or of different number, a name has no words, or k is
+                less than 1.
         """
-        definitions = definitions or [""] * len(names)
+        names = _checked("names", names)
+        definitions = _checked("definitions", definitions) or [""] * len(names)
+        if len(definitions) != len(names):
+            raise InputError(f"{len(definitions)} definitions of {len(names)} names; give one for each, or none")
+        if wordless := [name for name in names if not tokens_of(name)]:
+            raise InputError(f"{wordless[0]!r} is no name: it has neither letters nor digits")
+        if k < 1:
+            raise InputError(f"k must be an integer, at least 1; not {k!r}")
         queries = [Query(name, definition) for name, definition in zip(names, definitions, strict=True)]
         vectors = encoded_texts(self.encoder, names)
         candidates = self.features.candidates(queries, vectors)

@@ -15,7 +15,6 @@ from hyplink.candidates.examples import (
     examples_of_document,
     mention_batch,
     read_examples,
-    require_text,
     texts_of,
 )
 from hyplink.candidates.features import Candidates
@@ -44,7 +43,7 @@ from hyplink.ontology import Ontology, load_ontology
 from hyplink.ranking.ranker import single_feature_ranker
 from hyplink.run import Reporter, Run, SilentReporter, write_json, write_json_lines
 from hyplink.run.array_files import read_array
-from hyplink.stages.relations import relation_figures
+from hyplink.stages.relations import check_relations, relation_figures
 
 CANDIDATES = 10
 """Number of candidates kept per mention: no metric needs more."""
@@ -61,13 +60,15 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     Raises:
         InputError: no dev data is configured, none of it is annotated, or `evaluate.branch` is no concept.
     """
-    examples = read_examples(run.path("encode", "mentions.jsonl"))["dev"]
-    if not examples:
-        raise InputError("there are no annotated dev mentions to evaluate on; set data.dev")
-    require_text(examples, run.path("encode", "mentions.jsonl"))
-    vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
     data = run.config.data
     documents = list(read_documents(data.dev, data.input_format, sheet=data.dev_sheet))
+    examples = _examples_of(run, documents)
+    if not examples:
+        raise InputError("there are no annotated dev mentions to evaluate on; set data.dev")
+    if examples == read_examples(run.path("encode", "mentions.jsonl"))["dev"]:
+        vectors = read_array(run.path("encode", "dev.npy"), np.float32, (len(examples), None))
+    else:  # data.dev has changed since the run was trained
+        vectors = _encoded(run, documents, examples)
     evaluation = _evaluated(run, documents, examples, vectors, reporter)
     write_json(folder / "metrics.json", evaluation.metrics)
     write_json_lines(folder / "predictions.jsonl", evaluation.predictions)
@@ -83,15 +84,24 @@ def evaluate_documents(run: Run, documents: Sequence[Document], reporter: Report
     Raises:
         InputError: the documents hold no mentions, or `evaluate.branch` is no concept.
     """
-    ontology = load_ontology(run.path("train-ontology", "ontology"))
-    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
-    examples = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
+    examples = _examples_of(run, documents)
     if not examples:
         raise InputError("the documents hold no annotated mentions to evaluate on")
+    return _evaluated(run, documents, examples, _encoded(run, documents, examples), reporter)
+
+
+def _examples_of(run: Run, documents: Sequence[Document]) -> list[Example]:
+    """The annotated mentions of documents, after a check of their relations."""
+    check_relations(documents)
+    ontology = load_ontology(run.path("train-ontology", "ontology"))
+    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
+    return [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
+
+
+def _encoded(run: Run, documents: Sequence[Document], examples: Sequence[Example]) -> Vectors:
     encoder = load_encoder(run.path("encode"), follow_references=run.follow_references)
     with SilentReporter().progress("encoding", len(examples)) as progress:
-        vectors = encode_examples(encoder, examples, texts_of(documents), progress)
-    return _evaluated(run, documents, examples, vectors, reporter)
+        return encode_examples(encoder, examples, texts_of(documents), progress)
 
 
 class Evaluation(NamedTuple):

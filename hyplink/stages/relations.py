@@ -1,7 +1,8 @@
 """Evaluates, for the stage `evaluate`, the relations and the broader answers of mentions that are annotated with them.
 
 The annotation is a column `relation` of a table of mentions: `exact`, `broader` (the concepts are the nearest ancestors
-of what is meant) or `none`. `scripts/hold_out_concepts.py` writes such tables.
+of what is meant) or `none`. `scripts/hold_out_concepts.py` writes such tables. In a table that `hyplink link` wrote the
+column holds what the run believes, so a row counts only if a reviewer has checked it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -70,8 +71,10 @@ def relation_answers(linker: Linker, documents: Iterable[Document]) -> list[Rela
     """The link of each mention that is annotated with a relation, beside the annotation.
 
     Raises:
-        InputError: a relation is of another name, or the run has learned no relations.
+        InputError: a relation is of another name or contradicts the ids, or the run has learned no relations.
     """
+    documents = list(documents)
+    check_relations(documents)
     annotated = [replace(each, mentions=tuple(m for m in each.mentions or () if _relation(m))) for each in documents]
     annotated = [each for each in annotated if each.mentions]
     if annotated and linker.placement.relation is None:
@@ -99,13 +102,22 @@ def _placement_figures(linker: Linker, answered: Sequence[RelationAnswer]) -> di
     }
 
 
-def _relation(mention: Mention) -> str | None:
-    """The annotated relation of a mention; None for none.
+def check_relations(documents: Iterable[Document]) -> None:
+    """Raises an InputError if the relation of a mention is of another name, or its ids contradict it."""
+    for document in documents:
+        for mention in document.mentions or ():
+            found, where = _relation(mention), f"{document.doc_id}: the mention {mention.text!r}"
+            if found and found not in get_args(Relation):
+                raise InputError(f"{where} has the relation {found!r}; expected {', '.join(RELATIONS)}")
+            if found in ("exact", "broader") and not mention.parts:
+                raise InputError(f"{where} has the relation {found!r} and no concept")
+            if found == "none" and mention.parts:
+                raise InputError(f"{where} has the relation 'none' and a concept; leave one of the cells empty")
 
-    Raises:
-        InputError: it is of another name.
-    """
+
+def _relation(mention: Mention) -> str | None:
+    """The annotated relation of a mention; None for none, or one that `hyplink link` wrote and nobody has checked."""
+    if mention.proposed is not None and not mention.checked:
+        return None
     found = next((cell.strip().lower() for heading, cell in mention.columns if heading.lower() == "relation"), "")
-    if found and found not in get_args(Relation):
-        raise InputError(f"relation {found!r} of the mention {mention.text!r}; expected {', '.join(RELATIONS)}")
     return found or None

@@ -6,7 +6,9 @@ import shutil
 
 import pytest
 
+from hyplink.errors import InputError
 from hyplink.export.placed_names import text_of_placed_names
+from hyplink.linking.linker import Linker
 from hyplink.ontology import read_ontology
 from hyplink.placement.placer import Parent, PlacedName
 
@@ -101,3 +103,33 @@ def test_rows_without_a_name_of_one_name_twice_and_of_known_names_are_reported(h
     assert "new.tsv: 1 new concept to review" in answer.err
     answer = hyplink("place", placing, "amacrine cell")
     assert (answer.status, "the ontology has all these names already" in answer.err) == (2, True)
+
+
+def test_a_name_that_the_ontology_has_in_another_number_is_not_placed(hyplink, placing):
+    answer = hyplink("place", placing, "Amacrine cells")
+    assert (answer.status, "'Amacrine cells' is a name already, of CL:0000561" in answer.err) == (2, True)
+
+
+def test_a_name_given_twice_and_a_table_without_names_are_told_apart(hyplink, placing, tmp_path):
+    answer = hyplink("place", placing, "giant cell", "Giant cell")
+    assert (answer.status, "None" in answer.err) == (0, False)
+    assert "1 name with the name of another one, passed over" in answer.err
+    table = tmp_path / "empty.csv"
+    table.write_text("mention,definition\n")
+    answer = hyplink("place", placing, "--table", table)
+    assert (answer.status, f"{table}: no row has a name" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("asthma",), "several texts"),
+        (([""],), "neither letters nor digits"),
+        (([3],), "must be texts"),
+        ((["a", "b"], ["x"]), "1 definitions of 2 names"),
+        ((["a"], (), 0), "at least 1"),
+    ],
+)
+def test_names_that_cannot_be_placed_are_refused(placing, arguments, message):
+    with pytest.raises(InputError, match=message):
+        Linker.load(placing).placer.place(*arguments)

@@ -153,3 +153,14 @@ def test_an_answer_that_was_backed_off_to_is_broader_whatever_the_relation():
     backed_off = Link("d", 0, 1, None, "x", False, False, answer, 0, 0.9, "names", "GO:2", (), None, "none", (0, 0, 1))
     _, [row] = parsed([LinkedDocument(Document("d", "x"), [backed_off])], Ontology([Concept("GO:1", "whole")]))
     assert (row["predicate_id"], row["object_id"], row["object_label"]) == ("skos:broadMatch", "GO:1", "whole")
+
+
+@pytest.mark.parametrize(("relation", "confidence"), [("none", "0.9000"), ("exact", "")])
+def test_a_mention_whose_answer_was_given_up_matches_nothing_exactly(relation, confidence):
+    probabilities = (0.0, 0.1, 0.9)
+    given_up = Link(
+        "d", 0, 1, None, "x", False, False, None, 0, None, "names", "GO:2", (), None, relation, probabilities
+    )
+    _, [row] = parsed([LinkedDocument(Document("d", "x"), [given_up])], Ontology([Concept("GO:1", "whole")]))
+    assert (row["predicate_id"], row["object_id"]) == ("skos:exactMatch", "sssom:NoTermFound")
+    assert row["confidence"] == confidence

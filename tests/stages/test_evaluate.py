@@ -206,6 +206,15 @@ def test_a_prediction_has_the_candidates_of_its_row_and_the_gold_of_its_example(
     assert (third.seen_concept, third.exact_name) == (False, False)
 
 
+def test_dev_data_that_changed_since_training_is_evaluated_without_training_again(world, finished, metrics, tmp_path):
+    given = [document("new", 8, 10), document("newer", 9, 7)]
+    path = write_lines(tmp_path / "new.jsonl", given)
+    run, _ = rebuilt(finished, tmp_path / "run", world.config(data={"dev": (path,)}), "evaluate")
+    expected = evaluate_documents(finished, list(read_documents([path], "auto")), Reporter())
+    assert read_json(run.path("evaluate", "metrics.json")) == json.loads(json.dumps(expected.metrics))
+    assert contents(run, "encode") == contents(finished, "encode")
+
+
 def test_other_documents_are_evaluated_as_the_dev_documents_are_and_the_run_stays(finished, metrics, predictions):
     before = {stage: contents(finished, stage) for stage in ("encode", "fit", "evaluate")}
     documents = list(read_documents(finished.config.data.dev, "auto"))

@@ -37,6 +37,9 @@ ONLY_OF_LINKS = frozenset({"rank", "proposed", "checked"})
 
 OFFSETS = frozenset({"start", "context_start", "rank"})
 
+READ_LATER = {"relation", "definition"}
+"""Columns that no document has a place for, which evaluation and placement read."""
+
 _SPAN = re.compile(r"(\d{1,18})-(\d{1,18})")
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0")
 
@@ -71,7 +74,7 @@ def documents_of_mentions(table: Table, doc_id: str, report: CorpusReport) -> It
         else:
             groups[read.cell("doc") or f"{doc_id}:{number}"].append(read)
     for name in table.columns if not is_of_links else ():
-        if name and name not in roles:
+        if name and name not in roles and name.strip().lower() not in READ_LATER:
             report.notices[f"columns {name!r}, not read"] += 1
     for name, rows in groups.items():
         yield _document(table.path, name, _answers(rows, report) if is_of_links else rows, report)
