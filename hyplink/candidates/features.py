@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
-from hyplink.candidates.lexical import Ranked
+from hyplink.candidates.lexical import IN_ANY_ORDER, IN_NORMAL_FORM, Ranked
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.rejected import NOTHING_REJECTED, RejectedConcepts, without
 from hyplink.candidates.surface_forms import Vectors
@@ -133,9 +134,10 @@ class NameCandidates:
     def candidates_alone(self, batch: MentionBatch, vectors: Vectors) -> Candidates:
         """As `candidates`, without what other mentions of the same document say: `named_nearby` is 0."""
         texts = batch.texts
-        searched = np.setdiff1d(np.arange(len(batch)), batch.unambiguous_rows)
         rejected = self._rejected.pairs(texts, min(PER_SOURCE, len(self.names.gold_groups)))
         exact = without(self.names.exact.rank(texts, PER_SOURCE), rejected)
+        unsearched = _unsearched(batch, exact)
+        searched = np.flatnonzero(~unsearched)
         outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
         found = self._searched(texts, vectors, outputs, searched)
         tfidf, nearest, ball = (without(each, rejected) for each in found)
@@ -147,7 +149,7 @@ class NameCandidates:
         _add_exact(features, exact, mentions, concepts)
         _add_similarity(features, "tfidf", tfidf, mentions, concepts)
         _add_similarity(features, "cosine", nearest, mentions, concepts)
-        self._add_unambiguous(features, batch, vectors, mentions, concepts)
+        self._add_unsearched(features, texts, vectors, mentions, concepts, unsearched)
         features[:, _COLUMN["ball"]] = self._log_probabilities(
             hyperbolic.scores, features[:, _COLUMN["tfidf"]], mentions
         )
@@ -188,18 +190,31 @@ class NameCandidates:
         log_probabilities = np.maximum(log_softmax(scores, mentions), MIN_LOG_PROBABILITY)
         return _mixed_with_uniform(log_probabilities, tfidf, mentions) if self._mode.names_only else log_probabilities
 
-    def _add_unambiguous(
-        self, features: Scores, batch: MentionBatch, vectors: Vectors, mentions: Indices, concepts: Indices
+    def _add_unsearched(
+        self,
+        features: Scores,
+        texts: Sequence[str],
+        vectors: Vectors,
+        mentions: Indices,
+        concepts: Indices,
+        unsearched: NDArray[np.bool_],
     ) -> None:
-        """The similarities of the candidates that no search has returned; they have no rival, so they rank first."""
-        rows = np.flatnonzero(np.isin(mentions, batch.unambiguous_rows))
-        similarity = self.names.nearest.compare(vectors[:, : self.names.mention_dim], mentions[rows], concepts[rows])
-        features[rows, _COLUMN["cosine"]] = similarity
-        features[rows, _COLUMN["tfidf"]] = 1.0
+        """The similarities of the candidates of the mentions without a search, as it would have found them."""
+        rows = np.flatnonzero(unsearched[mentions])
         others = rows[features[rows, _COLUMN["normal_name"]] == 0]
-        features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(batch.texts, mentions[others], concepts[others])
-        for name in ("tfidf_rank", "cosine_rank"):
-            features[rows, _COLUMN[name]] = 1.0
+        features[rows, _COLUMN["tfidf"]] = 1.0
+        features[others, _COLUMN["tfidf"]] = self.names.tfidf.compare(texts, mentions[others], concepts[others])
+        own = vectors[:, : self.names.mention_dim]
+        features[rows, _COLUMN["cosine"]] = self.names.nearest.compare(own, mentions[rows], concepts[rows])
+        for name in ("tfidf", "cosine"):
+            order = rows[np.lexsort((concepts[rows], -features[rows, _COLUMN[name]], mentions[rows]))]
+            starts = segment_starts(mentions[order])
+            sizes = np.diff(starts, append=len(order))
+            places = np.arange(len(order)) - np.repeat(starts, sizes)
+            features[order, _COLUMN[f"{name}_rank"]] = 1 / (places + 1)
+            several = starts[sizes > 1]
+            lead = features[order[several], _COLUMN[name]] - features[order[several + 1], _COLUMN[name]]
+            features[order[several], _COLUMN[f"{name}_lead"]] = lead
 
     def _add_phrases(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         """The features of labels, and of the parts and the head of each mention."""
@@ -224,6 +239,23 @@ class NameCandidates:
         features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
         features[:, _COLUMN["concept_count"]] = np.log1p([times[concept] for _, concept in keys])
         features[:, _COLUMN["surface_form_count"]] = np.log1p([surface_form_counts[key] for key in keys])
+
+
+def _unsearched(batch: MentionBatch, exact: Ranked) -> NDArray[np.bool_]:
+    """Whether the concepts by whose names a mention was found are its only candidates, bool (n,).
+
+    Args:
+        batch: the mentions.
+        exact: the concepts with an equal name of each mention.
+    """
+    in_normal_form = np.where(exact.scores >= IN_NORMAL_FORM, exact.concepts, -1)
+    return np.array(
+        [
+            only and (len(named) == 1 or set(named) <= set(equal))
+            for named, only, equal in zip(batch.named, batch.named_only, in_normal_form.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )
 
 
 def _union(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
@@ -257,7 +289,7 @@ def _reciprocal_ranks(positions: Indices) -> Scores:
 def _add_exact(features: Scores, ranked: Ranked, mentions: Indices, concepts: Indices) -> None:
     positions = _positions(ranked.concepts, mentions, concepts)
     scores = np.where(positions >= 0, ranked.scores[mentions, positions], 0.0)
-    for name, least in (("exact_name", 1.0), ("normal_name", 0.9), ("reordered_name", 0.8)):
+    for name, least in (("exact_name", 1.0), ("normal_name", IN_NORMAL_FORM), ("reordered_name", IN_ANY_ORDER)):
         features[:, _COLUMN[name]] = scores >= least
     alone = (ranked.concepts >= 0).sum(1) == 1
     features[:, _COLUMN["only_exact_name"]] = alone[mentions] & (positions >= 0)

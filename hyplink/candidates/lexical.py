@@ -22,7 +22,8 @@ from hyplink.names.normal_forms import normal_text, order_free
 from hyplink.poincare.compiled import compiled
 from hyplink.string_table import NumbersOfStrings
 
-_NORMALISED, _ORDER_FREE = 0.9, 0.8
+IN_NORMAL_FORM, IN_ANY_ORDER = 0.9, 0.8
+"""The scores of names that are equal in normal form, and in any order of words."""
 
 K1, B = 1.2, 0.75
 """The parameters of BM25."""
@@ -147,7 +148,7 @@ class ExactNames:
 
     def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
         found: dict[int, float] = {}
-        ways = (self.spelled, 1.0), (self.normal, _NORMALISED), (self.reordered, _ORDER_FREE)
+        ways = (self.spelled, 1.0), (self.normal, IN_NORMAL_FORM), (self.reordered, IN_ANY_ORDER)
         for (concepts_of, score), key in zip(ways, _keys(text), strict=True):
             for concept in concepts_of.get(key):
                 found.setdefault(concept, score)

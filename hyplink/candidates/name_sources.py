@@ -14,6 +14,7 @@ from hyplink.candidates.surface_forms import SurfaceForms
 from hyplink.candidates.word_overlap import WordOverlap
 from hyplink.names.normal_forms import normal_text
 from hyplink.names.phrases import head_of
+from hyplink.run.tables import in_file
 from hyplink.string_table import NumbersOfStrings, StringTable
 
 
@@ -52,18 +53,23 @@ class NameSources:
         in_text = np.array([bool(doc) for doc in surface_forms.docs], dtype=bool)
         labels = (names[row] for row in np.flatnonzero(surface_forms.labels).tolist())
         own = (names[row] for row in np.flatnonzero(surface_forms.own).tolist())
+        # A part at a time: what makes one takes several times the memory that it needs then.
         return cls(
-            ExactNames.from_names(names),
-            CharTfidf.from_names(names),
-            NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts),
-            Bm25.from_names(names[row] for row in np.flatnonzero(~in_text).tolist()),
-            WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist()),
-            CharNgrams.from_names(labels),
-            NumbersOfStrings.from_pairs((normal_text(text), concept) for text, concept in own),
-            NumbersOfStrings.from_pairs((head_of(text), concept) for text, concept in names),
-            StringTable.from_strings(normal_text(surface_forms.texts[row]) for row in np.flatnonzero(in_text).tolist()),
-            surface_forms.concepts[in_text],
-            surface_forms.gold_groups,
+            exact=in_file(ExactNames.from_names(names)),
+            tfidf=in_file(CharTfidf.from_names(names)),
+            nearest=in_file(NearestNameVectors.from_vectors(surface_forms.vectors, surface_forms.concepts)),
+            bm25=in_file(Bm25.from_names(names[row] for row in np.flatnonzero(~in_text).tolist())),
+            overlap=in_file(
+                WordOverlap.from_surface_forms(surface_forms.texts, surface_forms.concepts, in_text.tolist())
+            ),
+            labels=in_file(CharNgrams.from_names(labels)),
+            own=in_file(NumbersOfStrings.from_pairs((normal_text(text), concept) for text, concept in own)),
+            heads=in_file(NumbersOfStrings.from_pairs((head_of(text), concept) for text, concept in names)),
+            annotated=StringTable.from_strings(
+                normal_text(surface_forms.texts[row]) for row in np.flatnonzero(in_text).tolist()
+            ),
+            meant=surface_forms.concepts[in_text],
+            gold_groups=surface_forms.gold_groups,
         )
 
     @property

@@ -42,7 +42,9 @@ class NearestNameVectors:
             concepts: (names,) int64, the concept index of each name.
         """
         order = np.argsort(concepts, kind="stable")
-        return cls(_unit_rows(vectors[order]), concepts[order])
+        unit = vectors[order]
+        unit /= _lengths(unit)  # in place: they may take gigabytes
+        return cls(unit, concepts[order])
 
     def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
         """The k best concepts of each mention.
@@ -78,9 +80,14 @@ class NearestNameVectors:
 
 
 def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: npt.NDArray[np.float32] = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32, copy=False)
-    return unit
+    return vectors / _lengths(vectors)
+
+
+def _lengths(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The length of each vector, (n, 1); 1 for a zero vector."""
+    lengths: npt.NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    return lengths
 
 
 @compiled

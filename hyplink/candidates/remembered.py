@@ -38,7 +38,7 @@ class RememberedCandidates:
 
     def candidates(self, batch: MentionBatch) -> Candidates:
         """The candidates of a batch of mentions, by mention and then by concept index."""
-        keys: list[_Key] = list(zip(batch.texts, batch.named, batch.unambiguous, strict=True))
+        keys: list[_Key] = list(zip(batch.texts, batch.named, batch.named_only, strict=True))
         if self._n_rows > ROWS_KEPT:
             self._blocks.clear()
             self._n_rows = 0

@@ -73,11 +73,14 @@ class WordOverlap:
             annotated: whether each is a mention of annotated text, not a name.
         """
         order = np.argsort(concepts, kind="stable")
-        stems = [order_free(texts[row]) for row in order]
+        # Of millions of names, these take gigabytes: equal ones are one object.
+        distinct: dict[tuple[str, ...], tuple[str, ...]] = {}
+        stems = [distinct.setdefault(each, each) for each in (order_free(texts[row]) for row in order)]
         owners = concepts[order].tolist()
         head_of = _head_of(stems, owners)
-        bags = [_bag(words, head_of) for words in stems]
-        del stems  # of millions of names, they take a gigabyte
+        bag_of = {words: _bag(words, head_of) for words in distinct}
+        bags = [bag_of[words] for words in stems]
+        del stems, distinct, bag_of
         times = Counter(word for bag in bags for word in bag)
         known = sorted(times)
         rarity = np.log1p(len(bags) / np.array([times[word] for word in known]))

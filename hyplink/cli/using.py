@@ -71,8 +71,8 @@ def link(
         bool,
         typer.Option(
             "--search-all",
-            help="In a run trained on names, also search other candidates for a mention that is an unambiguous name. "
-            "By default its concept is the only candidate, which is several times faster.",
+            help="In a run trained on names, also search other candidates for a mention that is a name of concepts. "
+            "By default these concepts are its only candidates, which is several times faster.",
         ),
     ] = False,
     nested: Annotated[bool, typer.Option("--nested", help="Also find mentions inside other mentions.")] = False,

@@ -9,6 +9,10 @@ the ranker's scores times one factor (temperature scaling: Guo et al., "On calib
 2017). Otherwise it is none of them: the ontology lacks it, or no source proposed it. So the probabilities of a
 mention's candidates sum to less than 1, and those of any set of concepts can be added up.
 
+In a run trained on names alone, where the mention is a name of its best candidate in normal form, that probability is a
+constant: by held-out names, which are no such names, it cannot be told. If it is a name of several candidates, they
+divide the constant by the ranker's scores.
+
 All of it is fitted on out-of-fold examples (`ranking.cross_fitting`). It has five parameters only, because what finer
 features would say of one collection of documents does not hold for the next.
 """
@@ -44,7 +48,8 @@ MIN_PROBABILITY = 1e-4
 """The ranker's probabilities are clipped to this distance from 0 and 1."""
 
 _COUNT = FEATURES.index("surface_form_count")
-_PLAIN = [FEATURES.index("normal_name"), FEATURES.index("only_exact_name")]
+_NORMAL = FEATURES.index("normal_name")
+_PLAIN = [_NORMAL, FEATURES.index("only_exact_name")]
 
 Rows = NDArray[np.bool_]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -62,8 +67,8 @@ class Calibration:
         elsewhere: the probability that another candidate is right where the best is wrong.
         sharpness: the factor of the scores of the other candidates.
         sure: the confidence that a quarter of the held-out examples reached.
-        plain: the confidence of a plain name, whatever its score; None if fitted on documents, whose plain names the
-            score tells apart.
+        plain: the confidence that one of the concepts with a name that equals the mention is right, whatever their
+            scores; None if fitted on documents, whose plain names the score tells apart.
         known: added to the log-odds of a candidate with a known surface form, at least 0; 0 if fitted on names.
     """
 
@@ -93,10 +98,12 @@ class Calibration:
         best = best_candidates(mentions, scores, named)
         odds = self.slope * _log_odds(_log_shares(candidates, scores, best))
         confidences = expit(odds + self.known * are_known(candidates)[best] + self.intercept)
-        if self.plain is not None:
-            confidences[are_plain(candidates)[best]] = self.plain
         sizes = np.diff(segment_starts(mentions), append=len(scores))
         with_best = _in_best_group(candidates, best)
+        if self.plain is not None:
+            equal = candidates.features[:, _NORMAL] > 0
+            confidences[equal[best]] = self.plain
+            with_best |= equal & np.repeat(equal[best], sizes)
         probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes)
         probabilities[with_best] = np.repeat(confidences, sizes)[with_best]
         factors = np.where(with_best, 1.0, self.sharpness)

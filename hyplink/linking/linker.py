@@ -226,9 +226,10 @@ class Linker:
             min_confidence: answer no more precisely than with this probability, if need be with an ancestor or NIL.
                 It needs the probability of every candidate, so it implies `search_all`.
             nested: detect mentions within other mentions too.
-            search_all: in a run trained on names, search candidates for the mentions found by a name of a single
-                concept too. Without it that concept is their only candidate, which is several times faster; and where
-                the words are not a plain name of it, the link has no confidence, which depends on the other candidates.
+            search_all: in a run trained on names, search candidates for the mentions that are names of concepts too.
+                Without it these concepts are their only candidates, which is several times faster; and where there is
+                only one, and the words are not a plain name of it, the link has no confidence, which depends on the
+                other candidates.
             prefer: in a run trained on documents, which mentions to detect: `precision`, those that the annotators of
                 the training documents would mark; `balanced`, the plain names of concepts too, unless the training
                 documents show that they are no mentions; `recall`, all other names too.

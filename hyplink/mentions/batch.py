@@ -20,18 +20,19 @@ class MentionBatch:
         passages: what the encoder reads: the mention with abbreviations expanded, and its context.
         documents: a key of the mention's document; empty for a mention without one.
         named: indices of the concepts by whose names the mention was found.
-        unambiguous: whether the single concept in `named` is the only candidate, so that no other is searched.
+        named_only: whether the concepts in `named` are the only candidates, so that no other is searched: a single one
+            always is, several if the mention is a name of each in normal form.
         uses: the word of a lexicon that the mention uses; None for none.
     """
 
     passages: Sequence[Passage]
     documents: Sequence[str]
     named: Sequence[tuple[int, ...]]
-    unambiguous: Sequence[bool]
+    named_only: Sequence[bool]
     uses: Sequence[WordUse | None]
 
     def __post_init__(self) -> None:
-        lengths = set(map(len, (self.passages, self.documents, self.named, self.unambiguous, self.uses)))
+        lengths = set(map(len, (self.passages, self.documents, self.named, self.named_only, self.uses)))
         if len(lengths) != 1:
             raise ValueError(f"columns of {sorted(lengths)} rows; all need as many")
 
@@ -47,7 +48,7 @@ class MentionBatch:
         Args:
             spans: the mentions of each document. A document is identified by its number, because ids may repeat.
             ontology: the concepts.
-            search_all: search candidates for mentions that were found by a name of a single concept too.
+            search_all: search candidates for mentions that are names of concepts too.
         """
         flat = [span for each in spans for span in each]
         documents = [str(number) for number, each in enumerate(spans) for _ in each]
@@ -56,7 +57,7 @@ class MentionBatch:
             [span.passage for span in flat],
             documents,
             [tuple(map(index_of, span.named)) for span in flat],
-            [not search_all and len(span.named) == 1 for span in flat],
+            [not search_all and bool(span.named) for span in flat],
             [span.use and span.use._replace(doc=doc) for doc, span in zip(documents, flat, strict=True)],
         )
 
@@ -82,8 +83,9 @@ class MentionBatch:
 
     @property
     def unambiguous_rows(self) -> Indices:
-        """The rows of the mentions that have a single candidate."""
-        return np.flatnonzero(np.array(self.unambiguous, dtype=bool))
+        """The rows of the mentions that have a single candidate, without a search."""
+        pairs = zip(self.named, self.named_only, strict=True)
+        return np.flatnonzero(np.array([only and len(named) == 1 for named, only in pairs], dtype=bool))
 
     @property
     def named_pairs(self) -> set[tuple[int, int]]:
@@ -97,6 +99,6 @@ class MentionBatch:
             [self.passages[row] for row in rows],
             [self.documents[row] for row in rows],
             [self.named[row] for row in rows],
-            [self.unambiguous[row] for row in rows],
+            [self.named_only[row] for row in rows],
             [self.uses[row] for row in rows],
         )

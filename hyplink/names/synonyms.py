@@ -7,11 +7,13 @@ of words is accepted if several concepts support it and few names of different c
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
+
+import numpy as np
 
 MIN_CONCEPTS = 4
 """A pair of words is accepted if at least this many concepts have two names that differ only in it …"""
@@ -89,12 +91,23 @@ def general_heads(names: Iterable[tuple[Sequence[str], str]], seeds: AbstractSet
 
 def _shared_gaps(names: Iterable[tuple[tuple[str, ...], str]]) -> list[dict[str, set[str]]]:
     """The concepts of each word, for every gap in a name that several words fill."""
+    distinct = dict.fromkeys(names)
+    # Most gaps occur once. They are told by their hashes, because keeping all gaps would take much memory.
+    hashes, counts = np.unique([hash(gap) for gap, _, _ in _gaps(distinct)], return_counts=True)
+    several = set(hashes[counts > 1].tolist())
     fillers: dict[_Gap, list[tuple[str, str]]] = {}
+    for gap, word, concept_id in _gaps(distinct):
+        if hash(gap) in several:
+            fillers.setdefault(gap, []).append((word, concept_id))
+    return [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
+
+
+def _gaps(names: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[tuple[_Gap, str, str]]:
+    """Each gap that a word of a name leaves, with the word and the concept of the name."""
     for words, concept_id in names:
         for i, word in enumerate(words):
             if len(words) > 1 and len(word) >= _LEAST_LETTERS and word.isalpha():
-                fillers.setdefault((words[:i], words[i + 1 :]), []).append((word, concept_id))
-    return [_concepts_of_words(found) for found in fillers.values() if len(found) > 1]
+                yield (words[:i], words[i + 1 :]), word, concept_id
 
 
 def _side_by_side(names: Iterable[tuple[tuple[str, ...], str]], pairs: Container[_Pair]) -> Counter[_Pair]:

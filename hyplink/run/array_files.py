@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from hyplink.errors import HyplinkError
 from hyplink.run.artifacts import damaged, unreadable
 
 _DTYPES = {"BOOL": "?", "U8": "u1", "I32": "<i4", "I64": "<i8", "F16": "<f2", "F32": "<f4", "F64": "<f8"}
 """The types of numbers in the safetensors files of a run, as numpy names them."""
+
+_NAMES = {np.dtype(dtype).str: name for name, dtype in _DTYPES.items()}
 
 _NUMBERS_CHECKED = 1 << 22
 """Numbers of a mapped tensor that are checked at a time."""
@@ -78,21 +80,53 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> None:
-    """Writes tensors in safetensors format.
+    """Writes tensors in safetensors format, one after the other: the library would hold a copy of all in memory.
 
     Raises:
         HyplinkError: the file cannot be written.
     """
-    path.touch()
-    mode = path.stat().st_mode  # the permissions that the umask allows; safetensors denies them to other users
+    # Tensors of larger numbers go first, so that each starts at a multiple of the size of its numbers.
+    arrays = {name: _little_endian(tensors[name]) for name in sorted(tensors, key=lambda n: (-tensors[n].itemsize, n))}
+    ends = np.cumsum([0, *(array.nbytes for array in arrays.values())]).tolist()
+    described = {
+        name: {"dtype": _NAMES[array.dtype.str], "shape": array.shape, "data_offsets": ends[i : i + 2]}
+        for i, (name, array) in enumerate(arrays.items())
+    }
+    header = json.dumps(described, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
     try:
-        save_file(dict(tensors), path)
-        path.chmod(mode)
-    except SafetensorError as error:
+        with path.open("wb") as file:
+            file.write(len(header).to_bytes(8, "little") + header)
+            for array in arrays.values():
+                file.write(array.data)
+    except OSError as error:
         raise HyplinkError(f"{path}: cannot write the arrays ({error}); is the disk full?") from error
 
 
-def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
+def _little_endian(array: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(array, array.dtype.newbyteorder("<"), order="C")
+
+
+class MappedTensors(dict[str, NDArray[Any]]):
+    """Tensors in a file that is mapped to memory, by name.
+
+    Args:
+        mapped: the file.
+        start: the first byte after its header.
+        described: its header.
+    """
+
+    def __init__(self, mapped: mmap.mmap, start: int, described: Mapping[str, Any]) -> None:
+        super().__init__((name, _mapped_tensor(mapped, start, each)) for name, each in described.items())
+        self._mapped = mapped
+
+    def release(self) -> None:
+        """Lets go of the memory of what was read so far, which is mapped again when it is next read."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def map_tensors(path: Path) -> MappedTensors:
     """Maps the tensors of a safetensors file of a run to memory, which processes share; they cannot be written to.
 
     Raises:
@@ -104,13 +138,13 @@ def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
             described = json.loads(file.read(start))
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         described.pop("__metadata__", None)
-        tensors = {name: _mapped_tensor(mapped, 8 + start, each) for name, each in described.items()}
+        tensors = MappedTensors(mapped, 8 + start, described)
     except OSError as error:
         raise unreadable(path, error) from error
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise damaged(path, f"not tensors ({error})") from error
     for name, tensor in tensors.items():
-        if tensor.dtype.kind == "f" and not _is_finite(tensor.reshape(-1), mapped):
+        if tensor.dtype.kind == "f" and not _is_finite(tensor.reshape(-1), tensors):
             raise damaged(path, f"{name} holds numbers that are not finite")
     return tensors
 
@@ -122,13 +156,12 @@ def _mapped_tensor(mapped: mmap.mmap, start: int, described: Mapping[str, Any]) 
     return tensor.reshape(shape)
 
 
-def _is_finite(numbers: NDArray[Any], mapped: mmap.mmap) -> bool:
-    """Whether numbers (n,) are finite. What is read for it does not count as memory of the process afterwards."""
+def _is_finite(numbers: NDArray[Any], tensors: MappedTensors) -> bool:
+    """Whether the numbers (n,) of one of some tensors are finite."""
     for at in range(0, len(numbers), _NUMBERS_CHECKED):
         if not np.isfinite(numbers[at : at + _NUMBERS_CHECKED]).all():
             return False
-        if hasattr(mmap, "MADV_DONTNEED"):
-            mapped.madvise(mmap.MADV_DONTNEED)
+        tensors.release()
     return True
 
 

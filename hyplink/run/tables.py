@@ -6,8 +6,10 @@ kind. Arrays are stored in `tables.safetensors` and mapped to memory when they a
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -43,12 +45,25 @@ def read_tables(kind: type[Record], folder: Path) -> Record:
     """
     tables, arrays = read_json(folder / TABLES), map_tensors(folder / ARRAYS)
     try:
-        return cast(Record, _from_json(kind, tables, "", arrays))
+        record = cast(Record, _from_json(kind, tables, "", arrays))
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         reason = " ".join(str(error).split())
         raise RunError(
             f"{folder}: not in the format of this version ({reason}); run its stage again with --force"
         ) from error
+    arrays.release()  # all of it was read to check it
+    return record
+
+
+def in_file(record: Record) -> Record:
+    """The same dataclass, with its arrays in a temporary file that is mapped to memory.
+
+    Parts of large indices are put aside so when they are made: what made them is freed, and the system can write the
+    arrays out while the next part needs the memory.
+    """
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        write_tables(record, Path(folder) / "tables")
+        return read_tables(type(record), Path(folder) / "tables")
 
 
 def _to_json(value: object, name: str, arrays: Arrays) -> object:
@@ -67,7 +82,7 @@ def _to_json(value: object, name: str, arrays: Arrays) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _from_json(kind: Any, value: Any, name: str, arrays: Arrays) -> object:  # noqa: ANN401
+def _from_json(kind: Any, value: Any, name: str, arrays: Mapping[str, NDArray[Any]]) -> object:  # noqa: ANN401
     """The value of type `kind` with this JSON part and these arrays."""
     from scipy import sparse
 

@@ -99,7 +99,7 @@ class LinkRequest(Texts):
         None, ge=0, le=1, description="Link to an ancestor, or to nothing, rather than with less confidence."
     )
     nested: bool = Field(False, description="Also detect mentions inside other mentions.")
-    search_all: bool = Field(False, description="Also search candidates for unambiguous names.")
+    search_all: bool = Field(False, description="Also search other candidates for mentions that are names of concepts.")
 
     def options(self) -> LinkOptions:
         """How to link."""

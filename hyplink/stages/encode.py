@@ -116,8 +116,7 @@ def _write(
     span_detector = _span_detector(train, resolver, detector, encoder, reporter)
     save_span_detector(span_detector, folder / SPAN_DETECTOR_FOLDER)
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
-    for name, each in vectors.items():
-        np.save(folder / f"{name}.npy", each, allow_pickle=False)
+    vectors = {name: _saved(each, folder / f"{name}.npy") for name, each in vectors.items()}
     np.save(folder / "topics.npy", _topics(splits["train"], texts, encoder), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
@@ -143,6 +142,13 @@ def _encoded(
             if split != "names"
         }
         return {"names": names, **mentions, "glosses": encode_passages(encoder, glosses, len(glosses), progress)}
+
+
+def _saved(vectors: Vectors, path: Path) -> Vectors:
+    """The vectors, which may take gigabytes, mapped to the file that they are saved to."""
+    np.save(path, vectors, allow_pickle=False)
+    mapped: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped
 
 
 def _topics(train: Sequence[Example], texts: Texts, encoder: Encoder) -> Vectors:

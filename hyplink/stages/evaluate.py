@@ -50,7 +50,12 @@ CANDIDATES = 10
 
 MODEL = "hyplink"
 
-ENCODERS = {"fasttext": "fastText", "recursive": "the recursive encoder", "transformer": "the transformer"}
+ENCODERS = {
+    "fasttext": "fastText",
+    "recursive": "the recursive encoder",
+    "transformer": "the transformer",
+    "static": "the static student",
+}
 """Names of the encoders in tables."""
 
 

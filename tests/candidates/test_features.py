@@ -50,18 +50,24 @@ def evidence_of(rows, regressor=None, mode=DOCUMENTS):
     )
 
 
-def candidates_for(evidence, texts, vectors, documents, named=(), unambiguous=()):
-    return evidence.candidates(batch_of(texts, documents, named, unambiguous), vectors)
+def candidates_for(evidence, texts, vectors, documents, named=(), named_only=()):
+    return evidence.candidates(batch_of(texts, documents, named, named_only), vectors)
 
 
 @pytest.fixture(scope="module")
-def evidence():
+def annotated():
     return evidence_of([*NAMES, *ANNOTATED])
 
 
 @pytest.fixture(scope="module")
 def names_alone():
     return evidence_of(NAMES, mode=TRAINED_ON_NAMES)
+
+
+@pytest.fixture
+def evidence(request, annotated):
+    """That of names and annotated text, unless a test asks for another."""
+    return request.getfixturevalue(request.param) if hasattr(request, "param") else annotated
 
 
 def pairs_of(found):
@@ -123,16 +129,16 @@ def test_what_any_source_proposes_is_a_candidate():
     assert set(found) == set(np.concatenate(list(proposed.values())).tolist()) - {-1}
 
 
-def test_each_mention_has_the_candidates_of_its_own_point_and_words_whatever_other_rows_are_unambiguous(evidence):
+def test_each_mention_has_the_candidates_of_its_own_point_and_words_whatever_rows_are_not_searched(evidence):
     texts = ["rod cell", "zzz", "cone", "zzz", "retina"]
     own = [[1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 0]]
     radii = [2.9, 0.0, 0.0, 2.9, 1.5]
     found = candidates_for(
-        evidence, texts, vectors_of(own, radii), [""] * 5, named=[(2, NAMELESS), (0, CONE), (0, 7)], unambiguous=[2, 0]
+        evidence, texts, vectors_of(own, radii), [""] * 5, named=[(2, CONE), (2, OTHER_CONE), (0, 7)], named_only=[2, 0]
     )
     of_row = [{concept for row, concept in pairs_of(found) if row == mention} for mention in range(5)]
-    assert of_row[0] == {CONE, 7}
-    assert of_row[2] == {NAMELESS}
+    assert of_row[0] == {7}
+    assert of_row[2] == {CONE, OTHER_CONE}
     nothing_like = set(range(1, 21))  # all cosines of a zero vector are equal
     assert of_row[1] == nothing_like | nearest_to(0.0)
     assert of_row[3] == nothing_like | nearest_to(2.9)
@@ -153,10 +159,10 @@ def test_candidates_are_ordered_by_mention_and_then_by_concept_each_once(evidenc
     assert found.features.shape == (len(pairs), len(FEATURES))
 
 
-def test_an_unambiguous_mention_has_no_other_candidates_even_where_other_names_are_equal(evidence):
-    found = weighed(evidence, "rod cell", [1, 0, 0], named=[(0, CONE)], unambiguous=[0])
+def test_a_mention_that_is_not_searched_has_no_other_candidate_even_where_its_name_is_equal(evidence):
+    found = weighed(evidence, "rod cell", [1, 0, 0], named=[(0, CONE)], named_only=[0])
     assert set(found) == {CONE}
-    assert weighed(evidence, "rod cell", unambiguous=[0]) == {}
+    assert weighed(evidence, "rod cell", named_only=[0]) == {}
 
 
 def test_no_mentions_have_no_candidates(evidence):
@@ -313,42 +319,54 @@ def test_a_similarity_below_zero_is_kept_and_the_first_concept_counts_as_any_oth
     assert weighed(evidence_of(rows[:2]), "rod")[0]["only_exact_name"] == 1
 
 
-# Unambiguous mentions
+# Mentions that are not searched
 
 
-def test_the_candidates_of_unambiguous_mentions_are_compared_one_by_one(evidence):
-    texts, own = ["zzz", "rod cells", "rod layer", "cone"], [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1]]
-    unambiguous = [1, 2, 3]
-    named = [(1, ROD), (2, ROD), (3, CONE_CELL), (3, NAMELESS), (3, OTHER_CONE)]
-    found = table(candidates_for(evidence, texts, vectors_of(own, [0, 0, 1, 2]), [""] * 4, named, unambiguous))
+def test_the_candidates_of_mentions_that_are_not_searched_are_compared_one_by_one(evidence):
+    texts, own = ["zzz", "rod cells", "rod layer", "cone"], [[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 0, 3]]
+    named = [(1, ROD), (2, ROD), (3, CONE), (3, OTHER_CONE)]
+    found = table(candidates_for(evidence, texts, vectors_of(own, [0, 0, 1, 2]), [""] * 4, named, [1, 2, 3]))
     assert {pair for pair in found if pair[0]} == set(named)
-    cosines = {
-        (1, ROD): 1,
-        (2, ROD): 1,  # that of `Rods`
-        (3, CONE_CELL): np.sqrt(0.5),
-        (3, NAMELESS): -1,
-        (3, OTHER_CONE): 1,
-    }
+    cosines = {(1, ROD): 1, (2, ROD): 1, (3, CONE): np.sqrt(0.9), (3, OTHER_CONE): np.sqrt(0.9)}  # `Rods` for row 2
     assert {pair: found[pair]["cosine"] for pair in named} == pytest.approx(cosines, abs=1e-6)
-    assert found[1, ROD]["tfidf"] == found[3, OTHER_CONE]["tfidf"] == 1  # equal in normal form
-    for pair in ((2, ROD), (3, CONE_CELL), (3, NAMELESS)):
-        expected = evidence.names.tfidf.compare(texts, np.array([pair[0]]), np.array([pair[1]]))
-        assert found[pair]["tfidf"] == pytest.approx(expected[0])
-        assert found[pair]["tfidf"] < 1
-    assert found[2, ROD]["tfidf"] > found[3, NAMELESS]["tfidf"] == 0
+    assert found[1, ROD]["tfidf"] == found[3, CONE]["tfidf"] == found[3, OTHER_CONE]["tfidf"] == 1
+    expected = evidence.names.tfidf.compare(texts, np.array([2]), np.array([ROD]))
+    assert found[2, ROD]["tfidf"] == pytest.approx(expected[0])
+    assert 0 < expected[0] < 1
     for pair in named:
-        assert (found[pair]["tfidf_rank"], found[pair]["cosine_rank"]) == (1, 1)
+        rank = 1 / 2 if pair == (3, OTHER_CONE) else 1  # the first of equal ones goes first
+        assert (found[pair]["tfidf_rank"], found[pair]["cosine_rank"]) == (rank, rank)
         assert found[pair]["tfidf_lead"] == found[pair]["cosine_lead"] == 0
-    # That some mentions are unambiguous changes nothing for the other.
+    # That some mentions are not searched changes nothing for the other.
     alone = weighed(evidence, "zzz")
     assert {concept: each for (row, concept), each in found.items() if not row} == alone
 
 
-def test_equal_names_are_looked_for_in_unambiguous_mentions_too(evidence):
-    found = weighed(evidence, "rod cell", [1, 0, 0], named=[(0, ROD), (0, CONE)], unambiguous=[0])
+@pytest.mark.parametrize("own", [[0, 0, 1], [1, 0, 2], [0, 1, 1]])
+@pytest.mark.parametrize("evidence", ["annotated", "names_alone"], indirect=True)
+def test_the_owners_of_a_name_have_the_features_that_a_search_finds(evidence, own):
+    owners = [(0, CONE), (0, OTHER_CONE)]
+    searched, compared = (weighed(evidence, "cone", own, 1.0, named=owners, named_only=only) for only in ([], [0]))
+    assert set(compared) == {CONE, OTHER_CONE} < set(searched)
+    relative = {"ball", "cosine_rank", "cosine_lead", "words_most_similar"}  # to the other candidates
+    for owner in compared:
+        for name in set(FEATURES) - relative:
+            assert compared[owner][name] == pytest.approx(searched[owner][name], abs=1e-6), name
+    ball = [each[OTHER_CONE]["ball"] - each[CONE]["ball"] for each in (searched, compared)]
+    assert ball[0] == pytest.approx(ball[1])
+
+
+def test_others_are_searched_if_the_mention_is_no_name_of_some_concepts_that_it_was_found_by(evidence):
+    for named in ([ROD, CONE], [CONE, NAMELESS], [CONE, OTHER_CONE, CONE_CELL]):
+        found = weighed(evidence, "cone", [0, 0, 1], named=[(0, each) for each in named], named_only=[0])
+        assert len(found) > 20
+
+
+def test_equal_names_are_looked_for_in_mentions_that_are_not_searched_too(evidence):
     names = ("exact_name", "normal_name", "reordered_name", "only_exact_name")
-    assert [found[ROD][name] for name in names] == [1, 1, 1, 1]
-    assert [found[CONE][name] for name in names] == [0, 0, 0, 0]
+    for concept, equal in ((ROD, 1), (CONE, 0)):
+        found = weighed(evidence, "rod cell", [1, 0, 0], named=[(0, concept)], named_only=[0])
+        assert [found[concept][name] for name in names] == [equal] * 4
 
 
 # The ball
@@ -444,8 +462,8 @@ def test_names_that_two_concepts_bear_or_in_another_order_name_nothing_nearby(ev
     assert nearby(evidence, ["cell of rods", "stick"], ["a", "a"], ROD) == [0, 0]
 
 
-def test_unambiguous_mentions_name_their_concept_nearby(evidence):
-    found = nearby(evidence, ["rod cell", "stick"], ["a", "a"], ROD, named=[(0, ROD)], unambiguous=[0])
+def test_mentions_that_are_not_searched_name_their_concept_nearby(evidence):
+    found = nearby(evidence, ["rod cell", "stick"], ["a", "a"], ROD, named=[(0, ROD)], named_only=[0])
     assert found == [0, 1]
 
 
@@ -459,7 +477,7 @@ def test_the_senses_of_words_are_not_weighed_here(evidence):
     assert len(set(FEATURES)) == len(FEATURES)
 
 
-MIXED = [  # text, radius, document, further candidates, whether it is unambiguous
+MIXED = [  # text, radius, document, further candidates, whether no others are searched
     ("rod cell", 0.3, "a", [ROD], True),
     ("stick", 2.6, "a", [], False),
     ("cone", 1.1, "a", [CONE, OTHER_CONE], False),
@@ -487,7 +505,7 @@ def candidates_of(evidence, rows):
         vectors_of(own, [radius for _, radius, *_ in batch]),
         [document for _, _, document, *_ in batch],
         named=[(row, concept) for row, (*_, named, _) in enumerate(batch) for concept in named],
-        unambiguous=[row for row, (*_, is_unambiguous) in enumerate(batch) if is_unambiguous],
+        named_only=[row for row, (*_, is_named_only) in enumerate(batch) if is_named_only],
     )
 
 
@@ -523,6 +541,6 @@ def test_documents_are_weighed_together_as_they_are_alone(evidence, seed):
         for row, place in enumerate(places):
             assert_rows_are_equal(batch, place, alone, row)
     nearby = batch.features[:, FEATURES.index("named_nearby")]
-    # `rod cell` stands in b as well, but as an unambiguous mention of another concept.
+    # `rod cell` stands in b as well, but with another concept as its only candidate.
     assert {MIXED[rows[row]][2] for row in batch.mentions[nearby > 0].tolist()} == {"a", "c"}
     assert set(batch.concepts[nearby > 0].tolist()) == {ROD}

@@ -137,6 +137,18 @@ def test_with_names_alone_a_plain_name_has_one_confidence_whatever_the_other_can
     np.testing.assert_allclose(plain().probabilities(candidates, scores)[[0, 2]], [0.6, 0.9])
 
 
+def test_with_names_alone_the_concepts_that_have_the_name_divide_its_confidence_whatever_the_other_candidates():
+    features = np.zeros((6, len(FEATURES)))
+    features[[0, 2, 5], FEATURES.index("normal_name")] = 1.0  # 5 is no name of the best candidate of its mention
+    scores = np.log([0.15, 0.25, 0.45, 0.15, 0.7, 0.3])
+    named = np.array([True, False, True, False, False, False])
+    of_names = plain(plain=0.8, elsewhere=0.5)
+    found = of_names.probabilities(candidates_of([0, 0, 0, 0, 1, 1], features), scores, named)
+    np.testing.assert_allclose(found, [0.2, 0.0625, 0.6, 0.0375, 0.7, 0.15])
+    alone = of_names.probabilities(candidates_of([0, 0], features[[0, 2]]), np.log([0.25, 0.75]))
+    np.testing.assert_allclose(alone, [0.2, 0.6])
+
+
 def test_slope_and_intercept_move_the_log_odds_of_the_best():
     found = plain(slope=2.0, intercept=np.log(3.0)).probabilities(candidates_of([0, 0]), np.log([0.75, 0.25]))
     assert found[0] == pytest.approx(27 / 28)  # odds of 3, squared, times 3

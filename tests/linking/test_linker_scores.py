@@ -90,6 +90,26 @@ def test_a_sole_candidate_has_a_probability_where_the_mention_is_a_plain_name_al
     assert links[2].confidence_basis == "names"
 
 
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("There was a cone.", {"X:3", "X:5"}),
+        ("An S cell (SC) beside glial cells.", {"X:4", "X:6"}),
+        ("cones and rods", {"X:3", "X:5"}),
+    ],
+)
+def test_the_link_of_an_ambiguous_name_is_the_same_whether_others_are_searched_or_not(linkers, text, owners):
+    linker = linkers["names", False]
+    quick, thorough = (linker.link(text, top_k=8, search_all=each) for each in (False, True))
+    assert [(link.start, link.answer.concept) for link in quick] == [
+        (link.start, link.answer.concept) for link in thorough
+    ]
+    assert [link.confidence for link in quick] == pytest.approx([link.confidence for link in thorough], abs=1e-3)
+    assert {each.concept for each in quick[0].candidates} == owners
+    assert len(thorough[0].candidates) == 8
+    assert 0.485 <= quick[0].confidence < 0.97  # the better of two that share .97
+
+
 def test_one_candidate_is_looked_at_where_neither_all_candidates_nor_a_confidence_are_asked_for(linkers):
     linker, text = linkers["names", False], "Müller cells"
     n_candidates = [

@@ -21,16 +21,16 @@ SPANS = [[span_of("one", "b"), span_of("two", "c", "a")], [], [span_of("three", 
 
 
 @pytest.mark.parametrize(
-    ("search_all", "unambiguous"), [(False, [True, False, False, True]), (True, [False, False, False, False])]
+    ("search_all", "named_only"), [(False, [True, True, False, True]), (True, [False, False, False, False])]
 )
-def test_the_mentions_of_documents_follow_one_another(search_all, unambiguous):
+def test_the_mentions_of_documents_follow_one_another(search_all, named_only):
     batch = MentionBatch.from_spans(SPANS, ONTOLOGY, search_all=search_all)
     assert len(batch) == 4
     assert batch.passages == [Passage(text, "left", "right") for text in ("one", "two", "three", "four")]
     assert batch.texts == ["one", "two", "three", "four"]
     assert batch.documents == ["0", "0", "2", "3"]  # a document is identified by its number
     assert batch.named == [(1,), (2, 0), (), (2,)]
-    assert batch.unambiguous == unambiguous
+    assert batch.named_only == named_only
     assert batch.uses == [None, None, USE._replace(doc="2"), None]
 
 

@@ -1,17 +1,19 @@
 import json
 import mmap
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from scipy import sparse
 
-from hyplink.errors import RunError
+from hyplink.errors import HyplinkError, RunError
 from hyplink.run import array_files
-from hyplink.run.tables import ARRAYS, TABLES, read_tables, write_tables
+from hyplink.run.array_files import map_tensors, write_tensors
+from hyplink.run.tables import ARRAYS, TABLES, in_file, read_tables, write_tables
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,39 @@ def test_both_files_may_be_read_by_the_same_users(outer, tmp_path):
     write_tables(outer, tmp_path / "new")
     modes = {(tmp_path / "new" / each).stat().st_mode for each in (TABLES, ARRAYS)}
     assert len(modes) == 1
+
+
+def test_arrays_put_aside_in_a_file_are_equal_and_the_file_is_gone(outer, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    aside = in_file(outer)
+    assert list(tmp_path.iterdir()) == []
+    assert (aside.names, aside.third) == (outer.names, None)
+    np.testing.assert_array_equal(aside.sums, outer.sums)
+    assert not aside.sums.flags.writeable
+    write_tables(outer, tmp_path / "one")
+    write_tables(aside, tmp_path / "other")
+    assert [
+        (tmp_path / "one" / each).read_bytes() == (tmp_path / "other" / each).read_bytes() for each in (TABLES, ARRAYS)
+    ]
+
+
+def test_arrays_are_written_as_the_library_reads_them(tmp_path):
+    arrays = {
+        "bytes": np.arange(3, dtype=np.uint8),
+        "big-endian": np.arange(4, dtype=">i4"),
+        "empty": np.zeros((0, 3), np.float32),
+        "flags": np.array([[True], [False]]),
+        "columns": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        "": np.float64(3.5) * np.ones(()),
+    }
+    write_tensors(tmp_path / "file", arrays)
+    for read in (load_file(tmp_path / "file"), map_tensors(tmp_path / "file")):
+        assert read.keys() == arrays.keys()
+        for name, array in arrays.items():
+            assert (read[name].shape, read[name].tolist()) == (array.shape, array.tolist())
+            assert read[name].flags.aligned
+
+
+def test_a_full_disk_is_an_error_of_one_line(tmp_path):
+    with pytest.raises(HyplinkError, match=r"no/file: cannot write the arrays \(.*\); is the disk full\?"):
+        write_tensors(tmp_path / "no" / "file", {"a": np.zeros(2)})

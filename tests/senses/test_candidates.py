@@ -66,7 +66,7 @@ def generator(senses):
     return CandidateGenerator(names, identity_regressor(RADII), senses, MODE)
 
 
-MIXED = [  # text, word, document, radius, own further candidates, whether it is unambiguous
+MIXED = [  # text, word, document, radius, own further candidates, whether no others are searched
     ("bank", BANK, "a", 0.6, [], False),
     ("eye cells", None, "a", 1.1, [], False),
     ("banks", BANK, "b", -0.8, [0], False),  # further candidates of a word of the lexicon do not count

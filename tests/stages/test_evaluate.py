@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from hyplink.candidates.examples import Example, mention_batch, read_examples, texts_of
 from hyplink.candidates.lexical import Ranked
 from hyplink.confidence.reliability import posteriors_about, reliability_figures
+from hyplink.config import EncodeSettings
 from hyplink.corpus import read_documents
 from hyplink.errors import InputError
 from hyplink.linking.evaluation import evaluated_documents, found_links, raw_text_figures
@@ -15,7 +17,7 @@ from hyplink.metrics.linking import linking_metrics
 from hyplink.ontology import Concept, Ontology
 from hyplink.regressor import load_regressor
 from hyplink.run import SilentReporter, read_json, read_json_lines
-from hyplink.stages.evaluate import evaluate_documents, examples_below, predictions_of
+from hyplink.stages.evaluate import ENCODERS, evaluate_documents, examples_below, predictions_of
 from tests.stages.world import N_DEV, Reporter, contents, document, rebuilt, write_lines
 
 SMALL = Ontology(
@@ -238,3 +240,7 @@ def test_evaluation_of_other_documents_uses_their_own_mentions(finished, tmp_pat
 def test_without_annotated_dev_mentions_there_is_nothing_to_evaluate(world, finished, tmp_path):
     with pytest.raises(InputError, match=r"set data\.dev"):
         rebuilt(finished, tmp_path / "run", world.config(data={"dev": ()}), "encode", "fit", "evaluate")
+
+
+def test_every_encoder_has_a_name_in_tables():
+    assert set(ENCODERS) == set(get_args(EncodeSettings.model_fields["encoder"].annotation))
