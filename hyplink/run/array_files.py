@@ -99,6 +99,7 @@ def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]]) -> None:
             file.write(len(header).to_bytes(8, "little") + header)
             for array in arrays.values():
                 file.write(array.data)
+                _release(array)
     except OSError as error:
         raise HyplinkError(f"{path}: cannot write the arrays ({error}); is the disk full?") from error
 
@@ -122,8 +123,21 @@ class MappedTensors(dict[str, NDArray[Any]]):
 
     def release(self) -> None:
         """Lets go of the memory of what was read so far, which is mapped again when it is next read."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self._mapped.madvise(mmap.MADV_DONTNEED)
+        _release_file(self._mapped)
+
+
+def _release(array: NDArray[Any]) -> None:
+    """The same for the file that an array is mapped to, if it is."""
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, memoryview) and base.readonly and isinstance(base.obj, mmap.mmap):
+        _release_file(base.obj)
+
+
+def _release_file(mapped: mmap.mmap) -> None:
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def map_tensors(path: Path) -> MappedTensors:
