@@ -104,11 +104,18 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     if explanation.read_as != link.text:
         console.print(f"read as: {escape(explanation.read_as)}")
     console.print(f"normal form: {escape(explanation.normal_form)}")
+    if link.relation not in (None, "exact"):
+        broader = f": a kind of {link.broader.label} {link.broader.concept}" if link.broader else ""
+        console.print(f"relation: {link.relation}{escape(broader)}{_share(link.relation_confidence)}")
     console.print(f"path: {escape(' › '.join(label for _, label in best.path))}")
     console.print()
     console.print(_candidate_table(explanation))
     console.print()
     console.print(_feature_table(explanation.candidates[:COMPARED]))
+
+
+def _share(confidence: float | None) -> str:
+    return "" if confidence is None else f" (confidence {confidence:.2f})"
 
 
 def _probability(mention_probability: float) -> str:

@@ -101,7 +101,7 @@ class Calibration:
         sizes = np.diff(segment_starts(mentions), append=len(scores))
         with_best = _in_best_group(candidates, best)
         if self.plain is not None:
-            equal = candidates.features[:, _NORMAL] > 0
+            equal = are_names(candidates)
             confidences[equal[best]] = self.plain
             with_best |= equal & np.repeat(equal[best], sizes)
         probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes)
@@ -186,6 +186,12 @@ def are_known(candidates: Candidates) -> Rows:
     """Whether the mention is a plain name of the candidate, or training text means the candidate by it, bool (c,)."""
     known: Rows = are_plain(candidates) | (candidates.features[:, _COUNT] > 0)
     return known
+
+
+def are_names(candidates: Candidates) -> Rows:
+    """Whether the mention is, in normal form, a name of the candidate, bool (c,)."""
+    equal: Rows = candidates.features[:, _NORMAL] > 0
+    return equal
 
 
 def are_plain(candidates: Candidates) -> Rows:

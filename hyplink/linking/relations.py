@@ -1,6 +1,7 @@
 """The relation of each mention to the ontology, and the broader concept where its own is missing.
 
-A mention that is, in normal form, the name of one concept, or a word of the lexicon, is not computed anything for.
+A mention that is, in normal form, a name of the best candidate is not computed anything for, nor is a word of the
+lexicon.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 
 from hyplink.arrays import Indices, Scores
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.confidence.calibration import are_plain, best_candidates
+from hyplink.confidence.calibration import are_names, best_candidates
 from hyplink.linking.scored_candidates import ScoredCandidates
 from hyplink.mentions.spans import MentionSpan
 from hyplink.placement.model import chosen_candidates, concept_radii, radii_of
@@ -76,7 +77,7 @@ class RelationFinder:
         of_name = self.model.of_names
         others = (1 - of_name) / (len(RELATIONS) - 1)
         plain = MentionRelation("exact", (of_name, others, others))
-        for row in mentions[are_plain(scored.candidates)[best]].tolist():
+        for row in mentions[are_names(scored.candidates)[best]].tolist():
             found[row] = plain
         rows = self._uncertain(spans, scored, best)
         if not len(rows):
@@ -93,13 +94,13 @@ class RelationFinder:
         return found
 
     def _uncertain(self, spans: Sequence[MentionSpan], scored: ScoredCandidates, best: Indices) -> Indices:
-        """The rows of the mentions whose relation is computed: neither plain, nor a lexicon's word, nor unsearched."""
+        """The rows of the mentions whose relation is computed: neither names, nor a lexicon's words, nor unsearched."""
         mentions = scored.candidates.mentions
         n_candidates = np.bincount(mentions, minlength=len(spans))
         rows = mentions[best]
         unsearched = (n_candidates[rows] == 1) & scored.named[best]
         words = np.array([spans[row].use is not None for row in rows.tolist()], dtype=bool)
-        uncertain: Indices = rows[~are_plain(scored.candidates)[best] & ~unsearched & ~words]
+        uncertain: Indices = rows[~are_names(scored.candidates)[best] & ~unsearched & ~words]
         return uncertain
 
     @cached_property
@@ -108,7 +109,7 @@ class RelationFinder:
 
     def _probabilities(
         self, spans: Sequence[MentionSpan], scored: ScoredCandidates, vectors: Vectors, rows: Indices
-    ) -> "np.typing.NDArray[np.float64]":
+    ) -> Scores:
         chosen = np.isin(scored.candidates.mentions, rows)
         radii = radii_of(self.placer.features.regressor, vectors, self._concept_radii)
         features = self.features.features(

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from hyplink.cli.explanation import print_explanation
 from hyplink.corpus import Document, Mention
 from hyplink.errors import InputError
+from hyplink.linking.explain import explanations
 from hyplink.linking.linker import Linker
 from hyplink.placement.features import FEATURES
 from hyplink.placement.model import PlacementModel
@@ -51,6 +54,28 @@ def test_a_plain_name_is_exact_without_computation():
     link = link_of(linker_with(NONE), "rod cell")
     assert (link.answer.concept, link.relation, link.broader) == ("X:2", "exact", None)
     assert link.relation_probabilities == pytest.approx((0.9, 0.05, 0.05))
+
+
+@pytest.mark.parametrize("source", ["names", "documents"])
+@pytest.mark.parametrize("search_all", [False, True])
+def test_an_ambiguous_name_is_exact_without_computation(source, search_all):
+    ((link,),) = linker_with(NONE, source).link_many(["There was a cone."], search_all=search_all)
+    assert (link.answer.concept in ("X:3", "X:5"), link.relation, link.broader) == (True, "exact", None)
+    assert link.relation_probabilities == pytest.approx((0.9, 0.05, 0.05))
+
+
+def test_explanations_say_what_the_ontology_lacks(capsys):
+    broader, nothing = (printed(capsys, linker_with(each), "large rod cell") for each in (BROADER, NONE))
+    assert "relation: broader: a kind of rod cell X:2 (confidence 0." in broader
+    assert "relation: none (confidence 0." in nothing
+    assert "relation" not in printed(capsys, linker_with(NONE), "rod cell")
+
+
+def printed(capsys, linker, text):
+    """The explanation of a text that is one mention."""
+    (explained,) = explanations(linker, Document("d", text, (Mention(0, len(text), text),)), 3)
+    print_explanation(explained, Console(width=80))
+    return capsys.readouterr().out
 
 
 def test_a_broader_answer_is_the_most_probable_parent_and_the_best_candidate_stays():
