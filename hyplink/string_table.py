@@ -211,8 +211,13 @@ class NumbersOfStrings:
 
     def get(self, string: str) -> list[int]:
         """The numbers of a string; none for an unknown one."""
+        numbers: list[int] = self.array(string).tolist()
+        return numbers
+
+    def array(self, string: str) -> NDArray[np.int64]:
+        """The same as an array, which may be long."""
         row = self.strings.get(string)
-        return [] if row is None else self.numbers[self.starts[row] : self.starts[row + 1]].tolist()
+        return self.numbers[:0] if row is None else self.numbers[self.starts[row] : self.starts[row + 1]]
 
 
 def check_rows(rows: NDArray[np.int64], n: int, n_rows: int) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hyplink.arrays import Indices, Scores, log_softmax, segment_starts
-from hyplink.candidates.lexical import IN_ANY_ORDER, IN_NORMAL_FORM, Ranked
+from hyplink.candidates.lexical import IN_ANY_ORDER, IN_NORMAL_FORM, ExactNames, Ranked
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.rejected import NOTHING_REJECTED, RejectedConcepts, without
 from hyplink.candidates.surface_forms import Vectors
@@ -136,7 +136,7 @@ class NameCandidates:
         texts = batch.texts
         rejected = self._rejected.pairs(texts, min(PER_SOURCE, len(self.names.gold_groups)))
         exact = without(self.names.exact.rank(texts, PER_SOURCE), rejected)
-        unsearched = _unsearched(batch, exact)
+        unsearched = _unsearched(batch, self.names.exact)
         searched = np.flatnonzero(~unsearched)
         outputs = self.regressor.outputs(vectors)  # the network's forward pass, shared by ranking and comparison
         found = self._searched(texts, vectors, outputs, searched)
@@ -219,9 +219,9 @@ class NameCandidates:
     def _add_phrases(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         """The features of labels, and of the parts and the head of each mention."""
         features[:, _COLUMN["label_tfidf"]] = self.names.labels.compare(texts, mentions, concepts)
-        of_heads = [set(self.names.heads.get(head_of(text))) for text in texts]
+        of_heads = [self.names.heads.array(head_of(text)) for text in texts]  # thousands of concepts share a head
         pairs = zip(mentions.tolist(), concepts.tolist(), strict=True)
-        features[:, _COLUMN["head_word"]] = [concept in of_heads[mention] for mention, concept in pairs]
+        features[:, _COLUMN["head_word"]] = [(of_heads[mention] == concept).any() for mention, concept in pairs]
         whole = features[:, _COLUMN["tfidf"]]
         features[:, _COLUMN["part_tfidf"]] = features[:, _COLUMN["first_part_tfidf"]] = whole
         parts = [phrase_parts(text) for text in texts]
@@ -241,20 +241,11 @@ class NameCandidates:
         features[:, _COLUMN["surface_form_count"]] = np.log1p([surface_form_counts[key] for key in keys])
 
 
-def _unsearched(batch: MentionBatch, exact: Ranked) -> NDArray[np.bool_]:
-    """Whether the concepts by whose names a mention was found are its only candidates, bool (n,).
-
-    Args:
-        batch: the mentions.
-        exact: the concepts with an equal name of each mention.
-    """
-    in_normal_form = np.where(exact.scores >= IN_NORMAL_FORM, exact.concepts, -1)
+def _unsearched(batch: MentionBatch, names: ExactNames) -> NDArray[np.bool_]:
+    """Whether the concepts by whose names a mention was found are its only candidates, bool (n,)."""
+    columns = zip(batch.texts, batch.named, batch.named_only, strict=True)
     return np.array(
-        [
-            only and (len(named) == 1 or set(named) <= set(equal))
-            for named, only, equal in zip(batch.named, batch.named_only, in_normal_form.tolist(), strict=True)
-        ],
-        dtype=bool,
+        [only and (len(named) == 1 or names.has_owners(text, named)) for text, named, only in columns], dtype=bool
     )
 
 

@@ -146,6 +146,10 @@ class ExactNames:
         ranked = {text: self._rank_one(text, k) for text in dict.fromkeys(mention_texts)}
         return stacked([ranked[text] for text in mention_texts], k)
 
+    def has_owners(self, text: str, concepts: Iterable[int]) -> bool:
+        """Whether a text is, in normal form, a name of each of some concepts."""
+        return set(concepts) <= set(self.normal.get(normal_text(text)))
+
     def _rank_one(self, text: str, k: int) -> tuple[Indices, Scores]:
         found: dict[int, float] = {}
         ways = (self.spelled, 1.0), (self.normal, IN_NORMAL_FORM), (self.reordered, IN_ANY_ORDER)

@@ -69,11 +69,12 @@ class NameOnlyDetector:
 
 def near_universal_concepts(ontology: Ontology) -> Iterator[str]:
     """The concepts that subsume nearly all others, from the root down."""
-    least, at = EVERYTHING * len(ontology), list(ontology.roots) if len(ontology) >= MANY else []
+    least, graph = EVERYTHING * len(ontology), ontology.graph
+    at = graph.roots if len(ontology) >= MANY else []
     while at:
-        embracing = [each for each in at if len(ontology.descendants(each)) >= least]
-        yield from embracing
-        at = [child for each in embracing for child in ontology.children(each)]
+        embracing = [each for each in at if graph.n_reachable(each) >= least]
+        yield from (ontology.concept_ids[each] for each in embracing)
+        at = [child for each in embracing for child in graph.children[each]]
 
 
 def _is_verb(text: str, found: DetectedMention) -> bool:

@@ -68,6 +68,15 @@ class IndexLists(Sequence[list[int]]):
         starts, items = self._views
         return items[starts[row] : starts[row + 1]].tolist()
 
+    def items_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The items of the lists at some rows, one list after the other."""
+        counts = self.starts[rows + 1] - self.starts[rows]
+        before = np.cumsum(counts) - counts
+        found: npt.NDArray[np.int64] = self.items[
+            np.arange(counts.sum()) + np.repeat(self.starts[rows] - before, counts)
+        ]
+        return found
+
     def __reduce__(self) -> "tuple[Callable[..., IndexLists], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]":
         return IndexLists, (self.starts, self.items)
 
@@ -120,6 +129,17 @@ class IsaGraph:
                     found.add(child)
                     queue.append(child)
         return found
+
+    def n_reachable(self, start: int) -> int:
+        """The number of concepts that `reachable` gives for one: a fast way to count hundreds of thousands."""
+        found = np.zeros(len(self.parents), dtype=bool)
+        found[start] = True
+        rows = np.array([start])
+        while len(rows):
+            items = self.children.items_of(rows)
+            rows = np.unique(items[~found[items]])
+            found[rows] = True
+        return int(found.sum())
 
     def lowest_common_ancestors(self, a: int, b: int) -> set[int]:
         """The common ancestors that have no other common ancestor as a descendant; empty if there is none."""

@@ -362,6 +362,12 @@ def test_others_are_searched_if_the_mention_is_no_name_of_some_concepts_that_it_
         assert len(found) > 20
 
 
+def test_no_others_are_searched_however_many_concepts_have_the_name():
+    evidence = evidence_of([(f"shared{'s' * (i % 2)}", i, [1, i, 0], "", True) for i in range(N)])
+    named = [(0, concept) for concept in range(PER_SOURCE + 5)]
+    assert set(weighed(evidence, "shared", named=named, named_only=[0])) == set(range(PER_SOURCE + 5))
+
+
 def test_equal_names_are_looked_for_in_mentions_that_are_not_searched_too(evidence):
     names = ("exact_name", "normal_name", "reordered_name", "only_exact_name")
     for concept, equal in ((ROD, 1), (CONE, 0)):

@@ -19,3 +19,11 @@ def test_children_are_the_concepts_that_have_a_parent_in_order(parents):
     assert graph.roots == [row for row, found in enumerate(parents) if not found]
     assert graph.edges().tolist() == [[row, parent] for row, found in enumerate(parents) for parent in found]
     assert list(copy.deepcopy(graph.parents)) == parents
+
+
+@given(PARENTS)
+def test_what_is_reachable_is_counted(parents):
+    graph = IsaGraph(IndexLists.from_lists(parents))
+    assert [graph.n_reachable(row) for row in range(len(parents))] == [
+        len(graph.reachable([row])) for row in range(len(parents))
+    ]
