@@ -58,7 +58,14 @@ class NearestNameVectors:
         for start in range(0, len(self.vectors), at_a_time):  # so that each name's vector is read once
             names = slice(start, start + at_a_time)
             fill_best_concepts(vectors @ self.vectors[names].T, self.concepts[names], *ranked)
-        return ranked
+        return self._compared_again(vectors, ranked)
+
+    def _compared_again(self, vectors: npt.NDArray[np.float32], ranked: Ranked) -> Ranked:
+        """The same concepts, compared one by one: the last digits of a product depend on what else is in the batch."""
+        rows, columns = np.nonzero(ranked.concepts >= 0)
+        ranked.scores[rows, columns] = self.compare(vectors, rows, ranked.concepts[rows, columns])
+        order = np.lexsort((ranked.concepts, -ranked.scores))
+        return Ranked(np.take_along_axis(ranked.concepts, order, 1), np.take_along_axis(ranked.scores, order, 1))
 
     def compare(self, vectors: npt.NDArray[np.float32], mentions: Indices, concepts: Indices) -> Scores:
         """The similarity (c,) of mentions and concepts, pair by pair; -1 where a concept has no name.

@@ -60,3 +60,15 @@ def test_the_best_concepts_are_those_of_a_sort_with_ties_by_concept(n_names, k):
         expected, scores = best_per_concept(concepts, similarities[row].astype(np.float64), k)
         assert ranked.concepts[row].tolist() == expected.tolist()
         assert ranked.scores[row].tolist() == scores.tolist()
+
+
+def test_scores_are_the_same_to_the_last_digit_in_any_batch():
+    generator = np.random.default_rng(0)
+    vectors = generator.normal(size=(64, 100)).astype(np.float32)
+    names = generator.normal(size=(3000, 100)).astype(np.float32)
+    index = NearestNameVectors.from_vectors(names, np.sort(generator.integers(0, 700, len(names))))
+    together = index.rank(vectors, 20)
+    for rows in (slice(0, 1), slice(5, 8), slice(20, 64)):
+        part = index.rank(vectors[rows], 20)
+        assert part.concepts.tolist() == together.concepts[rows].tolist()
+        assert part.scores.tolist() == together.scores[rows].tolist()
