@@ -245,7 +245,7 @@ def _unsearched(batch: MentionBatch, names: ExactNames) -> NDArray[np.bool_]:
     """Whether the concepts by whose names a mention was found are its only candidates, bool (n,)."""
     columns = zip(batch.texts, batch.named, batch.named_only, strict=True)
     return np.array(
-        [only and (len(named) == 1 or names.has_owners(text, named)) for text, named, only in columns], dtype=bool
+        [only and (len(named) == 1 or names.is_name_of(text, named)) for text, named, only in columns], dtype=bool
     )
 
 

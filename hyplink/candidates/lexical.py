@@ -146,7 +146,7 @@ class ExactNames:
         ranked = {text: self._rank_one(text, k) for text in dict.fromkeys(mention_texts)}
         return stacked([ranked[text] for text in mention_texts], k)
 
-    def has_owners(self, text: str, concepts: Iterable[int]) -> bool:
+    def is_name_of(self, text: str, concepts: Iterable[int]) -> bool:
         """Whether a text is, in normal form, a name of each of some concepts."""
         return set(concepts) <= set(self.normal.get(normal_text(text)))
 

@@ -53,7 +53,7 @@ class NameSources:
         in_text = np.array([bool(doc) for doc in surface_forms.docs], dtype=bool)
         labels = (names[row] for row in np.flatnonzero(surface_forms.labels).tolist())
         own = (names[row] for row in np.flatnonzero(surface_forms.own).tolist())
-        # A part at a time: what makes one takes several times the memory that it needs then.
+        # Building a part takes several times the memory of the result, which is therefore moved to a file.
         return cls(
             exact=in_file(ExactNames.from_names(names)),
             tfidf=in_file(CharTfidf.from_names(names)),

@@ -92,7 +92,7 @@ def general_heads(names: Iterable[tuple[Sequence[str], str]], seeds: AbstractSet
 def _shared_gaps(names: Iterable[tuple[tuple[str, ...], str]]) -> list[dict[str, set[str]]]:
     """The concepts of each word, for every gap in a name that several words fill."""
     distinct = dict.fromkeys(names)
-    # Most gaps occur once. They are told by their hashes, because keeping all gaps would take much memory.
+    # Most gaps occur once. Hashes count them first, so that only the repeated ones are stored.
     hashes, counts = np.unique([hash(gap) for gap, _, _ in _gaps(distinct)], return_counts=True)
     several = set(hashes[counts > 1].tolist())
     fillers: dict[_Gap, list[tuple[str, str]]] = {}
