@@ -58,8 +58,8 @@ def read_tables(kind: type[Record], folder: Path) -> Record:
 def in_file(record: Record) -> Record:
     """The same dataclass, with its arrays in a temporary file that is mapped to memory.
 
-    It bounds the memory of building large indices part by part: the system can drop the pages of a mapped part while the
-    next one is built.
+    It bounds the memory of building large indices part by part: the system can drop the pages of a mapped part while
+    the next one is built.
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         write_tables(record, Path(folder) / "tables")
