@@ -23,6 +23,7 @@ from hyplink.names.normal_forms import normal_text
 from hyplink.names.phrases import head_of, phrase_parts
 from hyplink.regressor import Regressor
 from hyplink.run.mode import Mode
+from hyplink.string_table import NumbersOfStrings
 
 PER_SOURCE = 20
 """How many candidates each source proposes for a mention."""
@@ -219,9 +220,8 @@ class NameCandidates:
     def _add_phrases(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
         """The features of labels, and of the parts and the head of each mention."""
         features[:, _COLUMN["label_tfidf"]] = self.names.labels.compare(texts, mentions, concepts)
-        of_heads = [self.names.heads.array(head_of(text)) for text in texts]  # thousands of concepts share a head
-        pairs = zip(mentions.tolist(), concepts.tolist(), strict=True)
-        features[:, _COLUMN["head_word"]] = [(of_heads[mention] == concept).any() for mention, concept in pairs]
+        heads = [head_of(text) for text in texts]
+        features[:, _COLUMN["head_word"]] = _are_concepts_of(self.names.heads, heads, mentions, concepts)
         whole = features[:, _COLUMN["tfidf"]]
         features[:, _COLUMN["part_tfidf"]] = features[:, _COLUMN["first_part_tfidf"]] = whole
         parts = [phrase_parts(text) for text in texts]
@@ -234,11 +234,13 @@ class NameCandidates:
             features[rows, _COLUMN["part_tfidf"]] = np.maximum(features[rows, _COLUMN["part_tfidf"]], similarity)
 
     def _add_counts(self, features: Scores, normal: Sequence[str], mentions: Indices, concepts: Indices) -> None:
-        keys = [(normal[row], concept) for row, concept in zip(mentions.tolist(), concepts.tolist(), strict=True)]
-        own, times, surface_form_counts = self.names.own, self.names.times, self.names.surface_form_counts
-        features[:, _COLUMN["own_name"]] = [concept in own.get(text) for text, concept in keys]
-        features[:, _COLUMN["concept_count"]] = np.log1p([times[concept] for _, concept in keys])
-        features[:, _COLUMN["surface_form_count"]] = np.log1p([surface_form_counts[key] for key in keys])
+        features[:, _COLUMN["own_name"]] = _are_concepts_of(self.names.own, normal, mentions, concepts)
+        features[:, _COLUMN["concept_count"]] = np.log1p(self.names.times[concepts])
+        counts = self.names.surface_form_counts
+        known = np.flatnonzero(np.array([text in counts for text in normal], dtype=bool)[mentions])
+        pairs = zip(mentions[known].tolist(), concepts[known].tolist(), strict=True)
+        n = [counts[normal[mention]][concept] for mention, concept in pairs]
+        features[known, _COLUMN["surface_form_count"]] = np.log1p(np.array(n, dtype=np.float64))
 
 
 def _unsearched(batch: MentionBatch, names: ExactNames) -> NDArray[np.bool_]:
@@ -247,6 +249,26 @@ def _unsearched(batch: MentionBatch, names: ExactNames) -> NDArray[np.bool_]:
     return np.array(
         [only and (len(named) == 1 or names.is_name_of(text, named)) for text, named, only in columns], dtype=bool
     )
+
+
+def _are_concepts_of(
+    table: NumbersOfStrings, strings: Sequence[str], mentions: Indices, concepts: Indices
+) -> NDArray[np.bool_]:
+    """Whether each candidate (c,) is among the concepts that a table has for the string of its mention.
+
+    Args:
+        table: the concepts of strings.
+        strings: one of each mention.
+        mentions: the mention's row of each candidate, ascending.
+        concepts: of the candidates.
+    """
+    found = np.zeros(len(concepts), dtype=bool)
+    starts = np.searchsorted(mentions, np.arange(len(strings) + 1)).tolist()
+    several = {string: table.array(string) for string in dict.fromkeys(strings)}  # thousands of concepts share a head
+    for string, start, end in zip(strings, starts, starts[1:], strict=False):
+        if len(several[string]):
+            found[start:end] = np.isin(concepts[start:end], several[string])
+    return found
 
 
 def _union(sources: Sequence[Indices], named: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:

@@ -79,11 +79,14 @@ class NameSources:
         return dim
 
     @cached_property
-    def times(self) -> Counter[int]:
-        """The number of annotated mentions of each concept."""
-        return Counter(self.meant.tolist())
+    def times(self) -> Indices:
+        """The number of annotated mentions of each concept, int64 (n_concepts,)."""
+        return np.bincount(self.meant, minlength=len(self.gold_groups))
 
     @cached_property
-    def surface_form_counts(self) -> Counter[tuple[str, int]]:
-        """The number of annotated mentions of each concept with each normal form."""
-        return Counter(zip(self.annotated, self.meant.tolist(), strict=True))
+    def surface_form_counts(self) -> dict[str, Counter[int]]:
+        """By normal form, the number of annotated mentions of each concept with it."""
+        counts: dict[str, Counter[int]] = {}
+        for text, concept in zip(self.annotated, self.meant.tolist(), strict=True):
+            counts.setdefault(text, Counter())[concept] += 1
+        return counts
