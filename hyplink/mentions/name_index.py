@@ -133,11 +133,12 @@ class NameIndex:
         return self._codes[word]
 
     def _code(self, word: str) -> WordCode | None:
-        if not has_content(word) or word in _INSERTED:
-            return FUNCTION_CODE  # a name that has such a word is looked up letter by letter
         root = self.families.root(stem(word))
         head = self.head_of.get(root, root)
         longest = self.longest.get(head or root)
+        is_abbreviation = len(word) > 1 and word.isupper() and longest is not None  # `ON` in `ON-bipolar cell`
+        if not (has_content(word) or is_abbreviation) or word in _INSERTED:
+            return FUNCTION_CODE  # a name that has such a word is looked up letter by letter
         if longest is None:
             return FUNCTION_CODE if _is_degree(word) else None
         return WordCode(_hash(root), _hash(head) if head else 0, longest)

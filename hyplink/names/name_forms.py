@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
-from hyplink.names.normal_forms import PREPOSITIONS, Token, has_content, normal_word, stem, tokens_of
+from hyplink.names.normal_forms import PREPOSITIONS, Token, content_tokens, normal_word, stem, tokens_of
 from hyplink.string_table import StringTable
 
 _LINES = files("hyplink.names").joinpath("stop_words.txt").read_text(encoding="utf-8").splitlines()
@@ -115,12 +115,12 @@ def name_forms(name: str, concept_id: str) -> list[NameForm]:
         joined.append(token)
     if len(joined) < len(tokens):
         ways.append(joined)
-    forms = (_form(name, [token.text for token in way], concept_id) for way in ways)
+    forms = (_form(name, way, concept_id) for way in ways)
     return [form for form in forms if form is not None]
 
 
-def _form(name: str, words: Sequence[str], concept_id: str) -> NameForm | None:
-    content = [word for word in words if has_content(word)]
+def _form(name: str, tokens: Sequence[Token], concept_id: str) -> NameForm | None:
+    words, content = ([token.text for token in each] for each in (tokens, content_tokens(name, tokens)))
     if not content or len(content) > MAX_WORDS:
         return None
     cased = None
@@ -133,6 +133,6 @@ def _form(name: str, words: Sequence[str], concept_id: str) -> NameForm | None:
         if capitals >= 2 and (len(word) <= 2 * _SHORT or word.lower() in COMMON_WORDS):
             cased = word
     normal = tuple(map(normal_word, content))
-    turned = "," in name or any(word.lower() in PREPOSITIONS for word in words)
+    turned = "," in name or any(word.lower() in PREPOSITIONS for word in words if word not in content)
     parted = any(mark in name for mark in ",()[]/")
     return NameForm(concept_id, " ".join(words).lower(), normal, tuple(map(stem, content)), turned, parted, cased)

@@ -10,6 +10,7 @@ A word has three forms, each coarser than the one before:
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, starmap
 from typing import NamedTuple
@@ -162,6 +163,22 @@ def has_content(word: str) -> bool:
     return word == "A" or normal_word(word) not in FUNCTION_WORDS
 
 
+def content_tokens(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """The content words among the tokens of a text.
+
+    A function word in capitals is an abbreviation if it begins the text or has a hyphen beside it, as in `AT III
+    deficiency` and `ON-bipolar cell`, unless all of the text is in capitals.
+    """
+    return [token for token in tokens if has_content(token.text) or _is_abbreviation(text, token)]
+
+
+def _is_abbreviation(text: str, function_word: Token) -> bool:
+    word, start, end = function_word
+    if len(word) == 1 or not word.isupper() or text.isupper():
+        return False
+    return start == 0 or "-" in (text[start - 1], text[end : end + 1])
+
+
 def normal_name(name: str) -> tuple[str, ...]:
     """The normal forms of a name's words, in order."""
     return tuple(normal_word(token.text) for token in tokens_of(name))
@@ -178,8 +195,8 @@ def order_free(name: str) -> tuple[str, ...]:
 
     If it has no content words, the stems of all its words.
     """
-    words = [token.text for token in tokens_of(name)]
-    return tuple(sorted(map(stem, [word for word in words if has_content(word)] or words)))
+    tokens = tokens_of(name)
+    return tuple(sorted(stem(token.text) for token in content_tokens(name, tokens) or tokens))
 
 
 def _unaccented(word: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from hyplink.candidates.lexical import ExactNames
-from hyplink.names.normal_forms import has_content, stem, tokens_of
+from hyplink.names.normal_forms import content_tokens, stem, tokens_of
 
 LONGEST = 12
 """Length of the longest name that is sought, in words."""
@@ -35,9 +35,10 @@ class ContainedNames(NamedTuple):
 
 def contained_names(text: str, names: ExactNames) -> ContainedNames:
     """The names of concepts within a text, the text itself included."""
-    words = [token.text for token in tokens_of(text)]
-    stems = [stem(word) for word in words]
-    content = [has_content(word) for word in words]
+    words = tokens_of(text)
+    stems = [stem(word.text) for word in words]
+    with_content = set(content_tokens(text, words))
+    content = [word in with_content for word in words]
     found = {}
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + LONGEST) + 1):

@@ -93,6 +93,24 @@ def test_a_capital_at_the_end_of_a_name_is_no_article():
     assert [mention.text for mention in mentions] == ["Hepatitis A", "A-like cells"]
 
 
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("ON-bipolar cells", "on"),
+        ("Severe AT III deficiency", "at"),
+        ("bipolar cells", None),
+        ("cells on bipolar cells", None),
+        ("stage III deficiency", None),
+        ("CANCER OF THE BREAST", "breast"),
+        ("cancer OF the breast", "breast"),
+    ],
+)
+def test_a_function_word_in_capitals_is_an_abbreviation_where_no_function_word_can_be(text, mention):
+    names = [("ON-bipolar cell", "on"), ("AT III deficiency", "at"), ("CANCER OF breast", "breast")]
+    detected = DictionaryDetector.from_names(names).detect(text)
+    assert [each.candidates for each in detected] == ([(mention,)] if mention else [])
+
+
 def test_an_acronym_that_the_ontology_also_writes_small_is_found_in_capitals_alone():
     detector = DictionaryDetector.from_names([("COLD", "copd"), ("cold", "copd"), ("cold", "infection")])
     assert [mention.candidates for mention in detector.detect("COLD is no cold.")] == [

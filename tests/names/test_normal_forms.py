@@ -85,6 +85,8 @@ def test_word_order_and_function_words_do_not_count_in_the_order_free_form():
     assert order_free("cancer of the breast") == order_free("Breast Cancer")
     assert order_free("of the") == ("of", "the")
     assert order_free("hepatitis A") != order_free("a hepatitis") == order_free("hepatitis")
+    assert order_free("ON-bipolar cell") != order_free("on bipolar cell") == order_free("bipolar cell")
+    assert order_free("CANCER OF THE BREAST") == order_free("cancer OF the breast") == order_free("breast cancer")
 
 
 @given(st.text(max_size=60))

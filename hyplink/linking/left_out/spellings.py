@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hyplink.corpus.document import Span
 from hyplink.mentions.tokens import Gap, document_tokens, gap_between
 from hyplink.names.name_forms import COMMON_WORDS, MAX_WORDS, name_forms
-from hyplink.names.normal_forms import Token, has_content, tokens_of
+from hyplink.names.normal_forms import Token, content_tokens, tokens_of
 from hyplink.ontology import Ontology
 
 _NON = re.compile(r"\bnon[-‐‑ ]$", re.IGNORECASE)
@@ -72,8 +72,7 @@ def _reason(name: str, concept_id: str, text: str, span: Span) -> str:
 
 def _not_looked_up(name: str) -> str:
     """Why a name without any form is not looked up; see `name_forms`."""
-    words = [token.text for token in tokens_of(name)]
-    content = [word for word in words if has_content(word)]
+    content = [token.text for token in content_tokens(name, tokens_of(name))]
     if len(content) > MAX_WORDS:
         return f"names of more than {MAX_WORDS} words are not looked up"
     if all(word.lower() in COMMON_WORDS for word in content):
