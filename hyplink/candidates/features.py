@@ -64,7 +64,7 @@ FEATURES = (
   form, in any order of words; `only_exact_name`: no other concept has an equal name; `own_name`: the equal name is a
   label or an exact synonym.
 - `tfidf`, `cosine`: similarity of the concept's best name by character n-grams, and by word vectors; `…_lead`: of the
-  first candidate, its lead over the second; `…_rank`: the reciprocal rank.
+  first candidate, its lead over the second; `…_rank`: the reciprocal rank, which equal candidates share.
 - `ball`: the log-probability of the candidate by its hyperbolic distance, among the mention's candidates.
 - `concept_count`, `surface_form_count`: log(1 + n) of how often annotated text means the concept, and means it by this
   surface form.
@@ -211,10 +211,13 @@ class NameCandidates:
             order = rows[np.lexsort((concepts[rows], -features[rows, _COLUMN[name]], mentions[rows]))]
             starts = segment_starts(mentions[order])
             sizes = np.diff(starts, append=len(order))
-            places = np.arange(len(order)) - np.repeat(starts, sizes)
-            features[order, _COLUMN[f"{name}_rank"]] = 1 / (places + 1)
+            scores = features[order, _COLUMN[name]]
+            follows = np.diff(scores, prepend=np.inf) < 0  # on a better one
+            follows[starts] = True
+            first_equal = np.maximum.accumulate(np.where(follows, np.arange(len(order)), 0))
+            features[order, _COLUMN[f"{name}_rank"]] = 1 / (first_equal - np.repeat(starts, sizes) + 1)
             several = starts[sizes > 1]
-            lead = features[order[several], _COLUMN[name]] - features[order[several + 1], _COLUMN[name]]
+            lead = scores[several] - scores[several + 1]
             features[order[several], _COLUMN[f"{name}_lead"]] = lead
 
     def _add_phrases(self, features: Scores, texts: Sequence[str], mentions: Indices, concepts: Indices) -> None:
@@ -295,8 +298,12 @@ def _positions(ranked: Indices, mentions: Indices, concepts: Indices) -> Indices
     return np.where(found.any(1), found.argmax(1), -1)
 
 
-def _reciprocal_ranks(positions: Indices) -> Scores:
-    return np.where(positions >= 0, 1 / np.maximum(positions + 1.0, 1.0), 0.0)
+def _ranks(scores: Scores) -> Indices:
+    """The rank of each score (n, k), from 1; scores descend, and equal ones share the first rank."""
+    follows = np.ones(scores.shape, dtype=bool)  # on a better one
+    follows[:, 1:] = scores[:, 1:] < scores[:, :-1]
+    ranks: Indices = np.maximum.accumulate(np.where(follows, np.arange(1, scores.shape[1] + 1), 0), axis=1)
+    return ranks
 
 
 def _add_exact(features: Scores, ranked: Ranked, mentions: Indices, concepts: Indices) -> None:
@@ -315,7 +322,7 @@ def _add_similarity(features: Scores, name: str, ranked: Ranked, mentions: Indic
     lead = scores[:, 0] - scores[:, 1]
     features[:, _COLUMN[name]] = scores[mentions, positions]  # position -1 is the last
     features[:, _COLUMN[f"{name}_lead"]] = np.where(positions == 0, lead[mentions], 0.0)
-    features[:, _COLUMN[f"{name}_rank"]] = _reciprocal_ranks(positions)
+    features[:, _COLUMN[f"{name}_rank"]] = np.where(positions >= 0, 1 / _ranks(scores)[mentions, positions], 0.0)
 
 
 def _mixed_with_uniform(log_probabilities: Scores, tfidf: Scores, mentions: Indices) -> Scores:
