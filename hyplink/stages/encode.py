@@ -60,8 +60,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     if tuned and run.has("tune-encoder", CROSS_FIT):
         cross_fit = _tuned_encoder(run, CROSS_FIT)
         (folder / CROSS_FIT).mkdir()
-        vectors = _encoded({name: splits[name] for name in ("names", "train")}, (), texts, cross_fit, reporter)
-        for name in ("names", "train"):
+        learned = {name: splits[name] for name in ("names", "train")}
+        vectors = _encoded(learned, _glosses(ontology), texts, cross_fit, reporter)
+        for name in vectors:
             np.save(folder / CROSS_FIT / f"{name}.npy", vectors[name], allow_pickle=False)
 
 

@@ -284,6 +284,8 @@ def read_encoded(run: Run, within: str = "") -> Encoded:
     names = read_array(run.path("encode", f"{within}names.npy"), np.float32, (len(known["names"]), blocks[0]))
     train = read_array(run.path("encode", f"{within}train.npy"), np.float32, (len(known["train"]), sum(blocks)))
     glosses = read_array(run.path("encode", "glosses.npy"), np.float32, (None, sum(blocks)))
+    if within and len(glosses):
+        glosses = read_array(run.path("encode", f"{within}glosses.npy"), np.float32, glosses.shape)
     documents = list(dict.fromkeys(each.doc for each in known["train"]))
     topics = read_array(run.path("encode", "topics.npy"), np.float32, (len(documents), None))
     return Encoded(

@@ -21,7 +21,7 @@ from hyplink.corpus import CorpusReport, Document, read_documents
 from hyplink.encoders import Passage
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
-from hyplink.mentions.lexicon import Lexicon
+from hyplink.mentions.lexicon import Lexicon, gloss_of
 from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.ontology.changes import previous_ids
@@ -32,6 +32,7 @@ from hyplink.regressor.spaces import PoincareSpace
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.tuning import TunedModel, TuneRecord, TuningExamples, tune_encoder
 from hyplink.tuning.distillation import distil_model
+from hyplink.tuning.examples import Labelled
 from hyplink.tuning.model import resolved_device
 from hyplink.tuning.model_folder import (
     CROSS_FIT,
@@ -62,8 +63,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     model = TunedModel(_model_of(settings), settings.window, resolved_device(settings.device))
     n_held = int(tuned.held_out.sum())
     n_mentions = counted(len(tuned) - tuned.n_names, "mention")
+    what = "definition" if Lexicon.from_ontology(ontology) else "distinct name"
     reporter.line(
-        f"tune-encoder: {counted(tuned.n_names, 'distinct name')} and {n_mentions} in context, "
+        f"tune-encoder: {counted(tuned.n_names, what)} and {n_mentions} in context, "
         f"{n_held:,} of them held out at first to train the ranker on, {counted(settings.epochs, 'epoch')} on "
         f"{model.device}"
     )
@@ -131,10 +133,11 @@ def _write_model(model: TunedModel, examples: TuningExamples, distil: bool, fold
     """Writes the transformer and, if asked for, its static student, which is fitted to what the transformer knows."""
     write_model_folder(model, folder)
     if distil:
+        rows = [(each, each.mentions[0][0]) for each in examples.sequences(model.tokenizer)]
         known = [
             each
-            for each in examples.sequences(model.tokenizer)[: examples.n_names]
-            if folder.name == ENCODER or not examples.held_out[each.mentions[0][0]]
+            for each, row in rows
+            if row < examples.n_names and (folder.name == ENCODER or not examples.held_out[row])
         ]
         distil_model(model, known, folder.with_name(f"{folder.name}{STUDENT_SUFFIX}"))
 
@@ -167,15 +170,35 @@ def _tuning_examples(
     documents: Sequence[Document],
     window: int,
 ) -> TuningExamples:
-    """The names as the ontology writes them, the words of the mentions, and the mentions in context."""
+    """The examples of tuning.
+
+    These are the names as the ontology writes them and the words of the mentions, or for a lexicon the glosses; and the
+    mentions in context.
+    """
     kept = np.logical_and.reduce([split.kept for split in splits]) if splits else np.ones(len(examples), bool)
-    texts, names = texts_of(documents), set(known_names(ontology))
-    labelled: list[tuple[Passage, Sequence[int], bool]] = []
-    for row, example in enumerate(examples):
-        if not example.doc and (example.text, example.gold[0][0]) not in names:
-            continue  # a name in the other grammatical number
-        concepts, held_out = target_concepts(example, ontology), not kept[row]
-        labelled.append((Passage(example.read_as), concepts, held_out))
-        if example.doc and window:
-            labelled.append((passage_of_example(example, texts, window), concepts, held_out))
-    return TuningExamples.from_labelled(labelled)
+    texts, lexicon = texts_of(documents), Lexicon.from_ontology(ontology)
+    labelled = [(each, target_concepts(each, ontology), not kept[row]) for row, each in enumerate(examples)]
+    in_context = [
+        (passage, concepts, held_out)
+        for example, concepts, held_out in labelled
+        if example.doc and window
+        for passage in [passage_of_example(example, texts, window)]
+        if passage.left or passage.right
+    ]
+    if lexicon:
+        return TuningExamples.from_labelled(_glosses(ontology, lexicon, examples), in_context)
+    names = set(known_names(ontology))  # not those in the other grammatical number
+    alone = [
+        (Passage(example.read_as), concepts, held_out)
+        for example, concepts, held_out in labelled
+        if example.doc or (example.text, example.gold[0][0]) in names
+    ]
+    return TuningExamples.from_labelled(alone, in_context)
+
+
+def _glosses(ontology: Ontology, lexicon: Lexicon, examples: Sequence[Example]) -> list[Labelled]:
+    """The glosses of all senses of the words that annotated text uses; of all concepts, if it uses none."""
+    words = {each.use.word for each in examples if each.use}
+    senses = {sense for word in words for sense in lexicon.senses(word)} or range(len(ontology))
+    concepts = list(ontology.concepts.values())
+    return [(gloss_of(concepts[sense]), [sense], False) for sense in sorted(senses)]

@@ -299,8 +299,9 @@ class _Training:
 
     def _encoded_names(self, chosen: Tensor) -> Tensor:
         """The vectors of all names, (n_names, d), of which only the chosen ones are encoded; the others are 0."""
-        sequences = [each for each in self._sequences[: self._examples.n_names] if chosen[each.mentions[0][0]]]
-        return self._model.encode(sequences, self._examples.n_names)
+        names = (each for each in self._sequences if each.mentions[0][0] < self._examples.n_names)
+        kept = (TokenSequence(each.tokens, [name for name in each.mentions if chosen[name[0]]]) for each in names)
+        return self._model.encode([each for each in kept if each.mentions], self._examples.n_names)
 
     def _make_bank(self, vectors: Tensor, phase: _Phase) -> None:
         self._bank = NameBank(vectors, *self._examples.pairs, phase.left_out)

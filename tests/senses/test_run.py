@@ -33,15 +33,18 @@ fit: {{hidden: 16, epochs: 5, batch_size: 32}}
 """
 
 
-def write_corpus(stem, n_documents):
-    """Documents of thirty sentences each, of money where their number is even and of rivers else."""
+def write_corpus(stem, n_documents, *, marked=False):
+    """Documents of thirty sentences each, of money where their number is even and of rivers else.
+
+    Marked documents have a word of their own in every sentence.
+    """
     texts, keys = [], []
     for document in range(n_documents):
         key = (MONEY, RIVER)[document % 2]
         before, after = SENTENCES[key]
         for sentence in range(30):
             instance = f"{stem.name}{document}.s{sentence}.t0"
-            words = [f"<wf>{word}</wf>" for word in before.split()]
+            words = [f"<wf>{word}</wf>" for word in [*before.split(), *[f"w{document}"] * marked]]
             words += [f'<instance id="{instance}" lemma="bank" pos="NOUN">bank</instance>']
             words += [f"<wf>{word}</wf>" for word in after.split()]
             texts.append((document, f'<sentence id="s{sentence}">{"".join(words)}</sentence>'))

@@ -22,10 +22,11 @@ def folder(tmp_path_factory):
 
 def examples(n_held=0):
     """Two names of each concept, and a mention in context of each; the last second names are held out."""
-    labelled = [(Passage(f"{word} cell"), [i], False) for i, word in enumerate(COLOURS)]
-    labelled += [(Passage(word), [i], i >= len(OTHER) - n_held) for i, word in enumerate(OTHER)]
-    labelled += [(Passage(word, "the ", " cell"), [i], False) for i, word in enumerate(COLOURS)]
-    return TuningExamples.from_labelled(labelled)
+    names = [(Passage(f"{word} cell"), [i], False) for i, word in enumerate(COLOURS)]
+    names += [(Passage(word), [i], i >= len(OTHER) - n_held) for i, word in enumerate(OTHER)]
+    return TuningExamples.from_labelled(
+        names, [(Passage(word, "the ", " cell"), [i], False) for i, word in enumerate(COLOURS)]
+    )
 
 
 def hierarchy():
