@@ -29,6 +29,9 @@ TEXTS_KEPT = 1 << 14
 POSTINGS_PER_COMPARISON = 160
 """Postings that are read in the time in which a query is compared with a name."""
 
+ROWS_AT_A_TIME = 1 << 16
+"""Names whose n-grams are weighted at a time, to bound memory."""
+
 ROUNDING = 1e-5
 """More than the rounding error of a sum of float32 products."""
 
@@ -62,12 +65,12 @@ class CharNgrams:
             names: (name, concept index); texts of annotated mentions may join them.
         """
         rows = sorted({(concept, _compared(name)) for name, concept in names})
-        texts = [name for _, name in rows]
-        ngrams = sorted({ngram for text in texts for ngram in ngrams_of(text)})
-        counts = _counts(texts, {ngram: column for column, ngram in enumerate(ngrams)})
-        held = np.bincount(counts.indices, minlength=len(ngrams)).astype(np.float32)
-        rarity = np.log(np.float32(len(rows) + 1) / (held + 1)) + np.float32(1)
         concepts = np.array([concept for concept, _ in rows], dtype=np.int64)
+        ngrams = sorted({ngram for _, text in rows for ngram in ngrams_of(text)})
+        counts = _counts((text for _, text in rows), {ngram: column for column, ngram in enumerate(ngrams)})
+        del rows  # of millions of names, gigabytes
+        held = np.bincount(counts.indices, minlength=len(ngrams)).astype(np.float32)
+        rarity = np.log(np.float32(len(concepts) + 1) / (held + 1)) + np.float32(1)
         return CharNgrams(concepts, ngrams, rarity, _weighted(counts, rarity))
 
     def compare(self, mention_texts: Sequence[str], mentions: Indices, concepts: Indices) -> Scores:
@@ -238,17 +241,22 @@ def _counts(texts: Iterable[str], column_of: Mapping[str, int]) -> sparse.csr_ma
         columns.extend(column_of[ngram] for ngram in ngrams_of(text) if ngram in column_of)
         ends.append(len(columns))
     shape = (len(ends) - 1, len(column_of))
-    counts = sparse.csr_matrix((np.ones(len(columns), np.float32), np.array(columns), np.array(ends)), shape)
+    indices = np.frombuffer(columns, np.int32)  # not copied: of millions of names, they take gigabytes
+    counts = sparse.csr_matrix((np.ones(len(columns), np.float32), indices, np.array(ends)), shape)
     counts.sum_duplicates()
     return counts
 
 
 def _weighted(counts: sparse.csr_matrix, rarity: npt.NDArray[np.float32]) -> sparse.csr_matrix:
     """(1 + log count) · inverse document frequency, in rows of length 1, float32 (texts, ngrams)."""
-    weights = (np.log(counts.data) + 1) * rarity[counts.indices]
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=counts.shape[0]))
-    values = (weights / lengths[rows]).astype(np.float32)
+    values, starts = np.empty(counts.nnz, np.float32), counts.indptr
+    for first in range(0, counts.shape[0], ROWS_AT_A_TIME):
+        ends = starts[first : first + ROWS_AT_A_TIME + 1]
+        block = slice(ends[0], ends[-1])
+        weights = (np.log(counts.data[block]) + 1) * rarity[counts.indices[block]]
+        rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=len(ends) - 1))
+        values[block] = weights / lengths[rows]
     return sparse.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
 
 

@@ -17,6 +17,9 @@ from hyplink.poincare.compiled import compiled
 SIMILARITIES = 1 << 24
 """Pairs of a mention's and a name's vector compared at a time, which bounds memory."""
 
+ROWS_AT_A_TIME = 1 << 16
+"""Names whose vectors are scaled at a time, to bound memory."""
+
 NAMES_PER_BLOCK = 1024
 """Names of which only the greatest similarity is looked at, unless it is greater than that of the last concept kept."""
 
@@ -42,8 +45,9 @@ class NearestNameVectors:
             concepts: (names,) int64, the concept index of each name.
         """
         order = np.argsort(concepts, kind="stable")
-        unit = vectors[order]
-        unit /= _lengths(unit)  # in place: they may take gigabytes
+        unit = vectors[order]  # they may take gigabytes
+        for start in range(0, len(unit), ROWS_AT_A_TIME):
+            unit[start : start + ROWS_AT_A_TIME] /= _lengths(unit[start : start + ROWS_AT_A_TIME])
         return cls(unit, concepts[order])
 
     def rank(self, vectors: npt.NDArray[np.float32], k: int) -> Ranked:
