@@ -31,6 +31,9 @@ PER_SOURCE = 20
 MIN_LOG_PROBABILITY = -12.0
 """Log-probabilities of the hyperbolic score are cut off here: below it, less likely is no stronger evidence."""
 
+FEW = 8
+"""Up to so many concepts are compared with candidates one by one."""
+
 FEATURES = (
     "exact_name",
     "normal_name",
@@ -267,10 +270,13 @@ def _are_concepts_of(
     """
     found = np.zeros(len(concepts), dtype=bool)
     starts = np.searchsorted(mentions, np.arange(len(strings) + 1)).tolist()
-    several = {string: table.array(string) for string in dict.fromkeys(strings)}  # thousands of concepts share a head
+    numbers_of = {string: table.array(string) for string in dict.fromkeys(strings)}
     for string, start, end in zip(strings, starts, starts[1:], strict=False):
-        if len(several[string]):
-            found[start:end] = np.isin(concepts[start:end], several[string])
+        numbers = numbers_of[string]
+        if len(numbers) <= FEW:
+            found[start:end] = (concepts[start:end, None] == numbers).any(1)
+        else:  # thousands of concepts share a head, and sorting them would take longest
+            found[start:end] = np.isin(concepts[start:end], numbers, kind="table")
     return found
 
 
