@@ -4,6 +4,7 @@ A window over the words of a sentence grows to the right, and its content words 
 (`name_index`). Then coordinations are expanded (`coordination`), and the longest of overlapping mentions is kept.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -38,6 +39,11 @@ _NOT_OF_PIECES = (Match.DERIVED, Match.REORDERED)
 
 _JOINTS = PREPOSITIONS | {"with"}
 
+_SPECIES = re.compile(
+    r"[A-Z][a-z]*(?:coccus|bacterium|bacter|bacillus|monas|ella|philus|plasma|seria|ichia) [a-z]+ae"
+    r"|Mycobacterium tuberculosis|Bordetella pertussis"
+)
+"""Microbes whose second name is that of a disease in Latin; `Klebsiella pneumonia` is the disease."""
 
 _MATCHES_KEPT, _WORDS_KEPT = 1 << 16, 1 << 18
 
@@ -232,9 +238,15 @@ def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection
 
 
 def _is_plausible(text: str, words: WordColumns, i: int, j: int) -> bool:
-    """Whether the words i to j may be a mention: brackets are balanced; not a common word in upper-case text."""
+    """Whether the words i to j may be a mention.
+
+    Its brackets are balanced; it is neither a common word in upper-case text nor the second word of a species' name, as
+    in `Streptococcus pneumoniae`.
+    """
     covered = text[words.starts[i] : words.ends[j]]
     if i < j and (covered.count("(") != covered.count(")") or covered.count("[") != covered.count("]")):
+        return False
+    if i == j > 0 and _SPECIES.fullmatch(text, words.starts[i - 1], words.ends[j]):
         return False
     if not covered.isupper() or covered.lower() not in COMMON_WORDS:
         return True

@@ -111,6 +111,22 @@ def test_a_function_word_in_capitals_is_an_abbreviation_where_no_function_word_c
     assert [each.candidates for each in detected] == ([(mention,)] if mention else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("Streptococcus pneumoniae", []),
+        ("an infection with Mycobacterium tuberculosis", []),
+        ("Streptococcus pneumoniae pneumonia", ["lungs"]),
+        ("Bacterial pneumonia and pulmonary tuberculosis", ["lungs", "tb"]),
+        ("Salmonella, pneumonia", ["lungs"]),
+        ("Klebsiella pneumonia", ["lungs"]),
+    ],
+)
+def test_the_second_word_of_a_species_is_no_disease(text, concepts):
+    detector = DictionaryDetector.from_names([("Pneumonia", "lungs"), ("Tuberculosis", "tb")])
+    assert [concept for each in detector.detect(text) for concept in each.candidates] == concepts
+
+
 def test_an_acronym_that_the_ontology_also_writes_small_is_found_in_capitals_alone():
     detector = DictionaryDetector.from_names([("COLD", "copd"), ("cold", "copd"), ("cold", "infection")])
     assert [mention.candidates for mention in detector.detect("COLD is no cold.")] == [
