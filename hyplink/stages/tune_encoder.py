@@ -52,11 +52,16 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     """Writes the tuned transformer, its points, the history of tuning and what the ranker is trained with.
 
     Raises:
-        InputError: a text or the model cannot be read.
+        InputError: a text or the model cannot be read, or a lexicon's model is to be distilled.
     """
     settings = run.config.tune_settings
     torch.set_num_threads(settings.threads)
     ontology = load_ontology(run.path("train-ontology", "ontology"))
+    if settings.distil and Lexicon.from_ontology(ontology):
+        raise InputError(
+            "tune.distil: a static model does not read the context, which tells the senses of a word apart; set it to "
+            "false for a lexicon"
+        )
     documents = _documents(run, reporter)
     examples, splits = _examples_and_splits(run, ontology, documents)
     tuned = _tuning_examples(ontology, examples, splits, documents, settings.window)

@@ -74,3 +74,11 @@ def test_the_ranker_learns_from_glosses_and_contexts_of_an_encoder_without_its_d
     assert read_encoded(run, "cross-fit/").glosses == pytest.approx(unseen.encode(glosses), abs=1e-5)
     assert read_encoded(run).glosses == pytest.approx(final.encode(glosses), abs=1e-5)
     assert not np.allclose(unseen.encode(glosses), final.encode(glosses), atol=1e-4)
+
+
+def test_a_lexicon_has_no_static_student(run, capsys):
+    folder = run.folder.parent
+    status = exit_status_of("run", folder / "other", "--config", folder / "senses.yaml", "--set", "tune.distil=true")
+    assert status == 2
+    assert "tune.distil: a static model does not read the context" in capsys.readouterr().err
+    assert not (folder / "other" / "tune-encoder").exists()
