@@ -3,9 +3,10 @@
     python scripts/bench_scaling.py --work FOLDER [--concepts 10000 100000 350000] [--set SECTION.KEY=VALUE ...]
 
 An ontology of n concepts is a random tree (the parent of each concept is one of those before it) with three names for
-each concept, made of words of a vocabulary that grows with the square root of n. Most names are a modifier before words
-of the parent's name, as in biomedical ontologies; the words themselves are made of syllables. It is trained on names
-alone. Then another process loads the run, and links texts with the names of a hundred thousand concepts at most.
+each concept, or as many as --names says, made of words of a vocabulary that grows with the square root of n. Most names
+are a modifier before words of the parent's name, as in biomedical ontologies; the words themselves are made of
+syllables. It is trained on names alone. Then another process loads the run, and links texts with the names of a hundred
+thousand concepts at most.
 
 Printed are CPU seconds and peak memory of each stage, the memory that is resident after loading and after linking, the
 texts linked in a CPU second, and the exponents: the slope of the logarithm of the seconds over that of the number of
@@ -32,8 +33,8 @@ from rich.table import Table
 
 STAGES = ("train-ontology", "encode", "fit")
 STEPS = (*STAGES, "load", "link")
-N_NAMES, MAX_WORDS, MODIFIED = 3, 5, 0.8
-"""Names of a concept, words of a name at most, and the share of names that modify the parent's."""
+MAX_WORDS, MODIFIED = 5, 0.8
+"""Words of a name at most, and the share of names that modify the parent's."""
 
 N_TEXTS, NAMES_IN_TEXT = 2_000, 8
 SYLLABLES = [
@@ -53,19 +54,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--concepts", type=int, nargs="+", default=[10_000, 100_000, 350_000])
+    parser.add_argument("--names", type=int, default=3, metavar="N", help="names of each concept (default: 3)")
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="SECTION.KEY=VALUE")
     chosen = parser.parse_args()
-    costs = {n: measured(chosen.work / str(n), n, chosen.overrides) for n in sorted(chosen.concepts)}
+    costs = {n: measured(chosen.work / str(n), n, chosen.names, chosen.overrides) for n in sorted(chosen.concepts)}
     Console(width=120).print(table(costs))
 
 
-def measured(folder: Path, n_concepts: int, overrides: Sequence[str]) -> dict[str, Cost]:
+def measured(folder: Path, n_concepts: int, n_names: int, overrides: Sequence[str]) -> dict[str, Cost]:
     """The cost of each stage at a size; kept in a file."""
     result = folder / "costs.json"
     if result.is_file():
         return {stage: Cost(*cost) for stage, cost in json.loads(result.read_text()).items()}
     folder.mkdir(parents=True, exist_ok=True)
-    concepts = list(generated(n_concepts, random.Random(0)))
+    concepts = list(generated(n_concepts, n_names, random.Random(0)))
     (folder / "ontology.obo").write_text("".join(concept.stanza for concept in concepts), encoding="utf-8")
     (folder / "texts.txt").write_text("\n".join(texts(concepts, random.Random(1))), encoding="utf-8")
     costs = {stage: cost_of(stage, folder, overrides) for stage in STAGES} | costs_of_linking(folder)
@@ -91,13 +93,13 @@ class GeneratedConcept(NamedTuple):
         return "\n".join(lines) + "\n\n"
 
 
-def generated(n_concepts: int, rng: random.Random) -> Iterator[GeneratedConcept]:
+def generated(n_concepts: int, n_names: int, rng: random.Random) -> Iterator[GeneratedConcept]:
     """The concepts of a random tree, parents first."""
     n_words = 20 * math.isqrt(n_concepts)
     vocabulary = sorted({"".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) for _ in range(n_words)})
     rng.shuffle(vocabulary)
     frequencies = [1 / (rank + 10) for rank in range(len(vocabulary))]  # Zipf's law
-    drawn = iter(rng.choices(vocabulary, frequencies, k=2 * N_NAMES * n_concepts))
+    drawn = iter(rng.choices(vocabulary, frequencies, k=2 * n_names * n_concepts))
     labels: list[str] = []
     for number in range(n_concepts):
         parent = int(number * rng.random()) if number else None
@@ -106,7 +108,7 @@ def generated(n_concepts: int, rng: random.Random) -> Iterator[GeneratedConcept]
             " ".join([next(drawn), *own][:MAX_WORDS])
             if own and rng.random() < MODIFIED
             else f"{next(drawn)} {next(drawn)}"
-            for _ in range(N_NAMES)
+            for _ in range(n_names)
         ]
         labels.append(names[0])
         yield GeneratedConcept(number, parent, list(dict.fromkeys(names)))
