@@ -90,8 +90,9 @@ class PlacementTraining:
         placed, related = [], []
         for split in splits:
             regressor = self.regressor_of(split.kept)
-            placed.append(self._placed(split, PlacementFeatures(self.ontology, self.names, regressor)))
+            # Of a large ontology, the names of the run take gigabytes as soon as they are used: the others come first.
             related.append(self._related(split, regressor, generator))
+            placed.append(self._placed(split, PlacementFeatures(self.ontology, self.names, regressor)))
         candidates, is_parent = joined(placed)
         parents = train_parent_ranker(candidates, is_parent, self.seed)
         of_mentions, relations = (np.concatenate(part) for part in zip(*related, strict=True))
