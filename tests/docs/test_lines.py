@@ -29,7 +29,7 @@ NOT_RUN = {
     r"^hyplink (serve|review) |^hyplink audit runs/my ": "serves until it is stopped",
     r"^curl ": "asks a server that is not there",
     r"^docker ": "makes and runs an image",
-    r" runs/nouns": "of WordNet, which does not ship",
+    r" runs/(nouns|verbs)": "of WordNet, which does not ship",
     r"configs/transformer.yaml|runs/transformer": "trains a transformer, which does not ship",
     r"--merge-tree$": "takes a run with the recursive encoder, which learns for minutes",
     r"s3://": "reads from an object store that is not there",
