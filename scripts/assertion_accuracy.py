@@ -66,6 +66,8 @@ def main(paths: Sequence[Path]) -> None:
         right = [sum(map(str.__eq__, answer, each.letters)) for each, answer in zip(sentences, given, strict=True)]
         whole = sum(n == len(each.letters) for n, each in zip(right, sentences, strict=True))
         n_mentions = sum(len(each.letters) for each in sentences)
+        if not n_mentions:
+            raise SystemExit(f"{path}: no mention in brackets with its letter, as in `No [asthma]N`")
         print(
             f"{path}: {whole} of {len(sentences)} sentences ({whole / len(sentences):.1%}), "
             f"{sum(right)} of {n_mentions} mentions ({sum(right) / n_mentions:.1%})"
