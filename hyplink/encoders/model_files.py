@@ -7,6 +7,7 @@ from hyplink.errors import InputError
 from hyplink.run.files import read_json
 
 _INDEX = "model.safetensors.index.json"
+_VOCABULARIES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 _IMPLEMENTATIONS = ("attn_implementation", "experts_implementation")
 _INCLUDED = {"eager", "sdpa", "flex_attention", "batched_mm", "grouped_mm"}
 
@@ -15,8 +16,8 @@ def check_model_files(folder: Path) -> None:
     """Checks that a folder holds a model that can be loaded without executing code and without files outside it.
 
     Raises:
-        InputError: the folder holds no model; it comes with code of its own, or names code or weights elsewhere; it has
-            no weights in safetensors format; or one of its settings files is damaged.
+        InputError: the folder holds no model, or no tokenizer; it comes with code of its own, or names code or weights
+            elsewhere; it has no weights in safetensors format; or one of its settings files is damaged.
     """
     if not (folder / "config.json").is_file():
         raise InputError(
@@ -31,6 +32,9 @@ def check_model_files(folder: Path) -> None:
     if (folder / "adapter_config.json").exists():
         raise InputError(f"{folder}: an adapter, which loads a model elsewhere; merge it into its model first")
     _check_weights(folder)
+    if not any(each.is_file() for name in _VOCABULARIES for each in folder.glob(name)):
+        # transformers would make a tokenizer to which all words are unknown.
+        raise InputError(f"{folder}: no tokenizer; expected tokenizer.json, as `save_pretrained` writes it")
 
 
 def _entries(value: object) -> Iterator[tuple[str, object]]:

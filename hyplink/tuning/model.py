@@ -61,7 +61,8 @@ class TunedModel:
     def start_points(self, dim: int, vectors: Tensor, pairs: tuple[Tensor, Tensor], n_concepts: int) -> "Start":
         """The initial head and points: the principal components of the concepts' mean name vectors.
 
-        The head projects a vector onto the components; the initial point of a concept is the image of its mean.
+        The head projects a vector onto the components; the initial point of a concept is the image of its mean, and the
+        origin if it has no name, as most concepts of a lexicon that is tuned on a few words.
 
         Args:
             dim: dimension of the ball.
@@ -70,13 +71,16 @@ class TunedModel:
             n_concepts: number of concepts.
         """
         rows, concepts = pairs
-        means = torch.zeros(n_concepts, self.dim).index_add(0, concepts, vectors.float().cpu()[rows])
-        means = nn.functional.normalize(means, dim=1)
+        sums = torch.zeros(n_concepts, self.dim).index_add(0, concepts, vectors.float().cpu()[rows])
+        named = torch.unique(concepts)
+        means = nn.functional.normalize(sums[named], dim=1)
         centre = means.mean(0)
         components = _principal_components(means - centre, dim)
-        projected = (means - centre) @ components.T  # (n_concepts, dim)
+        projected = (means - centre) @ components.T  # (n_named, dim)
         scale = START_RADIUS / 2 / projected.norm(dim=1).mean().clamp_min(1e-6)
-        return Start(expmap0((scale * projected).double()), scale * components, -scale * (components @ centre))
+        points = torch.zeros(n_concepts, dim, dtype=torch.float64)
+        points[named] = expmap0((scale * projected).double())
+        return Start(points, scale * components, -scale * (components @ centre))
 
     def begin(self, settings: SpaceResearch, start: "Start") -> None:
         """Makes the head and the space.

@@ -173,3 +173,10 @@ def test_a_topic_is_the_mean_input_embedding_of_the_distinct_tokens_of_a_text_ho
     np.testing.assert_allclose(topics[:2], [mean / np.linalg.norm(mean)] * 2, rtol=1e-5, atol=1e-6)
     assert not topics[2].any()
     assert encoder.topics([]).shape == (0, DIM)
+
+
+def test_a_folder_without_a_tokenizer_is_refused(model, tmp_path):
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((model / name).read_bytes())
+    with pytest.raises(InputError, match="no tokenizer; expected tokenizer.json"):
+        TransformerEncoder(tmp_path, 10, by_reference=False)

@@ -115,3 +115,14 @@ def test_accumulated_batches_give_one_step(folder, tmp_path):
     _, single = tuned(folder, tmp_path / "1")
     _, double = tuned(folder, tmp_path / "2", SETTINGS.model_copy(update={"accumulation": 2}))
     assert len(double) == len(single) // 2 + len(single) % 2
+
+
+def test_concepts_without_names_start_at_the_origin_and_do_not_move_the_others_to_the_boundary(folder):
+    model = TunedModel(folder, 4, "cpu")
+    vectors = torch.nn.functional.normalize(torch.randn(6, model.dim, generator=torch.Generator().manual_seed(0)))
+    rows = torch.arange(6)
+    alone = model.start_points(4, vectors, (rows, rows), 6)
+    among_many = model.start_points(4, vectors, (rows, rows), 600)
+    assert torch.equal(among_many.points[:6], alone.points)
+    assert not among_many.points[6:].any()
+    assert torch.equal(among_many.weight, alone.weight)
