@@ -178,5 +178,5 @@ def test_a_topic_is_the_mean_input_embedding_of_the_distinct_tokens_of_a_text_ho
 def test_a_folder_without_a_tokenizer_is_refused(model, tmp_path):
     for name in ("config.json", "model.safetensors"):
         (tmp_path / name).write_bytes((model / name).read_bytes())
-    with pytest.raises(InputError, match="no tokenizer; expected tokenizer.json"):
+    with pytest.raises(InputError, match="no tokenizer; expected"):
         TransformerEncoder(tmp_path, 10, by_reference=False)
