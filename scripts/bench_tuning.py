@@ -55,7 +55,8 @@ def row(path: Path, overrides: list[str], n_names: int, batch_size: int, accumul
     torch.set_num_threads(settings.threads)
     ontology = configured_ontology(config.data)
     examples = TuningExamples.from_labelled(
-        [(Passage(name), [ontology.index_of[concept_id]], False) for name, concept_id in ontology.names()]
+        [(Passage(name), [ontology.index_of[concept_id]], False) for name, concept_id in ontology.names()],
+        in_context=[],
     )
     few = dataclasses.replace(
         examples,

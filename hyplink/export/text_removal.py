@@ -10,6 +10,7 @@ from hyplink.encoders.passage import words_of
 from hyplink.encoders.word_vectors import VECTORS, WordVectors
 from hyplink.ontology import Ontology
 from hyplink.run import Manifest, read_records, write_json, write_json_lines
+from hyplink.run.artifacts import damaged
 from hyplink.run.manifest import MANIFEST, Output
 
 STAGES = ("train-ontology", "encode", "fit", "evaluate")
@@ -77,11 +78,19 @@ def words_of_ontology(ontology: Ontology) -> set[str]:
 
 
 def remove_quotations(folder: Path) -> None:
-    """Removes the words of mentions in documents from the files of a copied run that quote them."""
+    """Removes the words of mentions in documents from the files of a copied run that quote them.
+
+    Raises:
+        RunError: one of the files is damaged.
+    """
     for name in QUOTING:
         path = folder / name
         if path.is_file():
-            write_json_lines(path, [_without_text(row) for row in read_records(dict[str, Any], path)])
+            rows = [_without_text(row) for row in read_records(dict[str, Any], path)]
+            try:
+                write_json_lines(path, rows)
+            except ValueError as error:  # numbers that hyplink never writes, such as 1e999
+                raise damaged(name, "a number that is infinite or NaN") from error
 
 
 def _without_text(row: dict[str, Any]) -> dict[str, Any]:

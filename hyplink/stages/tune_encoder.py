@@ -57,18 +57,19 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
     settings = run.config.tune_settings
     torch.set_num_threads(settings.threads)
     ontology = load_ontology(run.path("train-ontology", "ontology"))
-    if settings.distil and Lexicon.from_ontology(ontology):
+    lexicon = Lexicon.from_ontology(ontology)
+    if settings.distil and lexicon:
         raise InputError(
             "tune.distil: a static model does not read the context, which tells the senses of a word apart; set it to "
             "false for a lexicon"
         )
     documents = _documents(run, reporter)
-    examples, splits = _examples_and_splits(run, ontology, documents)
-    tuned = _tuning_examples(ontology, examples, splits, documents, settings.window)
+    examples, splits = _examples_and_splits(run, ontology, lexicon, documents)
+    tuned = _tuning_examples(ontology, lexicon, examples, splits, documents, settings.window)
     model = TunedModel(_model_of(settings), settings.window, resolved_device(settings.device))
     n_held = int(tuned.held_out.sum())
     n_mentions = counted(len(tuned) - tuned.n_names, "mention")
-    what = "definition" if Lexicon.from_ontology(ontology) else "distinct name"
+    what = "definition" if lexicon else "distinct name"
     reporter.line(
         f"tune-encoder: {counted(tuned.n_names, what)} and {n_mentions} in context, "
         f"{n_held:,} of them held out at first to train the ranker on, {counted(settings.epochs, 'epoch')} on "
@@ -158,10 +159,10 @@ def _documents(run: Run, reporter: Reporter) -> list[Document]:
 
 
 def _examples_and_splits(
-    run: Run, ontology: Ontology, documents: Sequence[Document]
+    run: Run, ontology: Ontology, lexicon: Lexicon, documents: Sequence[Document]
 ) -> tuple[list[Example], list[HeldOutSplit]]:
     """The names and training mentions, in the order in which `encode` writes them, and those to hold out."""
-    resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
+    resolver = GoldResolver(ontology)
     train = [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
     examples = [*examples_of_names(ontology), *train]
     mode = mode_of_examples(train, bool(lexicon))
@@ -170,6 +171,7 @@ def _examples_and_splits(
 
 def _tuning_examples(
     ontology: Ontology,
+    lexicon: Lexicon,
     examples: Sequence[Example],
     splits: Sequence[HeldOutSplit],
     documents: Sequence[Document],
@@ -181,7 +183,7 @@ def _tuning_examples(
     mentions in context.
     """
     kept = np.logical_and.reduce([split.kept for split in splits]) if splits else np.ones(len(examples), bool)
-    texts, lexicon = texts_of(documents), Lexicon.from_ontology(ontology)
+    texts = texts_of(documents)
     labelled = [(each, target_concepts(each, ontology), not kept[row]) for row, each in enumerate(examples)]
     in_context = [
         (passage, concepts, held_out)

@@ -6,6 +6,7 @@ ranker. In the second, short phase it is trained on the examples that were held 
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from hyplink.config import TuneSettings
 from hyplink.encoders.sequences import TokenSequence
+from hyplink.errors import HyplinkError
 from hyplink.regressor.losses import HierarchyTargets, sample_concepts, softmax_loss
 from hyplink.tuning.batches import EpochBatches, parts_of_similar_length
 from hyplink.tuning.checkpoint import (
@@ -131,6 +133,9 @@ def tune_encoder(
         dim: dimension of the ball.
         checkpoints: folder of the checkpoint.
         seconds_between_checkpoints: least time between two of them.
+
+    Raises:
+        HyplinkError: the loss becomes infinite or not a number.
     """
     training = _Training(settings, model, examples, hierarchy_targets)
     position: Position | None = training.resume(checkpoints) or training.begin(dim)
@@ -233,6 +238,8 @@ class _Training:
             loss = self._loss(batch, generator) / len(batches)
             loss.backward()  # type: ignore[no-untyped-call]
             losses.append(loss.item())
+        if not math.isfinite(sum(losses)):
+            raise HyplinkError("tuning the encoder diverged: the loss is not a number; try a lower tune.lr")
         self._optimisers.step(position.epoch * self._n_steps[position.phase] + position.step)
         self.losses.append(sum(losses))
         return self._after(position)

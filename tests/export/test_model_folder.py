@@ -10,7 +10,7 @@ from hyplink.encoders.passage import words_of
 from hyplink.encoders.word_vectors import WordVectors
 from hyplink.errors import InputError, RunError
 from hyplink.export.model_folder import export_model
-from hyplink.export.text_removal import words_of_ontology
+from hyplink.export.text_removal import remove_quotations, words_of_ontology
 from hyplink.ontology import load_ontology
 from hyplink.run import Run
 from hyplink.stages.fit import read_encoded
@@ -143,6 +143,15 @@ def test_a_damaged_run_is_not_exported(tiny_run, tmp_path):
     with pytest.raises(RunError, match="damaged"):
         export_model(Run.open(run), tmp_path / "model", None)
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_numbers_that_are_no_json_are_refused_where_words_are_removed(tmp_path, number):
+    (tmp_path / "evaluate").mkdir()
+    quoting = tmp_path / "evaluate" / "predictions.jsonl"
+    quoting.write_text(f'{{"doc": "a", "confidence": {number}}}\n', encoding="utf-8")
+    with pytest.raises(RunError, match=r"^evaluate/predictions\.jsonl: damaged: a number that is infinite or NaN"):
+        remove_quotations(tmp_path)
 
 
 def test_an_existing_folder_is_not_overwritten(tiny_run, tmp_path):

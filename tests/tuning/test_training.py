@@ -5,6 +5,7 @@ import torch
 
 from hyplink.config import TuneSettings
 from hyplink.encoders import Passage
+from hyplink.errors import HyplinkError
 from hyplink.regressor.losses import HierarchyTargets
 from hyplink.tuning import TunedModel, TuningExamples, tune_encoder
 from tests.tiny_transformer import write_transformer
@@ -126,3 +127,13 @@ def test_concepts_without_names_start_at_the_origin_and_do_not_move_the_others_t
     assert torch.equal(among_many.points[:6], alone.points)
     assert not among_many.points[6:].any()
     assert torch.equal(among_many.weight, alone.weight)
+
+
+def test_tuning_that_diverges_ends_at_once(folder, tmp_path):
+    model = TunedModel(folder, SETTINGS.window, "cpu")
+    records = tune_encoder(SETTINGS, model, examples(), hierarchy(), 4, tmp_path)
+    next(records)
+    with torch.no_grad():
+        model.head.weight.fill_(torch.nan)
+    with pytest.raises(HyplinkError, match="the loss is not a number; try a lower"):
+        next(records)
