@@ -391,7 +391,7 @@ HARNESSES = (
         lambda path: check_model_files(path.parent),
         lambda: [_json(MODEL)],
         (*TOKENS, *words('"auto_map":{}')),
-        {"model.safetensors": b""},
+        {"model.safetensors": b"", "tokenizer.json": b"{}"},
     ),
     Harness(
         "model-index",
@@ -399,6 +399,6 @@ HARNESSES = (
         lambda path: check_model_files(path.parent),
         lambda: [_json({"metadata": {}, "weight_map": {"a": "model-1.safetensors", "b": "model-1.safetensors"}})],
         TOKENS,
-        {"config.json": _json(MODEL)},
+        {"config.json": _json(MODEL), "tokenizer.json": b"{}"},
     ),
 )
