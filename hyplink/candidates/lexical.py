@@ -111,12 +111,16 @@ class RowsOfConcepts:
 
     def of(self, concepts: Indices) -> tuple[Indices, Indices]:
         """All (pair, row) numbers where the row belongs to the concept of the pair, two int64 arrays (n,)."""
-        last = len(self._first) - 1
-        starts = self._first[np.minimum(concepts, last)]
-        counts = self._first[np.minimum(concepts + 1, last)] - starts
+        starts, stops = self.ranges(concepts)
+        counts = stops - starts
         pairs = np.repeat(np.arange(len(concepts)), counts)
         before = np.cumsum(counts) - counts
         return pairs, np.arange(len(pairs)) + np.repeat(starts - before, counts)
+
+    def ranges(self, concepts: Indices) -> tuple[Indices, Indices]:
+        """The first row of each concept and that after its last, two int64 arrays (c,); equal if it has none."""
+        last = len(self._first) - 1
+        return self._first[np.minimum(concepts, last)], self._first[np.minimum(concepts + 1, last)]
 
 
 @dataclass(frozen=True)

@@ -79,10 +79,8 @@ class NearestNameVectors:
             mentions: the mention's row of each pair, int64 (c,).
             concepts: the concept index of each pair, int64 (c,).
         """
-        similarity = np.full(len(concepts), -1.0)
-        pairs, rows = self._rows.of(concepts)
-        unit = _unit_rows(vectors)[mentions[pairs]]
-        np.maximum.at(similarity, pairs, np.einsum("ij,ij->i", unit, self.vectors[rows]))
+        similarity = np.empty(len(concepts))
+        fill_best_similarities(_unit_rows(vectors), mentions, self.vectors, *self._rows.ranges(concepts), similarity)
         return similarity
 
     @cached_property
@@ -123,6 +121,38 @@ def fill_best_concepts(
             for name in range(start, stop):
                 if of_row[name] > best_scores[last]:
                     insert_best(names[name], of_row[name], best, best_scores)
+
+
+@compiled
+def fill_best_similarities(
+    vectors: npt.NDArray[np.float32],
+    mentions: Indices,
+    names: npt.NDArray[np.float32],
+    starts: Indices,
+    stops: Indices,
+    similarity: Scores,
+) -> None:
+    """Fills the greatest dot product of a vector and some rows of a table, pair by pair; -1 where there are no rows.
+
+    The rows are not copied, which for long vectors takes longer than the products do.
+
+    Args:
+        vectors: (mentions, dim).
+        mentions: the row of `vectors` of each pair, (pairs,).
+        names: the table, (names, dim).
+        starts: the first row of the table of each pair, (pairs,).
+        stops: the row after the last, (pairs,).
+        similarity: is filled, (pairs,).
+    """
+    for pair in range(similarity.size):
+        vector = vectors[mentions[pair]]
+        best = np.float32(-np.inf if starts[pair] < stops[pair] else -1)
+        for row in range(starts[pair], stops[pair]):
+            product = np.float32(0)
+            for d in range(vector.size):
+                product += vector[d] * names[row, d]
+            best = max(best, product)
+        similarity[pair] = best
 
 
 @compiled

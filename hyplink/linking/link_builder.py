@@ -10,8 +10,8 @@ from hyplink.confidence.backoff import Answer, Posterior, backed_off
 from hyplink.linking.link import Candidate, Link
 from hyplink.linking.relations import Broader, MentionRelation
 from hyplink.linking.scored_candidates import Option
+from hyplink.memo import Memo
 from hyplink.mentions.spans import MentionSpan
-from hyplink.names.memo import Memo
 from hyplink.ontology import Ontology
 from hyplink.run.mode import TrainingSource
 

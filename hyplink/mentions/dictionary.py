@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from hyplink.memo import Memo
 from hyplink.mentions.abbreviations import abbreviations_of, joined_long_forms
 from hyplink.mentions.coordination import WordTests, shared_words
 from hyplink.mentions.literal_names import LiteralNames, is_distinctive, without_closing
@@ -27,7 +28,6 @@ from hyplink.mentions.scan.windows import Window, WindowScan
 from hyplink.mentions.tokens import Gap, WordColumns, document_columns, without_definitions, words_of
 from hyplink.names.composed_names import composed_names
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
-from hyplink.names.memo import Memo
 from hyplink.names.name_forms import COMMON_WORDS, name_forms
 from hyplink.names.name_variants import known_names
 from hyplink.names.normal_forms import PREPOSITIONS, is_number

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hyplink.arrays import Indices
-from hyplink.names.memo import Memo
+from hyplink.memo import Memo
 from hyplink.names.name_forms import COMMON_WORDS
 from hyplink.names.normal_forms import Token, TokenColumns, normal_word, tokens_of
 from hyplink.string_table import NumbersOfStrings, StringTable

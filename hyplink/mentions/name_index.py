@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hyplink.memo import Memo
 from hyplink.mentions.match import Match, Name, Phrase, Words, match_of
 from hyplink.names.derivation import Families
-from hyplink.names.memo import Memo
 from hyplink.names.name_forms import NameForm, NameForms, name_forms
 from hyplink.names.normal_forms import PREPOSITIONS, has_content, normal_word, stem
 from hyplink.names.synonyms import equal_words, general_heads, interchangeable_words, optional_words

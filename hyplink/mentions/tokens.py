@@ -13,9 +13,9 @@ from operator import add, ne
 from typing import Any, NamedTuple
 
 from hyplink.corpus.document import Span
+from hyplink.memo import Memo, recent_texts
 from hyplink.mentions.abbreviations import Abbreviation
 from hyplink.mentions.line_ends import ends_item
-from hyplink.names.memo import Memo, recent_texts
 from hyplink.names.normal_forms import Token, TokenColumns, normal_word, token_columns
 from hyplink.names.vocabulary import Vocabulary
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 
+from hyplink.memo import Memo
 from hyplink.names.inflection import possible_singulars
-from hyplink.names.memo import Memo
 from hyplink.names.name_forms import STOP_WORDS
 from hyplink.names.normal_forms import normal_word
 

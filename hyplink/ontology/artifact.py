@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.config import PartOfSpeech
+from hyplink.memo import Memo
 from hyplink.ontology.concept import Concept, Scope, Sense, Synonym
 from hyplink.ontology.graph import IndexLists
 from hyplink.ontology.ontology import Ontology, SoundConcepts
@@ -24,6 +25,9 @@ from hyplink.string_table import StringLists, StringTable, check_rows, check_sta
 
 _SCOPES: Sequence[Scope] = get_args(Scope)
 _PARTS_OF_SPEECH: Sequence[PartOfSpeech] = get_args(PartOfSpeech)
+
+_CONCEPTS_KEPT = 1 << 13
+"""Concepts that were made last: texts name the same ones again, and a candidate is looked at by several features."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ class _Columns:
 
 
 class _StoredConcepts(Mapping[str, Concept]):
-    """Concepts by id, made when they are asked for.
+    """Concepts by id, made when they are asked for; the last ones are kept.
 
     Args:
         columns: of all concepts.
@@ -179,11 +183,11 @@ class _StoredConcepts(Mapping[str, Concept]):
     """
 
     def __init__(self, columns: _Columns, row_of: Mapping[str, int]) -> None:
-        self._columns = columns
         self._row_of = row_of
+        self._made = Memo(columns.concept, _CONCEPTS_KEPT)
 
     def __getitem__(self, concept_id: str) -> Concept:
-        return self._columns.concept(self._row_of[concept_id])
+        return self._made[self._row_of[concept_id]]
 
     def __contains__(self, concept_id: object) -> bool:
         return concept_id in self._row_of

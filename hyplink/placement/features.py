@@ -5,9 +5,11 @@ proposes these concepts, their parents and their grandparents; names within the 
 them, because a name is often that of a parent with a modifier. `FEATURES` names the columns.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from hyplink.arrays import Indices, Scores
 from hyplink.candidates.lexical import Ranked
 from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import Vectors
-from hyplink.names.memo import Memo
+from hyplink.memo import Memo
 from hyplink.names.phrases import head_of
 from hyplink.ontology import Ontology
 from hyplink.placement.contained_names import contained_names
@@ -198,6 +200,14 @@ class PlacementFeatures:
         ids, concepts = self.ontology.concept_ids, self.ontology.concepts
         return Memo(lambda concept: frozenset(map(head_of, concepts[ids[concept]].names())), HEADS_KEPT)
 
+    @cached_property
+    def _heads_of_children(self) -> Memo[int, Counter[str]]:
+        """How many children of a concept have a name with each head."""
+        children = self.hierarchy.children
+        return Memo(
+            lambda concept: Counter(chain.from_iterable(map(self._heads.__getitem__, children[concept]))), HEADS_KEPT
+        )
+
     def _relative(self, ranked: Ranked, texts: Sequence[str]) -> Ranked:
         """Scores as shares of the weight of all words of the name."""
         weights = np.array([self.names.bm25.weight(text) for text in texts])
@@ -212,13 +222,16 @@ class PlacementFeatures:
         self._add_definition(table, query)
         head = head_of(query.text)
         for concept, values in table.rows.items():
-            children = [each for each in self.hierarchy.children[concept] if each != query.ignored]
-            values[_COLUMN["no_children"]] = not children
-            values[_COLUMN["n_children"]] = np.log1p(len(children))
+            children = self.hierarchy.children[concept]
+            n_children, n_same = len(children), self._heads_of_children[concept][head]
+            if query.ignored in children:
+                n_children -= 1
+                n_same -= head in self._heads[query.ignored]
+            values[_COLUMN["no_children"]] = not n_children
+            values[_COLUMN["n_children"]] = np.log1p(n_children)
             values[_COLUMN["depth"]] = self.hierarchy.depths[concept]
             values[_COLUMN["head_word"]] = head in self._heads[concept]
-            same = sum(head in self._heads[each] for each in children)
-            values[_COLUMN["head_of_children"]] = same / (len(children) + 1)
+            values[_COLUMN["head_of_children"]] = n_same / (n_children + 1)
             values[_COLUMN["has_definition"]] = bool(query.definition)
         return table
 

@@ -74,6 +74,16 @@ def test_the_ignored_concept_is_no_candidate_and_its_children_are_those_of_its_p
     assert table["photoreceptor"]["tfidf_child"] == pytest.approx(table["blue cone cell"]["tfidf_self"])
 
 
+def test_the_ignored_concept_is_not_counted_among_the_children(features):
+    cone = features.ontology.index_of["X:3"]
+    everything, without_cone = found(features, Query("large rod cell"), Query("large rod cell", ignored=cone))
+    assert everything["photoreceptor"]["n_children"] == pytest.approx(np.log(3))
+    assert everything["photoreceptor"]["head_of_children"] == pytest.approx(2 / 3)
+    assert without_cone["photoreceptor"]["n_children"] == pytest.approx(np.log(2))
+    assert without_cone["photoreceptor"]["head_of_children"] == pytest.approx(1 / 2)
+    assert (everything["cone cell"]["no_children"], everything["rod cell"]["no_children"]) == (False, True)
+
+
 def test_a_query_does_not_depend_on_the_others_of_its_batch(features):
     queries = [Query("large rod cell"), Query("cone cell", "A photoreceptor of daylight.", 3), Query("müller glia")]
     together = found(features, *queries)

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 
 from hyplink.corpus.document import Span
+from hyplink.memo import recent_texts
 from hyplink.mentions.abbreviations.listed import listed_definitions
 from hyplink.mentions.abbreviations.spelling import initials_start, spelled_start
-from hyplink.names.memo import recent_texts
 
 PARENTHESIS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _BRACKET = re.compile(r"[()\[\]]")

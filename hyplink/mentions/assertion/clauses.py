@@ -3,8 +3,8 @@
 import re
 from enum import IntEnum
 
+from hyplink.memo import Memo
 from hyplink.mentions.tokens import DocumentTokens, Gap, document_columns
-from hyplink.names.memo import Memo
 
 _DASH = re.compile(r"\s[-–—]+\s|—|\t")
 _ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp"])

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyplink.arrays import Indices
+from hyplink.memo import Memo
 from hyplink.mentions.name_index import FUNCTION_CODE, NameIndex
-from hyplink.names.memo import Memo
 
 UNKNOWN, FUNCTION, CONTENT = range(3)
 """Kinds of words: in no name; without meaning of its own; in a name."""

@@ -1,4 +1,4 @@
-from hyplink.names.memo import CHARACTERS_KEPT, Memo, recent_texts
+from hyplink.memo import CHARACTERS_KEPT, Memo, recent_texts
 
 
 def test_a_value_is_computed_once_until_there_are_too_many():
