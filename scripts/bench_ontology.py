@@ -40,6 +40,9 @@ MAMMALS = AT_THE_BOUNDARY | {
 NOUNS = AT_THE_BOUNDARY | {
     "dim": 10, "negatives": 50, "epochs": 400, "refine_epochs": 250, "lr": 0.05, "inverse_temperature": 2.0,
 }  # fmt: skip
+NOUNS_LONG = NOUNS | {
+    "epochs": 270, "refine_epochs": 170, "negatives": 150, "hard_negatives": 16, "inverse_temperature": 3.0, "lr": 0.04,
+}  # fmt: skip
 NOUNS_50 = NOUNS | {"dim": 50, "epochs": 200, "refine_epochs": 150}
 BRIEFLY = NOUNS | {"epochs": 50, "refine_epochs": 0}
 SPEED_PAIRS = 20_000
@@ -204,7 +207,7 @@ def main() -> None:
         "speed": lambda: speed(nouns, len(lexicon)),
         "threads": lambda: threads(nouns, len(lexicon)),
         "mammals": lambda: train("mammals 5-d", mammals, int(mammals.max()) + 1, settings_of(MAMMALS)),
-        "nouns": lambda: train("nouns 10-d", nouns, len(lexicon), settings_of(NOUNS, threads=2)),
+        "nouns": lambda: train("nouns 10-d", nouns, len(lexicon), settings_of(NOUNS_LONG, threads=2)),
         "nouns50": lambda: train("nouns 50-d", nouns, len(lexicon), settings_of(NOUNS_50, threads=2)),
         "construct": lambda: construct(nouns, len(lexicon)),
         "cap": lambda: cap(nouns, len(lexicon)),
