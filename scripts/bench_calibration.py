@@ -89,8 +89,7 @@ def _runs_of(folder: Path, arguments: argparse.Namespace) -> Iterator[Run]:
         seed = own.config.fit.seed + number
         copy = arguments.work / f"{folder.name}-seed-{seed}"
         if not copy.exists():
-            for stage in ("train-ontology", "encode"):
-                shutil.copytree(own.path(stage), copy / stage)
+            shutil.copytree(own.folder, copy)
         run = Run.create(copy, _with_seed(own.config, seed), follow_references=True)
         run_stage("fit", run, ConsoleReporter())
         yield run
