@@ -447,8 +447,8 @@ class Linker:
             return self._vectors([[flat[row] for row in rows]])
 
         relations = repeat(None) if finder is None else finder.relations(flat, scored, vectors_of)
-        for span, options, relation in zip(flat, options_of(scored, len(flat)), relations):  # noqa: B905 (repeat)
-            yield self._builder.link(span, options, top_k, min_confidence, relation)
+        options = options_of(scored, len(flat))
+        return map(self._builder.link, flat, options, repeat(top_k), repeat(min_confidence), relations)
 
     @cached_property
     def _relation_finder(self) -> RelationFinder | None:

@@ -7,7 +7,7 @@ names.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import compress, product
 from typing import NamedTuple
 
 from hyplink.mentions.tokens import Gap, WordColumns
@@ -69,7 +69,7 @@ def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
 def _conjunctions(words: WordColumns) -> Iterator[tuple[int, int]]:
     """The joints of two parts: the word after the left part and the first of the right; `and/or` is one joint."""
     texts, gaps, end = words.texts, words.gaps, 0
-    places = [i for i, text in enumerate(texts) if text in _CONJUNCTIONS]
+    places = list(compress(range(len(texts)), map(_CONJUNCTIONS.__contains__, texts)))
     if Gap.SLASH in gaps:
         places = sorted({*places, *(i for i, gap in enumerate(gaps) if gap is Gap.SLASH)})
     for i in places:

@@ -113,10 +113,10 @@ class LiteralNames:
         """The longest name at each token of a text, in text order."""
         if not len(self.names):
             return
-        openings = list(map(self._openings.__getitem__, tokens.texts))
-        for i in compress(range(len(openings)), openings):
-            following = openings[i] or set()
-            if _NO_WORD not in following and normal_word("".join(tokens.texts[i + 1 : i + 2])) not in following:
+        openings, texts = self._openings, tokens.texts
+        for i in compress(range(len(texts)), map(openings.__getitem__, texts)):
+            following = openings[texts[i]] or set()
+            if _NO_WORD not in following and (i + 1 == len(texts) or normal_word(texts[i + 1]) not in following):
                 continue
             found = (self._at(text, *place) for place in reversed(self._places(text, tokens, i)))
             yield from filter(None, [next(filter(None, found), None)])

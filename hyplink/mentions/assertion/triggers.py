@@ -8,7 +8,7 @@ start of a clause.
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from importlib.resources import files
-from itertools import product
+from itertools import compress, product
 from typing import NamedTuple
 
 from hyplink.mentions.assertion.clauses import Break, ClauseText
@@ -61,8 +61,8 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
     mentioned = {i for start, end in mentions for i in range(start, end)}
     words, first, first_words = text.words, _patterns().following, _first_words()
     following_words, end = [*words[1:], ""], 0
-    for i in [i for i, word in enumerate(words) if word in first_words and _may_begin(word, following_words[i])]:
-        if i >= end and i not in mentioned:
+    for i in compress(range(len(words)), map(first_words.__contains__, words)):
+        if i >= end and i not in mentioned and _may_begin(words[i], following_words[i]):
             trigger = _longest(text, mentioned, (i, i), first)
             if trigger is not None:
                 _add(text, found, _in_context(text, trigger, mentioned))
