@@ -1,7 +1,9 @@
 """All stages in order, and the report of the evaluation."""
 
+from hyplink.encoders.model_files import check_model_files
 from hyplink.run import Reporter, Run, replacing
-from hyplink.stages import asked_stages, run_stage
+from hyplink.run.manifest import check_files_exist
+from hyplink.stages import STAGES, asked_stages, run_stage
 
 
 def run_all(run: Run, reporter: Reporter, force: bool = False) -> None:
@@ -16,6 +18,7 @@ def run_all(run: Run, reporter: Reporter, force: bool = False) -> None:
         HyplinkError: a stage fails; the stages before it are kept.
     """
     with run.locked():
+        _check_inputs(run)
         for stage in asked_stages(run.config):
             if stage == "evaluate" and not run.config.data.dev:
                 reporter.line("evaluate: skipped, data.dev is not set")
@@ -23,6 +26,20 @@ def run_all(run: Run, reporter: Reporter, force: bool = False) -> None:
                 run_stage(stage, run, reporter, force)
         if run.config.data.dev:
             write_missing_report(run, reporter)
+
+
+def _check_inputs(run: Run) -> None:
+    """Checks that all stages will find the user's files, so that none is missed after minutes of training.
+
+    Raises:
+        InputError: a file is missing, or a model folder holds no model that can be loaded.
+    """
+    for stage in asked_stages(run.config):
+        check_files_exist(STAGES[stage], run.config)
+    tune, encode = run.config.tune, run.config.encode
+    for is_read, model in ((tune.encoder != "none", tune.model), (encode.encoder == "transformer", encode.model)):
+        if is_read and model is not None:
+            check_model_files(model)
 
 
 def write_missing_report(run: Run, reporter: Reporter) -> None:

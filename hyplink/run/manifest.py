@@ -194,13 +194,7 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     """
     settings: dict[str, Any] = {}
     inputs: dict[str, str] = {}
-    section: Section = getattr(config, stage.section)
-    sources: tuple[tuple[Section, str, Iterable[str]], ...] = (
-        (section, stage.section, type(section).model_fields),
-        (config.research, "research", research_keys(stage.section)),
-        (config.data, "data", stage.data),
-    )
-    for part, name, keys in sources:
+    for part, name, keys in _sources(stage, config):
         values = part.model_dump(mode="json")
         for key in keys:
             if key in UNCOUNTED:
@@ -212,18 +206,47 @@ def fingerprint_of_settings(stage: Stage, config: Config) -> Fingerprint:
     return Fingerprint(settings, inputs)
 
 
+def check_files_exist(stage: Stage, config: Config) -> None:
+    """Checks that the user's files that the settings of a stage name are there, without reading them.
+
+    Raises:
+        InputError: one is missing, or neither a file nor a folder.
+    """
+    for part, name, keys in _sources(stage, config):
+        for key in keys:
+            if names_files(type(part).model_fields[key]) and (value := getattr(part, key)):
+                for path in [value] if isinstance(value, Path) else value:
+                    _check_kind(f"{name}.{key}", path)
+                    if not path.exists():
+                        raise InputError(f"{name}.{key}: cannot read {path}: No such file or directory")
+
+
+def _sources(stage: Stage, config: Config) -> list[tuple[Section, str, Iterable[str]]]:
+    """The sections with settings of a stage, their names and the keys of these settings."""
+    section: Section = getattr(config, stage.section)
+    return [
+        (section, stage.section, type(section).model_fields),
+        (config.research, "research", research_keys(stage.section)),
+        (config.data, "data", stage.data),
+    ]
+
+
 def _hash_of_data(setting: str, value: Path | tuple[Path, ...]) -> str:
     """The hash of the files that a setting names, with the arrays that gensim writes beside a file: `NAME.*.npy`."""
     paths = [value] if isinstance(value, Path) else list(value)
     if isinstance(value, Path):
         paths += sorted(value.parent.glob(f"{glob.escape(value.name)}.*.npy"))
     for path in paths:
-        if path.exists() and not (path.is_file() or path.is_dir()):  # a device may never end
-            raise InputError(f"{setting}: {path} is neither a file nor a folder; name another")
+        _check_kind(setting, path)
     try:
         return sha256_of_tree(paths)
     except OSError as error:
         raise InputError(f"{setting}: cannot read {error.filename}: {error.strerror}") from error
+
+
+def _check_kind(setting: str, path: Path) -> None:
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a device may never end
+        raise InputError(f"{setting}: {path} is neither a file nor a folder; name another")
 
 
 def write_manifest(folder: Path, fingerprint: Fingerprint, seconds: float, updates: int) -> None:

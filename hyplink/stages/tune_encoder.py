@@ -129,8 +129,9 @@ def _reported(records: Iterable[TuneRecord], reporter: Reporter) -> Iterator[Tun
             first = first or record
             done = UNITS * record.n_done // record.n_steps
             pace = record.seconds / (record.n_done - first.n_done + 1)
-            left = seconds_in_words((record.n_steps - record.n_done) * pace)
-            progress.advance(done - shown, note=f"loss {record.loss:.3f}, about {left} left")
+            n_left = record.n_steps - record.n_done
+            left = f", about {seconds_in_words(n_left * pace)} left" if n_left else ""
+            progress.advance(done - shown, note=f"loss {record.loss:.3f}{left}")
             shown = done
             yield record
 

@@ -42,6 +42,26 @@ def test_an_existing_run_keeps_its_settings_and_stages(settings, tmp_path, caplo
     assert sum("up to date" in line for line in caplog.messages) == 3
 
 
+@pytest.mark.parametrize(
+    ("of_later_stage", "message"),
+    [
+        ({"data.train": "missing.jsonl"}, r"data\.train: cannot read .*missing\.jsonl: No such file"),
+        ({"data.dev": "missing.jsonl"}, r"data\.dev: cannot read .*missing\.jsonl: No such file"),
+        (
+            {"tune.encoder": "all", "tune.model": "", "encode.encoder": "transformer"},
+            "not the folder of a Hugging",
+        ),
+        ({"encode.encoder": "transformer", "encode.model": ""}, "not the folder of a Hugging"),
+    ],
+)
+def test_what_a_later_stage_cannot_read_is_an_error_before_the_first(settings, tmp_path, of_later_stage, message):
+    paths = ("data.train", "data.dev", "tune.model", "encode.model")
+    later = {name: tmp_path / value if name in paths else value for name, value in of_later_stage.items()}
+    with pytest.raises(HyplinkError, match=message):
+        hyplink.train(tmp_path / "run", settings | later)
+    assert not (tmp_path / "run" / "train-ontology").exists()
+
+
 def test_a_wrong_setting_is_an_error_that_names_it(tmp_path):
     with pytest.raises(HyplinkError, match=r"fit\.epoch"):
         hyplink.train(tmp_path / "run", {"fit.epoch": 2})
