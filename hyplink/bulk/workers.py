@@ -10,10 +10,11 @@ import gc
 import multiprocessing
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Generic, NamedTuple, TypeVar
@@ -25,6 +26,9 @@ Result = TypeVar("Result")
 
 _BLOCKS_AHEAD = 4
 """Blocks that are read and unfinished for each worker: back-pressure on the reader."""
+
+_LONGEST_WAIT = 3600.0
+"""Seconds after which the deadlines are looked at again; the system cannot wait for longer than some weeks."""
 
 
 class GivenUp(NamedTuple):
@@ -83,7 +87,8 @@ class Workers(Generic[Item, Result]):
         work: gives the results of a block, as many as it has items; runs in the workers. What it raises but
             `HyplinkError` kills the worker, like a crash. The processes inherit whatever it refers to.
         n_workers: how many processes.
-        seconds: a block that takes longer is done again item by item, and an item that takes longer alone is given up.
+        seconds: a block that takes longer is done again item by item, and an item that takes longer alone is given up;
+            infinity is no limit.
 
     Raises:
         HyplinkError: this system cannot fork processes.
@@ -97,8 +102,12 @@ class Workers(Generic[Item, Result]):
         gc.collect()
         gc.freeze()  # a collection in a worker would write to, and so copy, the pages of all objects
         self._workers: list[_Worker] = []
-        for _ in range(n_workers):
-            self._workers.append(self._started())
+        try:
+            for at in range(n_workers):
+                self._start(at)
+        except BaseException:
+            self.close()
+            raise
 
     def results(self, blocks: Iterable[Sequence[Item]]) -> Iterator[list[Result | GivenUp]]:
         """The results of each block, in the order of the blocks; blocks are read as they are needed.
@@ -136,13 +145,15 @@ class Workers(Generic[Item, Result]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _started(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        inherited = [worker.connection for worker in self._workers] + [ours]
-        process = self._context.Process(target=_serve, args=(self._work, theirs, inherited), daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
+    def _start(self, at: int) -> None:
+        """Starts a worker, the one at an index."""
+        with _signals_deferred():
+            ours, theirs = self._context.Pipe()
+            inherited = [worker.connection for worker in self._workers] + [ours]
+            process = self._context.Process(target=_serve, args=(self._work, theirs, inherited), daemon=True)
+            process.start()
+            theirs.close()
+            self._workers.insert(at, _Worker(process, ours))
 
     def _hand_out(self, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:
         for worker in self._workers:
@@ -156,7 +167,7 @@ class Workers(Generic[Item, Result]):
         """Waits for the result of a task, the end of a worker, or a deadline."""
         busy = {worker.connection: i for i, worker in enumerate(self._workers) if worker.task is not None}
         earliest = min(self._workers[i].deadline for i in busy.values())
-        ready = wait(list(busy), max(0.0, earliest - time.monotonic()))
+        ready = wait(list(busy), min(max(0.0, earliest - time.monotonic()), _LONGEST_WAIT))
         for connection in ready:
             if isinstance(connection, Connection):
                 self._take(busy[connection], tasks, blocks)
@@ -188,7 +199,31 @@ class Workers(Generic[Item, Result]):
     def _replace(self, i: int) -> None:
         _end(self._workers[i])
         self._workers[i : i + 1] = []  # the new worker must not inherit the connection of the old one
-        self._workers.insert(i, self._started())
+        self._start(i)
+
+
+@contextmanager
+def _signals_deferred() -> Iterator[None]:
+    """Has the signals that end the program handled at the end of the context.
+
+    Python drops what the handler of a signal raises in a hook that a module registered for forks. A mask of signals
+    would not do: the system gives them to another thread, and Python still calls the handlers in the main thread.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    replaced = {each: handler for each, handler in handlers.items() if callable(handler)}
+    for each in replaced:
+        signal.signal(each, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for each, handler in replaced.items():
+            signal.signal(each, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _give_up(task: _Task, reason: str, tasks: deque[_Task], blocks: dict[int, _Block[Item, Result]]) -> None:

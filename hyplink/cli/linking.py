@@ -1,5 +1,6 @@
 """`hyplink link`: links the documents of files and writes the links as they are computed."""
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,9 @@ _READ_IN_FOLDERS: frozenset[LinkFormat] = frozenset({"pubtator", "bioc", "bioc-j
 
 Engine = Literal["local", "ray"]
 """What runs the processes that link."""
+
+WORKERS_ALLOWED, WORKERS_PER_CORE = 16, 4
+"""More workers on this machine are refused than the first number or, on many cores, the second for each core."""
 
 _COMPRESSED = frozenset({".gz", ".xz", ".bz2", ".zip", ".zst"})
 
@@ -220,7 +224,13 @@ def _check_not_in_input_folder(output: Path | None, link_format: LinkFormat, pat
 
 
 def _check_engine(source: Source, parallel: Parallel) -> None:
-    """Raises an InputError if the options of a cluster do not go together with others."""
+    """Raises an InputError if there are too many workers, or the options of a cluster do not go with others."""
+    most = max(WORKERS_ALLOWED, WORKERS_PER_CORE * (os.cpu_count() or 1))
+    if parallel.engine == "local" and (parallel.workers or 1) > most:
+        raise InputError(
+            f"--workers {parallel.workers}: more than {most} make linking slower on this machine of "
+            f"{counted(os.cpu_count() or 1, 'core')}; choose one for each core"
+        )
     if parallel.address is not None and parallel.engine != "ray":
         raise InputError("--address needs --engine ray, which links on that cluster")
     if parallel.engine == "ray" and str(STDIN) in source.paths:

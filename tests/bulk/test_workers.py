@@ -1,5 +1,6 @@
 """Worker processes: results in order, and neither a crash nor a slow item loses another item's result."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -12,6 +13,9 @@ from hyplink.bulk.workers import GivenUp, Workers
 from hyplink.errors import InputError
 
 SECONDS = 30.0
+
+fork_hooks = []
+os.register_at_fork(before=lambda: [hook() for hook in fork_hooks])  # cannot be undone
 
 
 def blocks(n, size=4):
@@ -141,3 +145,31 @@ def test_the_workers_of_a_killed_process_end():
             break
         time.sleep(0.02)
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_without_a_time_limit_no_item_is_given_up():
+    assert results_of(squares, 10, seconds=float("inf")) == squares(range(10))
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_that_comes_within_a_fork_ends_the_work_and_the_workers(name):
+    def interrupted(*_):
+        raise InterruptedError
+
+    def send():
+        pids.append(os.getpid())
+        if len(pids) == 3:
+            os.kill(os.getpid(), number)
+
+    pids, number = [], getattr(signal, name)
+    fork_hooks.append(send)
+    before = signal.signal(number, interrupted)
+    try:
+        with pytest.raises(InterruptedError):
+            Workers(squares, 4, SECONDS)
+        assert signal.getsignal(number) is interrupted
+    finally:
+        fork_hooks.clear()
+        signal.signal(number, before)
+    assert len(pids) == 3
+    assert not multiprocessing.active_children()

@@ -73,6 +73,7 @@ def test_a_killed_run_continues_to_the_same_shards(tiny_run, notes, tmp_path):
         (["--resume"], "--resume needs --shard-size"),
         (["-o", "x", "--shard-size", "5", "--output-format", "brat"], "cannot be written in shards"),
         (["--points", "p.npy", "--workers", "2"], "--points needs a single process"),
+        (["--workers", "1000000"], "--workers 1000000: more than"),
     ],
 )
 def test_options_that_do_not_go_together(hyplink, tiny_run, notes, words, message):
