@@ -92,7 +92,8 @@ class Calibration:
         Args:
             candidates: of some mentions.
             scores: the ranker's log-probability of each candidate (c,).
-            named: which candidates rank before all others, bool (c,).
+            named: which candidates rank before all others, bool (c,). In a run trained on names they have all the
+                confidence of a name; without any, the candidates with a name that equals the mention share it.
         """
         mentions = candidates.mentions
         best = best_candidates(mentions, scores, named)
@@ -102,6 +103,8 @@ class Calibration:
         with_best = _in_best_group(candidates, best)
         if self.plain is not None:
             equal = are_names(candidates)
+            if named is not None:  # the others have names in another number or spelling
+                equal &= named | ~np.repeat(named[best], sizes)
             confidences[equal[best]] = self.plain
             with_best |= equal & np.repeat(equal[best], sizes)
         probabilities: Scores = np.repeat((1 - confidences) * self.elsewhere, sizes)

@@ -19,7 +19,7 @@ from hyplink.candidates.matched_names import MatchedNames
 from hyplink.candidates.rejected import RejectedConcepts
 from hyplink.candidates.surface_forms import Vectors
 from hyplink.candidates.topics import topics_of_texts
-from hyplink.confidence.calibration import Calibration, Uncalibrated, are_plain, load_calibration
+from hyplink.confidence.calibration import Calibration, Uncalibrated, are_names, load_calibration
 from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, load_encoder
 from hyplink.errors import InputError, RunError
@@ -394,8 +394,8 @@ class Linker:
         probabilities = self.calibration.probabilities(candidates, scores, named)
         detected = np.array([span.mention_probability for each in spans for span in each])
         probabilities *= detected[candidates.mentions]
-        # A single candidate would have probability 1, so only plain names, whose accuracy is known, get a confidence.
-        probabilities[np.isin(candidates.mentions, batch.unambiguous_rows) & ~are_plain(candidates)] = np.nan
+        # A single candidate would have probability 1, so only its names, whose accuracy is known, get a confidence.
+        probabilities[np.isin(candidates.mentions, batch.unambiguous_rows) & ~are_names(candidates)] = np.nan
         return ScoredCandidates(candidates, scores, probabilities, named)
 
     def candidates(self, batch: MentionBatch, vectors: Vectors, texts: Mapping[str, str]) -> Candidates:

@@ -22,12 +22,14 @@ from hyplink.names.vocabulary import Vocabulary
 _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
 _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
-_HYPHEN = re.compile(r"[-\u00ad\u2010\u2011](?:[ \t]*\r?\n[ \t]*)?")
-_HYPHENS = frozenset("-\u00ad\u2010\u2011")
+_HYPHEN = re.compile(r"[-\u00ad\u2010\u2011–](?:[ \t]*\r?\n[ \t]*)?")
+_HYPHENS = frozenset("-\u00ad\u2010\u2011–")
 _TRUNCATED = re.compile(
-    r"[-‐‑](?:,\s+[^\W\d_]+[-‐‑])*(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
+    r"[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–])*(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
 )
 """What follows the first of two compounds that share their end: `Herz- und Niereninsuffizienz`."""
+
+_PLURAL_ACRONYM = re.compile(r"[^\W\d_a-z][^\W_a-z]+s")
 
 _LINE_END = re.compile(r"\r?\n|\r")
 _COMMA = re.compile(r"[,，、]")
@@ -52,6 +54,7 @@ _PLAIN_GAPS = {
     "": Gap.OPEN,
     " ": Gap.OPEN,
     "-": Gap.OPEN,
+    "–": Gap.OPEN,
     ", ": Gap.COMMA,
     " (": Gap.BRACKET,
     ") ": Gap.BRACKET,
@@ -182,6 +185,9 @@ class _SpecialWords:
     def __init__(self, text: str, long_forms: Mapping[str, str], vocabulary: Vocabulary) -> None:
         self._text, self._vocabulary = text, vocabulary
         self._short_forms = {tuple(token_columns(short)[0]): long for short, long in long_forms.items()}
+        for short, long in list(self._short_forms.items()):
+            if _PLURAL_ACRONYM.fullmatch(short[-1]):  # `deep vein thromboses (DVTs)`, and a `DVT` further on
+                self._short_forms.setdefault((*short[:-1], short[-1][:-1]), long)
         self._longest = max(map(len, self._short_forms), default=0)
 
     def places(self, columns: DocumentTokens) -> list[int]:

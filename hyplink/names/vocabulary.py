@@ -51,9 +51,16 @@ class Vocabulary(Container[str]):
         return match[1] if match and word not in self and normal_word(match[1]) in self._words else word
 
     def completed(self, beginning: str, whole: str) -> str | None:
-        """A compound of a beginning and the end of another compound: `Herz` and `Niereninsuffizienz`; None for none."""
-        ends = (whole[start:] for start in range(1, len(whole) - _LEAST_LETTERS + 1))
-        return next((beginning + end for end in ends if normal_word(beginning + end) in self._words), None)
+        """A compound of a beginning and the end of another compound: `Herz` and `Niereninsuffizienz`; None for none.
+
+        It is another word than the compound: `hypo` and `ertension` would be `hypertension`, as `oe` is spelled `e`.
+        """
+        other = normal_word(whole)
+        for start in range(1, len(whole) - _LEAST_LETTERS + 1):
+            normal = normal_word(beginning + whole[start:])
+            if normal in self._words and normal != other:
+                return beginning + whole[start:]
+        return None
 
 
 def plurals_of(names: Iterable[str]) -> dict[str, str]:

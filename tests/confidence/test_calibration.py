@@ -149,6 +149,15 @@ def test_with_names_alone_the_concepts_that_have_the_name_divide_its_confidence_
     np.testing.assert_allclose(alone, [0.2, 0.6])
 
 
+def test_with_names_alone_a_concept_that_is_named_has_the_whole_confidence_of_a_name():
+    features = np.zeros((3, len(FEATURES)))
+    features[:2, FEATURES.index("normal_name")] = 1.0  # the second is the plural, of another concept
+    found = plain(plain=0.8, elsewhere=0.5).probabilities(
+        candidates_of([0, 0, 0], features), np.log([0.2, 0.6, 0.2]), np.array([True, False, False])
+    )
+    np.testing.assert_allclose(found, [0.8, 0.075, 0.025])
+
+
 def test_slope_and_intercept_move_the_log_odds_of_the_best():
     found = plain(slope=2.0, intercept=np.log(3.0)).probabilities(candidates_of([0, 0]), np.log([0.75, 0.25]))
     assert found[0] == pytest.approx(27 / 28)  # odds of 3, squared, times 3

@@ -219,3 +219,13 @@ def test_a_context_is_a_line_or_some_sentences_of_a_long_one():
     assert text[slice(*contexts.span(2, 7))] == "A title."
     start = text.index("The end.") - 4
     assert text[slice(*contexts.span(start, start + 7))].endswith("The end.")  # a mention that crosses a line end
+
+
+@pytest.mark.parametrize("line", ["患者有糖尿病和高血压。", "患者有糖尿病和高血压，", "asthma/", "患"])
+def test_a_text_without_spaces_is_divided_too(line):
+    text = line * (20_000 // len(line))
+    contexts, middle = Contexts(text), len(text) // 2
+    pieces = [contexts.span(at, at + 1) for at in range(len(text))]
+    assert max(end - start for start, end in pieces) <= 4 * LONGEST
+    assert "".join(text[start:end] for start, end in dict.fromkeys(pieces)) == text
+    assert contexts.span(middle, middle + 3 * LONGEST)[1] >= middle + 3 * LONGEST

@@ -145,6 +145,20 @@ def test_a_plain_name_has_one_confidence_however_it_is_asked_for(linker):
         assert 0.97 <= demanded.confidence < 1  # that of a concept below it is added
 
 
+def test_so_has_a_name_that_is_another_concepts_in_another_order_of_words(linker, monkeypatch):
+    linker = calibrated(linker, "names", 0.97)
+    of_words = linker.generator.candidates_of_words
+
+    def shared(*arguments):
+        candidates = of_words(*arguments)
+        candidates.features[:, FEATURES.index("only_exact_name")] = 0
+        return candidates
+
+    monkeypatch.setattr(type(linker.generator), "candidates_of_words", lambda _, *arguments: shared(*arguments))
+    found = [linker.link("a photoreceptor cell", search_all=each)[0] for each in (False, True)]
+    assert [link.confidence for link in found] == pytest.approx([0.97] * 2)
+
+
 def test_a_name_in_other_words_has_a_confidence_where_the_other_candidates_are_looked_at(linker):
     linker, text = calibrated(linker, "names", 0.97), "a cell of hair"
     ((quick,), (thorough,)) = linker.link(text), linker.link(text, search_all=True)

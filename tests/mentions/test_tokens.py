@@ -34,7 +34,8 @@ NONE = Vocabulary(())
         (", (", Gap.BRACKET),
         (" / ", Gap.BRACKET),
         ("'s (", Gap.BRACKET),
-        *[(mark, Gap.BRACKET) for mark in '()[]{}"“”.;:!?+–—（）「」'],
+        *[(mark, Gap.BRACKET) for mark in '()[]{}"“”.;:!?+—（）「」'],
+        (" – ", Gap.BRACKET),
         (". ", Gap.HARD),
         ("'s. ", Gap.HARD),
         ("(. ", Gap.HARD),
@@ -171,6 +172,20 @@ def test_the_longest_short_form_counts_and_one_word_may_be_in_the_plural(text, e
         "A-T": "ataxia",
     }
     assert words_of(text, long_forms, Vocabulary({"tcell"})).texts == expected
+
+
+@pytest.mark.parametrize(
+    ("short", "text", "is_expanded"),
+    [("DVTs", "a DVT", True), ("DVTs", "two DVTs", True), ("G6Ps", "a G6P", True), ("Ds", "a D", False)],
+)
+def test_a_short_form_defined_in_the_plural_is_read_in_the_singular_too(short, text, is_expanded):
+    assert ("long" in words_of(text, {short: "long form"}, NONE).texts) == is_expanded
+
+
+def test_an_en_dash_between_letters_is_a_hyphen():
+    assert gap_of("–") is Gap.OPEN
+    assert gap_of(" – ") is Gap.BRACKET
+    assert "microcephaly" in words_of("micro–cephaly", {}, Vocabulary({"microcephaly"})).texts
 
 
 GP = "glucose phosphate (GP) deficiency in mice"

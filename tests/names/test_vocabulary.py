@@ -53,3 +53,10 @@ def test_of_several_possible_singulars_the_one_in_the_vocabulary_is_meant():
 def test_other_words_and_words_of_names_stay_as_they_are(word):
     vocabulary = Vocabulary({"gold", "mania", "ha", "rat", "acetabula", "acetabulum", "hcc"})
     assert vocabulary.known(word) == word
+
+
+def test_a_compound_is_completed_to_another_word_than_the_one_that_shares_its_end():
+    vocabulary = Vocabulary(set(map(normal_word, ["hypertension", "hypotension", "Herzinsuffizienz"])))
+    assert vocabulary.completed("hypo", "hypertension") == "hypotension"
+    assert vocabulary.completed("Herz", "Niereninsuffizienz") == "Herzinsuffizienz"
+    assert vocabulary.completed("hypo", "hyperthyroidism") is None
