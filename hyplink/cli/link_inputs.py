@@ -108,21 +108,28 @@ class LinkInputs:
         else:
             sys.stderr.write(f"hyplink: {message}\n")
 
-    def _skip_member(self, error: InputError) -> None:
+    def _skip_member(self, error: InputError, n_before: int) -> None:
         self.n_bad_members += 1
-        self._say(f"skipped: {error}")
+        self._say_skipped(error, n_before)
+
+    def _say_skipped(self, error: InputError, n_before: int) -> None:
+        """Writes that a file is skipped, but for so many documents before its fault."""
+        before = "the document before it is" if n_before == 1 else f"the {n_before:,} documents before it are"
+        self._say(f"skipped in part: {error}; {before} linked" if n_before else f"skipped: {error}")
 
     def _all(self) -> Iterator[Document]:
         n_before, (_, input_format, columns, sheet) = 0, self.source
         for file in self._files:
+            n_documents = 0
             try:
                 for document in read_file(file, input_format, self.report, columns=columns, sheet=sheet):
                     self._n_read += len(document.text)
+                    n_documents += 1
                     yield document
             except InputError as error:
                 if len(self) == 1:
                     raise
                 self.n_bad += 1
-                self._say(f"skipped: {error}")
+                self._say_skipped(error, n_documents)
             n_before += max(0, self.sizes[file.name])
             self._n_read = n_before

@@ -144,9 +144,9 @@ def endings_of(input_format: InputFormat, *, in_archive: bool = False) -> tuple[
     plain = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
     formats = _COMPRESSED_TEXT if input_format == "auto" else _COMPRESSED_TEXT & {input_format}
     text = frozenset[str]().union(*(SUFFIXES[each] for each in formats))
-    if in_archive:
-        return tuple(sorted(text))
     packed = {f"{suffix}{packing}" for suffix in text for packing in compressed.SUFFIXES}
+    if in_archive:
+        return tuple(sorted(text | packed))
     return tuple(sorted(plain | packed | (set(archives.SUFFIXES) if text else set())))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from hyplink.errors import InputError
-from hyplink.reading.compressed import DAMAGED, opened
+from hyplink.reading.compressed import DAMAGED, opened, unpacked
 
 BOM = "\ufeff"
 
@@ -44,6 +45,21 @@ def read_lines(path: Path) -> Iterator[Line]:
     """
     with read_errors_explained(path), opened(path) as stream:
         yield from decode_lines(stream, str(path))
+
+
+def read_stream(stream: BinaryIO, name: str, n_bytes: int) -> Iterator[Line]:
+    """The lines of a UTF-8 stream, plain or compressed, which errors call `name`.
+
+    Args:
+        stream: is not closed.
+        name: of the file or member of an archive that it is.
+        n_bytes: how long it is; 0 if that is not known.
+
+    Raises:
+        InputError: as for `read_lines`.
+    """
+    with read_errors_explained(name):
+        yield from decode_lines(unpacked(stream, n_bytes), name)
 
 
 @contextmanager

@@ -1,17 +1,20 @@
 """Reads documents in any of the formats, from one file or from several files and folders."""
 
 import hashlib
+import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from hyplink.config import InputFormat
 from hyplink.corpus.document import Document
 from hyplink.corpus.files import STDIN, SUFFIXES, InputFile, endings_of, format_of, input_files
-from hyplink.corpus.formats.archives import Member, is_archive, members_of
+from hyplink.corpus.formats.archives import ArchiveError, is_archive, members_of
 from hyplink.corpus.formats.bioc import documents_of_bioc
 from hyplink.corpus.formats.brat import is_brat_pair, read_brat
 from hyplink.corpus.formats.docbin import documents_of_docbin
@@ -24,11 +27,13 @@ from hyplink.corpus.formats.pubtator import documents_of_pubtator, has_mentions
 from hyplink.corpus.formats.table_rows import DELIMITERS, Table, header_cells, table_of_lines, table_of_sheet
 from hyplink.corpus.formats.texts import TextColumns, documents_of_texts
 from hyplink.corpus.formats.wsd import documents_of_wsd, is_wsd
-from hyplink.corpus.lines import Line, decode_lines, read_bytes, read_errors_explained, read_lines
+from hyplink.corpus.lines import Line, read_bytes, read_lines, read_stream
 from hyplink.corpus.remote import local_copy
 from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 from hyplink.reading.sheets import SHEETS, is_workbook
+
+STDIN_NAME = "standard input"
 
 
 def read_documents(
@@ -118,18 +123,13 @@ def read_file(
         yield from documents_of_docbin(stream.read() if stream else read_bytes(file.path), str(file.path), file.doc_id)
         return
     if stream is None and is_archive(file.path):
-        for member in members_of(file.path, endings_of(input_format, in_archive=True)):
-            try:
-                yield from _documents_of_member(f"{file.path}:{member.name}", member, input_format, report)
-            except InputError as error:
-                if report.skip is None:
-                    raise
-                report.skip(error)
+        yield from _documents_of_archive(file.path, input_format, report)
         return
-    lines = decode_lines(stream, "standard input") if stream else read_lines(file.path)
-    yield from _documents_of_lines(
-        file.path, file.doc_id, lines, input_format, report, columns, in_folder=file.in_folder
-    )
+    lines = read_lines(file.path) if stream is None else read_stream(stream, STDIN_NAME, _size_of(stream))
+    again = partial(read_lines, file.path) if stream is None and file.path.is_file() else None
+    name = str(file.path) if stream is None else STDIN_NAME
+    text = _TextFile(file.path, name, file.doc_id, lines, again, file.in_folder)
+    yield from _documents_of_text(text, input_format, report, columns)
 
 
 def _documents_of_address(
@@ -149,31 +149,60 @@ def _documents_of_address(
             raise InputError(str(error).replace(str(path), address)) from error
 
 
-def _documents_of_member(
-    name: str, member: Member, input_format: InputFormat, report: CorpusReport
-) -> Iterator[Document]:
-    """The documents of a file of an archive, which errors call `name`."""
-    lines = decode_lines(member.stream, name)
-    with read_errors_explained(name):
-        yield from _documents_of_lines(
-            Path(member.name), member.doc_id, lines, input_format, report, None, in_folder=True
-        )
+def _size_of(stream: BinaryIO) -> int:
+    """The number of bytes of a stream that is a file; 0 if it is a pipe."""
+    try:
+        status = os.fstat(stream.fileno())
+    except OSError:  # a stream in memory
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
 
-def _documents_of_lines(
-    path: Path,
-    doc_id: str,
-    lines: Iterator[Line],
-    input_format: InputFormat,
-    report: CorpusReport,
-    columns: TextColumns | None,
-    *,
-    in_folder: bool,
+def _documents_of_archive(path: Path, input_format: InputFormat, report: CorpusReport) -> Iterator[Document]:
+    """The documents of the files of an archive, of which invalid ones are passed over if `report` says so."""
+    for member in members_of(path, endings_of(input_format, in_archive=True)):
+        name, n_documents = f"{path}:{member.name}", 0
+        lines = read_stream(member.stream, name, member.size)
+        text = _TextFile(Path(member.name), name, member.doc_id, lines, None, in_folder=True)
+        try:
+            for document in _documents_of_text(text, input_format, report, None):
+                yield document
+                n_documents += 1
+        except ArchiveError:
+            raise
+        except InputError as error:
+            if report.skip is None:
+                raise
+            report.skip(error, n_documents)
+
+
+class _TextFile(NamedTuple):
+    """Lines of a file, a stream or a member of an archive.
+
+    Attributes:
+        path: tells the format by its name.
+        name: what errors call it.
+        doc_id: the id of its document in formats without ids of their own.
+        lines: its lines.
+        again: reads the lines a second time; None for a stream.
+        in_folder: as for `InputFile`.
+    """
+
+    path: Path
+    name: str
+    doc_id: str
+    lines: Iterator[Line]
+    again: Callable[[], Iterator[Line]] | None
+    in_folder: bool
+
+
+def _documents_of_text(
+    text: _TextFile, input_format: InputFormat, report: CorpusReport, columns: TextColumns | None
 ) -> Iterator[Document]:
-    """The documents of the lines of a file, a stream or a member of an archive."""
+    path, doc_id, lines = text.path, text.doc_id, text.lines
     blank, first = _first_line(lines)
     if first is None:
-        raise InputError.at(path, None, "the file is empty; expected a document")
+        raise InputError.at(text.name, None, "the file is empty; expected a document")
     between, second = _first_line(lines) if first.content().lstrip().startswith("<?xml") else ([], None)
     lines = chain(between, [second] if second else [], lines)
     detected = format_of(path, first, second) if input_format == "auto" and not columns else input_format
@@ -182,12 +211,12 @@ def _documents_of_lines(
         yield from _documents_of_table(table, doc_id, report, columns)
         return
     lines = chain(blank, [first], lines)
-    if detected == "jsonl" and is_link_line(first) and in_folder:
+    if detected == "jsonl" and is_link_line(first) and text.in_folder:
         report.notices[f"files of links in a folder, such as {path.name}, passed over"] += 1
     elif detected == "jsonl" and is_link_line(first):
         yield from documents_of_mentions(table_of_link_lines(first.path, lines), doc_id, report)
     elif detected == "pubtator":
-        yield from _pubtator_documents(lines, path, report)
+        yield from _pubtator_documents(lines, text.again, report)
     else:
         yield from _documents(detected, lines, doc_id, report)
 
@@ -209,12 +238,14 @@ def _delimiter(header: Line, columns: TextColumns | None) -> str:
     return found or max(DELIMITERS, key=content.count)
 
 
-def _pubtator_documents(lines: Iterator[Line], path: Path, report: CorpusReport) -> Iterator[Document]:
+def _pubtator_documents(
+    lines: Iterator[Line], again: Callable[[], Iterator[Line]] | None, report: CorpusReport
+) -> Iterator[Document]:
     """The documents of a PubTator file. For `has_mentions`, a file is read twice; a stream is kept in memory."""
-    if path == STDIN or not path.is_file():  # a named pipe is not a file that can be read twice
+    if again is None:
         kept = list(lines)
         return documents_of_pubtator(kept, has_mentions(kept), report)
-    return documents_of_pubtator(lines, has_mentions(read_lines(path)), report)
+    return documents_of_pubtator(lines, has_mentions(again()), report)
 
 
 def _documents(detected: InputFormat, lines: Iterable[Line], doc_id: str, report: CorpusReport) -> Iterable[Document]:

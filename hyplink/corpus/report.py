@@ -25,8 +25,8 @@ class CorpusReport:
         n_alternatives: mentions for which several ids are right.
         n_without_id: mentions without an id.
         notices: how often readers or writers ignored, tolerated or changed something, by description.
-        skip: is called with the error of an invalid file of an archive, which is then passed over; None: the error is
-            raised.
+        skip: is called with the error of an invalid file of an archive, and with the number of its documents that were
+            read before; the rest of the file is then passed over. None: the error is raised.
     """
 
     n_documents: int = 0
@@ -37,7 +37,7 @@ class CorpusReport:
     n_alternatives: int = 0
     n_without_id: int = 0
     notices: Counter[str] = field(default_factory=Counter)
-    skip: Callable[[InputError], None] | None = None
+    skip: Callable[[InputError, int], None] | None = None
 
     def count(self, document: Document) -> None:
         """Adds a document and its mentions to the counts."""

@@ -50,12 +50,30 @@ def opened(path: Path) -> BinaryIO:
         InputError: the setting of the limit is not a number.
     """
     stream = path.open("rb")
-    unpacked = _unpacked(path, stream.peek(len(XZ_MAGIC)))  # a named pipe can be read only once
-    if unpacked is None:
-        return stream
-    stream.close()
-    limit = unpacked_limit(path.stat().st_size)
-    return cast(BinaryIO, io.BufferedReader(_Limited(unpacked, limit)))
+    try:
+        return unpacked(stream, path.stat().st_size, close=True)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def unpacked(stream: BinaryIO, n_bytes: int, *, close: bool = False) -> BinaryIO:
+    """The content of a binary stream, unpacked if its first bytes are those of a compressed file; else the stream.
+
+    Args:
+        stream: is read from its position on.
+        n_bytes: how long it is, by which the limit is set; 0 if that is not known.
+        close: whether closing the content closes the stream.
+
+    Raises:
+        InputError: the setting of the limit is not a number.
+    """
+    peekable = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
+    head = peekable.peek(len(XZ_MAGIC))
+    if not is_compressed(head):
+        return peekable
+    limited = _Limited(_unpacked(peekable, head), unpacked_limit(n_bytes), peekable if close else None)
+    return cast(BinaryIO, io.BufferedReader(limited))
 
 
 def is_compressed(head: bytes) -> bool:
@@ -68,15 +86,13 @@ def uncompressed_name(path: Path) -> Path:
     return path.with_suffix("") if path.suffix.lower() in SUFFIXES else path
 
 
-def _unpacked(path: Path, head: bytes) -> BinaryIO | None:
-    """The unpacked stream of a file that begins with some bytes; None if it is not compressed."""
+def _unpacked(stream: BinaryIO, head: bytes) -> BinaryIO:
+    """The unpacked content of a compressed stream that begins with some bytes."""
     if head.startswith(GZIP_MAGIC):
-        return cast(BinaryIO, gzip.open(path, "rb"))
+        return cast(BinaryIO, gzip.open(stream, "rb"))
     if head.startswith(XZ_MAGIC):
-        return cast(BinaryIO, lzma.open(path, "rb"))
-    if head.startswith(ZSTANDARD_MAGIC):
-        return cast(BinaryIO, _Zstandard(path))
-    return None
+        return cast(BinaryIO, lzma.open(stream, "rb"))
+    return cast(BinaryIO, _Zstandard(stream))
 
 
 def unpacked_limit(packed_bytes: int) -> int:
@@ -100,10 +116,10 @@ def too_large(limit: int) -> TooLargeError:
 
 
 class _Zstandard(io.RawIOBase):
-    """The content of a file of Zstandard frames; unlike that of the library, a file that is cut off is an error."""
+    """The content of a stream of Zstandard frames; unlike that of the library, one that is cut off is an error."""
 
-    def __init__(self, path: Path) -> None:
-        self._stream = path.open("rb")
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
         self._frame = zstandard.ZstdDecompressor().decompressobj()
 
     def read(self, size: int = -1) -> bytes:
@@ -120,16 +136,13 @@ class _Zstandard(io.RawIOBase):
             data = self._frame.decompress(packed)
         return data
 
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
 
 class _Limited(io.RawIOBase):
-    """A stream that ends with an error after so many bytes."""
+    """A stream that ends with an error after so many bytes; another one is closed with it."""
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
+    def __init__(self, stream: BinaryIO, limit: int, other: BinaryIO | None) -> None:
         self._stream, self._limit, self._left, self._ahead = stream, limit, limit, b""
+        self._other = other
 
     def readable(self) -> bool:
         return True
@@ -145,4 +158,6 @@ class _Limited(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        if self._other is not None:
+            self._other.close()
         super().close()

@@ -258,6 +258,18 @@ def test_an_invalid_file_among_others_is_reported_and_skipped(hyplink, tiny_run,
     refused(answer, "2 files of 3 skipped")
 
 
+@pytest.mark.parametrize(("n", "before"), [(1, "the document before it is"), (2, "the 2 documents before it are")])
+def test_of_a_file_that_is_invalid_in_the_middle_the_documents_before_are_linked(hyplink, tiny_run, written, n, before):
+    lines = "".join(f'{{"doc": "{i}", "text": "photoreceptor cell"}}\n' for i in range(n))
+    bad = written("bad.jsonl", lines + "{\n")
+    answer = hyplink("link", tiny_run, bad, written("good.txt", "nothing"))
+    assert [json.loads(line)["doc"] for line in answer.out.splitlines()] == list("012"[:n])
+    [told] = [line for line in answer.err.splitlines() if "skipped in part" in line]
+    assert told.startswith(f"hyplink: skipped in part: {bad}:{n + 1}: ")
+    assert told.endswith(f"; {before} linked")
+    refused(answer, "1 file of 2 skipped")
+
+
 def test_an_invalid_file_without_others_is_an_error(hyplink, tiny_run, written):
     refused(hyplink("link", tiny_run, written("bad.txt", "")), "bad.txt", "empty")
     refused(hyplink("link", tiny_run, "-", stdin=b"\xff"), "standard input:1:", "UTF-8")
