@@ -23,6 +23,8 @@ _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
 """Words that no phrase spans."""
 
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
+_MAX_ENUMERATED = 64
+"""Letters or numbers of a list that share words, so that time is linear in the length of a list."""
 
 
 class WordTests(NamedTuple):
@@ -62,7 +64,7 @@ def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
                 yield from _shared_starts(texts, range(left.start, prepositions[-1]), right)
             if gaps[end] < Gap.COMMA and len(left) > 1 and tests.is_modifier(texts[left[-2]]):
                 yield from _shared_modifiers(texts, left[-2:], right, tests.is_name)
-        if _is_enumerator(texts[start]):
+        if _is_enumerator(texts[start]) and not _is_continued(words, start):
             yield from _enumerated(words, end, right)
 
 
@@ -138,7 +140,8 @@ def _shared_modifiers(
 def _enumerated(words: WordColumns, end: int, right: range) -> Iterator[list[int]]:
     """The words before and after a list of letters or numbers with each of them: `type 1 and 2 diabetes`."""
     texts, gaps, first = words.texts, words.gaps, end - 1
-    while first > 0 and _is_enumerator(texts[first]) and gaps[first] in (Gap.COMMA, Gap.SLASH):
+    least = max(0, end - _MAX_ENUMERATED)
+    while first > least and _is_enumerator(texts[first]) and gaps[first] in (Gap.COMMA, Gap.SLASH):
         first -= 1
     if not _is_enumerator(texts[first]):
         return
@@ -148,6 +151,14 @@ def _enumerated(words: WordColumns, end: int, right: range) -> Iterator[list[int
             for size in range(1, min(len(right), _MAX_SHARED + 1) + 1):
                 if not _is_function(texts[start]) and (size > 1 or each != first):
                     yield [*head[i:], each, *right[1:size]]
+
+
+def _is_continued(words: WordColumns, start: int) -> bool:
+    """Whether the joint before `start` is in a list such as `1/2/3`, whose last joint yields the same sequences."""
+    gaps, following = words.gaps, start + 1
+    if following == len(gaps) or not gaps[start] is gaps[following] is Gap.SLASH:
+        return False
+    return _is_enumerator(words.texts[following]) and _is_joint(words, following, following)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -25,7 +25,7 @@ _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011–](?:[ \t]*\r?\n[ \t]*)?")
 _HYPHENS = frozenset("-\u00ad\u2010\u2011–")
 _TRUNCATED = re.compile(
-    r"[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–])*(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
+    r"[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–]){0,16}(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
 )
 """What follows the first of two compounds that share their end: `Herz- und Niereninsuffizienz`."""
 

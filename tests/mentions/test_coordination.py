@@ -4,6 +4,7 @@ import pytest
 
 from hyplink.mentions.coordination import WordTests, shared_words
 from hyplink.mentions.tokens import Gap, Word, WordColumns, words_of
+from hyplink.names.normal_forms import normal_word
 from hyplink.names.vocabulary import Vocabulary
 
 NONE = Vocabulary(())
@@ -196,3 +197,46 @@ def test_each_conjunction_of_a_text_is_read():
     assert shared("p and q and t u") == ["q u"]
     assert shared("p q and t/u") == []
     assert shared("s/t u or r/t v") == ["s u", "r v"]
+
+
+class Counted(list):
+    """A list that counts how often an element is read."""
+
+    reads = 0
+
+    def __getitem__(self, place):
+        self.reads += 1
+        return super().__getitem__(place)
+
+
+def reads_of(text):
+    """How often `shared_words` reads the words and gaps of a text."""
+    words = words_of(text, {}, NONE)
+    texts, gaps = Counted(words.texts), Counted(words.gaps)
+    list(shared_words(words._replace(texts=texts, gaps=gaps), WordTests(always, lambda word: False, is_among(()))))
+    return texts.reads + gaps.reads
+
+
+@pytest.mark.parametrize("repeated", ["A, ", "A/C/G/T/", "1/", "1/1, ", "k 1/2/3, ", "A and B, ", "p, ", "p and "])
+@pytest.mark.parametrize("text", ["k {} and B x", "{} and B"])
+def test_work_grows_with_the_length_of_an_enumeration_not_with_its_square(repeated, text):
+    one, two = (reads_of(text.format(repeated * n)) for n in (200, 400))
+    assert two < 2.2 * one
+
+
+@pytest.mark.parametrize(("n", "expected"), [(1, 1), (3, 3), (64, 64), (65, 0), (4000, 0)])
+def test_up_to_sixty_four_letters_or_numbers_before_a_conjunction_share_words(n, expected):
+    assert len(shared("k " + "A, " * (n - 1) + "A and B", modifiers="")) == expected
+
+
+def test_each_sequence_of_an_enumeration_is_given_once():
+    found = shared("k 1/2/3/4 x", modifiers="")
+    assert set(found) >= {"k 2", "k 3", "k 4", "k 1 x", "k 2 x", "k 3 x", "k 4 x"}
+    assert len(found) == len(set(found))
+
+
+def test_a_row_of_shortened_compounds_is_completed_up_to_seventeen_before_the_last():
+    vocabulary = Vocabulary(set(map(normal_word, ["Herzinsuffizienz", "Niereninsuffizienz"])))
+    for n, expected in ((3, 3), (17, 17), (40, 17)):
+        words = words_of("Herz-, " * (n - 1) + "Herz- und Niereninsuffizienz", {}, vocabulary)
+        assert sum(words.respelled) == expected
