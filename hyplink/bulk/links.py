@@ -1,7 +1,7 @@
 """The links of documents as parts of the files that are written, from one process or several, in order."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, tee
 from typing import Any, NamedTuple
 
@@ -44,9 +44,9 @@ class DocumentLinker:
         for (document, columns), links in zip(block, found, strict=True):
             yield part_of(LinkedDocument(document, links), columns, self._writer)
 
-    def without_links(self, each: FileDocument) -> Part:
-        """The part of a document that could not be linked."""
-        return part_of(LinkedDocument(each.document, []), each.columns, self._writer)
+    def without_links(self, each: FileDocument, reason: str) -> Part:
+        """The part of a document that was given up for a reason."""
+        return part_of(LinkedDocument(each.document, []), each.columns, self._writer)._replace(given_up=reason)
 
     def warm_up(self) -> None:
         """Makes what the first text makes, before there are workers that would each make it for themselves."""
@@ -74,7 +74,6 @@ def parts_of_workers(
     documents: Iterable[Document],
     n_workers: int,
     seconds: float,
-    given_up: Callable[[str, str], None],
     shard_size: int | None = None,
 ) -> Iterator[Part]:
     """The part of each document, in order: those that `parts_of_documents` gives, to the last digit.
@@ -83,16 +82,15 @@ def parts_of_workers(
         linker: is in the memory of every worker, without being copied.
         documents: read as they are needed.
         n_workers: how many processes link, each on one core.
-        seconds: the most that a document may take. A batch of documents that takes longer is linked one by one.
-        given_up: called with the id of a document that took longer, or ended its worker, and with what happened; the
-            document then has no links.
+        seconds: the most that a document may take. A batch of documents that takes longer is linked one by one. A
+            document that takes longer, or ends its worker, is given up: it has no links.
         shard_size: as for `parts_of_documents`.
 
     Raises:
         HyplinkError: this system cannot fork processes, or a document cannot be linked.
     """
     with linking_workers(linker, n_workers, seconds) as workers:
-        yield from parts_of_blocks(linker, workers, blocks(documents, shard_size), given_up)
+        yield from parts_of_blocks(linker, workers, blocks(documents, shard_size))
 
 
 def linking_workers(linker: DocumentLinker, n_workers: int, seconds: float) -> Workers[FileDocument, Part]:
@@ -111,20 +109,13 @@ def linking_workers(linker: DocumentLinker, n_workers: int, seconds: float) -> W
 
 
 def parts_of_blocks(
-    linker: DocumentLinker,
-    workers: Workers[FileDocument, Part],
-    several: Iterable[Sequence[FileDocument]],
-    given_up: Callable[[str, str], None],
+    linker: DocumentLinker, workers: Workers[FileDocument, Part], several: Iterable[Sequence[FileDocument]]
 ) -> Iterator[Part]:
-    """The part of each document of blocks that workers link, in order; `given_up` as for `parts_of_workers`."""
+    """The part of each document of blocks that workers link, in order."""
     ahead, again = tee(several)
     for block, results in zip(again, workers.results(ahead), strict=True):
         for each, result in zip(block, results, strict=True):
-            if isinstance(result, GivenUp):
-                given_up(each.document.doc_id, result.reason)
-                yield linker.without_links(each)
-            else:
-                yield result
+            yield linker.without_links(each, result.reason) if isinstance(result, GivenUp) else result
 
 
 def blocks(documents: Iterable[Document], shard_size: int | None) -> Iterator[list[FileDocument]]:

@@ -93,10 +93,9 @@ class ReadBlocks(NamedTuple):
 
 
 class LinkedBlocks(NamedTuple):
-    """The parts of the documents of some blocks; of each that was given up, the id and what happened."""
+    """The parts of the documents of some blocks, and the share of the input that was read with them."""
 
     parts: Sequence[Part]
-    given_up: Sequence[tuple[str, str]]
     share: float | None
 
 
@@ -165,9 +164,8 @@ class WorkerOfCluster:
         given = pickle.loads(message)
         if not isinstance(given, ReadBlocks):
             return message
-        given_up: list[tuple[str, str]] = []
-        parts = parts_of_blocks(self._linker, self._workers, given.blocks, lambda *each: given_up.append(each))
-        return pickle.dumps(LinkedBlocks(list(parts), given_up, given.share))
+        parts = parts_of_blocks(self._linker, self._workers, given.blocks)
+        return pickle.dumps(LinkedBlocks(list(parts), given.share))
 
 
 def _messages(reader: Reader, shard_size: int | None) -> Iterator[bytes]:

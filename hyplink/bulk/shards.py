@@ -55,6 +55,7 @@ class Shard(NamedTuple):
         links: how many links.
         last: id of its last document.
         sha256: of the file.
+        without_links: documents that were given up, or that the format cannot represent.
     """
 
     shard: str
@@ -62,6 +63,7 @@ class Shard(NamedTuple):
     links: int
     last: str
     sha256: str
+    without_links: int = 0
 
 
 class ShardedOutput:
@@ -136,7 +138,8 @@ class ShardedOutput:
 
         Raises:
             OSError: a file cannot be written.
-            InputError: another process writes shards to the folder, or the format cannot represent a document.
+            InputError: another process writes shards to the folder, or the format cannot represent a document and
+                `report` does not pass it over.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder):
@@ -147,19 +150,20 @@ class ShardedOutput:
                 self._append({"version": _VERSION} | _as_json(self._plan))
             remaining = iter(parts)
             while shard := list(islice(remaining, self._plan.shard_size)):
-                yield self._written(shard, chunks_of_parts(shard, writer, report))
+                yield self._written(shard, writer, report)
             self._append({"finished": True})
             self.is_complete = True
 
-    def _written(self, parts: Sequence[Part], chunks: Iterable[bytes]) -> Shard:
+    def _written(self, parts: Sequence[Part], writer: LinkWriter[Any], report: CorpusReport) -> Shard:
         name = f"part-{len(self.finished):05}{suffix_of(self._plan.link_format)}"
-        digest = hashlib.sha256()
+        digest, n_unwritten = hashlib.sha256(), report.n_unwritten
         with output_file(self.folder / name) as temporary, temporary.open("wb") as out:
-            for chunk in chunks:
+            for chunk in chunks_of_parts(parts, writer, report):
                 digest.update(chunk)
                 out.write(chunk)
         n_links = sum(each.n_links for each in parts)
-        shard = Shard(name, len(parts), n_links, parts[-1].doc_id, digest.hexdigest())
+        n_without_links = report.n_unwritten - n_unwritten + sum(each.given_up is not None for each in parts)
+        shard = Shard(name, len(parts), n_links, parts[-1].doc_id, digest.hexdigest(), n_without_links)
         self._append(shard._asdict())
         self.finished.append(shard)
         return shard

@@ -97,7 +97,7 @@ def _convert_corpus(
     _check_target(target, inputs, replace=replace)
     documents = read_documents([source], input_format, read, sheet=sheet)
     if written_format == "brat":
-        write_brat(target, documents, {})
+        write_brat(target, documents, {}, written)
     else:
         with output_file(target) as temporary, temporary.open("wb") as out:
             for chunk in corpus_chunks(documents, written_format, {}, written):

@@ -12,6 +12,7 @@ from hyplink.config import InputFormat
 from hyplink.corpus import CorpusReport, Document, InputFile, TextColumns, read_file
 from hyplink.errors import InputError
 from hyplink.export.parts import Part
+from hyplink.run import counted
 
 
 class Source(NamedTuple):
@@ -44,16 +45,19 @@ class LinkInputs:
         shards: the output whose finished shards are skipped; None if there are none.
         n_documents, n_links: documents and links that were written.
         n_bad, n_bad_members: invalid files, and invalid files of archives.
+        n_given_up: documents that could not be linked.
+        n_before: documents of finished shards that could not be linked or written.
     """
 
     def __init__(self, files: Sequence[InputFile], source: Source, report: CorpusReport) -> None:
         self.source, self.report = source, report
+        self.n_documents = self.n_links = self.n_bad = self.n_bad_members = self.n_given_up = self._n_read = 0
         self.shards: ShardedOutput | None = None
-        self.n_documents = self.n_links = self.n_bad = self.n_bad_members = self._n_read = 0
+        self.n_before = 0
         self._files, self._kept_messages = files, list[str]()
         self._is_elsewhere = False
         self._share: float | None = None
-        report.skip = self._skip_member
+        report.skip, report.skip_document = self._skip_member, lambda error: self._say(str(error))
 
     def __len__(self) -> int:
         return len(self._files)
@@ -75,7 +79,27 @@ class LinkInputs:
         for each in parts:
             self.n_documents += 1
             self.n_links += each.n_links
+            if each.given_up is not None:
+                self.n_given_up += 1
+                self._say(f"{each.doc_id}: {each.given_up}; it has no links")
             yield each
+
+    def continue_shards(self, shards: ShardedOutput | None) -> None:
+        """Sets the output whose finished shards are skipped; None if there are none."""
+        self.shards = shards
+        self.n_before = 0 if shards is None else sum(each.without_links for each in shards.finished)
+
+    def check_complete(self) -> None:
+        """Raises an InputError if a file was not read, or a document not linked or written."""
+        n_files, of = self.n_bad + self.n_bad_members, "" if self.n_bad_members else f" of {len(self)}"
+        now = [f"{counted(n_files, 'file')}{of} skipped"] if n_files else []
+        for n, what in [(self.n_given_up, "without links"), (self.report.n_unwritten, "not written")]:
+            now += [f"{counted(n, 'document')} {what}"] if n else []
+        faults = [f"{', '.join(now)}; see above"] if now else []
+        if self.n_before:
+            faults.append(f"{counted(self.n_before, 'document')} of shards of before without links or not written")
+        if faults:
+            raise InputError("; ".join(faults))
 
     def documents(self) -> Iterator[Document]:
         """The documents of all files after those of finished shards; invalid files are reported and skipped."""
@@ -106,7 +130,7 @@ class LinkInputs:
         if self._is_elsewhere:
             self._kept_messages.append(message)
         else:
-            sys.stderr.write(f"hyplink: {message}\n")
+            sys.stderr.write(f"hyplink: {' '.join(message.splitlines())}\n")  # ids may have line ends
 
     def _skip_member(self, error: InputError, n_before: int) -> None:
         self.n_bad_members += 1

@@ -107,8 +107,9 @@ def link_files(
         parallel: how many processes link.
 
     Raises:
-        InputError: a file could not be read (the others were linked); the format cannot be written to standard output;
-            the output exists or is one of the inputs; or a minimum confidence was given and the run has no confidences.
+        InputError: a file could not be read, or a document not be linked or written (the others were); the format
+            cannot be written to standard output; the output exists or is one of the inputs; or a minimum confidence was
+            given and the run has no confidences.
         RunError: the run is unfinished or damaged.
         HyplinkError: the output cannot be written.
     """
@@ -121,9 +122,11 @@ def link_files(
     _check_not_in_input_folder(target.output, link_format, source.paths)
     report = CorpusReport()
     files = LinkInputs(inputs, source, report)
-    shards = files.shards = _shards(run, files, target, link_format, options)
+    shards = _shards(run, files, target, link_format, options)
+    files.continue_shards(shards)
     if shards is not None and shards.is_complete:
         reporter.line(f"{target.output}: all {counted(len(shards.finished), 'shard')} are finished")
+        files.check_complete()
         return
     linker = Linker.from_run(run)
     start = time.perf_counter()
@@ -145,10 +148,7 @@ def link_files(
     reporter.line(_summary(files, shards, report, time.perf_counter() - start))
     if isinstance(linker.calibration, Uncalibrated):
         reporter.line(f"the links have no confidence: {linker.calibration.reason}")
-    if files.n_bad_members:
-        raise InputError(f"{counted(files.n_bad + files.n_bad_members, 'file')} skipped; see above")
-    if files.n_bad:
-        raise InputError(f"{counted(files.n_bad, 'file')} of {len(files)} skipped; see above")
+    files.check_complete()
 
 
 def _check_outputs(target: Target, points: Path | None, inputs: Sequence[InputFile], run: Run) -> None:
@@ -175,7 +175,7 @@ def _write(parts: Iterable[Part], target: Target, writer: LinkWriter[Any], repor
     """Writes links to a single output as they are computed."""
     if isinstance(writer, AnnotatedText) and writer.corpus_format == "brat" and target.output is not None:
         with write_errors_explained(target.output):
-            writer.write_brat(target.output, contents_of_parts(parts, report))
+            writer.write_brat(target.output, contents_of_parts(parts, report), report)
         return
     with _writing(target.output) as out:
         for chunk in chunks_of_parts(parts, writer, report):
@@ -264,7 +264,7 @@ def _parts(
     if parallel.is_one_process:
         return parts_of_documents(of_documents, documents, shard_size)
     n_workers, seconds = parallel.workers or 1, parallel.seconds
-    return parts_of_workers(of_documents, documents, n_workers, seconds, _report_given_up, shard_size)
+    return parts_of_workers(of_documents, documents, n_workers, seconds, shard_size)
 
 
 def _parts_of_cluster(model: Model, files: LinkInputs, parallel: Parallel, shard_size: int | None) -> Iterator[Part]:
@@ -274,14 +274,8 @@ def _parts_of_cluster(model: Model, files: LinkInputs, parallel: Parallel, shard
         if isinstance(each, LinkInputs):
             files.add(each)
         elif isinstance(each, LinkedBlocks):
-            for doc_id, reason in each.given_up:
-                _report_given_up(doc_id, reason)
             files.set_share(each.share)
             yield from each.parts
-
-
-def _report_given_up(doc_id: str, reason: str) -> None:
-    sys.stderr.write(f"hyplink: {doc_id}: {reason}; it has no links\n")
 
 
 def _points_written(linked: Iterable[tuple[list[Link], Points]], write_points: WriteRows) -> Iterator[list[Link]]:

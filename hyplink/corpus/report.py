@@ -27,6 +27,9 @@ class CorpusReport:
         notices: how often readers or writers ignored, tolerated or changed something, by description.
         skip: is called with the error of an invalid file of an archive, and with the number of its documents that were
             read before; the rest of the file is then passed over. None: the error is raised.
+        skip_document: is called with the error of a document that the format of the output cannot represent, which is
+            then passed over. None: the error is raised.
+        n_unwritten: documents that were passed over for that reason.
     """
 
     n_documents: int = 0
@@ -38,6 +41,8 @@ class CorpusReport:
     n_without_id: int = 0
     notices: Counter[str] = field(default_factory=Counter)
     skip: Callable[[InputError, int], None] | None = None
+    skip_document: Callable[[InputError], None] | None = None
+    n_unwritten: int = 0
 
     def count(self, document: Document) -> None:
         """Adds a document and its mentions to the counts."""
@@ -49,6 +54,17 @@ class CorpusReport:
             self.n_discontinuous += mention.spans is not None
             self.n_alternatives += any(len(part) > 1 for part in mention.parts)
             self.n_without_id += not any(mention.parts)
+
+    def pass_over(self, document: Document, error: InputError) -> None:
+        """Passes over a document that the format of the output cannot represent.
+
+        Raises:
+            InputError: the error, if no document is to be passed over.
+        """
+        if self.skip_document is None:
+            raise error
+        self.n_unwritten += 1
+        self.skip_document(InputError(f"document {document.doc_id!r} is not written: {error}"))
 
     @property
     def sentence(self) -> str:

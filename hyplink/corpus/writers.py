@@ -40,17 +40,18 @@ def corpus_chunks(
         report: counts what the format cannot represent.
 
     Raises:
-        InputError: the format cannot represent a document, or a library for it is missing.
+        InputError: the format cannot represent a document and `report` does not pass it over, or a library for the
+            format is missing.
     """
     match corpus_format:
         case "docbin":
-            return iter([docbin_bytes(documents)])
+            return iter([docbin_bytes(documents, report)])
         case "pubtator":
             texts = pubtator_lines(documents, report)
         case "bioc":
-            texts = bioc_xml(documents, labels)
+            texts = bioc_xml(documents, labels, report)
         case "bioc-json":
-            texts = bioc_json(documents, labels)
+            texts = bioc_json(documents, labels, report)
         case "jsonl":
             texts = jsonl_lines(documents)
         case "mentions":

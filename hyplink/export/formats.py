@@ -104,14 +104,14 @@ class AnnotatedText(LinkWriter[Document]):
         """The bytes of all documents; not of `brat`, which has two files for each."""
         return corpus_chunks(contents, cast(StreamedFormat, self.corpus_format), self._labels(), report)
 
-    def write_brat(self, folder: Path, contents: Iterable[Document]) -> None:
+    def write_brat(self, folder: Path, contents: Iterable[Document], report: CorpusReport) -> None:
         """Writes a `.txt` and an `.ann` file for each document.
 
         Raises:
-            InputError: a document id is not usable as a file name.
+            InputError: a document id is not usable as a file name, and `report` does not pass the document over.
             OSError: a file cannot be written.
         """
-        write_brat(folder, contents, self._labels())
+        write_brat(folder, contents, self._labels(), report)
 
     def _labels(self) -> dict[str, str]:
         """The label of each concept by id."""

@@ -52,6 +52,7 @@ class Part(NamedTuple):
         columns: those of the file, as for `LinkWriter.content`.
         content: what the file has of it.
         notices: how often something could not be represented, by description.
+        given_up: why it could not be linked, as `GivenUp.reason`; None if it was.
     """
 
     doc_id: str
@@ -59,6 +60,7 @@ class Part(NamedTuple):
     columns: tuple[str, ...]
     content: Any
     notices: Mapping[str, int]
+    given_up: str | None = None
 
 
 def part_of(linked: LinkedDocument, columns: tuple[str, ...], writer: LinkWriter[Any]) -> Part:

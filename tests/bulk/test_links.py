@@ -80,14 +80,14 @@ def test_the_columns_of_a_file_are_those_of_its_first_document(shard_size, expec
 def test_workers_give_the_same_parts_and_one_without_links_of_a_document_that_ends_its_process(shard_size):
     ids = ["0", "1", "2", "deadly", "4", "5", "6", "7"]
     documents = [Document(doc_id, "text", columns=[(f"of {doc_id}", "")]) for doc_id in ids]
-    reports = []
-    parts = list(parts_of_workers(LINKER, documents, 2, 30.0, lambda *report: reports.append(report), shard_size))
-    assert reports == [("deadly", "ended its process")]
+    parts = list(parts_of_workers(LINKER, documents, 2, 30.0, shard_size))
     alive = [each for each in documents if each.doc_id != "deadly"]
     starts = [0] * 8 if shard_size is None else [0, 0, 0, 3, 3, 3, 6, 6]
     assert [part.doc_id for part in parts] == ids
     assert [part.columns for part in parts] == [(f"of {ids[start]}",) for start in starts]
-    assert parts[3] == Part("deadly", 0, parts[3].columns, (documents[3], [], parts[3].columns), {"deadly": 1})
+    assert parts[3] == Part(
+        "deadly", 0, parts[3].columns, (documents[3], [], parts[3].columns), {"deadly": 1}, "ended its process"
+    )
     undisturbed = {part.doc_id: part for part in parts_of_documents(LINKER, alive)}
     for part in parts:
         if part.doc_id != "deadly":

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from hyplink.linking.linker import Linker
 from tests.conftest import CELL, exit_status_of
 
 WORDS = ["photoreceptor cell", "retinal cone cell", "olfactory receptor cell", "neuron", "nothing", "ganglion cell"]
@@ -81,6 +82,61 @@ def test_options_that_do_not_go_together(hyplink, tiny_run, notes, words, messag
     assert answer.status == 2
     assert message in answer.err
     assert answer.err.count("\n") == 1
+
+
+@pytest.fixture
+def deadly(monkeypatch, tmp_path):
+    """A file of three documents, of which the second ends the process that links it."""
+
+    def killing(linker, documents, **options):
+        if any("deadly" in each.text for each in documents):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return link_many(linker, documents, **options)
+
+    link_many = Linker.link_many
+    monkeypatch.setattr(Linker, "link_many", killing)
+    rows = [{"doc": f"d\n{i}", "text": f"photoreceptor cell {word}"} for i, word in enumerate(["", "deadly", ""])]
+    (tmp_path / "deadly.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return tmp_path / "deadly.jsonl"
+
+
+def test_the_exit_status_tells_that_a_document_has_no_links(hyplink, tiny_run, deadly):
+    answer = hyplink("link", tiny_run, deadly, "--workers", "2", "-q")
+    assert (answer.status, answer.out.count("\n")) == (2, 2)
+    assert answer.err == (
+        "hyplink: d 1: ended its process; it has no links\nhyplink: 1 document without links; see above\n"
+    )
+
+
+def test_continuing_shards_tells_again_that_a_document_has_no_links(hyplink, tiny_run, deadly, tmp_path):
+    words = ["link", tiny_run, deadly, "--workers", "2", "-q", "-o", tmp_path / "out", "--shard-size", "2"]
+    whole = hyplink(*words)
+    assert (whole.status, whole.err.splitlines()[-1]) == (2, "hyplink: 1 document without links; see above")
+    told = "hyplink: 1 document of shards of before without links or not written\n"
+    finished = hyplink(*words, "--resume")
+    assert (finished.status, finished.err) == (2, told)
+    manifest = tmp_path / "out" / "manifest.jsonl"
+    manifest.write_text("".join(manifest.read_text().splitlines(keepends=True)[:2]))  # the first shard is finished
+    continued = hyplink(*words, "--resume")
+    assert (continued.status, continued.err) == (2, told)
+
+
+@pytest.mark.parametrize("words", [["-o", "{}/out.pubtator"], ["-o", "{}/out", "--shard-size", "2"]])
+def test_a_document_that_the_format_cannot_represent_is_reported_and_the_others_are_written(
+    hyplink, tiny_run, tmp_path, words
+):
+    ids = ["a", "b\nc", "d"]
+    rows = "".join(json.dumps({"doc": doc_id, "text": "photoreceptor cell"}) + "\n" for doc_id in ids)
+    (tmp_path / "in.jsonl").write_text(rows)
+    words = [word.format(tmp_path) for word in words]
+    answer = hyplink("link", tiny_run, tmp_path / "in.jsonl", "-q", *words, "--output-format", "pubtator")
+    told, last = answer.err.splitlines()
+    assert told.startswith(
+        "hyplink: document 'b\\nc' is not written: document id 'b\\nc' cannot be written in PubTator"
+    )
+    assert (answer.status, last) == (2, "hyplink: 1 document not written; see above")
+    written = [tmp_path / "out.pubtator"] if "--shard-size" not in words else sorted((tmp_path / "out").glob("part-*"))
+    assert [line[0] for path in written for line in path.read_text().splitlines() if "|t|" in line] == ["a", "d"]
 
 
 def test_a_list_names_the_inputs(hyplink, tiny_run, notes, tmp_path):

@@ -40,7 +40,7 @@ ODD = Document(
 
 def written(folder, given_documents, written_format):
     if written_format == "brat":
-        write_brat(folder / "round", given_documents, LABELS)
+        write_brat(folder / "round", given_documents, LABELS, CorpusReport())
         return folder / "round"
     path = folder / f"round{SUFFIXES.get(written_format, '.pubtator')}"
     path.write_bytes(b"".join(corpus_chunks(given_documents, written_format, LABELS, CorpusReport())))
@@ -149,7 +149,7 @@ def test_bioc_reads_the_pubtator_that_hyplink_writes(tmp_path):
 
 def test_bioc_reads_the_brat_that_hyplink_writes(tmp_path):
     real = list(read_documents([DATA / "cell" / "dev"]))
-    write_brat(tmp_path, real, {})
+    write_brat(tmp_path, real, {}, CorpusReport())
     for document in real:
         with (
             (tmp_path / f"{document.doc_id}.txt").open(newline="") as text,
@@ -202,3 +202,37 @@ def test_the_output_format_is_detected_by_the_suffix():
     names = {"a.xml": "bioc", "a.json": "bioc-json", "a.spacy": "docbin", "a.TSV": "mentions", "folder": "brat"}
     assert {name: corpus_format_of(Path(name)) for name in names} == names
     assert corpus_format_of(Path("a.x")) is None
+
+
+@pytest.mark.parametrize(
+    ("corpus_format", "refused"),
+    [
+        ("pubtator", Document("a|b", "x", ())),
+        ("pubtator", Document("a", "x", (Mention(0, 1, "x", (("A;B",),)),))),
+        ("bioc", Document("a", "x\x07", ())),
+        ("bioc", Document("a", "x", (Mention(0, 1, "x", (("A;B",),)),))),
+        ("bioc-json", Document("a", "x", (Mention(0, 1, "x", (("A;B",),)),))),
+        ("docbin", Document("a", "x", (Mention(0, 1, "x", (("A;B",),)),))),
+        ("brat", Document("../a", "x", ())),
+        ("brat", Document("first", "x", ())),
+    ],
+)
+def test_a_document_that_a_format_cannot_represent_can_be_passed_over(tmp_path, corpus_format, refused):
+    def written(report):
+        if corpus_format == "brat":
+            write_brat(tmp_path / "x", documents, {}, report)
+            return list(read_documents([tmp_path / "x"]))
+        path = tmp_path / ("x" + (SUFFIXES | {"pubtator": ".pubtator"})[corpus_format])
+        path.write_bytes(b"".join(corpus_chunks(documents, corpus_format, {}, report)))
+        return list(read_documents([path]))
+
+    mention = Mention(0, 5, "texts", (("A",),))
+    documents = [Document("first", "texts", (mention,)), refused, Document("last", "texts", (mention,))]
+    with pytest.raises(InputError):
+        written(CorpusReport())
+    errors = []
+    report = CorpusReport(skip_document=errors.append)
+    found = written(report)
+    assert [(each.doc_id, each.mentions[0].parts) for each in found] == [("first", (("A",),)), ("last", (("A",),))]
+    assert [str(error).partition(":")[0] for error in errors] == [f"document {refused.doc_id!r} is not written"]
+    assert report.n_unwritten == 1

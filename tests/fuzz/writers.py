@@ -173,7 +173,7 @@ def _write_brat(path: Path) -> object:
     before = set(path.parent.iterdir())
     try:
         with write_errors_explained(folder):
-            write_brat(folder, documents_of(path.read_bytes()), {})
+            write_brat(folder, documents_of(path.read_bytes()), {}, CorpusReport())
     finally:
         assert set(path.parent.iterdir()) <= before | {folder}, "files outside the folder"
 
@@ -185,7 +185,9 @@ def _links_harness(link_format: LinkFormat) -> Harness:
             folder = path.with_name("links")
             shutil.rmtree(folder, ignore_errors=True)
             with write_errors_explained(folder):
-                AnnotatedText("brat", small_ontology()).write_brat(folder, (each.annotated() for each in documents))
+                AnnotatedText("brat", small_ontology()).write_brat(
+                    folder, (each.annotated() for each in documents), CorpusReport()
+                )
         else:
             content = file_of(documents, link_format, small_ontology())
             if link_format in ("jsonl", *get_args(TableFormat)):

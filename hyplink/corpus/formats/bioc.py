@@ -138,32 +138,50 @@ def _mention(text: str, annotation: Annotation, report: CorpusReport) -> Mention
     return annotated_mention(text, spans, parts_from_text(str(ids)), report, annotation.text)
 
 
-def bioc_xml(documents: Iterable[Document], labels: Mapping[str, str]) -> Iterator[str]:
+def bioc_xml(documents: Iterable[Document], labels: Mapping[str, str], report: CorpusReport) -> Iterator[str]:
     """A BioC XML collection, in chunks that follow the documents.
 
     Raises:
-        InputError: a text contains a character that XML cannot represent.
+        InputError: a text contains a character that XML cannot represent, or a concept id a semicolon, and `report`
+            does not pass the document over.
     """
     yield "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\n"
     yield "<!DOCTYPE collection SYSTEM 'BioC.dtd'>\n<collection><source>hyplink</source><date/><key/>\n"
     for document in documents:
         try:
-            element = biocxml.encoder.encode_document(_as_bioc(document, labels))
-        except ValueError:
-            raise InputError(
-                f"document {document.doc_id!r} contains a control character, which XML does not allow; write bioc-json"
-            ) from None
-        yield etree.tostring(element, encoding="unicode") + "\n"
+            text = _xml_of(document, labels)
+        except InputError as error:
+            report.pass_over(document, error)
+        else:
+            yield text
     yield "</collection>\n"
 
 
-def bioc_json(documents: Iterable[Document], labels: Mapping[str, str]) -> Iterator[str]:
-    """A BioC JSON collection, in chunks that follow the documents."""
+def _xml_of(document: Document, labels: Mapping[str, str]) -> str:
+    try:
+        element = biocxml.encoder.encode_document(_as_bioc(document, labels))
+    except ValueError:
+        raise InputError(
+            f"document {document.doc_id!r} contains a control character, which XML does not allow; write bioc-json"
+        ) from None
+    return f"{etree.tostring(element, encoding='unicode')}\n"
+
+
+def bioc_json(documents: Iterable[Document], labels: Mapping[str, str], report: CorpusReport) -> Iterator[str]:
+    """A BioC JSON collection, in chunks that follow the documents.
+
+    Raises:
+        InputError: a concept id contains a semicolon, and `report` does not pass the document over.
+    """
     head = {"bioctype": "BioCCollection", "source": "hyplink", "date": "", "key": "", "version": "1.0", "infons": {}}
     yield json.dumps(head).removesuffix("}") + ', "documents": ['
     separator = "\n"
     for document in documents:
-        content: Any = biocjson.toJSON(_as_bioc(document, labels))
+        try:
+            content: Any = biocjson.toJSON(_as_bioc(document, labels))
+        except InputError as error:
+            report.pass_over(document, error)
+            continue
         yield separator + json.dumps(content, ensure_ascii=False)
         separator = ",\n"
     yield "\n]}\n"

@@ -140,7 +140,7 @@ def _mention(
         raise line.error(str(error)) from None
 
 
-def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str, str]) -> None:
+def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str, str], report: CorpusReport) -> None:
     """Writes a `.txt` file for each document, and a `.ann` file beside it if the document is annotated.
 
     Nothing is written to the folder before all documents are complete. A `.ann` file that lies beside the text of a
@@ -150,29 +150,40 @@ def write_brat(folder: Path, documents: Iterable[Document], labels: Mapping[str,
         folder: the output folder, created if it is missing. A document id with slashes creates subfolders.
         documents: the documents to write.
         labels: label by concept id, as far as known.
+        report: may pass over documents that cannot be written.
 
     Raises:
-        InputError: a document id cannot be a file name, or two ids are names of the same file.
+        InputError: a document id cannot be a file name, or two ids are names of the same file, and `report` does not
+            pass the document over.
         OSError: a file cannot be written.
     """
     plain: list[Path] = []
     with output_folder(folder) as new:
         for document in documents:
-            name = _text_name(document.doc_id)
             try:
-                (new / name).parent.mkdir(parents=True, exist_ok=True)
-                _write_new(new / name, document.text)
-                if document.mentions is None:
-                    plain.append(name)
-                else:
-                    _write_new(annotations_path(new / name), "".join(_ann_lines(document.mentions, labels)))
-            except (FileExistsError, NotADirectoryError):
-                raise InputError(
-                    f"document id {document.doc_id!r} stands for a file that another document is written to; BRAT "
-                    "needs one for each"
-                ) from None
+                name = _written(new, document, labels)
+            except InputError as error:
+                report.pass_over(document, error)
+            else:
+                plain += [name] if document.mentions is None else []
     for name in plain:
         annotations_path(folder / name).unlink(missing_ok=True)
+
+
+def _written(folder: Path, document: Document, labels: Mapping[str, str]) -> Path:
+    """Writes the files of a document; the name of the text."""
+    name = _text_name(document.doc_id)
+    try:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        _write_new(folder / name, document.text)
+        if document.mentions is not None:
+            _write_new(annotations_path(folder / name), "".join(_ann_lines(document.mentions, labels)))
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(
+            f"document id {document.doc_id!r} stands for a file that another document is written to; BRAT "
+            "needs one for each"
+        ) from None
+    return name
 
 
 def _text_name(doc_id: str) -> Path:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hyplink.corpus.annotations import in_text_order, mention_at, parts_from_text, text_of_parts
 from hyplink.corpus.document import Document, Mention
+from hyplink.corpus.report import CorpusReport
 from hyplink.errors import InputError
 from hyplink.reading.compressed import too_large, unpacked_limit
 
@@ -88,20 +89,26 @@ def _mention(text: str, whole: "Span", spans: Sequence[Sequence[int]] | None) ->
     return mention_at(text, offsets, parts_from_text(whole.kb_id_))
 
 
-def docbin_bytes(documents: Iterable[Document]) -> bytes:
+def docbin_bytes(documents: Iterable[Document], report: CorpusReport) -> bytes:
     """The documents as a DocBin; `documents_of_docbin` reads the same documents back.
 
     A token is a sequence of letters and digits or any other single character, split where a mention begins or ends.
 
     Raises:
-        InputError: spaCy is not installed.
+        InputError: spaCy is not installed, or a concept id contains a semicolon and `report` does not pass the document
+            over.
     """
     _require_spacy()
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
 
-    vocab = Vocab()
-    return bytes(DocBin(store_user_data=True, docs=(_doc(vocab, document) for document in documents)).to_bytes())
+    vocab, docs = Vocab(), DocBin(store_user_data=True)
+    for document in documents:
+        try:
+            docs.add(_doc(vocab, document))
+        except InputError as error:
+            report.pass_over(document, error)
+    return bytes(docs.to_bytes())
 
 
 def _doc(vocab: "Vocab", document: Document) -> "Doc":

@@ -116,14 +116,18 @@ def pubtator_lines(documents: Iterable[Document], report: CorpusReport) -> Itera
     discontinuous mention is written as one span from its first to its last character.
 
     Raises:
-        InputError: the format cannot represent the id of a document.
+        InputError: the format cannot represent the id of a document or of a concept, and `report` does not pass the
+            document over.
     """
     written = CorpusReport()
     for document in documents:
+        try:
+            lines = [*_text_lines(document, report), *_mention_lines(document, report), "\n"]
+        except InputError as error:
+            report.pass_over(document, error)
+            continue
         written.count(document)
-        yield from _text_lines(document, report)
-        yield from _mention_lines(document, report)
-        yield "\n"
+        yield from lines
     n_annotated = written.n_documents - written.n_plain
     if written.n_mentions and written.n_plain:
         report.notices[READ_BACK_AS_ANNOTATED] += written.n_plain

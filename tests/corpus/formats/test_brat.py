@@ -117,20 +117,20 @@ def test_an_empty_text_is_rejected_but_a_text_without_mentions_is_not(pair):
 def test_two_documents_never_share_a_file(tmp_path, second):
     documents = [Document("a", "one"), Document(second, "two", ())]
     with pytest.raises(InputError, match="document id"):
-        write_brat(tmp_path / "new", documents, {})
+        write_brat(tmp_path / "new", documents, {}, CorpusReport())
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("doc_id", ["a\0b", "a\ud800", "a/", "", "a/../b", "/a", "a/" * 1000 + "a"])
 def test_a_document_id_that_cannot_be_a_file_name_is_an_error_that_quotes_it(tmp_path, doc_id):
     with pytest.raises(InputError, match="cannot be the name of a file") as caught:
-        write_brat(tmp_path / "new", [Document("first", "one"), Document(doc_id, "two")], {})
+        write_brat(tmp_path / "new", [Document("first", "one"), Document(doc_id, "two")], {}, CorpusReport())
     assert repr(doc_id) in str(caught.value)
     assert not list(tmp_path.iterdir())
 
 
 def test_the_annotations_of_a_document_that_is_now_plain_are_deleted(tmp_path):
-    write_brat(tmp_path / "out", [Document("a", "one", ()), Document("b", "two", ())], {})
-    write_brat(tmp_path / "out", [Document("a", "three")], {})
+    write_brat(tmp_path / "out", [Document("a", "one", ()), Document("b", "two", ())], {}, CorpusReport())
+    write_brat(tmp_path / "out", [Document("a", "three")], {}, CorpusReport())
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"a.txt", "b.txt", "b.ann"}
     assert (tmp_path / "out" / "a.txt").read_text() == "three"
