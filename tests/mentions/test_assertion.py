@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,48 @@ def test_a_long_list_is_negated_as_a_whole_and_has_an_end():
 def test_a_colon_introduces_what_a_trigger_acts_on():
     assert marks("Denies: b, c; d") == "-nn-"
     assert marks("He denies. B") == "---"
+
+
+@pytest.mark.parametrize("phrase", ["without", "in the absence of", "no", "he denied"])
+@pytest.mark.parametrize("verb", ["was seen", "is", "has improved", "developed", "of c was seen"])
+def test_a_finding_that_begins_a_main_clause_after_a_comma_is_not_negated(phrase, verb):
+    marked = marks(f"{phrase} a, b {verb}")
+    assert marked.replace("-", "")[:1] == "n"
+    assert marked.count("n") == 1
+    assert marks(f"{phrase} a, d or e, b {verb}").count("n") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no a, b or c was seen", "-nn-n--"),
+        ("no a, b, or c was seen", "-nn-n--"),
+        ("no a, b, c was seen", "-nnn--"),
+        ("no a, b. Was c seen", "-nn---"),
+    ],
+)
+def test_the_last_item_of_a_negated_list_begins_no_clause(text, expected):
+    assert marks(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She doesn't deny a", UNCERTAIN),
+        ("He did not deny a", UNCERTAIN),
+        ("He never denied a", UNCERTAIN),
+        ("a cannot be denied", UNCERTAIN),
+        ("It is not true that she has no a", UNCERTAIN),
+        ("Cannot be certain that this is not a", UNCERTAIN),
+        ("It is not true that she has a", NEGATED),
+        ("It is not surprising that no a was found", NEGATED),
+        ("No b and denies a", NEGATED),
+        ("a was denied", NEGATED),
+    ],
+)
+def test_a_denial_that_is_denied_is_uncertain(text, expected):
+    first, other = re.search(r"\ba\b", text), re.search(r"\bb\b", text)
+    assert assertions_of(text, [each.span() for each in (first, other) if each])[0] == expected
 
 
 def test_versus_doubts_only_what_is_directly_beside_it():

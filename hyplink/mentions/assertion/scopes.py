@@ -8,7 +8,8 @@ them. Their scope ends
 - with the clause: at a full stop, semicolon, colon, dash or blank line, or at the end of an item of a list;
 - at a phrase that starts another clause (`but`, `which`, `due to`);
 - where `and` or a comma introduces another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
-  not another item of a list (`no ataxia and asthma`);
+  not another item of a list (`no ataxia and asthma`); if negated, also where a comma and a finding introduce the verb
+  of another clause (`without ataxia, asthma was …`), not the last item of a list (`no ataxia, tremor or asthma was …`);
 - at a preposition, up to the next item of the list (`no pain in the chest`, `no fever after pneumonia`), unless the
   word before it only introduces the finding (`no signs of`), and altogether if what is denied is no finding (`no
   treatment for`);
@@ -124,7 +125,7 @@ class _Scopes:
                     return
                 is_skipped = True
             elif gap is Break.COMMA or words[i] in _CONJUNCTIONS:
-                if self._is_second_part(i, start):
+                if self._is_second_part(i, start) or (meaning == "negated" and self._is_subject(i, trigger)):
                     return
                 is_skipped = is_skipped and words[i] == "and"
                 end = min(i + _WORDS_FORWARDS, start + _WORDS_OF_LIST)
@@ -201,6 +202,28 @@ class _Scopes:
         if self._text.words[i] != "and" or self._text.gap(i) is not Break.COMMA:
             return False
         return all(self._text.gap(j) is not Break.COMMA for j in range(start + 1, i))
+
+    def _is_subject(self, i: int, trigger: Trigger) -> bool:
+        """Whether a comma at token i ends a negated phrase before a main clause: `without fever, cough developed`.
+
+        What is denied by `no`, which may be a list without a conjunction, is itself the subject of a verb after it: `no
+        cough, fever, rash was seen`.
+        """
+        words = self._text.words
+        if self._text.gap(i) is not Break.COMMA:
+            return False
+        listed = [j for j in range(trigger.end + 1, i) if self._text.gap(j) is Break.COMMA]
+        if "phrase" not in trigger.meanings and listed and _CONJUNCTIONS.isdisjoint(words[trigger.end : i]):
+            return False
+        for j in range(i, min(i + _WORDS_FORWARDS, len(words))):
+            stop = self._stops.get(j)
+            if j > i and self._text.gap(j) is not Break.NONE:
+                return False
+            if j > i and (words[j] in self._classes["finite"] or (stop is not None and stop.meanings["-"] == "verb")):
+                return True
+            if stop is not None or words[j] in _CONJUNCTIONS or words[j] in self._classes["subject"]:
+                return False
+        return False
 
     def _is_transitive(self, i: int) -> bool:
         """Whether token i is a verb with an object (`no drug relieved the asthma`) that denies no finding."""

@@ -5,7 +5,7 @@
 start of a clause.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Container, Iterable, Sequence, Set
 from functools import lru_cache
 from importlib.resources import files
 from itertools import compress, product
@@ -15,6 +15,9 @@ from hyplink.mentions.assertion.clauses import Break, ClauseText
 
 CONJUNCTIONS = frozenset(["and", "or", "but"])
 NEGATORS = frozenset(["not", "cannot", "never", "no", "without", "unable", "neither", "nor"])
+_SIMPLE = {"excluded": "negated", "denied": "negated"}
+"""What exclusions and denials mean if they are not negated themselves."""
+
 _WORDS_BEFORE_EXCLUSION = 6
 _ENDINGS = ("ed", "ly")
 
@@ -50,8 +53,9 @@ class _Node:
 def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[Trigger]:
     """The triggers of a text, the longest at each position, without overlaps, in text order.
 
-    A negation of an exclusion (`does not rule out`) makes uncertain what the exclusion would negate. Words of a mention
-    are no trigger, nor an open part of one (`*ed`): the finding is denied in `did not vomit`.
+    A negation of an exclusion or denial (`does not rule out`, `did not deny`), and one in a clause that is denied or
+    doubted (`it is not true that he has no …`), makes uncertain what would be negated. Words of a mention are no
+    trigger, nor an open part of one (`*ed`): the finding is denied in `did not vomit`.
 
     Args:
         text: the text.
@@ -65,7 +69,7 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
         if i >= end and i not in mentioned and _may_begin(words[i], following_words[i]):
             trigger = _longest(text, mentioned, (i, i), first)
             if trigger is not None:
-                _add(text, found, _in_context(text, trigger, mentioned))
+                _add(text, found, _in_context(text, trigger, mentioned), mentioned)
                 end = trigger.end
     return found
 
@@ -108,8 +112,9 @@ def _in_context(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trig
             is_predicate = text.words[start - 1] in word_classes()["be"]
             return Trigger(start - 1, end, {"before": "negated"}) if is_predicate else trigger
         is_verb = text.words[end - 1] not in NEGATORS
-        if is_verb and meanings.get("after", meanings.get("phrase")) == "negated":
-            return trigger._replace(meanings={"before": "negated"})
+        meaning = meanings.get("after", meanings.get("phrase"))
+        if is_verb and meaning in ("negated", "denied"):
+            return trigger._replace(meanings={"before": meaning})
     joins = meanings == {"before": "excluded"} and text.words[start] in CONJUNCTIONS
     if joins and end in mentioned and text.gap(end) is Break.NONE:
         return trigger._replace(meanings={"after": "excluded"})
@@ -123,26 +128,46 @@ def _ends_clause(text: ClauseText, end: int) -> bool:
     return text.gap(end) is Break.END and ":" not in text.between(end)
 
 
-def _add(text: ClauseText, found: list[Trigger], trigger: Trigger) -> None:
-    excludes = "excluded" in trigger.meanings.values() or text.words[trigger.start] in word_classes()["exclusion"]
-    negator = _negator_before(text, trigger.start) if excludes else None
+def _add(text: ClauseText, found: list[Trigger], trigger: Trigger, mentioned: Set[int]) -> None:
+    values = trigger.meanings.values()
+    excludes = "excluded" in values or text.words[trigger.start] in word_classes()["exclusion"]
+    denies = not excludes and "denied" in values
+    negator = None
+    if excludes or denies:
+        negator = _negator_before(text, trigger.start, mentioned if denies else ())
+    elif "negated" in values:
+        negator = _denied_clause(text, found, trigger.start)
     if negator is not None:
         while found and found[-1].end > negator:
             found.pop()
-        trigger = trigger._replace(meanings={"before": "uncertain", "after": "uncertain"})
-    elif "excluded" in trigger.meanings.values():
-        trigger = trigger._replace(meanings=dict.fromkeys(trigger.meanings, "negated"))
+        acts_on = ("before", "after") if excludes else trigger.meanings
+        trigger = trigger._replace(meanings=dict.fromkeys(acts_on, "uncertain"))
+    elif excludes or denies:
+        negated = {acts_on: _SIMPLE.get(each, each) for acts_on, each in trigger.meanings.items()}
+        trigger = trigger._replace(meanings=negated)
     found.append(trigger)
 
 
-def _negator_before(text: ClauseText, end: int) -> int | None:
-    """The negation that applies to an exclusion at a token; None if there is none in its clause."""
+def _negator_before(text: ClauseText, end: int, mentioned: Container[int]) -> int | None:
+    """The negation that applies to an exclusion or denial at a token; None if there is none in its clause.
+
+    Nothing mentioned is between them: `no fever, denies cough`, `no fever and denies cough`.
+    """
     for i in range(end - 1, max(-1, end - 1 - _WORDS_BEFORE_EXCLUSION), -1):
-        if text.gap(i + 1) is not Break.NONE:
+        if text.gap(i + 1) is not Break.NONE or i in mentioned:
             return None
         if text.words[i] in NEGATORS:
             return i
     return None
+
+
+def _denied_clause(text: ClauseText, found: Sequence[Trigger], end: int) -> int | None:
+    """The phrase that denies or doubts the clause of a token (`it is not true that`); None if there is none."""
+    start = found[-1].end if found else 0
+    if start == 0 or end - start > _WORDS_BEFORE_EXCLUSION or text.words[start - 1] != "that":
+        return None
+    is_clause = not found[-1].is_stop and all(text.gap(i) is Break.NONE for i in range(start, end + 1))
+    return found[-1].start if is_clause and "after" in found[-1].meanings else None
 
 
 @lru_cache(maxsize=1)
@@ -155,7 +180,8 @@ def word_classes() -> dict[str, frozenset[str]]:
 def _elements_of(word: str) -> tuple[str, ...]:
     """The elements of patterns that match a word, the most specific first."""
     classes = [f"@{name}" for name, words in word_classes().items() if word in words]
-    endings = [f"*{ending}" for ending in _ENDINGS if word.endswith(ending) and "@exclusion" not in classes]
+    is_open = {"@exclusion", "@denial"}.isdisjoint(classes)  # `never denied` is a negated denial
+    endings = [f"*{ending}" for ending in _ENDINGS if word.endswith(ending) and is_open]
     return word, *classes, *endings, *(["#"] if word.isdigit() else [])
 
 
