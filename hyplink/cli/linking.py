@@ -33,6 +33,9 @@ from hyplink.run.outputs import output_file
 _READ_IN_FOLDERS: frozenset[LinkFormat] = frozenset({"pubtator", "bioc", "bioc-json", "docbin", "brat"})
 """Formats of links whose files in a folder are read as documents; lines of links are passed over, tables not sought."""
 
+_TABLES: frozenset[LinkFormat] = frozenset({"tsv", "csv", "xlsx", "parquet", "sssom"})
+"""Formats of links whose files in a folder of tables of texts would be read as such tables."""
+
 Engine = Literal["local", "ray"]
 """What runs the processes that link."""
 
@@ -114,12 +117,13 @@ def link_files(
         HyplinkError: the output cannot be written.
     """
     _check_engine(source, parallel)
-    inputs = input_files(source.paths, source.input_format)
+    of_tables = source.columns is not None and source.input_format == "auto"
+    inputs = input_files(source.paths, "mentions" if of_tables else source.input_format)  # tables of folders too
     check_sheet(inputs, source.sheet)
     _check_points(target, points, parallel)
     _check_outputs(target, points, inputs, run)
     link_format = _format_of(target)
-    _check_not_in_input_folder(target.output, link_format, source.paths)
+    _check_not_in_input_folder(target.output, link_format, source)
     report = CorpusReport()
     files = LinkInputs(inputs, source, report)
     shards = _shards(run, files, target, link_format, options)
@@ -211,12 +215,13 @@ def _format_of(target: Target) -> LinkFormat:
     return link_format
 
 
-def _check_not_in_input_folder(output: Path | None, link_format: LinkFormat, paths: Sequence[str]) -> None:
+def _check_not_in_input_folder(output: Path | None, link_format: LinkFormat, source: Source) -> None:
     """Raises an InputError if the output would be a document of an input folder when the folder is read again."""
-    if output is None or link_format not in _READ_IN_FOLDERS:
+    read_in_folders = _READ_IN_FOLDERS if source.columns is None else _TABLES
+    if output is None or link_format not in read_in_folders:
         return
     place = output.resolve()
-    for folder in (each for each in map(Path, paths) if each.is_dir()):
+    for folder in (each for each in map(Path, source.paths) if each.is_dir()):
         if place.is_relative_to(folder.resolve()):
             raise InputError(
                 f"{output}: it would be read as a document of the input folder {folder} next time; write it elsewhere"

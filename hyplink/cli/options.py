@@ -1,5 +1,6 @@
 """Arguments and options that several commands share, and the objects made from them."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from hyplink.config import InputFormat, read_config
 from hyplink.errors import InputError
 from hyplink.run import Reporter, Run, SilentReporter
+from hyplink.run.outputs import STDIN
 
 if TYPE_CHECKING:
     from hyplink.corpus import TextColumns
@@ -63,20 +65,24 @@ def text_columns_of(text_column: str | None, id_column: str | None) -> "TextColu
 
 
 def listed(path: Path | None) -> list[str]:
-    """The paths that the lines of a file name; none for no file.
+    """The paths that the lines of a file or, for `-`, of standard input name; none for no file.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or names none.
     """
     if path is None:
         return []
+    name = "standard input" if path == STDIN else path
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = (sys.stdin.buffer.read() if path == STDIN else path.read_bytes()).decode("utf-8")
     except OSError as error:
-        raise InputError.at(path, None, f"cannot be read as a list of paths: {error.strerror or error}") from None
+        raise InputError.at(name, None, f"cannot be read as a list of paths: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise InputError.at(path, None, f"cannot be read as a list of paths: {error}") from None
-    return [line for line in lines if line.strip()]
+        raise InputError.at(name, None, f"cannot be read as a list of paths: {error}") from None
+    paths = [line for line in text.splitlines() if line.strip()]
+    if not paths:
+        raise InputError.at(name, None, "the list of paths is empty; expected the path of an input on each line")
+    return paths
 
 
 def reporter_of(quiet: bool) -> Reporter:

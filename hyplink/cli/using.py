@@ -21,6 +21,7 @@ from hyplink.cli.options import (
 from hyplink.config import LinkFormat
 from hyplink.errors import InputError
 from hyplink.run import Run
+from hyplink.run.outputs import STDIN
 
 DEFAULT_TOP_K = 5
 
@@ -39,7 +40,8 @@ def link(
         typer.Argument(metavar="PATH…", help="Files, folders, addresses (s3://…), or - for standard input."),
     ] = None,
     files_from: Annotated[
-        Path | None, typer.Option(metavar="LIST", help="A file with the path of an input on each line.")
+        Path | None,
+        typer.Option(metavar="LIST", help="A file (- for standard input) with the path of an input on each line."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -112,7 +114,7 @@ def link(
     ] = None,
     engine: Annotated[
         Literal["local", "ray"],
-        typer.Option(help="Link on this machine, or with workers on all nodes of a Ray cluster (hyplink[ray])."),
+        typer.Option(help="Link on this machine, or with workers on all nodes of a Ray cluster (the extra ray)."),
     ] = "local",
     address: Annotated[
         str | None,
@@ -155,13 +157,16 @@ def link(
         raise InputError(f"{run} is a file; name a run first, as in `hyplink link runs/my {run.name}`")
     if not (paths or files_from):
         raise InputError("nothing to link: name files or folders, - for standard input, or a list with --files-from")
+    named = [*(paths or ()), *listed(files_from)]
+    if files_from == STDIN and str(STDIN) in named:
+        raise InputError("standard input cannot be both the list of --files-from and a text; name a file for one")
     columns = text_columns_of(text_column, id_column)
     options = LinkOptions(top_k or DEFAULT_TOP_K, min_confidence, nested, search_all, prefer)
     target = Target(output, output_format, top_k is not None, force, shard_size, resume)
     opened = Run.open(run, follow_references=follow_references)
     link_files(
         opened,
-        Source([*(paths or ()), *listed(files_from)], input_format, columns, sheet),
+        Source(named, input_format, columns, sheet),
         target,
         options,
         reporter_of(quiet),

@@ -1,5 +1,6 @@
 """Finds the input files that the user's paths name, and detects their formats."""
 
+import glob
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from hyplink.corpus.formats.pubmed import ROOT as PUBMED_ROOT
 from hyplink.corpus.formats.pubtator import TEXT_LINE
 from hyplink.corpus.formats.wsd import DATA_SUFFIXES, GOLD_SUFFIXES, data_path, stem_of
 from hyplink.corpus.lines import Line, read_lines
-from hyplink.corpus.remote import addresses_of, is_address, size_of
+from hyplink.corpus.remote import PATTERN, addresses_of, is_address, size_of
 from hyplink.errors import InputError
 from hyplink.reading import compressed
 from hyplink.reading.compressed import uncompressed_name
@@ -92,7 +93,7 @@ def input_files(paths: Sequence[Path | str], input_format: InputFormat = "auto")
     The id of a file is its stem or, in a folder, its path below the folder. Files whose ids would be equal have their
     whole paths as ids. A path that does not exist is kept, and reading it raises an error.
 
-    An address with a protocol, such as `s3://bucket/texts/`, is a file, a folder, or a pattern with `*`.
+    An address with a protocol, such as `s3://bucket/texts/`, is a file, a folder, or a pattern with `*`; so is a path.
 
     Raises:
         InputError: a folder contains no file of the format, or an address cannot be read.
@@ -126,17 +127,26 @@ def _named_files(given: Path, input_format: InputFormat) -> Iterable[tuple[Path,
     if given == STDIN:
         return [(given, "stdin")]
     if not given.is_dir():
-        path = _main_file(given, input_format)
-        return [(path, uncompressed_name(path).stem)]
-    suffixes = _IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]
+        paths = (_main_file(path, input_format) for path in _matching(given))
+        return [(path, uncompressed_name(path).stem) for path in paths]
     endings = endings_of(input_format)
     named = (path for path in given.rglob("*") if path.name.lower().endswith(endings))
     found = sorted(path for path in named if not _is_hidden(path.relative_to(given)) and path.is_file())
     if not found:
-        expected = ", ".join(sorted(suffixes))
+        expected = ", ".join(sorted(_IN_FOLDERS if input_format == "auto" else SUFFIXES[input_format]))
+        if endings_of(input_format, in_archive=True):
+            expected += f", compressed ({', '.join(sorted(compressed.SUFFIXES))}) or not, or is a tar archive"
         raise InputError.at(given, None, f"no file in this folder ends in {expected}; name the files themselves")
     main_files = dict.fromkeys(_main_file(path, input_format) for path in found)
     return [(path, uncompressed_name(path.relative_to(given)).with_suffix("").as_posix()) for path in main_files]
+
+
+def _matching(given: Path) -> list[Path]:
+    """The files that match a pattern (`*`, `**`, `?`, `[…]`); a path that exists or matches nothing, itself."""
+    if given.exists() or not PATTERN & set(str(given)):
+        return [given]
+    found = glob.glob(str(given), recursive=True)  # noqa: PTH207 - that of Path does not pass over hidden files
+    return sorted(path for path in map(Path, found) if path.is_file()) or [given]
 
 
 def endings_of(input_format: InputFormat, *, in_archive: bool = False) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from typing import Any
 from hyplink.errors import InputError
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://.")
-_PATTERN = frozenset("*?[")
+PATTERN = frozenset("*?[")
+"""Characters of patterns of names."""
 
 
 def is_address(path: Path | str) -> bool:
@@ -35,7 +36,7 @@ def addresses_of(address: str, endings: tuple[str, ...]) -> list[str]:
     """
     with _errors_explained(address):
         system, path = _system_of(address)
-        if _PATTERN & set(path):
+        if PATTERN & set(path):
             found = [each for each in sorted(system.glob(path)) if system.isfile(each)]
         elif system.isdir(path):
             found = [each for each in sorted(system.find(path)) if each.lower().endswith(endings)]

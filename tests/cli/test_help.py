@@ -32,6 +32,14 @@ def test_help_of_a_command_lists_its_options(name, hyplink):
         assert parameter.opts[0] in answer.out or parameter.param_type_name == "argument"
 
 
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_help_is_shown_as_it_was_written(name, hyplink, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "500")
+    shown = " ".join(hyplink(name, "--help").out.split())
+    for written in [COMMANDS[name].help, *(parameter.help for parameter in COMMANDS[name].params)]:
+        assert " ".join(written.split()) in shown  # not a word is taken for markup
+
+
 @pytest.mark.parametrize("words", [[], *([name] for name in sorted(COMMANDS))])
 def test_flags_are_shown_without_a_value(words, hyplink):
     out = hyplink(*words, "--help").out

@@ -147,10 +147,38 @@ def test_a_list_names_the_inputs(hyplink, tiny_run, notes, tmp_path):
     )
     missing = hyplink("link", tiny_run, "--files-from", tmp_path / "none").err
     assert missing == f"hyplink: {tmp_path / 'none'}: cannot be read as a list of paths: No such file or directory\n"
+    (tmp_path / "empty").write_text("\n")
+    empty = hyplink("link", tiny_run, "--files-from", tmp_path / "empty")
+    assert (empty.status, empty.out, empty.err.count("\n")) == (2, "", 1)
+    assert f"{tmp_path / 'empty'}: the list of paths is empty" in empty.err
     forgotten = hyplink("link", notes)
     assert (forgotten.status, forgotten.out) == (2, "")
     assert f"{notes} is a file; name a run first, as in `hyplink link runs/my {notes.name}`" in forgotten.err
     assert "nothing to link" in hyplink("link", tiny_run).err
+
+
+def test_with_a_text_column_the_tables_of_a_folder_are_read(hyplink, tiny_run, tmp_path):
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text(f"key,note\n{name},photoreceptor cell\n")
+    (folder / "readme.txt").write_text("no table")
+    words = ["link", tiny_run, folder, "--text-column", "note", "--id-column", "key"]
+    answer = hyplink(*words)
+    assert [json.loads(line)["doc"] for line in answer.out.splitlines()] == ["a.csv", "b.csv"]
+    assert answer.status == 0
+    written = hyplink(*words, "-o", folder / "links.csv")
+    assert (written.status, written.out) == (2, "")
+    assert "it would be read as a document of the input folder" in written.err
+
+
+def test_standard_input_may_be_the_list_of_inputs(hyplink, tiny_run, notes):
+    words = ["link", tiny_run, "--files-from", "-"]
+    assert hyplink(*words, stdin=f"{notes}\n".encode()).out == hyplink("link", tiny_run, notes).out
+    assert "standard input: the list of paths is empty" in hyplink(*words).err
+    both = hyplink(*words, "-", stdin=f"{notes}\n".encode())
+    assert (both.status, both.out) == (2, "")
+    assert "standard input cannot be both the list of --files-from and a text" in both.err
 
 
 @pytest.mark.parametrize(

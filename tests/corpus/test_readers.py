@@ -66,8 +66,28 @@ def test_a_folder_is_read_in_the_order_of_file_names(write):
 
 
 def test_a_folder_without_input_files_is_an_error_that_lists_the_suffixes(tmp_path):
-    with pytest.raises(InputError, match=r"no file in this folder ends in \.jsonl, \.ndjson"):
+    packed = r"compressed \(\.gz, \.xz, \.zst\) or not, or is a tar archive; name the files themselves"
+    with pytest.raises(InputError, match=rf"no file in this folder ends in \.jsonl, \.ndjson, {packed}"):
         input_files([tmp_path], "jsonl")
+    with pytest.raises(InputError, match=r"no file in this folder ends in \.ann, \.txt; name the files themselves"):
+        input_files([tmp_path], "brat")
+
+
+def test_a_pattern_is_the_files_that_match_it(write, monkeypatch):
+    folder = write("x/b.txt", "b").parent
+    for name in ("x/a.txt", "x/sub/c.txt", "x/[d].txt", "x/.e.txt", "x/f.jsonl"):
+        write(name, "text")
+
+    def found(pattern):
+        return [file.doc_id for file in input_files([pattern])]
+
+    assert found(f"{folder}/*.txt") == ["[d]", "a", "b"]
+    assert found(folder / "**" / "[a-c].txt") == ["a", "b", "c"]
+    assert found(folder / "[d].txt") == ["[d]"]  # a file of this name
+    monkeypatch.chdir(folder)
+    assert found("?.txt") == ["a", "b"]
+    with pytest.raises(InputError, match=r"none\*: cannot be read"):
+        list(read_documents(["none*"]))
 
 
 @pytest.mark.parametrize(("content", "doc_ids"), [(PUBTATOR, ["1"]), (JSONL, ["1"]), ("A tumour.", ["stdin"])])
