@@ -122,6 +122,26 @@ def test_a_denial_that_is_denied_is_uncertain(text, expected):
     assert assertions_of(text, [each.span() for each in (first, other) if each])[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("☐ a ☒ b ☑ c", "n--"),
+        ("History: ☒ a ☐ b c", "--nn"),
+        ("a ☐ b ☒", "n-"),
+        ("[ ] a\n[x] b\n", "n--"),
+        ("+ a, - b", "-n"),
+        ("- a, + b", "n-"),
+        ("+a -b", "-n"),
+        ("(+) a (-) b", "-n"),
+        ("a (+) b (-)", "-n"),
+        ("- a\n- b", "--"),
+        ("a, - b", "--"),
+    ],
+)
+def test_boxes_and_signs_of_a_list_act_on_the_findings_beside_them(text, expected):
+    assert marks(text) == expected
+
+
 def test_versus_doubts_only_what_is_directly_beside_it():
     assert marks("a of b vs. c and d") == "--u-u--"
 

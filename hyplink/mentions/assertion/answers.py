@@ -6,10 +6,11 @@ An answer stands at the end of an item, behind a colon, dash, bracket or tab, or
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
+from hyplink.mentions.assertion.boxes import Mark, marks_of_lists
 from hyplink.mentions.assertion.clauses import ClauseText
 
 _ANSWERS = {
@@ -43,12 +44,14 @@ class Answer(NamedTuple):
         span: its characters.
         token: the token after what it answers, or, of a query before a finding, the token that it doubts.
         before: whether it says something of what is before it.
+        end: the token after the last one that it says something of, if it is a mark of a list before a finding.
     """
 
     meaning: str
     span: Span
     token: int
     before: bool = True
+    end: int | None = None
 
 
 def answers_in(text: ClauseText) -> Iterator[Answer]:
@@ -61,8 +64,10 @@ def answers_in(text: ClauseText) -> Iterator[Answer]:
             if i + 1 < len(text.words):
                 text.end_before(i + 1)
             yield Answer(meaning, (text.starts[i], text.ends[i]), i)
+    of_lists = list(marks_of_lists(text.text))
+    yield from _of_lists(text, of_lists)
     if "?" in text.text or "+" in text.text or _SIGN.search(text.text):
-        yield from _marks(text)
+        yield from _marks(text, {mark.span for mark in of_lists})
 
 
 def _is_answer(text: ClauseText, i: int) -> bool:
@@ -75,10 +80,22 @@ def _is_answer(text: ClauseText, i: int) -> bool:
     return between.isspace() and "\n" not in between and text.words[i - 1] not in _NOT_BEFORE
 
 
-def _marks(text: ClauseText) -> Iterator[Answer]:
+def _of_lists(text: ClauseText, marks: Iterable[Mark]) -> Iterator[Answer]:
+    """What the marks of lists say: before a finding up to the next mark, behind it back to the one before."""
+    for mark in marks:
+        following = bisect_left(text.ends, mark.span[1] + 1)
+        if following < len(text.ends):
+            text.end_before(following)
+        end = None if mark.end is None else bisect_left(text.starts, mark.end)
+        yield Answer("negated" if mark.denies else "none", mark.span, following, mark.end is None, end)
+
+
+def _marks(text: ClauseText, of_lists: Container[Span]) -> Iterator[Answer]:
     ends = text.ends
     for mark in _MARK.finditer(text.text):
         start, end = mark.span()
+        if (start, end) in of_lists:
+            continue
         following = bisect_left(ends, end)
         if mark[0][0] == "?":
             yield from _query(text, (start, end), following)

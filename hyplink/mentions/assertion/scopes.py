@@ -92,6 +92,10 @@ class _Scopes:
             for i in self._backwards(answer.token):
                 self._ending[i].add(answer.meaning)
             return
+        if answer.end is not None:
+            for i in range(answer.token, answer.end):
+                self._beginning[i].add(answer.meaning)
+            return
         for i in range(answer.token, min(answer.token + _WORDS_QUERIED, len(self._text.words))):
             if i > answer.token and (self._text.gap(i) is not Break.NONE or self._is_preposition(i)):
                 return
