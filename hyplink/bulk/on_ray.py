@@ -8,6 +8,8 @@ document ends it or takes too long.
 
 import logging
 import pickle
+import re
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 BLOCKS_TOGETHER = 4
 """Blocks of documents that a worker is given at once."""
+
+SECONDS_TO_ANSWER = 10.0
+"""Time within which the node at the address of a cluster answers."""
 
 
 class Reader(Protocol):
@@ -200,6 +205,21 @@ def _table(messages: Sequence[bytes]) -> "Table":
     return pyarrow.table({MESSAGE: pyarrow.array(messages, pyarrow.large_binary())})
 
 
+_HOST = re.compile(r"(?:ray://)?([^/]+):(\d{1,5})")
+
+
+def _check_answers(host: str, port: int) -> None:
+    """Checks that there is a server at an address; Ray would try for minutes.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        socket.create_connection((host, port), SECONDS_TO_ANSWER).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(f"--address: no Ray cluster at {host}:{port}: {error}") from None
+
+
 @contextmanager
 def _connected(address: str | None) -> Iterator[int]:
     """A connection to a cluster; the number of its cores.
@@ -213,6 +233,8 @@ def _connected(address: str | None) -> Iterator[int]:
         raise InputError('--engine ray needs Ray, which is missing: pip install "hyplink[ray]"') from None
     was_connected = ray.is_initialized()
     if not was_connected:
+        if address is not None and (host := _HOST.fullmatch(address)):
+            _check_answers(host[1], int(host[2]))
         try:
             ray.init(address=address, logging_level=logging.WARNING)
         except (ConnectionError, ValueError) as error:

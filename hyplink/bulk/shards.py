@@ -2,7 +2,7 @@
 
 The manifest is JSON Lines: what was linked and how, then a line for each finished shard in their order, then one that
 says that all are finished. A shard gets its name when it is complete, and its line after that; a shard without a line
-is linked again.
+is linked again, and so are one whose file is missing and those after it.
 """
 
 import hashlib
@@ -193,8 +193,10 @@ class ShardedOutput:
             raise InputError(f"{self._manifest}: damaged; remove the folder and begin anew") from error
         if given is not None:
             self._check(given)
-        for shard in self.finished:
-            self._check_file(shard)
+        n_there = next((i for i, each in enumerate(self.finished) if not self._is_there(each)), None)
+        if n_there is not None:  # shards are in order, so those after a missing one are linked again too
+            self.finished, self.is_complete = self.finished[:n_there], False
+            whole = b"".join(whole.splitlines(keepends=True)[: n_there + 1])
         if len(whole) < len(content):
             with self._manifest.open("r+b") as file:
                 file.truncate(len(whole))
@@ -208,10 +210,16 @@ class ShardedOutput:
                 other = _DIFFERENT.get(key, key.replace("_", " "))
                 raise InputError(f"{self.folder}: begun with another {other}; use the same, or another folder")
 
-    def _check_file(self, shard: Shard) -> None:
+    def _is_there(self, shard: Shard) -> bool:
+        """Whether the file of a shard exists.
+
+        Raises:
+            InputError: it has changed.
+        """
         path = self.folder / shard.shard
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != shard.sha256:
-            raise InputError(f"{path}: missing or changed since it was linked; remove the folder and begin anew")
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != shard.sha256:
+            raise InputError(f"{path}: changed since it was linked; move it away, and --resume links it again")
+        return path.is_file()
 
 
 _DIFFERENT = {

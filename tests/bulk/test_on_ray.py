@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import socket
 import threading
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from hyplink.bulk.links import DocumentLinker, parts_of_documents
 from hyplink.bulk.on_ray import MESSAGE, LinkedBlocks, Model, WorkerOfCluster
 from hyplink.bulk.shards import MANIFEST
 from hyplink.corpus import Document
+from hyplink.errors import InputError
 from hyplink.export.formats import link_writer
 from hyplink.linking.arguments import LinkOptions
 from hyplink.linking.linker import Linker
@@ -110,3 +112,13 @@ def test_a_cluster_writes_the_shards_of_one_process_although_a_node_is_killed(ti
         {path.name: path.read_bytes() for path in (tmp_path / name).glob("[!.]*")} for name in ("one", "cluster")
     )
     assert several == one
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:{}", "ray://127.0.0.1:{}"])
+def test_an_address_where_nothing_answers_is_an_error_at_once(address):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # no connection is accepted before it listens
+        port = taken.getsockname()[1]
+        host, number = on_ray._HOST.fullmatch(address.format(port)).groups()
+        with pytest.raises(InputError, match=f"no Ray cluster at 127.0.0.1:{port}: .*refused"):
+            on_ray._check_answers(host, int(number))

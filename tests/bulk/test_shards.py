@@ -1,6 +1,7 @@
 """Shards: what an interrupted run left is kept only if it is what would be written again."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -152,8 +153,18 @@ def test_changed_documents_or_shards_are_noticed(tmp_path):
     with pytest.raises(InputError, match=r"part-00001.pubtator: was linked from other documents"):
         written(tmp_path, resume=True, documents=DOCUMENTS[:4])
     (tmp_path / "part-00001.pubtator").write_text("changed")
-    with pytest.raises(InputError, match=r"part-00001.pubtator: missing or changed"):
+    with pytest.raises(InputError, match=r"part-00001.pubtator: changed since"):
         written(tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("killed_at", [None, "7"])
+def test_a_shard_that_is_missing_and_those_after_it_are_linked_again(tmp_path, killed_at):
+    written(tmp_path / "whole")
+    with nullcontext() if killed_at is None else pytest.raises(KilledError):
+        written(tmp_path / "out", killed_at=killed_at)
+    (tmp_path / "out" / "part-00001.pubtator").unlink()
+    assert written(tmp_path / "out", resume=True) == ["3", "4", "5", "6", "7"]
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 def test_files_of_others_are_left_alone(tmp_path):
