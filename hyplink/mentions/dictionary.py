@@ -7,6 +7,7 @@ A window over the words of a sentence grows to the right, and its content words 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from hyplink.memo import Memo
 from hyplink.mentions.abbreviations import abbreviations_of, joined_long_forms
@@ -205,8 +206,10 @@ class DictionaryDetector:
         """The names that coordinated words match when completed by the words that they share."""
         texts = words.texts
         for places in shared_words(words, self._tests):
-            matched = self._coordinations[tuple([texts[i] for i in places])]
-            if matched is not None and matched.match not in _NOT_OF_PIECES:
+            phrase = _phrase_of(texts, places)
+            matched = self._coordinations[phrase]
+            is_turned = len(phrase) > len(places) and matched is not None and matched.match is Match.REORDERED
+            if matched is not None and (is_turned or matched.match not in _NOT_OF_PIECES):
                 yield match_of_pieces(text, words, places, matched)
 
     def _match_of_content(self, words: tuple[Words, bool]) -> WordsMatch | None:
@@ -214,8 +217,8 @@ class DictionaryDetector:
         return self._match_of(words[0], parted=words[1], in_order=False)
 
     def _match_in_order(self, words: Words) -> WordsMatch | None:
-        """The names that words match in their order."""
-        return self._match_of(words, parted=False, in_order=True)
+        """The names that words match in their order, or with a preposition in another: `cancer of lung`."""
+        return self._match_of(words, parted=False, in_order=PREPOSITIONS.isdisjoint(map(str.lower, words)))
 
     def _match_of(self, words: Words, *, parted: bool, in_order: bool) -> WordsMatch | None:
         rows = self._index.rows_of(words)
@@ -229,6 +232,16 @@ def _tests_of(index: NameIndex) -> WordTests:
     is_modifier = Memo[str, bool](lambda word: is_known[word] and index.is_modifier(word), _WORDS_KEPT)
     is_name = Memo[Words, bool](lambda words: index.rows_of(words) is not None, _MATCHES_KEPT)
     return WordTests(is_known.__getitem__, is_modifier.__getitem__, is_name.__getitem__)
+
+
+def _phrase_of(texts: Sequence[str], places: Sequence[int]) -> Words:
+    """The words at some places, and the preposition that connects those of them that are apart."""
+    phrase = [texts[places[0]]]
+    for before, place in pairwise(places):
+        if place > before + 1 and texts[before + 1].lower() in PREPOSITIONS:
+            phrase.append(texts[before + 1])
+        phrase.append(texts[place])
+    return tuple(phrase)
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:

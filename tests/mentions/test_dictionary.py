@@ -829,3 +829,17 @@ def test_a_reworded_match_does_not_begin_inside_a_hyphenated_word():
     detector = DictionaryDetector.from_names(names)
     assert [each.text for each in detector.detect("Tooth problem")] == ["Tooth problem"]
     assert detector.detect("Charcot-Marie-Tooth problem") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("cancer of the breast and lung", ["breast cancer", "lung cancer"]),
+        ("loss of vision and of hearing", ["vision loss", "hearing loss"]),
+        ("breast cancer and lung", ["breast cancer"]),
+    ],
+)
+def test_what_a_preposition_connects_with_two_parts_is_found_by_names_in_another_order(text, names):
+    known = ["breast cancer", "lung cancer", "vision loss", "hearing loss"]
+    detector = DictionaryDetector.from_names([(name, name) for name in known])
+    assert [mention.candidates for mention in detector.detect(text)] == [(name,) for name in names]
