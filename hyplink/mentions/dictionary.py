@@ -169,7 +169,8 @@ class DictionaryDetector:
     def _match_of_window(self, text: str, words: WordColumns, window: Window) -> NameMatch | None:
         """The name that a window of words is; None if it is none after all."""
         _, i, j, is_parted = window
-        matched = self._matches[tuple(words.texts[i : j + 1]), is_parted]
+        needs_parted = is_parted and not _is_comma_before_type(words, i, j)
+        matched = self._matches[tuple(words.texts[i : j + 1]), needs_parted]
         if matched is None or not _is_plausible(text, words, i, j):
             return None
         if (is_parted or matched.match > Match.NORMALISED) and self._cuts_phrase(text, words, window, matched.match):
@@ -248,6 +249,19 @@ def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection
     """Whether the only mention of a text is the whole of it, with concepts among `owners`."""
     spans = [(mention.start, mention.end) for mention in mentions]
     return spans == [(0, len(text))] and all(each in owners for each in mentions[0].candidates)
+
+
+def _is_comma_before_type(words: WordColumns, i: int, j: int) -> bool:
+    """Whether all that divides the words i to j is a comma before a type: `diabetes mellitus, type II`.
+
+    The type is not that of another phrase, as in `myopathy, type 2 diabetes`.
+    """
+    texts, gaps = words.texts, words.gaps
+    if j + 1 < len(texts) and gaps[j + 1] is Gap.OPEN and texts[j + 1].lower() not in COMMON_WORDS:
+        return False
+    if not (j - i > 1 and gaps[j - 1] is Gap.COMMA and is_number(texts[j]) and texts[j - 1].isalpha()):
+        return False
+    return gaps[j] is Gap.OPEN and all(gap is Gap.OPEN for gap in gaps[i + 1 : j - 1])
 
 
 def _is_plausible(text: str, words: WordColumns, i: int, j: int) -> bool:

@@ -42,6 +42,21 @@ def test_the_type_stands_before_or_behind_in_either_kind_of_numeral(text, name):
     assert found_in(f"There was {text} here.") == [(text, name)]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("diabetes mellitus, type II", [("diabetes mellitus, type II", "diabetes mellitus type 2")]),
+        ("Deafness, type 3", [("Deafness, type 3", "Type 3 deafness")]),
+        ("Diabetes, mellitus, type II", []),
+        ("myopathy, and type 2", [("myopathy", "myopathy")]),
+        ("myopathy, type 2 diabetes", [("myopathy", "myopathy"), ("type 2 diabetes", "type 2 diabetes")]),
+        ("glaucoma (grade 2)", []),
+    ],
+)
+def test_a_comma_may_stand_before_the_type(text, expected):
+    assert found_in(text) == expected
+
+
 def test_types_of_two_names_are_not_mixed():
     assert found_in("Diabetes mellitus type 2 and type II diabetes") == [
         ("Diabetes mellitus type 2", "diabetes mellitus type 2"),
