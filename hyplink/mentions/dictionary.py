@@ -209,8 +209,10 @@ class DictionaryDetector:
         for places in shared_words(words, self._tests):
             phrase = _phrase_of(texts, places)
             matched = self._coordinations[phrase]
-            is_turned = len(phrase) > len(places) and matched is not None and matched.match is Match.REORDERED
-            if matched is not None and (is_turned or matched.match not in _NOT_OF_PIECES):
+            if matched is None:
+                continue
+            is_turned = len(phrase) > len(places) and matched.match is Match.REORDERED
+            if matched.match not in _NOT_OF_PIECES or (is_turned and _ends_phrase(words, places[-1])):
                 yield match_of_pieces(text, words, places, matched)
 
     def _match_of_content(self, words: tuple[Words, bool]) -> WordsMatch | None:
@@ -243,6 +245,14 @@ def _phrase_of(texts: Sequence[str], places: Sequence[int]) -> Words:
             phrase.append(texts[before + 1])
         phrase.append(texts[place])
     return tuple(phrase)
+
+
+def _ends_phrase(words: WordColumns, j: int) -> bool:
+    """Whether a phrase ends with word j: not `sensory` in `neurons in the retina or sensory ganglia`."""
+    if j + 1 == len(words.texts) or words.gaps[j + 1] is not Gap.OPEN:
+        return True
+    follower = words.texts[j + 1].lower()
+    return follower in COMMON_WORDS and follower != "of"
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:
