@@ -97,7 +97,7 @@ class LinkInputs:
             now += [f"{counted(n, 'document')} {what}"] if n else []
         faults = [f"{', '.join(now)}; see above"] if now else []
         if self.n_before:
-            faults.append(f"{counted(self.n_before, 'document')} of shards of before without links or not written")
+            faults.append(f"{counted(self.n_before, 'document')} of earlier shards without links or not written")
         if faults:
             raise InputError("; ".join(faults))
 

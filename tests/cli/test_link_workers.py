@@ -112,7 +112,7 @@ def test_continuing_shards_tells_again_that_a_document_has_no_links(hyplink, tin
     words = ["link", tiny_run, deadly, "--workers", "2", "-q", "-o", tmp_path / "out", "--shard-size", "2"]
     whole = hyplink(*words)
     assert (whole.status, whole.err.splitlines()[-1]) == (2, "hyplink: 1 document without links; see above")
-    told = "hyplink: 1 document of shards of before without links or not written\n"
+    told = "hyplink: 1 document of earlier shards without links or not written\n"
     finished = hyplink(*words, "--resume")
     assert (finished.status, finished.err) == (2, told)
     manifest = tmp_path / "out" / "manifest.jsonl"
