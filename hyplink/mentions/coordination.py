@@ -5,6 +5,7 @@ Each coordinated part is combined with the words shared at the end (`breast and 
 names.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import compress, product
@@ -19,8 +20,14 @@ _CONJUNCTIONS = frozenset(
 )
 """In any letter case."""
 
+_JOINT_WORDS = _CONJUNCTIONS | {"well"}
+"""Words at which parts may be joined; `well` is that of `as well as`."""
+
 _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
 """Words that no phrase spans."""
+
+_SUSPENDED = re.compile(r"(?:\s+|/)[-‐‑–]")
+"""What precedes the second of two compounds that share their beginning: `gram-positive and -negative`."""
 
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
 _MAX_ENUMERATED = 64
@@ -42,11 +49,12 @@ class WordTests(NamedTuple):
     is_name: Callable[[tuple[str, ...]], bool]
 
 
-def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
+def shared_words(text: str, words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
     """Sequences of words, in text order, of a coordinated part and words that it shares with another.
 
     Args:
-        words: the words of a text.
+        text: a text.
+        words: its words.
         tests: what names tell of them.
 
     Returns:
@@ -57,6 +65,8 @@ def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
         if not _is_joint(words, end, start):
             continue
         left, right = _phrase_before(words, end), _phrase_after(words, start)
+        if len(left) > 1 and _SUSPENDED.fullmatch(text, words.ends[start - 1], words.starts[start]):
+            yield from ([left[-2], *right[:size]] for size in range(1, min(len(right), _MAX_PART) + 1))
         if parts := [part for part in _parts(words, left) if tests.is_modifier(texts[part[-1]])]:
             yield from _shared_ends(texts, parts, right, tests.is_known)
         if tests.is_known(texts[start]):
@@ -71,7 +81,7 @@ def shared_words(words: WordColumns, tests: WordTests) -> Iterator[list[int]]:
 def _conjunctions(words: WordColumns) -> Iterator[tuple[int, int]]:
     """The joints of two parts: the word after the left part and the first of the right; `and/or` is one joint."""
     texts, gaps, end = words.texts, words.gaps, 0
-    places = list(compress(range(len(texts)), map(_CONJUNCTIONS.__contains__, texts)))
+    places = list(compress(range(len(texts)), map(_JOINT_WORDS.__contains__, texts)))
     if Gap.SLASH in gaps:
         places = sorted({*places, *(i for i, gap in enumerate(gaps) if gap is Gap.SLASH)})
     for i in places:
@@ -82,6 +92,8 @@ def _conjunctions(words: WordColumns) -> Iterator[tuple[int, int]]:
             while end < len(texts) and texts[end] in _CONJUNCTIONS:
                 end += 1
             yield i, end
+        if texts[i] == "well" and texts[i - 1 : i + 2] == ["as", "well", "as"]:
+            yield i - 1, i + 2
 
 
 def _is_joint(words: WordColumns, end: int, start: int) -> bool:
@@ -145,7 +157,7 @@ def _enumerated(words: WordColumns, end: int, right: range) -> Iterator[list[int
         first -= 1
     if not _is_enumerator(texts[first]):
         return
-    head = _phrase_before(words, first)[-_MAX_SHARED:] if gaps[first] is Gap.OPEN else range(0)
+    head = _phrase_before(words, first) if gaps[first] is Gap.OPEN else range(0)
     for each in (*range(first, end), right[0]):
         for i, start in enumerate(head):
             for size in range(1, min(len(right), _MAX_SHARED + 1) + 1):

@@ -182,7 +182,7 @@ class DictionaryDetector:
 
         After a comma, and if reordered, a phrase does not end inside another phrase: `hearing loss, progressive` before
         `gait instability`, `hyperplasia of the mandibular` before `coronoid process`, `cerebellum with absence` before
-        `of the velum`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
+        `of the velum`. Nor does it at an ampersand without spaces: `cells by H` before `&E`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
         ends inside a hyphenated word.
         """
         _, i, j, is_parted = window
@@ -192,6 +192,9 @@ class DictionaryDetector:
         continued = bool(follower) and follower not in COMMON_WORDS and self._index.is_modifier(texts[j])
         if continued and (is_parted or match > Match.DERIVED):
             return True
+        beside = text[max(0, words.starts[i] - 1) : words.starts[i]] + text[words.ends[j] : words.ends[j] + 1]
+        if "&" in beside:
+            return True
         if match <= Match.NORMALISED:
             return False
         is_type = is_number(texts[i + 1]) if i < j else False
@@ -200,13 +203,12 @@ class DictionaryDetector:
         joints = _JOINTS.intersection(map(str.lower, texts[i:j]))
         if match > Match.DERIVED and follower == "of" and joints and "of" not in joints:
             return True
-        hyphens = text[max(0, words.starts[i] - 1) : words.starts[i]] + text[words.ends[j] : words.ends[j] + 1]
-        return match is Match.REWORDED and "-" in hyphens
+        return match is Match.REWORDED and "-" in beside
 
     def _coordinated(self, text: str, words: WordColumns) -> Iterator[NameMatch]:
         """The names that coordinated words match when completed by the words that they share."""
         texts = words.texts
-        for places in shared_words(words, self._tests):
+        for places in shared_words(text, words, self._tests):
             phrase = _phrase_of(texts, places)
             matched = self._coordinations[phrase]
             if matched is None:

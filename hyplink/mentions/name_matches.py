@@ -9,7 +9,7 @@ from hyplink.mentions.literal_names import LiteralMatch
 from hyplink.mentions.match import Match
 from hyplink.mentions.tokens import WordColumns
 
-_OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()]")
+_OTHER_WORDS = re.compile(r"[^\W_]{2}|[,;/()&]")
 
 
 class DetectedMention(NamedTuple):

@@ -23,11 +23,15 @@ _POSSESSIVE_GAP = re.compile(r"['’]s\s*", re.IGNORECASE)
 _HARD = re.compile(r"[.!?;:][)\]\"”’]*\s|\n\s*\n|[=<>•|。！？；：]")  # the last ones are Chinese and Japanese
 _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011–](?:[ \t]*\r?\n[ \t]*)?")
-_HYPHENS = frozenset("-\u00ad\u2010\u2011–")
+_JOINTS = frozenset("-\u00ad\u2010\u2011–/")
 _TRUNCATED = re.compile(
-    r"[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–]){0,16}(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller)\s+|/)([^\W\d_]+)"
+    r"(?:[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–]){0,16}(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller|&)\s+|/)|/)"
+    r"([^\W\d_]+)"
 )
-"""What follows the first of two compounds that share their end: `Herz- und Niereninsuffizienz`."""
+"""What follows the first of two compounds with a common end: `Herz- und Niereninsuffizienz`, `micro/macrocephaly`."""
+
+_MAY_HAVE_ADDITION = re.compile("[\uac00-\ud7a3¹²³⁰⁴-⁹]")
+"""Last characters of Korean words, which may have a particle, and of those with the sign of a footnote."""
 
 _PLURAL_ACRONYM = re.compile(r"[^\W\d_a-z][^\W_a-z]+s")
 
@@ -60,6 +64,7 @@ _PLAIN_GAPS = {
     ") ": Gap.BRACKET,
     ". ": Gap.HARD,
     "/": Gap.SLASH,
+    "/-": Gap.SLASH,
 }
 
 
@@ -196,11 +201,11 @@ class _SpecialWords:
         if self._short_forms:
             openings = {form[0] for form in self._short_forms} | {f"{form[0]}s" for form in self._short_forms}
             places.update(i for i, each in enumerate(columns.texts) if each in openings)
-        if any(hyphen in self._text for hyphen in _HYPHENS):
-            are_hyphens = map(_BEGIN_WITH_HYPHEN.__getitem__, columns.between[1:])
-            places.update(compress(range(len(columns.texts)), are_hyphens))
+        if any(joint in self._text for joint in _JOINTS):
+            are_joints = map(_BEGIN_WITH_JOINT.__getitem__, columns.between[1:])
+            places.update(compress(range(len(columns.texts)), are_joints))
         if not self._text.isascii():
-            places.update(i for i, each in enumerate(columns.texts) if "\uac00" <= each[-1] <= "\ud7a3")
+            places.update(i for i, each in enumerate(columns.texts) if _MAY_HAVE_ADDITION.match(each[-1]))
         return sorted(places)
 
     def at(self, columns: DocumentTokens, i: int) -> tuple[list[Word], int] | None:
@@ -217,7 +222,7 @@ class _SpecialWords:
             compound = self._vocabulary.completed(word, shared[1])
             if compound is not None:
                 return [Word(compound, start, end, gap, respelled=True)], 1
-        own = self._vocabulary.without_particle(word)
+        own = self._vocabulary.without_addition(word)
         return None if own == word else ([Word(own, start, start + len(own), gap)], 1)
 
     def _short_form_at(self, texts: Sequence[str], i: int) -> tuple[int, str | None]:
@@ -251,18 +256,18 @@ def gap_between(text: str, start: int, end: int) -> Gap:
     return gap
 
 
-def _begins_with_hyphen(between: str) -> bool:
-    """Whether a hyphen follows a word, given the text between it and the next."""
-    return between[:1] in _HYPHENS
+def _begins_with_joint(between: str) -> bool:
+    """Whether a hyphen or slash follows a word, given the text between it and the next."""
+    return between[:1] in _JOINTS
 
 
 def _has_line_end(between: str) -> bool:
     return "\n" in between or "\r" in between
 
 
-_GAPS, _BEGIN_WITH_HYPHEN, _HAVE_LINE_END = (
+_GAPS, _BEGIN_WITH_JOINT, _HAVE_LINE_END = (
     Memo(gap_of, 1 << 12),
-    Memo(_begins_with_hyphen, 1 << 12),
+    Memo(_begins_with_joint, 1 << 12),
     Memo(_has_line_end, 1 << 12),
 )
 

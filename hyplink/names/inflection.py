@@ -28,7 +28,7 @@ _IRREGULAR = {
     "varices": "varix", "indices": "index", "echoes": "echo", "heroes": "hero", "potatoes": "potato",
     "tomatoes": "tomato", "mosquitoes": "mosquito", "measles": "measles", "mumps": "mumps", "oxen": "ox",
     "ganglia": "ganglion", "phenomena": "phenomenon", "spectra": "spectrum", "spermatozoa": "spermatozoon",
-    "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
+    "ova": "ovum", "news": "news", "shorts": "shorts", "tights": "tights", "goods": "goods",
 }  # fmt: skip
 
 # In this order; the first match applies. At least `least` characters must precede the ending.
@@ -51,9 +51,10 @@ _POSSIBLE = [
     ("zzes", ("z",)), ("sses", ("s",)), ("iles", ("il",)), ("ones", ("on", "o")), ("men", ("man",)),
     ("people", ("person",)), ("feet", ("foot",)), ("teeth", ("tooth",)), ("mice", ("mouse",)),
     ("lice", ("louse",)), ("geese", ("goose",)), ("eaux", ("eau",)), ("ieux", ("ieu",)), ("a", ("um", "on")),
+    ("ia", ("e",)),
     ("ae", ("a", "e")), ("zoa", ("zoan",)), ("idae", ("id",)), ("i", ("us", "o", "io", "e")), ("ei", ("eus",)),
     ("oi", ("os",)), ("ices", ("ix", "ex")), ("ces", ("x",)), ("ges", ("x",)), ("iges", ("ex",)),
-    ("ides", ("is",)), ("udes", ("us",)), ("ata", ("a",)), ("ina", ("en",)), ("era", ("us",)), ("ora", ("us",)),
+    ("ides", ("is",)), ("udes", ("us",)), ("ata", ("a",)), ("ina", ("en",)), ("era", ("us",)), ("ora", ("us", "ur")),
     ("ura", ("us",)), ("ua", ("u",)), ("ntes", ("ns",)), ("ontes", ("on",)), ("ndes", ("ns",)), ("enes", ("en",)),
     ("ines", ("is", "o", "en")), ("ites", ("es",)), ("im", ("",)), ("oth", ("", "a", "ah")),
     ("children", ("child",)), ("optera", ("opteran",)),

@@ -25,7 +25,11 @@ FUNCTION_WORDS = frozenset(["a", "an", "the", "of", "in", "on", "to", "for", "by
 PREPOSITIONS = frozenset(["of", "in", "on", "to", "for", "by", "at", "from"])
 """Function words that invert a phrase: `cancer of the breast` is `breast cancer`."""
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Chinese and Japanese: no spaces between words
+# Chinese and Japanese, also half-width: no spaces between words.
+_UNSPACED = "\u3040-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d"
+_VOICING = "\u3099\u309a\uff9e\uff9f"
+"""Marks of voiced Japanese syllables, apart from the character that they belong to."""
+
 _POINTS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
@@ -40,8 +44,10 @@ _SCRIPTS_WITH_BREAKS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, B
 _INVISIBLE = rf"(?:[\u00ad\u200c\u200d\u2060\ufeff]|(?<![{_SCRIPTS_WITH_BREAKS}])\u200b)+(?=[^\W_])"
 """A soft hyphen, (non-)joiner or zero-width space inside a word, which is not seen and not part of the word."""
 
-_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
-_PIECES, _ASCII_PIECES = re.compile(f"({_TOKEN.pattern})"), re.compile("([A-Za-z0-9]+)")
+_TOKEN = re.compile(
+    rf"[^\W_{_UNSPACED}]+(?:(?:[{_MARKS}]+|{_INVISIBLE})[^\W_{_UNSPACED}]*)*|[{_UNSPACED}][{_VOICING}]?|&"
+)
+_PIECES, _ASCII_PIECES = re.compile(f"({_TOKEN.pattern})"), re.compile("([A-Za-z0-9]+|&)")
 """What splits a text into tokens and what separates them; in ASCII text the shorter pattern does the same faster."""
 
 _NOT_SEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -61,6 +67,8 @@ _GREEK = {
     ]
     for letter in letters
 }  # fmt: skip
+
+_LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"})
 
 _UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _ROMAN = {f"{'X' * tens}{one}": str(10 * tens + unit) for tens in range(4) for unit, one in enumerate(_UNITS) if one}
@@ -84,9 +92,10 @@ _BRITISH = [
 
 
 class Token(NamedTuple):
-    """A sequence of letters and digits, or one Chinese or Japanese character, with its offsets.
+    """A sequence of letters and digits, one Chinese or Japanese character, or an ampersand, with its offsets.
 
-    `text` is without invisible characters, such as soft hyphens, that the offsets may include.
+    `text` is `and` for an ampersand. It is without invisible characters, such as soft hyphens, that the offsets may
+    include.
     """
 
     text: str
@@ -109,7 +118,7 @@ class TokenColumns(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The tokens of a text: sequences of letters and digits, without possessive 's.
+    """The tokens of a text: sequences of letters and digits, without possessive 's, and ampersands.
 
     In scripts without spaces between words, each character is a token.
     """
@@ -128,6 +137,8 @@ def token_columns(text: str) -> TokenColumns:
         between = [text[end:start] for end, start in zip([0, *ends], starts, strict=False)]
     if pattern is _PIECES and _NOT_SEEN.search(text):
         texts = [_NOT_SEEN.sub("", token) for token in texts]
+    if "&" in text:
+        texts = ["and" if token == "&" else token for token in texts]
     return TokenColumns(texts, starts, ends, between)
 
 
@@ -200,8 +211,8 @@ def order_free(name: str) -> tuple[str, ...]:
 
 
 def _unaccented(word: str) -> str:
-    """A lower-case word without accents and ligatures, with Greek letters spelled out."""
-    decomposed = unicodedata.normalize("NFKD", word.replace("æ", "ae").replace("œ", "oe").replace("ß", "ss"))
+    """A lower-case word without accents, ligatures and the Turkish dotless i, with Greek letters spelled out."""
+    decomposed = unicodedata.normalize("NFKD", word.translate(_LIGATURES))
     return "".join(_GREEK.get(character, character) for character in _DROPPED.sub("", decomposed))
 
 

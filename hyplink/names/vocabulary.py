@@ -14,6 +14,7 @@ _WITH_PARTICLE = re.compile(
     r"([\uac00-\ud7a3]{2,}?)(?:이|가|을|를|은|는|의|에|에서|에게|로|으로|와|과|도|만|까지|부터|이나|나|이라|라|이며|며"
     r"|이고|고|처럼|보다|이다|입니다|으로서|로서|으로써|로써|으로는|로는|에는|에도|에서는|이란|란|이었다|였다)"
 )
+_WITH_FOOTNOTE = re.compile(r"([^\W\d_¹²³⁰⁴-⁹]{4,})[¹²³⁰⁴-⁹]+")
 _KEPT = 1 << 18
 
 
@@ -45,9 +46,9 @@ class Vocabulary(Container[str]):
         ones = map(normal_word, possible_singulars(lowered))
         return next((one for one in ones if one in self._words), self._plurals.get(normal_word(word), word))
 
-    def without_particle(self, word: str) -> str:
-        """A Korean word without the particle at its end, if what is left is in the vocabulary."""
-        match = _WITH_PARTICLE.fullmatch(word)
+    def without_addition(self, word: str) -> str:
+        """A word without a Korean particle or the sign of a footnote, if what is left is in the vocabulary."""
+        match = _WITH_PARTICLE.fullmatch(word) or _WITH_FOOTNOTE.fullmatch(word)
         return match[1] if match and word not in self and normal_word(match[1]) in self._words else word
 
     def completed(self, beginning: str, whole: str) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 
 from hyplink.mentions.coordination import WordTests, shared_words
 from hyplink.mentions.tokens import Gap, Word, WordColumns, words_of
-from hyplink.names.normal_forms import normal_word
+from hyplink.names.normal_forms import normal_word, tokens_of
 from hyplink.names.vocabulary import Vocabulary
 
 NONE = Vocabulary(())
@@ -23,18 +23,21 @@ def always(word):
 
 def shared(text, modifiers="pqrs", names=(), is_known=always):
     words = words_of(text, {}, NONE)
-    found = shared_words(words, WordTests(is_known, lambda word: word[0] in modifiers, is_among(names)))
+    found = shared_words(text, words, WordTests(is_known, lambda word: word[0] in modifiers, is_among(names)))
     return [" ".join(words.texts[i] for i in places) for places in found]
 
 
-@pytest.mark.parametrize("conjunction", [" and ", " or ", " nor ", " AND ", "/", " and/or ", " and/", " and or "])
+@pytest.mark.parametrize(
+    "conjunction", [" and ", " or ", " nor ", " AND ", " & ", "/", " and/or ", " and/", " and or ", " as well as "]
+)
 def test_a_part_shares_the_words_that_follow_the_other_part(conjunction):
     assert shared(f"p{conjunction}t u") == ["p u"]
 
 
 def test_shared_words_are_those_of_the_text():
-    words = words_of("no p and t u", {}, NONE)
-    assert list(shared_words(words, WordTests(always, always, is_among(())))) == [[1, 4]]
+    text = "no p and t u"
+    words = words_of(text, {}, NONE)
+    assert list(shared_words(text, words, WordTests(always, always, is_among(())))) == [[1, 4]]
 
 
 @pytest.mark.parametrize("text", ["p and t u v w", "u of p and t v", "p x and t u v", "p 1 and 2 t u"])
@@ -187,9 +190,15 @@ def test_a_phrase_before_a_conjunction_has_six_words():
 
 
 def test_a_row_of_words_may_begin_within_a_sentence():
-    words = [Word(text, i, i + 1, Gap.OPEN) for i, text in enumerate(["k", "of", "x", "and", "t"])]
+    words = [Word(text, start, end, Gap.OPEN) for text, start, end in tokens_of("k of x and t")]
     tests = WordTests(always, lambda word: False, is_among(()))
-    assert list(shared_words(WordColumns.from_words(words), tests)) == [[0, 4]]
+    assert list(shared_words("k of x and t", WordColumns.from_words(words), tests)) == [[0, 4]]
+
+
+def test_the_second_of_two_compounds_is_completed_by_the_beginning_of_the_first():
+    assert shared("p-x and -t u", modifiers="") == ["p t", "p t u"]
+    assert shared("p-x/-t u", modifiers="") == ["p t", "p t u"]
+    assert shared("p-x and t u", modifiers="") == shared("x and -t u", modifiers="") == []
 
 
 def test_each_conjunction_of_a_text_is_read():
@@ -213,7 +222,8 @@ def reads_of(text):
     """How often `shared_words` reads the words and gaps of a text."""
     words = words_of(text, {}, NONE)
     texts, gaps = Counted(words.texts), Counted(words.gaps)
-    list(shared_words(words._replace(texts=texts, gaps=gaps), WordTests(always, lambda word: False, is_among(()))))
+    tests = WordTests(always, lambda word: False, is_among(()))
+    list(shared_words(text, words._replace(texts=texts, gaps=gaps), tests))
     return texts.reads + gaps.reads
 
 

@@ -163,13 +163,44 @@ def test_a_denied_prefix_is_not_overlooked():
     assert [m.text for m in DictionaryDetector.from_names(names).detect("a non-papillary carcinoma")] == ["carcinoma"]
 
 
-@pytest.mark.parametrize("text", ["breast and ovarian cancer", "breast or ovarian cancers", "breast/ovarian cancer"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "breast and ovarian cancer",
+        "breast or ovarian cancers",
+        "breast/ovarian cancer",
+        "breast & ovarian cancer",
+        "breast as well as ovarian cancer",
+    ],
+)
 def test_coordinated_names_share_their_last_word(text):
     breast, ovarian = DETECTOR.detect(f"She has {text}.")
     assert breast.candidates == ("breast",)
     assert [f"She has {text}."[start:end] for start, end in breast.spans] == ["breast", breast.text.split()[1]]
     assert ovarian.candidates == ("ovary",)
     assert ovarian.spans is None
+
+
+@pytest.mark.parametrize("joint", ["and -", "or -", "/-", "& -"])
+def test_coordinated_compounds_share_their_beginning(joint):
+    text = f"gram-positive {joint}negative sepsis".replace(" /", "/")
+    mentions = DictionaryDetector.from_names(
+        [("gram-positive sepsis", "positive"), ("gram-negative sepsis", "negative")]
+    ).detect(text)
+    assert {mention.candidates for mention in mentions} == {("positive",), ("negative",)}
+
+
+@pytest.mark.parametrize("name", ["research & development", "research and development", "research&development"])
+@pytest.mark.parametrize("text", ["Research & development", "research and development", "Research&Development"])
+def test_an_ampersand_is_and(name, text):
+    (mention,) = DictionaryDetector.from_names([(name, "r")]).detect(f"{text} is")
+    assert (mention.text, mention.candidates) == (text, ("r",))
+
+
+def test_a_long_name_is_shared_by_types():
+    names = [(f"Crigler-Najjar syndrome type {each}", each) for each in ("I", "II")]
+    mentions = DictionaryDetector.from_names(names).detect("Crigler-Najjar syndrome types I and II")
+    assert [mention.candidates for mention in mentions] == [("I",), ("II",)]
 
 
 def test_coordinated_names_share_their_first_words():
@@ -600,6 +631,8 @@ def test_an_inexact_match_neither_begins_nor_ends_with_a_common_word(name, text,
         ("hyperplasia of the mandibular (process)", True),
         ("hyperplasia of the mandibular with process", True),
         ("hyperplasia of the mandibular With process", True),
+        ("hyperplasia of the mandibular & process", True),
+        ("hyperplasia of the mandibular&process", False),
         ("hyperplasia of the jaw process", True),  # `jaw` ends names, so it is a noun
         ("mandibular hyperplasia process", True),
     ],

@@ -92,7 +92,8 @@ def test_word_order_and_function_words_do_not_count_in_the_order_free_form():
 @given(st.text(max_size=60))
 def test_tokens_have_the_text_at_their_offsets(text):
     for token in tokens_of(text):
-        assert re.sub("[\u00ad\u200b\u2060\ufeff]", "", text[token.start : token.end]) == token.text
+        seen = re.sub("[\u00ad\u200b\u2060\ufeff]", "", text[token.start : token.end])
+        assert token.text == ("and" if seen == "&" else seen)
         assert token.text
         assert not any(character.isspace() for character in token.text)
 

@@ -20,6 +20,8 @@ PAIRS = [
     ("protozoan", "protozoa"),
     ("foramen", "foramina"),
     ("corpus", "corpora"),
+    ("femur", "femora"),
+    ("ovale", "ovalia"),
     ("viscus", "viscera"),
     ("crus", "crura"),
     ("borax", "boraces"),

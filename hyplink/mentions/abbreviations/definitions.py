@@ -20,8 +20,8 @@ _BRACKET = re.compile(r"[()\[\]]")
 _CLAUSE_END = re.compile(r"[.;:!?\n](?:(?<!\n)(?=\s)|(?<=\n)\s*\n)")
 _SEPARATOR = re.compile(r"[,;]\s")
 _CUE = re.compile(
-    r"\s*(?:(?:hereafter|hereinafter|henceforth|from here on|below|also|abbreviated|abbreviation|abbr\.|termed|called"
-    r"|known|denoted|designated|referred to|in short|short|or|i\.e\.|as|to|by)[,:]?\s+)+",
+    r"\s*(?:(?:hereafter|hereinafter|henceforth|from here on|from now on|below|also|abbreviated|abbreviation|abbr\."
+    r"|termed|called|known|denoted|designated|referred to|in short|short|or|i\.e\.|as|to|by)[,:]?\s+)+",
     re.IGNORECASE,
 )
 """What says that a short form follows: `(hereafter, MS)`, `(abbreviated as MS)`."""
