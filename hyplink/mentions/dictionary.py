@@ -182,8 +182,8 @@ class DictionaryDetector:
 
         After a comma, and if reordered, a phrase does not end inside another phrase: `hearing loss, progressive` before
         `gait instability`, `hyperplasia of the mandibular` before `coronoid process`, `cerebellum with absence` before
-        `of the velum`. Nor does it at an ampersand without spaces: `cells by H` before `&E`. An inexact one neither begins nor ends with a common word, and a reworded one neither begins nor
-        ends inside a hyphenated word.
+        `of the velum`. Nor does it at an ampersand without spaces: `cells by H` before `&E`. An inexact one neither
+        begins nor ends with a common word, and a reworded one neither begins nor ends inside a hyphenated word.
         """
         _, i, j, is_parted = window
         texts, follower = words.texts, ""
