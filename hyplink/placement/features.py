@@ -6,7 +6,7 @@ them, because a name is often that of a parent with a modifier. `FEATURES` names
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -120,23 +120,41 @@ class ParentCandidates(NamedTuple):
         return ParentCandidates(self.names[rows], self.concepts[rows], self.features[rows])
 
 
-class _Table:
-    """The features of the candidates of one name, by concept, while they are collected."""
+class _Collected:
+    """The features of the candidates of names, while they are collected.
 
-    def __init__(self, ignored: int) -> None:
-        self.rows: dict[int, Scores] = {}
-        self._ignored = ignored
+    Args:
+        ignored: the ignored concept of each name, which is no candidate of it, int64 (n,); -1 for none.
+        n_concepts: of the ontology.
+    """
 
-    def raise_to(self, concept: int, name: str, value: float) -> None:
-        """Makes the concept a candidate, and its feature at least the value."""
-        if concept != self._ignored:
-            row = self.rows.setdefault(concept, np.zeros(len(FEATURES)))
-            row[_COLUMN[name]] = max(row[_COLUMN[name]], value)
+    def __init__(self, ignored: Indices, n_concepts: int) -> None:
+        self._ignored, self._n_concepts = ignored, n_concepts
+        self._greatest: list[tuple[Indices, Indices, int, Scores]] = []
+        self._summed: list[tuple[Indices, Indices, int, Scores]] = []
 
-    def add(self, concept: int, name: str, value: float) -> None:
-        """Makes the concept a candidate, and adds the value to its feature."""
-        if concept != self._ignored:
-            self.rows.setdefault(concept, np.zeros(len(FEATURES)))[_COLUMN[name]] += value
+    def raise_to(self, names: Indices, concepts: Indices, feature: str, values: Scores) -> None:
+        """Makes concepts candidates of names, pair by pair (c,), and a feature of each at least its value."""
+        self._greatest.append((names, concepts, _COLUMN[feature], values))
+
+    def add(self, names: Indices, concepts: Indices, feature: str, values: Scores) -> None:
+        """Makes concepts candidates of names, pair by pair (c,), and adds each value to a feature."""
+        self._summed.append((names, concepts, _COLUMN[feature], values))
+
+    def candidates(self) -> ParentCandidates:
+        """The candidates, by name and then by concept index."""
+        several = [*self._greatest, *self._summed]
+        names, concepts, values = (np.concatenate([each[i] for each in several]) for i in (0, 1, 3))
+        sizes = [len(each[0]) for each in several]
+        columns = np.repeat([column for _, _, column, _ in several], sizes)
+        kept = concepts != self._ignored[names]
+        keys, rows = np.unique((names * self._n_concepts + concepts)[kept], return_inverse=True)
+        features = np.zeros(len(keys) * len(FEATURES))
+        cells = rows * len(FEATURES) + columns[kept]
+        greatest = (np.arange(len(names)) < sum(sizes[: len(self._greatest)]))[kept]
+        np.maximum.at(features, cells[greatest], values[kept][greatest])
+        np.add.at(features, cells[~greatest], values[kept][~greatest])
+        return ParentCandidates(*np.divmod(keys, self._n_concepts), features.reshape(len(keys), len(FEATURES)))
 
 
 @dataclass(frozen=True)
@@ -160,18 +178,21 @@ class PlacementFeatures:
             queries: the names.
             vectors: of the names, float32 (n, dim).
         """
-        found = self.neighbours(queries, vectors)
-        tables = [self._table(row, query, found) for row, query in enumerate(queries)]
-        names = np.repeat(np.arange(len(queries)), [len(each.rows) for each in tables])
-        concepts = np.array([concept for each in tables for concept in each.rows], dtype=np.int64)
-        rows = [row for each in tables for row in each.rows.values()]
-        features = np.array(rows, dtype=np.float64).reshape(len(names), len(FEATURES))
+        ignored = np.array([query.ignored for query in queries], dtype=np.int64)
+        collected = _Collected(ignored, len(self.ontology))
+        for source, ranked in self.neighbours(queries, vectors).items():
+            self._add_source(collected, source, ranked, ignored)
+        for row, query in enumerate(queries):
+            self._add_contained(collected, row, query)
+            self._add_definition(collected, row, query)
+        names, concepts, features = candidates = collected.candidates()
+        self._add_place(candidates, queries, ignored)
         texts = [query.text for query in queries]
         overlap = self.names.overlap.compare(texts, names, concepts)
         features[:, _COLUMN["left_over"]] = overlap.left_over
         features[:, _COLUMN["left_out"]] = overlap.left_out
         features[:, _COLUMN["label_tfidf"]] = self.names.labels.compare(texts, names, concepts)
-        return ParentCandidates(names, concepts, features)
+        return candidates
 
     def neighbours(self, queries: Sequence[Query], vectors: Vectors) -> dict[str, Ranked]:
         """By source, the `NEIGHBOURS` concepts similar to each name, without the ignored ones."""
@@ -213,49 +234,48 @@ class PlacementFeatures:
         weights = np.array([self.names.bm25.weight(text) for text in texts])
         return Ranked(ranked.concepts, ranked.scores / np.maximum(weights, 1e-12)[:, None])
 
-    def _table(self, row: int, query: Query, found: Mapping[str, Ranked]) -> _Table:
-        """The candidates of a name with all features but those of words and labels."""
-        table = _Table(query.ignored)
-        for source, ranked in found.items():
-            self._add_source(table, source, ranked.concepts[row].tolist(), ranked.scores[row].tolist(), query.ignored)
-        self._add_contained(table, query)
-        self._add_definition(table, query)
-        head = head_of(query.text)
-        for concept, values in table.rows.items():
-            children = self.hierarchy.children[concept]
-            n_children, n_same = len(children), self._heads_of_children[concept][head]
-            if query.ignored in children:
-                n_children -= 1
-                n_same -= head in self._heads[query.ignored]
-            values[_COLUMN["no_children"]] = not n_children
-            values[_COLUMN["n_children"]] = np.log1p(n_children)
-            values[_COLUMN["depth"]] = self.hierarchy.depths[concept]
-            values[_COLUMN["head_word"]] = head in self._heads[concept]
-            values[_COLUMN["head_of_children"]] = n_same / (n_children + 1)
-            values[_COLUMN["has_definition"]] = bool(query.definition)
-        return table
+    def _add_source(self, collected: _Collected, source: str, ranked: Ranked, ignored: Indices) -> None:
+        """The candidates that a source of similar concepts proposes: themselves, their parents and grandparents."""
+        names, places = np.nonzero(ranked.concepts >= 0)
+        concepts, scores = ranked.concepts[names, places], ranked.scores[names, places]
+        ranks, votes = 1 / (places + 1), np.where(places < VOTERS, np.maximum(scores, 0), 0)
+        total = np.bincount(names, votes, len(ignored))
+        shares = votes / np.where(total > 0, total, 1)[names]
+        collected.raise_to(names, concepts, f"{source}_self", scores)
+        collected.raise_to(names, concepts, f"{source}_self_rank", ranks)
+        of, parents = self.hierarchy.parents_without(concepts, ignored[names])
+        collected.raise_to(names[of], parents, f"{source}_child", scores[of])
+        collected.raise_to(names[of], parents, f"{source}_child_rank", ranks[of])
+        voting = places[of] < VOTERS
+        of, parents = of[voting], parents[voting]
+        collected.add(names[of], parents, f"{source}_votes", shares[of])
+        of_parent, above = self.hierarchy.parents_without(parents, ignored[names[of]])
+        of, above = np.unique([of[of_parent], above], axis=1)  # a grandparent gets one vote of each concept
+        collected.add(names[of], above, f"{source}_votes_above", shares[of])
 
-    def _add_source(
-        self, table: _Table, source: str, concepts: Sequence[int], scores: Sequence[float], ignored: int
-    ) -> None:
-        found = [(concept, score) for concept, score in zip(concepts, scores, strict=True) if concept >= 0]
-        total = sum(max(score, 0.0) for _, score in found[:VOTERS]) or 1.0
-        for place, (concept, score) in enumerate(found):
-            parents = self.hierarchy.parents_without(concept, ignored)
-            table.raise_to(concept, f"{source}_self", score)
-            table.raise_to(concept, f"{source}_self_rank", 1 / (place + 1))
-            for parent in parents:
-                table.raise_to(parent, f"{source}_child", score)
-                table.raise_to(parent, f"{source}_child_rank", 1 / (place + 1))
-            if place < VOTERS:
-                share = max(score, 0.0) / total
-                for parent in parents:
-                    table.add(parent, f"{source}_votes", share)
-                above = (self.hierarchy.parents_without(parent, ignored) for parent in parents)
-                for grandparent in {each for parents in above for each in parents}:
-                    table.add(grandparent, f"{source}_votes_above", share)
+    def _add_place(self, candidates: ParentCandidates, queries: Sequence[Query], ignored: Indices) -> None:
+        """The features of each candidate's place in the hierarchy, and of its children, without the ignored concept."""
+        names, concepts, features = candidates
+        held = np.flatnonzero(ignored >= 0)
+        of_held, parents = self.hierarchy.parents_of(ignored[held])
+        keys = held[of_held] * len(self.ontology) + parents
+        without = np.isin(names * len(self.ontology) + concepts, keys)
+        n_children = np.diff(self.hierarchy.children.starts)[concepts] - without
+        heads = [head_of(query.text) for query in queries]
+        same = np.zeros(len(queries), dtype=bool)
+        same[held] = [heads[row] in self._heads[queries[row].ignored] for row in held.tolist()]
+        pairs = [(heads[name], concept) for name, concept in zip(names.tolist(), concepts.tolist(), strict=True)]
+        n_same = np.array([self._heads_of_children[concept][head] for head, concept in pairs], dtype=np.int64)
+        n_same -= without & same[names]
+        features[:, _COLUMN["no_children"]] = n_children == 0
+        features[:, _COLUMN["n_children"]] = np.log1p(n_children)
+        features[:, _COLUMN["depth"]] = self.hierarchy.depths[concepts]
+        features[:, _COLUMN["head_word"]] = [head in self._heads[concept] for head, concept in pairs]
+        features[:, _COLUMN["head_of_children"]] = n_same / (n_children + 1)
+        features[:, HAS_DEFINITION] = np.array([bool(query.definition) for query in queries], dtype=bool)[names]
 
-    def _add_contained(self, table: _Table, query: Query) -> None:
+    def _add_contained(self, collected: _Collected, row: int, query: Query) -> None:
+        """The candidates whose names are within a name, and the ancestors of these."""
         found = contained_names(query.text, self.names.exact)
         own = {span: [each for each in concepts if each != query.ignored] for span, concepts in found.concepts.items()}
         spans = {span: concepts for span, concepts in own.items() if concepts}
@@ -263,25 +283,30 @@ class PlacementFeatures:
         first_of_suffix = min((start for start, end in spans if end == found.n_words), default=0)
         for (start, end), concepts in spans.items():
             share = (end - start) / found.n_words
-            for concept in concepts:
-                table.raise_to(concept, "contained", share)
-                table.raise_to(concept, "longest_contained", float(end - start == longest))
-                if end == found.n_words:
-                    table.raise_to(concept, "suffix", share)
-                    table.raise_to(concept, "longest_suffix", float(start == first_of_suffix))
-                if start == 0:
-                    table.raise_to(concept, "prefix", share)
-                for ancestor in self.hierarchy.ancestors(concept) - {concept}:
-                    table.raise_to(ancestor, "contained_below", share)
+            values = {"contained": share, "longest_contained": float(end - start == longest)}
+            if end == found.n_words:
+                values |= {"suffix": share, "longest_suffix": float(start == first_of_suffix)}
+            if start == 0:
+                values["prefix"] = share
+            for feature, value in values.items():
+                collected.raise_to(*_repeated(row, concepts, feature, value))
+            above = [each for concept in concepts for each in self.hierarchy.ancestors(concept) - {concept}]
+            collected.raise_to(*_repeated(row, above, "contained_below", share))
 
-    def _add_definition(self, table: _Table, query: Query) -> None:
+    def _add_definition(self, collected: _Collected, row: int, query: Query) -> None:
+        """The candidates that a definition names at its beginning."""
         beginning = " ".join(query.definition.split()[:DEFINITION_WORDS])
         spans = contained_names(beginning, self.names.exact).concepts if beginning else {}
         longer = [(a, b) for a, b in spans for c, d in spans if c <= a and b <= d and (a, b) != (c, d)]
         for (start, end), concepts in spans.items():
             if (start, end) not in longer:
-                for concept in concepts:
-                    table.raise_to(concept, "defined", 1 / (1 + start))
+                collected.raise_to(*_repeated(row, concepts, "defined", 1 / (1 + start)))
+
+
+def _repeated(row: int, concepts: Sequence[int], feature: str, value: float) -> tuple[Indices, Indices, str, Scores]:
+    """One value of a feature for each of some concepts."""
+    n = len(concepts)
+    return np.full(n, row), np.array(concepts, dtype=np.int64), feature, np.full(n, value)
 
 
 def proposed_by_name(candidates: ParentCandidates) -> NDArray[np.bool_]:
