@@ -10,6 +10,7 @@ them. Their scope ends
 - where `and` or a comma introduces another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
   not another item of a list (`no ataxia and asthma`); if negated, also where a comma and a finding introduce the verb
   of another clause (`without ataxia, asthma was …`), not the last item of a list (`no ataxia, tremor or asthma was …`);
+- at the first comma, if no finding is before it and a part of the body may be absent (`absent thumbs, ataxia`);
 - at a preposition, up to the next item of the list (`no pain in the chest`, `no fever after pneumonia`), unless the
   word before it only introduces the finding (`no signs of`), and altogether if what is denied is no finding (`no
   treatment for`);
@@ -73,7 +74,8 @@ class _Scopes:
         answers = list(answers_in(text))
         triggers = triggers_in(text, mentions)
         self._stops = {i: each for each in triggers if each.is_stop for i in range(each.start, each.end)}
-        self._trigger_starts = {each.start for each in triggers if {"after", "phrase"} & each.meanings.keys()}
+        self._trigger_starts = {each.start for each in triggers if each.meaning_after is not None}
+        self._mention_starts = {start for start, _ in mentions}
         self._triggered = self._stops.keys() | self._trigger_starts
         for answer in answers:
             self._add_answer(answer)
@@ -102,7 +104,7 @@ class _Scopes:
             self._beginning[i].add(answer.meaning)
 
     def _add_trigger(self, trigger: Trigger) -> None:
-        if (meaning := trigger.meanings.get("after", trigger.meanings.get("phrase"))) is not None:
+        if (meaning := trigger.meaning_after) is not None:
             for i in self._forwards(trigger, meaning):
                 self._beginning[i].add(meaning)
         if (meaning := trigger.meanings.get("before")) is not None and self._text.gap(trigger.start) < Break.END:
@@ -122,10 +124,12 @@ class _Scopes:
             gap = self._text.gap(i)
             if (gap is Break.END and i > start) or self._ends_forwards(i, trigger):
                 return
+            if gap is Break.COMMA and "part" in trigger.meanings and self._mention_starts.isdisjoint(range(start, i)):
+                return
             if i > start and self._is_preposition(i) and words[i - 1] not in self._classes["evidence"]:
                 if gap is Break.COMMA or words[i - 1] in self._classes["other"]:
                     return
-                if "phrase" in trigger.meanings:
+                if trigger.is_phrase:
                     return
                 is_skipped = True
             elif gap is Break.COMMA or words[i] in _CONJUNCTIONS:
@@ -134,7 +138,7 @@ class _Scopes:
                 is_skipped = is_skipped and words[i] == "and"
                 end = min(i + _WORDS_FORWARDS, start + _WORDS_OF_LIST)
             elif words[i] in self._classes["verb"]:
-                if "phrase" in trigger.meanings:
+                if trigger.is_phrase:
                     return
                 is_skipped = False
             if not is_skipped:
@@ -217,7 +221,7 @@ class _Scopes:
         if self._text.gap(i) is not Break.COMMA:
             return False
         listed = [j for j in range(trigger.end + 1, i) if self._text.gap(j) is Break.COMMA]
-        if "phrase" not in trigger.meanings and listed and _CONJUNCTIONS.isdisjoint(words[trigger.end : i]):
+        if not trigger.is_phrase and listed and _CONJUNCTIONS.isdisjoint(words[trigger.end : i]):
             return False
         for j in range(i, min(i + _WORDS_FORWARDS, len(words))):
             stop = self._stops.get(j)

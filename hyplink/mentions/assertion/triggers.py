@@ -20,6 +20,7 @@ _SIMPLE = {"excluded": "negated", "denied": "negated"}
 
 _WORDS_BEFORE_EXCLUSION = 6
 _ENDINGS = ("ed", "ly")
+_PHRASES = ("phrase", "part")
 
 
 class Trigger(NamedTuple):
@@ -28,13 +29,24 @@ class Trigger(NamedTuple):
     Attributes:
         start, end: its first token, and the token after its last.
         meanings: by what it acts on: `negated`, `uncertain` or `none` for the mentions `before` it, those `after` it,
-            those in the noun phrase after it (`phrase`), or the one directly before or after it (`previous`, `next`).
+            those in the noun phrase after it (`phrase`), also if it may be about a part of the body (`part`), or the
+            one directly before or after it (`previous`, `next`).
             Those of `-` act on no mention; `stop`, `cause` and `verb` end the scopes of others.
     """
 
     start: int
     end: int
     meanings: dict[str, str]
+
+    @property
+    def meaning_after(self) -> str | None:
+        """What it says of mentions after it; None for nothing."""
+        return next((self.meanings[each] for each in ("after", *_PHRASES) if each in self.meanings), None)
+
+    @property
+    def is_phrase(self) -> bool:
+        """Whether it acts on no more than the noun phrase after it."""
+        return any(each in self.meanings for each in _PHRASES)
 
     @property
     def is_stop(self) -> bool:
@@ -112,7 +124,7 @@ def _in_context(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trig
             is_predicate = text.words[start - 1] in word_classes()["be"]
             return Trigger(start - 1, end, {"before": "negated"}) if is_predicate else trigger
         is_verb = text.words[end - 1] not in NEGATORS
-        meaning = meanings.get("after", meanings.get("phrase"))
+        meaning = trigger.meaning_after
         if is_verb and meaning in ("negated", "denied"):
             return trigger._replace(meanings={"before": meaning})
     joins = meanings == {"before": "excluded"} and text.words[start] in CONJUNCTIONS
