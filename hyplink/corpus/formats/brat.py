@@ -31,6 +31,9 @@ IGNORED_LINES = frozenset("ERAM*#")
 MAX_PARTS = 100
 """The most parts between slashes of a document id that becomes a path: folders are made and deleted recursively."""
 
+LONGEST_NAME, LONGEST_PATH = 255, 2048
+"""Bytes of the name of a file or folder, and of a path in the output folder, that file systems allow at least."""
+
 
 @dataclass(slots=True)
 class _Annotations:
@@ -191,9 +194,15 @@ def _text_name(doc_id: str) -> Path:
     name = Path(f"{doc_id}.txt")
     in_folder = not name.is_absolute() and ".." not in name.parts and name.name != ".txt"
     is_encodable = "\0" not in doc_id and not any("\ud800" <= character <= "\udfff" for character in doc_id)
-    if not in_folder or not is_encodable or len(name.parts) > MAX_PARTS:
+    if not in_folder or not is_encodable or _is_long(name):
         raise InputError(f"document id {doc_id!r} cannot be the name of a file, which BRAT needs; change it")
     return name
+
+
+def _is_long(name: Path) -> bool:
+    """Whether a path has more or longer parts than file systems allow."""
+    sizes = [len(part.encode()) for part in name.parts]
+    return len(sizes) > MAX_PARTS or max(sizes) > LONGEST_NAME or sum(sizes) > LONGEST_PATH
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -121,7 +121,7 @@ def test_two_documents_never_share_a_file(tmp_path, second):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("doc_id", ["a\0b", "a\ud800", "a/", "", "a/../b", "/a", "a/" * 1000 + "a"])
+@pytest.mark.parametrize("doc_id", ["a\0b", "a\ud800", "a/", "", "a/../b", "/a", "a/" * 1000 + "a", "é" * 126])
 def test_a_document_id_that_cannot_be_a_file_name_is_an_error_that_quotes_it(tmp_path, doc_id):
     with pytest.raises(InputError, match="cannot be the name of a file") as caught:
         write_brat(tmp_path / "new", [Document("first", "one"), Document(doc_id, "two")], {}, CorpusReport())
