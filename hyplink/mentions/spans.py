@@ -17,6 +17,7 @@ from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
+from hyplink.names.normal_forms import tokens_of
 from hyplink.ontology import Ontology
 
 CHARACTERS_AT_A_TIME = 1 << 16
@@ -36,7 +37,7 @@ class MentionSpan(NamedTuple):
         mention_probability: the probability that it is a mention at all; 1 for a mention that was given.
         assertion: whether the text negates it or is uncertain of it.
         use: the word of a lexicon that it uses.
-        means_nothing: whether its surface form was corrected to no concept.
+        means_nothing: whether its surface form was corrected to no concept, or has neither letters nor digits.
         document_text: the text of the whole document.
     """
 
@@ -160,6 +161,7 @@ class SpanFinder:
         passage = passage_of(document.text, start, end, text, self.window)
         use = used_word(document, mention, self.lexicon) if self.lexicon else None
         probability = mention.mention_probability if isinstance(mention, DetectedMention) else 1.0
+        has_words = isinstance(mention, DetectedMention) or bool(tokens_of(text))
         return MentionSpan(
             document.doc_id,
             start,
@@ -172,7 +174,7 @@ class SpanFinder:
             probability,
             assertion,
             use,
-            self.corrections.mean_nothing(text),
+            not has_words or self.corrections.mean_nothing(text),
             document.text,
         )
 

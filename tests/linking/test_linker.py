@@ -88,6 +88,12 @@ def test_given_mentions_are_all_linked_as_given_and_nothing_is_looked_for(linker
     assert [(link.doc, link.start, link.end, link.text) for link in links] == [("d", 0, 3, "The"), ("d", 31, 34, "fly")]
 
 
+@pytest.mark.parametrize("characters", [(3, 4), (34, 35)])
+def test_a_given_mention_without_letters_and_digits_is_nil(linker, characters):
+    ((link,),) = linker.link_many([Document("d", TEXT, (Mention(*characters, TEXT[slice(*characters)]),))])
+    assert link.answer is link.confidence is link.relation is None
+
+
 def test_nothing_is_detected_in_an_annotated_document_without_mentions(linker):
     annotated = Document("d", TEXT, ())
     nothing, found = linker.link_many([annotated, annotated.without_annotation()])
