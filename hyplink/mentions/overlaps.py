@@ -59,7 +59,7 @@ def _not_dropped(spans: Sequence[Sequence[Span]], ordered: Sequence[int]) -> lis
     apart: defaultdict[int, list[int]] = defaultdict(list)  # the others by block, so that time is linear in length
     for i in ordered:
         pieces, (start, end) = spans[i], (spans[i][0][0], spans[i][-1][1])
-        if taken.find(1, start, end) >= 0 if len(pieces) == 1 else _is_inside_one(start, end, whole):
+        if taken.find(1, start, end) >= 0 if len(pieces) == 1 else is_inside_one(start, end, whole):
             continue
         if any(_is_inside(pieces, spans[other]) for block in _blocks(pieces[0]) for other in apart.get(block, ())):
             continue
@@ -73,7 +73,7 @@ def _not_dropped(spans: Sequence[Sequence[Span]], ordered: Sequence[int]) -> lis
     return chosen
 
 
-def _is_inside_one(start: int, end: int, spans: Sequence[Span]) -> bool:
+def is_inside_one(start: int, end: int, spans: Sequence[Span]) -> bool:
     """Whether one of some spans, which are in text order and do not overlap, contains all characters [start, end)."""
     i = bisect_right(spans, start, key=lambda span: span[0]) - 1
     return i >= 0 and end <= spans[i][1]

@@ -1,8 +1,10 @@
 """The span detector: selects the spans of a text that annotators would mark, whether they are names or not."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, combinations, islice, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import cast
 
@@ -26,7 +28,7 @@ from hyplink.mentions.learned.unseen_names import Prefer, name_probabilities, na
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_matches import DetectedMention
-from hyplink.mentions.overlaps import kept
+from hyplink.mentions.overlaps import is_inside_one, kept
 from hyplink.run import read_record, write_json
 from hyplink.run.array_files import Kind, check_shapes, read_tensors
 
@@ -92,7 +94,7 @@ class SpanDetector:
             found += (
                 name._replace(mention_probability=probabilities[span])
                 for span, name in tokenised.names.items()
-                if span not in chosen and any(first <= span[0] and span[1] <= end for first, end in chosen)
+                if span not in chosen and is_inside_one(*span, chosen)
             )
         return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
 
@@ -212,12 +214,10 @@ def selected_spans(probabilities: Mapping[TokenSpan, float], threshold: float) -
 
 def discontinuous_names(tokenised: TokenisedText, spans: Iterable[TokenSpan]) -> list[DetectedMention]:
     """The discontinuous names of a text, without those inside one of some spans."""
-    within = [tokenised.characters(span) for span in spans]
-    return [
-        name
-        for name in tokenised.discontinuous
-        if not any(start <= name.start and name.end <= end for start, end in within)
-    ]
+    within = sorted(map(tokenised.characters, spans))
+    furthest = list(accumulate((end for _, end in within), max, initial=0))  # end of the first n spans
+    numbers = (bisect_right(within, name.start, key=itemgetter(0)) for name in tokenised.discontinuous)
+    return [name for name, n in zip(tokenised.discontinuous, numbers, strict=True) if furthest[n] < name.end]
 
 
 def _mentions_at(
@@ -240,6 +240,10 @@ def _mentions_at(
 def _coordinated(tokenised: TokenisedText, span: TokenSpan) -> list[DetectedMention]:
     """The names inside a span, if one of them is discontinuous."""
     start, end = tokenised.characters(span)
-    discontinuous = [name for name in tokenised.discontinuous if start <= name.start and name.end <= end]
-    whole = (name for (first, last), name in tokenised.names.items() if span[0] <= first and last <= span[1])
-    return kept([*discontinuous, *whole], nested=False) if discontinuous else []
+    beginning = bisect_left(tokenised.discontinuous, start, key=lambda name: name.start)
+    following = takewhile(lambda name: name.start < end, islice(tokenised.discontinuous, beginning, None))
+    discontinuous = [name for name in following if name.end <= end]
+    if not discontinuous:
+        return []
+    whole = (tokenised.names.get(each) for each in combinations(range(span[0], span[1] + 1), 2))
+    return kept([*discontinuous, *filter(None, whole)], nested=False)

@@ -170,13 +170,14 @@ def _of_text(tokenised: TokenisedText, spans: Sequence[TokenSpan], odds: Sequenc
     words = [tokenised.words(span) for span in spans]
     for each, chance in zip(words, probabilities, strict=True):
         alike[each].append(chance)
+    of_words = {each: (sum(chances) / len(chances), max(chances)) for each, chances in alike.items()}
     rows = []
     for each, span in zip(words, spans, strict=True):
-        same, word = alike[each], tokenised.tokens[span[0]].text
+        word = tokenised.tokens[span[0]].text
         alone = span[1] - span[0] == 1
         long = tokenised.long_forms.get(word) or tokenised.long_forms.get(word.removesuffix("s")) if alone else None
         long_form = float(expit(_least(long, *odds))) if long else 0.5
-        rows.append([sum(same) / len(same), max(same), long is not None, long_form, alone and word.isupper()])
+        rows.append([*of_words[each], long is not None, long_form, alone and word.isupper()])
     return np.array(rows, dtype=np.float64)
 
 

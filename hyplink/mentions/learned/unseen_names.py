@@ -52,8 +52,12 @@ def names_beside(
 ) -> list[TokenSpan]:
     """The names above a threshold that overlap no selected span, longer ones first."""
     taken: list[TokenSpan] = []
+    covered = bytearray(max((end for _, end in (*chosen, *probabilities)), default=0))  # a byte for each token
+    for first, end in chosen:
+        covered[first:end] = b"\1" * (end - first)
     for first, end in sorted(probabilities, key=lambda span: (span[0] - span[1], span)):
-        if probabilities[first, end] > threshold and not _overlaps((first, end), [*chosen, *taken]):
+        if probabilities[first, end] > threshold and covered.find(1, first, end) < 0:
+            covered[first:end] = b"\1" * (end - first)
             taken.append((first, end))
     return taken
 
@@ -72,7 +76,3 @@ def unseen_names(tokenised: TokenisedText, mention_prior: MentionPrior, marked: 
 
 def _probability(times: Counts, new: float) -> float:
     return (times.marked + STRENGTH * new) / (times.n_outside + STRENGTH)
-
-
-def _overlaps(span: TokenSpan, others: Iterable[TokenSpan]) -> bool:
-    return any(first < span[1] and span[0] < end for first, end in others)
