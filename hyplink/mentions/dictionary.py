@@ -258,9 +258,12 @@ def _ends_phrase(words: WordColumns, j: int) -> bool:
 
 
 def _is_found(mentions: Sequence[DetectedMention], text: str, owners: Collection[str]) -> bool:
-    """Whether the only mention of a text is the whole of it, with concepts among `owners`."""
-    spans = [(mention.start, mention.end) for mention in mentions]
-    return spans == [(0, len(text))] and all(each in owners for each in mentions[0].candidates)
+    """Whether the only mention of a text is the whole of it, as it is, with concepts among `owners`."""
+    if len(mentions) != 1:
+        return False
+    found = mentions[0]
+    is_whole = (found.start, found.end) == (0, len(text)) and found.match <= Match.NORMALISED
+    return is_whole and all(each in owners for each in found.candidates)
 
 
 def _is_comma_before_type(words: WordColumns, i: int, j: int) -> bool:

@@ -17,7 +17,7 @@ from hyplink.mentions.lexicon import Lexicon, WordUse, used_word
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_matches import DetectedMention
 from hyplink.names.corrections import NO_CORRECTIONS, Corrections
-from hyplink.names.normal_forms import tokens_of
+from hyplink.names.normal_forms import normal_text, tokens_of
 from hyplink.ontology import Ontology
 
 CHARACTERS_AT_A_TIME = 1 << 16
@@ -117,7 +117,7 @@ class SpanFinder:
         """The spans of the mentions detected in a document."""
         assertions = assertions_of(document.text, [(mention.start, mention.end) for mention in detected])
         return [
-            self._span(document, mention, mention.name_text, self._concepts_of(mention), mention.match, assertion)
+            self._span(document, mention, self._read_as(mention), self._concepts_of(mention), mention.match, assertion)
             for mention, assertion in zip(detected, assertions, strict=True)
         ]
 
@@ -129,6 +129,18 @@ class SpanFinder:
             self._span(document, mention, expansions.expanded(mention.text), (), None, assertion)
             for mention, assertion in zip(mentions, assertions, strict=True)
         ]
+
+    def _read_as(self, mention: DetectedMention) -> str:
+        """The words that were matched, unless they differ only in hyphens from a name of the concept in the text.
+
+        Lookup joins `alpha-beta` to `alphabeta` if any name has that word.
+        """
+        words, matched = mention.text, mention.name_text
+        if words == matched or mention.match > Match.NORMALISED or _letters(words) != _letters(matched):
+            return matched
+        written = normal_text(words)
+        names = (name for each in mention.candidates for name in self.ontology.concepts[each].names())
+        return words if any(normal_text(name) == written for name in names) else matched
 
     def _concepts_of(self, mention: DetectedMention) -> tuple[str, ...]:
         """The concepts whose names a detected mention matches, without those that it was corrected not to mean."""
@@ -177,6 +189,11 @@ class SpanFinder:
             not has_words or self.corrections.mean_nothing(text),
             document.text,
         )
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

@@ -2,6 +2,7 @@ import pytest
 
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.literal_names import LiteralNames
+from hyplink.mentions.match import Match
 from hyplink.names.normal_forms import token_columns
 
 NAMES = [
@@ -34,6 +35,12 @@ DETECTOR = DictionaryDetector.from_names(NAMES)
 def test_a_name_is_found_whole_with_its_own_concept(name, concept):
     (found,) = DETECTOR.detect(f"There was {name} here.")
     assert (found.text, found.candidates) == (name, (concept,))
+
+
+def test_a_name_that_words_only_find_with_other_words_is_found_letter_by_letter():
+    names = [("CD27-negative gamma-delta T cell", "cell"), ("gammadelta T cell", "gd"), ("gamma-delta chain", "chain")]
+    (found,) = DictionaryDetector.from_names(names).detect(names[0][0])
+    assert (found.candidates, found.match) == (("cell",), Match.EXACT)
 
 
 @pytest.mark.parametrize(

@@ -207,3 +207,13 @@ def test_a_document_without_mentions_has_no_spans():
     assert spans_of(Document("d", "a fever", ())) == []  # it is annotated: no names are sought
     assert spans_of(Document("d", "nothing here")) == []
     assert spans_of(Document("d", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"), [("an alpha-beta cell", "alpha-beta cell"), ("an alpha-beta rod", "alphabeta rod")]
+)
+def test_a_hyphen_that_the_name_has_is_kept_and_another_is_not(text, read_as):
+    ontology = Ontology([Concept("c", "alpha-beta cell"), Concept("r", "alphabeta rod")])
+    finder = SpanFinder(ontology, 1, DictionaryDetector.from_ontology(ontology), None, None)
+    (span,) = finder.find(Document("d", text))
+    assert (span.text, span.passage.mention) == (text.removeprefix("an "), read_as)
