@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hyplink.mentions.tokens import Gap, WordColumns
 from hyplink.names.name_forms import STOP_WORDS
-from hyplink.names.normal_forms import FUNCTION_WORDS, is_number
+from hyplink.names.normal_forms import FUNCTION_WORDS, is_number, normal_word
 
 _CONJUNCTIONS = frozenset(
     "".join(letters) for word in ("and", "or", "nor") for letters in product(*zip(word, word.upper(), strict=True))
@@ -23,13 +23,18 @@ _CONJUNCTIONS = frozenset(
 _JOINT_WORDS = _CONJUNCTIONS | {"well"}
 """Words at which parts may be joined; `well` is that of `as well as`."""
 
-_ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS
-"""Words that no phrase spans."""
+_ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS - {"i"}
+"""Words that no phrase spans; `I` is mostly a numeral."""
 
 _SUSPENDED = re.compile(r"(?:\s+|/)[-‐‑–]")
 """What precedes the second of two compounds that share their beginning: `gram-positive and -negative`."""
 
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
+_PREPOSITIONS = frozenset(["of", "in"])
+
+_MAX_PART_OF_PHRASE = 5
+"""Words of a part with a preposition: `weakness of the upper` in `weakness of the upper and lower limbs`."""
+
 _MAX_ENUMERATED = 64
 """Letters or numbers of a list that share words, so that time is linear in the length of a list."""
 
@@ -67,13 +72,16 @@ def shared_words(text: str, words: WordColumns, tests: WordTests) -> Iterator[li
         left, right = _phrase_before(words, end), _phrase_after(words, start)
         if len(left) > 1 and _SUSPENDED.fullmatch(text, words.ends[start - 1], words.starts[start]):
             yield from ([left[-2], *right[:size]] for size in range(1, min(len(right), _MAX_PART) + 1))
-        if parts := [part for part in _parts(words, left) if tests.is_modifier(texts[part[-1]])]:
-            yield from _shared_ends(texts, parts, right, tests.is_known)
+        parts = list(_parts(words, left))
+        of_type = _is_type(texts, left) and not _is_name_of_type(texts, left, tests.is_name)
+        if modifiers := [part for part in parts if tests.is_modifier(texts[part[-1]]) or (of_type and part == left)]:
+            yield from _shared_ends(text, words, modifiers, right, tests.is_known)
         if tests.is_known(texts[start]):
-            if prepositions := [i for i in left if texts[i].lower() in ("of", "in")]:
-                yield from _shared_starts(texts, range(left.start, prepositions[-1]), right)
+            yield from _shared_starts(texts, parts, right, tests.is_name)
             if gaps[end] < Gap.COMMA and len(left) > 1 and tests.is_modifier(texts[left[-2]]):
                 yield from _shared_modifiers(texts, left[-2:], right, tests.is_name)
+        if len(right) == 2 and _is_type(texts, left) and _is_type(texts, right) and _are_equal(texts, left[-2], start):
+            yield from ([*left[i:-2], *right] for i in range(len(left) - 2))
         if _is_enumerator(texts[start]) and not _is_continued(words, start):
             yield from _enumerated(words, end, right)
 
@@ -104,16 +112,20 @@ def _is_joint(words: WordColumns, end: int, start: int) -> bool:
 
 
 def _shared_ends(
-    texts: Sequence[str], parts: Sequence[range], right: range, is_known: Callable[[str], bool]
+    text: str, words: WordColumns, parts: Sequence[range], right: range, is_known: Callable[[str], bool]
 ) -> Iterator[list[int]]:
-    """The last words of each left part with each of the parts of the right part that it may share."""
+    """The last words of each left part with each of the parts of the right part that it may share.
+
+    The left part does not begin within a hyphenated word: `tonic-clonic` in `tonic-clonic and absence seizures`.
+    """
+    texts, starts = words.texts, words.starts
     shared = _shared_parts(texts, right, is_known)
     for part in parts if shared else ():
-        for size in range(1, min(len(part), _MAX_PART) + 1):
+        for size in range(1, min(len(part), _MAX_PART_OF_PHRASE) + 1):
             own = part[-size:]
-            if not is_known(texts[own[0]]):
+            if not is_known(texts[own[0]]) or (size > _MAX_PART and _PREPOSITIONS.isdisjoint(texts[i] for i in own)):
                 break
-            if not _is_function(texts[own[0]]):
+            if not _is_function(texts[own[0]]) and text[starts[own[0]] - 1 : starts[own[0]]] != "-":
                 yield from ([*own, *each] for each in shared)
 
 
@@ -130,20 +142,43 @@ def _shared_parts(texts: Sequence[str], right: range, is_known: Callable[[str], 
     ]
 
 
-def _shared_starts(texts: Sequence[str], shared: range, right: range) -> Iterator[list[int]]:
-    """The last words before a preposition of the left part, followed by the right part."""
-    right = right[1:] if _is_function(texts[right[0]]) else right
-    for start in shared[-_MAX_SHARED:]:
-        for size in range(1, min(len(right), _MAX_PART) + 1):
-            if not _is_function(texts[start]) and not _is_function(texts[right[size - 1]]):
-                yield [*range(start, shared.stop), *right[:size]]
+def _shared_starts(
+    texts: Sequence[str], parts: Sequence[range], right: range, is_name: Callable[[tuple[str, ...]], bool]
+) -> Iterator[list[int]]:
+    """The last words before a preposition of a left part, followed by a part after it: `cyst of a, b and c`.
+
+    In a list of more than two parts, the preposition is `of`, and the parts are whole ones that are no names
+    themselves: `fibular aplasia` shares nothing in `hypoplasia of the femur, fibular aplasia and …`.
+
+    Args:
+        texts: the words.
+        parts: the left parts, nearest first.
+        right: the right part.
+        is_name: as in `WordTests`.
+    """
+    for n, part in enumerate(parts):
+        if prepositions := [i for i in part if texts[i].lower() in (("of",) if n else ("of", "in"))]:
+            shared = range(part.start, prepositions[-1])[-_MAX_SHARED:]
+            for other in (*parts[:n], right):
+                own = other[1:] if _is_function(texts[other[0]]) else other
+                sizes = range(1, min(len(own), _MAX_PART) + 1)
+                if n > 0:
+                    sizes = range(0) if is_name(tuple(texts[own.start : own.stop])) else sizes[len(own) - 1 :]
+                for start, size in product(shared, sizes):
+                    if not _is_function(texts[start]) and not _is_function(texts[own[size - 1]]):
+                        yield [*range(start, shared.stop), *own[:size]]
+            return
 
 
 def _shared_modifiers(
     texts: Sequence[str], left: range, right: range, is_name: Callable[[tuple[str, ...]], bool]
 ) -> Iterator[list[int]]:
     """The modifier of the left part, a name of two words, followed by the right part: `cleft lip and palate`."""
-    if not _is_function(texts[right[0]]) and is_name(tuple(texts[left.start : left.stop])):
+    if (
+        not _is_function(texts[left[0]])
+        and not _is_function(texts[right[0]])
+        and is_name(tuple(texts[left.start : left.stop]))
+    ):
         for size in range(1, min(len(right), _MAX_SHARED) + 1):
             if not _is_function(texts[right[size - 1]]):
                 yield [left[0], *right[:size]]
@@ -171,6 +206,21 @@ def _is_continued(words: WordColumns, start: int) -> bool:
     if following == len(gaps) or not gaps[start] is gaps[following] is Gap.SLASH:
         return False
     return _is_enumerator(words.texts[following]) and _is_joint(words, following, following)
+
+
+def _is_type(texts: Sequence[str], part: range) -> bool:
+    """Whether a part ends with a word and a letter or number: `type 1`."""
+    kind = texts[part[-2]] if len(part) > 1 else ""
+    return len(kind) > 1 and kind.isalpha() and _is_enumerator(texts[part[-1]])
+
+
+def _is_name_of_type(texts: Sequence[str], part: range, is_name: Callable[[tuple[str, ...]], bool]) -> bool:
+    """Whether the words before the type at the end of a part make a name with it: `diabetes mellitus type 2`."""
+    return any(is_name(tuple(texts[i : part.stop])) for i in part[:-2])
+
+
+def _are_equal(texts: Sequence[str], i: int, j: int) -> bool:
+    return normal_word(texts[i]) == normal_word(texts[j])
 
 
 @lru_cache(maxsize=1 << 16)

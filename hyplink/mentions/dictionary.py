@@ -213,8 +213,8 @@ class DictionaryDetector:
             matched = self._coordinations[phrase]
             if matched is None:
                 continue
-            is_turned = len(phrase) > len(places) and matched.match is Match.REORDERED
-            if matched.match not in _NOT_OF_PIECES or (is_turned and _ends_phrase(words, places[-1])):
+            is_turned = matched.match is Match.REORDERED and _may_be_turned(phrase) and _ends_phrase(words, places[-1])
+            if matched.match not in _NOT_OF_PIECES or is_turned:
                 yield match_of_pieces(text, words, places, matched)
 
     def _match_of_content(self, words: tuple[Words, bool]) -> WordsMatch | None:
@@ -222,8 +222,8 @@ class DictionaryDetector:
         return self._match_of(words[0], parted=words[1], in_order=False)
 
     def _match_in_order(self, words: Words) -> WordsMatch | None:
-        """The names that words match in their order, or with a preposition in another: `cancer of lung`."""
-        return self._match_of(words, parted=False, in_order=PREPOSITIONS.isdisjoint(map(str.lower, words)))
+        """The names that words match in their order, or in another with a preposition or type: `cancer of lung`."""
+        return self._match_of(words, parted=False, in_order=not _may_be_turned(words))
 
     def _match_of(self, words: Words, *, parted: bool, in_order: bool) -> WordsMatch | None:
         rows = self._index.rows_of(words)
@@ -247,6 +247,11 @@ def _phrase_of(texts: Sequence[str], places: Sequence[int]) -> Words:
             phrase.append(texts[before + 1])
         phrase.append(texts[place])
     return tuple(phrase)
+
+
+def _may_be_turned(words: Words) -> bool:
+    """Whether words with a preposition or a number at the end may be a name in another order: `cancer of lung`."""
+    return is_number(words[-1]) or not PREPOSITIONS.isdisjoint(map(str.lower, words))
 
 
 def _ends_phrase(words: WordColumns, j: int) -> bool:

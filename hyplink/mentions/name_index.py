@@ -146,14 +146,14 @@ class NameIndex:
     def is_modifier(self, word: str) -> bool:
         """Whether a word precedes other words in names more often than it ends them; plurals never count.
 
-        A word that is in no name counts if it has an adjective ending.
+        A word that does both as often, or neither, counts if it has an adjective ending.
         """
         return self._modifiers[word]
 
     def _is_modifier(self, word: str) -> bool:
         plural = word.endswith("s") and not normal_word(word).endswith("s")
         leads = self.leads.get(stem(word))
-        return not plural and (word.lower().endswith(_ADJECTIVE_ENDINGS) if leads is None else leads > 0)
+        return not plural and (leads > 0 if leads else word.lower().endswith(_ADJECTIVE_ENDINGS))
 
     def find(self, by_root: int, by_meaning: int) -> Rows | None:
         """The rows of the names with these sums: by root, or else by meaning; None if there are none."""

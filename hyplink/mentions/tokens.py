@@ -25,8 +25,9 @@ _BRACKET = re.compile(r"[()\[\]{}\"“”.;:!?+/–—（）「」]")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011–](?:[ \t]*\r?\n[ \t]*)?")
 _JOINTS = frozenset("-\u00ad\u2010\u2011–/")
 _TRUNCATED = re.compile(
-    r"(?:[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–]){0,16}(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|en|och|og|eller|&)\s+|/)|/)"
-    r"([^\W\d_]+)"
+    r"(?:[-‐‑–](?:,\s+[^\W\d_]+[-‐‑–]){0,16}"
+    r"(?:,?\s+(?:und|oder|sowie|bzw\.|and|or|as well as|versus|vs\.?|en|och|og|eller|&)\s+|/)|/)"
+    r"([^\W\d_]+(?:-[^\W\d_]+)?)"
 )
 """What follows the first of two compounds with a common end: `Herz- und Niereninsuffizienz`, `micro/macrocephaly`."""
 
@@ -65,6 +66,7 @@ _PLAIN_GAPS = {
     ". ": Gap.HARD,
     "/": Gap.SLASH,
     "/-": Gap.SLASH,
+    " /": Gap.SLASH,
 }
 
 
@@ -219,7 +221,7 @@ class _SpecialWords:
             if normal_word(joined) in self._vocabulary:
                 return [Word(joined, start, columns.ends[i + 1], gap)], 2
         if shared := _TRUNCATED.match(self._text, end):
-            compound = self._vocabulary.completed(word, shared[1])
+            compound = self._vocabulary.completed(word, shared[1].replace("-", ""))
             if compound is not None:
                 return [Word(compound, start, end, gap, respelled=True)], 1
         own = self._vocabulary.without_addition(word)
@@ -241,6 +243,8 @@ def gap_of(between: str) -> Gap:
     if between in _PLAIN_GAPS:
         return _PLAIN_GAPS[between]
     between = _POSSESSIVE_GAP.sub(" ", between)
+    if between in _PLAIN_GAPS:
+        return _PLAIN_GAPS[between]
     if _HARD.search(between):
         return Gap.HARD
     if _BRACKET.search(between):

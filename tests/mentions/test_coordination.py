@@ -176,7 +176,7 @@ def test_up_to_three_words_before_a_preposition_are_shared_with_up_to_three_of_a
         ("of x and t", []),
         ("of k of x and t", ["k t"]),
         ("k for x and t", []),
-        ("k of x, z and t", []),
+        ("k of x, z and t", ["k z", "k t"]),
         ("k of x and t. U", ["k t"]),
     ],
 )
@@ -193,6 +193,29 @@ def test_a_row_of_words_may_begin_within_a_sentence():
     words = [Word(text, start, end, Gap.OPEN) for text, start, end in tokens_of("k of x and t")]
     tests = WordTests(always, lambda word: False, is_among(()))
     assert list(shared_words("k of x and t", WordColumns.from_words(words), tests)) == [[0, 4]]
+
+
+def test_all_parts_of_a_list_share_a_beginning_with_of():
+    assert shared("k of x, y, and z", modifiers="") == ["k y", "k z"]
+    assert shared("k of x x, y z or the y", modifiers="") == ["k y z", "k y"]
+    assert shared("k in x, y, and z", modifiers="") == []
+    assert shared("k of x, y, and z", modifiers="", names=["y"]) == ["k z"]
+
+
+def test_a_repeated_kind_shares_what_is_before_and_after_it():
+    assert {"k x types 2", "x types 2"} <= set(shared("k x type 1 and types 2", modifiers=""))
+    assert "x form 2" not in shared("x type 1 and form 2", modifiers="")
+    assert "x type 2" not in shared("x type 1 and type 2 u", modifiers="")
+    assert "type 1 u" not in shared("x type 1 and type 2 u", modifiers="", names=["x type 1"])
+    assert "type 1 u" in shared("type 1 and type 2 u", modifiers="")
+
+
+def test_a_part_does_not_begin_within_a_hyphenated_word():
+    assert shared("p-q and t u") == ["p q u"]
+
+
+def test_a_part_with_a_preposition_shares_its_end():
+    assert "k of the p u" in shared("k of the p and t u")
 
 
 def test_the_second_of_two_compounds_is_completed_by_the_beginning_of_the_first():

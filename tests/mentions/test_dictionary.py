@@ -181,6 +181,37 @@ def test_coordinated_names_share_their_last_word(text):
     assert ovarian.spans is None
 
 
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("cancer of the breast, ovary, or colon", {"breast", "ovary", "colon"}),
+        ("weakness of the upper and lower limbs", {"upper", "lower"}),
+        ("diabetes type 1 and 2", {"one", "two"}),
+        ("diabetes type 1 or type 2", {"one", "two"}),
+        ("type 1 and type 2 diabetes", {"one", "two"}),
+        ("Parkinson's/Alzheimer's disease", {"p", "a"}),
+        ("a baker/cook", {"baker", "cook"}),
+    ],
+)
+def test_each_part_of_a_coordination_is_found_once(text, concepts):
+    names = [
+        ("breast cancer", "breast"),
+        ("ovary cancer", "ovary"),
+        ("colon cancer", "colon"),
+        ("upper limb weakness", "upper"),
+        ("lower limb weakness", "lower"),
+        ("type 1 diabetes", "one"),
+        ("type 2 diabetes", "two"),
+        ("Parkinson disease", "p"),
+        ("Alzheimer disease", "a"),
+        ("baker", "baker"),
+        ("cook", "cook"),
+        ("a la carte cook", "other"),
+    ]
+    found = [mention.candidates for mention in DictionaryDetector.from_names(names).detect(f"She has {text}.")]
+    assert sorted(found) == sorted((each,) for each in concepts)
+
+
 @pytest.mark.parametrize("joint", ["and -", "or -", "/-", "& -"])
 def test_coordinated_compounds_share_their_beginning(joint):
     text = f"gram-positive {joint}negative sepsis".replace(" /", "/")

@@ -38,7 +38,8 @@ def test_a_name_is_found_whole_with_its_own_concept(name, concept):
 
 
 def test_a_name_that_words_only_find_with_other_words_is_found_letter_by_letter():
-    names = [("CD27-negative gamma-delta T cell", "cell"), ("gammadelta T cell", "gd"), ("gamma-delta chain", "chain")]
+    names = [("CD27-negative gamma-delta T cell", "cell"), ("CD27-negative gammadelta T lymphocyte", "cell")]
+    names += [(f"{other} T {kind}", other) for other in ["gammadelta", *"abcdef"] for kind in ("cell", "lymphocyte")]
     (found,) = DictionaryDetector.from_names(names).detect(names[0][0])
     assert (found.candidates, found.match) == (("cell",), Match.EXACT)
 

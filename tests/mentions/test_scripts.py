@@ -57,6 +57,8 @@ def test_signs_belong_to_words_points_may_be_left_out_and_particles_are_no_part_
         ("micro- and macrocephaly", [("micro", "microcephaly"), ("macrocephaly", "macrocephaly")]),
         ("micro/macrocephaly", [("micro", "microcephaly"), ("macrocephaly", "macrocephaly")]),
         ("small/macrocephaly", [("macrocephaly", "macrocephaly")]),
+        ("micro- vs. macrocephaly", [("micro", "microcephaly"), ("macrocephaly", "macrocephaly")]),
+        ("micro- as well as macro-cephaly", [("micro", "microcephaly"), ("macro-cephaly", "macrocephaly")]),
         ("micro-/macrocephaly", [("micro", "microcephaly"), ("macrocephaly", "macrocephaly")]),
         ("Herz und Niereninsuffizienz", [("Niereninsuffizienz", "Niereninsuffizienz")]),
         ("Haut- und Niereninsuffizienz", [("Niereninsuffizienz", "Niereninsuffizienz")]),
