@@ -24,7 +24,7 @@ from hyplink.mentions.learned.span_scorer import HIDDEN, SpanScorer
 from hyplink.mentions.learned.token_features import N_COLUMNS, TokenFeatures
 from hyplink.mentions.learned.token_tagger import TokenTagger
 from hyplink.mentions.learned.tokenised_text import TokenisedText, TokenSpan, read_many
-from hyplink.mentions.learned.unseen_names import Prefer, name_probabilities, names_beside
+from hyplink.mentions.learned.unseen_names import Prefer, is_plain, name_probabilities, names_beside
 from hyplink.mentions.learned.word_classes import SIZES, WordClasses
 from hyplink.mentions.match import Match
 from hyplink.mentions.name_matches import DetectedMention
@@ -86,10 +86,7 @@ class SpanDetector:
         }
         expansions = Expansions.from_text(tokenised.text)
         found = [each for span in chosen for each in _mentions_at(tokenised, span, probabilities[span], expansions)]
-        if self.discontinuous >= self.threshold:
-            found += (
-                each._replace(mention_probability=self.discontinuous) for each in discontinuous_names(tokenised, chosen)
-            )
+        found += self._apart(tokenised, chosen, prefer)
         if nested:
             found += (
                 name._replace(mention_probability=probabilities[span])
@@ -97,6 +94,15 @@ class SpanDetector:
                 if span not in chosen and is_inside_one(*span, chosen)
             )
         return sorted(found, key=lambda each: (each.start, each.end, each.spans or ()))
+
+    def _apart(
+        self, tokenised: TokenisedText, chosen: Sequence[TokenSpan], prefer: Prefer
+    ) -> Iterator[DetectedMention]:
+        """The discontinuous names that are mentions: all, if annotators mark them, or else those that are preferred."""
+        is_marked = self.discontinuous >= self.threshold
+        for name in discontinuous_names(tokenised, chosen):
+            if is_marked or prefer == "recall" or (prefer == "balanced" and is_plain(name)):
+                yield name._replace(mention_probability=max(self.discontinuous, self.threshold))
 
     def name_probabilities(self, text: str, detector: DictionaryDetector) -> dict[Span, float]:
         """The probability that each contiguous name of a text is a mention, by its characters."""

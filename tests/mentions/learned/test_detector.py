@@ -252,7 +252,19 @@ def test_a_discontinuous_name_is_a_mention_where_such_names_are_likely(discontin
     expected = [("lung cancer", ("l",), Match.EXACT, 0.75)]
     if found:
         expected = [("breast cancer", ("b",), Match.EXACT, discontinuous), *expected]
-    assert found_in("breast or lung cancer", {(2, 4): 0.75}, discontinuous=discontinuous) == expected
+    scores = {(2, 4): 0.75}
+    assert found_in("breast or lung cancer", scores, discontinuous=discontinuous, prefer="precision") == expected
+
+
+@pytest.mark.parametrize(("name", "preferences"), [("breast", {"balanced", "recall"}), ("mammary", {"recall"})])
+def test_an_unlikely_discontinuous_name_is_a_mention_if_such_names_are_preferred(name, preferences):
+    found = {
+        prefer
+        for prefer in ("precision", "balanced", "recall")
+        for _, concepts, *_, probability in found_in(f"{name} or lung cancer", {(2, 4): 0.75}, prefer=prefer)
+        if concepts == ("b",) and probability == 0.5
+    }
+    assert found == preferences
 
 
 def test_a_discontinuous_name_is_kept_beside_a_mention_that_contains_a_part_of_it():
@@ -275,8 +287,9 @@ def test_a_span_with_a_discontinuous_name_is_a_mention_of_each_of_its_names():
         ("breast or lung cancer", ("l",), Match.EXACT, 0.75),
     ]
     assert found_in("the breast or lung cancer is", {(0, 6): 0.75})[0][0] == "the breast or lung cancer is"
-    assert found_in("breast or lung cancer", {(0, 3): 0.75}) == [("breast or lung", (), Match.PROPOSED, 0.75)]
-    assert found_in("breast or lung cancer", {(1, 4): 0.75}) == [("or lung cancer", (), Match.PROPOSED, 0.75)]
+    for span, words in (((0, 3), "breast or lung"), ((1, 4), "or lung cancer")):
+        found = found_in("breast or lung cancer", {span: 0.75}, prefer="precision")
+        assert found == [(words, (), Match.PROPOSED, 0.75)]
 
 
 def test_the_names_beside_a_span_are_none_of_its_own():
