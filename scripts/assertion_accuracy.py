@@ -1,14 +1,14 @@
 r"""Accuracy of assertion status (negated, uncertain, affirmed) on sentences with right answers.
 
-    python scripts/assertion_accuracy.py [FILE …]
+    python scripts/assertion_accuracy.py tests/mentions/assertions.txt
 
 A line of a file is a sentence whose mentions stand in brackets, each followed by the right letter: A affirmed,
 N negated, U uncertain. `\n` is a line end, `\t` a tab; lines that begin with `#` are comments. Sentences with a wrong
 answer are printed, with the answers in place of the right letters; then the shares of right sentences and mentions.
 """
 
+import argparse
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -55,9 +55,16 @@ def answers(sentence: MarkedSentence) -> str:
     return "".join(map(letter, assertions_of(sentence.text, sentence.spans)))
 
 
-def main(paths: Sequence[Path]) -> None:
-    """Prints the wrong sentences of each file, and the shares that are right."""
-    for path in paths:
+def main(words: Sequence[str] | None = None) -> None:
+    """Reads the command line; prints the wrong sentences of each file, and the shares that are right."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "files", type=Path, nargs="*", default=[DEFAULT], metavar="FILE", help="default: tests/mentions/assertions.txt"
+    )
+    arguments = parser.parse_args(words)
+    for path in arguments.files:
+        if not path.is_file():
+            parser.error(f"{path}: no such file")
         sentences = read_sentences(path)
         given = [answers(sentence) for sentence in sentences]
         for sentence, answer in zip(sentences, given, strict=True):
@@ -75,4 +82,4 @@ def main(paths: Sequence[Path]) -> None:
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]] or [DEFAULT])
+    main()

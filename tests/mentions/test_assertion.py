@@ -279,7 +279,7 @@ def test_a_verb_behind_a_comma_ends_a_scope(word):
         ("no sign a", "--n"),
         ("no sign of no a", "----n"),
         ("no doubt no a", "---n"),
-        ("a excluded", "--"),
+        ("a excluded", "n-"),
         ("excluded a", "-n"),
         ("a is possible", "u--"),
         ("a no", "--"),
@@ -318,3 +318,78 @@ def test_assertions_have_the_order_of_the_mentions():
 
 def test_mentions_in_a_text_without_words_are_affirmed():
     assert assertions_of("...", [(0, 1), (1, 3)]) == [AFFIRMED, AFFIRMED]
+
+
+def marks_of(pattern, text):
+    """What a text says of each mention that matches a pattern, all read together: `n`, `u`, or `-`."""
+    letters = {AFFIRMED: "-", NEGATED: "n", UNCERTAIN: "u"}
+    spans = [match.span() for match in re.finditer(pattern, text)]
+    return "".join(letters[each] for each in assertions_of(text, spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Denies:\n- a\n- b\n\n- c", "nn-"),
+        ("Denies:\n\n- a\n- b", "nn"),
+        ("Denies:\n- a\nNext b", "n-"),
+        ("Denies:\n- a but b\n- c", "n-n"),
+        ("Denies:\na\nb\nHas: c", "nn-"),
+        ("Denies:\na\nShe has b", "n-"),
+        ("Denies any of the following:\n1. a\n2. b", "nn"),
+        ("Denies the following symptoms: a, b", "nn"),
+        ("Family history:\nMother: a\nPatient: b", "u-"),
+        ("Denies it:\n- a", "-"),
+    ],
+)
+def test_a_heading_acts_on_the_list_below_it(text, expected):
+    assert marks_of(r"\b[abc]\b", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a (0/5)", "n"),
+        ("b and a (0%)", "-n"),
+        ("a (0.5%)", "-"),
+        ("a (10/20)", "-"),
+        ("a in 0 of 7", "n"),
+        ("a in 0 of 7 and in 3 of 9", "-"),
+    ],
+)
+def test_a_count_of_none_negates_what_is_counted(text, expected):
+    assert marks_of(r"\b[ab]\b", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fever+, cough-", "-n"),
+        ("fever- cough+", "n-"),
+        ("fever-, cough-", "nn"),
+        ("fever- and cough-related", "--"),
+        ("fever -\ncough", "--"),
+        ("Fever -\nWith cough", "n-"),
+        ("| fever | - |\n| cough | + |", "n-"),
+        ("| fever | cough |\n| - | - |", "--"),
+        ("fever -ve, cough +ve", "n-"),
+        ("fever, 2 - 3 times, cough", "--"),
+    ],
+)
+def test_signs_behind_findings_are_no_hyphens(text, expected):
+    assert marks_of("(?i)fever|cough", text) == expected
+
+
+def test_the_accuracy_script_explains_itself_and_rejects_a_missing_file(monkeypatch, capsys, tmp_path):
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts")
+    from assertion_accuracy import main
+
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "A affirmed" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "missing.txt")])
+    assert "no such file" in capsys.readouterr().err
+    (tmp_path / "own.txt").write_text("No [asthma]N.\nHe has [asthma]N.\n")
+    main([str(tmp_path / "own.txt")])
+    assert "1 of 2 sentences (50.0%), 1 of 2 mentions (50.0%)" in capsys.readouterr().out

@@ -7,7 +7,9 @@ from hyplink.memo import Memo
 from hyplink.mentions.tokens import DocumentTokens, Gap, document_columns
 
 _DASH = re.compile(r"\s[-–—]+\s|—|\t")
-_ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp"])
+_SEPARATOR = re.compile(r"[ \t]*(?:[:=?|(\[]|[-–—](?=[ \t])|\t)[ \t]*")
+_ITEM_END = re.compile(r"[ \t]*(?:[.;,)|\]\n\r\t]|$)")
+_ABBREVIATED = frozenset(["vs", "hx", "h", "pt", "pts", "dr", "dx", "e", "g", "approx", "resp", "poss", "prob", "susp"])
 """Words behind which a full stop does not end a sentence."""
 
 _LOWERED = Memo(str.lower, 1 << 18)
@@ -55,6 +57,10 @@ class ClauseText:
         if i not in self._breaks:
             self._breaks[i] = self._break(i)
         return self._breaks[i]
+
+    def is_answer(self, start: int, end: int) -> bool:
+        """Whether some tokens answer what is before them: `stroke: ruled out`, `stroke - ruled out;`."""
+        return bool(_SEPARATOR.fullmatch(self.between(start)) and _ITEM_END.match(self.text, self.ends[end - 1]))
 
     def end_before(self, i: int) -> None:
         """Ends a clause before token i, whatever separates it from the one before it."""

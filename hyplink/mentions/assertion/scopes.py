@@ -10,6 +10,7 @@ them. Their scope ends
 - where `and` or a comma introduces another subject or verb (`no ataxia, and her asthma …`, `no ataxia and has asthma`),
   not another item of a list (`no ataxia and asthma`); if negated, also where a comma and a finding introduce the verb
   of another clause (`without ataxia, asthma was …`), not the last item of a list (`no ataxia, tremor or asthma was …`);
+- where a sentence begins behind a negated finding without any mark, as in dictation (`no fever he reports cough`);
 - at the first comma, if no finding is before it and a part of the body may be absent (`absent thumbs, ataxia`);
 - at a preposition, up to the next item of the list (`no pain in the chest`, `no fever after pneumonia`), unless the
   word before it only introduces the finding (`no signs of`), and altogether if what is denied is no finding (`no
@@ -17,20 +18,24 @@ them. Their scope ends
 - after ten words forwards, six backwards.
 
 Of overlapping phrases the longest counts; some (`not only`) have no effect except to suppress a shorter one. A phrase
-inside a mention is part of it: `absence of tears` may itself be a name. Answers (`Asthma: no`) act on what is before
-them.
+inside a mention is part of it: `absence of tears` may itself be a name. Answers (`Asthma: no`) and counts of none
+(`ataxia (0/5)`) act on what is before them, headings (`Patient denies:`) on the list below them.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
 from hyplink.mentions.assertion.answers import Answer, answers_in
 from hyplink.mentions.assertion.clauses import Break, ClauseText
-from hyplink.mentions.assertion.triggers import Trigger, triggers_in, word_classes
+from hyplink.mentions.assertion.counts import none_counted
+from hyplink.mentions.assertion.headings import heading_end, items_below
+from hyplink.mentions.assertion.patterns import word_classes
+from hyplink.mentions.assertion.triggers import Trigger, triggers_in
 
 _WORDS_FORWARDS, _WORDS_BACKWARDS, _WORDS_QUERIED, _WORDS_OF_LIST = 10, 6, 3, 60
 _CONJUNCTIONS = frozenset(["and", "or", "nor"])
@@ -72,15 +77,20 @@ class _Scopes:
         self._beginning: defaultdict[int, set[str]] = defaultdict(set)
         self._ending: defaultdict[int, set[str]] = defaultdict(set)
         answers = list(answers_in(text))
+        self._affirmed = {each.token for each in answers if each.before and each.meaning == "none"}
         triggers = triggers_in(text, mentions)
+        self._items: dict[str, int] = {}  # by meaning, the end of the last list that a heading acts on
         self._stops = {i: each for each in triggers if each.is_stop for i in range(each.start, each.end)}
         self._trigger_starts = {each.start for each in triggers if each.meaning_after is not None}
-        self._mention_starts = {start for start, _ in mentions}
+        self._mention_starts, self._mention_ends = {start for start, _ in mentions}, {end for _, end in mentions}
         self._triggered = self._stops.keys() | self._trigger_starts
         for answer in answers:
             self._add_answer(answer)
         for trigger in triggers:
             self._add_trigger(trigger)
+        for token, is_direct in none_counted(text):
+            for i in [token - 1] if is_direct else self._backwards(token):
+                self._ending[i].add("negated")
 
     def assertion(self, first_token: int, last_token: int) -> Assertion:
         """The assertion status of the mention of some tokens."""
@@ -105,15 +115,32 @@ class _Scopes:
 
     def _add_trigger(self, trigger: Trigger) -> None:
         if (meaning := trigger.meaning_after) is not None:
-            for i in self._forwards(trigger, meaning):
+            for i in chain(self._forwards(trigger, meaning), self._below(trigger, meaning)):
                 self._beginning[i].add(meaning)
-        if (meaning := trigger.meanings.get("before")) is not None and self._text.gap(trigger.start) < Break.END:
+        is_behind = self._text.gap(trigger.start) < Break.END
+        if (meaning := trigger.meanings.get("before")) is not None and (
+            is_behind or self._text.is_answer(trigger.start, trigger.end)
+        ):
             for i in self._backwards(trigger.start):
                 self._ending[i].add(meaning)
+        if (meaning := trigger.meanings.get("within")) is not None:
+            for i in range(trigger.start, trigger.end):
+                self._beginning[i].add(meaning)
         if (meaning := trigger.meanings.get("next")) is not None:
             self._beginning[trigger.end].add(meaning)
-        if (meaning := trigger.meanings.get("previous")) is not None and self._text.gap(trigger.start) < Break.END:
+        if (meaning := trigger.meanings.get("previous")) is not None and is_behind:
             self._ending[trigger.start - 1].add(meaning)
+
+    def _below(self, trigger: Trigger, meaning: str) -> Iterator[int]:
+        """The tokens of the list below a trigger that is a heading, without those behind a stop in their item."""
+        if trigger.end <= self._items.get(meaning, 0):
+            return  # in such a list itself
+        items, is_stopped = items_below(self._text, trigger.end), False
+        self._items[meaning] = items.stop
+        for i in items:
+            is_stopped = i in self._stops or (is_stopped and self._text.gap(i) is not Break.END)
+            if not is_stopped:
+                yield i
 
     def _forwards(self, trigger: Trigger, meaning: str) -> Iterator[int]:
         """The tokens at which the mentions begin that a trigger acts on."""
@@ -148,13 +175,17 @@ class _Scopes:
     def _start_forwards(self, trigger: Trigger, meaning: str) -> int:
         """The first token on which a trigger may act; the end of the text if there is none in its clause.
 
-        A colon behind it only introduces what it acts on: `Denies: fever`. So does a cause that is uncertain: `likely
-        due to`.
+        A colon behind it only introduces what it acts on: `Denies: fever`. So does a dash behind a heading, and a cause
+        that is uncertain: `likely due to`.
         """
         start = trigger.end
         if start == len(self._text.words):
             return start
-        if self._text.gap(start) is Break.END and self._text.between(start).strip() != ":":
+        heading = heading_end(self._text, start)
+        if heading > start and heading < len(self._text.words) and self._text.between(heading).strip() == ":":
+            return heading
+        introducing = (":", "-", "–", "—") if self._text.words[start - 1] in self._classes["heading"] else (":",)
+        if self._text.gap(start) is Break.END and self._text.between(start).strip() not in introducing:
             return len(self._text.words)
         stop = self._stops.get(start)
         return stop.end if meaning == "uncertain" and stop is not None and stop.meanings["-"] == "cause" else start
@@ -169,7 +200,7 @@ class _Scopes:
                 words[trigger.start : i]
             )
             return not is_denied  # `no patient developed ataxia`
-        if self._starts_clause(i) or self._is_transitive(i):
+        if self._starts_clause(i) or self._is_transitive(i) or self._starts_sentence(i, trigger):
             return True
         joined = i > trigger.end and (self._text.gap(i) is Break.COMMA or words[i - 1] in _CONJUNCTIONS)
         is_affirmed = words[i] in self._classes["slight"] and "negated" in trigger.meanings.values()
@@ -205,6 +236,21 @@ class _Scopes:
         is_start = words[i] in self._classes["subject"] or words[i] in self._classes["verb"]
         return is_start and self._text.gap(i) is Break.COMMA
 
+    def _starts_sentence(self, i: int, trigger: Trigger) -> bool:
+        """Whether token i begins a sentence directly behind a negated finding, without any mark: `no fever he has`."""
+        words, classes = self._text.words, self._classes
+        if i not in self._mention_ends or i <= trigger.end or "negated" not in trigger.meanings.values():
+            return False
+        verb = i + (words[i] in classes["speaker"])
+        is_apart = verb > i or words[verb] == "also"
+        verb += words[verb : verb + 1] == ["also"]
+        if verb >= len(words) or self._text.gap(verb) is not Break.NONE:
+            return False
+        if is_apart and words[verb] in classes["verb"]:
+            return True
+        is_no_subject = classes["person"].isdisjoint(words[trigger.start : i])  # `no patient with fever reports cough`
+        return is_no_subject and words[verb] in classes["tells"]
+
     def _is_second_part(self, i: int, start: int) -> bool:
         """Whether a comma and `and` at token i continue no list from `start` on: `no fever or cough, and rash`."""
         if self._text.words[i] != "and" or self._text.gap(i) is not Break.COMMA:
@@ -225,6 +271,8 @@ class _Scopes:
             return False
         for j in range(i, min(i + _WORDS_FORWARDS, len(words))):
             stop = self._stops.get(j)
+            if j > i and j in self._mention_ends and self._is_predicate(j):
+                return True
             if j > i and self._text.gap(j) is not Break.NONE:
                 return False
             if j > i and (words[j] in self._classes["finite"] or (stop is not None and stop.meanings["-"] == "verb")):
@@ -232,6 +280,16 @@ class _Scopes:
             if stop is not None or words[j] in _CONJUNCTIONS or words[j] in self._classes["subject"]:
                 return False
         return False
+
+    def _is_predicate(self, i: int) -> bool:
+        """Whether token i, directly behind a finding, affirms it without an auxiliary: `present`, `seen since`."""
+        words = self._text.words
+        is_since = words[i] in self._classes["seen"] and words[i + 1 : i + 2] == ["since"]
+        return (
+            is_since
+            or i in self._affirmed
+            or (words[i] in self._classes["predicate"] and self._text.gap(i) is Break.NONE)
+        )
 
     def _is_transitive(self, i: int) -> bool:
         """Whether token i is a verb with an object (`no drug relieved the asthma`) that denies no finding."""
@@ -248,5 +306,5 @@ class _Scopes:
 def _has_role(word: str) -> bool:
     """Whether the scope of a trigger may end at a word, if no other trigger is there."""
     classes = word_classes()
-    in_class = any(word in classes[name] for name in ("slight", "subject", "verb"))
-    return in_class or word == "and" or word.endswith("ed")
+    in_class = any(word in classes[name] for name in ("slight", "speaker", "subject", "tells", "verb"))
+    return in_class or word in ("also", "and") or word.endswith("ed")

@@ -1,25 +1,19 @@
-"""Trigger phrases of negation and uncertainty, and where they stand in a text.
-
-`triggers.tsv` has a pattern a line. Its elements are words; `a|b` is either word, `@class` any word of a class of
-`trigger_words.tsv`, `*ed` any word with that ending, `#` a number, `x?` an optional element, and `^x` a word at the
-start of a clause.
-"""
+"""Trigger phrases of negation and uncertainty, and where they stand in a text."""
 
 from collections.abc import Container, Iterable, Sequence, Set
-from functools import lru_cache
-from importlib.resources import files
-from itertools import compress, product
+from itertools import compress
 from typing import NamedTuple
 
 from hyplink.mentions.assertion.clauses import Break, ClauseText
+from hyplink.mentions.assertion.patterns import Node, first_words, may_begin, patterns, word_classes
 
 CONJUNCTIONS = frozenset(["and", "or", "but"])
-NEGATORS = frozenset(["not", "cannot", "never", "no", "without", "unable", "neither", "nor"])
+_OF_VERBS = frozenset(["not", "cannot", "never"])
+NEGATORS = _OF_VERBS | frozenset(["no", "without", "unable", "neither", "nor"])
 _SIMPLE = {"excluded": "negated", "denied": "negated"}
 """What exclusions and denials mean if they are not negated themselves."""
 
-_WORDS_BEFORE_EXCLUSION = 6
-_ENDINGS = ("ed", "ly")
+_WORDS_BEFORE_EXCLUSION, _WORDS_BETWEEN_COMMAS, _WORDS_COMPARED, _WORDS_AROUND_VERSUS = 6, 6, 4, 9
 _PHRASES = ("phrase", "part")
 
 
@@ -29,8 +23,8 @@ class Trigger(NamedTuple):
     Attributes:
         start, end: its first token, and the token after its last.
         meanings: by what it acts on: `negated`, `uncertain` or `none` for the mentions `before` it, those `after` it,
-            those in the noun phrase after it (`phrase`), also if it may be about a part of the body (`part`), or the
-            one directly before or after it (`previous`, `next`).
+            those in the noun phrase after it (`phrase`), also if it may be about a part of the body (`part`), the one
+            directly before or after it (`previous`, `next`), or those within it (`within`).
             Those of `-` act on no mention; `stop`, `cause` and `verb` end the scopes of others.
     """
 
@@ -54,12 +48,16 @@ class Trigger(NamedTuple):
         return self.meanings.get("-") in ("stop", "cause", "verb")
 
 
-class _Node:
-    """The elements that may follow in a pattern, and what the pattern means if it ends here."""
+class _MentionTokens(set[int]):
+    """The tokens of mentions.
+
+    Attributes:
+        ends: by the first token of a mention, the token after the last one of the longest that begins there.
+    """
 
     def __init__(self) -> None:
-        self.following: dict[str, _Node] = {}
-        self.meanings: dict[str, str] = {}
+        super().__init__()
+        self.ends: dict[int, int] = {}
 
 
 def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[Trigger]:
@@ -74,11 +72,14 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
         mentions: the first token of each mention, and the token after its last.
     """
     found: list[Trigger] = []
-    mentioned = {i for start, end in mentions for i in range(start, end)}
-    words, first, first_words = text.words, _patterns().following, _first_words()
+    mentioned = _MentionTokens()
+    for start, last in mentions:
+        mentioned.update(range(start, last))
+        mentioned.ends[start] = max(last, mentioned.ends.get(start, 0))
+    words, first = text.words, patterns()
     following_words, end = [*words[1:], ""], 0
-    for i in compress(range(len(words)), map(first_words.__contains__, words)):
-        if i >= end and i not in mentioned and _may_begin(words[i], following_words[i]):
+    for i in compress(range(len(words)), map(first_words().__contains__, words)):
+        if i >= end and i not in mentioned and may_begin(words[i], following_words[i]):
             trigger = _longest(text, mentioned, (i, i), first)
             if trigger is not None:
                 _add(text, found, _in_context(text, trigger, mentioned), mentioned)
@@ -86,23 +87,41 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
     return found
 
 
-def _longest(
-    text: ClauseText, mentioned: Set[int], tokens: tuple[int, int], following: dict[str, _Node]
-) -> Trigger | None:
-    """The longest pattern that matches from the first of two tokens on, given those that may follow at the second."""
+def _longest(text: ClauseText, mentioned: _MentionTokens, tokens: tuple[int, int], node: Node) -> Trigger | None:
+    """The longest pattern that matches from the first of two tokens on, given what may follow at the second."""
     start, i = tokens
-    if i >= len(text.words) or (i > start and text.gap(i) is not Break.NONE):
+    if i >= len(text.words):
         return None
+    if i > start and text.gap(i) is not Break.NONE:
+        behind = _behind_commas(text, i) if "~" in node.following else None
+        return None if behind is None else _continued(text, mentioned, (start, behind), node.following["~"])
+    return _continued(text, mentioned, tokens, node)
+
+
+def _behind_commas(text: ClauseText, i: int) -> int | None:
+    """The token behind the second of two commas, if the first is before token i; None if they are far apart."""
+    if text.gap(i) is Break.COMMA:
+        for j in range(i + 1, min(i + 1 + _WORDS_BETWEEN_COMMAS, len(text.words))):
+            if text.gap(j) is not Break.NONE:
+                return j if text.gap(j) is Break.COMMA else None
+    return None
+
+
+def _continued(text: ClauseText, mentioned: _MentionTokens, tokens: tuple[int, int], node: Node) -> Trigger | None:
+    """The longest pattern of which some element matches at the second of two tokens, whatever separates this one."""
+    start, i = tokens
     best = None
-    if i == start and f"^{text.words[i]}" in following and text.gap(i) is Break.END:
-        best = Trigger(i, i + 1, following[f"^{text.words[i]}"].meanings)
-    for element in _elements_of(text.words[i]):
-        if element not in following or (element[0] == "*" and i in mentioned):
+    if "[]" in node.following and i in mentioned.ends:
+        best = _longest(text, mentioned, (start, mentioned.ends[i]), node.following["[]"])
+    is_first = i == start and text.gap(i) is Break.END
+    between = text.between(i + 1) if i + 1 < len(text.words) else " "
+    has_colon = between != " " and between.lstrip()[:1] == ":"
+    for following, is_open in node.matching(text.words[i], is_first, has_colon):
+        if is_open and i in mentioned:
             continue
-        node = following[element]
-        found = _longest(text, mentioned, (start, i + 1), node.following) if node.following else None
-        if found is None and node.meanings:
-            found = Trigger(start, i + 1, node.meanings)
+        found = _longest(text, mentioned, (start, i + 1), following) if following.following else None
+        if found is None and following.meanings:
+            found = Trigger(start, i + 1, following.meanings)
         if found is not None and (best is None or found.end > best.end):
             best = found
     return best
@@ -114,11 +133,20 @@ def _in_context(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trig
     - `did not` negates only verbs such as `have`, unless the next word is itself a mention: `did not vomit`.
     - What denies or excludes at the end of a clause is about what is before it: `diplopia never developed`. So does a
       `was not`: `tremor was present, but rigidity was not`.
+    - An exclusion behind a finding, without a verb, is about this one, if its clause ends or is continued by how it was
+      excluded: `stroke ruled out by MRI`.
     - `and excluded` before a mention is about this one: `confirmed gout and excluded arthritis`.
+    - A comparison denies nothing (`no more severe than`), and doubts nothing (`patients with asthma versus controls`).
     """
     start, end, meanings = trigger
-    if "-" in meanings and text.words[end - 1] in NEGATORS and end in mentioned:
+    if text.words[end - 1] == "more" and "than" in text.words[end : end + _WORDS_COMPARED]:
+        return trigger._replace(meanings={"-": "none"})
+    if text.words[start] in ("vs", "versus") and _compares_groups(text, start, mentioned):
+        return trigger._replace(meanings={"-": "none"})
+    if "-" in meanings and text.words[end - 1] in _OF_VERBS and end in mentioned:
         return trigger._replace(meanings={"after": "negated"})
+    if meanings == {"after": "excluded"} and _is_excluded_before(text, (start, end), mentioned):
+        return trigger._replace(meanings={"before": "excluded"})
     if start > 0 and text.gap(start) is not Break.END and _ends_clause(text, end):
         if text.words[start:end] == ["not"]:
             is_predicate = text.words[start - 1] in word_classes()["be"]
@@ -131,6 +159,29 @@ def _in_context(text: ClauseText, trigger: Trigger, mentioned: Set[int]) -> Trig
     if joins and end in mentioned and text.gap(end) is Break.NONE:
         return trigger._replace(meanings={"after": "excluded"})
     return trigger
+
+
+def _compares_groups(text: ClauseText, versus: int, mentioned: Container[int]) -> bool:
+    """Whether the `versus` at a token is between groups, not diagnoses: `in asthma versus COPD`."""
+    start = max(0, versus - _WORDS_AROUND_VERSUS)
+    start = next((i for i in range(versus, start, -1) if text.gap(i) is Break.END), start)
+    end = min(len(text.words), versus + _WORDS_AROUND_VERSUS)
+    end = next((i for i in range(versus + 1, end) if text.gap(i) is Break.END), end)
+    if not word_classes()["group"].isdisjoint(text.words[start:end]):
+        return True
+    before = next((i for i in range(versus - 1, start - 1, -1) if i not in mentioned), versus)
+    return before < versus - 1 and text.words[before] in ("among", "between", "in")
+
+
+def _is_excluded_before(text: ClauseText, tokens: tuple[int, int], mentioned: Container[int]) -> bool:
+    """Whether a participle at some tokens excludes what is before it: `stroke excluded.`, `stroke ruled out by MRI`."""
+    start, end = tokens
+    if start == 0 or text.words[start] not in ("ruled", "excluded"):
+        return False
+    if _ends_clause(text, end) and (text.gap(start) is not Break.END or text.is_answer(start, end)):
+        return True
+    is_behind = start - 1 in mentioned and text.gap(start) is Break.NONE
+    return is_behind and (text.gap(end) is not Break.NONE or text.words[end] in word_classes()["means"])
 
 
 def _ends_clause(text: ClauseText, end: int) -> bool:
@@ -153,7 +204,8 @@ def _add(text: ClauseText, found: list[Trigger], trigger: Trigger, mentioned: Se
         while found and found[-1].end > negator:
             found.pop()
         acts_on = ("before", "after") if excludes else trigger.meanings
-        trigger = trigger._replace(meanings=dict.fromkeys(acts_on, "uncertain"))
+        start = negator if mentioned.isdisjoint(range(negator, trigger.start)) else trigger.start
+        trigger = Trigger(start, trigger.end, dict.fromkeys(acts_on, "uncertain"))
     elif excludes or denies:
         negated = {acts_on: _SIMPLE.get(each, each) for acts_on, each in trigger.meanings.items()}
         trigger = trigger._replace(meanings=negated)
@@ -180,57 +232,3 @@ def _denied_clause(text: ClauseText, found: Sequence[Trigger], end: int) -> int 
         return None
     is_clause = not found[-1].is_stop and all(text.gap(i) is Break.NONE for i in range(start, end + 1))
     return found[-1].start if is_clause and "after" in found[-1].meanings else None
-
-
-@lru_cache(maxsize=1)
-def word_classes() -> dict[str, frozenset[str]]:
-    """The words of each class."""
-    return {name: frozenset(words.split()) for name, words in _rows("trigger_words.tsv")}
-
-
-@lru_cache(maxsize=1 << 14)
-def _elements_of(word: str) -> tuple[str, ...]:
-    """The elements of patterns that match a word, the most specific first."""
-    classes = [f"@{name}" for name, words in word_classes().items() if word in words]
-    is_open = {"@exclusion", "@denial"}.isdisjoint(classes)  # `never denied` is a negated denial
-    endings = [f"*{ending}" for ending in _ENDINGS if word.endswith(ending) and is_open]
-    return word, *classes, *endings, *(["#"] if word.isdigit() else [])
-
-
-@lru_cache(maxsize=1)
-def _first_words() -> frozenset[str]:
-    """The words with which triggers begin."""
-    elements = _patterns().following
-    words = {element.lstrip("^") for element in elements if element[0] != "@"}
-    return frozenset(words.union(*(word_classes()[element[1:]] for element in elements if element[0] == "@")))
-
-
-@lru_cache(maxsize=1 << 16)
-def _may_begin(word: str, following: str) -> bool:
-    """Whether any pattern begins with two words, or is the first one alone."""
-    elements = _patterns().following
-    nodes = [elements[each] for each in (*_elements_of(word), f"^{word}") if each in elements]
-    return any(node.meanings or not node.following.keys().isdisjoint(_elements_of(following)) for node in nodes)
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> _Node:
-    """All patterns, as a tree of their elements."""
-    root = _Node()
-    for pattern, meaning, acts_on in _rows("triggers.tsv"):
-        for elements in product(*map(_alternatives, pattern.split())):
-            node = root
-            for element in filter(None, elements):
-                node = node.following.setdefault(element, _Node())
-            node.meanings[acts_on] = meaning
-    return root
-
-
-def _alternatives(element: str) -> Sequence[str]:
-    """The elements that `a|b?` stands for; an empty one if it is optional."""
-    return [*element.rstrip("?").split("|"), *([""] if element.endswith("?") else [])]
-
-
-def _rows(name: str) -> list[list[str]]:
-    lines = files("hyplink.mentions.assertion").joinpath(name).read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines[1:]]
