@@ -26,7 +26,8 @@ _JOINT_WORDS = _CONJUNCTIONS | {"well"}
 _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS - {"i"}
 """Words that no phrase spans; `I` is mostly a numeral."""
 
-_SUSPENDED = re.compile(r"(?:\s+|/)[-‐‑–]")
+_HYPHENS = "-‐‑–"
+_SUSPENDED = re.compile(rf"(?:\s+|/)[{_HYPHENS}]")
 """What precedes the second of two compounds that share their beginning: `gram-positive and -negative`."""
 
 _MAX_PART, _MAX_SHARED, _MAX_PARTS = 3, 3, 5
@@ -70,17 +71,19 @@ def shared_words(text: str, words: WordColumns, tests: WordTests) -> Iterator[li
         if not _is_joint(words, end, start):
             continue
         left, right = _phrase_before(words, end), _phrase_after(words, start)
-        if len(left) > 1 and _SUSPENDED.fullmatch(text, words.ends[start - 1], words.starts[start]):
+        is_suspended = text[words.starts[start] - 1] in _HYPHENS  # as few parts are
+        if is_suspended and len(left) > 1 and _SUSPENDED.fullmatch(text, words.ends[start - 1], words.starts[start]):
             yield from ([left[-2], *right[:size]] for size in range(1, min(len(right), _MAX_PART) + 1))
         parts = list(_parts(words, left))
-        of_type = _is_type(texts, left) and not _is_name_of_type(texts, left, tests.is_name)
+        is_type = _is_type(texts, left)
+        of_type = is_type and not _is_name_of_type(texts, left, tests.is_name)
         if modifiers := [part for part in parts if tests.is_modifier(texts[part[-1]]) or (of_type and part == left)]:
             yield from _shared_ends(text, words, modifiers, right, tests.is_known)
         if tests.is_known(texts[start]):
             yield from _shared_starts(texts, parts, right, tests.is_name)
             if gaps[end] < Gap.COMMA and len(left) > 1 and tests.is_modifier(texts[left[-2]]):
                 yield from _shared_modifiers(texts, left[-2:], right, tests.is_name)
-        if len(right) == 2 and _is_type(texts, left) and _is_type(texts, right) and _are_equal(texts, left[-2], start):
+        if is_type and len(right) == 2 and _is_type(texts, right) and _are_equal(texts, left[-2], start):
             yield from ([*left[i:-2], *right] for i in range(len(left) - 2))
         if _is_enumerator(texts[start]) and not _is_continued(words, start):
             yield from _enumerated(words, end, right)

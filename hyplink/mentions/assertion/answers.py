@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from hyplink.corpus.document import Span
-from hyplink.mentions.assertion.boxes import Mark, marks_of_lists
+from hyplink.mentions.assertion.boxes import Mark, marks_of_lists, may_have_marks
 from hyplink.mentions.assertion.clauses import Break, ClauseText
 
 _ANSWERS = {
@@ -89,9 +89,10 @@ def answers_in(text: ClauseText) -> Iterator[Answer]:
         if end < len(text.words):
             text.end_before(end)
         yield Answer(meaning, span, token)
-    of_lists = list(marks_of_lists(text.text))
+    has_marks = may_have_marks(text.text)
+    of_lists = list(marks_of_lists(text.text)) if has_marks else []
     yield from _of_lists(text, of_lists)
-    if "?" in text.text or "+" in text.text or any(each.search(text.text) for each in _SIGNS):
+    if "?" in text.text or (has_marks and ("+" in text.text or any(each.search(text.text) for each in _SIGNS))):
         yield from _marks(text, {mark.span for mark in of_lists})
 
 

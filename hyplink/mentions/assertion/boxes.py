@@ -28,12 +28,23 @@ _OF_MARKS = [
 """What texts with marks have: each begins with one of a few characters, which is searched faster than alternatives."""
 
 
+_OF_ANY_MARK = re.compile(
+    r"[-–−+☐□☑☒✗✘❌✓✔✅\[(](?:(?<=[+☐□☑☒✗✘❌✓✔✅])|(?<=[-–−])(?:ve\b|[ \t]*(?:[;,.|\r\n]|$))"
+    r"|(?<=[(:=|\t][-–−])|(?<=[(:=|\t]\s[-–−])|(?<=[\[(])(?:[ xX_]{0,3}[\])]|[-–−]))"
+)
+
+
 class Mark(NamedTuple):
     """A mark of a text: its characters, whether it denies, and where what it marks ends if it stands before it."""
 
     span: Span
     denies: bool
     end: int | None
+
+
+def may_have_marks(text: str) -> bool:
+    """Whether a text has what all marks of findings, boxes and signs, are made of; most prose has not."""
+    return _OF_ANY_MARK.search(text) is not None
 
 
 def marks_of_lists(text: str) -> Iterator[Mark]:
