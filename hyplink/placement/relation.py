@@ -2,7 +2,7 @@
 
 A multinomial logistic regression on standardised features gives the probability of each relation. All relations have
 the same weight in training: how frequent each is depends on the text. A mention that is a name in normal form is
-`exact` with the probability that such names had among the examples.
+`exact` with the probability that such names had among the examples and have in texts.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import softmax
 
 from hyplink.arrays import LARGEST, Indices, Scores, are_moderate
+from hyplink.confidence.calibration import PLAIN_IN_TEXT
 from hyplink.placement.relation_features import RELATION_FEATURES
 
 Relation = Literal["exact", "broader", "none"]
@@ -20,6 +21,10 @@ RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 STRENGTH = 0.1
 """The inverse strength of the weights' regularisation."""
+
+ASSUMED_NAMES = 20
+"""Examples that are names, added with the share of plain names in texts that mean their concept: few ontologies have
+unknown names that are names of other concepts, and some have none."""
 
 FARTHEST = 4.0
 """Standardised features are clipped to this distance from 0."""
@@ -84,7 +89,8 @@ def train_relation(
     mean, scale = chosen.mean(0), chosen.std(0) + 1e-6
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000)
     model.fit(_standardised(chosen, mean, scale), relations[~is_name])
-    of_names = float((np.sum(relations[is_name] == 0) + 1) / (is_name.sum() + 2))
+    n_exact = np.sum(relations[is_name] == 0) + ASSUMED_NAMES * PLAIN_IN_TEXT
+    of_names = float(n_exact / (is_name.sum() + ASSUMED_NAMES))
     return RelationModel(list(columns), mean, scale, model.coef_.T.copy(), model.intercept_, of_names, counts.tolist())
 
 

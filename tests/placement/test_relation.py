@@ -45,13 +45,16 @@ def test_every_relation_has_the_same_weight_however_many_examples_it_has():
     assert model.probabilities(mean).argmax() == 1
 
 
-def test_a_name_is_exact_with_the_share_of_exact_ones_among_names():
+@pytest.mark.parametrize(("n_right", "n_wrong", "share"), [(0, 0, 0.95), (7, 1, 26 / 28), (80, 0, 0.99)])
+def test_a_name_is_exact_with_the_share_of_exact_ones_among_names_and_in_texts(n_right, n_wrong, share):
     features, relations = examples(0)
-    names, right = np.zeros((8, len(RELATION_FEATURES))), np.array([0] * 7 + [1])
+    right = np.array([0] * n_right + [1] * n_wrong, dtype=np.int64)
+    names = np.zeros((len(right) + 1, len(RELATION_FEATURES)))
     names[:, NAME], names[:, TFIDF] = 1, -8
-    model = train_relation(np.concatenate([features, names]), np.concatenate([relations, right]))
-    assert model.of_names == 0.8
-    assert model.probabilities(names[:1])[0].tolist() == pytest.approx([0.8, 0.1, 0.1])
+    model = train_relation(np.concatenate([features, names[1:]]), np.concatenate([relations, right]))
+    assert model.of_names == pytest.approx(share)
+    other = (1 - share) / 2
+    assert model.probabilities(names[:1])[0].tolist() == pytest.approx([share, other, other])
     assert model.n_examples == [40, 40, 40]
 
 

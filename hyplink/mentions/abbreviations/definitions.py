@@ -21,7 +21,7 @@ _CLAUSE_END = re.compile(r"[.;:!?\n](?:(?<!\n)(?=\s)|(?<=\n)\s*\n)")
 _SEPARATOR = re.compile(r"[,;]\s")
 _CUE = re.compile(
     r"\s*(?:(?:hereafter|hereinafter|henceforth|from here on|from now on|below|also|abbreviated|abbreviation|abbr\."
-    r"|termed|called|known|denoted|designated|referred to|in short|short|or|i\.e\.|as|to|by)[,:]?\s+)+",
+    r"|termed|called|known|denoted|designated|referred to|in short|short|or|i\.e\.|aka|a\.k\.a\.|as|to|by|=)[,:]?\s+)+",
     re.IGNORECASE,
 )
 """What says that a short form follows: `(hereafter, MS)`, `(abbreviated as MS)`."""

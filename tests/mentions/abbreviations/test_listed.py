@@ -52,6 +52,8 @@ def test_other_lists_and_equations_define_nothing(text):
     [
         ("Multiple sclerosis (hereafter, MS) was seen", ("MS", "Multiple sclerosis")),
         ("Multiple sclerosis (from now on MS)", ("MS", "Multiple sclerosis")),
+        ("Multiple sclerosis (aka MS)", ("MS", "Multiple sclerosis")),
+        ("Multiple sclerosis (= MS)", ("MS", "Multiple sclerosis")),
         ("Multiple sclerosis (hereafter referred to as MS)", ("MS", "Multiple sclerosis")),
         ("multiple sclerosis (abbreviated as “MS”; rare)", ("MS", "multiple sclerosis")),
         ('multiple sclerosis ("MS")', ("MS", "multiple sclerosis")),
