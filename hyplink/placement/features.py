@@ -178,7 +178,7 @@ class PlacementFeatures:
             queries: the names.
             vectors: of the names, float32 (n, dim).
         """
-        ignored = np.array([query.ignored for query in queries], dtype=np.int64)
+        ignored = _ignored(queries)
         collected = _Collected(ignored, len(self.ontology))
         for source, ranked in self.neighbours(queries, vectors).items():
             self._add_source(collected, source, ranked, ignored)
@@ -204,7 +204,7 @@ class PlacementFeatures:
             "bm25": self._relative(self.names.bm25.rank(texts, k), texts),
             "ball": Ranked(ball.concepts, ball.scores),
         }
-        ignored = np.array([query.ignored for query in queries], dtype=np.int64)
+        ignored = _ignored(queries)
         kept = {source: _without(ranked, ignored) for source, ranked in found.items()}
         scores = kept["ball"].scores
         shares = np.exp(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
@@ -301,6 +301,11 @@ class PlacementFeatures:
         for (start, end), concepts in spans.items():
             if (start, end) not in longer:
                 collected.raise_to(*_repeated(row, concepts, "defined", 1 / (1 + start)))
+
+
+def _ignored(queries: Sequence[Query]) -> Indices:
+    """The ignored concept of each query, int64 (n,); -1 for none."""
+    return np.array([query.ignored for query in queries], dtype=np.int64)
 
 
 def _repeated(row: int, concepts: Sequence[int], feature: str, value: float) -> tuple[Indices, Indices, str, Scores]:

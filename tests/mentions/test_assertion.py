@@ -357,7 +357,7 @@ def test_a_heading_acts_on_the_list_below_it(text, expected):
         ("a in 0 of 7 and in 3 of 9", "-"),
     ],
 )
-def test_a_count_of_none_negates_what_is_counted(text, expected):
+def test_a_count_of_zero_negates_what_is_counted(text, expected):
     assert marks_of(r"\b[ab]\b", text) == expected
 
 

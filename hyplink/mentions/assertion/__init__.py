@@ -2,7 +2,7 @@
 
 `clauses` splits a text into words and clauses, `triggers` finds phrases of negation and uncertainty in it (their
 `patterns` are tables), `answers` those of forms and notes, `boxes` the marks of lists, `counts` the findings that
-nobody has, `headings` the lists below headings, and `scopes` decides on which mentions they act.
+no one has, `headings` the lists below headings, and `scopes` decides on which mentions they act.
 """
 
 from hyplink.mentions.assertion.scopes import Assertion, assertions_of

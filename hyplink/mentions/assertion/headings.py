@@ -27,9 +27,6 @@ def items_below(text: ClauseText, start: int) -> range:
     following:`). The list ends at an empty line, at another heading, and, if it has bullets or numbers, at a line
     without one. The items of a list without them are short and no sentences, except those about relatives.
     """
-    last = text.ends[start - 1]
-    if text.text.find(":", last, last + _CHARACTERS_OF_HEADING) < 0:
-        return range(0)
     found = _HEADING_END.match(text.text, text.ends[heading_end(text, start) - 1])
     if found is None:
         return range(0)

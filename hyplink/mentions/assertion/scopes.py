@@ -18,7 +18,7 @@ them. Their scope ends
 - after ten words forwards, six backwards.
 
 Of overlapping phrases the longest counts; some (`not only`) have no effect except to suppress a shorter one. A phrase
-inside a mention is part of it: `absence of tears` may itself be a name. Answers (`Asthma: no`) and counts of none
+inside a mention is part of it: `absence of tears` may itself be a name. Answers (`Asthma: no`) and counts of zero
 (`ataxia (0/5)`) act on what is before them, headings (`Patient denies:`) on the list below them.
 """
 
@@ -32,7 +32,7 @@ from typing import NamedTuple
 from hyplink.corpus.document import Span
 from hyplink.mentions.assertion.answers import Answer, answers_in
 from hyplink.mentions.assertion.clauses import Break, ClauseText
-from hyplink.mentions.assertion.counts import none_counted
+from hyplink.mentions.assertion.counts import zero_counts
 from hyplink.mentions.assertion.headings import heading_end, items_below
 from hyplink.mentions.assertion.patterns import word_classes
 from hyplink.mentions.assertion.triggers import Trigger, triggers_in
@@ -88,7 +88,7 @@ class _Scopes:
             self._add_answer(answer)
         for trigger in triggers:
             self._add_trigger(trigger)
-        for token, is_direct in none_counted(text):
+        for token, is_direct in zero_counts(text):
             for i in [token - 1] if is_direct else self._backwards(token):
                 self._ending[i].add("negated")
 

@@ -34,7 +34,7 @@ class Trigger(NamedTuple):
 
     @property
     def meaning_after(self) -> str | None:
-        """What it says of mentions after it; None for nothing."""
+        """The meaning for mentions after it, such as `negated`; None if it does not act on them."""
         return next((self.meanings[each] for each in ("after", *_PHRASES) if each in self.meanings), None)
 
     @property
