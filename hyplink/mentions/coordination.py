@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import compress, product
 from typing import NamedTuple
 
+from hyplink.memo import Memo
 from hyplink.mentions.tokens import Gap, WordColumns
 from hyplink.names.name_forms import STOP_WORDS
 from hyplink.names.normal_forms import FUNCTION_WORDS, is_number, normal_word
@@ -25,6 +26,10 @@ _JOINT_WORDS = _CONJUNCTIONS | {"well"}
 
 _ENDS = (STOP_WORDS | {"including"}) - FUNCTION_WORDS - {"i"}
 """Words that no phrase spans; `I` is mostly a numeral."""
+
+_WORDS_KEPT = 1 << 16
+_ENDS_PHRASE = Memo[str, bool](lambda word: word.lower() in _ENDS, _WORDS_KEPT)
+_IS_FUNCTION = Memo[str, bool](lambda word: word.lower() in FUNCTION_WORDS, _WORDS_KEPT)
 
 _HYPHENS = "-‐‑–"
 _SUSPENDED = re.compile(rf"(?:\s+|/)[{_HYPHENS}]")
@@ -67,7 +72,7 @@ def shared_words(text: str, words: WordColumns, tests: WordTests) -> Iterator[li
         The place of each word of a sequence in `words`.
     """
     texts, gaps = words.texts, words.gaps
-    for end, start in _conjunctions(words):
+    for end, start in _conjunctions(text, words):
         if not _is_joint(words, end, start):
             continue
         left, right = _phrase_before(words, end), _phrase_after(words, start)
@@ -89,11 +94,11 @@ def shared_words(text: str, words: WordColumns, tests: WordTests) -> Iterator[li
             yield from _enumerated(words, end, right)
 
 
-def _conjunctions(words: WordColumns) -> Iterator[tuple[int, int]]:
+def _conjunctions(text: str, words: WordColumns) -> Iterator[tuple[int, int]]:
     """The joints of two parts: the word after the left part and the first of the right; `and/or` is one joint."""
     texts, gaps, end = words.texts, words.gaps, 0
     places = list(compress(range(len(texts)), map(_JOINT_WORDS.__contains__, texts)))
-    if Gap.SLASH in gaps:
+    if "/" in text:
         places = sorted({*places, *(i for i, gap in enumerate(gaps) if gap is Gap.SLASH)})
     for i in places:
         if gaps[i] is Gap.SLASH and i >= end:
@@ -111,7 +116,7 @@ def _is_joint(words: WordColumns, end: int, start: int) -> bool:
     """Whether words before `end` are coordinated with those from `start` on."""
     if end == 0 or start == len(words.texts):
         return False
-    return words.gaps[start] < Gap.COMMA and words.texts[start].lower() not in _ENDS
+    return words.gaps[start] < Gap.COMMA and not _ENDS_PHRASE[words.texts[start]]
 
 
 def _shared_ends(
@@ -128,7 +133,7 @@ def _shared_ends(
             own = part[-size:]
             if not is_known(texts[own[0]]) or (size > _MAX_PART and _PREPOSITIONS.isdisjoint(texts[i] for i in own)):
                 break
-            if not _is_function(texts[own[0]]) and text[starts[own[0]] - 1 : starts[own[0]]] != "-":
+            if not _IS_FUNCTION[texts[own[0]]] and text[starts[own[0]] - 1 : starts[own[0]]] != "-":
                 yield from ([*own, *each] for each in shared)
 
 
@@ -139,7 +144,7 @@ def _shared_parts(texts: Sequence[str], right: range, is_known: Callable[[str], 
         return []
     ends = range(2, len(right) + 1)
     parts = [(start, end) for end in ends for start in range(max(1, end - _MAX_SHARED), end)]
-    may_border = [not _is_function(texts[i]) for i in right]
+    may_border = [not _IS_FUNCTION[texts[i]] for i in right]
     return [
         right[start:end] for start, end in parts if may_border[start] and may_border[end - 1] and all(known[start:end])
     ]
@@ -163,12 +168,12 @@ def _shared_starts(
         if prepositions := [i for i in part if texts[i].lower() in (("of",) if n else ("of", "in"))]:
             shared = range(part.start, prepositions[-1])[-_MAX_SHARED:]
             for other in (*parts[:n], right):
-                own = other[1:] if _is_function(texts[other[0]]) else other
+                own = other[1:] if _IS_FUNCTION[texts[other[0]]] else other
                 sizes = range(1, min(len(own), _MAX_PART) + 1)
                 if n > 0:
                     sizes = range(0) if is_name(tuple(texts[own.start : own.stop])) else sizes[len(own) - 1 :]
                 for start, size in product(shared, sizes):
-                    if not _is_function(texts[start]) and not _is_function(texts[own[size - 1]]):
+                    if not _IS_FUNCTION[texts[start]] and not _IS_FUNCTION[texts[own[size - 1]]]:
                         yield [*range(start, shared.stop), *own[:size]]
             return
 
@@ -178,12 +183,12 @@ def _shared_modifiers(
 ) -> Iterator[list[int]]:
     """The modifier of the left part, a name of two words, followed by the right part: `cleft lip and palate`."""
     if (
-        not _is_function(texts[left[0]])
-        and not _is_function(texts[right[0]])
+        not _IS_FUNCTION[texts[left[0]]]
+        and not _IS_FUNCTION[texts[right[0]]]
         and is_name(tuple(texts[left.start : left.stop]))
     ):
         for size in range(1, min(len(right), _MAX_SHARED) + 1):
-            if not _is_function(texts[right[size - 1]]):
+            if not _IS_FUNCTION[texts[right[size - 1]]]:
                 yield [left[0], *right[:size]]
 
 
@@ -199,7 +204,7 @@ def _enumerated(words: WordColumns, end: int, right: range) -> Iterator[list[int
     for each in (*range(first, end), right[0]):
         for i, start in enumerate(head):
             for size in range(1, min(len(right), _MAX_SHARED + 1) + 1):
-                if not _is_function(texts[start]) and (size > 1 or each != first):
+                if not _IS_FUNCTION[texts[start]] and (size > 1 or each != first):
                     yield [*head[i:], each, *right[1:size]]
 
 
@@ -249,7 +254,7 @@ def _phrase_before(words: WordColumns, end: int) -> range:
     texts, gaps, start = words.texts, words.gaps, end
     while start > 0 and end - start < _MAX_PART + _MAX_SHARED:
         start -= 1
-        if texts[start].lower() in _ENDS:
+        if _ENDS_PHRASE[texts[start]]:
             return range(start + 1, end)
         if gaps[start] is not Gap.OPEN:
             break
@@ -260,11 +265,7 @@ def _phrase_after(words: WordColumns, start: int) -> range:
     """The words from `start` on without a gap that ends a phrase."""
     texts, gaps, end = words.texts, words.gaps, start + 1
     while end < len(texts) and end - start < _MAX_PART + _MAX_SHARED:
-        if gaps[end] is not Gap.OPEN or texts[end].lower() in _ENDS:
+        if gaps[end] is not Gap.OPEN or _ENDS_PHRASE[texts[end]]:
             break
         end += 1
     return range(start, end)
-
-
-def _is_function(word: str) -> bool:
-    return word.lower() in FUNCTION_WORDS

@@ -49,8 +49,11 @@ _MARK = re.compile(
     r"|(?<=[^\W\d_]) (?P<alone>[-–−+])(?=[ \t]*(?:[;,|]|\r?\n(?![ \t]*[a-z])|$))"
     r"|[,;(\n][ \t]*\+(?=[ \t]*\w)"
 )
-_SIGNS = re.compile(r"[(:=|\t]\s*[-–−]"), re.compile(r"[-–−](?:ve\b|[ \t]*(?:[;,|\n\r]|$))")
-"""With a minus sign, the beginning of a mark; few texts have one."""
+_SIGNS = [
+    re.compile(pattern)
+    for pattern in (r"\+(?<![\w)\]]\+)", r"[(:=|\t]\s*[-–−]", r"[-–−](?:ve\b|[ \t]*(?:[;,|\n\r]|$))")
+]
+"""The sign of a mark, perhaps with what is before or behind it; few texts have one."""
 
 _LONGEST_ITEM = 40
 """Characters of an item that may have a sign behind it; behind more of them it is a dash."""
@@ -92,7 +95,7 @@ def answers_in(text: ClauseText) -> Iterator[Answer]:
     has_marks = may_have_marks(text.text)
     of_lists = list(marks_of_lists(text.text)) if has_marks else []
     yield from _of_lists(text, of_lists)
-    if "?" in text.text or (has_marks and ("+" in text.text or any(each.search(text.text) for each in _SIGNS))):
+    if "?" in text.text or (has_marks and any(each.search(text.text) for each in _SIGNS)):
         yield from _marks(text, {mark.span for mark in of_lists})
 
 

@@ -15,8 +15,11 @@ _SIGN = re.compile(
     r"(?:^|(?<=[,;\s]))(?:(?P<no>[-−])|\+)(?=[^\W\d_])(?!ve[ \t]*(?:[,;.|)\r\n]|$))"
     r"|(?:^[ \t]*|[,;][ \t]*)(?:(?P<also_no>[-−])|\+)(?=[ \t][^\W\d_])"
 )
+_PLUS = re.compile(r"\+(?<![^\s,;]\+)")
+"""The plus of a list of signs, of which one at least is positive."""
+
 _BRACKETED = re.compile(r"\(\s*(?:(?P<no>[-–−])+|\++)\s*\)")
-_BEHIND = re.compile(r"(?<=[^\W\d_]{3})(?:(?P<no>[-−])|\+)(?:(?=[ \t]*(?:[,;.|\r\n]|$))|(?P<joined>(?=[ \t])))")
+_BEHIND = re.compile(r"[-−+](?<=[^\W\d_]{3}[-−+])(?:(?=[ \t]*(?:[,;.|\r\n]|$))|(?P<joined>(?=[ \t])))")
 """A sign directly behind a word of three letters: not in `CD4+ cells`. Behind it is a mark, or, if joined, a word."""
 
 _SENTENCE_END = re.compile(r"[ \t]*(?:[.;|\r\n]|$)")
@@ -53,7 +56,7 @@ def marks_of_lists(text: str) -> Iterator[Mark]:
         return
     start = 0
     for line in text.splitlines(keepends=True):
-        for pattern in (_BOX, _ROUND_BOX, _SIGN, _BRACKETED):
+        for pattern in (_BOX, _ROUND_BOX, *([_SIGN] if _PLUS.search(line) else []), _BRACKETED):
             yield from _marks_of_line(line, start, list(pattern.finditer(line)), pattern)
         yield from _signs_behind(line, start, list(_BEHIND.finditer(line)))
         start += len(line)
@@ -86,4 +89,4 @@ def _signs_behind(line: str, start: int, found: Sequence[re.Match[str]]) -> Iter
     if any(each["joined"] is not None for each in found) and n_positive in (0, len(found)):
         return
     for each in found:
-        yield Mark((start + each.start(), start + each.end()), each["no"] is not None, None)
+        yield Mark((start + each.start(), start + each.end()), each[0] != "+", None)
