@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from hyplink.candidates.matched_names import LazyName, NameScope
 from hyplink.corpus.document import Span
@@ -60,8 +60,7 @@ class Candidate:
         }
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Link:
+class Link(NamedTuple):
     """A mention and the concept that it was linked to.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -91,7 +90,7 @@ def test_links_are_numbered_through_all_documents():
 
 
 def test_a_mention_is_the_more_opaque_the_higher_its_confidence():
-    links = [replace(LINKS[0], confidence=0.257), replace(LINKS[2], confidence=None)]
+    links = [LINKS[0]._replace(confidence=0.257), LINKS[2]._replace(confidence=None)]
     page = file_of([LinkedDocument(Document("d", TEXT), links)], "html", ONTOLOGY).decode()
     styles = re.findall(r'<mark [^>]*style="--hue: \d+(; --sure: [.\d]+)?" data-links', page)
     assert styles == ["; --sure: 0.26", "; --sure: 0.26", ""]

@@ -1,7 +1,6 @@
 """SSSOM: the prefixes that the file declares are those of its rows, with their addresses."""
 
 import csv
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -31,7 +30,7 @@ def link(concept_id, text="x", name=None, scope="LABEL", **fields):
     lazy = name and LazyName(Names(name, scope), text, concept_id)
     answer = concept_id and Candidate(concept_id, f"label of {concept_id}", 0.0, None, lazy)
     whole = Link("d", 3, 3 + len(text), None, text, False, False, answer, None, None, None, None, ())
-    return replace(whole, **fields)
+    return whole._replace(**fields)
 
 
 def parsed(documents, ontology):
@@ -80,7 +79,7 @@ def test_every_column_holds_its_own_value():
     mention = Mention(3, 9, "Skins", columns=(("Ward no", "7\tb"), ("Confidence", "high"), ("confidence", "low")))
     found = link("GO:1", "Skins", "skin", "NARROW", confidence=0.875, spans=((3, 5), (7, 9)))
     document = Document("a b", "my Skins", (mention,), columns=(("Case", "c9"),))
-    metadata, [row] = parsed([LinkedDocument(document, [replace(found, doc="a b")])], ontology)
+    metadata, [row] = parsed([LinkedDocument(document, [found._replace(doc="a b")])], ontology)
     assert row == {
         "subject_id": "mention:a%20b_3-5_7-9",
         "subject_label": "Skins",

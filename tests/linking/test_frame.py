@@ -1,7 +1,6 @@
 """Links as a pandas DataFrame, and as notebooks show them."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -53,7 +52,7 @@ def test_a_linker_says_what_it_links_to(linker):
 
 NIL = Link("d", 4, 7, None, "<i>", True, True, None, None, None, None, None, ())
 ANSWER = Candidate("X:1", "a <b>", -0.1, None)
-BROADER = replace(NIL, answer=ANSWER, negated=False, uncertain=False, confidence=0.5, broader=ANSWER)
+BROADER = NIL._replace(answer=ANSWER, negated=False, uncertain=False, confidence=0.5, broader=ANSWER)
 
 
 def cells_of(shown):
@@ -79,7 +78,7 @@ def test_the_links_of_a_document_are_a_list_that_is_shown_as_one_table(linker):
 
 
 def test_of_many_links_the_first_are_shown_and_all_counted():
-    shown = Links([replace(NIL, start=start) for start in range(1001)])._repr_html_()
+    shown = Links([NIL._replace(start=start) for start in range(1001)])._repr_html_()
     assert shown.count("<tr>") == SHOWN + 1
     assert shown.endswith(f"<p>1,001 links, the first {SHOWN} shown</p>")
     assert "shown" not in Links([NIL] * SHOWN)._repr_html_()

@@ -1,7 +1,5 @@
 """A linker made by hand: which mention, candidate and document each number of a link belongs to."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -21,7 +19,7 @@ def linkers():
 def assert_same_links(found, expected):
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
-        plain = [replace(each, answer=None, confidence=None, candidates=()) for each in (one, other)]
+        plain = [each._replace(answer=None, confidence=None, candidates=()) for each in (one, other)]
         assert plain[0] == plain[1]
         for first, second in zip([*one.candidates, one.answer], [*other.candidates, other.answer], strict=True):
             assert (first and (first.concept, first.label)) == (second and (second.concept, second.label))

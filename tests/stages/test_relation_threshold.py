@@ -93,12 +93,12 @@ def test_the_confidence_of_an_answer_is_that_of_its_relation_and_its_concept():
     exact = link("exact", probability=0.8)
     assert exact.relation_confidence == pytest.approx(0.8)
     broader = link("broader", probability=0.6)
-    object.__setattr__(broader, "broader", candidate("heart", np.log(0.5)))
+    broader = broader._replace(broader=candidate("heart", np.log(0.5)))
     assert broader.relation_confidence == pytest.approx(0.3)
     assert link("none", probability=0.7).relation_confidence == pytest.approx(0.7)
-    object.__setattr__(exact, "confidence", None)
+    exact = exact._replace(confidence=None)
     assert exact.relation_confidence is None
-    object.__setattr__(broader, "relation_probabilities", None)
+    broader = broader._replace(relation_probabilities=None)
     assert broader.relation_confidence is None
 
 
