@@ -156,7 +156,8 @@ def ablations(run: Run, documents: Sequence[Document]) -> Iterator[tuple[str, Fi
     """The figures of the model without one kind of evidence."""
     linker = Linker.from_run(run)
     resolver, branch = GoldResolver(linker.ontology), run.config.evaluate.branch
-    whole = [example for document in documents for example in examples_of_document(document, resolver)]
+    known = linker.span_finder.detector.abbreviations
+    whole = [example for document in documents for example in examples_of_document(document, resolver, None, known)]
     examples, vectors = examples_below(whole, _encoded(linker, whole, documents), linker.ontology, branch)
     bare = vectors.copy()
     bare[:, linker.generator.names.mention_dim :] = 0

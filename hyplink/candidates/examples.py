@@ -14,7 +14,7 @@ from hyplink.corpus import Document
 from hyplink.encoders import Encoder, Passage, passage_of
 from hyplink.errors import RunError
 from hyplink.gold import GoldResolver
-from hyplink.mentions.abbreviations import Expansions
+from hyplink.mentions.abbreviations import NO_ABBREVIATIONS, Expansions, KnownAbbreviations
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.lexicon import Lexicon, WordUse, use_from_json, used_word
@@ -117,15 +117,21 @@ def examples_of_names(ontology: Ontology) -> list[Example]:
     return list(examples.values())
 
 
-def examples_of_document(document: Document, resolver: GoldResolver, lexicon: Lexicon | None = None) -> list[Example]:
+def examples_of_document(
+    document: Document,
+    resolver: GoldResolver,
+    lexicon: Lexicon | None = None,
+    known: KnownAbbreviations = NO_ABBREVIATIONS,
+) -> list[Example]:
     """The annotated mentions of a document, each with the concepts that its ids resolve to.
 
     Args:
         document: the document.
         resolver: resolves ids to concepts.
         lexicon: the words of the ontology; mentions of other parts of speech are left out.
+        known: the abbreviations that the document may use without a definition.
     """
-    expansions = Expansions.from_text(document.text)
+    expansions = Expansions.from_text(document.text, known)
     return [
         Example(
             mention.text,

@@ -13,6 +13,7 @@ from hyplink.candidates.name_sources import NameSources
 from hyplink.candidates.surface_forms import SurfaceForms, Vectors
 from hyplink.candidates.topics import ConceptTopics
 from hyplink.encoders import Encoder
+from hyplink.mentions.abbreviations import KnownAbbreviations
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.literal_names import LiteralNames
 from hyplink.mentions.name_index import NameIndex
@@ -73,6 +74,6 @@ class IndexBundle:
         sources = NameSources.from_surface_forms(surface_forms)
         return cls(detector.index, detector.literal, sources, senses, corrections, topics)
 
-    def detector(self) -> DictionaryDetector:
-        """The detector of the ontology's names."""
-        return DictionaryDetector(self.index, self.literal)
+    def detector(self, abbreviations: KnownAbbreviations) -> DictionaryDetector:
+        """The detector of the ontology's names and of their abbreviations."""
+        return DictionaryDetector(self.index, self.literal, abbreviations)

@@ -40,6 +40,7 @@ from hyplink.linking.link_builder import LinkBuilder
 from hyplink.linking.linked_document import LinkedDocument
 from hyplink.linking.relations import RelationFinder
 from hyplink.linking.scored_candidates import Option, ScoredCandidates, options_of
+from hyplink.mentions.abbreviations import ABBREVIATIONS, load_abbreviations
 from hyplink.mentions.batch import MentionBatch
 from hyplink.mentions.learned import Prefer, load_span_detector
 from hyplink.mentions.spans import MentionSpan, SpanFinder
@@ -175,6 +176,7 @@ class Linker:
         check_parts(ontology, encoder, indices, regressor, run)
         lexicon = indices.senses.inventory if indices.senses else None
         rejected = RejectedConcepts.from_corrections(indices.corrections, ontology)
+        abbreviations = load_abbreviations(run.path("encode", ABBREVIATIONS))
         span_detector = load_span_detector(run.path("encode", SPAN_DETECTOR_FOLDER), encoder)
         linker = cls(
             ontology,
@@ -182,7 +184,14 @@ class Linker:
             CandidateGenerator(indices.names, regressor, indices.senses, mode, rejected),
             load_ranker(run.path("fit", "ranker") / WEIGHTS),
             load_calibration(run.path("fit", "calibration.json")),
-            SpanFinder(ontology, encoder.window, indices.detector(), span_detector, lexicon, indices.corrections),
+            SpanFinder(
+                ontology,
+                encoder.window,
+                indices.detector(abbreviations),
+                span_detector,
+                lexicon,
+                indices.corrections,
+            ),
             mode,
             DocumentFeatures(load_ranker(run.path("fit", "ranker") / FIRST_WEIGHTS), regressor, indices.topics),
             load_placement(run.path("fit", "placement")) if run.has("fit", "placement") else None,

@@ -10,7 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from hyplink.memo import Memo
-from hyplink.mentions.abbreviations import abbreviations_of, joined_long_forms
+from hyplink.mentions.abbreviations import (
+    NO_ABBREVIATIONS,
+    KnownAbbreviations,
+    abbreviations_of,
+    joined_long_forms,
+)
 from hyplink.mentions.coordination import WordTests, shared_words
 from hyplink.mentions.literal_names import LiteralNames, is_distinctive, without_closing
 from hyplink.mentions.match import Match, Words
@@ -58,11 +63,15 @@ class DictionaryDetector:
     Args:
         index: the names, by their words.
         literal: the names that are looked up letter by letter.
+        abbreviations: of names, that texts may use without a definition.
     """
 
-    def __init__(self, index: NameIndex, literal: LiteralNames) -> None:
+    def __init__(
+        self, index: NameIndex, literal: LiteralNames, abbreviations: KnownAbbreviations = NO_ABBREVIATIONS
+    ) -> None:
         self.index = self._index = index
         self.literal = literal
+        self.abbreviations = abbreviations
         self._vocabulary = Vocabulary(index.vocabulary, index.plurals)
         self._scan = WindowScan(index)
         self._tests = _tests_of(index)
@@ -70,14 +79,22 @@ class DictionaryDetector:
         self._coordinations = Memo(self._match_in_order, _MATCHES_KEPT)
 
     @classmethod
-    def from_ontology(cls, ontology: Ontology, corrections: Corrections = NO_CORRECTIONS) -> "DictionaryDetector":
+    def from_ontology(
+        cls,
+        ontology: Ontology,
+        corrections: Corrections = NO_CORRECTIONS,
+        abbreviations: KnownAbbreviations = NO_ABBREVIATIONS,
+    ) -> "DictionaryDetector":
         """The detector of the names of an ontology, of those that they imply, and of those that corrections add."""
         names = (pair for pair in known_names(ontology) if corrections.is_name(*pair))
-        return cls.from_names([*names, *corrections.names], composed_names(ontology))
+        return cls.from_names([*names, *corrections.names], composed_names(ontology), abbreviations)
 
     @classmethod
     def from_names(
-        cls, names: Iterable[tuple[str, str]], composed: Iterable[tuple[str, str]] = ()
+        cls,
+        names: Iterable[tuple[str, str]],
+        composed: Iterable[tuple[str, str]] = (),
+        abbreviations: KnownAbbreviations = NO_ABBREVIATIONS,
     ) -> "DictionaryDetector":
         """The detector of (name, concept id) pairs.
 
@@ -86,10 +103,11 @@ class DictionaryDetector:
         Args:
             names: those of the ontology.
             composed: those that it implies (`names.composed_names`).
+            abbreviations: of names, that texts may use without a definition.
         """
         names = list(names)
         by_words = cls(NameIndex.from_names(names, composed), LiteralNames.from_names([]))
-        return cls(by_words.index, LiteralNames.from_names(by_words._not_found(names)))
+        return cls(by_words.index, LiteralNames.from_names(by_words._not_found(names)), abbreviations)
 
     def _not_found(self, names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """The names whose own text is not a mention of all and only the concepts that have the name."""
@@ -162,7 +180,8 @@ class DictionaryDetector:
         by_themselves = {
             found.short_text: found.long_text for found in reversed(abbreviations)
         }  # the first definition counts
-        words = words_of(text, by_themselves | joined_long_forms(text), self._vocabulary)
+        known = self.abbreviations.used_in(text, document_columns(text).texts)
+        words = words_of(text, known | by_themselves | joined_long_forms(text), self._vocabulary)
         yield words
         yield from without_definitions(text, words, abbreviations)
 

@@ -123,7 +123,7 @@ class SpanFinder:
 
     def _given(self, document: Document) -> list[MentionSpan]:
         """The spans of the mentions that an annotated document gives."""
-        mentions, expansions = document.mentions or (), Expansions.from_text(document.text)
+        mentions, expansions = document.mentions or (), Expansions.from_text(document.text, self.detector.abbreviations)
         assertions = assertions_of(document.text, [(mention.start, mention.end) for mention in mentions])
         return [
             self._span(document, mention, expansions.expanded(mention.text), (), None, assertion)

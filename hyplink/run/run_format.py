@@ -44,6 +44,7 @@ CHANGES = (
     FormatChange(5, "config.yaml has a section tune, and a run may have the stage tune-encoder", None),
     FormatChange(6, "the ontology is stored in columns, which are mapped to memory", "train-ontology"),
     FormatChange(6, "the names in the indices are arrays, which are mapped to memory", "encode"),
+    FormatChange(7, "the abbreviations of names that texts define are stored", "encode"),
 )
 """All changes, the oldest first. A change that older versions of hyplink cannot read needs a new version."""
 

@@ -45,6 +45,7 @@ STAGES = {
             writes=(
                 "encoder.json",
                 "mode.json",
+                "abbreviations.json",
                 "span-detector",
                 "mentions.jsonl",
                 "names.npy",

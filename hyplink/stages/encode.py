@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +31,12 @@ from hyplink.encoders.vector_files import open_vectors, tokenised
 from hyplink.errors import InputError
 from hyplink.gold import GoldResolver
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, SPAN_DETECTOR_FOLDER, IndexBundle
+from hyplink.mentions.abbreviations import ABBREVIATIONS, KnownAbbreviations, save_abbreviations
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned import SpanDetector, save_span_detector
 from hyplink.mentions.learned.training import FOLDS, train_span_detector
 from hyplink.mentions.lexicon import Lexicon, gloss_of
+from hyplink.names.name_variants import known_names
 from hyplink.ontology import Ontology, load_ontology
 from hyplink.run import Reporter, Run, counted, seconds_in_words, write_json_lines
 from hyplink.run.array_files import read_array
@@ -54,9 +57,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
         InputError: a text or a file of word vectors cannot be read.
     """
     ontology = load_ontology(run.path("train-ontology", "ontology"))
-    texts, tuned = Texts.read(run.config.data, reporter), _is_tuned(run)
+    texts, tuned = Texts.read(run.config.data, reporter), _is_tuned(run.config)
     encoder = _encoder(run, ontology, texts.train, folder, reporter)
-    splits = _write(ontology, texts, encoder, folder, reporter, tuned=tuned)
+    splits = _write(ontology, texts, encoder, run.config, folder, reporter)
     if tuned and run.has("tune-encoder", CROSS_FIT):
         cross_fit = _tuned_encoder(run, CROSS_FIT)
         (folder / CROSS_FIT).mkdir()
@@ -66,9 +69,9 @@ def build(run: Run, folder: Path, reporter: Reporter) -> None:
             np.save(folder / CROSS_FIT / f"{name}.npy", vectors[name], allow_pickle=False)
 
 
-def _is_tuned(run: Run) -> bool:
+def _is_tuned(config: Config) -> bool:
     """Whether the encoder was tuned on the ontology's names."""
-    return run.config.tune.encoder != "none"
+    return config.tune.encoder != "none"
 
 
 def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
@@ -90,41 +93,58 @@ def update(run: Run, former: Run, folder: Path, reporter: Reporter) -> None:
     path = former.path("encode", "glosses.npy")
     encoder.add(glosses, read_array(path, np.float32, (len(glosses), encoder.dim)))
     ontology = load_ontology(run.path("train-ontology", "ontology"))
-    _write(ontology, texts, encoder, folder, reporter, tuned=_is_tuned(run))
+    _write(ontology, texts, encoder, run.config, folder, reporter)
 
 
 def _write(
-    ontology: Ontology, texts: Texts, encoder: Encoder, folder: Path, reporter: Reporter, *, tuned: bool
+    ontology: Ontology, texts: Texts, encoder: Encoder, config: Config, folder: Path, reporter: Reporter
 ) -> dict[str, list[Example]]:
     """Writes what `build` does, and returns the examples of each split."""
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
-    detector = DictionaryDetector.from_ontology(ontology)
+    train = [each for document in texts.decided for each in examples_of_document(document, resolver, lexicon)]
+    known = _abbreviations(ontology, train, texts, config, reporter)
+    save_abbreviations(known, folder / ABBREVIATIONS)
+    detector = DictionaryDetector.from_ontology(ontology, abbreviations=known)
     splits = {
         "names": examples_of_names(ontology),
-        "train": [each for document in texts.decided for each in examples_of_document(document, resolver, lexicon)],
-        "dev": [each for document in texts.dev for each in examples_of_document(document, resolver, lexicon)],
+        "train": train,
+        "dev": [each for document in texts.dev for each in examples_of_document(document, resolver, lexicon, known)],
         "unlabelled": _unlabelled_examples(texts.unlabelled, detector, reporter),
     }
     for split in ("train", "dev"):
         report_gold(split, splits[split], reporter)
     report_unknown_corrections(texts.train, resolver, reporter)
     encoder.save(folder)
-    mode = replace(decided_mode(splits["train"], bool(lexicon), reporter), tuned_encoder=tuned)
+    mode = replace(decided_mode(splits["train"], bool(lexicon), reporter), tuned_encoder=_is_tuned(config))
     mode.write(folder / MODE)
     corrections = corrections_of(ontology, splits["train"], mode)
     # Every word of a lexicon is a mention: there is nothing to learn.
-    train = [] if mode.names_only or mode.is_lexicon else texts.reviewed
-    span_detector = _span_detector(train, resolver, detector, encoder, reporter)
+    documents = [] if mode.names_only or mode.is_lexicon else texts.reviewed
+    span_detector = _span_detector(documents, resolver, detector, encoder, reporter)
     save_span_detector(span_detector, folder / SPAN_DETECTOR_FOLDER)
     vectors = _encoded(splits, _glosses(ontology), texts, encoder, reporter)
     vectors = {name: _saved(each, folder / f"{name}.npy") for name, each in vectors.items()}
     np.save(folder / "topics.npy", _topics(splits["train"], texts, encoder), allow_pickle=False)
     rows = ({"split": split, **example.as_json()} for split, examples in splits.items() for example in examples)
     write_json_lines(folder / "mentions.jsonl", rows)
-    names = DictionaryDetector.from_ontology(ontology, corrections) if corrections.names else detector
+    names = DictionaryDetector.from_ontology(ontology, corrections, known) if corrections.names else detector
     indices = IndexBundle.from_examples(ontology, names, splits, vectors, encoder, corrections)
     write_tables(indices, folder / INDEX_FOLDER)
     return splits
+
+
+def _abbreviations(
+    ontology: Ontology, train: Sequence[Example], texts: Texts, config: Config, reporter: Reporter
+) -> KnownAbbreviations:
+    """The abbreviations of names that the texts define, without those whose meaning annotators decided."""
+    documents = (document.text for document in (*texts.train, *texts.unlabelled))
+    names = (name for name, _ in known_names(ontology))
+    known = KnownAbbreviations.from_texts(
+        chain(documents, plain_lines(config.data)), names, {each.text for each in train}
+    )
+    if known.long_of:
+        reporter.line(f"encode: the texts define {counted(len(known.long_of), 'abbreviation')} of names")
+    return known
 
 
 def _encoded(
@@ -205,7 +225,7 @@ def _span_detector(
 
 def _encoder(run: Run, ontology: Ontology, train: Sequence[Document], folder: Path, reporter: Reporter) -> Encoder:
     config = run.config
-    if _is_tuned(run):
+    if _is_tuned(run.config):
         return _tuned_encoder(run, ENCODER)
     if config.encode.encoder == "transformer":
         return _transformer(config.encode)

@@ -36,6 +36,7 @@ from hyplink.linking.evaluation import (
 )
 from hyplink.linking.link import Link
 from hyplink.linking.linker import Linker
+from hyplink.mentions.abbreviations import ABBREVIATIONS, load_abbreviations
 from hyplink.mentions.lexicon import Lexicon, sense_key
 from hyplink.metrics.errors import coverage, error_counts_given
 from hyplink.metrics.linking import Prediction, accuracy_difference, linking_metrics
@@ -100,7 +101,8 @@ def _examples_of(run: Run, documents: Sequence[Document]) -> list[Example]:
     check_relations(documents)
     ontology = load_ontology(run.path("train-ontology", "ontology"))
     resolver, lexicon = GoldResolver(ontology), Lexicon.from_ontology(ontology)
-    return [each for document in documents for each in examples_of_document(document, resolver, lexicon)]
+    known = load_abbreviations(run.path("encode", ABBREVIATIONS))
+    return [each for document in documents for each in examples_of_document(document, resolver, lexicon, known)]
 
 
 def _encoded(run: Run, documents: Sequence[Document], examples: Sequence[Example]) -> Vectors:

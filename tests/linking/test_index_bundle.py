@@ -15,6 +15,7 @@ from hyplink.errors import RunError
 from hyplink.linking.consistency import check_parts
 from hyplink.linking.index_bundle import INDEX_FOLDER, MODE, IndexBundle
 from hyplink.linking.linker import Linker
+from hyplink.mentions.abbreviations import NO_ABBREVIATIONS
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.ontology import load_ontology
 from hyplink.ranking.document_features import DocumentFeatures
@@ -44,7 +45,7 @@ def prepared_anew(folder):
 def test_links_are_those_of_indices_built_anew(tiny_run, search_all):
     stored, new = Linker.load(tiny_run), prepared_anew(tiny_run)
     generator = CandidateGenerator(new.names, stored.generator.regressor, new.senses, stored.mode)
-    finder = replace(stored.span_finder, detector=new.detector())
+    finder = replace(stored.span_finder, detector=new.detector(NO_ABBREVIATIONS))
     first = load_ranker(tiny_run / "fit" / "ranker" / FIRST_WEIGHTS)
     features = DocumentFeatures(first, stored.generator.regressor, new.topics)
     parts = (stored.encoder, generator, stored.ranker, stored.calibration, finder, stored.mode, features)

@@ -13,12 +13,15 @@ from hyplink.encoders.training import default_epochs, train_vectors
 from hyplink.encoders.vector_files import open_vectors
 from hyplink.encoders.word_vectors import WordVectors
 from hyplink.errors import InputError
+from hyplink.linking.linker import Linker
+from hyplink.mentions.abbreviations import ABBREVIATIONS, load_abbreviations
 from hyplink.mentions.learned import load_span_detector
 from hyplink.mentions.lexicon import gloss_of
 from hyplink.ontology import Concept, load_ontology
-from hyplink.run import Run
+from hyplink.run import Run, SilentReporter
 from hyplink.run.mode import Mode
 from hyplink.stages import encode, update_stage
+from hyplink.stages.evaluate import evaluate_documents
 from tests.stages.world import (
     N_DEV,
     N_TRAIN,
@@ -281,6 +284,33 @@ def test_word_vectors_learn_names_definitions_training_documents_and_plain_texts
     first_words = [document(f"train {i}", 0)["text"].lower().split()[:3] for i in range(N_TRAIN)]
     assert [line.split()[:3] for line in articles] == first_words
     assert recorder.lines[n_own + N_TRAIN :] == ["a plain text", "of two lines"]
+
+
+def test_the_texts_define_abbreviations_of_names_but_annotators_decide(world, finished, tmp_path):
+    """Plain text, training documents and unlabelled ones define them; an annotated mention of one is not overruled."""
+    plain, unlabelled = tmp_path / "plain.txt", tmp_path / "unlabelled.txt"
+    plain.write_text("The bad lung tumour (BLT).\nA bad brain cyst (BBC).\n" * 2 + "A bad liver abscess (BLA) here.\n")
+    unlabelled.write_text("Another bad liver abscess (BLA) and a heart tumour.")
+    annotated = document("train 99", 0)
+    annotated["mentions"].append({"start": len(annotated["text"]), "end": len(annotated["text"]) + 3, "concepts": []})
+    annotated["text"] += "BBC."
+    train = write_lines(tmp_path / "train.jsonl", [annotated, *(document(f"train {i}", 0) for i in range(N_TRAIN))])
+    text = "BLT was seen."
+    dev = write_lines(
+        tmp_path / "dev.jsonl", [{"doc": "d", "text": text, "mentions": [{"start": 0, "end": 3, "concepts": ["D:20"]}]}]
+    )
+    data = {"train": (train,), "dev": (dev,), "texts": (plain,), "unlabelled": (unlabelled,)}
+    run, lines = rebuilt(finished, tmp_path / "run", world.config(data=data), "encode", "fit")
+    known = {"BLA": "bad liver abscess", "BLT": "bad lung tumour"}
+    assert load_abbreviations(run.path("encode", ABBREVIATIONS)).long_of == known
+    assert "encode: the texts define 2 abbreviations of names" in lines
+    linker = Linker.from_run(run)
+    assert linker.span_finder.detector.abbreviations.long_of == known
+    [given] = linker.link_many(list(read_documents([dev])))
+    assert [(each.text, each.answer.concept) for each in given] == [("BLT", "D:20")]
+    assert [(each.text, each.answer.concept) for each in linker.link(text, prefer="recall")] == [("BLT", "D:20")]
+    [evaluated] = evaluate_documents(run, list(read_documents([dev])), SilentReporter()).predictions
+    assert evaluated["read_as"] == examples_of(run)["dev"][0].read_as == "bad lung tumour"
 
 
 def test_word_vectors_have_the_size_the_epochs_and_the_threads_of_the_configuration(vectors_trained):

@@ -4,6 +4,8 @@ import re
 
 from hyplink.mentions.abbreviations.definitions import abbreviations_of
 from hyplink.mentions.abbreviations.joined import joined_long_forms
+from hyplink.mentions.abbreviations.known import NO_ABBREVIATIONS, KnownAbbreviations
+from hyplink.names.normal_forms import token_columns
 
 _TOKEN = re.compile(r"[^\s()\[\],;/]+")
 _PLURAL = re.compile(r"['’]?s$")
@@ -20,12 +22,18 @@ class Expansions:
         self._long_of = long_of
 
     @classmethod
-    def from_text(cls, text: str) -> "Expansions":
-        """The abbreviations defined in a text; the first definition, if there are two."""
+    def from_text(cls, text: str, known: KnownAbbreviations = NO_ABBREVIATIONS) -> "Expansions":
+        """The abbreviations of a text.
+
+        Args:
+            text: the text. If it defines an abbreviation twice, the first definition counts.
+            known: the abbreviations that it may use without a definition.
+        """
         long_of: dict[str, str] = {}
         for abbreviation in abbreviations_of(text):
             long_of.setdefault(abbreviation.short_text, " ".join(abbreviation.long_text.split()))
-        return cls(long_of | joined_long_forms(text))
+        used = known.used_in(text, token_columns(text).texts) if known.long_of else {}
+        return cls(used | long_of | joined_long_forms(text))
 
     def expanded(self, words: str) -> str:
         """Words with each abbreviation, in the singular or plural (`RPC`, `RPCs`, `RPC's`), replaced by its long form.

@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from hyplink.corpus.document import Span
 from hyplink.encoders import Encoder
 from hyplink.errors import RunError
-from hyplink.mentions.abbreviations import Expansions
+from hyplink.mentions.abbreviations import Expansions, KnownAbbreviations
 from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.mentions.learned.mention_prior import Counts, MentionPrior
 from hyplink.mentions.learned.span_features import SPAN_FEATURES, proposed_spans, span_features
@@ -74,9 +74,12 @@ class SpanDetector:
         self, texts: Sequence[str], detector: DictionaryDetector, *, nested: bool = False, prefer: Prefer = "balanced"
     ) -> list[list[DetectedMention]]:
         """The mentions of each text, as `mentions` gives them."""
-        return [self._mentions(tokenised, nested=nested, prefer=prefer) for tokenised in read_many(texts, detector)]
+        known = detector.abbreviations
+        return [self._mentions(each, known, nested=nested, prefer=prefer) for each in read_many(texts, detector)]
 
-    def _mentions(self, tokenised: TokenisedText, *, nested: bool, prefer: Prefer) -> list[DetectedMention]:
+    def _mentions(
+        self, tokenised: TokenisedText, known: KnownAbbreviations, *, nested: bool, prefer: Prefer
+    ) -> list[DetectedMention]:
         probabilities = self._probabilities(tokenised)
         by_name = name_probabilities(tokenised, self.mention_prior, self.new, prefer)
         chosen = selected_spans(probabilities, self.threshold)
@@ -84,7 +87,7 @@ class SpanDetector:
         probabilities |= {
             span: max(mention_probability, probabilities[span]) for span, mention_probability in by_name.items()
         }
-        expansions = Expansions.from_text(tokenised.text)
+        expansions = Expansions.from_text(tokenised.text, known)
         found = [each for span in chosen for each in _mentions_at(tokenised, span, probabilities[span], expansions)]
         found += self._apart(tokenised, chosen, prefer)
         if nested:
