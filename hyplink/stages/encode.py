@@ -137,13 +137,14 @@ def _abbreviations(
     ontology: Ontology, train: Sequence[Example], texts: Texts, config: Config, reporter: Reporter
 ) -> KnownAbbreviations:
     """The abbreviations of names that the texts define, without those whose meaning annotators decided."""
+    own = (text for concept in ontology.concepts.values() for text in (*concept.names(), concept.definition or ""))
     documents = (document.text for document in (*texts.train, *texts.unlabelled))
-    names = (name for name, _ in known_names(ontology))
-    known = KnownAbbreviations.from_texts(
-        chain(documents, plain_lines(config.data)), names, {each.text for each in train}
-    )
+    lines = chain(documents, plain_lines(config.data))
+    known = KnownAbbreviations.from_texts(own, lines, known_names(ontology), {each.text for each in train})
     if known.long_of:
-        reporter.line(f"encode: the texts define {counted(len(known.long_of), 'abbreviation')} of names")
+        reporter.line(
+            f"encode: the ontology and the texts define {counted(len(known.long_of), 'abbreviation')} of names"
+        )
     return known
 
 

@@ -303,7 +303,7 @@ def test_the_texts_define_abbreviations_of_names_but_annotators_decide(world, fi
     run, lines = rebuilt(finished, tmp_path / "run", world.config(data=data), "encode", "fit")
     known = {"BLA": "bad liver abscess", "BLT": "bad lung tumour"}
     assert load_abbreviations(run.path("encode", ABBREVIATIONS)).long_of == known
-    assert "encode: the texts define 2 abbreviations of names" in lines
+    assert "encode: the ontology and the texts define 2 abbreviations of names" in lines
     linker = Linker.from_run(run)
     assert linker.span_finder.detector.abbreviations.long_of == known
     [given] = linker.link_many(list(read_documents([dev])))

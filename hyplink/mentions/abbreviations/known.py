@@ -1,8 +1,8 @@
-"""Abbreviations of names that the user's plain texts define, and documents use without a definition: `ADHD`, `COPD`.
+"""Abbreviations of names that other texts define, and documents use without a definition: `ADHD`, `COPD`.
 
 A text that defines an abbreviation says what it means there (`definitions`). Most abbreviations mean the same thing in
-most texts of a field, so one that plain texts define as a name of the ontology, and seldom as anything else, stands for
-this name in a document that does not define it.
+most texts of a field, so one that the ontology's own names and definitions, or texts of the user, define as a name of a
+concept, and seldom as anything else, stands for this name in a document that does not define it.
 """
 
 import re
@@ -18,7 +18,7 @@ from hyplink.names.normal_forms import normal_text
 from hyplink.run import read_record, write_json
 
 _LEAST_DEFINITIONS, _LEAST_SHARE = 2, 0.6
-"""Definitions of an abbreviation as the same name, and their share in all of its definitions."""
+"""Definitions of an abbreviation as a name of the same concept, and their share in all of its definitions."""
 
 _SHORT = re.compile(r"(?!\d)[^\W_]{3,8}")
 """A single word, so that it is a token of its own; two letters mean too many things."""
@@ -44,30 +44,35 @@ class KnownAbbreviations:
     long_of: Mapping[str, str]
 
     @classmethod
-    def from_texts(cls, texts: Iterable[str], names: Iterable[str], decided: Container[str]) -> "KnownAbbreviations":
+    def from_texts(
+        cls, own: Iterable[str], texts: Iterable[str], names: Iterable[tuple[str, str]], decided: Container[str]
+    ) -> "KnownAbbreviations":
         """The abbreviations that texts define as names, in alphabetical order.
 
         One that is itself a name, or a common word, is left out.
 
         Args:
-            texts: the texts, or lines or paragraphs of them.
-            names: of the concepts of the ontology.
+            own: the names and definitions of the ontology. What they define counts twice.
+            texts: other texts, or lines or paragraphs of them.
+            names: (name, concept id) of the ontology.
             decided: surface forms whose meaning annotators decided, which are left out.
         """
-        name_of: dict[str, str] = {}
-        for name in names:
-            name_of.setdefault(normal_text(name), name)
-        as_names, n_definitions = defaultdict[str, Counter[str]](Counter), Counter[str]()
-        for short, long in _definitions(texts):
-            n_definitions[short] += 1
-            if (name := normal_text(long)) in name_of:
-                as_names[short][name] += 1
+        named: dict[str, tuple[str, str]] = {}
+        for name, concept in names:
+            named.setdefault(normal_text(name), (name, concept))
+        n_definitions = Counter[str]()
+        forms = defaultdict[str, defaultdict[str, Counter[str]]](lambda: defaultdict(Counter))  # names by concept
+        for weight, lines in ((2, own), (1, texts)):
+            for short, long in _definitions(lines):
+                n_definitions[short] += weight
+                if (found := named.get(normal_text(long))) is not None:
+                    forms[short][found[1]][found[0]] += weight
         known = {}
-        for short in sorted(as_names):
-            name, count = max(as_names[short].items(), key=lambda each: (each[1], each[0]))
-            is_taken = normal_text(short) in name_of or short.lower() in COMMON_WORDS or short in decided
-            if not is_taken and count >= max(_LEAST_DEFINITIONS, _LEAST_SHARE * n_definitions[short]):
-                known[short] = name_of[name]
+        for short, by_concept in sorted(forms.items()):
+            meant = max(by_concept.values(), key=Counter.total)
+            is_taken = normal_text(short) in named or short.lower() in COMMON_WORDS or short in decided
+            if not is_taken and meant.total() >= max(_LEAST_DEFINITIONS, _LEAST_SHARE * n_definitions[short]):
+                known[short] = meant.most_common(1)[0][0]
         return cls(known)
 
     @cached_property

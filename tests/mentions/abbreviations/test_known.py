@@ -12,12 +12,13 @@ from hyplink.mentions.dictionary import DictionaryDetector
 from hyplink.names.normal_forms import token_columns
 
 HYPERTENSION, KIDNEY, VEIN = "Hypertension", "Chronic kidney disease", "Deep vein thrombosis"
-NAMES = [HYPERTENSION, KIDNEY, VEIN, "Urinary tract infection", "CRP"]
+NAMES = [(HYPERTENSION, "D:1"), (KIDNEY, "D:2"), ("Chronic kidney disorder", "D:2"), (VEIN, "D:3"), ("CRP", "D:4")]
+NAMES += [("Urinary tract infection", "D:5"), ("Cell kill dose", "D:6")]
 KNOWN = KnownAbbreviations({"CKD": KIDNEY, "DVT": VEIN, "HIT": "Heparin-induced thrombocytopenia"})
 
 
-def known(*texts, decided=()):
-    return KnownAbbreviations.from_texts(texts, NAMES, decided).long_of
+def known(*texts, own=(), decided=()):
+    return KnownAbbreviations.from_texts(own, texts, NAMES, decided).long_of
 
 
 def used_in(text):
@@ -30,12 +31,25 @@ def test_an_abbreviation_that_two_texts_define_as_a_name_is_known():
     assert known(text) == {}
 
 
-def test_an_abbreviation_that_mostly_means_something_else_is_not_known():
-    kidney = "He had chronic kidney disease (CKD)."
-    other = "The cell kill dose (CKD) was measured."
+@pytest.mark.parametrize("other", ["cell kill dose", "common knee deformity"])
+def test_an_abbreviation_that_mostly_means_something_else_is_not_known(other):
+    """Another concept or nothing that has a concept."""
+    kidney, other = "He had chronic kidney disease (CKD).", f"The {other} (CKD) was measured."
     assert known(kidney, kidney, other) == {"CKD": KIDNEY}
     assert known(kidney, kidney, other, other) == {}
-    assert known(other, other) == {}
+
+
+def test_the_names_of_one_concept_are_counted_together():
+    disease, disorder = "He had chronic kidney disease (CKD).", "He had a chronic kidney disorder (CKD)."
+    assert known(disorder) == {}
+    assert known(disease, disorder) == {"CKD": KIDNEY}
+    assert known(disease, disorder, disorder) == {"CKD": "Chronic kidney disorder"}
+
+
+def test_what_the_ontology_itself_defines_counts_twice():
+    kidney, other = "Chronic kidney disease (CKD)", "The common knee deformity (CKD) was measured."
+    assert known(own=[kidney]) == known(other, own=[kidney]) == {"CKD": KIDNEY}
+    assert known(other, other, own=[kidney]) == {}
 
 
 def test_text_in_small_letters_defines_abbreviations_that_documents_write_in_capitals():
