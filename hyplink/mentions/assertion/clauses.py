@@ -3,7 +3,9 @@
 import re
 from enum import IntEnum
 
+from hyplink.corpus.document import Span
 from hyplink.memo import Memo
+from hyplink.mentions.assertion.patterns import word_classes
 from hyplink.mentions.tokens import DocumentTokens, Gap, document_columns
 
 _DASH = re.compile(r"\s[-–—]+\s|—|\t")
@@ -59,8 +61,16 @@ class ClauseText:
         return self._breaks[i]
 
     def is_answer(self, start: int, end: int) -> bool:
-        """Whether some tokens answer what is before them: `stroke: ruled out`, `stroke - ruled out;`."""
-        return bool(_SEPARATOR.fullmatch(self.between(start)) and _ITEM_END.match(self.text, self.ends[end - 1]))
+        """Whether some tokens answer what is before them: `stroke: ruled out`, `stroke - ruled out by MRI;`."""
+        if not _SEPARATOR.fullmatch(self.between(start)):
+            return False
+        has_means = end < len(self.words) and self.words[end] in word_classes()["means"]
+        return has_means or _ITEM_END.match(self.text, self.ends[end - 1]) is not None
+
+    def is_in_bracket(self, span: Span) -> bool:
+        """Whether a bracket opens directly before some characters, or with them."""
+        start = span[0]
+        return self.text[max(0, start - 1) : start + 1].strip()[:1] in ("(", "[")
 
     def end_before(self, i: int) -> None:
         """Ends a clause before token i, whatever separates it from the one before it."""
@@ -74,7 +84,8 @@ class ClauseText:
         is_abbreviation = between == ". " and self.words[i - 1] in _ABBREVIATED
         if (gap is Gap.HARD and not is_abbreviation) or _DASH.search(between):
             return Break.END
-        return Break.COMMA if gap is Gap.COMMA else Break.NONE
+        is_comma = gap is Gap.COMMA or (gap is Gap.BRACKET and "," in between)
+        return Break.COMMA if is_comma else Break.NONE
 
     def _resolve_contractions(self) -> None:
         for i in range(1, len(self.words)):

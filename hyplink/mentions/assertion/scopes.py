@@ -101,7 +101,7 @@ class _Scopes:
 
     def _add_answer(self, answer: Answer) -> None:
         if answer.before:
-            for i in self._backwards(answer.token):
+            for i in self._backwards(answer.token, of_item=self._text.is_in_bracket(answer.span)):
                 self._ending[i].add(answer.meaning)
             return
         if answer.end is not None:
@@ -121,7 +121,8 @@ class _Scopes:
         if (meaning := trigger.meanings.get("before")) is not None and (
             is_behind or self._text.is_answer(trigger.start, trigger.end)
         ):
-            for i in self._backwards(trigger.start):
+            first = self._text.starts[trigger.start], self._text.ends[trigger.start]
+            for i in self._backwards(trigger.start, of_item=self._text.is_in_bracket(first)):
                 self._ending[i].add(meaning)
         if (meaning := trigger.meanings.get("within")) is not None:
             for i in range(trigger.start, trigger.end):
@@ -135,7 +136,7 @@ class _Scopes:
         """The tokens of the list below a trigger that is a heading, without those behind a stop in their item."""
         if trigger.end <= self._items.get(meaning, 0):
             return  # in such a list itself
-        items, is_stopped = items_below(self._text, trigger.end), False
+        items, is_stopped = items_below(self._text, trigger.start, trigger.end), False
         self._items[meaning] = items.stop
         for i in items:
             is_stopped = i in self._stops or (is_stopped and self._text.gap(i) is not Break.END)
@@ -206,8 +207,13 @@ class _Scopes:
         is_affirmed = words[i] in self._classes["slight"] and "negated" in trigger.meanings.values()
         return joined and (i in self._trigger_starts or is_affirmed)  # `no fever, mild cough`
 
-    def _backwards(self, end: int) -> range:
-        """The tokens before `end` at which the mentions end that a trigger or answer acts on."""
+    def _backwards(self, end: int, *, of_item: bool = False) -> range:
+        """The tokens before `end` at which the mentions end that a trigger or answer acts on.
+
+        Args:
+            end: the token after them.
+            of_item: whether it acts on the last item of a list only, as in a bracket: `gout, stroke (no)`.
+        """
         words, item_start, start = self._text.words, None, end
         while start > max(0, end - _WORDS_BACKWARDS):
             if start < end and self._text.gap(start) is Break.END:
@@ -218,6 +224,8 @@ class _Scopes:
                 start = item_start  # `cough was present, fever and pain were absent`
                 break
             if start < end and (self._text.gap(start) is Break.COMMA or words[start - 1] in _CONJUNCTIONS):
+                if of_item:
+                    break
                 item_start = start
             start -= 1
         if any(self._is_preposition(i) and words[i - 1] in self._classes["other"] for i in range(start + 1, end)):
@@ -249,7 +257,8 @@ class _Scopes:
         if is_apart and words[verb] in classes["verb"]:
             return True
         is_no_subject = classes["person"].isdisjoint(words[trigger.start : i])  # `no patient with fever reports cough`
-        return is_no_subject and words[verb] in classes["tells"]
+        has_finding = words[verb] in ("has", "had") and verb + 1 in self._mention_starts
+        return is_no_subject and (has_finding or words[verb] in classes["tells"])
 
     def _is_second_part(self, i: int, start: int) -> bool:
         """Whether a comma and `and` at token i continue no list from `start` on: `no fever or cough, and rash`."""

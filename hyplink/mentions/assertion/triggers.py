@@ -65,7 +65,8 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
 
     A negation of an exclusion or denial (`does not rule out`, `did not deny`), and one in a clause that is denied or
     doubted (`it is not true that he has no …`), makes uncertain what would be negated. Words of a mention are no
-    trigger, nor an open part of one (`*ed`): the finding is denied in `did not vomit`.
+    trigger, nor an open part of one (`*ed`): the finding is denied in `did not vomit`. But a mention that is a trigger
+    as a whole, as where an ontology has a concept `Excluded`, is none here.
 
     Args:
         text: the text.
@@ -73,11 +74,13 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
     """
     found: list[Trigger] = []
     mentioned = _MentionTokens()
-    for start, last in mentions:
-        mentioned.update(range(start, last))
-        mentioned.ends[start] = max(last, mentioned.ends.get(start, 0))
     words, first = text.words, patterns()
     following_words, end = [*words[1:], ""], 0
+    for start, last in mentions:
+        if words[start] in first_words() and _is_trigger(text, start, last):
+            continue
+        mentioned.update(range(start, last))
+        mentioned.ends[start] = max(last, mentioned.ends.get(start, 0))
     for i in compress(range(len(words)), map(first_words().__contains__, words)):
         if i >= end and i not in mentioned and may_begin(words[i], following_words[i]):
             trigger = _longest(text, mentioned, (i, i), first)
@@ -85,6 +88,12 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
                 _add(text, found, _in_context(text, trigger, mentioned), mentioned)
                 end = trigger.end
     return found
+
+
+def _is_trigger(text: ClauseText, start: int, last: int) -> bool:
+    """Whether the tokens of a mention are a trigger that acts on others, though they are a name: `Family history`."""
+    trigger = _longest(text, _MentionTokens(), (start, start), patterns())
+    return trigger is not None and trigger.end >= last and "-" not in trigger.meanings
 
 
 def _longest(text: ClauseText, mentioned: _MentionTokens, tokens: tuple[int, int], node: Node) -> Trigger | None:
@@ -178,7 +187,7 @@ def _is_excluded_before(text: ClauseText, tokens: tuple[int, int], mentioned: Co
     start, end = tokens
     if start == 0 or text.words[start] not in ("ruled", "excluded"):
         return False
-    if _ends_clause(text, end) and (text.gap(start) is not Break.END or text.is_answer(start, end)):
+    if text.is_answer(start, end) or (_ends_clause(text, end) and text.gap(start) is not Break.END):
         return True
     is_behind = start - 1 in mentioned and text.gap(start) is Break.NONE
     return is_behind and (text.gap(end) is not Break.NONE or text.words[end] in word_classes()["means"])
