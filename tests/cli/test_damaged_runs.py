@@ -30,6 +30,7 @@ NAMES = (
     "config.yaml",
     "run.json",
     "encode/encoder.json",
+    "encode/abbreviations.json",
     "encode/mode.json",
     "encode/mentions.jsonl",
     "encode/names.npy",

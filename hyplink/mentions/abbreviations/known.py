@@ -11,6 +11,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from hyplink.mentions.abbreviations.definitions import abbreviations_of
 from hyplink.names.name_forms import COMMON_WORDS
@@ -20,8 +23,13 @@ from hyplink.run import read_record, write_json
 _LEAST_DEFINITIONS, _LEAST_SHARE = 2, 0.6
 """Definitions of an abbreviation as a name of the same concept, and their share in all of its definitions."""
 
-_SHORT = re.compile(r"(?!\d)[^\W_]{3,8}")
+_SHORT = re.compile(r"[^\W\d_][^\W_]{2,7}")
 """A single word, so that it is a token of its own; two letters mean too many things."""
+
+_LongForms = dict[
+    Annotated[str, Field(pattern=f"^{_SHORT.pattern}$")],
+    Annotated[str, Field(pattern=r"[^\W_]")],
+]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_IN_LIST = 6
@@ -107,7 +115,7 @@ def load_abbreviations(path: Path) -> KnownAbbreviations:
     Raises:
         RunError: the file is missing or damaged, or of another version.
     """
-    return KnownAbbreviations(read_record(dict[str, str], path))
+    return KnownAbbreviations(read_record(_LongForms, path))
 
 
 def _definitions(texts: Iterable[str]) -> Iterator[tuple[str, str]]:

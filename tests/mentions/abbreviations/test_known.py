@@ -128,7 +128,7 @@ def test_abbreviations_are_saved(tmp_path):
         assert load_abbreviations(tmp_path / "known.json") == each
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"CKD": 1}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"CKD": 1}', '{"CKD": "-"}', '{"(C+)+K": "a b"}', '{"CK": "a b"}'])
 def test_a_damaged_file_is_refused(tmp_path, content):
     (tmp_path / "known.json").write_text(content)
     with pytest.raises(RunError, match=r"known\.json"):
