@@ -94,8 +94,8 @@ class DataSettings(Section):
     )
     texts: Paths = Field(
         (),
-        description="Plain text to train word vectors on, and to find abbreviations of names in: one sentence or "
-        "paragraph per line; .gz and .xz are read. Tables too, with text_column.",
+        description="Plain text for word vectors and abbreviations of names: one sentence or paragraph per line; .gz "
+        "and .xz are read. Tables too, with text_column.",
     )
     text_column: str | None = Field(
         None, min_length=1, description="For tables in unlabelled and texts: the heading of the column of texts."

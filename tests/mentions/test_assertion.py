@@ -393,3 +393,8 @@ def test_the_accuracy_script_explains_itself_and_rejects_a_missing_file(monkeypa
     (tmp_path / "own.txt").write_text("No [asthma]N.\nHe has [asthma]N.\n")
     main([str(tmp_path / "own.txt")])
     assert "1 of 2 sentences (50.0%), 1 of 2 mentions (50.0%)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["No fever !", "!", ""])
+def test_a_mention_without_words_is_affirmed(text):
+    assert assertions_of(text, [(max(0, len(text) - 1), len(text))]) == [AFFIRMED]

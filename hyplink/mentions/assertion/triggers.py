@@ -77,7 +77,7 @@ def triggers_in(text: ClauseText, mentions: Iterable[tuple[int, int]]) -> list[T
     words, first = text.words, patterns()
     following_words, end = [*words[1:], ""], 0
     for start, last in mentions:
-        if words[start] in first_words() and _is_trigger(text, start, last):
+        if start < last and words[start] in first_words() and _is_trigger(text, start, last):
             continue
         mentioned.update(range(start, last))
         mentioned.ends[start] = max(last, mentioned.ends.get(start, 0))
