@@ -289,7 +289,10 @@ def test_word_vectors_learn_names_definitions_training_documents_and_plain_texts
 def test_the_texts_define_abbreviations_of_names_but_annotators_decide(world, finished, tmp_path):
     """Plain text, training documents and unlabelled ones define them; an annotated mention of one is not overruled."""
     plain, unlabelled = tmp_path / "plain.txt", tmp_path / "unlabelled.txt"
-    plain.write_text("The bad lung tumour (BLT).\nA bad brain cyst (BBC).\n" * 2 + "A bad liver abscess (BLA) here.\n")
+    plain.write_text(
+        "The bad lung tumour (BLT).\nA bad brain cyst (BBC).\n" * 2
+        + "A bad liver abscess (BLA) here.\nA bad heart cyst (BHC).\n"
+    )
     unlabelled.write_text("Another bad liver abscess (BLA) and a heart tumour.")
     annotated = document("train 99", 0)
     annotated["mentions"].append({"start": len(annotated["text"]), "end": len(annotated["text"]) + 3, "concepts": []})

@@ -3,7 +3,6 @@
 import re
 from enum import IntEnum
 
-from hyplink.corpus.document import Span
 from hyplink.memo import Memo
 from hyplink.mentions.assertion.patterns import word_classes
 from hyplink.mentions.tokens import DocumentTokens, Gap, document_columns
@@ -67,9 +66,8 @@ class ClauseText:
         has_means = end < len(self.words) and self.words[end] in word_classes()["means"]
         return has_means or _ITEM_END.match(self.text, self.ends[end - 1]) is not None
 
-    def is_in_bracket(self, span: Span) -> bool:
-        """Whether a bracket opens directly before some characters, or with them."""
-        start = span[0]
+    def is_in_bracket(self, start: int) -> bool:
+        """Whether a bracket opens at a character, or directly before it."""
         return self.text[max(0, start - 1) : start + 1].strip()[:1] in ("(", "[")
 
     def end_before(self, i: int) -> None:

@@ -101,7 +101,7 @@ class _Scopes:
 
     def _add_answer(self, answer: Answer) -> None:
         if answer.before:
-            for i in self._backwards(answer.token, of_item=self._text.is_in_bracket(answer.span)):
+            for i in self._backwards(answer.token, of_item=self._text.is_in_bracket(answer.span[0])):
                 self._ending[i].add(answer.meaning)
             return
         if answer.end is not None:
@@ -121,8 +121,8 @@ class _Scopes:
         if (meaning := trigger.meanings.get("before")) is not None and (
             is_behind or self._text.is_answer(trigger.start, trigger.end)
         ):
-            first = self._text.starts[trigger.start], self._text.ends[trigger.start]
-            for i in self._backwards(trigger.start, of_item=self._text.is_in_bracket(first)):
+            of_item = self._text.is_in_bracket(self._text.starts[trigger.start])
+            for i in self._backwards(trigger.start, of_item=of_item):
                 self._ending[i].add(meaning)
         if (meaning := trigger.meanings.get("within")) is not None:
             for i in range(trigger.start, trigger.end):
